@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* What happened in a trace, as a stream of plain values: the only thing that tables, findings and renderers read. */
+#ifndef SONDE_EVENT_H
+#define SONDE_EVENT_H
+
+#include <sonde/base.h>
+#include <sonde/probe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What an answer says, whatever family and protocol it came in (RFC 792, 1122, 1812, 4443, 9293).
+ * name: stable id for machine formats. mark: traceroute's annotation behind the time ("" for none,
+ * "!F" is followed by -MTU, "!" by <code>). */
+#define SONDE_MEANINGS(X) \
+	X(NONE, "none", "", "nothing") \
+	X(TIME_EXCEEDED, "time-exceeded", "", "the TTL ran out in transit") \
+	X(REASSEMBLY_EXCEEDED, "reassembly-exceeded", "!", "fragments were missing at reassembly") \
+	X(ECHO_REPLY, "echo-reply", "", "echo reply") \
+	X(SYN_ACK, "syn-ack", "", "the TCP port is open") \
+	X(RST, "rst", "", "the TCP port is closed") \
+	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
+	X(UDP_REPLY, "udp-reply", "", "the UDP service answered") \
+	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
+	X(NET_UNREACHABLE, "net-unreachable", "!N", "no route to the network") \
+	X(HOST_UNREACHABLE, "host-unreachable", "!H", "the host does not answer on its link") \
+	X(PROTOCOL_UNREACHABLE, "protocol-unreachable", "!P", "the protocol is not served") \
+	X(ADMIN_PROHIBITED, "admin-prohibited", "!X", "administratively prohibited") \
+	X(PACKET_TOO_BIG, "packet-too-big", "!F", "too big for the next link") \
+	X(SOURCE_ROUTE_FAILED, "source-route-failed", "!S", "source route failed") \
+	X(UNREACHABLE, "unreachable", "!", "unreachable for another reason") \
+	X(PRECEDENCE_VIOLATION, "precedence-violation", "!V", "host precedence violation") \
+	X(PRECEDENCE_CUTOFF, "precedence-cutoff", "!C", "precedence cutoff in effect") \
+	X(PARAMETER_PROBLEM, "parameter-problem", "!", "a header field was not understood") \
+	X(ECHO_REQUEST, "echo-request", "", "echo request") \
+	X(OTHER, "other", "!", "another message")
+
+enum sonde_meaning {
+#define X(id, name, mark, sentence) SONDE_M_##id,
+	SONDE_MEANINGS(X)
+#undef X
+	SONDE_M_COUNT
+};
+
+/* The columns of the table above; an unknown value reads as OTHER. Static storage. */
+SONDE_API const char *sonde_meaning_name(enum sonde_meaning meaning);
+SONDE_API const char *sonde_meaning_mark(enum sonde_meaning meaning);
+SONDE_API const char *sonde_meaning_sentence(enum sonde_meaning meaning);
+
+enum sonde_event_type {
+	SONDE_EV_TRACE_START,  /* a trace begins */
+	SONDE_EV_SENT,         /* a probe left (or was handed to the wire) */
+	SONDE_EV_REPLY,        /* first answer to a probe, in time */
+	SONDE_EV_LATE,         /* first answer to a probe, after it had timed out: it counts as answered from now on */
+	SONDE_EV_DUPLICATE,    /* a further answer to an answered probe */
+	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
+	SONDE_EV_LOCAL_ERROR,  /* a probe did not leave this machine; never loss of the path */
+	SONDE_EV_HOP_SETTLED,  /* the row of this TTL stands; comes once per TTL, in TTL order */
+	SONDE_EV_TRACE_END,    /* the trace has ended; the last event of its trace */
+};
+
+/* Differences between the probe sent and its quote, as far as they were visible. */
+enum sonde_diff {
+	SONDE_DIFF_SRC = 1 << 0,
+	SONDE_DIFF_DST = 1 << 1,
+	SONDE_DIFF_SPORT = 1 << 2,
+	SONDE_DIFF_DPORT = 1 << 3,
+	SONDE_DIFF_IP_ID = 1 << 4,
+	SONDE_DIFF_CHECKSUM = 1 << 5,
+	SONDE_DIFF_TOS = 1 << 6,
+	SONDE_DIFF_ICMP_ID = 1 << 7,
+	SONDE_DIFF_LENGTH = 1 << 8,
+	SONDE_DIFF_FLOW_LABEL = 1 << 9,
+};
+
+/* How a trace ended. name: stable id for machine formats. */
+#define SONDE_STOPS(X) \
+	X(NONE, "none") \
+	X(REACHED, "reached") \
+	X(UNREACHABLE, "unreachable")     /* someone said so, and nothing behind answered */ \
+	X(REFUSED, "refused")             /* port-unreachable in a name that is not the target's */ \
+	X(CONTRADICTED, "contradicted")   /* answers in the target's name that the evidence speaks against */ \
+	X(GAP, "gap-limit")               /* silence from some hop on */ \
+	X(MAX_TTL, "max-ttl")             /* the path is longer than -m */ \
+	X(DEADLINE, "deadline") \
+	X(LOCAL_ERROR, "local-error") \
+	X(INTERRUPTED, "interrupted")
+
+enum sonde_stop {
+#define X(id, name) SONDE_STOP_##id,
+	SONDE_STOPS(X)
+#undef X
+};
+SONDE_API const char *sonde_stop_name(enum sonde_stop stop);
+
+/* The probe an event speaks of. */
+struct sonde_event_probe {
+	uint64_t token;          /* identifies the probe within its engine, never 0 */
+	uint32_t serial;         /* 1, 2, … in order of sending within the trace */
+	uint8_t ttl;
+	uint8_t query;           /* 1, 2, … within the TTL */
+	uint8_t flow;            /* 0: the constant flow */
+	bool retry;              /* sent because the TTL had been silent */
+	uint16_t sport, dport;   /* 0 for methods without ports */
+	uint16_t ip_id;          /* IPv4; 0 for IPv6 */
+	uint16_t size_bytes;     /* whole IP packet */
+	sonde_at_ns sent_at_ns;
+};
+
+/* The answer an event speaks of (REPLY, LATE, DUPLICATE). */
+struct sonde_event_answer {
+	struct sonde_addr from;
+	sonde_at_ns at_ns;
+	sonde_ns rtt_ns;               /* at least 0; -1: answered, not timed (BARE_ACK) */
+	enum sonde_meaning meaning;
+	uint8_t icmp_type, icmp_code;  /* valid where is_icmp */
+	bool is_icmp;
+	bool in_targets_name;          /* from == target */
+	bool from_self;                /* from == our own source: this machine says so */
+	bool weak;                     /* matched by fewer bits than make forging hopeless: decides nothing alone */
+	uint8_t match_bits;            /* secret bits that fitted */
+	uint8_t reply_ttl;             /* TTL or hop limit the answer arrived with; 0: unknown */
+	uint8_t quoted_ttl;            /* TTL in the quote; valid where has_quoted_ttl */
+	bool has_quoted_ttl;
+	bool offloaded;                /* its checksum had been left to hardware */
+	uint16_t mtu_bytes;            /* PACKET_TOO_BIG: next-hop MTU, 0 unknown */
+	uint32_t diff;                 /* enum sonde_diff: what was rewritten on the way */
+};
+
+struct sonde_event_end {
+	enum sonde_stop stop;
+	bool reached;
+	uint8_t distance;             /* TTL of the target's row; 0 unknown */
+	uint8_t last_ttl;             /* last row that stands, 0 none */
+	uint8_t last_answering_ttl;   /* highest TTL at which anything answered, 0 none */
+	bool ttl255_asked;            /* the probe at TTL 255 was sent */
+	enum sonde_meaning ttl255;    /* what it got, NONE: silence */
+	struct sonde_addr by;         /* UNREACHABLE, REFUSED, CONTRADICTED: who said it */
+	uint8_t by_ttl;
+	enum sonde_meaning why;       /* what it said */
+	uint8_t why_code;             /* its ICMP code */
+	int sys_errno;                /* LOCAL_ERROR: errno of the last failed send */
+	uint32_t probe_count;         /* probes that left */
+	uint32_t stray_count;         /* packets since the engine started that quoted nothing of ours, or were forged */
+	uint32_t dropped_count;       /* answers the wire is known to have lost (socket buffer overflow) */
+};
+
+/* One event. Plain values: may be copied, stored, compared. */
+struct sonde_event {
+	enum sonde_event_type type;
+	uint32_t trace_id;
+	sonde_at_ns at_ns;                 /* when it happened; events of one engine never go back */
+	struct sonde_event_probe probe;    /* SENT … LOCAL_ERROR; HOP_SETTLED: only ttl */
+	union {
+		struct sonde_trace_cfg start;      /* TRACE_START */
+		struct sonde_event_answer answer;  /* REPLY, LATE, DUPLICATE */
+		struct sonde_event_end end;        /* TRACE_END */
+		int sys_errno;                     /* LOCAL_ERROR */
+	} as;
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

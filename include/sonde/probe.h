@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Probe methods as a user names them, and what one trace is asked to do. */
+#ifndef SONDE_PROBE_H
+#define SONDE_PROBE_H
+
+#include <sonde/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A row of the method table as the outside sees it. Static storage. */
+struct sonde_method_info {
+	const char *name;       /* "icmp", "udp", "udp-classic", "tcp" */
+	const char *summary;    /* one line for help and completions */
+	uint8_t protocol4;      /* IP protocol number over IPv4 */
+	uint8_t protocol6;      /* next header over IPv6 */
+	bool takes_port;        /* NAME:PORT is allowed */
+	uint16_t default_port;  /* destination port without :PORT; 0 where takes_port is false */
+	bool flow_constant;     /* one trace keeps one flow on the raw wire */
+	const char *silence;    /* what silence of the target means, in words ("open or filtered") */
+};
+
+/* Number of methods; ids are 0 … count-1 and stay in table order. */
+SONDE_API size_t sonde_method_count(void);
+/* NULL for an id out of range. */
+SONDE_API const struct sonde_method_info *sonde_method_info(size_t id);
+/* The id of a name (without :PORT), or -1. */
+SONDE_API int sonde_method_find(const char *name);
+
+/* Source ports one trace may use: [0] is the constant flow, the others serve further queries to an open TCP port. */
+#define SONDE_FLOWS_MAX 8
+#define SONDE_TTL_LAST 255
+
+/* What one trace is asked to do. {0} is not valid: start from sonde_trace_cfg_init. */
+struct sonde_trace_cfg {
+	struct sonde_addr src;            /* source address of the probes (from wire->route) */
+	struct sonde_addr dst;            /* target */
+	size_t method;                    /* id in the method table */
+	uint16_t dport;                   /* destination port; 0: the method's default */
+	uint16_t sport[SONDE_FLOWS_MAX];  /* held source ports (from wire->route) */
+	uint8_t sport_count;              /* at least 1 for methods with ports */
+	uint8_t first_ttl;                /* -f, 1 … 255 */
+	uint8_t max_ttl;                  /* -m, first_ttl … 255 */
+	uint8_t queries;                  /* -q, answers wanted per hop, 1 … 255 */
+	uint8_t window;                   /* -N, most probes in flight; 0: as the plan sees fit */
+	uint8_t gap;                      /* --gap, consecutive silent hops after which the sweep stops */
+	uint8_t tos;                      /* DSCP and ECN byte */
+	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace */
+	uint16_t size_bytes;              /* whole IP packet; 0: the method's own smallest good size */
+	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */
+	bool serial;                      /* the wire needs one probe in flight at a time */
+	bool no_wait;                     /* --no-wait: end when the rows stand */
+	sonde_ns send_gap_ns;             /* -z, least time between two probes of this trace; 0: default */
+	sonde_ns wait_max_ns;             /* -w, longest wait for one probe; 0: default */
+	sonde_ns deadline_ns;             /* --deadline, whole trace; 0: none */
+};
+
+/* Defaults: icmp, TTL 1-30, 3 queries, gap 10. */
+SONDE_API void sonde_trace_cfg_init(struct sonde_trace_cfg *cfg);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

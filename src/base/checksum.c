@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* One's-complement arithmetic over bytes, words and addresses. */
+#include "base/checksum.h"
+
+uint32_t sn_sum_u16(uint32_t sum, uint16_t value)
+{
+	sum += value;
+	return (sum & 0xffff) + (sum >> 16);
+}
+
+uint32_t sn_sum_u32(uint32_t sum, uint32_t value)
+{
+	return sn_sum_u16(sn_sum_u16(sum, (uint16_t)(value >> 16)), (uint16_t)value);
+}
+
+uint32_t sn_sum_bytes(uint32_t sum, const uint8_t *bytes, size_t count)
+{
+	uint64_t wide = sum;
+	size_t i = 0;
+	for (; i + 1 < count; i += 2)
+		wide += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+	if (i < count)
+		wide += (uint32_t)bytes[i] << 8;
+	while (wide >> 16)
+		wide = (wide & 0xffff) + (wide >> 16);
+	return (uint32_t)wide;
+}
+
+static uint32_t sum_addr(uint32_t sum, const struct sonde_addr *addr)
+{
+	return sn_sum_bytes(sum, addr->bytes, addr->family == 4 ? 4 : 16);
+}
+
+uint32_t sn_sum_pseudo(const struct sonde_addr *src, const struct sonde_addr *dst, uint8_t protocol, uint32_t length_bytes)
+{
+	return sn_sum_u32(sn_sum_u16(sum_addr(sum_addr(0, src), dst), protocol), length_bytes);
+}
+
+uint16_t sn_sum_fold(uint32_t sum)
+{
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+uint16_t sn_sum_finish(uint32_t sum)
+{
+	return (uint16_t)~sn_sum_fold(sum);
+}
+
+uint16_t sn_checksum_update(uint16_t checksum, uint16_t old_word, uint16_t new_word)
+{
+	uint32_t sum = (uint16_t)~checksum;
+	sum += (uint16_t)~old_word;
+	sum += new_word;
+	return sn_sum_finish(sum);
+}
+
+uint16_t sn_checksum_update_addr(uint16_t checksum, const struct sonde_addr *old_addr, const struct sonde_addr *new_addr)
+{
+	uint32_t sum = (uint16_t)~checksum;
+	sum = sn_sum_u16(sum, (uint16_t)~sn_sum_fold(sum_addr(0, old_addr)));
+	return sn_sum_finish(sum_addr(sum, new_addr));
+}

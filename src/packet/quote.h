@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* The datagram quoted inside an ICMP error: whatever of it is there, from 8 bytes past its header up to all of it. */
+#ifndef SN_PACKET_QUOTE_H
+#define SN_PACKET_QUOTE_H
+
+#include "packet/icmp.h"
+#include "packet/ip.h"
+#include "packet/transport.h"
+
+/* A quoted datagram. Views point into the quote. */
+struct sn_quote {
+	struct sn_ip ip;               /* header_bytes 20-60, or 40 and its extension chain */
+	const uint8_t *bytes;          /* the whole quote from its IP header on */
+	size_t length_bytes;
+	const uint8_t *upper;          /* transport header */
+	size_t upper_bytes;            /* at least 8 */
+	const uint8_t *payload;        /* behind a transport header that was quoted whole, else NULL */
+	size_t payload_bytes;          /* only up to ip.total_bytes: padding of RFC 4884 is no payload */
+	bool whole;                    /* every byte of the datagram was quoted */
+	struct sn_udp udp;             /* protocol UDP */
+	struct sn_tcp tcp;             /* protocol TCP */
+	struct sn_echo echo;           /* protocol ICMP or ICMPv6 */
+};
+
+/* False: no IP header, fewer than 8 bytes behind it, or a fragment that is not the first. The quote's family need not be checked by
+ * the caller: ip.version tells it. */
+bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *out);
+
+#endif
