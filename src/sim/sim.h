@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The simulated internet: packets that one host (the observer) sends go in, what comes back to it comes out, in virtual time. */
+#ifndef SN_SIM_SIM_H
+#define SN_SIM_SIM_H
+
+#include <sonde/base.h>
+
+struct sn_sim;
+
+/* Builds the network from the text of a .net file. file_name is for messages only. The same text, seed and calls give the same bytes.
+ * SONDE_E_FORMAT with "FILE:LINE: what" in err, SONDE_E_NOMEM. *out is freed by sn_sim_free. */
+int sn_sim_new(struct sn_sim **out, const char *text, size_t text_bytes, const char *file_name, uint64_t seed, struct sonde_error *err) SONDE_MUST_USE;
+void sn_sim_free(struct sn_sim *sim);
+
+/* The observer sends an IP packet at at_ns (not before the last instant given). Bytes are copied. 0, SONDE_E_NOMEM, SONDE_E_TOOBIG
+ * (larger than the observer's link: the local stack refuses it), SONDE_E_ROUTE (no route on the observer), SONDE_E_FORMAT (no IP packet),
+ * SONDE_E_DOWN (its link is down). */
+int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, sonde_at_ns at_ns);
+/* The instant of the next thing that happens anywhere in the network; SONDE_NEVER: nothing will. */
+sonde_at_ns sn_sim_next_at(const struct sn_sim *sim);
+/* Lets everything up to and including now happen, stopping at the first packet delivered to the observer: its length, bytes and instant.
+ * 0: nothing (more) for the observer by now. */
+size_t sn_sim_pop(struct sn_sim *sim, sonde_at_ns now, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns);
+
+/* The address of a named node or of a `name` line, of the given family (0: first of any). False: unknown. */
+bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, struct sonde_addr *out);
+/* The name that the .net file gives an address, NULL: none. */
+const char *sn_sim_name_of(const struct sn_sim *sim, const struct sonde_addr *addr);
+/* The observer's source address and link MTU towards dst. False: no route. */
+bool sn_sim_source(const struct sn_sim *sim, const struct sonde_addr *dst, struct sonde_addr *src, uint32_t *mtu_bytes);
+
+/* What happened, for tests and for judging rules: truth that no probe sees. */
+struct sn_sim_counts {
+	uint64_t injected, delivered, forwarded;
+	uint64_t lost_on_link, filtered, rate_limited, silent, no_route, ttl_expired;
+};
+void sn_sim_counts(const struct sn_sim *sim, struct sn_sim_counts *out);
+
+#endif
