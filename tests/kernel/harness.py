@@ -63,6 +63,13 @@ def without_route(_context):
             assert seen == [(chain.hops(family)[0], seen[0][1])] and '!N' in seen[0][1], f'!N of router 1 wanted\nseen {seen}'
 
 
+def absent_host(_context):
+    with lab.Lab(2) as chain:
+        for family in (4, 6):
+            seen = traceroute(chain, family, '-I', '-w', '5', '-m', '4', target=lab.address(family, 2, 77))
+            assert seen[2][0] == chain.hops(family)[1] and '!H' in seen[2][1], f'!H of router 2 wanted\nseen {seen}'
+
+
 def taken_away_by(number):
     """A link from a node of ours into the client of a held chain: when that namespace goes, our end of the link goes with it."""
     def scenario(_context):
@@ -91,6 +98,7 @@ SCENARIOS = [judged(routers, family, method) for routers in LENGTHS for family i
     ('traceroute sees a silent router', silent_router),
     ('traceroute sees a router that prohibits', prohibiting_router),
     ('traceroute sees a router without a route', without_route),
+    ('traceroute sees that a host is absent', absent_host),
     taken_away_by(signal.SIGTERM),
     taken_away_by(signal.SIGKILL),
 ]

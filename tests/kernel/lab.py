@@ -18,6 +18,7 @@ CLONE_NEWNET = 0x40000000
 NOBODY = 65534
 OPEN_PORT = 443
 READY_BOUND_S = 20.0
+BYPASS_NEAR, BYPASS_FAR = '10.0.200.1', '10.0.200.2'
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -190,10 +191,18 @@ class Lab:
             lines.append(f'chain {hook} {{ type filter hook {hook} priority 0; policy accept;')
             lines += [rule.split(':', 1)[1].strip() for rule in rules if rule.split(':', 1)[0] == hook]
             lines.append('}')
-        self._feed(['nft', '-f', '-'], lines + ['}'], node)
+        self.feed_nft(node, *lines, '}')
 
-    def nft_clear(self, node):
-        self._feed(['nft', '-f', '-'], ['delete table inet lab'], node)
+    def feed_nft(self, node, *lines):
+        self._feed(['nft', '-f', '-'], list(lines), node)
+
+    def add_bypass(self, to):
+        """A second link from the client straight to router `to`, 10.0.200.0/24, that nothing uses by itself."""
+        self.ip(self.client, [f'link add bypass index 300 type veth peer name bypass index 301 netns {self.path(to)}',
+                              f'addr add {BYPASS_NEAR}/24 dev bypass', 'link set bypass up'])
+        self.ip(to, [f'addr add {BYPASS_FAR}/24 dev bypass', 'link set bypass up'])
+        for node in range(to + 1, self.host):
+            self.ip(node, [f'route add 10.0.200.0/24 via {address(4, node - 1, 1)}'])
 
     def sysctl(self, node, name, value):
         with self.inside(node):

@@ -110,7 +110,7 @@ def main():
     parser.add_argument('--sonde', help='the program under test')
     parser.add_argument('--list', action='store_true', help='only name the scenarios')
     parser.add_argument('--hold', type=int, metavar='N', help='keep a chain of N routers up')
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     # SIGTERM and SIGHUP end as exceptions do, so that children and folders are cleaned up.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda caught, _frame: sys.exit(128 + caught))
