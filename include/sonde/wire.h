@@ -85,7 +85,8 @@ struct sonde_wire_ops {
 	/* A descriptor that polls readable when recv has something; -1: the wire's clock knows. */
 	int (*poll_fd)(const struct sonde_wire *wire);
 	void (*stats)(const struct sonde_wire *wire, struct sonde_wire_stats *out);
-	/* What this wire cannot do for the given IP protocol, and the command that would give it back: one line, or NULL. The wire's memory. */
+	/* What this wire cannot do for the given IP protocol, and the command that would give it back: one line, or NULL.
+	 * The wire's memory. */
 	const char *(*notice)(const struct sonde_wire *wire, uint8_t protocol);
 	/* True: probes of this protocol must go one at a time (answers could not be told apart). */
 	bool (*serial)(const struct sonde_wire *wire, uint8_t protocol);
@@ -106,7 +107,8 @@ struct sonde_clock_ops {
 	sonde_at_ns (*now)(struct sonde_clock *clock);
 	/* Wall clock in nanoseconds since 1970 that belongs to `at_ns`. */
 	int64_t (*wall_ns)(struct sonde_clock *clock, sonde_at_ns at_ns);
-	/* Returns at `until_at_ns`, when a descriptor (ignored if negative) is readable, or when a signal came; never earlier without cause. */
+	/* Returns at `until_at_ns`, when a descriptor (ignored if negative) is readable, or when a signal came; never earlier
+	 * without cause. */
 	void (*wait)(struct sonde_clock *clock, sonde_at_ns until_at_ns, const int *fds, size_t fd_count);
 };
 struct sonde_clock {

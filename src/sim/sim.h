@@ -9,7 +9,8 @@ struct sn_sim;
 
 /* Builds the network from the text of a .net file. file_name is for messages only. The same text, seed and calls give the same bytes.
  * SONDE_E_FORMAT with "FILE:LINE: what" in err, SONDE_E_NOMEM. *out is freed by sn_sim_free. */
-int sn_sim_new(struct sn_sim **out, const char *text, size_t text_bytes, const char *file_name, uint64_t seed, struct sonde_error *err) SONDE_MUST_USE;
+int sn_sim_new(struct sn_sim **out, const char *text, size_t text_bytes, const char *file_name, uint64_t seed,
+               struct sonde_error *err) SONDE_MUST_USE;
 void sn_sim_free(struct sn_sim *sim);
 
 /* The observer sends an IP packet at at_ns (not before the last instant given). Bytes are copied. 0, SONDE_E_NOMEM, SONDE_E_TOOBIG

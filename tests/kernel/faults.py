@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: MIT
+"""What goes wrong in networks and on this machine, made with real kernels: markers, exit statuses and times, and above all that
+nothing counts as lost on the path that did not get lost there. Every scenario has a chain of its own."""
+import functools
+
+import lab
+
+ROUTERS = 3
+METHODS = ('icmp', 'udp', 'tcp')
+HOST_SILENT = (
+    'input: icmp type echo-request drop',
+    'input: icmpv6 type echo-request drop',
+    'input: meta l4proto { tcp, udp } drop',
+)
+# A router reports an unknown neighbour after three seconds of asking; the program waits 3.2 s + 2 round trips for that, from the first
+# probe past the last answer. The rows before must have come by then.
+LATE_REPORT_BOUND_S = 6.0
+NO_WAIT_BOUND_S = 1.5
+
+
+def traced(context, chain, family, method, *options, **how):
+    return context.sonde.trace(chain, '-M', method, *options, chain.target(family), **how)
+
+
+# --- the target answers oddly, or not ---
+
+def open_port_without_reset(context, family):
+    """The client's resets do not get out, so each SYN leaves a half-open connection behind: Linux answers other SYNs of the same ports
+    with a bare ACK at most. The target is reached all the same, and nothing was lost."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(chain.client, 'output: tcp flags & rst == rst drop')
+        traced(context, chain, family, 'tcp').expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+
+
+def closed_port(context, family):
+    with lab.Lab(ROUTERS) as chain:
+        traced(context, chain, family, 'tcp:81').expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+
+
+def filtered_host(context, family, method):
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(chain.host, *HOST_SILENT)
+        trace = traced(context, chain, family, method).expect_status(1).expect_within(LATE_REPORT_BOUND_S)
+        assert trace.hops[:ROUTERS] == chain.hops(family)[:-1], f'the routers are wanted\n{trace}'
+        assert chain.target(family) not in trace.hops, f'the host did not answer\n{trace}'
+        traced(context, chain, family, method, '--no-wait').expect_status(1).expect_within(NO_WAIT_BOUND_S)
+
+
+def absent_host(context, family, method):
+    """An address of the last link that nobody has: after three seconds of asking for it, the last router says so."""
+    with lab.Lab(ROUTERS) as chain:
+        target = lab.address(family, ROUTERS, 77)
+        trace = context.sonde.trace(chain, '-M', method, target)
+        trace.expect_status(1).expect_within(LATE_REPORT_BOUND_S)
+        last_router = chain.hops(family)[ROUTERS - 1]
+        assert trace.hops[:ROUTERS + 1] == chain.hops(family)[:ROUTERS] + [last_router], f'the last router twice is wanted\n{trace}'
+        trace.expect_mark(ROUTERS + 1, '!H')
+
+
+# --- routers ---
+
+def silent_router(context, family, method):
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(2, 'output: icmp type time-exceeded drop', 'output: icmpv6 type time-exceeded drop')
+        wanted = chain.hops(family)
+        wanted[1] = '*'
+        traced(context, chain, family, method).expect_status(0).expect_hops(wanted).expect_no_loss(silent=(2,))
+
+
+def prohibiting_router(context, family, method):
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(2, 'forward: reject with icmpx type admin-prohibited')
+        hops = chain.hops(family)
+        trace = traced(context, chain, family, method).expect_status(1).expect_within(LATE_REPORT_BOUND_S)
+        assert trace.hops == [hops[0], hops[1], hops[1]], f'router 2 twice is wanted\n{trace}'
+        trace.expect_mark(3, '!X')
+
+
+def router_without_route(context, family, outside):
+    with lab.Lab(ROUTERS) as chain:
+        trace = context.sonde.trace(chain, '-M', 'icmp', outside).expect_status(1).expect_within(LATE_REPORT_BOUND_S)
+        assert set(trace.hops) == {chain.hops(family)[0]}, f'only router 1 is wanted\n{trace}'
+        assert any('!N' in row.rest.split() for row in trace.rows), f'!N wanted\n{trace}'
+
+
+def default_limits(context, family, method):
+    """Linux's own ICMP rate limits, as every router and host has them unless somebody changed them: three queries fit."""
+    limits = {'net/ipv4/icmp_ratelimit': '1000', 'net/ipv4/icmp_ratemask': '6168', 'net/ipv6/icmp/ratelimit': '1000',
+              'net/ipv6/icmp/ratemask': '0-1,3-127'}
+    with lab.Lab(8) as chain:
+        for node in range(1, chain.host + 1):
+            for name, value in limits.items():
+                chain.sysctl(node, name, value)
+        traced(context, chain, family, method).expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+
+
+def translated(context, family, method):
+    """Router 2 translates source addresses and ports; what it lets back is translated back."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.feed_nft(2, 'table inet nat { chain post { type nat hook postrouting priority 100; oifname "right" masquerade random; }; }')
+        traced(context, chain, family, method).expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+
+
+def with_offload(context, family, method):
+    """Checksums that the device would have completed are unfinished in quotes and answers."""
+    with lab.Lab(ROUTERS, offload=True) as chain:
+        traced(context, chain, family, method).expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+
+
+def policy_route(context, wire):
+    """Only TCP to port 443 leaves by a second link that skips router 1: probes have to take the way of the real connection."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.add_bypass(to=2)
+        chain.ip(chain.client, ['rule add ipproto tcp dport 443 lookup 100', f'route add default via {lab.BYPASS_FAR} table 100'])
+        hops = chain.hops(4)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        traced(context, chain, 4, 'tcp:443', '--wire', wire, uid=uid).expect_status(0).expect_hops([lab.BYPASS_FAR, *hops[2:]])
+        traced(context, chain, 4, 'udp', '--wire', wire, uid=uid).expect_status(0).expect_hops(hops)
+
+
+# --- this machine ---
+
+def local_firewall(context, wire, family):
+    """The client's own firewall refuses: a fault of this machine, never loss on the path."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(chain.client, 'output: udp dport 1-65535 drop')
+        uid = lab.NOBODY if wire == 'dgram' else None
+        trace = traced(context, chain, family, 'udp', '--wire', wire, uid=uid).expect_status(2)
+        trace.expect_one_line_of_error('firewall').expect_within(NO_WAIT_BOUND_S)
+        assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
+
+
+def interface_down(context, family):
+    with lab.Lab(ROUTERS) as chain:
+        chain.ip(chain.client, ['link set right down'])
+        traced(context, chain, family, 'udp', '-i', 'right').expect_status(2).expect_one_line_of_error('right')
+
+
+def interface_missing(context):
+    with lab.Lab(ROUTERS) as chain:
+        traced(context, chain, 4, 'udp', '-i', 'nosuch0').expect_status(2).expect_one_line_of_error('nosuch0')
+
+
+def no_route(context, family, outside):
+    with lab.Lab(ROUTERS) as chain:
+        chain.ip(chain.client, [f'route del default via {lab.address(family, 0, 2)}'])
+        context.sonde.trace(chain, outside).expect_status(2).expect_one_line_of_error('route', outside)
+
+
+OUTSIDE = {4: '192.0.2.1', 6: '2001:db8::1'}
+
+
+def per_family(title, job, *methods):
+    """Rows for both families and, where methods are named, each of them."""
+    for family in (4, 6):
+        for method in methods or (None,):
+            bound = functools.partial(job, family=family, **({'method': method} if method else {}))
+            yield f'{title}, IPv{family}' + (f' {method}' if method else ''), bound
+
+
+def rows():
+    yield from per_family('open TCP port, our resets held back', open_port_without_reset)
+    yield from per_family('closed TCP port', closed_port)
+    yield from per_family('filtered host', filtered_host, *METHODS)
+    yield from per_family('absent host', absent_host, *METHODS)
+    yield from per_family('silent router', silent_router, *METHODS)
+    yield from per_family('prohibiting router', prohibiting_router, *METHODS)
+    yield from per_family('default rate limits', default_limits, *METHODS)
+    yield from per_family('translated source', translated, *METHODS)
+    yield from per_family('checksum offload', with_offload, *METHODS, 'udp-classic')
+    for family, outside in OUTSIDE.items():
+        yield f'router without a route, IPv{family}', functools.partial(router_without_route, family=family, outside=outside)
+        yield f'no route on this machine, IPv{family}', functools.partial(no_route, family=family, outside=outside)
+    for wire in ('raw', 'dgram'):
+        yield f'policy route for one port, {wire}', functools.partial(policy_route, wire=wire)
+        yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire))
+    yield from per_family('interface down', interface_down)
+    yield 'interface missing', interface_missing
+
+
+SCENARIOS = list(rows())

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""The program under test: who it runs as, and what its table says. Knows the text that sonde prints on a pipe, nothing of networks."""
+import dataclasses
+import re
+import shutil
+import subprocess
+import time
+
+import lab
+
+ROW = re.compile(r'^\s*(\d+)\s+(\S+)\s*(.*)$')
+LOSS = re.compile(r'(\d+(?:\.\d+)?)\s*%')
+SILENT = '*'
+
+
+@dataclasses.dataclass
+class Row:
+    hop: int
+    address: str  # SILENT where nobody answered
+    rest: str
+
+    @property
+    def loss_percent(self):
+        match = LOSS.search(self.rest)
+        return float(match.group(1)) if match else None
+
+
+class Trace:
+    """One finished run."""
+
+    def __init__(self, command, run, seconds):
+        self.command, self.status, self.out, self.err, self.seconds = command, run.returncode, run.stdout, run.stderr, seconds
+        self.rows = [Row(int(match[1]), match[2], match[3]) for match in map(ROW.match, self.out.splitlines()) if match]
+
+    @property
+    def hops(self):
+        return [row.address for row in self.rows]
+
+    def row(self, hop):
+        found = [row for row in self.rows if row.hop == hop]
+        assert found, f'no row {hop}\n{self}'
+        return found[0]
+
+    def __str__(self):
+        return f'$ {self.command}\nstatus {self.status} after {self.seconds:.3f} s\n{self.out}{self.err}'.rstrip()
+
+    # Each check fails with the whole run as its message.
+
+    def expect_status(self, wanted):
+        assert self.status == wanted, f'status {wanted} wanted\n{self}'
+        return self
+
+    def expect_hops(self, wanted):
+        assert self.hops == wanted, f'hops wanted: {" ".join(wanted)}\n{self}'
+        assert [row.hop for row in self.rows] == list(range(1, len(wanted) + 1)), f'rows not in order\n{self}'
+        return self
+
+    def expect_no_loss(self, silent=()):
+        lossy = [row.hop for row in self.rows if row.hop not in silent and row.loss_percent != 0]
+        assert not lossy, f'no loss wanted, but not so on hops {lossy}\n{self}'
+        return self
+
+    def expect_mark(self, hop, mark):
+        assert mark in self.row(hop).rest.split(), f'{mark} wanted on hop {hop}\n{self}'
+        return self
+
+    def expect_within(self, bound_s):
+        assert self.seconds <= bound_s, f'at most {bound_s} s wanted\n{self}'
+        return self
+
+    def expect_one_line_of_error(self, *words):
+        lines = self.err.strip().splitlines()
+        assert len(lines) == 1, f'one line on standard error wanted\n{self}'
+        for word in words:
+            assert word.lower() in lines[0].lower(), f'"{word}" wanted in the error\n{self}'
+        return self
+
+
+class Program:
+    def __init__(self, source, folder):
+        self.source, self.folder, self.copies = source, folder, {}
+
+    def copy(self, capability=None):
+        """A copy that every user may run, with that file capability if one is named."""
+        if capability not in self.copies:
+            path = self.folder() / ('sonde' + (f'-{capability}' if capability else ''))
+            shutil.copy(self.source, path)
+            path.chmod(0o755)
+            if capability:
+                set_it = subprocess.run(['setcap', f'{capability}=p', str(path)], capture_output=True, text=True, check=False)
+                if set_it.returncode != 0:
+                    raise lab.Unavailable(f'no file capabilities in {path.parent}: {set_it.stderr.strip()}')
+            self.copies[capability] = str(path)
+        return self.copies[capability]
+
+    def trace(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
+        """Runs in the client of a chain, with -n: names have no place here."""
+        command = [self.copy(capability), '-n', *arguments]
+        begin_s = time.monotonic()
+        run = chain.run(chain.client, command, uid, bound_s)
+        return Trace(' '.join(['sonde', *command[1:]]), run, time.monotonic() - begin_s)

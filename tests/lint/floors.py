@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The floors of the house, read from the #include lines: an arrow may only point down, the core does no I/O, and every file names its
+licence. Prints TAP, one point per rule; what breaks a rule is listed as FILE:LINE under it."""
+import pathlib
+import re
+import sys
+
+# Floor -> the floors of src/ that it may include besides itself. include/sonde/ is open to all.
+CORE = {'base', 'packet', 'probe', 'plan', 'engine', 'path', 'diag'}
+BELOW = {
+    'base': set(),
+    'packet': {'base'},
+    'probe': {'packet', 'base'},
+    'plan': {'probe', 'packet', 'base'},
+    'engine': {'plan', 'probe', 'packet', 'base'},
+    'path': {'base'},
+    'diag': {'path', 'base'},
+    'io': {'packet', 'base'},
+    'session': CORE | {'io'},
+    'sim': {'packet', 'base'},
+    'out': {'base'},
+    'ext': {'base'},
+    'cli': CORE | {'io', 'session', 'sim', 'out', 'ext'},
+}
+# Single files that see more than their floor, each with its reason.
+MORE = {
+    'src/ext/wire_sim.c': {'sim'},  # the wire that is the simulator
+}
+# Floors without I/O: bytes and instants in, packets and events out. What opens, sleeps, reads clocks or talks to the kernel stays out.
+PURE = CORE | {'sim', 'out'}
+IMPURE = re.compile(r'^(sys|linux|net|netinet|netpacket|asm)/|^(unistd|fcntl|time|poll|signal|pthread|threads|netdb|ifaddrs|termios)\.h$')
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+LICENCE = 'SPDX-License-Identifier: MIT'
+
+
+def includes(path):
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            yield number, match.group(1), match.group(2)
+
+
+def sources(top, *folders):
+    return sorted(path for folder in folders for path in (top / folder).rglob('*') if path.suffix in ('.c', '.h'))
+
+
+def arrows(top):
+    """Quoted includes name a file of src/ as "floor/name.h", on the same floor or an allowed lower one."""
+    for path in sources(top, 'src'):
+        name = path.relative_to(top).as_posix()
+        floor = path.relative_to(top / 'src').parts[0]
+        if floor not in BELOW:
+            yield f'{name}: src/{floor} has no place among the floors; give it one in tests/lint/floors.py'
+            continue
+        open_to = BELOW[floor] | {floor} | MORE.get(name, set())
+        for number, quote, target in includes(path):
+            if quote == '<':
+                if target.split('/')[0] in BELOW and (top / 'src' / target).exists():
+                    yield f'{name}:{number}: <{target}> is ours, write it in quotes'
+                continue
+            if not (top / 'src' / target).is_file():
+                yield f'{name}:{number}: "{target}" is no file of src/, write "floor/name.h" or <sonde/name.h>'
+            elif target.split('/')[0] not in open_to:
+                yield f'{name}:{number}: {floor} may not include {target.split("/")[0]} ("{target}")'
+
+
+def public(top):
+    """Public headers include public headers and the C library only."""
+    for path in sources(top, 'include'):
+        for number, quote, target in includes(path):
+            if quote == '"':
+                yield f'{path.relative_to(top)}:{number}: a public header includes "{target}" of the inside'
+
+
+def purity(top):
+    for path in sources(top, 'src'):
+        floor = path.relative_to(top / 'src').parts[0]
+        for number, quote, target in includes(path) if floor in PURE else ():
+            if quote == '<' and IMPURE.match(target):
+                yield f'{path.relative_to(top)}:{number}: {floor} does no I/O, but includes <{target}>'
+
+
+def licences(top):
+    scripts = [path for path in (top / 'tests').rglob('*') if path.suffix in ('.py', '.sh')]
+    for path in sources(top, 'src', 'include', 'tests') + sorted(scripts) + [top / 'dev', top / '.ci/run', top / 'meson.build']:
+        if LICENCE not in '\n'.join(path.read_text(encoding='utf-8').splitlines()[:3]):
+            yield f'{path.relative_to(top)}: its first lines lack "{LICENCE}"'
+
+
+RULES = (
+    ('includes point down', arrows),
+    ('public headers stand alone', public),
+    ('the core does no I/O', purity),
+    ('every file names its licence', licences),
+)
+
+
+def main(top):
+    print(f'1..{len(RULES)}')
+    failed = 0
+    for number, (title, rule) in enumerate(RULES, 1):
+        broken = list(rule(top))
+        failed += bool(broken)
+        print(f'{"not ok" if broken else "ok"} {number} - {title}')
+        for line in broken:
+            print(f'# {line}')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
