@@ -186,9 +186,14 @@ static void send_step(const struct sn_sweep *s, uint8_t ttl, uint8_t flow, bool 
 	                             .held = s->rows[ttl].held_us > 0};
 }
 
+static bool is_held(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
+{
+	return s->rows[ttl].held_us && now < sn_sweep_at(s, s->rows[ttl].held_us);
+}
+
 static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
 {
-	if (s->rows[ttl].held_us && now < sn_sweep_at(s, s->rows[ttl].held_us))
+	if (is_held(s, ttl, now))
 		return false;
 	return s->rows[ttl].sent < BURST_QUERIES || now >= sn_sweep_at(s, s->rows[ttl].last_sent_us) + QUERY_REFILL_NS;
 }
@@ -220,7 +225,7 @@ static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *
 
 static bool pick_special(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
 {
-	if (wants_fresh_flow(s, view) && query_allowed(s, view->target, now)) {
+	if (wants_fresh_flow(s, view) && !is_held(s, view->target, now)) {
 		send_step(s, view->target, (uint8_t)(s->fresh_flows + 1u), false, out);
 		return true;
 	}
@@ -229,7 +234,7 @@ static bool pick_special(const struct sn_sweep *s, const struct sn_sweep_view *v
 		return true;
 	}
 	for (unsigned ttl = s->cfg->first_ttl; ttl <= view->end; ttl++)
-		if (wants_retry(s, view, (uint8_t)ttl) && query_allowed(s, (uint8_t)ttl, now)) {
+		if (wants_retry(s, view, (uint8_t)ttl) && !is_held(s, (uint8_t)ttl, now)) {
 			send_step(s, (uint8_t)ttl, 0, true, out);
 			return true;
 		}
@@ -241,9 +246,10 @@ static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view
 	unsigned most = s->cfg->serial ? 1 : s->cfg->window ? s->cfg->window : UINT16_MAX;
 	if (now < s->next_send_at_ns || s->pending >= most)
 		return false;
-	return pick_query(s, view, sn_sweep_first_window(s, view), 1, now, out) ||
-	       pick_query(s, view, sn_sweep_extra_window(s, view), s->cfg->queries, now, out) || pick_special(s, view, now, out) ||
-	       pick_query(s, view, view->end, s->cfg->queries, now, out);
+	if (sn_sweep_within_budget(s, view) && (pick_query(s, view, sn_sweep_first_window(s, view), 1, now, out) ||
+	                                        pick_query(s, view, sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
+		return true;
+	return pick_special(s, view, now, out);
 }
 
 static bool ttl255_open(const struct sn_sweep *s, const struct sn_sweep_view *view)

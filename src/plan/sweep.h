@@ -72,6 +72,8 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view);
 /* Highest TTL that may get a first query, and a further one, as far as is known. */
 uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
 uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
+/* False: more queries ahead would be too many for a path that may be no longer than known. */
+bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view *view);
 /* How long the probes of a row are waited for from its last one on. later_us: longest round trip of the rows behind it (0: none answered). */
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us);
 /* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */

@@ -2,16 +2,22 @@
 /* What the rows of a sweep mean together: where the target is, how far one may ask ahead, how long to wait. Pure functions. */
 #include "plan/sweep.h"
 
-/* Limits that keep a sweep polite: of a path of x hops (as far as known) it sends first queries to
- * x + x/2 + FIRST_AHEAD TTLs (x + x/2 + FIRST_AHEAD_MANY when several queries follow), further ones to x + x/2 + EXTRA_AHEAD, so that even where every one of them was
- * one too many, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded. */
-enum { FIRST_AHEAD = 11, FIRST_AHEAD_MANY = 8, EXTRA_AHEAD = 5 };
+/* How far ahead of x hops known to be on the way a sweep asks: first queries up to TTL first_quarters x / 4 + first_more, further ones likewise. Together with the
+ * budget below, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded even where every probe ahead was one too many.
+ * An open TCP port answers a second round only after the first: there the first queries hurry, and the others follow what is known. */
+struct ahead {
+	uint8_t first_quarters, first_more, extra_quarters, extra_more;
+};
+static const struct ahead ahead_one = {6, 12, 0, 0}, ahead_many = {6, 11, 6, 9}, ahead_once_per_flow = {8, 14, 4, 0};
+
+/* Spare probes in the budget: 12 with one query, 20 with three. */
+enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 
 /* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. */
 #define SILENT_LEAST_NS (200 * SONDE_MS)
 #define SILENT_MORE_NS (150 * SONDE_MS)
 #define NOTHING_NS (250 * SONDE_MS)
-#define LATER_MORE_NS (35 * SONDE_MS)
+#define LATER_MORE_NS (30 * SONDE_MS)
 #define WAIT_MAX_NS (3 * SONDE_S)
 
 /* How far the way back by an answer's TTL may differ from its place on the way there. */
@@ -117,25 +123,43 @@ static unsigned known_hops(const struct sn_sweep *s, const struct sn_sweep_view 
 	return top < s->cfg->first_ttl ? 1 : top - s->cfg->first_ttl + 2;
 }
 
-static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned ahead)
+static const struct ahead *ahead_of(const struct sn_sweep *s)
 {
-	unsigned hops = known_hops(s, view), top = s->cfg->first_ttl - 1u + hops + hops / 2 + ahead, end = view->ask_top;
-	return (uint8_t)(top < end ? top : end);
+	return s->cfg->queries == 1 ? &ahead_one : s->once_per_flow ? &ahead_once_per_flow : &ahead_many;
+}
+
+/* The next hop has proved silent, or the target is known to answer somewhere farther on. */
+static bool looks_farther(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	unsigned next = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
+	return s->rows[0].says & SN_SAYS_TARGET || (next <= s->cfg->max_ttl && s->rows[next].expired);
+}
+
+/* Then all that the gap limit allows is asked, or the whole range. */
+static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned quarters, unsigned more)
+{
+	unsigned top = s->cfg->first_ttl - 1u + known_hops(s, view) * quarters / 4 + more;
+	if (looks_farther(s, view) && top < view->end)
+		top = view->end;
+	return (uint8_t)(top < view->ask_top ? top : view->ask_top);
 }
 
 uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	unsigned ahead = s->cfg->queries > 1 ? FIRST_AHEAD_MANY : FIRST_AHEAD;
-	/* Once the next hop has proved silent, all that the gap limit allows is asked; the whole range when the target is known to answer somewhere. */
-	unsigned next = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
-	if (next <= s->cfg->max_ttl && s->rows[next].expired && ahead < s->cfg->gap)
-		ahead = s->cfg->gap;
-	return window(s, view, s->rows[0].says & SN_SAYS_TARGET ? 255 : ahead);
+	return window(s, view, ahead_of(s)->first_quarters, ahead_of(s)->first_more);
 }
 
 uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	return window(s, view, EXTRA_AHEAD);
+	return window(s, view, ahead_of(s)->extra_quarters, ahead_of(s)->extra_more);
+}
+
+bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	if (view->target || view->refusal || looks_farther(s, view))
+		return true;
+	unsigned budget = s->cfg->queries * known_hops(s, view) * 3 / 2 + BUDGET_MORE + BUDGET_EACH * s->cfg->queries;
+	return s->probe_count + (s->once_per_flow ? FRESH_FLOW_PROBES : 0) < budget;
 }
 
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us)
@@ -144,7 +168,9 @@ sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *vie
 	/* Nothing is behind the target: its own row counts for it. */
 	sonde_ns later = (ttl == view->target && ttl && s->rows[ttl].rtt_us > later_us ? s->rows[ttl].rtt_us : later_us) * SONDE_US;
 	if (later) {
-		wait = later + later / 5 + LATER_MORE_NS;
+		/* A single query is asked again soon; what is not asked again is waited for longer. */
+		int spare = s->cfg->queries > 1 ? 5 : s->rows[ttl].retried ? 10 : 0;
+		wait = later + (spare ? later / spare : 0) + LATER_MORE_NS;
 	} else if (top) {
 		wait = top + SILENT_MORE_NS;
 		wait = wait < SILENT_LEAST_NS ? SILENT_LEAST_NS : wait;

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* The sweep against paths of delays: its bars in probes and time, and how it ends. */
+#include "planpath.h"
+#include "test.h"
+
+#include "base/rng.h"
+
+static struct sonde_trace_cfg cfg_of(uint8_t queries)
+{
+	struct sonde_trace_cfg cfg;
+	sonde_trace_cfg_init(&cfg);
+	cfg.queries = queries;
+	cfg.sport_count = queries;
+	cfg.dst = (struct sonde_addr){.family = 4, .bytes = {192, 0, 2, 1}};
+	return cfg;
+}
+
+/* A path of `hops` whose links share `rtt` at random. */
+static struct planpath random_path(struct sn_rng *rng, unsigned hops, sonde_ns rtt)
+{
+	struct planpath path = {.hops = hops};
+	double weight[PLANPATH_HOPS_MAX + 1], sum = 0, so_far = 0;
+	for (unsigned i = 1; i <= hops; i++)
+		sum += weight[i] = 0.05 + sn_rng_unit(rng);
+	for (unsigned i = 1; i <= hops; i++)
+		path.rtt_ns[i] = (sonde_ns)((so_far += weight[i]) / sum * (double)rtt);
+	path.rtt_ns[hops] = rtt;
+	return path;
+}
+
+static struct planpath even_path(unsigned hops, sonde_ns rtt)
+{
+	struct planpath path = {.hops = hops};
+	for (unsigned i = 1; i <= hops; i++)
+		path.rtt_ns[i] = rtt / (int)hops * (int)i;
+	path.rtt_ns[hops] = rtt;
+	return path;
+}
+
+struct bar {
+	const char *name;
+	bool open;
+	uint8_t queries;
+	double rtts;          /* time bar: rtts x R + more */
+	sonde_ns more;
+	unsigned spare;       /* probe bar: 1.5 x least + spare */
+	double send_rtts;     /* the last hop's queries must have left by send_rtts x R + more */
+	unsigned sent_each;   /* … so many of them */
+};
+
+/* True: whoever keeps the probe bar cannot keep the time bar. By the time the last hop must have been asked only `known` hops are known to exist, and on a path of
+ * known + 1 hops asking as far as this one would already be too many. */
+static bool time_bar_is_out_of_reach(const struct bar *bar, const struct planpath *path, sonde_ns rtt)
+{
+	/* Probes leave 0.4 ms after each other: what is known a dozen probes of each query earlier is what can be used. */
+	sonde_ns by = (sonde_ns)(bar->send_rtts * (double)rtt) + bar->more - bar->queries * 5 * SONDE_MS;
+	unsigned known = 0;
+	while (known < path->hops && path->rtt_ns[known + 1] <= by)
+		known++;
+	unsigned least = bar->queries * (known + 1);
+	return bar->sent_each * path->hops > least + least / 2 + bar->spare;
+}
+
+static void all_answering(const struct bar *bar)
+{
+	struct sn_rng rng;
+	sn_rng_init(&rng, 1, bar->queries);
+	unsigned slow = 0, runs = 2000;
+	for (unsigned i = 0; i < runs; i++) {
+		unsigned hops = 2 + (unsigned)sn_rng_below(&rng, 29);
+		sonde_ns rtt = 5 * SONDE_MS + (sonde_ns)sn_rng_below(&rng, 195) * SONDE_MS;
+		struct planpath path = random_path(&rng, hops, rtt);
+		path.target_open = bar->open;
+		struct sonde_trace_cfg cfg = cfg_of(bar->queries);
+		struct planpath_result r;
+		planpath_run(&path, &cfg, bar->open, &r);
+		assert_int_equal(r.end.stop, SONDE_STOP_REACHED);
+		assert_true(r.end.reached);
+		assert_int_equal(r.end.distance, hops);
+		assert_int_equal(r.settled_count, hops);
+		unsigned least = bar->queries * hops;
+		assert_in_range(r.probe_count, least - (bar->queries - 1u), least + least / 2 + bar->spare);
+		if (r.end_at_ns <= (sonde_at_ns)(bar->rtts * (double)rtt) + bar->more)
+			continue;
+		slow++;
+		assert_true(time_bar_is_out_of_reach(bar, &path, rtt));
+		assert_true(r.end_at_ns <= (sonde_at_ns)((bar->rtts + 0.2) * (double)rtt) + bar->more);
+	}
+	print_message("%s: %u of %u random paths above the time bar, each out of reach within the probe bar\n", bar->name, slow, runs);
+	assert_in_range(slow, 0, runs / 50);
+}
+
+static void one_query_stays_within_its_bars(void **unused)
+{
+	(void)unused;
+	all_answering(&(struct bar){"one query", false, 1, 1.25, 30 * SONDE_MS, 12, 0.25, 1});
+}
+
+static void three_queries_stay_within_their_bars(void **unused)
+{
+	(void)unused;
+	all_answering(&(struct bar){"three queries", false, 3, 1.5, 40 * SONDE_MS, 20, 0.5, 3});
+}
+
+static void an_open_port_is_timed_three_times(void **unused)
+{
+	(void)unused;
+	all_answering(&(struct bar){"open port, three queries", true, 3, 2.25, 40 * SONDE_MS, 20, 0.25, 1});
+}
+
+static void three_silent_hops_wait_in_parallel(void **unused)
+{
+	(void)unused;
+	struct sn_rng rng;
+	sn_rng_init(&rng, 2, 0);
+	for (unsigned i = 0; i < 1000; i++) {
+		unsigned hops = 6 + (unsigned)sn_rng_below(&rng, 25), at = 2 + (unsigned)sn_rng_below(&rng, hops - 5);
+		sonde_ns rtt = 5 * SONDE_MS + (sonde_ns)sn_rng_below(&rng, 195) * SONDE_MS;
+		struct planpath path = random_path(&rng, hops, rtt);
+		path.silent = UINT64_C(7) << at;
+		for (uint8_t queries = 1; queries <= 3; queries += 2) {
+			struct sonde_trace_cfg cfg = cfg_of(queries);
+			struct planpath_result r;
+			planpath_run(&path, &cfg, false, &r);
+			assert_int_equal(r.end.distance, hops);
+			assert_int_equal(r.settled_count, hops);
+			assert_in_range(r.end_at_ns, 0, (uint64_t)(2.5 * (double)rtt) + 100 * SONDE_MS);
+			/* One retry of a single query, none of three. */
+			for (unsigned ttl = at; ttl < at + 3; ttl++)
+				assert_int_equal(r.timeouts[ttl], queries == 1 ? 2 : 3);
+		}
+	}
+}
+
+static void a_filtered_target_stands_within_a_second(void **unused)
+{
+	(void)unused;
+	for (uint8_t queries = 1; queries <= 3; queries += 2) {
+		struct planpath path = even_path(15, 75 * SONDE_MS);
+		path.target_silent = true;
+		struct sonde_trace_cfg cfg = cfg_of(queries);
+		struct planpath_result r;
+		cfg.no_wait = true;
+		planpath_run(&path, &cfg, false, &r);
+		print_message("filtered, %u queries: rows stand after %.3f s, %u probes\n", queries, (double)r.end_at_ns / 1e9, r.probe_count);
+		assert_int_equal(r.end.stop, SONDE_STOP_GAP);
+		assert_false(r.end.reached);
+		assert_true(r.end.ttl255_asked);
+		assert_int_equal(r.end.last_answering_ttl, 14);
+		assert_int_equal(r.settled_count, 24);
+		assert_in_range(r.end_at_ns, 0, 600 * SONDE_MS);
+		/* With the wait: until a router could have said host-unreachable, no longer. */
+		cfg.no_wait = false;
+		planpath_run(&path, &cfg, false, &r);
+		assert_in_range(r.end_at_ns, 3200 * SONDE_MS, 3200 * SONDE_MS + 3 * 75 * SONDE_MS);
+	}
+}
+
+static void an_unreachable_ends_the_path_when_nothing_behind_answers(void **unused)
+{
+	(void)unused;
+	for (uint8_t queries = 1; queries <= 3; queries += 2) {
+		struct planpath path = even_path(15, 75 * SONDE_MS);
+		path.refuses_at = 6;
+		struct sonde_trace_cfg cfg = cfg_of(queries);
+		struct planpath_result r;
+		planpath_run(&path, &cfg, false, &r);
+		assert_int_equal(r.end.stop, SONDE_STOP_UNREACHABLE);
+		assert_int_equal(r.end.by_ttl, 6);
+		assert_int_equal(r.end.by.bytes[2], 5);
+		assert_int_equal(r.end.why, SONDE_M_ADMIN_PROHIBITED);
+		assert_int_equal(r.settled_count, 6);
+		assert_in_range(r.end_at_ns, 0, 100 * SONDE_MS);
+	}
+}
+
+static void a_limited_target_shows_no_loss(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(3, 30 * SONDE_MS);
+	path.target_answers_most = 6;
+	struct sonde_trace_cfg cfg = cfg_of(3);
+	struct planpath_result r;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.distance, 3);
+	unsigned answers = 0;
+	for (unsigned ttl = 3; ttl < 256; ttl++)
+		answers += r.answers[ttl];
+	assert_true(answers >= 3);
+	assert_in_range(r.end_at_ns, 0, 45 * SONDE_MS + 40 * SONDE_MS);
+}
+
+static void a_path_longer_than_asked_for_ends_at_max_ttl(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(20, 75 * SONDE_MS);
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	struct planpath_result r;
+	cfg.max_ttl = 8;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_MAX_TTL);
+	assert_int_equal(r.settled_count, 8);
+	assert_int_equal(r.probe_count, 8);
+}
+
+static void a_target_behind_a_long_silence_is_found(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(20, 75 * SONDE_MS);
+	path.silent = UINT64_C(0x7fff) << 4;  /* TTL 4 … 18 */
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	struct planpath_result r;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_REACHED);
+	assert_true(r.end.ttl255_asked);
+	assert_int_equal(r.end.distance, 20);
+	assert_int_equal(r.settled_count, 20);
+}
+
+static void many_queries_are_spread(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(3, 3 * SONDE_MS);
+	struct sonde_trace_cfg cfg = cfg_of(10);
+	struct planpath_result r;
+	planpath_run(&path, &cfg, false, &r);
+	/* Four at once, then one a second. */
+	assert_int_equal(r.answers[1], 10);
+	assert_in_range(r.end_at_ns, 5900 * SONDE_MS, 6200 * SONDE_MS);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_query_stays_within_its_bars),
+		cmocka_unit_test(three_queries_stay_within_their_bars),
+		cmocka_unit_test(an_open_port_is_timed_three_times),
+		cmocka_unit_test(three_silent_hops_wait_in_parallel),
+		cmocka_unit_test(a_filtered_target_stands_within_a_second),
+		cmocka_unit_test(an_unreachable_ends_the_path_when_nothing_behind_answers),
+		cmocka_unit_test(a_limited_target_shows_no_loss),
+		cmocka_unit_test(a_path_longer_than_asked_for_ends_at_max_ttl),
+		cmocka_unit_test(a_target_behind_a_long_silence_is_found),
+		cmocka_unit_test(many_queries_are_spread),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
