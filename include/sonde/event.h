@@ -72,6 +72,7 @@ enum sonde_diff {
 	SONDE_DIFF_ICMP_ID = 1 << 7,
 	SONDE_DIFF_LENGTH = 1 << 8,
 	SONDE_DIFF_FLOW_LABEL = 1 << 9,
+	SONDE_DIFF_TCP_STAMP = 1 << 10,
 };
 
 /* How a trace ended. name: stable id for machine formats. */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* The hop table of one trace, made from its events alone: rows by TTL, who answered, and what each probe came to. */
+#ifndef SONDE_PATH_H
+#define SONDE_PATH_H
+
+#include <sonde/base.h>
+#include <sonde/event.h>
+#include <sonde/probe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum sonde_query_state {
+	SONDE_QUERY_PENDING,      /* sent, still waited for */
+	SONDE_QUERY_ANSWERED,
+	SONDE_QUERY_LATE,         /* answered after it had been given up: counts as answered */
+	SONDE_QUERY_LOST,         /* no longer waited for */
+	SONDE_QUERY_LOCAL_ERROR,  /* never left this machine: no loss of the path */
+};
+
+/* One probe and what became of it. */
+struct sonde_query {
+	enum sonde_query_state state;
+	int sys_errno;                     /* LOCAL_ERROR */
+	uint32_t duplicate_count;          /* further answers */
+	struct sonde_event_probe probe;
+	struct sonde_event_answer answer;  /* ANSWERED, LATE */
+};
+
+/* Who answered at one TTL, in order of the probes answered. */
+struct sonde_responder {
+	struct sonde_addr addr;
+	uint32_t answered_count;
+	uint32_t timed_count;             /* answers that carry a time */
+	sonde_ns best_ns, worst_ns, sum_ns;  /* over timed_count answers */
+	uint8_t reply_ttl;                /* of the newest answer that had one; 0: unknown */
+};
+
+/* One row of the table. Filled by sonde_path_row; may be used again and again; {0} is an empty one. */
+struct sonde_row {
+	uint8_t ttl;
+	bool settled;                        /* stands, apart from late answers */
+	bool is_target;                      /* the row at the target's distance */
+	const struct sonde_query **queries;  /* in order of sending; the row's memory, pointing into the path */
+	size_t query_count;
+	struct sonde_responder *responders;  /* the row's memory */
+	size_t responder_count;
+	uint32_t sent_count;                 /* probes that left */
+	uint32_t answered_count;             /* in time or late */
+	uint32_t lost_count;                 /* given up without an answer */
+	uint32_t pending_count;              /* still waited for; sent = answered + lost + pending */
+	uint32_t failed_count;               /* did not leave this machine */
+	size_t query_capacity, responder_capacity;
+};
+
+struct sonde_path;
+
+/* Makes an empty table; *out is the caller's to free. SONDE_E_NOMEM. */
+SONDE_API int sonde_path_new(struct sonde_path **out) SONDE_MUST_USE;
+/* NULL is fine. */
+SONDE_API void sonde_path_free(struct sonde_path *path);
+/* Takes one event in. The caller chooses the trace: every event given is believed to belong to it. SONDE_E_NOMEM. */
+SONDE_API int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event) SONDE_MUST_USE;
+
+/* What the trace was asked to do; NULL before TRACE_START. The path's memory. */
+SONDE_API const struct sonde_trace_cfg *sonde_path_cfg(const struct sonde_path *path);
+/* How it ended; NULL before TRACE_END. The path's memory. */
+SONDE_API const struct sonde_event_end *sonde_path_end(const struct sonde_path *path);
+/* TTL of the target's row, 0 unknown. Before the end this is the nearest answer in the target's name; the end decides. */
+SONDE_API uint8_t sonde_path_distance(const struct sonde_path *path);
+/* First and last TTL to show; the last is below the first while nothing is known. Nothing past the target's distance is shown. */
+SONDE_API uint8_t sonde_path_first_ttl(const struct sonde_path *path);
+SONDE_API uint8_t sonde_path_last_ttl(const struct sonde_path *path);
+/* Every row up to this TTL has been settled; below the first TTL when none has. */
+SONDE_API uint8_t sonde_path_settled_ttl(const struct sonde_path *path);
+/* Fills *row. Answers of the target to probes sent past it stand in the target's row, until it has as many queries as were
+ * asked for. Valid until the next apply. SONDE_E_NOMEM. */
+SONDE_API int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row *row) SONDE_MUST_USE;
+SONDE_API void sonde_row_finish(struct sonde_row *row);
+
+/* True for a message that only the end of the path sends when it is the target: replies, and a port that is closed. */
+SONDE_API bool sonde_meaning_is_final(enum sonde_meaning meaning);
+
+enum sonde_cell_kind {
+	SONDE_CELL_NONE,   /* nothing to show */
+	SONDE_CELL_COUNT,  /* as.count */
+	SONDE_CELL_NS,     /* as.ns: a duration */
+	SONDE_CELL_PPM,    /* as.ppm: a share, in millionths */
+	SONDE_CELL_ADDR,   /* as.addr; family 0: nobody answered */
+	SONDE_CELL_TIMES,  /* each query of the row: the renderer walks row->queries */
+};
+
+struct sonde_cell {
+	enum sonde_cell_kind kind;
+	union {
+		uint64_t count;
+		sonde_ns ns;
+		uint32_t ppm;
+		struct sonde_addr addr;
+	} as;
+};
+
+/* A row of the column table: everything that the text table, help and machine formats need to know of a column. */
+struct sonde_column {
+	const char *key;     /* as given to --columns; key of machine formats */
+	const char *header;
+	const char *unit;    /* "ms", "%" or "" */
+	const char *doc;     /* one line for help and manual */
+	uint8_t width4;      /* least width in characters of text, IPv4 */
+	uint8_t width6;      /* the same for IPv6 */
+	bool left;           /* aligned to the left */
+	bool first_line;     /* shown once per TTL, not per responder */
+	bool standard;       /* shown when nothing was chosen */
+	/* responder: index in row->responders; 0 with no responder at all is the silent row. */
+	struct sonde_cell (*get)(const struct sonde_row *row, size_t responder);
+};
+
+SONDE_API size_t sonde_column_count(void);
+/* NULL for an index out of range. Static storage. */
+SONDE_API const struct sonde_column *sonde_column(size_t index);
+/* The index of a key, or -1. */
+SONDE_API int sonde_column_find(const char *key);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine's public face: traces, what goes out, what was sent, what time it is, what happened. */
+#include "engine/internal.h"
+
+#include "base/addr.h"
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+/* With more events than this waiting, nothing is sent until the caller takes them. */
+enum { EVENTS_WAITING_MAX = 1 << 16, RESPONDER_BURST = 5, FLOW_LABEL_BITS = 20 };
+#define RESPONDER_REFILL_NS SONDE_S
+
+int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *cfg, sonde_at_ns now)
+{
+	struct sonde_engine *e = calloc(1, sizeof *e);
+	uint8_t *packet = malloc(SN_PACKET_MAX);
+	if (!e || !packet) {
+		free(e);
+		free(packet);
+		return SONDE_E_NOMEM;
+	}
+	e->cfg = *cfg;
+	e->now_ns = now;
+	e->packet = packet;
+	sn_pacer_init(&e->pacer, cfg->responder_burst ? cfg->responder_burst : RESPONDER_BURST,
+	              cfg->responder_refill_ns ? cfg->responder_refill_ns : RESPONDER_REFILL_NS);
+	*out = e;
+	return 0;
+}
+
+static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
+{
+	if (!trace)
+		return;
+	sn_wakes_set(&e->wakes, &trace->wake, SONDE_NEVER);
+	sn_index_remove(&e->index, &trace->by_dst);
+	sn_index_remove(&e->index, &trace->by_flow);
+	free(trace->probes);
+	free(trace);
+}
+
+void sonde_engine_free(struct sonde_engine *e)
+{
+	if (!e)
+		return;
+	for (uint32_t i = 0; i < e->trace_count; i++)
+		trace_free(e, e->traces[i]);
+	free(e->traces);
+	sn_index_finish(&e->index);
+	sn_wakes_finish(&e->wakes);
+	sn_ring_finish(&e->ring);
+	free(e->packet);
+	free(e);
+}
+
+/* ---- adding a trace ---- */
+
+static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
+{
+	const struct sn_method *method = sn_method(cfg->method);
+	if (!method || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family || cfg->queries == 0)
+		return false;
+	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
+		return false;
+	return cfg->first_ttl >= 1 && cfg->first_ttl <= cfg->max_ttl && cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0;
+}
+
+/* What a trace keeps constant and secret comes from the run's secret and its id. */
+static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg, const struct sn_method *method, uint32_t id)
+{
+	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
+	*flow = (struct sn_flow){
+		.src = cfg->src, .dst = cfg->dst, .sport = method->info.takes_port ? cfg->sport[0] : 0, .icmp_id = (uint16_t)(secret % 0xffff + 1),
+		/* All ones would mean a sum of zero, which no packet has. */
+		.checksum = (uint16_t)((secret >> 16) % 0xfffe + 1), .tos = cfg->tos,
+		.flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
+	};
+	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
+}
+
+static int room_for_trace(struct sonde_engine *e)
+{
+	if (sn_wakes_reserve(&e->wakes, e->trace_count + 1u) < 0)
+		return SONDE_E_NOMEM;
+	if (e->trace_count < e->trace_capacity)
+		return 0;
+	uint32_t capacity = e->trace_capacity ? e->trace_capacity * 2 : 16;
+	struct sn_trace **traces = realloc(e->traces, capacity * sizeof(struct sn_trace *));
+	if (!traces)
+		return SONDE_E_NOMEM;
+	e->traces = traces;
+	e->trace_capacity = capacity;
+	return 0;
+}
+
+static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
+{
+	uint8_t protocol = sn_method_protocol(trace->method, trace->cfg.dst.family);
+	uint16_t flow = trace->method->info.takes_port ? trace->flow.sport : trace->flow.icmp_id;
+	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
+		return SONDE_E_NOMEM;
+	return sn_index_add(&e->index, &trace->by_flow, sn_engine_key_of_flow(e, protocol, flow), trace);
+}
+
+int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, uint32_t *trace_id)
+{
+	if (!cfg_is_good(cfg))
+		return SONDE_E_RANGE;
+	const struct sn_plan_ops *plan = &sn_plan_sweep;
+	struct sn_trace *trace = calloc(1, sizeof *trace + plan->state_bytes(cfg));
+	if (!trace || room_for_trace(e) < 0) {
+		free(trace);
+		return SONDE_E_NOMEM;
+	}
+	trace->cfg = *cfg;
+	trace->method = sn_method(cfg->method);
+	trace->plan = plan;
+	trace->id = e->trace_count;
+	flow_init(&trace->flow, &e->cfg, cfg, trace->method, trace->id);
+	if (put_into_index(e, trace) < 0) {
+		trace_free(e, trace);
+		return SONDE_E_NOMEM;
+	}
+	plan->init(trace->plan_state, &trace->cfg, trace->method->once_per_flow, e->now_ns);
+	trace->wake = (struct sn_wake){.owner = trace, .order = trace->id};
+	e->traces[e->trace_count++] = trace;
+	e->live_count++;
+	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	*trace_id = trace->id;
+	return 0;
+}
+
+static struct sn_trace *trace_of(const struct sonde_engine *e, uint32_t id)
+{
+	return id < e->trace_count ? e->traces[id] : NULL;
+}
+
+void sonde_engine_stop(struct sonde_engine *e, uint32_t trace_id, enum sonde_stop stop)
+{
+	struct sn_trace *trace = trace_of(e, trace_id);
+	if (!trace || trace->ended)
+		return;
+	trace->plan->stop(trace->plan_state, stop);
+	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+}
+
+void sonde_engine_forget(struct sonde_engine *e, uint32_t trace_id)
+{
+	struct sn_trace *trace = trace_of(e, trace_id);
+	if (!trace || !trace->ended)
+		return;
+	trace_free(e, trace);
+	e->traces[trace_id] = NULL;
+}
+
+/* ---- carrying out what a plan says ---- */
+
+static void emit(struct sonde_engine *e, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type)
+{
+	struct sonde_event event;
+	sn_engine_event(e, trace, rec, type, &event);
+	sn_ring_push(&e->ring, &event);
+}
+
+static void emit_start(struct sonde_engine *e, struct sn_trace *trace)
+{
+	struct sonde_event event;
+	sn_engine_event(e, trace, NULL, SONDE_EV_TRACE_START, &event);
+	event.as.start = trace->cfg;
+	trace->started = true;
+	sn_ring_push(&e->ring, &event);
+}
+
+static void expire(struct sonde_engine *e, struct sn_trace *trace, uint8_t ttl)
+{
+	for (uint32_t i = 0; i < trace->probe_count; i++) {
+		struct sn_probe_rec *rec = &trace->probes[i];
+		if (rec->ttl == ttl && rec->state == SN_PROBE_PENDING) {
+			rec->state = SN_PROBE_EXPIRED;
+			emit(e, trace, rec, SONDE_EV_TIMEOUT);
+		}
+	}
+}
+
+static void settled(struct sonde_engine *e, const struct sn_trace *trace, uint8_t ttl)
+{
+	struct sonde_event event;
+	sn_engine_event(e, trace, NULL, SONDE_EV_HOP_SETTLED, &event);
+	event.probe.ttl = ttl;
+	sn_ring_push(&e->ring, &event);
+}
+
+static void end(struct sonde_engine *e, struct sn_trace *trace, const struct sonde_event_end *how)
+{
+	struct sonde_event event;
+	sn_engine_event(e, trace, NULL, SONDE_EV_TRACE_END, &event);
+	event.as.end = *how;
+	event.as.end.stray_count = (uint32_t)e->stats.stray_count;
+	trace->ended = true;
+	e->live_count--;
+	sn_wakes_set(&e->wakes, &trace->wake, SONDE_NEVER);
+	sn_ring_push(&e->ring, &event);
+}
+
+/* A probe that shares its router with other traces may have to wait. True: it does. */
+static bool put_off(struct sonde_engine *e, struct sn_trace *trace, const struct sn_plan_step *step)
+{
+	if (e->live_count < 2 || step->held || step->ttl == 0)
+		return false;
+	sonde_at_ns at = sn_pacer_take(&e->pacer, step->ttl, e->now_ns);
+	if (at <= e->now_ns)
+		return false;
+	trace->plan->hold(trace->plan_state, step->ttl, at);
+	return true;
+}
+
+static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struct sn_plan_step *step, struct sonde_tx *out)
+{
+	struct sn_probe_rec *rec;
+	size_t length = sn_engine_add_probe(e, trace, step, e->now_ns, &rec);
+	if (length == 0) {
+		trace->plan->stop(trace->plan_state, SONDE_STOP_LOCAL_ERROR);
+		return false;
+	}
+	trace->plan->sent(trace->plan_state, step, e->now_ns);
+	*out = (struct sonde_tx){.token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
+	return true;
+}
+
+/* Lets the plan of a due trace act until it waits. True: *out was filled. Without out a probe that is due stays due. */
+static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx *out)
+{
+	if (!trace->started)
+		emit_start(e, trace);
+	for (;;) {
+		struct sn_plan_step step;
+		trace->plan->next(trace->plan_state, e->now_ns, &step);
+		switch (step.act) {
+		case SN_PLAN_SEND:
+			if (!out)
+				return false;
+			if (!put_off(e, trace, &step) && hand_out(e, trace, &step, out))
+				return true;
+			break;
+		case SN_PLAN_EXPIRE:
+			expire(e, trace, step.ttl);
+			break;
+		case SN_PLAN_SETTLED:
+			settled(e, trace, step.ttl);
+			break;
+		case SN_PLAN_WAIT:
+			sn_wakes_set(&e->wakes, &trace->wake, step.until_ns > e->now_ns ? step.until_ns : e->now_ns + 1);
+			return false;
+		case SN_PLAN_DONE:
+			end(e, trace, &step.end);
+			return false;
+		}
+	}
+}
+
+static void advance(struct sonde_engine *e, sonde_at_ns now)
+{
+	/* Time never goes back, whatever the order in which inputs are given. */
+	if (now > e->now_ns)
+		e->now_ns = now;
+}
+
+bool sonde_engine_next_tx(struct sonde_engine *e, sonde_at_ns now, struct sonde_tx *out)
+{
+	advance(e, now);
+	if (e->ring.count > EVENTS_WAITING_MAX)
+		return false;
+	struct sn_wake *wake;
+	while ((wake = sn_wakes_first(&e->wakes)) && wake->at_ns <= e->now_ns)
+		if (run(e, wake->owner, out))
+			return true;
+	return false;
+}
+
+void sonde_engine_tick(struct sonde_engine *e, sonde_at_ns now)
+{
+	advance(e, now);
+}
+
+sonde_at_ns sonde_engine_deadline(const struct sonde_engine *e)
+{
+	struct sn_wake *wake = sn_wakes_first(&e->wakes);
+	return wake ? wake->at_ns : SONDE_NEVER;
+}
+
+bool sonde_engine_next_event(struct sonde_engine *e, struct sonde_event *out)
+{
+	return sn_ring_pop(&e->ring, out);
+}
+
+void sonde_engine_stats(const struct sonde_engine *e, struct sonde_engine_stats *out)
+{
+	*out = e->stats;
+}
+
+/* ---- what became of a probe ---- */
+
+static void sent_failed(struct sonde_engine *e, struct sn_trace *trace, struct sn_probe_rec *rec, int sys_errno)
+{
+	if (rec->state == SN_PROBE_ANSWERED || rec->state == SN_PROBE_UNSENT)
+		return;
+	rec->state = SN_PROBE_UNSENT;
+	struct sonde_event event;
+	sn_engine_event(e, trace, rec, SONDE_EV_LOCAL_ERROR, &event);
+	event.as.sys_errno = sys_errno;
+	sn_ring_push(&e->ring, &event);
+	if (trace->ended)
+		return;
+	trace->plan->failed(trace->plan_state, rec->ttl, e->now_ns, sys_errno);
+	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+}
+
+void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_at_ns, int sys_errno)
+{
+	struct sn_trace *trace;
+	struct sn_probe_rec *rec = sn_engine_probe(e, token, &trace);
+	if (!rec)
+		return;
+	advance(e, sent_at_ns);
+	if (sys_errno) {
+		sent_failed(e, trace, rec, sys_errno);
+		return;
+	}
+	rec->sent_at_ns = sent_at_ns;
+	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT)
+		emit(e, trace, rec, SONDE_EV_SENT);
+	rec->confirmed = true;
+}

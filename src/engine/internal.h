@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* What the engine's files share: the trace with its probes, and the engine itself. */
+#ifndef SN_ENGINE_INTERNAL_H
+#define SN_ENGINE_INTERNAL_H
+
+#include "engine/index.h"
+#include "engine/pacer.h"
+#include "engine/ring.h"
+#include "engine/wakes.h"
+#include "plan/plan.h"
+#include "probe/method.h"
+
+#include <sonde/engine.h>
+
+enum sn_probe_state {
+	SN_PROBE_PENDING,
+	SN_PROBE_ANSWERED,
+	SN_PROBE_EXPIRED,  /* a tombstone: an answer now is late */
+	SN_PROBE_UNSENT,   /* failed on this machine */
+};
+
+/* All that is remembered of a probe: its packet can be built again from its key. Ten thousand traces keep some sixty each. */
+struct sn_probe_rec {
+	uint64_t key;
+	sonde_at_ns sent_at_ns;
+	uint32_t tag;          /* its method's tag field */
+	uint8_t ttl;           /* 0: the plan's probe at TTL 255 */
+	uint8_t query;
+	uint8_t flow;
+	uint8_t state : 2, retry : 1, confirmed : 1;
+};
+
+struct sn_trace {
+	struct sonde_trace_cfg cfg;
+	const struct sn_method *method;
+	const struct sn_plan_ops *plan;
+	struct sn_flow flow;
+	uint32_t id;
+	uint32_t probe_count, probe_capacity;
+	struct sn_probe_rec *probes;  /* [serial - 1] */
+	struct sn_wake wake;
+	struct sn_index_node by_dst, by_flow;
+	uint8_t transit_top;          /* highest TTL answered as transit */
+	bool started, ended;
+	_Alignas(8) uint8_t plan_state[];
+};
+
+struct sonde_engine {
+	struct sonde_engine_cfg cfg;
+	sonde_at_ns now_ns;
+	struct sn_trace **traces;     /* [trace id]; NULL once forgotten */
+	uint32_t trace_count, trace_capacity, live_count;
+	struct sn_index index;
+	struct sn_wakes wakes;
+	struct sn_ring ring;
+	struct sn_pacer pacer;
+	struct sonde_engine_stats stats;
+	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last, or built again to compare */
+};
+
+/* Tokens: trace id in the upper half, serial number (from 1) in the lower one. */
+static inline uint64_t sn_token(const struct sn_trace *trace, uint32_t serial)
+{
+	return (uint64_t)trace->id << 32 | serial;
+}
+
+/* The probe of a token, NULL: unknown or forgotten. */
+struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t token, struct sn_trace **trace);
+static inline uint32_t sn_serial(const struct sn_trace *trace, const struct sn_probe_rec *rec)
+{
+	return (uint32_t)(rec - trace->probes) + 1;
+}
+static inline uint8_t sn_real_ttl(const struct sn_probe_rec *rec)
+{
+	return rec->ttl ? rec->ttl : SONDE_TTL_LAST;
+}
+
+/* Adds a probe for a plan's SEND step, builds its packet into engine->packet. Its length, 0: out of memory or too large. */
+size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out);
+/* Builds a probe again. Its length; *ident: what it must show. */
+size_t sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
+
+/* What a received packet was found to be. */
+struct sn_match {
+	struct sn_trace *trace;
+	struct sn_probe_rec *rec;
+	struct sn_fit fit;
+	enum sonde_meaning meaning;
+	bool untimed;      /* answers some probe of the flow, nobody can tell which */
+	const struct sn_packet *packet;
+};
+/* Finds the probe that a parsed packet answers. False: none of ours. */
+bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
+
+/* Keys under which a trace is found in the index. */
+uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);
+uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow);
+
+/* Starts an event; with a probe, fills its part (and uses engine->packet). */
+void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out);
+
+#endif

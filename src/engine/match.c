@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* From a received packet to the probe it answers: find candidates by what the packet shows, build each again, compare. */
+#include "engine/internal.h"
+
+#include "base/hash.h"
+
+/* How many traces with the same address or port are looked at for one packet. */
+enum { CANDIDATE_TRACES_MAX = 64 };
+
+/* A sighting and where it came from. */
+struct sighting {
+	const struct sn_method *method;
+	struct sn_ident ident;
+	enum sonde_meaning meaning;
+	uint8_t extra_bits;
+};
+
+static bool could_be(const struct sighting *sighting, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+{
+	const struct sn_ident *ident = &sighting->ident;
+	enum sn_id_field field = trace->method->tag_field;
+	if (rec->state == SN_PROBE_UNSENT)
+		return false;
+	return (ident->have & field && sn_ident_tag(ident, field) == rec->tag) || (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
+	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
+}
+
+static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec, struct sn_match *best)
+{
+	struct sn_ident sent;
+	if (sn_engine_build(engine, trace, rec, &sent) == 0)
+		return;
+	struct sn_fit fit = sn_ident_compare(&sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
+	if (fit.fits && (!best->rec || fit.bits > best->fit.bits))
+		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
+}
+
+static void try_trace(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	if (trace->method != sighting->method)
+		return;
+	for (uint32_t i = 0; i < trace->probe_count; i++)
+		if (could_be(sighting, trace, &trace->probes[i]))
+			try_probe(engine, sighting, trace, &trace->probes[i], best);
+}
+
+/* An answer that names the flow but no probe of it: a UDP service that repeats nothing of what it was asked. */
+static void try_flow(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	const struct sn_ident *ident = &sighting->ident;
+	if (best->rec || trace->method != sighting->method || sighting->meaning != SONDE_M_UDP_REPLY || ident->have & SN_ID_PAYLOAD)
+		return;
+	if (!sonde_addr_equal(&ident->dst, &trace->flow.dst) || ident->sport != trace->flow.sport || ident->dport != trace->flow.dport)
+		return;
+	*best = (struct sn_match){.trace = trace, .fit = {.fits = true, .bits = trace->method->secret.sport}, .meaning = sighting->meaning,
+	                          .untimed = true, .packet = best->packet};
+}
+
+static void try_key(struct sonde_engine *engine, const struct sighting *sighting, uint64_t key, struct sn_match *best)
+{
+	unsigned tried = 0;
+	for (struct sn_index_node *node = sn_index_first(&engine->index, key); node && tried < CANDIDATE_TRACES_MAX; node = sn_index_next(node), tried++) {
+		try_trace(engine, sighting, node->owner, best);
+		try_flow(sighting, node->owner, best);
+	}
+}
+
+uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst)
+{
+	return sn_siphash(engine->cfg.secret, dst->bytes, sizeof dst->bytes);
+}
+
+uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow)
+{
+	return sn_siphash_u64x2(engine->cfg.secret, protocol, flow);
+}
+
+/* By destination first, since that is what a quote is about; by port or echo id where a translator changed it. */
+static void search(struct sonde_engine *engine, const struct sighting *sighting, struct sn_match *best)
+{
+	const struct sn_ident *ident = &sighting->ident;
+	try_key(engine, sighting, sn_engine_key_of_dst(engine, &ident->dst), best);
+	uint32_t named = ident->have & (SN_ID_ICMP_ID | SN_ID_SPORT);
+	if (!best->rec && named)
+		try_key(engine, sighting, sn_engine_key_of_flow(engine, ident->protocol, named & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
+}
+
+/* A bare ACK repeats the number of the SYN that opened the half connection; it answers another SYN of that flow, nobody can tell which. */
+static void spread_bare_ack(struct sn_match *m)
+{
+	if (m->meaning != SONDE_M_BARE_ACK || m->rec->state != SN_PROBE_ANSWERED)
+		return;
+	struct sn_probe_rec *best = NULL;
+	for (uint32_t i = 0; i < m->trace->probe_count; i++) {
+		struct sn_probe_rec *rec = &m->trace->probes[i];
+		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && rec->ttl > m->trace->transit_top && (!best || rec->ttl < best->ttl))
+			best = rec;
+	}
+	m->rec = best ? best : m->rec;
+	m->untimed = true;
+}
+
+/* The nearest probe of the flow still waited for that can have arrived. */
+static bool pick_untimed(struct sn_match *m)
+{
+	for (uint32_t i = 0; i < m->trace->probe_count; i++) {
+		struct sn_probe_rec *rec = &m->trace->probes[i];
+		if (rec->state == SN_PROBE_PENDING && rec->ttl > m->trace->transit_top && (!m->rec || rec->ttl < m->rec->ttl))
+			m->rec = rec;
+	}
+	return m->rec;
+}
+
+static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, const struct sn_seen *seen, struct sn_match *best)
+{
+	struct sn_trace *told = NULL;
+	struct sn_probe_rec *told_rec = rx->token ? sn_engine_probe(engine, rx->token, &told) : NULL;
+	uint8_t version = packet->has_quote ? packet->quote.ip.version : packet->ip.version;
+	uint8_t protocol = packet->has_quote ? packet->quote.ip.protocol : packet->ip.protocol;
+	for (size_t id = 0; id < sonde_method_count(); id++) {
+		struct sighting sighting = {.method = sn_method(id), .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
+		if (sn_method_protocol(sighting.method, version) != protocol)
+			continue;
+		if (packet->has_quote)
+			sighting.method->key_of_quote(&packet->quote, seen, &sighting.ident);
+		else if (!sighting.method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning))
+			continue;
+		if (told_rec && told->method == sighting.method) {
+			sighting.extra_bits = rx->token_bits;
+			try_probe(engine, &sighting, told, told_rec, best);
+		} else if (!told_rec) {
+			search(engine, &sighting, best);
+		}
+	}
+}
+
+bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out)
+{
+	struct sn_seen seen = {.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
+	*out = (struct sn_match){.packet = packet};
+	if (packet->is_icmp && packet->icmp.row->is_error && !packet->has_quote)
+		return false;
+	by_methods(engine, rx, packet, &seen, out);
+	if (!out->trace)
+		return false;
+	if (!out->rec)
+		return pick_untimed(out);
+	spread_bare_ack(out);
+	return true;
+}

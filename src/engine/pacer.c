@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Pacing by TTL: as long as all traces see the same router there, it is one router with one limiter. */
+#include "engine/pacer.h"
+
+/* Nobody waits longer than this for a place: unknown routers are found out meanwhile, known ones get their second wind. */
+#define UNKNOWN_MOST_NS (300 * SONDE_MS)
+#define KNOWN_MOST_NS (2 * SONDE_S)
+
+void sn_pacer_init(struct sn_pacer *pacer, uint32_t burst, sonde_ns refill_ns)
+{
+	*pacer = (struct sn_pacer){.burst = burst, .refill_ns = refill_ns};
+}
+
+sonde_at_ns sn_pacer_take(struct sn_pacer *pacer, uint8_t ttl, sonde_at_ns now)
+{
+	struct sn_pacer_ttl *t = &pacer->ttls[ttl];
+	if (t->mixed)
+		return now;
+	sonde_at_ns paid = t->paid_until_ns > now ? t->paid_until_ns : now;
+	sonde_at_ns at = paid - (sonde_ns)(pacer->burst - 1) * pacer->refill_ns, most = now + (t->known ? KNOWN_MOST_NS : UNKNOWN_MOST_NS);
+	if (at > most)
+		return most;
+	t->paid_until_ns = paid + pacer->refill_ns;
+	return at > now ? at : now;
+}
+
+void sn_pacer_learn(struct sn_pacer *pacer, uint8_t ttl, const struct sonde_addr *responder)
+{
+	struct sn_pacer_ttl *t = &pacer->ttls[ttl];
+	if (t->known && !sonde_addr_equal(&t->responder, responder))
+		t->mixed = true;
+	t->known = true;
+	t->responder = *responder;
+}

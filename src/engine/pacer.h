@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Traces that run side by side share their first routers: no router is asked for more answers than its limiter gives. */
+#ifndef SN_ENGINE_PACER_H
+#define SN_ENGINE_PACER_H
+
+#include <sonde/probe.h>
+
+/* What is known of one TTL over all traces of an engine. */
+struct sn_pacer_ttl {
+	sonde_at_ns paid_until_ns;   /* answers asked for so far are paid for until then (generic cell rate algorithm) */
+	struct sonde_addr responder; /* who answered there */
+	bool known, mixed;           /* somebody did; not everywhere the same */
+};
+
+struct sn_pacer {
+	uint32_t burst;
+	sonde_ns refill_ns;
+	struct sn_pacer_ttl ttls[SONDE_TTL_LAST + 1];
+};
+
+void sn_pacer_init(struct sn_pacer *pacer, uint32_t burst, sonde_ns refill_ns);
+/* The instant at which a probe with that TTL may go: now, or later; the place is taken. */
+sonde_at_ns sn_pacer_take(struct sn_pacer *pacer, uint8_t ttl, sonde_at_ns now);
+/* Somebody answered at that TTL. */
+void sn_pacer_learn(struct sn_pacer *pacer, uint8_t ttl, const struct sonde_addr *responder);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The probes of a trace: their keys, their packets, the memory of them. */
+#include "engine/internal.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+/* A key is drawn again while another probe of the trace has the same field: in a short quote that field alone tells them apart. */
+enum { KEY_TRIES = 16, FIRST_CAPACITY = 16 };
+
+struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t token, struct sn_trace **trace)
+{
+	uint32_t id = (uint32_t)(token >> 32), serial = (uint32_t)token;
+	if (id >= engine->trace_count || !engine->traces[id] || serial == 0 || serial > engine->traces[id]->probe_count)
+		return NULL;
+	*trace = engine->traces[id];
+	return &(*trace)->probes[serial - 1];
+}
+
+size_t sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident)
+{
+	struct sn_probe probe = {.flow = trace->flow, .key = rec->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
+	if (rec->flow)
+		probe.flow.sport = trace->cfg.sport[rec->flow];
+	struct sn_writer w;
+	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
+	trace->method->build(&probe, &w, ident);
+	return w.bad ? 0 : w.at_bytes;
+}
+
+static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
+{
+	/* The record being added stands last and is not looked at. */
+	for (uint32_t i = 0; i + 1 < trace->probe_count; i++)
+		if (trace->probes[i].tag == tag)
+			return true;
+	return false;
+}
+
+static struct sn_probe_rec *append(struct sn_trace *trace)
+{
+	if (trace->probe_count == trace->probe_capacity) {
+		uint32_t capacity = trace->probe_capacity ? trace->probe_capacity + trace->probe_capacity / 2 : FIRST_CAPACITY;
+		struct sn_probe_rec *probes = realloc(trace->probes, capacity * sizeof *probes);
+		if (!probes)
+			return NULL;
+		trace->probes = probes;
+		trace->probe_capacity = capacity;
+	}
+	return &trace->probes[trace->probe_count++];
+}
+
+size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out)
+{
+	struct sn_probe_rec *rec = append(trace);
+	if (!rec)
+		return 0;
+	*rec = (struct sn_probe_rec){.sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
+	size_t length = 0;
+	struct sn_ident ident;
+	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
+		rec->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
+		length = sn_engine_build(engine, trace, rec, &ident);
+		rec->tag = sn_ident_tag(&ident, trace->method->tag_field);
+		if (length == 0 || !tag_is_taken(trace, rec->tag))
+			break;
+	}
+	if (length == 0)
+		trace->probe_count--;
+	*out = rec;
+	return length;
+}
+
+void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out)
+{
+	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->now_ns};
+	if (!rec)
+		return;
+	struct sn_ident ident = {0};
+	size_t length = sn_engine_build(engine, trace, rec, &ident);
+	out->probe = (struct sonde_event_probe){
+		.token = sn_token(trace, sn_serial(trace, rec)), .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .query = rec->query,
+		.flow = rec->flow, .retry = rec->retry, .sport = ident.sport, .dport = ident.dport, .ip_id = ident.ip_id, .size_bytes = (uint16_t)length,
+		.sent_at_ns = rec->sent_at_ns,
+	};
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* What comes in: count it, match it, settle its probe, tell the plan and the world. */
+#include "engine/internal.h"
+
+#include "base/addr.h"
+
+/* What an answer means for the way, by its meaning: in the target's name, and in another. */
+static const struct {
+	enum sn_plan_class target, other;
+} class_of[SONDE_M_COUNT] = {
+	[SONDE_M_TIME_EXCEEDED] = {SN_CLASS_TRANSIT, SN_CLASS_TRANSIT},
+	[SONDE_M_ECHO_REPLY] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_SYN_ACK] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_RST] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_BARE_ACK] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_UDP_REPLY] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_PORT_UNREACHABLE] = {SN_CLASS_TARGET, SN_CLASS_REFUSED},
+	[SONDE_M_NET_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_HOST_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PROTOCOL_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_ADMIN_PROHIBITED] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PACKET_TOO_BIG] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_SOURCE_ROUTE_FAILED] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PRECEDENCE_VIOLATION] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PRECEDENCE_CUTOFF] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PARAMETER_PROBLEM] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+};
+
+static void fill_answer(const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
+{
+	const struct sn_packet *packet = m->packet;
+	sonde_ns rtt = rx->at_ns - m->rec->sent_at_ns;
+	*a = (struct sonde_event_answer){
+		.from = packet->ip.src, .at_ns = rx->at_ns, .rtt_ns = m->untimed ? -1 : rtt > 0 ? rtt : 0, .meaning = m->meaning, .is_icmp = packet->is_icmp,
+		.in_targets_name = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.dst), .from_self = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.src),
+		.weak = m->fit.bits < SN_BITS_STRONG, .match_bits = m->fit.bits, .reply_ttl = packet->ip.ttl,
+		.offloaded = packet->checksum == SN_CHECKSUM_OFFLOADED, .diff = m->fit.diff,
+	};
+	if (packet->is_icmp) {
+		a->icmp_type = packet->icmp.type;
+		a->icmp_code = packet->icmp.code;
+		a->mtu_bytes = (uint16_t)(packet->icmp.mtu_bytes < UINT16_MAX ? packet->icmp.mtu_bytes : UINT16_MAX);
+	}
+	if (packet->has_quote) {
+		a->has_quoted_ttl = true;
+		a->quoted_ttl = packet->quote.ip.ttl;
+	}
+}
+
+static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const struct sonde_event_answer *a, bool late)
+{
+	struct sn_trace *trace = m->trace;
+	enum sn_plan_class class = a->in_targets_name ? class_of[a->meaning].target : class_of[a->meaning].other;
+	struct sn_plan_answer answer = {
+		.ttl = m->rec->ttl, .class = class, .weak = a->weak, .late = late, .rtt_ns = a->rtt_ns, .reply_ttl = a->reply_ttl, .meaning = a->meaning,
+		.icmp_code = a->icmp_code, .from = &a->from,
+	};
+	if (class == SN_CLASS_TRANSIT && m->rec->ttl > trace->transit_top)
+		trace->transit_top = m->rec->ttl;
+	if (m->rec->ttl)
+		sn_pacer_learn(&e->pacer, m->rec->ttl, &a->from);
+	trace->plan->answer(trace->plan_state, &answer, e->now_ns);
+	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+}
+
+static void settle(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx)
+{
+	enum sonde_event_type type = m->rec->state == SN_PROBE_PENDING ? SONDE_EV_REPLY : m->rec->state == SN_PROBE_EXPIRED ? SONDE_EV_LATE : SONDE_EV_DUPLICATE;
+	struct sonde_event event;
+	sn_engine_event(e, m->trace, m->rec, type, &event);
+	fill_answer(m, rx, &event.as.answer);
+	e->stats.weak_count += event.as.answer.weak;
+	e->stats.late_count += type == SONDE_EV_LATE;
+	e->stats.duplicate_count += type == SONDE_EV_DUPLICATE;
+	m->rec->state = SN_PROBE_ANSWERED;
+	if (m->trace->ended)
+		return;
+	sn_ring_push(&e->ring, &event);
+	if (type != SONDE_EV_DUPLICATE)
+		tell_plan(e, m, &event.as.answer, type == SONDE_EV_LATE);
+}
+
+/* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
+static bool is_broken(const struct sn_packet *packet)
+{
+	return packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
+}
+
+static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
+{
+	struct sn_packet packet;
+	struct sn_match match;
+	e->stats.received_count++;
+	if (!sn_packet_parse(rx->bytes, rx->length_bytes, &packet))
+		e->stats.malformed_count++;
+	else if (is_broken(&packet))
+		e->stats.bad_checksum_count++;
+	else if (!sn_engine_match(e, rx, &packet, &match))
+		e->stats.stray_count++;
+	else
+		settle(e, &match, rx);
+}
+
+void sonde_engine_received(struct sonde_engine *e, const struct sonde_rx *rx)
+{
+	switch (rx->kind) {
+	case SONDE_RX_PACKET:
+		if (rx->at_ns > e->now_ns)
+			e->now_ns = rx->at_ns;
+		packet_came(e, rx);
+		break;
+	case SONDE_RX_STAMP:
+		sonde_engine_sent(e, rx->token, rx->at_ns, 0);
+		break;
+	case SONDE_RX_ERROR:
+		sonde_engine_sent(e, rx->token, rx->at_ns, rx->sys_errno);
+		break;
+	}
+}

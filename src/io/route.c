@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* Asking the kernel for routes and links, and saying in words why there is none. Each question opens its own netlink socket: routes are
+ * asked once per trace, and a function without state cannot mix up two answers. */
+#include "io/route.h"
+
+#include "base/addr.h"
+#include "io/sockaddr.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { QUESTION_BYTES = 256, ANSWER_BYTES = 16384, SEQUENCE = 1 };
+enum { IP_PACKET_MAX_BYTES = 65535 }; /* the loopback device's MTU is larger than any length field (RFC 791 section 3.1) */
+
+/* Sends a question and reads its one answer. The length of the answer, or a negative enum sonde_err. The kernel answers within send():
+ * nothing here can block for long. */
+static int talk(const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (fd < 0)
+		return sn_socket_error_code(errno);
+	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+	ssize_t got = -1;
+	if (question_bytes && sendto(fd, question, question_bytes, 0, (struct sockaddr *)&kernel, sizeof kernel) >= 0)
+		got = recv(fd, answer, capacity_bytes, MSG_TRUNC);
+	close(fd);
+	if (got < 0)
+		return SONDE_E_WIRE;
+	return (size_t)got <= capacity_bytes ? (int)got : SONDE_E_FORMAT;
+}
+
+int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *out)
+{
+	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
+	size_t question_bytes = sn_route_query_write(query, SEQUENCE, question, sizeof question);
+	int got = talk(question, question_bytes, answer, sizeof answer);
+	return got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, out);
+}
+
+int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out)
+{
+	if (!ifindex && strlen(name) >= SN_DEVICE_NAME_BYTES)
+		return ENODEV;
+	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
+	size_t question_bytes = sn_link_query_write(name, ifindex, SEQUENCE, question, sizeof question);
+	int got = talk(question, question_bytes, answer, sizeof answer);
+	return got < 0 ? got : sn_link_reply_parse(answer, (size_t)got, out);
+}
+
+/* Binding is the kernel's own test of whether an address is ours; with IPv6 switched off even its loopback address is not. */
+static int try_bind(const struct sonde_addr *addr, const char *vrf)
+{
+	int fd = socket(sn_sockaddr_domain(addr->family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return errno;
+	struct sockaddr_storage name;
+	socklen_t name_bytes = sn_sockaddr_write(addr, 0, &name);
+	int sys_errno = 0;
+	if (vrf[0] && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vrf, (socklen_t)strlen(vrf) + 1) != 0)
+		sys_errno = errno;
+	else if (bind(fd, (struct sockaddr *)&name, name_bytes) != 0)
+		sys_errno = errno;
+	close(fd);
+	return sys_errno;
+}
+
+static bool family_absent(uint8_t family)
+{
+	struct sonde_addr loopback = {.family = 6, .bytes = {[15] = 1}};
+	return family == 6 && try_bind(&loopback, "") != 0;
+}
+
+static int fail_route(const struct sn_route_query *query, int result, struct sonde_error *err)
+{
+	char text[SONDE_ADDR_TEXT];
+	const char *dst = sonde_addr_text(&query->dst, text);
+	if (result < 0)
+		return sonde_fail(err, result, 0, "asking the kernel for the route to %s", dst);
+	switch (result) {
+	case EHOSTUNREACH:
+		return sonde_fail(err, SONDE_E_ROUTE, result, "a route of type 'unreachable' covers %s", dst);
+	case EACCES:
+		return sonde_fail(err, SONDE_E_ROUTE, result, "a route of type 'prohibit' covers %s", dst);
+	case EINVAL:
+		return sonde_fail(err, SONDE_E_ROUTE, result, "a route of type 'blackhole' covers %s", dst);
+	case ENODEV:
+		return sonde_fail(err, SONDE_E_DEVICE, result, "the route to %s", dst);
+	case ENETDOWN:
+		return sonde_fail(err, SONDE_E_DOWN, result, "the route to %s", dst);
+	default:
+		if (family_absent(query->dst.family) || result == EOPNOTSUPP || result == EAFNOSUPPORT)
+			return sonde_fail(err, SONDE_E_FAMILY, result, "IPv%u is switched off, so %s cannot be reached", query->dst.family, dst);
+		return sonde_fail(err, SONDE_E_ROUTE, result, "the kernel has no route to %s", dst);
+	}
+}
+
+/* The wanted device: that of the link-local target, of the question, or of the wire. *index 0: none wanted. */
+static int wanted_link(const struct sonde_route_ask *ask, const char *device, struct sn_link *out, struct sonde_error *err)
+{
+	const char *name = ask->device && ask->device[0] ? ask->device : device ? device : "";
+	*out = (struct sn_link){0};
+	if (!name[0] && !ask->dst.scope_id)
+		return 0;
+	int result = sn_link_lookup(name, ask->dst.scope_id, out);
+	if (result < 0)
+		return sonde_fail(err, result, 0, "asking the kernel for the interface");
+	if (result > 0 && ask->dst.scope_id)
+		return sonde_fail(err, SONDE_E_DEVICE, result, "interface number %u", (unsigned)ask->dst.scope_id);
+	if (result > 0)
+		return sonde_fail(err, SONDE_E_DEVICE, result, "interface \"%s\"", name);
+	if (!out->up)
+		return sonde_fail(err, SONDE_E_DOWN, ENETDOWN, "interface \"%s\"", out->name);
+	return 0;
+}
+
+static void find_vrf(const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES])
+{
+	struct sn_link master;
+	vrf[0] = '\0';
+	if (link->is_vrf)
+		memcpy(vrf, link->name, SN_DEVICE_NAME_BYTES);
+	else if (link->master_ifindex && sn_link_lookup("", link->master_ifindex, &master) == 0 && master.is_vrf)
+		memcpy(vrf, master.name, SN_DEVICE_NAME_BYTES);
+}
+
+static int check_source(const struct sonde_addr *src, const char *vrf, struct sonde_error *err)
+{
+	char text[SONDE_ADDR_TEXT];
+	int sys_errno = try_bind(src, vrf);
+	if (sys_errno == 0)
+		return 0;
+	return sonde_fail(err, sn_socket_error_code(sys_errno), sys_errno, "source address %s", sonde_addr_text(src, text));
+}
+
+/* The source an application's packet would carry, and the device it would leave by. */
+static int settle(struct sn_way *way, struct sonde_error *err)
+{
+	char text[SONDE_ADDR_TEXT];
+	way->src = way->query.src.family ? way->query.src : way->reply.src;
+	if (!way->src.family)
+		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "this machine has no source address towards %s",
+				  sonde_addr_text(&way->query.dst, text));
+	int result = sn_link_lookup("", way->reply.ifindex, &way->link);
+	if (result != 0)
+		return sonde_fail(err, result < 0 ? result : SONDE_E_DEVICE, result > 0 ? result : 0, "interface number %u",
+				  (unsigned)way->reply.ifindex);
+	if (way->src.family == 6 && sn_addr_kind(&way->src) == SN_ADDR_LINK_LOCAL)
+		way->src.scope_id = way->link.ifindex;
+	if (!way->vrf[0])
+		find_vrf(&way->link, way->vrf);
+	return 0;
+}
+
+/* What the kernel would answer wrongly or with an errno that says nothing. */
+static int check_ask(const struct sonde_route_ask *ask, uint32_t ifindex, struct sonde_error *err)
+{
+	char text[SONDE_ADDR_TEXT];
+	if (ask->src.family && ask->src.family != ask->dst.family)
+		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "the source address is not of the target's family");
+	if (ask->dst.family == 6 && sn_addr_kind(&ask->dst) == SN_ADDR_LINK_LOCAL && !ifindex)
+		return sonde_fail(err, SONDE_E_ROUTE, EINVAL, "%s is link-local: name its interface as ADDRESS%%NAME",
+				  sonde_addr_text(&ask->dst, text));
+	return 0;
+}
+
+int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err)
+{
+	struct sn_link wanted;
+	*out = (struct sn_way){0};
+	int code = wanted_link(ask, device, &wanted, err);
+	if (code != 0 || (code = check_ask(ask, wanted.ifindex, err)) != 0)
+		return code;
+	find_vrf(&wanted, out->vrf);
+	out->query = (struct sn_route_query){
+		.dst = ask->dst,
+		.src = ask->src,
+		.protocol = ask->protocol,
+		.sport = ask->sport,
+		.dport = ask->dport,
+		.mark = ask->mark,
+		.uid = (uint32_t)geteuid(),
+		.ifindex = wanted.ifindex,
+	};
+	if (out->query.src.family == 6 && sn_addr_kind(&out->query.src) == SN_ADDR_LINK_LOCAL && !out->query.src.scope_id)
+		out->query.src.scope_id = wanted.ifindex;
+	if (ask->src.family && (code = check_source(&out->query.src, out->vrf, err)) != 0)
+		return code;
+	int result = sn_route_lookup(&out->query, &out->reply);
+	return result != 0 ? fail_route(&out->query, result, err) : settle(out, err);
+}
+
+void sn_way_tell(const struct sn_way *way, struct sonde_route *out)
+{
+	out->src = way->src;
+	out->ifindex = way->link.ifindex;
+	memcpy(out->device, way->link.name, sizeof out->device);
+	uint32_t mtu_bytes = way->reply.mtu_bytes ? way->reply.mtu_bytes : way->link.mtu_bytes;
+	out->mtu_bytes = mtu_bytes < IP_PACKET_MAX_BYTES ? mtu_bytes : IP_PACKET_MAX_BYTES;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Which way packets leave this machine, as the kernel's routing tables and rules say. Needs no privilege. */
+#ifndef SN_IO_ROUTE_H
+#define SN_IO_ROUTE_H
+
+#include "io/route_msg.h"
+
+#include <sonde/wire.h>
+
+/* The way of one flow. */
+struct sn_way {
+	struct sn_route_query query;  /* what was asked; ask again with another sport by sn_route_lookup */
+	struct sn_route_reply reply;
+	struct sonde_addr src;        /* the flow's source; scope_id set where it is link-local */
+	struct sn_link link;          /* the device it leaves by */
+	char vrf[SN_DEVICE_NAME_BYTES];  /* the VRF that device (or the wanted one) is or belongs to, "": none */
+};
+
+/* Finds the way of the packets that `ask` describes. device: the wire's own device or VRF, NULL or "": none; ask->device goes before it.
+ * SONDE_E_ROUTE (none, unreachable, prohibited or blackhole), _DEVICE (missing), _DOWN, _FAMILY (absent), _SOURCE (not ours), _FDS, _WIRE. */
+int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err) SONDE_MUST_USE;
+/* Source, device and MTU into *out; its other fields stay. */
+void sn_way_tell(const struct sn_way *way, struct sonde_route *out);
+
+/* One bare question. 0, a positive errno of the kernel, or a negative enum sonde_err. */
+int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *out) SONDE_MUST_USE;
+/* By index, or, index 0, by name. Results as above; ENODEV: there is none. */
+int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out) SONDE_MUST_USE;
+
+#endif

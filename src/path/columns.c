@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* THE COLUMN TABLE: what can be said of a row, each thing once, for the hop table and every machine format. */
+#include <sonde/path.h>
+
+#include <string.h>
+
+static const struct sonde_responder *responder_of(const struct sonde_row *row, size_t responder)
+{
+	return responder < row->responder_count ? &row->responders[responder] : NULL;
+}
+
+static struct sonde_cell count_cell(uint64_t count)
+{
+	return (struct sonde_cell){.kind = SONDE_CELL_COUNT, .as.count = count};
+}
+
+static struct sonde_cell get_hop(const struct sonde_row *row, size_t responder)
+{
+	(void)responder;
+	return count_cell(row->ttl);
+}
+
+static struct sonde_cell get_address(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	struct sonde_cell cell = {.kind = SONDE_CELL_ADDR};
+	if (r)
+		cell.as.addr = r->addr;
+	return cell;
+}
+
+/* Over probes whose fate is known: one that is still waited for, or never left, says nothing of the path. */
+static struct sonde_cell get_loss(const struct sonde_row *row, size_t responder)
+{
+	(void)responder;
+	uint32_t known = row->answered_count + row->lost_count;
+	if (!known)
+		return (struct sonde_cell){.kind = SONDE_CELL_NONE};
+	return (struct sonde_cell){.kind = SONDE_CELL_PPM, .as.ppm = (uint32_t)((uint64_t)row->lost_count * 1000000u / known)};
+}
+
+static struct sonde_cell get_times(const struct sonde_row *row, size_t responder)
+{
+	(void)row, (void)responder;
+	return (struct sonde_cell){.kind = SONDE_CELL_TIMES};
+}
+
+static struct sonde_cell time_cell(const struct sonde_responder *r, sonde_ns ns)
+{
+	if (!r || !r->timed_count)
+		return (struct sonde_cell){.kind = SONDE_CELL_NONE};
+	return (struct sonde_cell){.kind = SONDE_CELL_NS, .as.ns = ns};
+}
+
+static struct sonde_cell get_best(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	return time_cell(r, r ? r->best_ns : 0);
+}
+
+static struct sonde_cell get_avg(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	return time_cell(r, r && r->timed_count ? r->sum_ns / r->timed_count : 0);
+}
+
+static struct sonde_cell get_worst(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	return time_cell(r, r ? r->worst_ns : 0);
+}
+
+static struct sonde_cell get_sent(const struct sonde_row *row, size_t responder)
+{
+	(void)responder;
+	return count_cell(row->sent_count);
+}
+
+static struct sonde_cell get_answered(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	return count_cell(r ? r->answered_count : 0);
+}
+
+static struct sonde_cell get_reply_ttl(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	return r && r->reply_ttl ? count_cell(r->reply_ttl) : (struct sonde_cell){.kind = SONDE_CELL_NONE};
+}
+
+static const struct sonde_column columns[] = {
+	{.key = "hop", .header = "Hop", .unit = "", .doc = "distance in hops: the TTL the probes were sent with",
+	 .width4 = 3, .width6 = 3, .first_line = true, .standard = true, .get = get_hop},
+	{.key = "address", .header = "Address", .unit = "", .doc = "who answered; * for a silent hop",
+	 .width4 = 15, .width6 = 25, .left = true, .standard = true, .get = get_address},
+	{.key = "loss", .header = "Loss", .unit = "%", .doc = "probes that got no answer; a busy or silent router is no fault of the path",
+	 .width4 = 4, .width6 = 4, .first_line = true, .standard = true, .get = get_loss},
+	{.key = "times", .header = "Times", .unit = "ms", .doc = "round trip of each probe, with its mark; * for no answer",
+	 .width4 = 21, .width6 = 21, .left = true, .standard = true, .get = get_times},
+	{.key = "best", .header = "Best", .unit = "ms", .doc = "shortest round trip", .width4 = 6, .width6 = 6, .get = get_best},
+	{.key = "avg", .header = "Avg", .unit = "ms", .doc = "mean round trip", .width4 = 6, .width6 = 6, .get = get_avg},
+	{.key = "worst", .header = "Worst", .unit = "ms", .doc = "longest round trip", .width4 = 6, .width6 = 6, .get = get_worst},
+	{.key = "sent", .header = "Sent", .unit = "", .doc = "probes that left this machine",
+	 .width4 = 4, .width6 = 4, .first_line = true, .get = get_sent},
+	{.key = "answered", .header = "Answered", .unit = "", .doc = "probes that this address answered",
+	 .width4 = 8, .width6 = 8, .get = get_answered},
+	{.key = "reply-ttl", .header = "Reply TTL", .unit = "", .doc = "TTL or hop limit that the newest answer arrived with",
+	 .width4 = 9, .width6 = 9, .get = get_reply_ttl},
+};
+
+size_t sonde_column_count(void)
+{
+	return sizeof columns / sizeof *columns;
+}
+
+const struct sonde_column *sonde_column(size_t index)
+{
+	return index < sonde_column_count() ? &columns[index] : NULL;
+}
+
+int sonde_column_find(const char *key)
+{
+	for (size_t i = 0; i < sonde_column_count(); i++)
+		if (strcmp(columns[i].key, key) == 0)
+			return (int)i;
+	return -1;
+}

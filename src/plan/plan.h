@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* What a plan is: it decides which probe goes next, when to stop waiting and when all is known. It sees instants and answers, no packets. */
+#ifndef SN_PLAN_PLAN_H
+#define SN_PLAN_PLAN_H
+
+#include <sonde/event.h>
+#include <sonde/probe.h>
+
+enum sn_plan_act {
+	SN_PLAN_SEND,     /* send the probe in the step, then tell sent() */
+	SN_PLAN_EXPIRE,   /* every probe of step.ttl still waited for is timed out (0 stands for the probe at TTL 255) */
+	SN_PLAN_SETTLED,  /* the row of step.ttl stands */
+	SN_PLAN_WAIT,     /* nothing before step.until_ns */
+	SN_PLAN_DONE,     /* the trace has ended: step.end; comes for ever after */
+};
+
+struct sn_plan_step {
+	enum sn_plan_act act;
+	uint8_t ttl;
+	uint8_t query;              /* SEND: 1, 2, … within the row */
+	uint8_t flow;               /* SEND: index into the trace's source ports */
+	bool retry;
+	bool held;                  /* SEND: was put off by hold() and its time has come */
+	sonde_at_ns until_ns;       /* WAIT */
+	struct sonde_event_end end; /* DONE: what the plan knows of it */
+};
+
+/* What an answer means for the plan. */
+enum sn_plan_class {
+	SN_CLASS_OTHER,        /* says nothing about the way */
+	SN_CLASS_TRANSIT,      /* time exceeded: the packet was still on its way, whoever says so */
+	SN_CLASS_TARGET,       /* an answer that only the target gives, in its name */
+	SN_CLASS_REFUSED,      /* port unreachable in another name */
+	SN_CLASS_UNREACHABLE,  /* any other unreachable */
+};
+
+struct sn_plan_answer {
+	uint8_t ttl;               /* of the probe; 0 for the one at TTL 255 */
+	enum sn_plan_class class;
+	bool weak;                 /* decides nothing alone */
+	bool late;                 /* its probe had expired */
+	sonde_ns rtt_ns;           /* -1: not timed */
+	uint8_t reply_ttl;
+	enum sonde_meaning meaning;
+	uint8_t icmp_code;
+	const struct sonde_addr *from;
+};
+
+/* The functions of a plan. state is state_bytes() of zeroed memory; cfg outlives it. */
+struct sn_plan_ops {
+	const char *name, *summary;
+	size_t (*state_bytes)(const struct sonde_trace_cfg *cfg);
+	void (*init)(void *state, const struct sonde_trace_cfg *cfg, bool once_per_flow, sonde_at_ns now);
+	void (*next)(void *state, sonde_at_ns now, struct sn_plan_step *out);
+	/* The probe of a SEND step is on its way. A step that is not carried out is simply not told. */
+	void (*sent)(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns);
+	/* The next probe of that TTL may not go before until_ns; others may. */
+	void (*hold)(void *state, uint8_t ttl, sonde_at_ns until_ns);
+	/* A probe that was told as sent did not leave this machine. */
+	void (*failed)(void *state, uint8_t ttl, sonde_at_ns now, int sys_errno);
+	void (*answer)(void *state, const struct sn_plan_answer *answer, sonde_at_ns now);
+	void (*stop)(void *state, enum sonde_stop stop);
+};
+
+extern const struct sn_plan_ops sn_plan_sweep;
+
+#endif

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: MIT */
+/* The sweep: many TTLs in flight, no more of them than a path as long as known so far can justify; silent hops wait in parallel. */
+#include "plan/sweep.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Time between two probes of a trace: fast enough for 90 probes in 36 ms, slow enough that a near target is known before it was asked often. */
+#define SEND_GAP_NS (400 * SONDE_US)
+/* Queries to one hop that may follow each other at once; Linux routers answer 6, then one a second. */
+enum { BURST_QUERIES = 4 };
+#define QUERY_REFILL_NS (1 * SONDE_S)
+/* A router gives up on a neighbour after 3 s (RFC 4861 section 10; Linux ARP likewise) and says host-unreachable then. */
+#define LATE_UNREACHABLE_NS (3200 * SONDE_MS)
+/* Sends that fail in a row before the trace gives up: what passes (a full queue, a full connection table) is tried longer, with doubled pauses. */
+enum { FAILURES_PASSING = 6, FAILURES_FIRM = 3, TTL255 = 0 };
+
+static size_t state_bytes(const struct sonde_trace_cfg *cfg)
+{
+	return sizeof(struct sn_sweep) + (cfg->max_ttl + 1u) * sizeof(struct sn_sweep_row);
+}
+
+static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_flow, sonde_at_ns now)
+{
+	struct sn_sweep *s = state;
+	s->cfg = cfg;
+	s->once_per_flow = once_per_flow;
+	s->started_at_ns = s->next_send_at_ns = now;
+	s->next_settle = cfg->first_ttl;
+}
+
+static uint32_t since_us(const struct sn_sweep *s, sonde_at_ns at_ns)
+{
+	return at_ns <= s->started_at_ns ? 0 : (uint32_t)((at_ns - s->started_at_ns) / SONDE_US);
+}
+
+/* ---- what a row still wants ---- */
+
+static bool is_end_row(const struct sn_sweep_view *view, uint8_t ttl)
+{
+	return ttl && (ttl == view->target || ttl == view->refusal);
+}
+
+/* The end's row is full when enough of its answers came, over whichever TTL. */
+static uint8_t wanted_queries(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
+{
+	const struct sn_sweep_row *row = &s->rows[ttl];
+	if (!is_end_row(view, ttl) || view->end_answers <= row->answered)
+		return s->cfg->queries;
+	unsigned elsewhere = (unsigned)view->end_answers - row->answered;
+	return elsewhere + row->answered >= s->cfg->queries ? 0 : (uint8_t)(s->cfg->queries - elsewhere);
+}
+
+/* A row of a single query that stayed silent is asked once more. */
+static bool wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
+{
+	const struct sn_sweep_row *row = &s->rows[ttl];
+	return row->sent == 1 && row->expired == 1 && !row->retried && ttl <= view->end && wanted_queries(s, view, ttl) > 0;
+}
+
+/* An open TCP port answers one SYN a flow: further queries to it go over fresh source ports. */
+static bool is_open_target(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
+{
+	return s->once_per_flow && s->target_open && ttl && ttl == view->target;
+}
+
+static bool wants_fresh_flow(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	return is_open_target(s, view, view->target) && view->end_timed < s->cfg->queries && s->fresh_flows + 1u < s->cfg->queries &&
+	       s->fresh_flows + 1u < s->cfg->sport_count;
+}
+
+static bool row_complete(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
+{
+	const struct sn_sweep_row *row = &s->rows[ttl];
+	if (is_open_target(s, view, ttl))
+		return view->end_timed >= s->cfg->queries || (!row->pending && !wants_fresh_flow(s, view));
+	if (is_end_row(view, ttl) && view->end_answers >= s->cfg->queries)
+		return true;
+	return row->sent >= wanted_queries(s, view, ttl) && !row->pending && !wants_retry(s, view, ttl);
+}
+
+/* ---- how it ended ---- */
+
+static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end)
+{
+	const struct sn_sweep_row *last = &s->rows[TTL255];
+	*end = (struct sonde_event_end){
+		.stop = stop, .last_ttl = (uint8_t)(s->next_settle - 1u), .last_answering_ttl = view->answer_top, .distance = view->target,
+		.reached = view->target || last->says & SN_SAYS_TARGET, .ttl255_asked = last->sent > 0, .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
+		.probe_count = s->probe_count,
+	};
+	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {
+		end->by = s->refusal.by;
+		end->by_ttl = s->refusal.ttl;
+		end->why = s->refusal.meaning;
+		end->why_code = s->refusal.code;
+	} else if (stop == SONDE_STOP_CONTRADICTED) {
+		end->by = s->cfg->dst;
+		end->by_ttl = view->contradicted;
+	}
+	static const struct {
+		uint8_t says;
+		enum sonde_meaning meaning;
+	} answers[] = {{SN_SAYS_TARGET, SONDE_M_ECHO_REPLY}, {SN_SAYS_TRANSIT, SONDE_M_TIME_EXCEEDED}, {SN_SAYS_REFUSED, SONDE_M_PORT_UNREACHABLE}, {SN_SAYS_UNREACHABLE, SONDE_M_UNREACHABLE}};
+	for (size_t i = 0; i < sizeof answers / sizeof *answers && !end->ttl255; i++)
+		if (last->says & answers[i].says)
+			end->ttl255 = answers[i].meaning;
+}
+
+/* Why the trace ends when its last row stands. */
+static enum sonde_stop stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	if (view->target || s->rows[TTL255].says & SN_SAYS_TARGET)
+		return SONDE_STOP_REACHED;
+	if (view->refusal || s->rows[TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))
+		return s->refusal.meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;
+	if (view->contradicted)
+		return SONDE_STOP_CONTRADICTED;
+	return view->transit_top == s->cfg->max_ttl ? SONDE_STOP_MAX_TTL : SONDE_STOP_GAP;
+}
+
+static void done(struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sn_plan_step *out)
+{
+	s->done = true;
+	s->stopped = stop;
+	*out = (struct sn_plan_step){.act = SN_PLAN_DONE};
+	fill_end(s, view, stop, &out->end);
+}
+
+/* ---- what next: each of these fills *out and returns true, or leaves it alone ---- */
+
+/* The next instant at which a row's probes expire, given the longest round trip behind it. */
+static sonde_at_ns expiry(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned ttl, uint32_t later_us)
+{
+	return sn_sweep_at(s, s->rows[ttl].last_sent_us) + sn_sweep_wait(s, view, (uint8_t)ttl, later_us);
+}
+
+static uint32_t later_of(const struct sn_sweep *s, unsigned ttl, uint32_t later_us)
+{
+	return s->rows[ttl].rtt_us > later_us ? s->rows[ttl].rtt_us : later_us;
+}
+
+static void expire_row(struct sn_sweep *s, unsigned ttl, struct sn_plan_step *out)
+{
+	struct sn_sweep_row *row = &s->rows[ttl];
+	row->expired = (uint8_t)(row->expired + row->pending);
+	s->pending = (uint16_t)(s->pending - row->pending);
+	row->pending = 0;
+	*out = (struct sn_plan_step){.act = SN_PLAN_EXPIRE, .ttl = (uint8_t)ttl};
+}
+
+static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, bool all, struct sn_plan_step *out)
+{
+	/* The probe at TTL 255 has nothing behind it. */
+	uint32_t later_us = 0;
+	if (s->rows[TTL255].pending && (all || now >= expiry(s, view, TTL255, 0))) {
+		expire_row(s, TTL255, out);
+		return true;
+	}
+	for (unsigned ttl = s->cfg->max_ttl; s->pending && ttl >= s->cfg->first_ttl; later_us = later_of(s, ttl, later_us), ttl--)
+		if (s->rows[ttl].pending && (all || now >= expiry(s, view, ttl, later_us))) {
+			expire_row(s, ttl, out);
+			return true;
+		}
+	return false;
+}
+
+static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bool all, struct sn_plan_step *out)
+{
+	uint8_t ttl = s->next_settle;
+	if (ttl > view->end || s->rows[ttl].settled || !(all ? s->rows[ttl].sent > 0 : row_complete(s, view, ttl)))
+		return false;
+	/* Silence proves nothing about its place in the table before the end is known. */
+	if (!all && !s->stands && ttl > view->answer_top && !view->target && !view->refusal)
+		return false;
+	s->rows[ttl].settled = true;
+	s->next_settle = (uint8_t)(ttl + 1u);
+	*out = (struct sn_plan_step){.act = SN_PLAN_SETTLED, .ttl = ttl};
+	return true;
+}
+
+static void send_step(const struct sn_sweep *s, uint8_t ttl, uint8_t flow, bool retry, struct sn_plan_step *out)
+{
+	*out = (struct sn_plan_step){.act = SN_PLAN_SEND, .ttl = ttl, .query = (uint8_t)(s->rows[ttl].sent + 1u), .flow = flow, .retry = retry,
+	                             .held = s->rows[ttl].held_us > 0};
+}
+
+static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
+{
+	if (s->rows[ttl].held_us && now < sn_sweep_at(s, s->rows[ttl].held_us))
+		return false;
+	return s->rows[ttl].sent < BURST_QUERIES || now >= sn_sweep_at(s, s->rows[ttl].last_sent_us) + QUERY_REFILL_NS;
+}
+
+static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t top, uint8_t most, sonde_at_ns now, struct sn_plan_step *out)
+{
+	for (unsigned ttl = s->cfg->first_ttl; ttl <= top; ttl++) {
+		uint8_t wanted = wanted_queries(s, view, (uint8_t)ttl);
+		if (s->rows[ttl].sent < most && s->rows[ttl].sent < wanted && query_allowed(s, (uint8_t)ttl, now)) {
+			if (is_open_target(s, view, (uint8_t)ttl))
+				continue;
+			send_step(s, (uint8_t)ttl, 0, false, out);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	unsigned from = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
+	if (view->target || view->refusal || from > view->end)
+		return false;
+	for (unsigned ttl = from; ttl <= view->end; ttl++)
+		if (!s->rows[ttl].expired)
+			return false;
+	return true;
+}
+
+static bool pick_special(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
+{
+	if (wants_fresh_flow(s, view) && query_allowed(s, view->target, now)) {
+		send_step(s, view->target, (uint8_t)(s->fresh_flows + 1u), false, out);
+		return true;
+	}
+	if (!s->rows[TTL255].sent && s->cfg->max_ttl < SONDE_TTL_LAST && gap_is_silent(s, view)) {
+		send_step(s, TTL255, 0, false, out);
+		return true;
+	}
+	for (unsigned ttl = s->cfg->first_ttl; ttl <= view->end; ttl++)
+		if (wants_retry(s, view, (uint8_t)ttl) && query_allowed(s, (uint8_t)ttl, now)) {
+			send_step(s, (uint8_t)ttl, 0, true, out);
+			return true;
+		}
+	return false;
+}
+
+static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
+{
+	unsigned most = s->cfg->serial ? 1 : s->cfg->window ? s->cfg->window : UINT16_MAX;
+	if (now < s->next_send_at_ns || s->pending >= most)
+		return false;
+	return pick_query(s, view, sn_sweep_first_window(s, view), 1, now, out) ||
+	       pick_query(s, view, sn_sweep_extra_window(s, view), s->cfg->queries, now, out) || pick_special(s, view, now, out) ||
+	       pick_query(s, view, view->end, s->cfg->queries, now, out);
+}
+
+static bool ttl255_open(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	const struct sn_sweep_row *row = &s->rows[TTL255];
+	return row->pending || (!row->sent && s->cfg->max_ttl < SONDE_TTL_LAST && gap_is_silent(s, view));
+}
+
+static bool all_stands(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	for (unsigned ttl = s->cfg->first_ttl; ttl <= view->end; ttl++)
+		if (!row_complete(s, view, (uint8_t)ttl))
+			return false;
+	if (view->target)
+		return true;
+	/* What was sent past a refusal may still be answered by a later hop: it is waited for. */
+	for (unsigned ttl = view->end + 1u; ttl <= s->cfg->max_ttl; ttl++)
+		if (s->rows[ttl].pending || (view->refusal && ttl <= view->ask_top && !s->rows[ttl].sent))
+			return false;
+	return !ttl255_open(s, view);
+}
+
+/* Until when a router may still say host-unreachable about the silence behind the last answer. */
+static sonde_at_ns late_end(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	unsigned from = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
+	uint8_t told = s->rows[TTL255].says & (SN_SAYS_TARGET | SN_SAYS_UNREACHABLE | SN_SAYS_REFUSED);
+	if (s->cfg->no_wait || view->target || view->refusal || told || from > s->cfg->max_ttl || !s->rows[from].sent)
+		return 0;
+	return sn_sweep_at(s, s->rows[from].first_sent_us) + LATE_UNREACHABLE_NS + 2 * (sonde_ns)view->rtt_top_us * SONDE_US;
+}
+
+static sonde_at_ns deadline(const struct sn_sweep *s)
+{
+	sonde_ns longest = s->cfg->deadline_ns && s->cfg->deadline_ns < SN_SWEEP_LONGEST_NS ? s->cfg->deadline_ns : SN_SWEEP_LONGEST_NS;
+	return s->started_at_ns + longest;
+}
+
+static sonde_at_ns earlier(sonde_at_ns a, sonde_at_ns b)
+{
+	return a < b ? a : b;
+}
+
+/* The earliest instant at which something could change by itself. */
+static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
+{
+	sonde_at_ns at = deadline(s);
+	uint32_t later_us = 0;
+	if (s->rows[TTL255].pending)
+		at = earlier(at, expiry(s, view, TTL255, 0));
+	for (unsigned ttl = s->cfg->max_ttl; ttl >= s->cfg->first_ttl; later_us = later_of(s, ttl, later_us), ttl--) {
+		const struct sn_sweep_row *row = &s->rows[ttl];
+		if (row->pending)
+			at = earlier(at, expiry(s, view, ttl, later_us));
+		if (row->held_us && sn_sweep_at(s, row->held_us) > now)
+			at = earlier(at, sn_sweep_at(s, row->held_us));
+		if (ttl <= view->end && row->sent >= BURST_QUERIES && row->sent < wanted_queries(s, view, (uint8_t)ttl))
+			at = earlier(at, sn_sweep_at(s, row->last_sent_us) + QUERY_REFILL_NS);
+	}
+	if (s->next_send_at_ns > now && s->next_send_at_ns < at)
+		at = s->next_send_at_ns;
+	sonde_at_ns late = s->stands ? late_end(s, view) : 0;
+	return late > now && late < at ? late : at;
+}
+
+/* The end, asked for or by itself: what is still waited for expires, what has rows settles, then DONE. */
+static void finish(struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sn_plan_step *out)
+{
+	s->stopped = stop;
+	if (!step_expire(s, view, 0, true, out) && !step_settle(s, view, true, out))
+		done(s, view, stop, out);
+}
+
+static bool step_end(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
+{
+	if (s->stopped == SONDE_STOP_NONE && now >= deadline(s))
+		s->stopped = SONDE_STOP_DEADLINE;
+	if (s->stopped == SONDE_STOP_NONE) {
+		s->stands = all_stands(s, view);
+		if (!s->stands || now < late_end(s, view))
+			return false;
+		s->stopped = stop_reason(s, view);
+	}
+	finish(s, view, s->stopped, out);
+	return true;
+}
+
+static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
+{
+	struct sn_sweep *s = state;
+	struct sn_sweep_view view;
+	sn_sweep_look(s, &view);
+	if (s->done) {
+		done(s, &view, s->stopped, out);
+		return;
+	}
+	if (step_expire(s, &view, now, false, out) || step_settle(s, &view, false, out) || step_end(s, &view, now, out) || step_send(s, &view, now, out))
+		return;
+	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, &view, now)};
+}
+
+/* ---- what happened ---- */
+
+static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns)
+{
+	struct sn_sweep *s = state;
+	struct sn_sweep_row *row = &s->rows[step->ttl];
+	row->retried |= step->retry;
+	row->held_us = 0;
+	s->fresh_flows = step->flow > s->fresh_flows ? step->flow : s->fresh_flows;
+	row->last_sent_us = since_us(s, at_ns);
+	if (row->sent == 0)
+		row->first_sent_us = row->last_sent_us;
+	row->sent++;
+	row->pending++;
+	s->pending++;
+	s->probe_count++;
+	s->next_send_at_ns = at_ns + (s->cfg->send_gap_ns ? s->cfg->send_gap_ns : SEND_GAP_NS);
+}
+
+static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns)
+{
+	struct sn_sweep *s = state;
+	s->rows[ttl].held_us = since_us(s, until_ns) + 1;
+}
+
+static bool is_passing(int sys_errno)
+{
+	return sys_errno == ENOBUFS || sys_errno == EAGAIN || sys_errno == ENOMEM || sys_errno == EPERM;
+}
+
+static void failed(void *state, uint8_t ttl, sonde_at_ns now, int sys_errno)
+{
+	struct sn_sweep *s = state;
+	struct sn_sweep_row *row = &s->rows[ttl];
+	/* Whatever it was counted as, it never left: not even as expired, since this machine lost it and not the path. */
+	if (row->pending) {
+		row->pending--;
+		s->pending--;
+	} else if (row->expired) {
+		row->expired--;
+	}
+	row->sent = (uint8_t)(row->sent - (row->sent > 0));
+	s->probe_count -= s->probe_count > 0;
+	row->retried = false;
+	s->last_errno = sys_errno;
+	s->failures = (uint8_t)(s->failures < FAILURES_PASSING ? s->failures + 1 : FAILURES_PASSING);
+	s->next_send_at_ns = now + (SONDE_MS << s->failures);
+	if (s->failures >= (is_passing(sys_errno) ? FAILURES_PASSING : FAILURES_FIRM) && s->stopped == SONDE_STOP_NONE)
+		s->stopped = SONDE_STOP_LOCAL_ERROR;
+}
+
+static uint32_t addr_hash(const struct sonde_addr *addr)
+{
+	uint32_t hash = 2166136261u;
+	for (size_t i = 0; i < sizeof addr->bytes; i++)
+		hash = (hash ^ addr->bytes[i]) * 16777619u;
+	return hash;
+}
+
+static const uint8_t says_of_class[] = {
+	[SN_CLASS_OTHER] = SN_SAYS_OTHER, [SN_CLASS_TRANSIT] = SN_SAYS_TRANSIT, [SN_CLASS_TARGET] = SN_SAYS_TARGET,
+	[SN_CLASS_REFUSED] = SN_SAYS_REFUSED, [SN_CLASS_UNREACHABLE] = SN_SAYS_UNREACHABLE,
+};
+
+static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer)
+{
+	if (answer->class != SN_CLASS_REFUSED && answer->class != SN_CLASS_UNREACHABLE)
+		return;
+	uint8_t ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST;
+	if (s->refusal.ttl && s->refusal.ttl <= ttl)
+		return;
+	s->refusal = (struct sn_sweep_refusal){.by = *answer->from, .ttl = ttl, .code = answer->icmp_code, .meaning = answer->meaning};
+}
+
+static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_at_ns now)
+{
+	(void)now;
+	struct sn_sweep *s = state;
+	struct sn_sweep_row *row = &s->rows[answer->ttl];
+	if (answer->late) {
+		row->expired = (uint8_t)(row->expired - (row->expired > 0));
+	} else if (row->pending) {
+		row->pending--;
+		s->pending--;
+	}
+	s->failures = 0;
+	if (!row->answered++) {
+		row->from = addr_hash(answer->from);
+		row->back = sn_sweep_back_hops(answer->reply_ttl);
+	}
+	row->timed = (uint8_t)(row->timed + (answer->rtt_ns >= 0));
+	if (answer->rtt_ns > 0 && answer->rtt_ns / SONDE_US > row->rtt_us)
+		row->rtt_us = (uint32_t)(answer->rtt_ns / SONDE_US);
+	if (answer->weak) {
+		row->says_weak |= says_of_class[answer->class];
+		s->weak_votes = (uint8_t)(s->weak_votes + (s->weak_votes < UINT8_MAX));
+	} else {
+		row->says |= says_of_class[answer->class];
+	}
+	s->target_open |= answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_BARE_ACK;
+	note_refusal(s, answer);
+}
+
+static void stop_now(void *state, enum sonde_stop stop)
+{
+	struct sn_sweep *s = state;
+	if (!s->done && s->stopped == SONDE_STOP_NONE)
+		s->stopped = stop;
+}
+
+const struct sn_plan_ops sn_plan_sweep = {
+	.name = "sweep",
+	.summary = "one pass over all TTLs, many in flight",
+	.state_bytes = state_bytes,
+	.init = init,
+	.next = next,
+	.sent = sent,
+	.hold = hold,
+	.failed = failed,
+	.answer = answer_came,
+	.stop = stop_now,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* The sweep's state and the pure questions asked about it. */
+#ifndef SN_PLAN_SWEEP_H
+#define SN_PLAN_SWEEP_H
+
+#include "plan/plan.h"
+
+/* What a row's answers said; bits. */
+enum sn_says {
+	SN_SAYS_TRANSIT = 1,
+	SN_SAYS_TARGET = 2,
+	SN_SAYS_REFUSED = 4,
+	SN_SAYS_UNREACHABLE = 8,
+	SN_SAYS_OTHER = 16,
+};
+
+/* One TTL. Instants are microseconds since the trace began, so that ten thousand traces stay small; a trace ends after SN_SWEEP_LONGEST_NS at the latest. */
+struct sn_sweep_row {
+	uint32_t first_sent_us, last_sent_us;
+	uint32_t held_us;      /* its next probe may not go before; 0: not held */
+	uint32_t rtt_us;       /* longest round trip of its answers */
+	uint32_t from;         /* hash of who answered first */
+	uint8_t sent, pending, answered, timed, expired;
+	uint8_t says;          /* enum sn_says, by answers that may decide */
+	uint8_t says_weak;     /* … by answers that may not decide alone */
+	uint8_t back;          /* hops back to us by the answer's TTL; 0 unknown */
+	bool retried, settled;
+};
+
+#define SN_SWEEP_LONGEST_NS (3600 * SONDE_S)
+
+/* Who said unreachable or refused, kept of the lowest TTL that said so. */
+struct sn_sweep_refusal {
+	struct sonde_addr by;
+	uint8_t ttl, code;
+	enum sonde_meaning meaning;
+};
+
+struct sn_sweep {
+	const struct sonde_trace_cfg *cfg;
+	sonde_at_ns started_at_ns, next_send_at_ns;
+	struct sn_sweep_refusal refusal;
+	uint32_t probe_count;
+	uint16_t pending;
+	uint8_t weak_votes;        /* answers that may not decide alone */
+	uint8_t next_settle;       /* lowest row not settled yet */
+	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
+	uint8_t failures;          /* sends that failed in a row */
+	int last_errno;
+	bool once_per_flow, target_open, done, stands;
+	enum sonde_stop stopped;   /* asked for from outside */
+	struct sn_sweep_row rows[]; /* [0]: the probe at TTL 255; [ttl]: 1 … max_ttl */
+};
+
+/* What follows from the rows: made anew whenever it is needed. TTLs; 0: none. */
+struct sn_sweep_view {
+	uint8_t transit_top;    /* highest TTL that answered as transit, by answers that may decide */
+	uint8_t answer_top;     /* highest TTL at which anything answered */
+	uint8_t target;         /* the target's row: lowest answer in its name above all transit */
+	uint8_t contradicted;   /* answers in the target's name only below transit: highest such TTL */
+	uint8_t refusal;        /* lowest unreachable or refused above all transit */
+	uint8_t refusal_top;    /* highest TTL with the same */
+	bool refused_is_target; /* port-unreachable from another address that can only be the target's */
+	uint32_t rtt_top_us;    /* longest round trip seen */
+	uint8_t end;            /* last row that belongs to the table as known now */
+	uint8_t ask_top;        /* nobody needs to be asked beyond this TTL */
+	uint16_t end_answers;   /* answers of the target, or of who refuses, at its row and beyond */
+	uint16_t end_timed;     /* … those with a time */
+};
+
+void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view);
+/* Highest TTL that may get a first query, and a further one, as far as is known. */
+uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
+uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
+/* How long the probes of a row are waited for from its last one on. later_us: longest round trip of the rows behind it (0: none answered). */
+sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us);
+/* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
+uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
+sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
+
+#endif

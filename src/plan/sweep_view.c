@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* What the rows of a sweep mean together: where the target is, how far one may ask ahead, how long to wait. Pure functions. */
+#include "plan/sweep.h"
+
+/* Limits that keep a sweep polite: of a path of x hops (as far as known) it sends first queries to
+ * x + x/2 + FIRST_AHEAD TTLs (x + x/2 + FIRST_AHEAD_MANY when several queries follow), further ones to x + x/2 + EXTRA_AHEAD, so that even where every one of them was
+ * one too many, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded. */
+enum { FIRST_AHEAD = 11, FIRST_AHEAD_MANY = 8, EXTRA_AHEAD = 5 };
+
+/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. */
+#define SILENT_LEAST_NS (200 * SONDE_MS)
+#define SILENT_MORE_NS (150 * SONDE_MS)
+#define NOTHING_NS (250 * SONDE_MS)
+#define LATER_MORE_NS (35 * SONDE_MS)
+#define WAIT_MAX_NS (3 * SONDE_S)
+
+/* How far the way back by an answer's TTL may differ from its place on the way there. */
+enum { BACK_TOLERANCE = 4 };
+
+sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us)
+{
+	return s->started_at_ns + (sonde_at_ns)since_us * SONDE_US;
+}
+
+uint8_t sn_sweep_back_hops(uint8_t reply_ttl)
+{
+	if (reply_ttl == 0)
+		return 0;
+	return (uint8_t)(reply_ttl <= 64 ? 65 - reply_ttl : reply_ttl <= 128 ? 129 - reply_ttl : 256 - reply_ttl);
+}
+
+/* Weak answers decide nothing alone: they count from the second one on. */
+static uint8_t says(const struct sn_sweep *s, const struct sn_sweep_row *row)
+{
+	return s->weak_votes >= 2 ? row->says | row->says_weak : row->says;
+}
+
+static void look_at_answers(const struct sn_sweep *s, struct sn_sweep_view *view)
+{
+	for (unsigned ttl = s->cfg->first_ttl; ttl <= s->cfg->max_ttl; ttl++) {
+		const struct sn_sweep_row *row = &s->rows[ttl];
+		if (row->answered)
+			view->answer_top = (uint8_t)ttl;
+		if (says(s, row) & SN_SAYS_TRANSIT)
+			view->transit_top = (uint8_t)ttl;
+		if (row->rtt_us > view->rtt_top_us)
+			view->rtt_top_us = row->rtt_us;
+	}
+	for (unsigned ttl = s->cfg->first_ttl; ttl <= s->cfg->max_ttl; ttl++) {
+		uint8_t what = says(s, &s->rows[ttl]);
+		if (what & SN_SAYS_TARGET && ttl > view->transit_top && !view->target)
+			view->target = (uint8_t)ttl;
+		if (what & SN_SAYS_TARGET && ttl < view->transit_top)
+			view->contradicted = (uint8_t)ttl;
+		if (what & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE) && ttl > view->transit_top) {
+			view->refusal = view->refusal ? view->refusal : (uint8_t)ttl;
+			view->refusal_top = (uint8_t)ttl;
+		}
+	}
+}
+
+/* A port-unreachable in another name is the target's only if a higher TTL got the same, nothing behind was transit (refusal is above all transit already),
+ * its sender was no hop on the way, and its own TTL fits the place. */
+static bool refused_is_target(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	const struct sn_sweep_row *first = &s->rows[view->refusal];
+	if (!view->refusal || view->refusal_top == view->refusal || says(s, first) != SN_SAYS_REFUSED)
+		return false;
+	for (unsigned ttl = view->refusal + 1u; ttl <= view->refusal_top; ttl++)
+		if (s->rows[ttl].answered && (says(s, &s->rows[ttl]) != SN_SAYS_REFUSED || s->rows[ttl].from != first->from))
+			return false;
+	for (unsigned ttl = s->cfg->first_ttl; ttl < view->refusal; ttl++)
+		if (s->rows[ttl].answered && s->rows[ttl].from == first->from)
+			return false;
+	int off = (int)first->back - (int)view->refusal;
+	return first->back == 0 || (off <= BACK_TOLERANCE && off >= -BACK_TOLERANCE);
+}
+
+/* Whoever ends the path also answers what was sent past it: those answers are the end row's own. */
+static void count_end_answers(const struct sn_sweep *s, struct sn_sweep_view *view)
+{
+	unsigned from = view->target ? view->target : view->refusal;
+	uint8_t what = view->target && !view->refused_is_target ? SN_SAYS_TARGET : SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE;
+	for (unsigned ttl = from; ttl && ttl <= s->cfg->max_ttl; ttl++)
+		if (says(s, &s->rows[ttl]) & what) {
+			view->end_answers = (uint16_t)(view->end_answers + s->rows[ttl].answered);
+			view->end_timed = (uint16_t)(view->end_timed + s->rows[ttl].timed);
+		}
+}
+
+void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
+{
+	*view = (struct sn_sweep_view){0};
+	look_at_answers(s, view);
+	if (!view->target && refused_is_target(s, view)) {
+		view->refused_is_target = true;
+		view->target = view->refusal;
+	}
+	/* An unreachable ends the path only when nothing behind it answers otherwise. */
+	if (view->target && !view->refused_is_target)
+		view->refusal = 0;
+	unsigned ahead = s->rows[0].says & SN_SAYS_TARGET ? 255 : s->cfg->gap;
+	unsigned silent_end = (view->answer_top ? view->answer_top : s->cfg->first_ttl - 1u) + ahead;
+	unsigned end = view->target ? view->target : view->refusal ? view->refusal : silent_end;
+	view->end = end > s->cfg->max_ttl ? s->cfg->max_ttl : (uint8_t)end;
+	/* One TTL past a lone refusal tells whether anything behind it answers otherwise. */
+	unsigned past = view->refusal_top == view->refusal ? 1 : 0;
+	unsigned top = view->target ? view->target : view->refusal ? view->refusal_top + past : s->cfg->max_ttl;
+	view->ask_top = top > s->cfg->max_ttl ? s->cfg->max_ttl : (uint8_t)top;
+	count_end_answers(s, view);
+}
+
+/* Hops known to be on the way, the next one included. */
+static unsigned known_hops(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	unsigned top = view->transit_top > view->answer_top ? view->transit_top : view->answer_top;
+	return top < s->cfg->first_ttl ? 1 : top - s->cfg->first_ttl + 2;
+}
+
+static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned ahead)
+{
+	unsigned hops = known_hops(s, view), top = s->cfg->first_ttl - 1u + hops + hops / 2 + ahead, end = view->ask_top;
+	return (uint8_t)(top < end ? top : end);
+}
+
+uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	unsigned ahead = s->cfg->queries > 1 ? FIRST_AHEAD_MANY : FIRST_AHEAD;
+	/* Once the next hop has proved silent, all that the gap limit allows is asked; the whole range when the target is known to answer somewhere. */
+	unsigned next = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
+	if (next <= s->cfg->max_ttl && s->rows[next].expired && ahead < s->cfg->gap)
+		ahead = s->cfg->gap;
+	return window(s, view, s->rows[0].says & SN_SAYS_TARGET ? 255 : ahead);
+}
+
+uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	return window(s, view, EXTRA_AHEAD);
+}
+
+sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us)
+{
+	sonde_ns own = s->rows[ttl].rtt_us * SONDE_US, top = view->rtt_top_us * SONDE_US, wait;
+	/* Nothing is behind the target: its own row counts for it. */
+	sonde_ns later = (ttl == view->target && ttl && s->rows[ttl].rtt_us > later_us ? s->rows[ttl].rtt_us : later_us) * SONDE_US;
+	if (later) {
+		wait = later + later / 5 + LATER_MORE_NS;
+	} else if (top) {
+		wait = top + SILENT_MORE_NS;
+		wait = wait < SILENT_LEAST_NS ? SILENT_LEAST_NS : wait;
+	} else {
+		wait = NOTHING_NS;
+	}
+	if (own && wait < 2 * own + LATER_MORE_NS)
+		wait = 2 * own + LATER_MORE_NS;
+	sonde_ns most = s->cfg->wait_max_ns ? s->cfg->wait_max_ns : WAIT_MAX_NS;
+	return wait < most ? wait : most;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* What all methods share when they build a packet, and the keys' way into header fields. */
+#include "probe/method.h"
+
+uint16_t sn_key_ip_id(uint64_t key)
+{
+	uint16_t id = (uint16_t)key;
+	return id ? id : 1;
+}
+
+static size_t ip_header_bytes(const struct sn_probe *probe)
+{
+	return probe->flow.dst.family == 4 ? 20 : 40;
+}
+
+size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes)
+{
+	size_t size = probe->size_bytes;
+	if (size == 0)
+		size = probe->flow.dst.family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
+	size_t header = ip_header_bytes(probe);
+	return size < header + least_bytes ? least_bytes : size - header;
+}
+
+void sn_probe_write_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_writer *w, struct sn_ip *ip, struct sn_ident *ident)
+{
+	const struct sn_flow *flow = &probe->flow;
+	*ip = (struct sn_ip){
+		.version = flow->dst.family, .tos = flow->tos, .ttl = probe->ttl, .protocol = protocol, .id = sn_key_ip_id(probe->key), .df = true,
+		.flow_label = flow->flow_label, .header_bytes = (uint16_t)ip_header_bytes(probe), .src = flow->src, .dst = flow->dst,
+	};
+	ip->total_bytes = (uint32_t)(ip->header_bytes + upper_bytes);
+	sn_ip_write(w, ip);
+	*ident = (struct sn_ident){
+		.have = SN_ID_SRC | SN_ID_DST | SN_ID_TOS | SN_ID_LENGTH | (ip->version == 4 ? SN_ID_IP_ID : SN_ID_FLOW_LABEL),
+		.version = ip->version, .protocol = protocol, .tos = flow->tos, .ip_id = ip->id, .flow_label = flow->flow_label,
+		.length_bytes = (uint16_t)ip->total_bytes, .src = flow->src, .dst = flow->dst,
+	};
+}
+
+uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+{
+	if (w->bad || w->at_bytes > upper_at + upper_bytes) {
+		w->bad = true;
+		return 0;
+	}
+	/* Letters, so that a person who meets the packet in a capture sees at once that it is no secret tunnel. */
+	for (size_t i = 0; w->at_bytes < upper_at + upper_bytes && !w->bad; i++)
+		sn_write_u8(w, (uint8_t)"sonde path probe "[i % 17]);
+	if (w->bad)
+		return 0;
+	uint16_t checksum = sn_transport_checksum(ip, w->bytes + upper_at, upper_bytes);
+	sn_write_u16_at(w, checksum_at, checksum);
+	return checksum;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* ICMP echo, both families. Identity: IP id, echo id (per trace), sequence number, payload key; the checksum is held constant in a trace. */
+#include "base/checksum.h"
+#include "probe/method.h"
+
+/* Payload: 8 bytes of key, 2 bytes that make the checksum come out at the flow's own. */
+enum { KEY_BYTES = 8, BALANCE_BYTES = 2, ECHO4 = 8, ECHO_REPLY4 = 0, ECHO6 = 128, ECHO_REPLY6 = 129 };
+
+static uint16_t seq_of(uint64_t key)
+{
+	return (uint16_t)(key >> 16);
+}
+
+/* The word that turns a checksum `is` (computed with that word zero) into `wanted`: RFC 1624 solved for the new word. */
+static uint16_t balance_word(uint16_t is, uint16_t wanted)
+{
+	return sn_sum_fold((uint32_t)is + (uint16_t)~wanted);
+}
+
+static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
+{
+	bool v4 = probe->flow.dst.family == 4;
+	size_t upper_bytes = sn_probe_upper_bytes(probe, SN_ECHO_BYTES + KEY_BYTES + BALANCE_BYTES);
+	struct sn_ip ip;
+	sn_probe_write_ip(probe, v4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6, upper_bytes, w, &ip, ident);
+	size_t upper_at = w->at_bytes;
+	struct sn_echo echo = {.type = v4 ? ECHO4 : ECHO6, .id = probe->flow.icmp_id, .seq = seq_of(probe->key)};
+	sn_echo_write(w, &echo);
+	sn_write_u64(w, probe->key);
+	size_t balance_at = w->at_bytes;
+	sn_write_zeros(w, BALANCE_BYTES);
+	uint16_t checksum = sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + 2);
+	sn_write_u16_at(w, balance_at, balance_word(checksum, probe->flow.checksum));
+	sn_write_u16_at(w, upper_at + 2, probe->flow.checksum);
+	ident->have |= SN_ID_ICMP_ID | SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
+	ident->icmp_id = echo.id;
+	ident->seq = echo.seq;
+	ident->checksum = probe->flow.checksum;
+	ident->payload = probe->key;
+}
+
+static void see_payload(const uint8_t *payload, size_t payload_bytes, const struct sn_seen *seen, struct sn_ident *out)
+{
+	if (!payload || payload_bytes < KEY_BYTES || !sn_seen_covers(seen, payload, KEY_BYTES))
+		return;
+	struct sn_reader r;
+	sn_reader_init(&r, payload, payload_bytes);
+	out->payload = sn_read_u64(&r);
+	out->have |= SN_ID_PAYLOAD;
+}
+
+static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+{
+	sn_ident_of_quote(quote, seen, out);
+	out->checksum = quote->echo.checksum;
+	out->icmp_id = quote->echo.id;
+	out->seq = quote->echo.seq;
+	if (sn_seen_covers(seen, quote->upper + 2, 2))
+		out->have |= SN_ID_CHECKSUM;
+	if (sn_seen_covers(seen, quote->upper + 4, 2))
+		out->have |= SN_ID_ICMP_ID;
+	if (sn_seen_covers(seen, quote->upper + 6, 2))
+		out->have |= SN_ID_SEQ;
+	see_payload(quote->payload, quote->payload_bytes, seen, out);
+}
+
+static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+{
+	if (!packet->is_icmp || packet->icmp.type != (packet->ip.version == 4 ? ECHO_REPLY4 : ECHO_REPLY6))
+		return false;
+	sn_ident_of_reply(packet, seen, out);
+	out->icmp_id = packet->icmp.id;
+	out->seq = packet->icmp.seq;
+	if (sn_seen_covers(seen, packet->upper + 4, 2))
+		out->have |= SN_ID_ICMP_ID;
+	if (sn_seen_covers(seen, packet->upper + 6, 2))
+		out->have |= SN_ID_SEQ;
+	see_payload(packet->icmp.payload, packet->icmp.payload_bytes, seen, out);
+	*meaning = SONDE_M_ECHO_REPLY;
+	return true;
+}
+
+const struct sn_method sn_method_icmp = {
+	.info = {.name = "icmp", .summary = "ICMP echo requests, as ping sends them", .protocol4 = SN_PROTO_ICMP, .protocol6 = SN_PROTO_ICMP6,
+	         .flow_constant = true, .silence = "it does not answer ping, which says nothing about its ports"},
+	.secret = {.ip_id = 16, .icmp_id = 16, .checksum = 16, .seq = 16, .payload = 64},
+	.tag_field = SN_ID_SEQ,
+	.build = build,
+	.key_of_quote = key_of_quote,
+	.key_of_reply = key_of_reply,
+};

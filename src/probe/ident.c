@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparing what was sent with what came back, and undoing what translators did on the way. Knows no method. */
+#include "probe/ident.h"
+
+#include "base/addr.h"
+#include "base/checksum.h"
+
+#include <string.h>
+
+bool sn_seen_covers(const struct sn_seen *seen, const uint8_t *at, size_t length_bytes)
+{
+	if (!seen->rebuilt)
+		return true;
+	size_t from = (size_t)(at - seen->packet);
+	for (size_t i = 0; i < seen->span_count; i++) {
+		const struct sonde_span *span = &seen->spans[i];
+		if (from >= span->from_bytes && from + length_bytes <= (size_t)span->from_bytes + span->length_bytes)
+			return true;
+	}
+	return false;
+}
+
+/* Offsets within the fixed headers: RFC 791 section 3.1, RFC 8200 section 3. */
+struct ip_offsets {
+	uint8_t tos, length, id, src, dst;
+};
+static const struct ip_offsets offsets4 = {.tos = 1, .length = 2, .id = 4, .src = 12, .dst = 16};
+static const struct ip_offsets offsets6 = {.tos = 0, .length = 4, .id = 0, .src = 8, .dst = 24};
+
+void sn_ident_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+{
+	const struct sn_ip *ip = &quote->ip;
+	const struct ip_offsets *at = ip->version == 4 ? &offsets4 : &offsets6;
+	size_t addr_bytes = sn_addr_bytes(&ip->src);
+	*out = (struct sn_ident){.version = ip->version, .protocol = ip->protocol, .src = ip->src, .dst = ip->dst, .tos = ip->tos,
+	                         .ip_id = ip->id, .flow_label = ip->flow_label, .length_bytes = (uint16_t)ip->total_bytes};
+	const uint8_t *b = quote->bytes;
+	if (sn_seen_covers(seen, b + at->src, addr_bytes))
+		out->have |= SN_ID_SRC;
+	if (sn_seen_covers(seen, b + at->dst, addr_bytes))
+		out->have |= SN_ID_DST;
+	if (sn_seen_covers(seen, b + at->tos, 2))
+		out->have |= SN_ID_TOS;
+	if (sn_seen_covers(seen, b + at->length, 2))
+		out->have |= SN_ID_LENGTH;
+	if (ip->version == 4 && sn_seen_covers(seen, b + at->id, 2))
+		out->have |= SN_ID_IP_ID;
+	if (ip->version == 6 && sn_seen_covers(seen, b + at->id, 4))
+		out->have |= SN_ID_FLOW_LABEL;
+}
+
+void sn_ident_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out)
+{
+	(void)seen;
+	*out = (struct sn_ident){.have = SN_ID_SRC | SN_ID_DST, .version = packet->ip.version, .protocol = packet->ip.protocol,
+	                         .src = packet->ip.dst, .dst = packet->ip.src};
+}
+
+/* A checksum after the rewriting that the sighting shows. */
+static uint16_t rewritten_checksum(const struct sn_ident *sent, const struct sn_ident *seen)
+{
+	uint16_t checksum = sent->checksum;
+	uint32_t both = sent->have & seen->have;
+	/* ICMPv4 has no pseudo header: addresses do not matter to it. */
+	if (sent->protocol != SN_PROTO_ICMP) {
+		if (both & SN_ID_SRC)
+			checksum = sn_checksum_update_addr(checksum, &sent->src, &seen->src);
+		if (both & SN_ID_DST)
+			checksum = sn_checksum_update_addr(checksum, &sent->dst, &seen->dst);
+	}
+	if (both & SN_ID_SPORT)
+		checksum = sn_checksum_update(checksum, sent->sport, seen->sport);
+	if (both & SN_ID_DPORT)
+		checksum = sn_checksum_update(checksum, sent->dport, seen->dport);
+	if (both & SN_ID_ICMP_ID)
+		checksum = sn_checksum_update(checksum, sent->icmp_id, seen->icmp_id);
+	return checksum;
+}
+
+/* 0 and 0xffff are the same one's-complement number, and UDP sends the latter for the former. */
+static bool same_sum(uint16_t a, uint16_t b)
+{
+	return (a == 0xffff ? 0 : a) == (b == 0xffff ? 0 : b);
+}
+
+/* One field of the comparison: public fields only show differences, secret ones carry bits, `must` ones refuse when they differ. */
+struct verdict {
+	uint32_t diff;
+	unsigned bits;
+	bool refused;
+	bool keyed;  /* a field that depends on this very probe agreed */
+};
+
+static void weigh(struct verdict *v, bool visible, bool same, unsigned bits, uint32_t diff)
+{
+	if (!visible)
+		return;
+	if (same)
+		v->bits += bits;
+	else if (diff)
+		v->diff |= diff;
+	else
+		v->refused = true;
+}
+
+static void weigh_keyed(struct verdict *v, bool visible, bool same, unsigned bits, uint32_t diff)
+{
+	weigh(v, visible, same, bits, diff);
+	v->keyed |= visible && same && bits;
+}
+
+struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret, uint8_t extra_bits)
+{
+	struct sn_fit fit = {0};
+	if (sent->version != seen->version || sent->protocol != seen->protocol)
+		return fit;
+	uint32_t both = sent->have & seen->have;
+	struct verdict v = {.bits = extra_bits, .keyed = extra_bits > 0};
+	weigh(&v, both & SN_ID_SRC, sonde_addr_equal(&sent->src, &seen->src), 0, SONDE_DIFF_SRC);
+	weigh(&v, both & SN_ID_DST, sonde_addr_equal(&sent->dst, &seen->dst), 0, SONDE_DIFF_DST);
+	weigh(&v, both & SN_ID_SPORT, sent->sport == seen->sport, secret->sport, SONDE_DIFF_SPORT);
+	weigh(&v, both & SN_ID_DPORT, sent->dport == seen->dport, 0, SONDE_DIFF_DPORT);
+	weigh(&v, both & SN_ID_ICMP_ID, sent->icmp_id == seen->icmp_id, secret->icmp_id, SONDE_DIFF_ICMP_ID);
+	weigh(&v, both & SN_ID_TOS, sent->tos == seen->tos, 0, SONDE_DIFF_TOS);
+	weigh(&v, both & SN_ID_LENGTH, sent->length_bytes == seen->length_bytes, 0, SONDE_DIFF_LENGTH);
+	weigh(&v, both & SN_ID_FLOW_LABEL, sent->flow_label == seen->flow_label, 0, SONDE_DIFF_FLOW_LABEL);
+	weigh_keyed(&v, both & SN_ID_IP_ID, sent->ip_id == seen->ip_id, secret->ip_id, SONDE_DIFF_IP_ID);
+	/* A checksum that was left as it was although an address changed fits too: not every translator mends the quote. */
+	bool checksum_same = same_sum(seen->checksum, rewritten_checksum(sent, seen)) || same_sum(seen->checksum, sent->checksum);
+	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, secret->checksum, SONDE_DIFF_CHECKSUM);
+	weigh_keyed(&v, both & SN_ID_SEQ, sent->seq == seen->seq, secret->seq, 0);
+	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_TCP_STAMP);
+	weigh_keyed(&v, both & SN_ID_PAYLOAD, sent->payload == seen->payload, secret->payload, 0);
+	if (v.refused || !v.keyed)
+		return fit;
+	/* A quote with another destination is another packet unless its secrets leave no doubt. */
+	unsigned least = v.diff & SONDE_DIFF_DST ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
+	fit.fits = v.bits >= least;
+	fit.bits = (uint8_t)(v.bits > SN_BITS_MAX ? SN_BITS_MAX : v.bits);
+	fit.diff = v.diff;
+	return fit;
+}
+
+uint32_t sn_ident_tag(const struct sn_ident *ident, enum sn_id_field field)
+{
+	return field == SN_ID_CHECKSUM ? ident->checksum : ident->seq;
+}

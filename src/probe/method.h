@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* What a probe method is: a row of functions over bytes, and nothing else. */
+#ifndef SN_PROBE_METHOD_H
+#define SN_PROBE_METHOD_H
+
+#include "probe/ident.h"
+
+#include <sonde/event.h>
+#include <sonde/probe.h>
+
+/* What stays the same in one trace: chosen once, from the trace's cfg and its secret. */
+struct sn_flow {
+	struct sonde_addr src, dst;
+	uint16_t sport, dport;
+	uint16_t icmp_id;      /* secret */
+	uint16_t checksum;     /* ICMP: held constant, since some balancers hash it; secret */
+	uint32_t flow_label;   /* IPv6 */
+	uint8_t tos;
+};
+
+/* One probe. Everything that distinguishes it comes from its key. */
+struct sn_probe {
+	struct sn_flow flow;
+	uint64_t key;          /* secret; a keyed hash over trace and serial number */
+	uint32_t serial;       /* 1, 2, … within the trace */
+	uint8_t ttl;
+	uint16_t size_bytes;   /* whole IP packet; 0: default; never less than the method needs */
+};
+
+enum { SN_PACKET_MAX = 65535, SN_PROBE_BYTES4 = 60, SN_PROBE_BYTES6 = 80 };
+
+/* A row of the method table. Adding a method is a file with one of these and its line in methods.c. */
+struct sn_method {
+	struct sonde_method_info info;
+	struct sn_secret_bits secret;
+	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: seen in every quote of 8 bytes, tells the probes of a flow apart */
+	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
+	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */
+	void (*build)(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident);
+	/* What a quote of this protocol shows. */
+	void (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
+	/* What a direct answer shows, and what it means; false: no answer to this method. */
+	bool (*key_of_reply)(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning);
+};
+
+/* NULL past the end. */
+const struct sn_method *sn_method(size_t id);
+static inline uint8_t sn_method_protocol(const struct sn_method *method, uint8_t version)
+{
+	return version == 4 ? method->info.protocol4 : method->info.protocol6;
+}
+
+/* The IP id made from a key (IPv4 probes can be told apart by it, too); never 0, which the kernel would replace. */
+uint16_t sn_key_ip_id(uint64_t key);
+
+/* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the public fields of its ident. */
+void sn_probe_write_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_writer *w, struct sn_ip *ip, struct sn_ident *ident);
+/* Bytes behind the IP header that size_bytes asks for, at least least_bytes. */
+size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
+/* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */
+uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
+
+extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_tcp;
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Valid requests for well-known UDP services, so that silence means something. */
+#ifndef SN_PROBE_SERVICE_H
+#define SN_PROBE_SERVICE_H
+
+#include "base/cursor.h"
+
+/* A row per service. */
+struct sn_service {
+	uint16_t port;
+	const char *name;
+	size_t request_bytes;
+	/* Writes a request that carries the key. */
+	void (*request)(struct sn_writer *w, uint64_t key);
+	/* Finds the key in a request (as quoted, maybe cut off) or in an answer. *at_bytes, *count: where it stood. False: not visible, or no such message. */
+	bool (*key)(const uint8_t *payload, size_t payload_bytes, bool answer, uint64_t *key, size_t *at_bytes, size_t *count);
+};
+
+/* The service of a destination port; the plain one (key first, then a pattern) for any other. Never NULL. */
+const struct sn_service *sn_service(uint16_t port);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* TCP SYN, never completed: the kernel itself resets what an open port begins. Identity: sequence number, IP id, timestamp option. */
+#include "probe/method.h"
+
+/* Options as a common client sends them (RFC 9293 section 3.2, RFC 7323, RFC 2018), so that firewalls see nothing odd. */
+enum {
+	OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIMESTAMPS = 8,
+	OPTIONS_BYTES = 20, MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16, DEFAULT_PORT = 443,
+};
+
+static uint32_t seq_of(uint64_t key)
+{
+	return (uint32_t)(key >> 16);
+}
+
+static uint32_t stamp_of(uint64_t key)
+{
+	return (uint32_t)(key >> 32 ^ key << 11 ^ key >> 7);
+}
+
+static void write_options(struct sn_writer *w, uint16_t mss, uint32_t stamp)
+{
+	sn_write_u8(w, OPT_MSS);
+	sn_write_u8(w, 4);
+	sn_write_u16(w, mss);
+	sn_write_u8(w, OPT_SACK_PERMITTED);
+	sn_write_u8(w, 2);
+	sn_write_u8(w, OPT_TIMESTAMPS);
+	sn_write_u8(w, 10);
+	sn_write_u32(w, stamp);
+	sn_write_u32(w, 0);
+	sn_write_u8(w, OPT_NOP);
+	sn_write_u8(w, OPT_WSCALE);
+	sn_write_u8(w, 3);
+	sn_write_u8(w, WSCALE);
+}
+
+static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
+{
+	size_t upper_bytes = sn_probe_upper_bytes(probe, SN_TCP_MIN_BYTES + OPTIONS_BYTES);
+	struct sn_ip ip;
+	sn_probe_write_ip(probe, SN_PROTO_TCP, upper_bytes, w, &ip, ident);
+	size_t upper_at = w->at_bytes;
+	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = seq_of(probe->key),
+	                     .header_bytes = SN_TCP_MIN_BYTES + OPTIONS_BYTES, .flags = SN_TCP_SYN, .window = WINDOW};
+	uint8_t options[OPTIONS_BYTES];
+	struct sn_writer ow;
+	sn_writer_init(&ow, options, sizeof options);
+	write_options(&ow, ip.version == 4 ? MSS4 : MSS6, stamp_of(probe->key));
+	sn_tcp_write(w, &tcp, options);
+	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
+	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | SN_ID_STAMP;
+	ident->sport = tcp.sport;
+	ident->dport = tcp.dport;
+	ident->seq = tcp.seq;
+	ident->stamp = stamp_of(probe->key);
+}
+
+static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+{
+	sn_ident_of_quote(quote, seen, out);
+	out->sport = quote->tcp.sport;
+	out->dport = quote->tcp.dport;
+	out->seq = quote->tcp.seq;
+	out->stamp = quote->tcp.ts_value;
+	if (sn_seen_covers(seen, quote->upper, 2))
+		out->have |= SN_ID_SPORT;
+	if (sn_seen_covers(seen, quote->upper + 2, 2))
+		out->have |= SN_ID_DPORT;
+	if (sn_seen_covers(seen, quote->upper + 4, 4))
+		out->have |= SN_ID_SEQ;
+	if (quote->tcp.has_timestamps && sn_seen_covers(seen, quote->upper, quote->tcp.header_bytes))
+		out->have |= SN_ID_STAMP;
+}
+
+static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+{
+	if (!packet->is_tcp || !(packet->tcp.flags & SN_TCP_ACK) || packet->tcp.flags & SN_TCP_FIN)
+		return false;
+	const struct sn_tcp *tcp = &packet->tcp;
+	sn_ident_of_reply(packet, seen, out);
+	out->sport = tcp->dport;
+	out->dport = tcp->sport;
+	out->have |= SN_ID_SPORT | SN_ID_DPORT;
+	/* A SYN takes one sequence number (RFC 9293 section 3.4). */
+	out->seq = tcp->ack - 1;
+	if (sn_seen_covers(seen, packet->upper + 8, 4))
+		out->have |= SN_ID_SEQ;
+	/* The echoed timestamp proves more; a middle box that rewrote it only leaves a difference. */
+	if (tcp->has_timestamps && tcp->ts_echo && tcp->flags & SN_TCP_SYN && sn_seen_covers(seen, packet->upper, tcp->header_bytes)) {
+		out->stamp = tcp->ts_echo;
+		out->have |= SN_ID_STAMP;
+	}
+	*meaning = tcp->flags & SN_TCP_RST ? SONDE_M_RST : tcp->flags & SN_TCP_SYN ? SONDE_M_SYN_ACK : SONDE_M_BARE_ACK;
+	return true;
+}
+
+const struct sn_method sn_method_tcp = {
+	.info = {.name = "tcp", .summary = "TCP SYN, half open", .protocol4 = SN_PROTO_TCP, .protocol6 = SN_PROTO_TCP, .takes_port = true,
+	         .default_port = DEFAULT_PORT, .flow_constant = true, .silence = "its port is filtered, or the host is not there"},
+	.secret = {.sport = 15, .ip_id = 16, .seq = 32, .stamp = 16},
+	.tag_field = SN_ID_SEQ,
+	.once_per_flow = true,
+	.build = build,
+	.key_of_quote = key_of_quote,
+	.key_of_reply = key_of_reply,
+};

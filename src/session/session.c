@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* The drive loop: drain what is to be sent, receive, let time pass, deliver events, wait. */
+#include <sonde/session.h>
+
+#include "probe/method.h"
+
+#include <stdlib.h>
+
+/* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
+enum { BATCH = 256 };
+
+struct sonde_session {
+	struct sonde_session_cfg cfg;
+	struct sonde_engine *engine;
+	uint32_t trace_count, ended_count;
+	enum sonde_stop stop;
+	bool stopped;
+	bool more;                /* the wire may have more to tell at once */
+	int wire_error;
+	sonde_at_ns turn_at_ns;   /* when on_turn wants to be called again */
+};
+
+int sonde_session_new(struct sonde_session **out, const struct sonde_session_cfg *cfg)
+{
+	struct sonde_session *s = calloc(1, sizeof *s);
+	if (!s)
+		return SONDE_E_NOMEM;
+	s->cfg = *cfg;
+	int error = sonde_engine_new(&s->engine, &cfg->engine, cfg->clock->ops->now(cfg->clock));
+	if (error) {
+		free(s);
+		return error;
+	}
+	*out = s;
+	return 0;
+}
+
+void sonde_session_free(struct sonde_session *s)
+{
+	if (!s)
+		return;
+	sonde_engine_free(s->engine);
+	free(s);
+}
+
+void sonde_session_stats(const struct sonde_session *s, struct sonde_engine_stats *out)
+{
+	sonde_engine_stats(s->engine, out);
+}
+
+/* ---- starting a trace ---- */
+
+/* Further flows are only of use where an open port answers one probe a flow. */
+static unsigned flows_wanted(const struct sn_method *method, const struct sonde_trace_cfg *cfg)
+{
+	if (!method->once_per_flow || cfg->queries < 2)
+		return 1;
+	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
+}
+
+static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish, struct sonde_trace_cfg *cfg,
+                      struct sonde_route *route, struct sonde_error *err)
+{
+	struct sonde_wire *wire = s->cfg.wire;
+	struct sonde_route_ask ask = {
+		.dst = cfg->dst, .protocol = sn_method_protocol(method, cfg->dst.family), .hold_port = method->info.takes_port, .src = cfg->src,
+		.dport = cfg->dport, .sport = cfg->sport[0], .device = wish->device, .mark = wish->mark,
+	};
+	unsigned wanted = method->info.takes_port ? flows_wanted(method, cfg) : 1;
+	cfg->sport_count = 0;
+	for (unsigned i = 0; i < wanted; i++) {
+		struct sonde_route further;
+		int error = wire->ops->route(wire, &ask, i ? &further : route, err);
+		/* The trace works with one port; only fewer times of an open port are lost where more cannot be held. */
+		if (error && i)
+			break;
+		if (error)
+			return error;
+		if (method->info.takes_port)
+			cfg->sport[cfg->sport_count++] = i ? further.sport : route->sport;
+		ask.sport = 0;
+	}
+	cfg->src = route->src;
+	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
+	return 0;
+}
+
+int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish, uint32_t *trace_id,
+                      struct sonde_route *route, struct sonde_error *err)
+{
+	const struct sn_method *method = sn_method(wanted->method);
+	if (!method)
+		return sonde_fail(err, SONDE_E_RANGE, 0, "method %zu does not exist", wanted->method);
+	struct sonde_trace_cfg cfg = *wanted;
+	uint8_t protocol = sn_method_protocol(method, cfg.dst.family);
+	if (method->info.takes_port && cfg.dport == 0)
+		cfg.dport = method->info.default_port;
+	int error = ask_routes(s, method, wish, &cfg, route, err);
+	if (error)
+		return error;
+	cfg.serial = s->cfg.wire->ops->serial(s->cfg.wire, protocol);
+	error = sonde_engine_add(s->engine, &cfg, trace_id);
+	if (error)
+		return sonde_fail(err, error, 0, "a trace cannot be started: %s", sonde_err_sentence(error));
+	s->trace_count++;
+	return 0;
+}
+
+/* ---- the loop ---- */
+
+static sonde_at_ns now(const struct sonde_session *s)
+{
+	return s->cfg.clock->ops->now(s->cfg.clock);
+}
+
+static void send_due(struct sonde_session *s)
+{
+	struct sonde_tx tx;
+	for (int i = 0; i < BATCH && sonde_engine_next_tx(s->engine, now(s), &tx); i++) {
+		sonde_at_ns sent_at_ns = now(s);
+		int sys_errno = s->cfg.wire->ops->send(s->cfg.wire, &tx, &sent_at_ns);
+		sonde_engine_sent(s->engine, tx.token, sent_at_ns, sys_errno);
+	}
+}
+
+static void receive(struct sonde_session *s)
+{
+	struct sonde_rx rx;
+	int got = 0;
+	for (int i = 0; i < BATCH && (got = s->cfg.wire->ops->recv(s->cfg.wire, &rx)) > 0; i++)
+		sonde_engine_received(s->engine, &rx);
+	s->more = got > 0;
+	if (got < 0)
+		s->wire_error = got;
+}
+
+static void deliver(struct sonde_session *s)
+{
+	struct sonde_event event;
+	while (sonde_engine_next_event(s->engine, &event)) {
+		if (event.type == SONDE_EV_TRACE_END) {
+			struct sonde_wire_stats stats = {0};
+			s->cfg.wire->ops->stats(s->cfg.wire, &stats);
+			event.as.end.dropped_count = (uint32_t)stats.dropped_count;
+			s->ended_count++;
+		}
+		s->cfg.on_event(s->cfg.ctx, &event);
+		if (event.type == SONDE_EV_TRACE_END)
+			sonde_engine_forget(s->engine, event.trace_id);
+	}
+}
+
+bool sonde_session_turn(struct sonde_session *s)
+{
+	receive(s);
+	if (s->stopped)
+		for (uint32_t id = 0; id < s->trace_count; id++)
+			sonde_engine_stop(s->engine, id, s->stop);
+	send_due(s);
+	deliver(s);
+	s->turn_at_ns = s->cfg.on_turn ? s->cfg.on_turn(s->cfg.ctx, now(s)) : SONDE_NEVER;
+	return s->ended_count < s->trace_count;
+}
+
+int sonde_session_run(struct sonde_session *s, struct sonde_error *err)
+{
+	while (sonde_session_turn(s)) {
+		if (s->wire_error)
+			return sonde_fail(err, s->wire_error, 0, "the %s wire stopped receiving", s->cfg.wire->ops->name);
+		sonde_at_ns until = sonde_engine_deadline(s->engine);
+		const int fds[] = {s->cfg.wire->ops->poll_fd(s->cfg.wire), s->cfg.wake_fd};
+		if (s->stopped || s->more)
+			continue;
+		s->cfg.clock->ops->wait(s->cfg.clock, until < s->turn_at_ns ? until : s->turn_at_ns, fds, sizeof fds / sizeof *fds);
+	}
+	return 0;
+}
+
+void sonde_session_stop(struct sonde_session *s, enum sonde_stop stop)
+{
+	s->stopped = true;
+	s->stop = stop;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Hand-made event streams: a path under test and one call per thing that happens in its trace. */
+#ifndef SONDE_TESTS_EVENTS_H
+#define SONDE_TESTS_EVENTS_H
+
+#include "test.h"
+
+#include <sonde/event.h>
+
+/* Says what is done with each event made. */
+struct made {
+	void (*take)(void *ctx, const struct sonde_event *event);
+	void *ctx;
+	uint32_t trace_id;
+	struct sonde_addr target;
+	uint64_t next_token;
+	sonde_at_ns now;
+};
+
+static inline struct sonde_addr addr_of(const char *text)
+{
+	struct sonde_addr addr;
+	assert_true(sonde_addr_parse(text, &addr));
+	return addr;
+}
+
+static inline void made_event(struct made *m, struct sonde_event event)
+{
+	event.trace_id = m->trace_id;
+	event.at_ns = m->now;
+	m->take(m->ctx, &event);
+}
+
+/* A trace to target with TTL 1-30 and q queries by method 0. */
+static inline void made_start(struct made *m, const char *target, uint8_t q)
+{
+	m->target = addr_of(target);
+	made_event(m, (struct sonde_event){.type = SONDE_EV_TRACE_START,
+	                                   .as.start = {.dst = m->target, .first_ttl = 1, .max_ttl = 30, .queries = q, .gap = 10}});
+}
+
+static inline struct sonde_event_probe made_sent(struct made *m, uint8_t ttl)
+{
+	struct sonde_event_probe probe = {.token = ++m->next_token, .serial = (uint32_t)m->next_token, .ttl = ttl, .sent_at_ns = m->now};
+	made_event(m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = probe});
+	return probe;
+}
+
+/* An answer of `type` (REPLY, LATE, DUPLICATE) to a probe; rtt_us -1: not timed. */
+static inline void made_answer(struct made *m, enum sonde_event_type type, struct sonde_event_probe probe, const char *from,
+                               enum sonde_meaning meaning, int64_t rtt_us)
+{
+	struct sonde_event event = {.type = type, .probe = probe};
+	event.as.answer = (struct sonde_event_answer){.from = addr_of(from), .meaning = meaning, .reply_ttl = 64, .match_bits = 48};
+	event.as.answer.rtt_ns = rtt_us < 0 ? -1 : rtt_us * SONDE_US;
+	event.as.answer.at_ns = m->now;
+	event.as.answer.in_targets_name = sonde_addr_equal(&event.as.answer.from, &m->target);
+	made_event(m, event);
+}
+
+/* A probe and its answer. */
+static inline void made_hop(struct made *m, uint8_t ttl, const char *from, enum sonde_meaning meaning, int64_t rtt_us)
+{
+	made_answer(m, SONDE_EV_REPLY, made_sent(m, ttl), from, meaning, rtt_us);
+}
+
+static inline void made_lost(struct made *m, uint8_t ttl)
+{
+	struct sonde_event_probe probe = made_sent(m, ttl);
+	made_event(m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+}
+
+static inline void made_settled(struct made *m, uint8_t ttl)
+{
+	made_event(m, (struct sonde_event){.type = SONDE_EV_HOP_SETTLED, .probe = {.ttl = ttl}});
+}
+
+static inline void made_end(struct made *m, struct sonde_event_end end)
+{
+	made_event(m, (struct sonde_event){.type = SONDE_EV_TRACE_END, .as.end = end});
+}
+
+#endif

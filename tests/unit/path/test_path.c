@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Events into rows: states, counts, responders, and where the target's row is. */
+#include "events.h"
+
+#include <sonde/path.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct fixture {
+	struct sonde_path *path;
+	struct sonde_row row;
+	struct made m;
+};
+
+static void take(void *ctx, const struct sonde_event *event)
+{
+	assert_int_equal(sonde_path_apply(((struct fixture *)ctx)->path, event), SONDE_OK);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	assert_non_null(f);
+	assert_int_equal(sonde_path_new(&f->path), SONDE_OK);
+	f->m = (struct made){.take = take, .ctx = f};
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	sonde_row_finish(&f->row);
+	sonde_path_free(f->path);
+	free(f);
+	return 0;
+}
+
+static const struct sonde_row *row_at(struct fixture *f, uint8_t ttl)
+{
+	assert_int_equal(sonde_path_row(f->path, ttl, &f->row), SONDE_OK);
+	return &f->row;
+}
+
+static void nothing_known_shows_nothing(void **state)
+{
+	struct fixture *f = *state;
+	assert_null(sonde_path_cfg(f->path));
+	assert_null(sonde_path_end(f->path));
+	assert_int_equal(sonde_path_last_ttl(f->path), 0);
+	assert_int_equal(row_at(f, 1)->query_count, 0);
+	sonde_path_free(NULL);
+	sonde_row_finish(&(struct sonde_row){0});
+}
+
+static void each_state_is_counted_as_what_it_is(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_lost(&f->m, 1);
+	struct sonde_event_probe failed = made_sent(&f->m, 1);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = failed, .as.sys_errno = EPERM});
+	made_sent(&f->m, 1);
+	const struct sonde_row *row = row_at(f, 1);
+	assert_int_equal(row->query_count, 4);
+	assert_int_equal(row->sent_count, 3);
+	assert_int_equal(row->answered_count, 1);
+	assert_int_equal(row->lost_count, 1);
+	assert_int_equal(row->pending_count, 1);
+	assert_int_equal(row->failed_count, 1);
+	assert_int_equal(row->queries[2]->sys_errno, EPERM);
+	/* one lost of two whose fate is known: what failed here, or is still on its way, is no loss */
+	struct sonde_cell loss = sonde_column((size_t)sonde_column_find("loss"))->get(row, 0);
+	assert_int_equal(loss.kind, SONDE_CELL_PPM);
+	assert_int_equal(loss.as.ppm, 500000);
+}
+
+static void a_late_answer_is_an_answer(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	struct sonde_event_probe probe = made_sent(&f->m, 2);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	assert_int_equal(row_at(f, 2)->lost_count, 1);
+	made_answer(&f->m, SONDE_EV_LATE, probe, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 900000);
+	assert_int_equal(row_at(f, 2)->lost_count, 0);
+	assert_int_equal(row_at(f, 2)->answered_count, 1);
+	assert_int_equal(f->row.queries[0]->state, SONDE_QUERY_LATE);
+	made_answer(&f->m, SONDE_EV_DUPLICATE, probe, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 900001);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	assert_int_equal(row_at(f, 2)->answered_count, 1);
+	assert_int_equal(f->row.queries[0]->duplicate_count, 1);
+	assert_true(f->row.responders[0].worst_ns == 900 * SONDE_MS);
+}
+
+static void responders_keep_their_own_times(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 4, "10.0.4.1", SONDE_M_TIME_EXCEEDED, 4000);
+	made_hop(&f->m, 4, "10.0.4.2", SONDE_M_TIME_EXCEEDED, 9000);
+	made_hop(&f->m, 4, "10.0.4.1", SONDE_M_TIME_EXCEEDED, 2000);
+	const struct sonde_row *row = row_at(f, 4);
+	assert_int_equal(row->responder_count, 2);
+	assert_int_equal(row->responders[0].answered_count, 2);
+	assert_true(row->responders[0].best_ns == 2 * SONDE_MS);
+	assert_true(row->responders[0].worst_ns == 4 * SONDE_MS);
+	assert_true(sonde_column((size_t)sonde_column_find("avg"))->get(row, 0).as.ns == 3 * SONDE_MS);
+	assert_true(row->responders[1].best_ns == 9 * SONDE_MS);
+}
+
+static void an_untimed_answer_counts_without_a_time(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 2);
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_BARE_ACK, -1);
+	const struct sonde_row *row = row_at(f, 3);
+	assert_int_equal(row->answered_count, 1);
+	assert_int_equal(row->responders[0].timed_count, 0);
+	assert_int_equal(sonde_column((size_t)sonde_column_find("best"))->get(row, 0).kind, SONDE_CELL_NONE);
+	assert_int_equal(sonde_path_distance(f->path), 3);
+}
+
+static void answers_past_the_target_fill_its_row(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	/* the window runs ahead: the target is first heard at TTL 4, then at 3, and is at 2 */
+	made_hop(&f->m, 4, "192.0.2.9", SONDE_M_ECHO_REPLY, 1000);
+	assert_int_equal(sonde_path_distance(f->path), 4);
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 1100);
+	made_lost(&f->m, 3);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 1200);
+	made_hop(&f->m, 5, "192.0.2.9", SONDE_M_ECHO_REPLY, 1300);
+	assert_int_equal(sonde_path_distance(f->path), 2);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+	const struct sonde_row *row = row_at(f, 2);
+	assert_true(row->is_target);
+	assert_int_equal(row->query_count, 3); /* never more than were asked for */
+	assert_int_equal(row->answered_count, 3);
+	assert_int_equal(row->lost_count, 0);
+	assert_int_equal(row->queries[0]->probe.ttl, 2);
+	assert_int_equal(row->queries[1]->probe.ttl, 3);
+	assert_int_equal(row->queries[2]->probe.ttl, 4);
+	assert_int_equal(row_at(f, 1)->query_count, 1);
+}
+
+static void time_exceeded_in_the_targets_name_is_transit(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_TIME_EXCEEDED, 400);
+	assert_int_equal(sonde_path_distance(f->path), 0);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+}
+
+static void the_probe_at_ttl_255_is_no_row(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_hop(&f->m, 255, "192.0.2.9", SONDE_M_ECHO_REPLY, 900);
+	assert_int_equal(sonde_path_distance(f->path), 0);
+	assert_int_equal(sonde_path_last_ttl(f->path), 1);
+}
+
+static void the_end_decides(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_SYN_ACK, 500); /* a proxy speaks for the target … */
+	made_hop(&f->m, 3, "10.0.0.3", SONDE_M_TIME_EXCEEDED, 500);
+	made_sent(&f->m, 9);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_CONTRADICTED, .last_ttl = 3, .last_answering_ttl = 3});
+	assert_int_equal(sonde_path_distance(f->path), 0); /* … and the engine knew better */
+	assert_int_equal(sonde_path_last_ttl(f->path), 3);
+	assert_int_equal(sonde_path_settled_ttl(f->path), 3);
+	assert_int_equal(sonde_path_end(f->path)->stop, SONDE_STOP_CONTRADICTED);
+}
+
+static void rows_settle_in_order(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 3, "10.0.0.3", SONDE_M_TIME_EXCEEDED, 500);
+	assert_int_equal(sonde_path_settled_ttl(f->path), 0);
+	made_settled(&f->m, 1);
+	made_settled(&f->m, 2);
+	assert_int_equal(sonde_path_settled_ttl(f->path), 2);
+	assert_false(row_at(f, 3)->settled);
+	made_settled(&f->m, 3);
+	assert_int_equal(sonde_path_settled_ttl(f->path), 3);
+	assert_true(row_at(f, 3)->settled);
+}
+
+static void a_recording_may_begin_in_the_middle(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_probe probe = {.token = 77, .ttl = 6};
+	made_answer(&f->m, SONDE_EV_REPLY, probe, "10.0.0.6", SONDE_M_TIME_EXCEEDED, 10);
+	assert_int_equal(sonde_path_last_ttl(f->path), 6);
+	assert_int_equal(row_at(f, 6)->answered_count, 1);
+}
+
+static void many_queries_are_all_kept(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 255);
+	for (int i = 0; i < 1000; i++)
+		made_hop(&f->m, 1, i % 2 ? "10.0.0.1" : "10.0.0.2", SONDE_M_TIME_EXCEEDED, i);
+	assert_int_equal(row_at(f, 1)->answered_count, 1000);
+	assert_int_equal(f->row.responder_count, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(nothing_known_shows_nothing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(each_state_is_counted_as_what_it_is, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_late_answer_is_an_answer, setup, teardown),
+	    cmocka_unit_test_setup_teardown(responders_keep_their_own_times, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_untimed_answer_counts_without_a_time, setup, teardown),
+	    cmocka_unit_test_setup_teardown(answers_past_the_target_fill_its_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_probe_at_ttl_255_is_no_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_end_decides, setup, teardown),
+	    cmocka_unit_test_setup_teardown(rows_settle_in_order, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_recording_may_begin_in_the_middle, setup, teardown),
+	    cmocka_unit_test_setup_teardown(many_queries_are_all_kept, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
