@@ -42,7 +42,7 @@ def points(name, test):
 
 
 def rows_of(label, test):
-    name = f'{label} {test["name"]}'
+    name = f'{label} {test["name"].rpartition(" / ")[2]}'  # meson writes "project:suite / name"
     output = test.get('stdout') or ''
     if any(POINT.match(line) or SKIP_ALL.match(line) for line in output.splitlines()):
         return points(name, test)

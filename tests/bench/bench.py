@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The real program beside Debian's traceroute and mtr, all through the same simulated paths behind a TUN device: wall time and packets
+sent, medians of several runs. Writes docs/benchmarks.md; ends with 1 when one of our own bars is missed.
+  bench.py SONDE [--runs N] [--random N] [--output FILE]"""
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import nets
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+RUN_BOUND_S = 120
+
+
+@dataclasses.dataclass
+class Figure:
+    wall_ms: float
+    packets: float
+
+
+def sent_packets():
+    """Of all devices of this namespace but the loopback: field 10 behind the colon is what went out."""
+    with open('/proc/net/dev', encoding='ascii') as file:
+        rows = [line.split(':', 1) for line in file if ':' in line]
+    return sum(int(counters.split()[9]) for name, counters in rows if name.strip() != 'lo')
+
+
+def measure(output, command):
+    """Inside the simulated network: one run of a command, its wall time and what it sent."""
+    before = sent_packets()
+    begin_s = time.monotonic()
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    wall_s = time.monotonic() - begin_s
+    figures = {'wall_ms': wall_s * 1e3, 'packets': sent_packets() - before, 'status': run.returncode, 'text': run.stdout + run.stderr}
+    pathlib.Path(output).write_text(json.dumps(figures), encoding='utf-8')
+    return 0
+
+
+class Bench:
+    def __init__(self, sonde, runs, folder):
+        self.sonde, self.runs, self.folder, self.cache = str(pathlib.Path(sonde).resolve()), runs, pathlib.Path(folder), {}
+
+    def once(self, path, command):
+        net, output = self.folder / 'path.net', self.folder / 'figures.json'
+        net.write_text(path.text(), encoding='ascii')
+        output.unlink(missing_ok=True)
+        inside = [sys.executable, __file__, '--measure', str(output), *command]
+        run = subprocess.run([self.sonde, 'sim', str(net), '--', *inside], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                             timeout=RUN_BOUND_S, check=False)
+        if not output.exists():
+            raise SystemExit(f'bench: {" ".join(command)} did not run behind the simulator: {run.stdout}{run.stderr}')
+        figures = json.loads(output.read_text(encoding='utf-8'))
+        if figures['status'] not in (0, 1):
+            raise SystemExit(f'bench: {" ".join(command)}: status {figures["status"]}: {figures["text"]}')
+        return figures
+
+    def figure(self, path, command):
+        """Medians. The same command through the same path is measured once."""
+        key = (path.title, *command)
+        if key not in self.cache:
+            runs = [self.once(path, command) for _ in range(self.runs)]
+            self.cache[key] = Figure(*(statistics.median(run[name] for run in runs) for name in ('wall_ms', 'packets')))
+            print(f'{path.title}: {self.label(command)}: {self.cache[key].wall_ms:.0f} ms, {self.cache[key].packets:.0f} packets',
+                  file=sys.stderr)
+        return self.cache[key]
+
+    def ours(self, *options):
+        return [self.sonde, '-n', *options, nets.TARGET[4]]
+
+    def label(self, command):
+        return ' '.join([pathlib.Path(command[0]).name, *command[1:-1]])
+
+
+TUNED = ('-q', '1', '-N', '30', '-w', '1')
+TARGET = nets.TARGET[4]
+TRACEROUTE = {'icmp': '-I', 'udp': '-U', 'tcp': '-T'}
+
+
+def rivals_of(method):
+    """(our options, the rival's command) at equal work: one query a hop against the tuned ones, three against the defaults."""
+    letter = TRACEROUTE[method]
+    yield ('-q', '1'), ['traceroute', '-n', letter, *TUNED, TARGET]
+    if method == 'icmp':
+        yield ('-q', '1'), ['mtr', '-n', '-r', '-c', '1', '-i', '.02', '-G', '.2', TARGET]
+    yield ('-q', '3'), ['traceroute', '-n', letter, TARGET]
+
+
+def side_by_side(bench, path):
+    """A table of one path: each rival beside us."""
+    yield '| sonde | time, ms | packets | rival | time, ms | packets | ratio of times |'
+    yield '|---|--:|--:|---|--:|--:|--:|'
+    for method in TRACEROUTE:
+        for options, rival in rivals_of(method):
+            # A rival's time to the filtered end is held against the time our rows stand; what we wait beyond is measured below.
+            command = bench.ours('-M', method, *options, *(('--no-wait',) if path.filtered else ()))
+            mine, theirs = bench.figure(path, command), bench.figure(path, rival)
+            yield (f'| `{bench.label(command)}` | {mine.wall_ms:.0f} | {mine.packets:.0f} | `{bench.label(rival)}` | {theirs.wall_ms:.0f}'
+                   f' | {theirs.packets:.0f} | {theirs.wall_ms / mine.wall_ms:.1f} |')
+
+
+def bars(path, queries, method):
+    """(milliseconds, packets) that a trace of this path may take."""
+    round_trip_ms, least = path.round_trip_ms, path.hops * queries
+    if path.filtered:
+        return 1000.0, None
+    if path.silent:
+        return 2.5 * round_trip_ms + 100, None
+    if queries == 1:
+        return 1.25 * round_trip_ms + 30, 1.5 * least + 12
+    return (2.25 if method == 'tcp' else 1.5) * round_trip_ms + 40, 1.5 * least + 20
+
+
+def against_bars(bench, paths):
+    """A table of our own bars, and how many were missed."""
+    rows, missed = ['| path | hops | R, ms | options | time, ms | bar | packets | bar |', '|---|--:|--:|---|--:|--:|--:|--:|'], 0
+    for path in paths:
+        for method in TRACEROUTE:
+            for queries in (1, 3):
+                command = bench.ours('-M', method, '-q', str(queries), *(('--no-wait',) if path.filtered else ()))
+                figure, (bar_ms, bar_packets) = bench.figure(path, command), bars(path, queries, method)
+                # A kernel's reset for each SYN-ACK of an open port is not one of our probes.
+                late, many = figure.wall_ms > bar_ms, bar_packets is not None and method != 'tcp' and figure.packets > bar_packets
+                missed += late + many
+                rows.append(f'| {path.title} | {path.hops} | {path.round_trip_ms:.0f} | `-M {method} -q {queries}` | {figure.wall_ms:.0f}'
+                            f' | {bar_ms:.0f}{" **missed**" if late else ""} | {figure.packets:.0f}'
+                            f' | {"" if bar_packets is None else f"{bar_packets:.0f}"}{" **missed**" if many else ""} |')
+    return rows, missed
+
+
+ABOUT = """Made by `./dev bench`; not edited by hand. Median wall time of the whole process and packets that left the device,
+{runs} runs each. Every program runs behind the same simulated internet (`sonde sim`, a TUN device in a namespace):
+{hops} hops and a round trip R of {round_trip_ms:.0f} ms to the destination, unless a row says otherwise."""
+
+
+def version_of(*command):
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = (run.stdout + run.stderr).strip().splitlines()
+    return lines[0] if lines else 'unknown'
+
+
+def processor():
+    with open('/proc/cpuinfo', encoding='utf-8') as file:
+        names = [line.split(':', 1)[1].strip() for line in file if line.startswith('model name')]
+    return f'{os.cpu_count()} x {names[0]}' if names else f'{os.cpu_count()} x {platform.machine()}'
+
+
+def report(bench, random_count):
+    lines = ['# Benchmarks', '', *ABOUT.format(runs=bench.runs, hops=nets.HOPS, round_trip_ms=nets.ROUND_TRIP_MS).splitlines(), '',
+             f'- date: {time.strftime("%Y-%m-%d", time.gmtime())}', f'- machine: {processor()}, Linux {platform.release()}']
+    lines += [f'- {version_of(name, "--version")}' for name in (bench.sonde, 'traceroute', 'mtr')] + ['']
+    main_paths = (nets.ANSWERING, nets.SILENT, nets.FILTERED)
+    for path in main_paths:
+        lines += [f'## {path.title[0].upper()}{path.title[1:]}', '', *side_by_side(bench, path), '']
+    waited = bench.figure(nets.FILTERED, bench.ours('-M', 'icmp', '-q', '1'))
+    lines += ['The rows stand after the time above. Without `--no-wait` the trace of a filtered destination then listens for a',
+              f"router's late host-unreachable and ends after {waited.wall_ms / 1e3:.1f} s in all.", '']
+    rows, missed = against_bars(bench, [*main_paths, *nets.at_random(random_count)])
+    lines += ['## Our own bars', '', 'What a trace may take; see [internals/testing.md](internals/testing.md).', '', *rows, '',
+              f'{missed} of these bars missed.' if missed else 'No bar missed.']
+    return '\n'.join(lines) + '\n', missed
+
+
+def main():
+    if sys.argv[1:2] == ['--measure']:
+        return measure(sys.argv[2], sys.argv[3:])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('sonde')
+    parser.add_argument('--runs', type=int, default=5)
+    parser.add_argument('--random', type=int, default=10, help='how many random paths')
+    parser.add_argument('--engine', help='the output of the engine benchmark, to be added')
+    parser.add_argument('--output', type=pathlib.Path, default=TOP / 'docs/benchmarks.md')
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix='sonde-bench-') as folder:
+        text, missed = report(Bench(options.sonde, options.runs, folder), options.random)
+    if options.engine:
+        text += f'\n## The engine alone\n\n```\n{pathlib.Path(options.engine).read_text(encoding="utf-8").strip()}\n```\n'
+    options.output.write_text(text, encoding='utf-8')
+    print(f'{options.output}: {missed} bars missed')
+    return 1 if missed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
