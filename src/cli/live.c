@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* When which rows are written. Knows cursor movement and the order of tables; what a row looks like is text.c's. */
+#include "cli/live.h"
+
+#include "out/line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEIGHT_DEFAULT_ROWS = 24 };
+/* Redraws are no faster than a screen shows them; the first one never waits. */
+static const sonde_ns frame_ns = 16 * SONDE_MS;
+
+struct trace {
+	struct sonde_path *path;
+	struct sn_text_about about;
+	bool headed;                                  /* the header is written */
+	uint8_t written_ttl;                          /* rows up to here are written for good */
+	uint32_t written_answered[SONDE_TTL_LAST + 1]; /* answers in a row when it was written */
+};
+
+struct sn_live {
+	struct sn_live_cfg cfg;
+	struct trace *traces;
+	size_t trace_count, trace_capacity;
+	size_t current;       /* the trace whose table is being written */
+	bool dirty;           /* something happened in the current trace since the last frame */
+	sonde_at_ns next_frame_at_ns;
+	struct sn_buf frame;  /* what stands below the written rows on the terminal */
+};
+
+int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg)
+{
+	*out = calloc(1, sizeof **out);
+	if (!*out)
+		return SONDE_E_NOMEM;
+	(*out)->cfg = *cfg;
+	(*out)->next_frame_at_ns = INT64_MIN;
+	return SONDE_OK;
+}
+
+void sn_live_free(struct sn_live *live)
+{
+	if (!live)
+		return;
+	for (size_t i = 0; i < live->trace_count; i++)
+		sonde_path_free(live->traces[i].path);
+	free(live->traces);
+	sn_buf_finish(&live->frame);
+	free(live);
+}
+
+int sn_live_add(struct sn_live *live, const struct sn_text_about *about)
+{
+	if (live->trace_count == live->trace_capacity) {
+		size_t wanted = live->trace_capacity ? live->trace_capacity * 2 : 4;
+		struct trace *grown = reallocarray(live->traces, wanted, sizeof *grown);
+		if (!grown)
+			return SONDE_E_NOMEM;
+		live->traces = grown;
+		live->trace_capacity = wanted;
+	}
+	struct trace *trace = &live->traces[live->trace_count];
+	*trace = (struct trace){.about = *about};
+	int code = sonde_path_new(&trace->path);
+	if (code == SONDE_OK)
+		live->trace_count++;
+	return code;
+}
+
+int sn_live_event(struct sn_live *live, const struct sonde_event *event)
+{
+	if (event->trace_id >= live->trace_count)
+		return SONDE_OK;
+	live->dirty |= event->trace_id == live->current;
+	return sonde_path_apply(live->traces[event->trace_id].path, event);
+}
+
+const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id)
+{
+	return trace_id < live->trace_count ? live->traces[trace_id].path : NULL;
+}
+
+void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows)
+{
+	live->cfg.style.width_columns = width_columns;
+	live->cfg.height_rows = height_rows;
+	live->dirty = true;
+}
+
+/* Lines that whole lines of text take on a terminal of this width, colours not counted. */
+static size_t line_count(const char *text, size_t width_columns)
+{
+	size_t lines = 0, columns = 0;
+	for (; *text; text++) {
+		if (*text == '\033') {
+			text += strcspn(text, "m");
+		} else if (*text == '\n') {
+			lines += columns && width_columns ? (columns + width_columns - 1) / width_columns : 1;
+			columns = 0;
+		} else {
+			columns += ((unsigned char)*text & 0xc0) != 0x80;
+		}
+	}
+	return lines;
+}
+
+/* The rows up to last_ttl are written for good now. */
+static void note_written(struct trace *trace, uint8_t last_ttl, struct sn_buf *out)
+{
+	struct sonde_row row = {0};
+	for (; trace->written_ttl < last_ttl; trace->written_ttl++) {
+		if (sonde_path_row(trace->path, (uint8_t)(trace->written_ttl + 1), &row) < 0)
+			out->bad = true;
+		trace->written_answered[trace->written_ttl + 1] = row.answered_count;
+	}
+	sonde_row_finish(&row);
+}
+
+static void put_late(struct sn_buf *text, const struct sonde_row *row)
+{
+	char addr[SONDE_ADDR_TEXT];
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *query = row->queries[i];
+		if (query->state != SONDE_QUERY_LATE)
+			continue;
+		sn_buf_printf(text, "%s hop %u %s", text->length_bytes ? "," : "Answered after the row was written:", (unsigned)row->ttl,
+		              sonde_addr_text(&query->answer.from, addr));
+		if (query->answer.rtt_ns >= 0) {
+			sn_buf_putc(text, ' ');
+			sn_text_ms(text, query->answer.rtt_ns);
+			sn_buf_puts(text, " ms");
+		}
+	}
+}
+
+/* What came to rows that could not be written again. */
+static void put_changes(const struct sn_live *live, const struct trace *trace, struct sn_buf *out)
+{
+	struct sonde_row row = {0};
+	struct sn_buf text = {0};
+	for (unsigned ttl = sonde_path_first_ttl(trace->path); ttl <= trace->written_ttl; ttl++) {
+		if (sonde_path_row(trace->path, (uint8_t)ttl, &row) < 0)
+			out->bad = true;
+		else if (row.answered_count > trace->written_answered[ttl])
+			put_late(&text, &row);
+	}
+	if (text.length_bytes) {
+		sn_buf_putc(&text, '.');
+		sn_text_wrap(out, live->cfg.style.width_columns, text.text);
+	}
+	out->bad |= text.bad;
+	sn_buf_finish(&text);
+	sonde_row_finish(&row);
+}
+
+static void put_header(struct sn_live *live, struct trace *trace, struct sn_buf *out)
+{
+	if (trace->headed)
+		return;
+	if (live->current > 0)
+		sn_buf_putc(out, '\n');
+	sn_text_header(out, &live->cfg.style, &trace->about, trace->path);
+	trace->headed = true;
+	trace->written_ttl = (uint8_t)(sonde_path_first_ttl(trace->path) - 1);
+}
+
+/* Writes rows for good, up to last_ttl. */
+static void put_rows(struct sn_live *live, struct trace *trace, uint8_t last_ttl, bool fold_tail, struct sn_buf *out)
+{
+	if (last_ttl <= trace->written_ttl)
+		return;
+	sn_text_rows(out, &live->cfg.style, trace->path, (uint8_t)(trace->written_ttl + 1), last_ttl, fold_tail);
+	note_written(trace, last_ttl, out);
+}
+
+/* The rest of a table whose trace has ended. */
+static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *out)
+{
+	bool fold = live->cfg.terminal && !sonde_path_end(trace->path)->reached;
+	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
+	put_changes(live, trace, out);
+	sn_text_end(out, &live->cfg.style, &trace->about, trace->path);
+}
+
+/* Takes the rows that may still change off the terminal. */
+static void erase_frame(struct sn_live *live, struct sn_buf *out)
+{
+	size_t lines = line_count(sn_buf_text(&live->frame), live->cfg.style.width_columns);
+	if (lines)
+		sn_buf_printf(out, "\033[%zuA\r\033[J", lines);
+	sn_buf_clear(&live->frame);
+}
+
+/* Draws the rows that may still change, as many as the screen has room for; the oldest that stand make room for newer ones. */
+static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf *out)
+{
+	size_t room = (live->cfg.height_rows > 1 ? live->cfg.height_rows : HEIGHT_DEFAULT_ROWS) - 1u, width = live->cfg.style.width_columns;
+	uint8_t last = sonde_path_last_ttl(trace->path), settled = sonde_path_settled_ttl(trace->path);
+	struct sn_buf *frame = &live->frame;
+	for (uint8_t first = (uint8_t)(trace->written_ttl + 1); first <= last; first++) {
+		sn_buf_clear(frame);
+		sn_text_rows(frame, &live->cfg.style, trace->path, first, last, false);
+		if (line_count(sn_buf_text(frame), width) <= room || first > settled)
+			break;
+		put_rows(live, trace, first, false, out);
+	}
+	while (last > trace->written_ttl && line_count(sn_buf_text(frame), width) > room) {
+		sn_buf_clear(frame);
+		sn_text_rows(frame, &live->cfg.style, trace->path, (uint8_t)(trace->written_ttl + 1), --last, false);
+	}
+	out->bad |= frame->bad;
+	sn_buf_puts(out, sn_buf_text(frame));
+}
+
+/* Writes what is new of the current table. True: the table is complete. */
+static bool advance(struct sn_live *live, struct sn_buf *out)
+{
+	struct trace *trace = &live->traces[live->current];
+	if (!sonde_path_cfg(trace->path))
+		return false;
+	bool ended = sonde_path_end(trace->path) != NULL;
+	erase_frame(live, out);
+	put_header(live, trace, out);
+	if (ended)
+		put_tail(live, trace, out);
+	else if (live->cfg.terminal)
+		draw_frame(live, trace, out);
+	else
+		put_rows(live, trace, sonde_path_settled_ttl(trace->path), false, out);
+	return ended;
+}
+
+sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
+{
+	while (live->dirty && live->current < live->trace_count) {
+		bool ended = sonde_path_end(live->traces[live->current].path) != NULL;
+		if (live->cfg.terminal && !ended && now < live->next_frame_at_ns)
+			return live->next_frame_at_ns;
+		live->next_frame_at_ns = now + frame_ns;
+		live->dirty = advance(live, out);
+		live->current += live->dirty;
+	}
+	return SONDE_NEVER;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables that grow: events in, bytes for a terminal or a pipe out. Pure; the caller owns descriptor, clock and signals. */
+#ifndef SN_CLI_LIVE_H
+#define SN_CLI_LIVE_H
+
+#include "out/text.h"
+
+struct sn_live;
+
+struct sn_live_cfg {
+	struct sn_text_style style;  /* copied; its width is the terminal's */
+	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
+	uint16_t height_rows;        /* of the terminal */
+};
+
+/* *out is the caller's to free. SONDE_E_NOMEM. */
+int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg) SONDE_MUST_USE;
+/* NULL is fine. */
+void sn_live_free(struct sn_live *live);
+/* Adds a trace; its id is the number of those added before. Tables come in this order. What `about` points to stays the
+ * caller's. SONDE_E_NOMEM. */
+int sn_live_add(struct sn_live *live, const struct sn_text_about *about) SONDE_MUST_USE;
+/* Takes an event of the trace event->trace_id; one of an unknown trace is ignored. SONDE_E_NOMEM. */
+int sn_live_event(struct sn_live *live, const struct sonde_event *event) SONDE_MUST_USE;
+/* The terminal has another size now. */
+void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows);
+/* Adds to *out what there is to write at `now`. Returns when it wants to be called again without an event: SONDE_NEVER mostly. */
+sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out);
+/* The table of a trace, NULL for an unknown one. The live's memory. */
+const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id);
+
+#endif

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a command line by the option table. Knows types and ranges, nothing of what an option is for. */
+#include "cli/opts.h"
+
+#include <sonde/path.h>
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTS_MAX = 64, LONG_BASE = 256, PAUSE_SECONDS_MAX = 10, NEAR_MAX = 24 };
+
+bool sn_opt_given(const struct sn_opts *opts, const char *name)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (strcmp(sn_opt(i)->name, name) == 0)
+			return opts->given >> i & 1;
+	return false;
+}
+
+bool sn_read_uint(const char *text, uint64_t *out)
+{
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = hex ? text + 2 : text;
+	size_t count = strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789");
+	uint64_t value = 0, base = hex ? 16 : 10;
+	if (count == 0 || digits[count])
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		unsigned c = (unsigned char)digits[i], digit = c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+		if (value > (UINT64_MAX - digit) / base)
+			return false;
+		value = value * base + digit;
+	}
+	*out = value;
+	return true;
+}
+
+bool sn_read_seconds(const char *text, unsigned bare_ms_above, sonde_ns *out)
+{
+	/* strtod would take "inf", "nan" and hexadecimal, too */
+	size_t count = strspn(text, "0123456789.");
+	if (count == 0 || (count == 1 && *text == '.') || count > 20)
+		return false;
+	char number[24], *end;
+	memcpy(number, text, count);
+	number[count] = 0;
+	double value = strtod(number, &end);
+	const char *unit = text + count;
+	if (*end)
+		return false;
+	if (strcmp(unit, "ms") == 0 || (!*unit && bare_ms_above && value > bare_ms_above))
+		value /= 1000;
+	else if (*unit && strcmp(unit, "s") != 0)
+		return false;
+	if (value > 1e9)
+		return false;
+	*out = (sonde_ns)(value * 1e9 + 0.5);
+	return true;
+}
+
+/* Edits (insert, drop, change, swap neighbours) from a to b, as far as both are short. */
+static size_t edit_count(const char *a, const char *b)
+{
+	size_t a_len = strnlen(a, NEAR_MAX), b_len = strnlen(b, NEAR_MAX), d[NEAR_MAX + 1][NEAR_MAX + 1];
+	for (size_t i = 0; i <= a_len; i++)
+		d[i][0] = i;
+	for (size_t j = 0; j <= b_len; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= a_len; i++)
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return d[a_len][b_len];
+}
+
+const char *sn_nearest(const char *typed, const char *(*at)(const void *ctx, size_t i), const void *ctx)
+{
+	size_t length = strlen(typed), least = length < 4 ? 2 : 3 + length / 8;
+	const char *nearest = NULL, *candidate;
+	if (length < 2 || length > NEAR_MAX)
+		return NULL;
+	for (size_t i = 0; (candidate = at(ctx, i)); i++) {
+		size_t edits = edit_count(typed, candidate);
+		if (edits < least) {
+			least = edits;
+			nearest = candidate;
+		}
+	}
+	return nearest;
+}
+
+/* Fails with what was typed and what would be right. */
+static int bad_value(const struct sn_opt *opt, const char *text, int code, const char *why, struct sonde_error *err)
+{
+	char letter[8] = "";
+	if (opt->letter)
+		snprintf(letter, sizeof letter, " (-%c)", opt->letter);
+	return sonde_fail(err, code, 0, "option --%s%s: '%.60s' %s", opt->name, letter, text, why);
+}
+
+static void store_uint(void *field, size_t size, uint64_t value)
+{
+	uint8_t v8 = (uint8_t)value;
+	uint16_t v16 = (uint16_t)value;
+	uint32_t v32 = (uint32_t)value;
+	const void *narrow = size == 1 ? (void *)&v8 : size == 2 ? (void *)&v16 : size == 4 ? (void *)&v32 : (void *)&value;
+	memcpy(field, narrow, size);
+}
+
+static int read_uint(const struct sn_opt *opt, void *field, const char *text, struct sonde_error *err)
+{
+	uint64_t value;
+	bool number = sn_read_uint(text, &value);
+	if (number && value >= opt->min && value <= opt->max) {
+		store_uint(field, opt->size, value);
+		return SONDE_OK;
+	}
+	int code = bad_value(opt, text, number ? SONDE_E_RANGE : SONDE_E_USAGE, number ? "is out of range" : "is not a whole number", err);
+	if (err)
+		snprintf(err->hint, sizeof err->hint, "give %" PRIu64 " to %" PRIu64 "%s%s", opt->min, opt->max, opt->unit ? " " : "",
+		         opt->unit ? opt->unit : "");
+	return code;
+}
+
+static int read_seconds(const struct sn_opt *opt, void *field, const char *text, struct sonde_error *err)
+{
+	sonde_ns value;
+	bool time = sn_read_seconds(text, opt->type == SN_OPT_PAUSE ? PAUSE_SECONDS_MAX : 0, &value);
+	if (time && value >= (sonde_ns)opt->min * SONDE_MS && value <= (sonde_ns)opt->max * SONDE_MS) {
+		memcpy(field, &value, sizeof value);
+		return SONDE_OK;
+	}
+	int code = bad_value(opt, text, time ? SONDE_E_RANGE : SONDE_E_USAGE, time ? "is out of range" : "is not a time", err);
+	if (err)
+		snprintf(err->hint, sizeof err->hint, "give %g to %g seconds, or a number with ms behind it", (double)opt->min / 1000,
+		         (double)opt->max / 1000);
+	return code;
+}
+
+static int read_choice(const struct sn_opt *opt, void *field, const char *text, struct sonde_error *err)
+{
+	for (uint8_t i = 0; opt->choices[i]; i++)
+		if (strcmp(opt->choices[i], text) == 0) {
+			memcpy(field, &i, sizeof i);
+			return SONDE_OK;
+		}
+	int code = bad_value(opt, text, SONDE_E_USAGE, "is none of its values", err);
+	size_t at = (size_t)snprintf(err->hint, sizeof err->hint, "give");
+	for (size_t i = 0; opt->choices[i] && at < sizeof err->hint; i++)
+		at += (size_t)snprintf(err->hint + at, sizeof err->hint - at, "%s %s",
+		                       i == 0 ? "" : opt->choices[i + 1] ? "," : " or", opt->choices[i]);
+	return code;
+}
+
+static const char *column_key(const void *ctx, size_t i)
+{
+	(void)ctx;
+	return i < sonde_column_count() ? sonde_column(i)->key : NULL;
+}
+
+static int read_columns(const struct sn_opt *opt, void *field, const char *text, struct sonde_error *err)
+{
+	struct sn_column_list list = {0};
+	for (const char *at = text;; at++) {
+		size_t bytes = strcspn(at, ",");
+		char key[NEAR_MAX + 1];
+		snprintf(key, sizeof key, "%.*s", (int)(bytes < NEAR_MAX ? bytes : NEAR_MAX), at);
+		int index = sonde_column_find(key);
+		if (index < 0) {
+			int code = bad_value(opt, key, SONDE_E_USAGE, "is no column", err);
+			const char *near = sn_nearest(key, column_key, NULL);
+			snprintf(err->hint, sizeof err->hint, near ? "did you mean %s? All are listed by sonde --help" : "see sonde --help", near);
+			return code;
+		}
+		if (list.count == SN_COLUMNS_MAX)
+			return bad_value(opt, text, SONDE_E_RANGE, "names too many columns", err);
+		list.index[list.count++] = (uint8_t)index;
+		at += bytes;
+		if (!*at)
+			break;
+	}
+	memcpy(field, &list, sizeof list);
+	return SONDE_OK;
+}
+
+static int read_value(const struct sn_opt *opt, struct sn_opts *opts, const char *text, struct sonde_error *err)
+{
+	void *field = (char *)opts + opt->offset;
+	switch (opt->type) {
+	case SN_OPT_FLAG:
+		*(bool *)field = true;
+		return SONDE_OK;
+	case SN_OPT_SET:
+		*(uint8_t *)field = opt->set;
+		return SONDE_OK;
+	case SN_OPT_UINT:
+		return read_uint(opt, field, text, err);
+	case SN_OPT_SECONDS:
+	case SN_OPT_PAUSE:
+		return read_seconds(opt, field, text, err);
+	case SN_OPT_TEXT:
+		if (!*text)
+			return bad_value(opt, text, SONDE_E_USAGE, "is empty", err);
+		memcpy(field, &text, sizeof text);
+		return SONDE_OK;
+	case SN_OPT_CHOICE:
+		return read_choice(opt, field, text, err);
+	case SN_OPT_COLUMNS:
+		return read_columns(opt, field, text, err);
+	}
+	return SONDE_E_INTERNAL;
+}
+
+/* What getopt_long wants, made from the rows that a subcommand knows. */
+struct getopt_tables {
+	struct option longs[OPTS_MAX + 1];
+	char letters[2 * OPTS_MAX + 2];
+	size_t long_count;
+};
+
+static void make_tables(struct getopt_tables *tables, uint32_t command)
+{
+	size_t at = 0;
+	*tables = (struct getopt_tables){.long_count = 0};
+	tables->letters[at++] = ':';
+	for (size_t i = 0; i < sn_opt_count() && i < OPTS_MAX; i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		if (!(opt->commands & command))
+			continue;
+		tables->longs[tables->long_count++] =
+		    (struct option){.name = opt->name, .has_arg = opt->arg ? required_argument : no_argument, .val = LONG_BASE + (int)i};
+		if (!opt->letter)
+			continue;
+		tables->letters[at++] = opt->letter;
+		if (opt->arg)
+			tables->letters[at++] = ':';
+	}
+}
+
+/* The row behind what getopt_long returned; NULL: none. */
+static const struct sn_opt *row_of(int value)
+{
+	if (value >= LONG_BASE)
+		return sn_opt((size_t)(value - LONG_BASE));
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (value && sn_opt(i)->letter == value)
+			return sn_opt(i);
+	return NULL;
+}
+
+static const char *long_name(const void *ctx, size_t i)
+{
+	const struct getopt_tables *tables = ctx;
+	return tables->longs[i].name;
+}
+
+/* An option that the subcommand does not know, or that lacks its argument, or has one too many. */
+static int refuse(const struct getopt_tables *tables, int result, const char *command_name, const char *word, struct sonde_error *err)
+{
+	const struct sn_opt *opt = optopt ? row_of(optopt) : NULL;
+	if (result == ':' && opt) {
+		int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --%s needs a value", opt->name);
+		snprintf(err->hint, sizeof err->hint, "give %s: %s", opt->arg, opt->help);
+		return code;
+	}
+	if (optopt >= LONG_BASE && opt)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "option --%s takes no value, but got one in '%.60s'", opt->name, word);
+	if (optopt)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "sonde %s knows no option '-%c'", command_name, optopt);
+	char name[NEAR_MAX + 2];
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	int code = sonde_fail(err, SONDE_E_USAGE, 0, "sonde %s knows no option '%.60s'", command_name, word);
+	const char *near = sn_nearest(name, long_name, tables);
+	if (near)
+		snprintf(err->hint, sizeof err->hint, "did you mean --%s?", near);
+	return code;
+}
+
+/* Remembers that the option was given and refuses what excludes it. */
+static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const struct sn_opt *clashes[SN_CLASH_COUNT], struct sonde_error *err)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i) == opt)
+			opts->given |= (uint64_t)1 << i;
+	if (!opt->clash)
+		return SONDE_OK;
+	const struct sn_opt *other = clashes[opt->clash];
+	clashes[opt->clash] = opt;
+	if (!other || other == opt)
+		return SONDE_OK;
+	int code = sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", other->name, opt->name);
+	snprintf(err->hint, sizeof err->hint, "give one of them");
+	return code;
+}
+
+static int check_needs(const struct sn_opts *opts, uint32_t command, struct sonde_error *err)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		if (!opt->needs || !(opts->given >> i & 1) || sn_opt_given(opts, opt->needs))
+			continue;
+		for (size_t j = 0; j < sn_opt_count(); j++)
+			if (strcmp(sn_opt(j)->name, opt->needs) == 0 && (sn_opt(j)->commands & command)) {
+				int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --%s is given without --%s", opt->name, opt->needs);
+				snprintf(err->hint, sizeof err->hint, "it has a meaning only together with --%s", opt->needs);
+				return code;
+			}
+	}
+	return SONDE_OK;
+}
+
+static int preset(struct sn_opts *opts, struct sonde_error *err)
+{
+	*opts = (struct sn_opts){.family = 0};
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->preset && read_value(sn_opt(i), opts, sn_opt(i)->preset, err) < 0)
+			return SONDE_E_INTERNAL;
+	return SONDE_OK;
+}
+
+int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv, struct sonde_error *err)
+{
+	struct sonde_error unused;
+	struct getopt_tables tables;
+	const struct sn_opt *clashes[SN_CLASH_COUNT] = {NULL};
+	err = err ? err : &unused;
+	if (preset(opts, err) < 0)
+		return err->code;
+	make_tables(&tables, command);
+	opterr = 0;
+	optind = 0; /* glibc: start anew */
+	for (;;) {
+		int result = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
+		if (result == -1)
+			break;
+		const struct sn_opt *opt = result == '?' || result == ':' ? NULL : row_of(result);
+		if (!opt)
+			return refuse(&tables, result, command_name, argv[optind - 1], err);
+		int code = read_value(opt, opts, optarg, err);
+		if (code == SONDE_OK)
+			code = note_given(opts, opt, clashes, err);
+		if (code < 0)
+			return code;
+	}
+	opts->operands = argv + optind;
+	opts->operand_count = argc - optind;
+	return check_needs(opts, command, err);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Options: the one table behind parser, help, manual and completions, and the typed values it fills. */
+#ifndef SN_CLI_OPTS_H
+#define SN_CLI_OPTS_H
+
+#include <sonde/base.h>
+
+struct sn_command;
+
+/* Which subcommands know an option. */
+enum {
+	SN_FOR_TRACE = 1 << 0,
+	SN_FOR_SIM = 1 << 1,
+	SN_FOR_COMPLETION = 1 << 2,
+	SN_FOR_DOCGEN = 1 << 3,
+};
+#define SN_FOR_ALL (~0u)
+
+enum sn_opt_type {
+	SN_OPT_FLAG,     /* bool: true */
+	SN_OPT_SET,      /* uint8_t: the row's `set` */
+	SN_OPT_UINT,     /* uint8_t … uint64_t by the field's size: a whole number in min … max */
+	SN_OPT_SECONDS,  /* sonde_ns: seconds, "1.5", or with a unit, "200ms", "2s"; min … max in ms */
+	SN_OPT_PAUSE,    /* the same, but a bare number above 10 is milliseconds, as traceroute's -z reads it */
+	SN_OPT_TEXT,     /* const char * into argv */
+	SN_OPT_CHOICE,   /* uint8_t: index of one of the row's choices */
+	SN_OPT_COLUMNS,  /* struct sn_column_list: keys of the column table, separated by commas */
+};
+
+/* Heading in help and manual; the texts are sn_opt_group_titles. */
+enum sn_opt_group {
+	SN_GROUP_WHAT,     /* what is sent */
+	SN_GROUP_HOW_FAR,  /* how far, how often, how fast */
+	SN_GROUP_WHERE,    /* where it leaves this machine */
+	SN_GROUP_OUTPUT,
+	SN_GROUP_SIM,
+	SN_GROUP_GENERAL,
+	SN_GROUP_COUNT
+};
+extern const char *const sn_opt_group_titles[SN_GROUP_COUNT];
+
+/* What a shell may offer as the argument; choices and columns are offered from their tables. */
+enum sn_opt_words { SN_WORDS_NONE, SN_WORDS_FILE, SN_WORDS_INTERFACE, SN_WORDS_ADDRESS, SN_WORDS_METHOD, SN_WORDS_SERVICE };
+
+/* Options of the same clash exclude each other. */
+enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_COUNT };
+
+struct sn_opt {
+	const char *name;      /* long name, without dashes */
+	char letter;           /* 0: none */
+	enum sn_opt_type type;
+	enum sn_opt_group group;
+	uint32_t commands;     /* SN_FOR_… */
+	size_t offset, size;   /* of the field in struct sn_opts */
+	uint8_t set;           /* SET */
+	uint64_t min, max;     /* UINT; SECONDS, PAUSE: in ms */
+	const char *unit;      /* of the value, for messages: "hops", NULL: none */
+	const char *preset;    /* default, as one would type it; NULL: the field's zero */
+	const char *preset_words;  /* default in words where preset is NULL; NULL: nothing to say */
+	const char *arg;       /* name of the argument; NULL: takes none */
+	const char *const *choices;  /* CHOICE: NULL-terminated */
+	enum sn_opt_words words;
+	enum sn_opt_clash clash;
+	const char *needs;     /* an option without which this one makes no sense; NULL: none */
+	const char *help;      /* one line, no final dot */
+	const char *doc;       /* more for the manual: whole sentences; NULL: the help line says it */
+};
+
+enum { SN_COLUMNS_MAX = 16 };
+struct sn_column_list {
+	uint8_t index[SN_COLUMNS_MAX];
+	uint8_t count;  /* 0: the standard ones */
+};
+
+enum sn_colour { SN_COLOUR_AUTO, SN_COLOUR_ALWAYS, SN_COLOUR_NEVER };
+
+/* What the command line said. {0} plus the presets of the table. */
+struct sn_opts {
+	uint8_t family;        /* 0 any, 4, 6 */
+	uint8_t shortcut;      /* enum sn_shortcut */
+	const char *method;    /* -M as typed, NULL: not given */
+	const char *port;      /* -p: number or service name */
+	uint8_t first_ttl, max_ttl, queries, window, gap;
+	sonde_ns wait_ns, pause_ns, deadline_ns;
+	bool no_wait, numeric, all_addresses, force, no_colour, ascii;
+	const char *source, *device;
+	uint32_t mark;
+	uint16_t sport, size_bytes;
+	uint8_t wire;          /* index in the wire table */
+	struct sn_column_list columns;
+	uint8_t colour;        /* enum sn_colour */
+	const char *sim;
+	uint64_t seed;
+	bool realtime, here;
+	bool help, version;
+	uint64_t given;        /* bit i: option i of the table was on the command line */
+	char *const *operands; /* into argv */
+	int operand_count;
+};
+
+/* -I, -T and -U: short words for a method. */
+enum sn_shortcut { SN_SHORTCUT_NONE, SN_SHORTCUT_ICMP, SN_SHORTCUT_TCP, SN_SHORTCUT_UDP };
+
+size_t sn_opt_count(void);
+/* NULL for an index out of range. Static storage. */
+const struct sn_opt *sn_opt(size_t index);
+/* True: the option (by its long name) was on the command line. */
+bool sn_opt_given(const struct sn_opts *opts, const char *name);
+
+/* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
+ * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */
+int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv,
+                  struct sonde_error *err) SONDE_MUST_USE;
+
+/* Text to a value: "1.5", "200ms", "2s" to nanoseconds; bare_ms_above: bare numbers above it are ms (0: never). False: not a time. */
+bool sn_read_seconds(const char *text, unsigned bare_ms_above, sonde_ns *out);
+/* Whole decimal or 0x number. False: not a number, or beyond 64 bits. */
+bool sn_read_uint(const char *text, uint64_t *out);
+/* The candidate nearest to what was typed, NULL where none is near. at(ctx, i) gives candidates, NULL ends them. */
+const char *sn_nearest(const char *typed, const char *(*at)(const void *ctx, size_t i), const void *ctx);
+
+#endif

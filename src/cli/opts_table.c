@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* THE OPTION TABLE. Parser, help, manual and completions read it; nothing about an option is written down elsewhere. */
+#include "cli/opts.h"
+
+#include "cli/wires.h"
+
+#define FIELD(member) .offset = offsetof(struct sn_opts, member), .size = sizeof((struct sn_opts *)0)->member
+
+const char *const sn_opt_group_titles[SN_GROUP_COUNT] = {
+    [SN_GROUP_WHAT] = "What is sent",
+    [SN_GROUP_HOW_FAR] = "How far, how often, how fast",
+    [SN_GROUP_WHERE] = "Where it leaves this machine",
+    [SN_GROUP_OUTPUT] = "Output",
+    [SN_GROUP_SIM] = "Simulated internet",
+    [SN_GROUP_GENERAL] = "General",
+};
+
+static const char *const colour_choices[] = {"auto", "always", "never", NULL};
+
+static const struct sn_opt options[] = {
+    {.name = "ipv4", .letter = '4', .type = SN_OPT_SET, .set = 4, FIELD(family), .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE,
+     .clash = SN_CLASH_FAMILY, .help = "use IPv4 only"},
+    {.name = "ipv6", .letter = '6', .type = SN_OPT_SET, .set = 6, FIELD(family), .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE,
+     .clash = SN_CLASH_FAMILY, .help = "use IPv6 only"},
+    {.name = "icmp", .letter = 'I', .type = SN_OPT_SET, .set = SN_SHORTCUT_ICMP, FIELD(shortcut), .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD, .help = "short for -M icmp"},
+    {.name = "tcp", .letter = 'T', .type = SN_OPT_SET, .set = SN_SHORTCUT_TCP, FIELD(shortcut), .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD, .help = "short for -M tcp"},
+    {.name = "udp", .letter = 'U', .type = SN_OPT_SET, .set = SN_SHORTCUT_UDP, FIELD(shortcut), .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD, .help = "short for -M udp"},
+    {.name = "method", .letter = 'M', .type = SN_OPT_TEXT, FIELD(method), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD,
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD,
+     .preset_words = "icmp; udp where this user may send nothing else",
+     .help = "kind of probe, with a port or a service name",
+     .doc = "PORT is a number or a name from services(5): tcp:443 and tcp:https are the same. The methods are listed under METHODS."},
+    {.name = "port", .letter = 'p', .type = SN_OPT_TEXT, FIELD(port), .arg = "PORT", .words = SN_WORDS_SERVICE, .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_TRACE, .preset_words = "the method's own", .help = "destination port, number or service name",
+     .doc = "The same as the port behind a method's name."},
+    {.name = "sport", .type = SN_OPT_UINT, FIELD(sport), .min = 1, .max = 65535, .arg = "PORT", .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_TRACE, .preset_words = "any free one", .help = "source port",
+     .doc = "It is held by a socket while the trace runs, so that no other connection can use it."},
+    {.name = "size", .type = SN_OPT_UINT, FIELD(size_bytes), .min = 28, .max = 65535, .unit = "bytes", .arg = "BYTES",
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "the method's smallest",
+     .help = "length of the whole IP packet"},
+    {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE,
+     .help = "trace multicast, broadcast or unspecified targets too"},
+
+    {.name = "first", .letter = 'f', .type = SN_OPT_UINT, FIELD(first_ttl), .min = 1, .max = 255, .unit = "hops", .preset = "1",
+     .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "first hop to probe"},
+    {.name = "max-hops", .letter = 'm', .type = SN_OPT_UINT, FIELD(max_ttl), .min = 1, .max = 255, .unit = "hops", .preset = "30",
+     .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "last hop to probe"},
+    {.name = "queries", .letter = 'q', .type = SN_OPT_UINT, FIELD(queries), .min = 1, .max = 255, .unit = "probes", .preset = "3",
+     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "probes per hop"},
+    {.name = "gap", .type = SN_OPT_UINT, FIELD(gap), .min = 1, .max = 255, .unit = "hops", .preset = "10", .arg = "N",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "stop after this many silent hops in a row",
+     .doc = "One more probe at TTL 255 then asks whether the target answers at all."},
+    {.name = "sim-queries", .letter = 'N', .type = SN_OPT_UINT, FIELD(window), .min = 1, .max = 255, .unit = "probes", .arg = "N",
+     .preset_words = "as many as the path allows", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "most probes in flight at once"},
+    {.name = "wait", .letter = 'w', .type = SN_OPT_SECONDS, FIELD(wait_ns), .min = 1, .max = 600000, .arg = "SECONDS",
+     .preset_words = "a small multiple of what other hops take", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .help = "longest wait for one answer"},
+    {.name = "sendwait", .letter = 'z', .type = SN_OPT_PAUSE, FIELD(pause_ns), .min = 0, .max = 600000, .arg = "SECONDS",
+     .preset_words = "what routers bear", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "least time between two probes",
+     .doc = "A bare number above 10 is in milliseconds."},
+    {.name = "deadline", .type = SN_OPT_SECONDS, FIELD(deadline_ns), .min = 1, .max = 86400000, .arg = "SECONDS", .preset_words = "none",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "end after this time with what is known then"},
+    {.name = "no-wait", .type = SN_OPT_FLAG, FIELD(no_wait), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .help = "end as soon as the rows stand",
+     .doc = "Without it a trace that did not reach its target waits a few seconds longer for a router's late \"host unreachable\"."},
+
+    {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_TRACE, .help = "network interface or VRF to send through"},
+    {.name = "source", .letter = 's', .type = SN_OPT_TEXT, FIELD(source), .arg = "ADDRESS", .words = SN_WORDS_ADDRESS,
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_TRACE, .help = "source address; one of this machine's"},
+    {.name = "mark", .type = SN_OPT_UINT, FIELD(mark), .min = 1, .max = UINT32_MAX, .arg = "N", .group = SN_GROUP_WHERE,
+     .commands = SN_FOR_TRACE, .help = "firewall mark of the probes, for policy routing"},
+    {.name = "wire", .type = SN_OPT_CHOICE, FIELD(wire), .preset = "auto", .arg = "WIRE", .choices = sn_wire_choices, .group = SN_GROUP_WHERE,
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_WIRE, .help = "raw sockets, unprivileged sockets, or the best allowed",
+     .doc = "raw needs the capability cap_net_raw and sees every byte. dgram needs no privilege and says what it cannot see. auto is "
+            "raw where it is permitted and dgram elsewhere."},
+    {.name = "all-addresses", .type = SN_OPT_FLAG, FIELD(all_addresses), .group = SN_GROUP_WHERE, .commands = SN_FOR_TRACE,
+     .help = "trace every address of a name, not only the first"},
+
+    {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE, .help = "columns of the hop table, separated by commas"},
+    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE,
+     .help = "show addresses without names"},
+    {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE, .help = "colour the table",
+     .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
+    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE,
+     .help = "write ASCII only, as in locales without UTF-8"},
+
+    {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM, .commands = SN_FOR_TRACE,
+     .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",
+     .doc = "Hosts are then names or addresses of that file. No privilege is needed, and time is virtual."},
+    {.name = "seed", .type = SN_OPT_UINT, FIELD(seed), .max = UINT64_MAX, .preset = "1", .arg = "N", .group = SN_GROUP_SIM,
+     .commands = SN_FOR_TRACE | SN_FOR_SIM, .needs = "sim", .help = "fixes everything random in the simulated network"},
+    {.name = "realtime", .type = SN_OPT_FLAG, FIELD(realtime), .group = SN_GROUP_SIM, .commands = SN_FOR_TRACE, .needs = "sim",
+     .help = "let simulated time pass as real time does"},
+    {.name = "here", .type = SN_OPT_FLAG, FIELD(here), .group = SN_GROUP_SIM, .commands = SN_FOR_SIM,
+     .help = "put the device into this network namespace",
+     .doc = "Without it the command runs in a network namespace of its own, and this machine's routes are never touched."},
+
+    {.name = "help", .letter = 'h', .type = SN_OPT_FLAG, FIELD(help), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
+     .help = "show this help"},
+    {.name = "version", .letter = 'V', .type = SN_OPT_FLAG, FIELD(version), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
+     .help = "show the version"},
+};
+_Static_assert(sizeof options / sizeof *options <= 64, "struct sn_opts.given has one bit for each option");
+
+size_t sn_opt_count(void)
+{
+	return sizeof options / sizeof *options;
+}
+
+const struct sn_opt *sn_opt(size_t index)
+{
+	return index < sn_opt_count() ? &options[index] : NULL;
+}

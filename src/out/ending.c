@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/* How a trace ended, in words: one sentence per reason in a table. Says what was observed, never more: silence is silence. */
+#include "out/text.h"
+
+#include <string.h>
+
+struct ending {
+	struct sn_buf *text;
+	const struct sn_text_about *about;
+	const struct sonde_path *path;
+	const struct sonde_event_end *end;
+	const struct sonde_trace_cfg *cfg;
+	char target[SONDE_ADDR_TEXT];
+};
+
+/* "hop 5 (10.0.5.1)", with how many more answered there. */
+static void put_hop(struct ending *e, uint8_t ttl)
+{
+	struct sonde_row row = {0};
+	char addr[SONDE_ADDR_TEXT];
+	sn_buf_printf(e->text, "hop %u", (unsigned)ttl);
+	if (sonde_path_row(e->path, ttl, &row) < 0)
+		e->text->bad = true;
+	else if (row.responder_count == 1)
+		sn_buf_printf(e->text, " (%s)", sonde_addr_text(&row.responders[0].addr, addr));
+	else if (row.responder_count > 1)
+		sn_buf_printf(e->text, " (%s and %zu more)", sonde_addr_text(&row.responders[0].addr, addr), row.responder_count - 1);
+	sonde_row_finish(&row);
+}
+
+/* "hops 6 to 15 never answered 2 probes each": the rows behind the last answer. Nothing where there are none. */
+static bool put_silent_hops(struct ending *e)
+{
+	unsigned from = e->end->last_answering_ttl + 1u, to = e->end->last_ttl;
+	if (from < e->cfg->first_ttl)
+		from = e->cfg->first_ttl;
+	if (from > to)
+		return false;
+	struct sonde_row row = {0};
+	uint32_t least = UINT32_MAX, most = 0;
+	for (unsigned ttl = from; ttl <= to; ttl++) {
+		if (sonde_path_row(e->path, (uint8_t)ttl, &row) < 0)
+			e->text->bad = true;
+		least = row.sent_count < least ? row.sent_count : least;
+		most = row.sent_count > most ? row.sent_count : most;
+	}
+	sonde_row_finish(&row);
+	const char *each = from < to ? " each" : "";
+	sn_buf_printf(e->text, from < to ? "hops %u to %u" : "hop %u", from, to);
+	if (least < most)
+		sn_buf_printf(e->text, " never answered %u to %u probes%s", least, most, each);
+	else
+		sn_buf_printf(e->text, " never answered %u probe%s%s", most, most == 1 ? "" : "s", each);
+	return true;
+}
+
+/* What the target said about its port, where the method has one. */
+static void put_port_state(struct ending *e)
+{
+	struct sonde_row row = {0};
+	if (!e->about->method->takes_port || !e->end->distance)
+		return;
+	if (sonde_path_row(e->path, e->end->distance, &row) < 0)
+		e->text->bad = true;
+	for (size_t i = 0; i < row.query_count; i++) {
+		const struct sonde_query *query = row.queries[i];
+		bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+		if (!answered || !query->answer.in_targets_name || !sonde_meaning_is_final(query->answer.meaning))
+			continue;
+		enum sonde_meaning meaning = query->answer.meaning;
+		/* a bare ACK fits an earlier SYN of ours: what it says of the port is the same, and this one need not be explained */
+		sn_buf_printf(e->text, "; %s", sonde_meaning_sentence(meaning == SONDE_M_BARE_ACK ? SONDE_M_SYN_ACK : meaning));
+		break;
+	}
+	sonde_row_finish(&row);
+}
+
+static void reached(struct ending *e)
+{
+	if (e->end->distance)
+		sn_buf_printf(e->text, "Reached %s in %u hop%s", e->target, (unsigned)e->end->distance, e->end->distance == 1 ? "" : "s");
+	else
+		sn_buf_printf(e->text, "Reached %s, at a distance that stayed unknown", e->target);
+	put_port_state(e);
+	sn_buf_putc(e->text, '.');
+}
+
+/* "says 10.0.7.1 at hop 7" */
+static void put_by(struct ending *e)
+{
+	char by[SONDE_ADDR_TEXT];
+	sn_buf_printf(e->text, "%s", sonde_addr_text(&e->end->by, by));
+	if (e->end->by_ttl)
+		sn_buf_printf(e->text, " at hop %u", (unsigned)e->end->by_ttl);
+}
+
+static void unreachable(struct ending *e)
+{
+	sn_buf_printf(e->text, "Host %s is unreachable, says ", e->target);
+	put_by(e);
+	sn_buf_printf(e->text, " (%s: %s).", sonde_meaning_name(e->end->why), sonde_meaning_sentence(e->end->why));
+}
+
+static void refused(struct ending *e)
+{
+	put_by(e);
+	sn_buf_printf(e->text, " refuses what was sent to %s (%s): not the target's own word, so it counts as not reached.", e->target,
+	              sonde_meaning_name(e->end->why));
+}
+
+static void contradicted(struct ending *e)
+{
+	sn_buf_printf(e->text, "An answer came in the name of %s", e->target);
+	if (e->end->by_ttl)
+		sn_buf_printf(e->text, " at hop %u", (unsigned)e->end->by_ttl);
+	if (e->end->why != SONDE_M_NONE)
+		sn_buf_printf(e->text, " (%s)", sonde_meaning_name(e->end->why));
+	sn_buf_puts(e->text, ", but the evidence speaks against its being the target: it counts as not reached.");
+}
+
+static void put_ttl255(struct ending *e)
+{
+	if (!e->end->ttl255_asked)
+		return;
+	if (e->end->ttl255 == SONDE_M_NONE)
+		sn_buf_puts(e->text, "; the target did not answer a probe at TTL 255 either");
+	else if (sonde_meaning_is_final(e->end->ttl255))
+		sn_buf_printf(e->text, "; yet the target answers a probe at TTL 255 (%s)", sonde_meaning_name(e->end->ttl255));
+	else
+		sn_buf_printf(e->text, "; a probe at TTL 255 got %s", sonde_meaning_name(e->end->ttl255));
+}
+
+static void gap(struct ending *e)
+{
+	if (e->end->last_answering_ttl) {
+		sn_buf_puts(e->text, "Answers stop after ");
+		put_hop(e, e->end->last_answering_ttl);
+	} else {
+		sn_buf_puts(e->text, "Nothing answered");
+	}
+	if (e->end->last_ttl > e->end->last_answering_ttl)
+		sn_buf_puts(e->text, ": ");
+	put_silent_hops(e);
+	put_ttl255(e);
+	sn_buf_putc(e->text, '.');
+	if (e->end->ttl255 == SONDE_M_NONE && e->about->method->silence && *e->about->method->silence)
+		sn_buf_printf(e->text, " Silence of the target means %s.", e->about->method->silence);
+}
+
+static void max_ttl(struct ending *e)
+{
+	sn_buf_printf(e->text, "%s was not reached within %u hops", e->target, (unsigned)e->cfg->max_ttl);
+	if (e->end->last_answering_ttl) {
+		sn_buf_puts(e->text, "; the last answer came from ");
+		put_hop(e, e->end->last_answering_ttl);
+	}
+	put_ttl255(e);
+	sn_buf_putc(e->text, '.');
+	if (e->cfg->max_ttl < SONDE_TTL_LAST)
+		sn_buf_puts(e->text, " -m asks for more hops.");
+}
+
+/* What an ending that came from outside leaves known. */
+static void put_known(struct ending *e)
+{
+	if (e->end->reached) {
+		reached(e);
+	} else if (e->end->last_answering_ttl) {
+		sn_buf_puts(e->text, "The last answer came from ");
+		put_hop(e, e->end->last_answering_ttl);
+		sn_buf_putc(e->text, '.');
+	} else {
+		sn_buf_puts(e->text, "Nothing had answered yet.");
+	}
+}
+
+static void deadline(struct ending *e)
+{
+	sn_buf_puts(e->text, "Stopped by --deadline before all was known. ");
+	put_known(e);
+}
+
+static void interrupted(struct ending *e)
+{
+	sn_buf_puts(e->text, "Interrupted. ");
+	put_known(e);
+}
+
+static void local_error(struct ending *e)
+{
+	sn_buf_puts(e->text, "Stopped: this machine could not send");
+	if (e->end->sys_errno)
+		sn_buf_printf(e->text, " (%s)", strerror(e->end->sys_errno));
+	sn_buf_puts(e->text, ". ");
+	put_known(e);
+}
+
+/* A new reason to stop is a row here. */
+static void (*const endings[])(struct ending *) = {
+    [SONDE_STOP_REACHED] = reached,
+    [SONDE_STOP_UNREACHABLE] = unreachable,
+    [SONDE_STOP_REFUSED] = refused,
+    [SONDE_STOP_CONTRADICTED] = contradicted,
+    [SONDE_STOP_GAP] = gap,
+    [SONDE_STOP_MAX_TTL] = max_ttl,
+    [SONDE_STOP_DEADLINE] = deadline,
+    [SONDE_STOP_LOCAL_ERROR] = local_error,
+    [SONDE_STOP_INTERRUPTED] = interrupted,
+};
+
+void sn_text_end(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path)
+{
+	const struct sonde_event_end *end = sonde_path_end(path);
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
+	if (!end || !cfg)
+		return;
+	struct sn_buf text = {0};
+	struct ending e = {.text = &text, .about = about, .path = path, .end = end, .cfg = cfg};
+	sonde_addr_text(&cfg->dst, e.target);
+	if ((size_t)end->stop < sizeof endings / sizeof *endings && endings[end->stop])
+		endings[end->stop](&e);
+	else
+		sn_buf_printf(&text, "Ended: %s.", sonde_stop_name(end->stop));
+	if (end->dropped_count)
+		sn_buf_printf(&text, " This machine's receive buffer overflowed and lost %u packet%s: losses above may be its own.",
+		              end->dropped_count, end->dropped_count == 1 ? "" : "s");
+	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}

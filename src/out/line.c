@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Where words go on a line. Knows columns and colours, nothing of what the words mean. */
+#include "out/line.h"
+
+enum { GAP_COLUMNS = 2 };
+
+static const char *const tint_codes[] = {
+    [SN_TINT_NONE] = "", [SN_TINT_DIM] = "\033[2m", [SN_TINT_STRONG] = "\033[1m", [SN_TINT_MARK] = "\033[33m"};
+
+size_t sn_line_columns(const char *text)
+{
+	size_t columns = 0;
+	for (; *text; text++)
+		columns += ((unsigned char)*text & 0xc0) != 0x80; /* continuation bytes of UTF-8 take none (RFC 3629) */
+	return columns;
+}
+
+void sn_line_put(struct sn_line *line, const char *word, size_t width, bool left, enum sn_tint tint)
+{
+	size_t columns = sn_line_columns(word), start = line->next_columns;
+	if (columns > width)
+		width = columns;
+	size_t from = left ? start : start + width - columns;
+	if (line->width_columns && line->at_columns > 0 && from + columns > line->width_columns) {
+		sn_buf_putc(line->buf, '\n');
+		line->at_columns = 0;
+		start = from = line->indent_columns;
+		width = columns;
+	}
+	sn_buf_pad(line->buf, ' ', from - line->at_columns);
+	bool tinted = line->colour && tint != SN_TINT_NONE;
+	if (tinted)
+		sn_buf_puts(line->buf, tint_codes[tint]);
+	sn_buf_puts(line->buf, word);
+	if (tinted)
+		sn_buf_puts(line->buf, "\033[0m");
+	line->at_columns = from + columns;
+	line->next_columns = start + width + GAP_COLUMNS;
+}
+
+void sn_line_skip(struct sn_line *line, size_t width)
+{
+	line->next_columns += width + GAP_COLUMNS;
+}
+
+void sn_line_end(struct sn_line *line)
+{
+	sn_buf_putc(line->buf, '\n');
+	line->at_columns = line->next_columns = 0;
+}

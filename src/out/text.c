@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of a path as lines of text. Knows columns, marks and folding; the words of the last line are in ending.c. */
+#include "out/text.h"
+
+#include "out/line.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	TIME_COLUMNS = 6,           /* "0.412", "1234": times of one row stand below those of the others */
+	CONTINUATION_COLUMNS = 5,   /* below the address */
+	FOLD_LEAST = 3,             /* silent rows worth folding */
+};
+
+void sn_text_ms(struct sn_buf *buf, sonde_ns ns)
+{
+	double ms = (double)ns / (double)SONDE_MS;
+	int decimals = ms < 0.9995 ? 3 : ms < 9.995 ? 2 : ms < 99.95 ? 1 : 0;
+	sn_buf_printf(buf, "%.*f", decimals, ms);
+}
+
+void sn_text_mark(struct sn_buf *buf, const struct sonde_event_answer *answer)
+{
+	const char *mark = sonde_meaning_mark(answer->meaning);
+	sn_buf_puts(buf, mark);
+	if (strcmp(mark, "!") == 0 && answer->is_icmp)
+		sn_buf_printf(buf, "<%u>", (unsigned)answer->icmp_code);
+	else if (answer->meaning == SONDE_M_PACKET_TOO_BIG && answer->mtu_bytes)
+		sn_buf_printf(buf, "-%u", (unsigned)answer->mtu_bytes);
+}
+
+void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text)
+{
+	size_t at = 0;
+	while (*text) {
+		size_t bytes = strcspn(text, " "), columns = 0;
+		for (size_t i = 0; i < bytes; i++)
+			columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+		if (at && width_columns && at + 1 + columns > width_columns) {
+			sn_buf_puts(buf, "\n  ");
+			at = 2;
+		} else if (at) {
+			sn_buf_putc(buf, ' ');
+			at++;
+		}
+		sn_buf_add(buf, text, bytes);
+		at += columns;
+		text += bytes + (text[bytes] == ' ');
+	}
+	sn_buf_putc(buf, '\n');
+}
+
+static size_t shown_count(const struct sn_text_style *style)
+{
+	return style->columns ? style->column_count : sonde_column_count();
+}
+
+/* The i-th column of this table, NULL where it is not shown. */
+static const struct sonde_column *shown(const struct sn_text_style *style, size_t i)
+{
+	if (style->columns)
+		return sonde_column(style->columns[i]);
+	const struct sonde_column *column = sonde_column(i);
+	return column->standard ? column : NULL;
+}
+
+static bool is_times(const struct sonde_column *column)
+{
+	return column->get(&(struct sonde_row){0}, 0).kind == SONDE_CELL_TIMES;
+}
+
+static size_t width_of(const struct sonde_column *column, const struct sonde_path *path)
+{
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
+	size_t width = cfg && cfg->dst.family == 6 ? column->width6 : column->width4;
+	size_t times = cfg ? (size_t)cfg->queries * (TIME_COLUMNS + 2) - 2 : 0;
+	return is_times(column) && times > width ? times : width;
+}
+
+static struct sn_line line_of(struct sn_buf *buf, const struct sn_text_style *style)
+{
+	return (struct sn_line){
+	    .buf = buf, .width_columns = style->width_columns, .indent_columns = CONTINUATION_COLUMNS, .colour = style->colour};
+}
+
+static void put_heads(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path)
+{
+	struct sn_line line = line_of(buf, style);
+	struct sn_buf head = {0};
+	for (size_t i = 0; i < shown_count(style); i++) {
+		const struct sonde_column *column = shown(style, i);
+		if (!column)
+			continue;
+		size_t width = width_of(column, path);
+		sn_buf_clear(&head);
+		sn_buf_puts(&head, column->header);
+		if (strcmp(column->unit, "ms") == 0 && strlen(column->header) + sizeof " (ms)" <= width)
+			sn_buf_puts(&head, " (ms)");
+		sn_line_put(&line, sn_buf_text(&head), width, column->left, SN_TINT_DIM);
+	}
+	sn_line_end(&line);
+	buf->bad |= head.bad;
+	sn_buf_finish(&head);
+}
+
+void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path)
+{
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
+	if (!cfg)
+		return;
+	struct sn_buf text = {0};
+	char addr[SONDE_ADDR_TEXT];
+	sn_buf_printf(&text, "sonde to %s", about->host);
+	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0)
+		sn_buf_printf(&text, " (%s)", addr);
+	sn_buf_printf(&text, ", %s", about->method->name);
+	if (about->method->takes_port)
+		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
+	sn_buf_printf(&text, " over IPv%u, %s wire, flow %s, %u hops at most, %u %s", (unsigned)cfg->dst.family, about->wire,
+	              about->flow_constant ? "constant" : "not constant", (unsigned)cfg->max_ttl, (unsigned)cfg->queries,
+	              cfg->queries == 1 ? "query" : "queries");
+	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+	put_heads(buf, style, path);
+}
+
+/* A time, and behind it what the answer complained about. */
+static void put_answer(struct sn_line *line, const struct sonde_event_answer *answer)
+{
+	struct sn_buf time = {0}, word = {0};
+	if (answer->rtt_ns < 0)
+		sn_buf_puts(&time, "ok");
+	else
+		sn_text_ms(&time, answer->rtt_ns);
+	sn_text_mark(&word, answer);
+	if (word.length_bytes == 0) {
+		sn_line_put(line, sn_buf_text(&time), TIME_COLUMNS, false, SN_TINT_NONE);
+	} else {
+		sn_buf_clear(&word);
+		sn_buf_printf(&word, "%*s ", TIME_COLUMNS, sn_buf_text(&time));
+		sn_text_mark(&word, answer);
+		sn_line_put(line, sn_buf_text(&word), TIME_COLUMNS, true, SN_TINT_MARK);
+	}
+	line->buf->bad |= time.bad || word.bad;
+	sn_buf_finish(&time);
+	sn_buf_finish(&word);
+}
+
+static void put_local_error(struct sn_line *line, int sys_errno)
+{
+	char word[48];
+	const char *name = strerrorname_np(sys_errno);
+	snprintf(word, sizeof word, "!local %s", name ? name : "error");
+	sn_line_put(line, word, TIME_COLUMNS, false, SN_TINT_MARK);
+}
+
+/* One query in the line of one responder; what has no responder stands in the first line. */
+static void put_query(struct sn_line *line, const struct sonde_row *row, const struct sonde_query *query, size_t line_index)
+{
+	switch (query->state) {
+	case SONDE_QUERY_PENDING:
+		break;
+	case SONDE_QUERY_LOST:
+		if (line_index == 0)
+			sn_line_put(line, "*", TIME_COLUMNS, false, SN_TINT_DIM);
+		break;
+	case SONDE_QUERY_LOCAL_ERROR:
+		if (line_index == 0)
+			put_local_error(line, query->sys_errno);
+		break;
+	case SONDE_QUERY_ANSWERED:
+	case SONDE_QUERY_LATE:
+		if (sonde_addr_equal(&query->answer.from, &row->responders[line_index].addr))
+			put_answer(line, &query->answer);
+		break;
+	}
+}
+
+static void put_times(struct sn_line *line, const struct sonde_row *row, size_t line_index, size_t width)
+{
+	size_t start = line->next_columns;
+	for (size_t i = 0; i < row->query_count; i++)
+		put_query(line, row, row->queries[i], line_index);
+	if (line->next_columns < start + width + 2)
+		line->next_columns = start + width + 2;
+}
+
+static void put_loss(struct sn_buf *word, uint32_t ppm)
+{
+	if (ppm > 0 && ppm < 10000)
+		sn_buf_puts(word, "<1%");
+	else if (ppm > 990000 && ppm < 1000000)
+		sn_buf_puts(word, ">99%");
+	else
+		sn_buf_printf(word, "%" PRIu32 "%%", (ppm + 5000) / 10000);
+}
+
+/* The text of a cell, "" for none. */
+static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
+{
+	char addr[SONDE_ADDR_TEXT];
+	switch (cell->kind) {
+	case SONDE_CELL_NONE:
+	case SONDE_CELL_TIMES:
+		break;
+	case SONDE_CELL_COUNT:
+		sn_buf_printf(word, "%" PRIu64, cell->as.count);
+		break;
+	case SONDE_CELL_NS:
+		sn_text_ms(word, cell->as.ns);
+		break;
+	case SONDE_CELL_PPM:
+		put_loss(word, cell->as.ppm);
+		break;
+	case SONDE_CELL_ADDR:
+		sn_buf_puts(word, cell->as.addr.family ? sonde_addr_text(&cell->as.addr, addr) : "*");
+		break;
+	}
+}
+
+static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t line_index, const struct sonde_column *column, size_t width)
+{
+	struct sonde_cell cell = column->get(row, line_index);
+	if (cell.kind == SONDE_CELL_TIMES) {
+		put_times(line, row, line_index, width);
+		return;
+	}
+	/* an address that nobody has answered for is silence only when nothing can come any more */
+	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && (row->pending_count || !row->sent_count);
+	struct sn_buf word = {0};
+	cell_text(&word, &cell);
+	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
+		sn_line_skip(line, width);
+	} else {
+		bool silent = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family;
+		bool target = cell.kind == SONDE_CELL_ADDR && row->is_target;
+		sn_line_put(line, word.text, width, column->left, silent ? SN_TINT_DIM : target ? SN_TINT_STRONG : SN_TINT_NONE);
+	}
+	line->buf->bad |= word.bad;
+	sn_buf_finish(&word);
+}
+
+static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row)
+{
+	size_t line_count = row->responder_count ? row->responder_count : 1;
+	for (size_t line_index = 0; line_index < line_count; line_index++) {
+		struct sn_line line = line_of(buf, style);
+		for (size_t i = 0; i < shown_count(style); i++) {
+			const struct sonde_column *column = shown(style, i);
+			if (column)
+				put_cell(&line, row, line_index, column, width_of(column, path));
+		}
+		sn_line_end(&line);
+	}
+}
+
+static bool is_silent(const struct sonde_row *row)
+{
+	return row->sent_count && row->lost_count == row->sent_count && !row->failed_count;
+}
+
+/* The first TTL of the silent rows that end the table; last_ttl + 1 where there are too few to fold. */
+static unsigned fold_from(const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl, struct sonde_row *row)
+{
+	unsigned from = last_ttl + 1u;
+	while (from > first_ttl && sonde_path_row(path, (uint8_t)(from - 1), row) == SONDE_OK && is_silent(row))
+		from--;
+	return last_ttl + 1u - from >= FOLD_LEAST ? from : last_ttl + 1u;
+}
+
+static void put_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to)
+{
+	struct sn_line line = line_of(buf, style);
+	struct sn_buf range = {0};
+	sn_buf_printf(&range, "%u%s%u", from, style->ascii ? "-" : "–", to);
+	sn_line_put(&line, sn_buf_text(&range), 3, false, SN_TINT_NONE);
+	sn_line_put(&line, "*", 1, true, SN_TINT_DIM);
+	sn_line_put(&line, "no answer", 9, true, SN_TINT_NONE);
+	sn_line_end(&line);
+	buf->bad |= range.bad;
+	sn_buf_finish(&range);
+}
+
+void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
+                  bool fold_tail)
+{
+	struct sonde_row row = {0};
+	unsigned fold = fold_tail ? fold_from(path, first_ttl, last_ttl, &row) : last_ttl + 1u;
+	for (unsigned ttl = first_ttl; ttl < fold; ttl++) {
+		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
+			buf->bad = true;
+		else
+			put_row(buf, style, path, &row);
+	}
+	if (fold <= last_ttl)
+		put_folded(buf, style, fold, last_ttl);
+	sonde_row_finish(&row);
+}

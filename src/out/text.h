@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The hop table as text: a path in, lines out. Pure; the caller knows the terminal. */
+#ifndef SN_OUT_TEXT_H
+#define SN_OUT_TEXT_H
+
+#include "base/buf.h"
+
+#include <sonde/path.h>
+
+/* How the lines look. {0}: standard columns, no limit of width, no colour, UTF-8. */
+struct sn_text_style {
+	uint16_t width_columns;   /* of the terminal; 0: no limit */
+	bool colour, ascii;
+	const uint8_t *columns;   /* indices in the column table, borrowed; NULL: the standard ones */
+	size_t column_count;
+};
+
+/* What the header and the last line say besides the path itself; all borrowed. */
+struct sn_text_about {
+	const char *host;                        /* as the user named it */
+	const char *wire;                        /* "raw" */
+	const struct sonde_method_info *method;
+	bool flow_constant;
+};
+
+/* Every function adds whole lines to buf; out of memory is its sticky flag. */
+
+/* "sonde to NAME (ADDR), …" and the heads of the columns. Before TRACE_START: nothing. */
+void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path);
+/* The rows first_ttl … last_ttl. fold_tail: silent rows at the end become one line. */
+void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
+                  bool fold_tail);
+/* How it ended, in words. Before TRACE_END: nothing. */
+void sn_text_end(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path);
+
+/* Adds text, broken at spaces to fit the width; continuation lines are indented by two. */
+void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);
+/* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */
+void sn_text_ms(struct sn_buf *buf, sonde_ns ns);
+/* "!H", "!F-1400", "!<13>", or nothing (RFC 792, RFC 1812: the vocabulary of traceroute). */
+void sn_text_mark(struct sn_buf *buf, const struct sonde_event_answer *answer);
+
+#endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* Growing tables: once per row on a pipe, in place on a terminal (a small emulator reads what is written), several in order. */
+#include "events.h"
+
+#include "cli/live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 60, ROWS_MAX = 200 };
+
+/* A terminal: lines ever written, the newest `height` of which the cursor can reach. */
+struct screen {
+	char lines[ROWS_MAX][COLUMNS + 1];
+	size_t height, row, column, line_count;
+	size_t climbed_too_high;  /* times the cursor was sent above the top */
+};
+
+struct fixture {
+	struct sn_live *live;
+	struct sn_buf out;
+	struct made m;
+	struct screen screen;
+	sonde_at_ns now;
+};
+
+static const struct sonde_method_info icmp = {.name = "icmp", .silence = "filtered"};
+
+static void take(void *ctx, const struct sonde_event *event)
+{
+	assert_int_equal(sn_live_event(((struct fixture *)ctx)->live, event), SONDE_OK);
+}
+
+static struct fixture *make(bool terminal, uint16_t height)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	assert_non_null(f);
+	struct sn_live_cfg cfg = {.terminal = terminal, .height_rows = height};
+	cfg.style.width_columns = terminal ? COLUMNS : 0;
+	assert_int_equal(sn_live_new(&f->live, &cfg), SONDE_OK);
+	f->m = (struct made){.take = take, .ctx = f};
+	f->screen.height = height;
+	f->screen.line_count = 1;
+	return f;
+}
+
+static void add(struct fixture *f, const char *host)
+{
+	struct sn_text_about about = {.host = host, .wire = "raw", .method = &icmp, .flow_constant = true};
+	assert_int_equal(sn_live_add(f->live, &about), SONDE_OK);
+}
+
+static void discard(struct fixture *f)
+{
+	sn_live_free(f->live);
+	sn_buf_finish(&f->out);
+	free(f);
+}
+
+static void put_char(struct screen *s, char c)
+{
+	if (c == '\r') {
+		s->column = 0;
+	} else if (c == '\n') {
+		s->column = 0;
+		s->row++;
+	} else {
+		if (s->column == COLUMNS) {
+			s->column = 0;
+			s->row++;
+		}
+		s->lines[s->row][s->column++] = c;
+	}
+	assert_true(s->row < ROWS_MAX);
+	if (s->row + 1 > s->line_count)
+		s->line_count = s->row + 1;
+}
+
+static const char *escape(struct screen *s, const char *text)
+{
+	char *end;
+	unsigned long count = strtoul(text + 2, &end, 10);
+	if (*end == 'A') {
+		size_t top = s->line_count > s->height ? s->line_count - s->height : 0;
+		s->climbed_too_high += s->row < top + count;
+		s->row = s->row > count ? s->row - count : 0;
+	} else {
+		assert_int_equal(*end, 'J');
+		memset(s->lines[s->row], 0, sizeof s->lines[0] * (ROWS_MAX - s->row));
+	}
+	return end + 1;
+}
+
+/* One turn; what it wrote goes to the emulated terminal and is returned. */
+static const char *turn(struct fixture *f)
+{
+	sn_buf_clear(&f->out);
+	f->now += SONDE_S;
+	assert_true(sn_live_turn(f->live, f->now, &f->out) == SONDE_NEVER);
+	assert_false(f->out.bad);
+	for (const char *at = sn_buf_text(&f->out); *at;)
+		if (*at == '\033')
+			at = escape(&f->screen, at);
+		else
+			put_char(&f->screen, *at++);
+	return sn_buf_text(&f->out);
+}
+
+/* Everything the terminal shows, scrolled away or not. */
+static const char *shown(struct fixture *f, struct sn_buf *text)
+{
+	sn_buf_clear(text);
+	for (size_t i = 0; i < f->screen.row; i++) {
+		sn_buf_puts(text, f->screen.lines[i]);
+		sn_buf_putc(text, '\n');
+	}
+	assert_int_equal(f->screen.climbed_too_high, 0);
+	return sn_buf_text(text);
+}
+
+#define HEAD "Hop  Address          Loss  Times (ms)\n"
+
+static void a_pipe_gets_each_row_once_when_it_is_settled(void **state)
+{
+	(void)state;
+	struct fixture *f = make(false, 0);
+	add(f, "192.0.2.9");
+	assert_string_equal(turn(f), "");
+	made_start(&f->m, "192.0.2.9", 1);
+	assert_non_null(strstr(turn(f), HEAD));
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 400);
+	assert_string_equal(turn(f), "");
+	made_settled(&f->m, 1);
+	assert_string_equal(turn(f), "  1  10.0.0.1           0%   0.400\n");
+	assert_string_equal(turn(f), "");
+	struct sonde_event_probe late = made_sent(&f->m, 2);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = late});
+	made_settled(&f->m, 2);
+	made_settled(&f->m, 3);
+	assert_string_equal(turn(f), "  2  *                100%       *\n  3  192.0.2.9          0%   0.400\n");
+	made_answer(&f->m, SONDE_EV_LATE, late, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 812000);
+	assert_string_equal(turn(f), "");
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 3, .last_ttl = 3});
+	assert_string_equal(turn(f), "Answered after the row was written: hop 2 10.0.0.2 812 ms.\nReached 192.0.2.9 in 3 hops.\n");
+	assert_string_equal(turn(f), "");
+	discard(f);
+}
+
+static void a_terminal_shows_answers_at_once_and_in_place(void **state)
+{
+	(void)state;
+	struct sn_buf text = {0};
+	struct fixture *f = make(true, 24);
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 2);
+	made_hop(&f->m, 2, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 400);
+	struct sonde_event_probe first = made_sent(&f->m, 1);
+	turn(f);
+	assert_non_null(strstr(shown(f, &text), HEAD "  1\n  2  10.0.0.2           0%   0.400\n"));
+	made_answer(&f->m, SONDE_EV_REPLY, first, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 900);
+	turn(f);
+	assert_non_null(strstr(shown(f, &text), HEAD "  1  10.0.0.1           0%   0.900\n  2  10.0.0.2           0%   0.400\n"));
+	made_settled(&f->m, 1);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 2, .last_answering_ttl = 2});
+	turn(f);
+	assert_non_null(strstr(shown(f, &text), HEAD "  1  10.0.0.1           0%   0.900\n  2  10.0.0.2           0%   0.400\n192.0.2.9 was"));
+	sn_buf_finish(&text);
+	discard(f);
+}
+
+static void a_low_terminal_never_climbs_above_its_top(void **state)
+{
+	(void)state;
+	struct sn_buf text = {0}, row = {0};
+	struct fixture *f = make(true, 6);
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 1);
+	for (uint8_t ttl = 1; ttl <= 20; ttl++) {
+		made_hop(&f->m, ttl, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 1000 * ttl);
+		if (ttl >= 3 && ttl <= 12)
+			made_settled(&f->m, (uint8_t)(ttl - 2));
+		turn(f);
+	}
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 20, .last_answering_ttl = 20});
+	turn(f);
+	/* every row stands there exactly once, in order */
+	const char *at = shown(f, &text);
+	for (unsigned ttl = 1; ttl <= 20; ttl++) {
+		sn_buf_clear(&row);
+		sn_buf_printf(&row, "\n %2u  10.0.0.1 ", ttl);
+		at = strstr(at, row.text);
+		assert_non_null(at);
+		assert_null(strstr(at + 1, row.text));
+	}
+	sn_buf_finish(&text);
+	sn_buf_finish(&row);
+	discard(f);
+}
+
+static void silent_rows_at_the_end_fold_on_a_terminal(void **state)
+{
+	(void)state;
+	struct sn_buf text = {0};
+	struct fixture *f = make(true, 24);
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	for (uint8_t ttl = 2; ttl <= 11; ttl++)
+		made_lost(&f->m, ttl);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 11, .last_answering_ttl = 1});
+	turn(f);
+	sn_buf_clear(&text);
+	assert_non_null(strstr(sn_buf_text(&f->out), "  1  10.0.0.1           0%   0.400\n2–11  *  no answer\nAnswers stop"));
+	sn_buf_finish(&text);
+	discard(f);
+}
+
+static void frames_are_limited_but_the_first_is_not(void **state)
+{
+	(void)state;
+	struct fixture *f = make(true, 24);
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	assert_true(sn_live_turn(f->live, 5, &f->out) == SONDE_NEVER);
+	assert_non_null(strstr(sn_buf_text(&f->out), "10.0.0.1"));
+	sn_buf_clear(&f->out);
+	made_hop(&f->m, 2, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 400);
+	sonde_at_ns again = sn_live_turn(f->live, 6, &f->out);
+	assert_true(again > 6 && again <= 5 + 20 * SONDE_MS);
+	assert_string_equal(sn_buf_text(&f->out), "");
+	assert_true(sn_live_turn(f->live, again, &f->out) == SONDE_NEVER);
+	assert_non_null(strstr(sn_buf_text(&f->out), "10.0.0.2"));
+	discard(f);
+}
+
+static void tables_come_in_the_order_asked_for(void **state)
+{
+	(void)state;
+	struct fixture *f = make(false, 0);
+	struct made second = f->m;
+	second.trace_id = 1;
+	second.next_token = 1000;
+	add(f, "192.0.2.9");
+	add(f, "192.0.2.8");
+	made_start(&f->m, "192.0.2.9", 1);
+	made_start(&second, "192.0.2.8", 1);
+	made_hop(&second, 1, "192.0.2.8", SONDE_M_ECHO_REPLY, 100);
+	made_settled(&second, 1);
+	made_end(&second, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 1, .last_ttl = 1});
+	assert_null(strstr(turn(f), "192.0.2.8"));
+	made_hop(&f->m, 1, "192.0.2.9", SONDE_M_ECHO_REPLY, 100);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 1, .last_ttl = 1});
+	assert_string_equal(turn(f), "  1  192.0.2.9          0%   0.100\nReached 192.0.2.9 in 1 hop.\n"
+	                             "\nsonde to 192.0.2.8, icmp over IPv4, raw wire, flow constant, 30 hops at most, 1 query\n" HEAD
+	                             "  1  192.0.2.8          0%   0.100\nReached 192.0.2.8 in 1 hop.\n");
+	discard(f);
+}
+
+static void a_narrower_window_is_erased_as_it_wrapped(void **state)
+{
+	(void)state;
+	struct fixture *f = make(true, 24);
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 3);
+	for (int i = 0; i < 3; i++)
+		made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400); /* a row of 53 columns */
+	turn(f);
+	sn_live_resize(f->live, 30, 24); /* takes two lines now */
+	sn_buf_clear(&f->out);
+	sn_live_turn(f->live, f->now + SONDE_S, &f->out);
+	assert_non_null(strstr(sn_buf_text(&f->out), "\033[2A\r\033[J"));
+	discard(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_pipe_gets_each_row_once_when_it_is_settled),
+	    cmocka_unit_test(a_terminal_shows_answers_at_once_and_in_place),
+	    cmocka_unit_test(a_low_terminal_never_climbs_above_its_top),
+	    cmocka_unit_test(silent_rows_at_the_end_fold_on_a_terminal),
+	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),
+	    cmocka_unit_test(tables_come_in_the_order_asked_for),
+	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

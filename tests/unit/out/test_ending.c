@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* The last line: each reason to stop has its sentence, and none says more than was observed. */
+#include "events.h"
+
+#include "out/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct sonde_method_info icmp = {.name = "icmp", .silence = "filtered, or it does not answer echo"};
+static const struct sonde_method_info udp = {.name = "udp", .takes_port = true, .default_port = 33434, .silence = "open or filtered"};
+
+struct fixture {
+	struct sonde_path *path;
+	struct sn_buf out;
+	struct made m;
+};
+
+static void take(void *ctx, const struct sonde_event *event)
+{
+	assert_int_equal(sonde_path_apply(((struct fixture *)ctx)->path, event), SONDE_OK);
+}
+
+/* A trace to 192.0.2.9 whose hops 1-5 answer. */
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	assert_non_null(f);
+	assert_int_equal(sonde_path_new(&f->path), SONDE_OK);
+	f->m = (struct made){.take = take, .ctx = f};
+	made_start(&f->m, "192.0.2.9", 2);
+	for (uint8_t ttl = 1; ttl <= 5; ttl++) {
+		char from[] = "10.0.0.1";
+		from[5] = (char)('0' + ttl);
+		made_hop(&f->m, ttl, from, SONDE_M_TIME_EXCEEDED, 400);
+	}
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	sn_buf_finish(&f->out);
+	sonde_path_free(f->path);
+	free(f);
+	return 0;
+}
+
+static void ends(struct fixture *f, const struct sonde_method_info *method, struct sonde_event_end end, const char *expected)
+{
+	struct sn_text_about about = {.host = "192.0.2.9", .wire = "raw", .method = method, .flow_constant = true};
+	made_end(&f->m, end);
+	sn_buf_clear(&f->out);
+	sn_text_end(&f->out, &(struct sn_text_style){0}, &about, f->path);
+	assert_false(f->out.bad);
+	assert_string_equal(sn_buf_text(&f->out), expected);
+	/* a silent hop is not a dead hop */
+	assert_null(strstr(sn_buf_text(&f->out), " dead"));
+	assert_null(strstr(sn_buf_text(&f->out), " down"));
+}
+
+static void reached(void **state)
+{
+	made_hop(&((struct fixture *)*state)->m, 6, "192.0.2.9", SONDE_M_PORT_UNREACHABLE, 500);
+	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 6, .last_ttl = 6, .last_answering_ttl = 6};
+	ends(*state, &icmp, end, "Reached 192.0.2.9 in 6 hops.\n");
+	ends(*state, &udp, end, "Reached 192.0.2.9 in 6 hops; the port is closed.\n");
+	end.distance = 1;
+	ends(*state, &icmp, end, "Reached 192.0.2.9 in 1 hop.\n");
+	end.distance = 0;
+	ends(*state, &icmp, end, "Reached 192.0.2.9, at a distance that stayed unknown.\n");
+}
+
+static void an_open_port_that_was_not_timed_is_open(void **state)
+{
+	made_hop(&((struct fixture *)*state)->m, 6, "192.0.2.9", SONDE_M_BARE_ACK, -1);
+	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 6, .last_ttl = 6, .last_answering_ttl = 6};
+	ends(*state, &udp, end, "Reached 192.0.2.9 in 6 hops; the TCP port is open.\n");
+}
+
+static void silence(void **state)
+{
+	struct fixture *f = *state;
+	for (uint8_t ttl = 6; ttl <= 15; ttl++) {
+		made_lost(&f->m, ttl);
+		made_lost(&f->m, ttl);
+	}
+	struct sonde_event_end end = {.stop = SONDE_STOP_GAP, .last_ttl = 15, .last_answering_ttl = 5, .ttl255_asked = true};
+	ends(f, &udp, end, "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 probes each; the target did not answer a probe "
+	                   "at TTL 255 either. Silence of the target means open or filtered.\n");
+	made_lost(&f->m, 7);
+	end.ttl255 = SONDE_M_ECHO_REPLY;
+	ends(f, &icmp, end, "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 to 3 probes each; yet the target answers a probe "
+	                    "at TTL 255 (echo-reply).\n");
+	end = (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 6, .last_answering_ttl = 5};
+	ends(f, &udp, end,
+	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. Silence of the target means open or filtered.\n");
+}
+
+static void silence_from_the_start(void **state)
+{
+	struct fixture *f = *state;
+	sonde_path_free(f->path);
+	assert_int_equal(sonde_path_new(&f->path), SONDE_OK);
+	made_start(&f->m, "192.0.2.9", 1);
+	for (uint8_t ttl = 1; ttl <= 10; ttl++)
+		made_lost(&f->m, ttl);
+	ends(f, &icmp, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 10, .ttl255_asked = true},
+	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. Silence of the "
+	     "target means filtered, or it does not answer echo.\n");
+}
+
+static void someone_says_no(void **state)
+{
+	struct sonde_event_end end = {.stop = SONDE_STOP_UNREACHABLE, .last_ttl = 5, .last_answering_ttl = 5, .by_ttl = 5};
+	end.by = addr_of("10.0.5.1");
+	end.why = SONDE_M_HOST_UNREACHABLE;
+	ends(*state, &icmp, end,
+	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5 (host-unreachable: the host does not answer on its link).\n");
+	end.stop = SONDE_STOP_REFUSED;
+	end.why = SONDE_M_PORT_UNREACHABLE;
+	ends(*state, &udp, end,
+	     "10.0.5.1 at hop 5 refuses what was sent to 192.0.2.9 (port-unreachable): not the target's own word, so it counts as not reached.\n");
+	end.stop = SONDE_STOP_CONTRADICTED;
+	end.why = SONDE_M_SYN_ACK;
+	ends(*state, &udp, end,
+	     "An answer came in the name of 192.0.2.9 at hop 5 (syn-ack), but the evidence speaks against its being the target: it counts as "
+	     "not reached.\n");
+}
+
+static void limits_and_interruptions(void **state)
+{
+	struct sonde_event_end end = {.stop = SONDE_STOP_MAX_TTL, .last_ttl = 30, .last_answering_ttl = 5};
+	ends(*state, &icmp, end, "192.0.2.9 was not reached within 30 hops; the last answer came from hop 5 (10.0.5.1). -m asks for more hops.\n");
+	end.stop = SONDE_STOP_DEADLINE;
+	ends(*state, &icmp, end, "Stopped by --deadline before all was known. The last answer came from hop 5 (10.0.5.1).\n");
+	end.stop = SONDE_STOP_LOCAL_ERROR;
+	end.sys_errno = EPERM;
+	ends(*state, &icmp, end,
+	     "Stopped: this machine could not send (Operation not permitted). The last answer came from hop 5 (10.0.5.1).\n");
+	end = (struct sonde_event_end){.stop = SONDE_STOP_INTERRUPTED};
+	ends(*state, &icmp, end, "Interrupted. Nothing had answered yet.\n");
+	end = (struct sonde_event_end){.stop = SONDE_STOP_INTERRUPTED, .reached = true, .distance = 5, .last_ttl = 5, .dropped_count = 3};
+	ends(*state, &icmp, end,
+	     "Interrupted. Reached 192.0.2.9 in 5 hops. This machine's receive buffer overflowed and lost 3 packets: losses above may be its "
+	     "own.\n");
+}
+
+static void every_stop_has_a_sentence(void **state)
+{
+#define X(id, name) SONDE_STOP_##id,
+	const enum sonde_stop stops[] = {SONDE_STOPS(X)};
+#undef X
+	struct fixture *f = *state;
+	struct sn_text_about about = {.host = "192.0.2.9", .wire = "raw", .method = &icmp};
+	for (size_t i = 1; i < sizeof stops / sizeof *stops; i++) {
+		made_end(&f->m, (struct sonde_event_end){.stop = stops[i], .last_ttl = 5, .last_answering_ttl = 5});
+		sn_buf_clear(&f->out);
+		sn_text_end(&f->out, &(struct sn_text_style){0}, &about, f->path);
+		assert_true(f->out.length_bytes > 10);
+		assert_false(strncmp(sn_buf_text(&f->out), "Ended:", 6) == 0);
+		assert_string_equal(sn_buf_text(&f->out) + f->out.length_bytes - 2, ".\n");
+	}
+}
+
+static void long_endings_wrap_on_a_terminal(void **state)
+{
+	struct fixture *f = *state;
+	struct sn_text_about about = {.host = "192.0.2.9", .wire = "raw", .method = &icmp};
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 30, .last_answering_ttl = 5});
+	sn_text_end(&f->out, &(struct sn_text_style){.width_columns = 40}, &about, f->path);
+	assert_string_equal(sn_buf_text(&f->out), "192.0.2.9 was not reached within 30\n  hops; the last answer came from hop 5\n"
+	                                          "  (10.0.5.1). -m asks for more hops.\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(reached, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_open_port_that_was_not_timed_is_open, setup, teardown),
+	    cmocka_unit_test_setup_teardown(silence, setup, teardown),
+	    cmocka_unit_test_setup_teardown(silence_from_the_start, setup, teardown),
+	    cmocka_unit_test_setup_teardown(someone_says_no, setup, teardown),
+	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_stop_has_a_sentence, setup, teardown),
+	    cmocka_unit_test_setup_teardown(long_endings_wrap_on_a_terminal, setup, teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
