@@ -117,7 +117,7 @@ static int wanted_link(const struct sonde_route_ask *ask, const char *device, st
 	return 0;
 }
 
-static void find_vrf(const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES])
+void sn_link_vrf(const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES])
 {
 	struct sn_link master;
 	vrf[0] = '\0';
@@ -151,7 +151,7 @@ static int settle(struct sn_way *way, struct sonde_error *err)
 	if (way->src.family == 6 && sn_addr_kind(&way->src) == SN_ADDR_LINK_LOCAL)
 		way->src.scope_id = way->link.ifindex;
 	if (!way->vrf[0])
-		find_vrf(&way->link, way->vrf);
+		sn_link_vrf(&way->link, way->vrf);
 	return 0;
 }
 
@@ -174,7 +174,7 @@ int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn
 	int code = wanted_link(ask, device, &wanted, err);
 	if (code != 0 || (code = check_ask(ask, wanted.ifindex, err)) != 0)
 		return code;
-	find_vrf(&wanted, out->vrf);
+	sn_link_vrf(&wanted, out->vrf);
 	out->query = (struct sn_route_query){
 		.dst = ask->dst,
 		.src = ask->src,

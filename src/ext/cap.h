@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The capability that raw sockets need, and getting rid of it. Behind it: libcap. */
+#ifndef SN_EXT_CAP_H
+#define SN_EXT_CAP_H
+
+#include <sonde/base.h>
+
+/* Raises (true) CAP_NET_RAW from the permitted to the effective set, or lowers (false) it; CAP_NET_ADMIN goes along where it is permitted
+ * (a socket mark on old kernels, a large receive buffer). Fits sn_wire_open_cfg.privilege; ctx is not used. 0 or SONDE_E_PRIVILEGE:
+ * not permitted, or the kernel did not do as it was told. */
+int sn_cap_net_raw(void *ctx, bool raise);
+
+/* Gives up every capability (effective, permitted, inheritable, ambient) and the way to new ones (no_new_privs) for good, and reads
+ * all of them back. 0 or SONDE_E_PRIVILEGE: something is left; the caller must end. Also right for a process that has none. */
+int sn_cap_drop_all(struct sonde_error *err) SONDE_MUST_USE;
+
+#endif

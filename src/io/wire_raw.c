@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* The raw wire: whole IP packets out by header-included raw sockets, whole IP packets in by raw ICMP, TCP and UDP sockets. It stays an IP
+ * socket, so that this machine's routes, rules and errors apply to probes as they do to any application. */
+#include "io/wire_raw.h"
+
+#include "io/sockaddr.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+static int raw_poll_fd(const struct sonde_wire *wire)
+{
+	return ((const struct sn_wire_raw *)wire)->epoll_fd;
+}
+
+static void raw_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
+{
+	*out = (struct sonde_wire_stats){.dropped_count = ((const struct sn_wire_raw *)wire)->lost_count};
+}
+
+static bool raw_serial(const struct sonde_wire *wire, uint8_t protocol)
+{
+	(void)wire;
+	(void)protocol;
+	return false;
+}
+
+static bool raw_flow_constant(const struct sonde_wire *wire, uint8_t protocol)
+{
+	(void)wire;
+	(void)protocol;
+	return true;
+}
+
+static void raw_close(struct sonde_wire *wire)
+{
+	struct sn_wire_raw *raw = (struct sn_wire_raw *)wire;
+	if (!raw)
+		return;
+	for (size_t i = 0; i < SN_RAW_SENDERS; i++) {
+		if (raw->senders[i].fd >= 0)
+			close(raw->senders[i].fd);
+	}
+	for (size_t i = 0; i < raw->receiver_count; i++)
+		close(raw->receivers[i].fd);
+	if (raw->epoll_fd >= 0)
+		close(raw->epoll_fd);
+	sn_holds_finish(&raw->holds);
+	free(raw->detours);
+	free(raw->slots);
+	free(raw);
+}
+
+static const struct sonde_wire_ops raw_ops = {
+	.name = "raw",
+	.send = sn_raw_send,
+	.recv = sn_raw_recv,
+	.route = sn_raw_route,
+	.poll_fd = raw_poll_fd,
+	.stats = raw_stats,
+	.serial = raw_serial,
+	.flow_constant = raw_flow_constant,
+	.close = raw_close,
+};
+
+static int find_device(struct sn_wire_raw *raw, const char *name, struct sonde_error *err)
+{
+	struct sn_link link;
+	if (!name || !name[0])
+		return 0;
+	int result = sn_link_lookup(name, 0, &link);
+	if (result != 0)
+		return sonde_fail(err, result < 0 ? result : SONDE_E_DEVICE, result > 0 ? result : 0, "interface \"%s\"", name);
+	memcpy(raw->device, link.name, sizeof raw->device);
+	raw->device_ifindex = link.ifindex;
+	sn_link_vrf(&link, raw->vrf);
+	return 0;
+}
+
+/* Opens the sockets with the capability raised, and only these. */
+static int open_privileged(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
+{
+	int code = cfg->privilege ? cfg->privilege(cfg->privilege_ctx, true) : 0;
+	if (code != 0)
+		return sonde_fail(err, code, EPERM, "the raw wire needs the capability cap_net_raw");
+	code = sn_raw_open_sockets(raw, cfg, err);
+	int lowered = cfg->privilege ? cfg->privilege(cfg->privilege_ctx, false) : 0;
+	if (code == 0 && lowered != 0)
+		return sonde_fail(err, lowered, 0, "the capability cap_net_raw could not be given up");
+	return code;
+}
+
+static int watch(struct sn_wire_raw *raw, struct sonde_error *err)
+{
+	raw->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (raw->epoll_fd < 0)
+		return sonde_fail(err, sn_socket_error_code(errno), errno, "opening an epoll descriptor");
+	/* A sender is watched for its error queue alone, which epoll tells unasked. */
+	for (size_t i = 0; i < SN_RAW_SENDERS + raw->receiver_count; i++) {
+		bool is_sender = i < SN_RAW_SENDERS;
+		int fd = is_sender ? raw->senders[i].fd : raw->receivers[i - SN_RAW_SENDERS].fd;
+		struct epoll_event event = {.events = is_sender ? 0 : EPOLLIN, .data.u32 = (uint32_t)i};
+		if (fd >= 0 && epoll_ctl(raw->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
+			return sonde_fail(err, SONDE_E_WIRE, errno, "watching a raw socket");
+	}
+	return 0;
+}
+
+int sn_wire_raw_open(struct sonde_wire **out, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
+{
+	*out = NULL;
+	struct sn_wire_raw *raw = calloc(1, sizeof *raw);
+	if (!raw)
+		return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the raw wire");
+	raw->base.ops = &raw_ops;
+	raw->epoll_fd = -1;
+	raw->mark = cfg->mark;
+	raw->senders[0] = (struct sn_raw_sender){.fd = -1, .family = 4};
+	raw->senders[1] = (struct sn_raw_sender){.fd = -1, .family = 6};
+	raw->slots = calloc(SN_RAW_BATCH, SN_RAW_SLOT_BYTES);
+	int code = raw->slots ? find_device(raw, cfg->device, err) : sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the raw wire");
+	if (code == 0)
+		code = open_privileged(raw, cfg, err);
+	if (code == 0)
+		code = watch(raw, err);
+	if (code != 0) {
+		raw_close(&raw->base);
+		return code;
+	}
+	sn_stamp_base_read(&raw->stamps);
+	*out = &raw->base;
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* The little a wire itself must know of a packet: where it goes, and how to know it again when the kernel hands it back. Pure. */
+#ifndef SN_IO_WIRE_RAW_HEAD_H
+#define SN_IO_WIRE_RAW_HEAD_H
+
+#include <sonde/base.h>
+
+struct sn_raw_head {
+	uint8_t protocol;          /* IPv6: the next header field */
+	uint8_t ttl;
+	uint16_t header_bytes;
+	uint32_t total_bytes;
+	uint32_t id;               /* IPv4 identification, IPv6 flow label */
+	uint16_t sport;            /* UDP and TCP, else 0 */
+	struct sonde_addr src, dst;
+};
+
+/* Reads the head of an IP packet that may be cut off behind its IP header. False: it is none. */
+bool sn_raw_head_read(const uint8_t *bytes, size_t length_bytes, struct sn_raw_head *out);
+
+/* A number that knows a packet again after it left: by destination, TTL, id, and what of its transport header and payload (up to 64
+ * bytes) no address translation changes; source, ports and checksums do not count. 0: no IP packet. */
+uint64_t sn_raw_fingerprint(const uint8_t *bytes, size_t length_bytes);
+
+/* The probes sent last and their tokens, by fingerprint. A newer one may push out an older one. {0} is empty. */
+enum { SN_RAW_SENT_COUNT = 4096 };
+struct sn_raw_sent {
+	struct {
+		uint64_t fingerprint, token;
+	} slots[SN_RAW_SENT_COUNT];
+};
+
+void sn_raw_sent_put(struct sn_raw_sent *sent, const uint8_t *bytes, size_t length_bytes, uint64_t token);
+/* The token of that packet, 0: not known. */
+uint64_t sn_raw_sent_find(const struct sn_raw_sent *sent, const uint8_t *bytes, size_t length_bytes);
+/* The same for a packet behind a link-layer header of unknown length, as the kernel loops it back with its send stamp. */
+uint64_t sn_raw_sent_find_framed(const struct sn_raw_sent *sent, const uint8_t *frame, size_t length_bytes);
+
+/* The packet quoted by a message with which this machine's own stack says that the next hop does not answer its address resolution
+ * (host or address unreachable, from the very address that sent the quoted packet). NULL: it is no such message. */
+const uint8_t *sn_raw_own_unreachable(const uint8_t *bytes, size_t length_bytes, size_t *quote_bytes);
+
+#endif
