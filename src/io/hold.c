@@ -4,10 +4,10 @@
  * a RST: half-open connections of ours are closed by it and never by us. */
 #include "io/hold.h"
 
+#include "io/bpf.h"
 #include "io/sockaddr.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,10 +42,11 @@ static int prepare(int fd, const struct sn_hold_ask *ask)
 {
 	if (ask->vrf && ask->vrf[0] && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ask->vrf, (socklen_t)strlen(ask->vrf) + 1) != 0)
 		return errno;
-	struct sock_filter drop_all[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
-	struct sock_fprog program = {.len = 1, .filter = drop_all};
-	if (ask->protocol == IPPROTO_UDP && setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
-		return errno;
+	struct sn_bpf nothing;
+	sn_bpf_ports(ask->src.family, NULL, 0, &nothing);
+	int sys_errno = ask->protocol == IPPROTO_UDP ? sn_bpf_attach(fd, &nothing) : 0;
+	if (sys_errno != 0)
+		return sys_errno;
 	struct sockaddr_storage name;
 	socklen_t name_bytes = sn_sockaddr_write(&ask->src, ask->port, &name);
 	return bind(fd, (struct sockaddr *)&name, name_bytes) != 0 ? errno : 0;

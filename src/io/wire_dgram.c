@@ -253,6 +253,8 @@ static int try_wish(const struct sn_wire_dgram *w, const struct sn_wire_open_cfg
 
 int sn_wire_dgram_open(struct sonde_wire **out, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
 {
+	if (cfg->device && strlen(cfg->device) >= sizeof((struct sn_dgram_wish *)0)->device)
+		return sonde_fail(err, SONDE_E_DEVICE, ENODEV, "the device \"%s\"", cfg->device);
 	struct sn_wire_dgram *w = calloc(1, sizeof *w);
 	if (!w)
 		return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the unprivileged wire");

@@ -4,6 +4,7 @@
 #define SN_IO_WIRE_DGRAM_H
 
 #include "io/hold.h"
+#include "io/stamp.h"
 #include "io/wires.h"
 #include "packet/ip.h"
 
@@ -61,8 +62,14 @@ struct sn_dgram_message {
 	size_t length_bytes;
 };
 
-/* Reads from the error queue or the receive queue into buffer. 1: *out filled (views into buffer); 0: nothing there; else a negative errno. */
-int sn_dgram_read(int fd, bool error_queue, uint8_t *buffer, size_t capacity_bytes, struct sn_dgram_message *out);
+/* Room for the largest message, and the clocks by which its stamp is read. */
+struct sn_dgram_inbox {
+	struct sn_stamp_base clocks;
+	uint8_t bytes[65536];
+};
+
+/* Reads from the error queue or the receive queue. 1: *out filled (views into inbox); 0: nothing there; else a negative errno. */
+int sn_dgram_read(int fd, bool error_queue, struct sn_dgram_inbox *inbox, struct sn_dgram_message *out);
 sonde_at_ns sn_dgram_now(void);
 
 /* wire_dgram_flow.c: the probes a socket remembers, and whose answer it is */
@@ -184,7 +191,7 @@ struct sn_wire_dgram {
 	uint64_t dropped_count;
 	bool short_quotes;                   /* some flow had to give up its constant port */
 	char notices[SN_DGRAM_NOTICE_COUNT][SN_DGRAM_NOTICE_BYTES];
-	uint8_t data_buffer[65536], error_buffer[65536];
+	struct sn_dgram_inbox data, errors;
 };
 
 /* wire_dgram_pool.c */

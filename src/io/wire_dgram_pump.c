@@ -141,7 +141,7 @@ size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 {
 	struct sn_dgram_message m;
 	size_t answer_count = 0;
-	for (int i = 0; i < MESSAGES_AT_ONCE && sn_dgram_read(s->fd, true, w->error_buffer, sizeof w->error_buffer, &m) > 0; i++) {
+	for (int i = 0; i < MESSAGES_AT_ONCE && sn_dgram_read(s->fd, true, &w->errors, &m) > 0; i++) {
 		if (m.kind == SN_DGRAM_STAMP)
 			take_stamp(w, s, &m);
 		if (m.kind != SN_DGRAM_ICMP)
@@ -168,7 +168,7 @@ static void pump_datagrams(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 	(void)sn_dgram_pump_errors(w, s);
 	for (int i = 0; i < MESSAGES_AT_ONCE; i++) {
 		struct sn_dgram_message m;
-		int got = sn_dgram_read(s->fd, false, w->data_buffer, sizeof w->data_buffer, &m);
+		int got = sn_dgram_read(s->fd, false, &w->data, &m);
 		if (got == 0)
 			return;
 		/* An ICMP error also fails the next call on its socket; its entry is in the error queue. */

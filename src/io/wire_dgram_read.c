@@ -14,25 +14,11 @@
 
 enum { CONTROL_BYTES = 512 };
 
-static int64_t read_ns(clockid_t id)
-{
-	struct timespec ts;
-	clock_gettime(id, &ts);
-	return (int64_t)ts.tv_sec * SONDE_S + ts.tv_nsec;
-}
-
 sonde_at_ns sn_dgram_now(void)
 {
-	return read_ns(CLOCK_MONOTONIC);
-}
-
-/* The kernel stamps with the wall clock. A stamp that is not of the recent past means that the wall clock was set meanwhile: then the
- * moment of reading is the better answer. */
-static sonde_at_ns monotonic_of(const struct timespec *stamp)
-{
-	sonde_at_ns now = read_ns(CLOCK_MONOTONIC);
-	sonde_ns age_ns = read_ns(CLOCK_REALTIME) - ((int64_t)stamp->tv_sec * SONDE_S + stamp->tv_nsec);
-	return age_ns >= 0 && age_ns < SN_DGRAM_KEEP_NS ? now - age_ns : now;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * SONDE_S + now.tv_nsec;
 }
 
 /* What a message carries beside its bytes, collected from its control messages. */
@@ -72,25 +58,19 @@ static void take_ttl(const struct cmsghdr *c, struct sn_dgram_message *out)
 	out->ttl = (uint8_t)ttl;
 }
 
-static void take_stamp(const struct cmsghdr *c, struct sn_dgram_message *out)
-{
-	struct timespec stamps[3]; /* software, unused, hardware */
-	if (copy(stamps, sizeof stamps, c) && (stamps[0].tv_sec || stamps[0].tv_nsec))
-		out->at_ns = monotonic_of(&stamps[0]);
-}
-
-static void take_control(struct msghdr *header, struct control *control, struct sn_dgram_message *out)
+static void take_control(struct msghdr *header, const struct sn_stamp_base *clocks, struct control *control, struct sn_dgram_message *out)
 {
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(header); c; c = CMSG_NXTHDR(header, c)) {
 		int level = c->cmsg_level, type = c->cmsg_type;
+		int64_t stamp_wall_ns;
 		if ((level == IPPROTO_IP && type == IP_RECVERR) || (level == IPPROTO_IPV6 && type == IPV6_RECVERR))
 			take_error(c, control);
 		else if ((level == IPPROTO_IP && type == IP_TTL) || (level == IPPROTO_IPV6 && type == IPV6_HOPLIMIT))
 			take_ttl(c, out);
-		else if (level == SOL_SOCKET && type == SCM_TIMESTAMPING)
-			take_stamp(c, out);
 		else if (level == SOL_SOCKET && type == SO_RXQ_OVFL)
 			(void)copy(&out->dropped_count, sizeof out->dropped_count, c);
+		else if (sn_stamp_of_control(c, &stamp_wall_ns))
+			out->at_ns = sn_stamp_mono(clocks, stamp_wall_ns);
 	}
 }
 
@@ -128,14 +108,14 @@ static void fill(const struct control *control, const struct sockaddr_storage *n
 	}
 }
 
-int sn_dgram_read(int fd, bool error_queue, uint8_t *buffer, size_t capacity_bytes, struct sn_dgram_message *out)
+int sn_dgram_read(int fd, bool error_queue, struct sn_dgram_inbox *inbox, struct sn_dgram_message *out)
 {
 	union {
 		struct cmsghdr align;
 		char bytes[CONTROL_BYTES];
 	} room;
 	struct sockaddr_storage name = {0};
-	struct iovec part = {.iov_base = buffer, .iov_len = capacity_bytes};
+	struct iovec part = {.iov_base = inbox->bytes, .iov_len = sizeof inbox->bytes};
 	struct msghdr header = {
 		.msg_name = &name, .msg_namelen = sizeof name, .msg_iov = &part, .msg_iovlen = 1,
 		.msg_control = room.bytes, .msg_controllen = sizeof room.bytes,
@@ -143,9 +123,10 @@ int sn_dgram_read(int fd, bool error_queue, uint8_t *buffer, size_t capacity_byt
 	ssize_t got = recvmsg(fd, &header, MSG_DONTWAIT | (error_queue ? MSG_ERRQUEUE : 0));
 	if (got < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	sn_stamp_base_read(&inbox->clocks);
 	struct control control = {0};
-	*out = (struct sn_dgram_message){.at_ns = sn_dgram_now(), .bytes = buffer, .length_bytes = (size_t)got};
-	take_control(&header, &control, out);
+	*out = (struct sn_dgram_message){.at_ns = inbox->clocks.mono_at_ns, .bytes = inbox->bytes, .length_bytes = (size_t)got};
+	take_control(&header, &inbox->clocks, &control, out);
 	fill(&control, &name, out);
 	return 1;
 }

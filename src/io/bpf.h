@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Classic BPF programs for receive sockets: type and port only. Near misses and forgeries must reach us, for they are counted; other
+ * people's traffic must not, for it costs. The protocol is the socket's own. */
+#ifndef SN_IO_BPF_H
+#define SN_IO_BPF_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	SN_BPF_PORTS_MAX = 64,  /* more ports than these are filtered by their covering range */
+	SN_BPF_CODE_MAX = 2 * SN_BPF_PORTS_MAX + 4,
+};
+
+struct sn_bpf {
+	uint16_t count;
+	struct sock_filter code[SN_BPF_CODE_MAX];
+};
+
+/* Errors and echo replies of a raw ICMP (family 4) or ICMPv6 (family 6) socket. */
+void sn_bpf_icmp(uint8_t family, struct sn_bpf *out);
+/* TCP or UDP to one of these destination ports. count 0: nothing passes. */
+void sn_bpf_ports(uint8_t family, const uint16_t *ports, size_t count, struct sn_bpf *out);
+/* Attaches it in place of the one before, without a gap. 0 or an errno. */
+int sn_bpf_attach(int fd, const struct sn_bpf *program);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* The filters, run by a small machine of the test's own over packets with and without options. */
+#include "test.h"
+
+#include "io/bpf.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* What the kernel's machine does with the instructions used here (BSD packet filter, McCanne and Jacobson 1993). */
+static bool load(const uint8_t *bytes, size_t count, size_t at, size_t size, uint32_t *out)
+{
+	if (at + size > count)
+		return false;
+	*out = 0;
+	for (size_t i = 0; i < size; i++)
+		*out = *out << 8 | bytes[at + i];
+	return true;
+}
+
+static uint32_t run(const struct sn_bpf *program, const uint8_t *bytes, size_t count)
+{
+	uint32_t a = 0, x = 0;
+	for (size_t pc = 0; pc < program->count; pc++) {
+		const struct sock_filter *op = &program->code[pc];
+		size_t size = BPF_SIZE(op->code) == BPF_B ? 1 : BPF_SIZE(op->code) == BPF_H ? 2 : 4;
+		switch (op->code) {
+		case BPF_RET | BPF_K:
+			return op->k;
+		case BPF_LDX | BPF_B | BPF_MSH:
+			if (!load(bytes, count, op->k, 1, &x))
+				return 0;
+			x = 4 * (x & 0xf);
+			break;
+		case BPF_LD | BPF_B | BPF_ABS:
+		case BPF_LD | BPF_H | BPF_ABS:
+			if (!load(bytes, count, op->k, size, &a))
+				return 0;
+			break;
+		case BPF_LD | BPF_B | BPF_IND:
+		case BPF_LD | BPF_H | BPF_IND:
+			if (!load(bytes, count, x + op->k, size, &a))
+				return 0;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			pc += a == op->k ? op->jt : op->jf;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			pc += a >= op->k ? op->jt : op->jf;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			pc += a > op->k ? op->jt : op->jf;
+			break;
+		default:
+			fail_msg("instruction %#x is not one the filters are made of", op->code);
+		}
+	}
+	fail_msg("the program ran past its end");
+	return 0;
+}
+
+/* The upper-layer bytes behind an IPv4 header of that many words, or (0) bare, as an IPv6 socket shows them. */
+static bool passes(const struct sn_bpf *program, unsigned ihl, const uint8_t *upper, size_t upper_bytes)
+{
+	uint8_t packet[80] = {0};
+	packet[0] = (uint8_t)(0x40 | ihl);
+	memcpy(packet + 4 * ihl, upper, upper_bytes);
+	return run(program, packet, 4 * ihl + upper_bytes) > 65535;
+}
+
+static void icmp_types(void **state)
+{
+	(void)state;
+	struct sn_bpf program4, program6;
+	sn_bpf_icmp(4, &program4);
+	sn_bpf_icmp(6, &program6);
+	for (unsigned type = 0; type < 256; type++) {
+		const uint8_t upper[8] = {(uint8_t)type};
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+		for (unsigned ihl = 5; ihl <= 15; ihl++)
+			assert_int_equal(passes(&program4, ihl, upper, sizeof upper), wanted4);
+		assert_int_equal(passes(&program6, 0, upper, sizeof upper), type < 128 || type == 129);
+	}
+}
+
+static void cut_packets_are_dropped(void **state)
+{
+	(void)state;
+	struct sn_bpf program;
+	const uint8_t bytes[20] = {0x45};
+	sn_bpf_icmp(4, &program);
+	for (size_t cut = 0; cut <= 20; cut++)
+		assert_int_equal(run(&program, bytes, cut), 0);
+	sn_bpf_icmp(6, &program);
+	assert_int_equal(run(&program, bytes, 0), 0);
+	sn_bpf_ports(6, (const uint16_t[]){0}, 1, &program);
+	assert_int_equal(run(&program, bytes, 3), 0);
+	assert_int_not_equal(run(&program, bytes, 4), 0);
+}
+
+static bool port_passes(uint8_t family, const struct sn_bpf *program, unsigned port)
+{
+	const uint8_t upper[8] = {0x01, 0xbb, (uint8_t)(port >> 8), (uint8_t)port};
+	return passes(program, family == 4 ? 6 : 0, upper, sizeof upper);
+}
+
+static void few_ports_exactly(void **state)
+{
+	(void)state;
+	uint16_t ports[SN_BPF_PORTS_MAX];
+	for (size_t i = 0; i < SN_BPF_PORTS_MAX; i++)
+		ports[i] = (uint16_t)(1025 + 7 * i);
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		for (size_t count = 0; count <= SN_BPF_PORTS_MAX; count += 16) {
+			struct sn_bpf program;
+			sn_bpf_ports(family, ports, count, &program);
+			for (unsigned port = 0; port < 65536; port++) {
+				bool held = port >= 1025 && (port - 1025) % 7 == 0 && (port - 1025) / 7 < count;
+				assert_int_equal(port_passes(family, &program, port), held);
+			}
+		}
+	}
+}
+
+static void many_ports_by_range(void **state)
+{
+	(void)state;
+	uint16_t ports[SN_BPF_PORTS_MAX + 1];
+	for (size_t i = 0; i <= SN_BPF_PORTS_MAX; i++)
+		ports[i] = (uint16_t)(i % 2 ? 50000 - i : 40000 + i);
+	struct sn_bpf program;
+	sn_bpf_ports(4, ports, SN_BPF_PORTS_MAX + 1, &program);
+	for (unsigned port = 0; port < 65536; port++)
+		assert_int_equal(port_passes(4, &program, port), port >= 40000 && port <= 49999);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(icmp_types),
+		cmocka_unit_test(cut_packets_are_dropped),
+		cmocka_unit_test(few_ports_exactly),
+		cmocka_unit_test(many_ports_by_range),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
