@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What a person loses without privilege, and the command that gives it back. */
+#include "io/wire_dgram.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 400 };
+
+static const struct notice {
+	uint8_t protocol;
+	const char *lost;
+} notices[SN_DGRAM_NOTICE_COUNT] = {
+	{IPPROTO_UDP, "what routers rewrite is not seen, and where they quote too little probes change their source port"},
+	{IPPROTO_TCP, "each TCP probe has a source port of its own (flow not constant), and answers after 0.95 s are not heard"},
+	{IPPROTO_ICMP, "what routers rewrite is not seen"},
+	{IPPROTO_ICMPV6, "what routers rewrite is not seen"},
+};
+
+/* A path with anything but harmless characters is not offered for a shell. */
+static void program_path(char path[PATH_BYTES])
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-";
+	ssize_t got = readlink("/proc/self/exe", path, PATH_BYTES - 1);
+	path[got > 0 ? got : 0] = '\0';
+	if (got <= 0 || got == PATH_BYTES - 1 || path[strspn(path, harmless)])
+		snprintf(path, PATH_BYTES, "PROGRAM");
+}
+
+void sn_dgram_notices_write(struct sn_wire_dgram *w)
+{
+	char path[PATH_BYTES];
+	program_path(path);
+	for (size_t i = 0; i < SN_DGRAM_NOTICE_COUNT; i++)
+		snprintf(w->notices[i], sizeof w->notices[i], "unprivileged: %s; `sudo setcap cap_net_raw+p %s` gives the raw wire", notices[i].lost, path);
+}
+
+const char *sn_dgram_notice(const struct sn_wire_dgram *w, uint8_t protocol)
+{
+	for (size_t i = 0; i < SN_DGRAM_NOTICE_COUNT; i++)
+		if (notices[i].protocol == protocol)
+			return w->notices[i];
+	return NULL;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* The wire's sockets: which one a packet leaves through, and when one is closed. At most as many as there are descriptors, so that lists do. */
+#include "io/wire_dgram.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void sn_dgram_pool_close(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
+{
+	size_t i = 0;
+	while (w->sockets[i] != s)
+		i++;
+	w->socket_count--;
+	memmove(w->sockets + i, w->sockets + i + 1, (w->socket_count - i) * sizeof *w->sockets);
+	close(s->fd);
+	sn_dgram_socket_finish(s);
+	free(s);
+}
+
+/* True: nothing is lost by closing it, since every answer came or will not come any more. */
+static bool recyclable(const struct sn_dgram_socket *s, sonde_at_ns now)
+{
+	return !sn_dgram_flow_busy(&s->flow) || s->flow.probes[s->flow.count - 1].sent_at_ns < now - SN_DGRAM_RECYCLE_NS;
+}
+
+/* Closes the oldest socket that may go. False: none may. */
+static bool recycle(struct sn_wire_dgram *w, sonde_at_ns now)
+{
+	for (size_t i = 0; i < w->socket_count; i++) {
+		if (recyclable(w->sockets[i], now)) {
+			sn_dgram_pool_close(w, w->sockets[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Closes what nobody will hear of any more. A flow that met short quotes stays: it has learned something. */
+static void sweep(struct sn_wire_dgram *w, sonde_at_ns now)
+{
+	for (size_t i = w->socket_count; i-- > 0;) {
+		struct sn_dgram_socket *s = w->sockets[i];
+		bool old = s->flow.probes[s->flow.count - 1].sent_at_ns <= now - SN_DGRAM_KEEP_NS;
+		if (old && !s->short_quotes)
+			sn_dgram_pool_close(w, s);
+	}
+}
+
+static struct sn_dgram_socket *socket_find(const struct sn_wire_dgram *w, const struct sn_dgram_packet *packet)
+{
+	for (size_t i = 0; packet->ip.protocol != SN_PROTO_TCP && i < w->socket_count; i++) {
+		struct sn_dgram_socket *s = w->sockets[i];
+		if (s->protocol == packet->ip.protocol && !s->own_port && s->sport == packet->sport && s->dport == packet->dport &&
+		    sonde_addr_equal(&s->dst, &packet->ip.dst) && sonde_addr_equal(&s->src, &packet->ip.src))
+			return s;
+	}
+	return NULL;
+}
+
+static bool room_for_socket(struct sn_wire_dgram *w)
+{
+	if (w->socket_count < w->socket_capacity)
+		return true;
+	size_t capacity = w->socket_capacity ? w->socket_capacity * 2 : 16;
+	struct sn_dgram_socket **sockets = realloc(w->sockets, capacity * sizeof(struct sn_dgram_socket *));
+	if (!sockets)
+		return false;
+	w->sockets = sockets;
+	w->socket_capacity = capacity;
+	return true;
+}
+
+static int socket_new(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, bool own_port,
+                      struct sn_dgram_socket **out)
+{
+	sonde_at_ns now = sn_dgram_now();
+	sweep(w, now);
+	struct sn_dgram_socket *s = calloc(1, sizeof *s);
+	if (!s || !room_for_socket(w)) {
+		free(s);
+		return ENOMEM;
+	}
+	int sys_errno = sn_dgram_socket_open(wish, packet, own_port, s);
+	while ((sys_errno == EMFILE || sys_errno == ENFILE) && recycle(w, now))
+		sys_errno = sn_dgram_socket_open(wish, packet, own_port, s);
+	if (sys_errno) {
+		free(s);
+		return sys_errno;
+	}
+	w->sockets[w->socket_count++] = s;
+	*out = s;
+	return 0;
+}
+
+int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket **out)
+{
+	struct sn_dgram_socket *s = socket_find(w, packet);
+	if (!s)
+		return socket_new(w, wish, packet, false, out);
+	sn_dgram_flow_forget(&s->flow, sn_dgram_now() - SN_DGRAM_KEEP_NS);
+	if (s->short_quotes && sn_dgram_flow_busy(&s->flow))
+		return socket_new(w, wish, packet, true, out);
+	*out = s;
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Where unprivileged packets leave from: the kernel's own answer, since its sockets will do the sending, and a held source port. */
+#include "io/wire_dgram.h"
+
+#include "base/addr.h"
+#include "io/route.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static bool same_bytes(const struct sonde_addr *a, const struct sonde_addr *b)
+{
+	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+struct sn_dgram_wish sn_dgram_way(const struct sn_wire_dgram *w, const struct sonde_addr *src, const struct sonde_addr *dst)
+{
+	for (size_t i = 0; i < w->way_count; i++)
+		if (same_bytes(&w->ways[i].src, src) && same_bytes(&w->ways[i].dst, dst))
+			return w->ways[i];
+	struct sn_dgram_wish wish = w->wish;
+	wish.src = *src;
+	wish.dst = *dst;
+	return wish;
+}
+
+/* Packets carry neither scope nor device nor mark: what differs from the wire's own is remembered by their addresses. */
+static int remember_way(struct sn_wire_dgram *w, const struct sn_way *way, const struct sonde_route_ask *ask)
+{
+	bool device = ask->device && ask->device[0];
+	if (!device && !ask->mark && !way->src.scope_id && !ask->dst.scope_id)
+		return 0;
+	struct sn_dgram_wish wish = sn_dgram_way(w, &way->src, &ask->dst);
+	wish.src = way->src;
+	wish.dst = ask->dst;
+	if (device)
+		snprintf(wish.device, sizeof wish.device, "%s", ask->device);
+	if (ask->mark)
+		wish.mark = ask->mark;
+	for (size_t i = 0; i < w->way_count; i++) {
+		if (same_bytes(&w->ways[i].src, &wish.src) && same_bytes(&w->ways[i].dst, &wish.dst)) {
+			w->ways[i] = wish;
+			return 0;
+		}
+	}
+	if (w->way_count == w->way_capacity) {
+		size_t capacity = w->way_capacity ? w->way_capacity * 2 : 4;
+		struct sn_dgram_wish *ways = realloc(w->ways, capacity * sizeof *ways);
+		if (!ways)
+			return SONDE_E_NOMEM;
+		w->ways = ways;
+		w->way_capacity = capacity;
+	}
+	w->ways[w->way_count++] = wish;
+	return 0;
+}
+
+/* The held port's own socket must allow the flow's sockets beside it. They are ours alone: the kernel asks for the same user. */
+static int share_port(const struct sn_wire_dgram *w, uint16_t port, struct sonde_error *err)
+{
+	int yes = 1;
+	for (size_t i = 0; i < w->holds.count; i++) {
+		const struct sn_hold *hold = &w->holds.items[i];
+		if (hold->port == port && hold->protocol == IPPROTO_UDP && setsockopt(hold->fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0)
+			return sonde_fail(err, SONDE_E_WIRE, errno, "sharing the source port %u", port);
+	}
+	return 0;
+}
+
+static int hold(struct sn_wire_dgram *w, const struct sn_way *way, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
+{
+	if (ask->protocol == IPPROTO_TCP && ask->sport)
+		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "TCP from source port %u: unprivileged probes leave from a new port each", ask->sport);
+	struct sn_hold_ask wanted = {.src = way->src, .protocol = ask->protocol, .port = ask->sport, .vrf = way->vrf};
+	int code = sn_holds_add(&w->holds, &wanted, &out->sport, err);
+	return code || ask->protocol != IPPROTO_UDP ? code : share_port(w, out->sport, err);
+}
+
+static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err)
+{
+	bool icmp = ask->protocol == IPPROTO_ICMP || ask->protocol == IPPROTO_ICMPV6;
+	if (!icmp || sn_wire_dgram_can_ping(ask->dst.family))
+		return 0;
+	int code = sonde_fail(err, SONDE_E_PRIVILEGE, EACCES, "ICMP without privilege: net.ipv4.ping_group_range leaves this user out");
+	if (err)
+		snprintf(err->hint, sizeof err->hint, "use -U, or 'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"', or setcap cap_net_raw+p on the program");
+	return code;
+}
+
+int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
+{
+	struct sn_wire_dgram *w = (struct sn_wire_dgram *)wire;
+	struct sn_way way;
+	*out = (struct sonde_route){0};
+	int code = check_ping(ask, err);
+	if (!code)
+		code = sn_way_find(ask, w->wish.device, &way, err);
+	if (code)
+		return code;
+	sn_way_tell(&way, out);
+	code = remember_way(w, &way, ask);
+	if (code)
+		return sonde_fail(err, code, ENOMEM, "remembering a route");
+	return ask->hold_port ? hold(w, &way, ask, out, err) : 0;
+}
