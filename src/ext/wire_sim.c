@@ -3,7 +3,8 @@
 #include "ext/wire_sim.h"
 
 #include "base/rng.h"
-#include "sim/file.h"
+#include "ext/net_file.h"
+#include "sim/sim.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -251,7 +252,7 @@ int sn_wire_sim_open(struct sonde_wire **wire, struct sonde_clock **clock, const
 {
 	char *text = NULL;
 	size_t text_bytes = 0;
-	int result = sn_sim_file_read(file, &text, &text_bytes, err);
+	int result = sn_net_file_read(file, &text, &text_bytes, err);
 	if (!result)
 		result = sn_wire_sim_open_text(wire, clock, text, text_bytes, file, seed, realtime, err);
 	free(text);

@@ -3,9 +3,9 @@
 #ifndef SN_EXT_WIRE_SIM_H
 #define SN_EXT_WIRE_SIM_H
 
-#include "sim/sim.h"
-
 #include <sonde/wire.h>
+
+struct sn_sim;
 
 /* Opens a network from the text of a .net file. The wire owns the clock and the network; wire->ops->close frees all. In virtual time (realtime
  * false) waiting costs nothing: the clock jumps. Instants count from the opening; the wall clock starts at 2026-01-01T00:00:00Z. file_name is

@@ -85,6 +85,7 @@ static int add_node(struct sn_sim_parser *parser, enum sn_sim_kind kind, const c
 	if (!node)
 		return sn_sim_parse_full(parser, "nodes", net->node_count, SN_SIM_NODES_MAX);
 	*node = (struct sn_sim_node){
+		.line = parser->line,
 		.kind = kind,
 		.echo = true,
 		.kernel = true,
@@ -198,6 +199,8 @@ static int link_addresses(struct sn_sim_parser *parser, size_t at, const uint32_
 		sn_sim_prefix_trim(&trimmed);
 		if (!same_net(&trimmed, &end[1]))
 			return sn_sim_parse_fail(parser, "'%s' and '%s': expected both ends in one prefix", parser->words[at], parser->words[at + 1]);
+		if (parser->net->ifaces[iface].addr[trimmed.addr.family == 6].family)
+			return sn_sim_parse_fail(parser, "'%s': expected one address of each family at an end", parser->words[at]);
 		for (uint32_t side = 0; side < 2; side++) {
 			int result = sn_sim_parse_address(parser, &end[side].addr, end[side].length_bits, node[side], iface + side);
 			if (result)

@@ -5,7 +5,7 @@
 
 #include "sim/world.h"
 
-#define SN_SIM_REJECT_NAMES "admin-, host-, net- or port-..., tcp-reset (see docs)"
+#define SN_SIM_REJECT_NAMES "{net,host,port}-unreachable | {net,host,admin}-prohibited | policy-fail | tcp-reset"
 
 /* The row of a name such as "admin-prohibited", NULL. */
 const struct sn_sim_reject *sn_sim_reject_find(const char *name);

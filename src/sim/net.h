@@ -57,6 +57,7 @@ enum {
 
 struct sn_sim_node {
 	char name[SN_SIM_NAME_BYTES];
+	unsigned line;                  /* that declares it */
 	enum sn_sim_kind kind;
 	bool silent;                    /* sends no ICMP errors */
 	bool echo;                      /* answers echo requests */

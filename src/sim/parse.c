@@ -26,7 +26,7 @@ static const struct declaration declarations[] = {
 
 int sn_sim_parse_fail(struct sn_sim_parser *parser, const char *format, ...)
 {
-	char what[120];
+	char what[150];
 	va_list args;
 	va_start(args, format);
 	vsnprintf(what, sizeof what, format, args);
@@ -129,6 +129,18 @@ static int declare(struct sn_sim_parser *parser)
 	return sn_sim_parse_fail(parser, "'%s': expected observer, router, host, link, address, route, filter or name", parser->words[0]);
 }
 
+/* A misspelt attribute reads as one more node: one that nothing leads to. */
+static int check_links(struct sn_sim_parser *parser)
+{
+	const struct sn_sim_net *net = parser->net;
+	for (size_t i = 0; i < net->node_count; i++) {
+		parser->line = net->nodes[i].line;
+		if (i != net->observer && net->nodes[i].iface_count == 0)
+			return sn_sim_parse_fail(parser, "'%s': expected a link to it somewhere in the file", net->nodes[i].name);
+	}
+	return 0;
+}
+
 int sn_sim_parse(struct sn_sim_net *net, const char *text, size_t text_bytes, const char *file_name, struct sonde_error *err)
 {
 	struct sn_sim_parser parser = {.net = net, .file_name = file_name, .err = err};
@@ -146,5 +158,5 @@ int sn_sim_parse(struct sn_sim_net *net, const char *text, size_t text_bytes, co
 	int result = sn_sim_net_complete(net);
 	if (result == SONDE_E_RANGE)
 		return sn_sim_parse_fail(&parser, "the network is too large: %zu nodes with %zu prefixes", net->node_count, net->prefix_count);
-	return result ? sonde_fail(err, result, 0, "%s: building the network", file_name) : 0;
+	return result ? sonde_fail(err, result, 0, "%s: building the network", file_name) : check_links(&parser);
 }

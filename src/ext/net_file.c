@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads files whole. Knows nothing of their form. */
-#include "sim/file.h"
+#include "ext/net_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static int fill(FILE *stream, const char *file, char **text, size_t *text_bytes,
 	}
 }
 
-int sn_sim_file_read(const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
+int sn_net_file_read(const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
 {
 	*text = NULL;
 	*text_bytes = 0;
