@@ -15,7 +15,7 @@ void sn_sim_free(struct sn_sim *sim);
 
 /* The observer sends an IP packet at at_ns (not before the last instant given). Bytes are copied. 0, SONDE_E_NOMEM, SONDE_E_TOOBIG
  * (larger than the observer's link: the local stack refuses it), SONDE_E_ROUTE (no route on the observer), SONDE_E_FORMAT (no IP packet),
- * SONDE_E_DOWN (its link is down). */
+ * SONDE_E_DOWN (its link is down), SONDE_E_FIREWALL (one of its own filters). */
 int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, sonde_at_ns at_ns);
 /* The instant of the next thing that happens anywhere in the network; SONDE_NEVER: nothing will. */
 sonde_at_ns sn_sim_next_at(const struct sn_sim *sim);
@@ -29,11 +29,13 @@ bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, s
 const char *sn_sim_name_of(const struct sn_sim *sim, const struct sonde_addr *addr);
 /* The observer's source address and link MTU towards dst. False: no route. */
 bool sn_sim_source(const struct sn_sim *sim, const struct sonde_addr *dst, struct sonde_addr *src, uint32_t *mtu_bytes);
+/* The observer has an address of that family. */
+bool sn_sim_has_family(const struct sn_sim *sim, uint8_t family);
 
 /* What happened, for tests and for judging rules: truth that no probe sees. */
 struct sn_sim_counts {
 	uint64_t injected, delivered, forwarded;
-	uint64_t lost_on_link, filtered, rate_limited, silent, no_route, ttl_expired;
+	uint64_t lost_on_link, filtered, rate_limited, silent, no_route, ttl_expired, too_big;
 };
 void sn_sim_counts(const struct sn_sim *sim, struct sn_sim_counts *out);
 

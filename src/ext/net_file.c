@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads files whole. Knows nothing of their form. */
+#include "ext/net_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_MAX_BYTES = 16 << 20, CHUNK_BYTES = 1 << 16 };
+
+static int fill(FILE *stream, const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
+{
+	for (;;) {
+		char *grown = *text_bytes < FILE_MAX_BYTES ? realloc(*text, *text_bytes + CHUNK_BYTES) : NULL;
+		if (!grown)
+			return sonde_fail(err, SONDE_E_NOMEM, 0, "reading '%s': more than %zu bytes", file, *text_bytes);
+		*text = grown;
+		size_t count = fread(*text + *text_bytes, 1, CHUNK_BYTES, stream);
+		*text_bytes += count;
+		if (ferror(stream))
+			return sonde_fail(err, SONDE_E_FILE, errno, "reading '%s': %s", file, strerror(errno));
+		if (count < CHUNK_BYTES)
+			return 0;
+	}
+}
+
+int sn_net_file_read(const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
+{
+	*text = NULL;
+	*text_bytes = 0;
+	FILE *stream = fopen(file, "re");
+	if (!stream)
+		return sonde_fail(err, SONDE_E_FILE, errno, "opening '%s': %s", file, strerror(errno));
+	int result = fill(stream, file, text, text_bytes, err);
+	fclose(stream);
+	if (result) {
+		free(*text);
+		*text = NULL;
+	}
+	return result;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* The stack of a node that is the destination: echo, UDP ports and services, protocols it does not know. TCP is in tcp.c. */
+#include "packet/transport.h"
+#include "sim/world.h"
+
+#include <string.h>
+
+enum {
+	UDP_CHECKSUM_AT_BYTES = 6,
+	ICMP_CHECKSUM_AT_BYTES = 2,
+	NTP_BYTES = 48,
+	NTP_CLIENT = 3,
+	NTP_SERVER = 4,
+};
+
+/* Seconds from 1900 (NTP's era) to the fixed wall clock of simulations, 2026-01-01T00:00:00Z. */
+#define NTP_EPOCH UINT32_C(3976214400)
+
+static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
+{
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	bool is4 = packet->ip.version == 4;
+	if (!sim->net.nodes[node].echo || upper[0] != (is4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6) || upper[1] != 0)
+		return;
+	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
+	own.tos = is4 ? packet->ip.tos : 0;
+	own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
+	struct sn_writer w;
+	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
+	sn_write_u8(&w, is4 ? 0 : 129);
+	sn_write_bytes(&w, upper + 1, upper_bytes - 1);
+	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
+}
+
+/* RFC 1035 section 4.1: the question comes back, answered with "no data"; a query without a question is a format error. */
+static bool serve_dns(const struct sn_sim *sim, const uint8_t *query, size_t query_bytes, struct sn_writer *w)
+{
+	(void)sim;
+	struct sn_reader r;
+	sn_reader_init(&r, query, query_bytes);
+	uint16_t id = sn_read_u16(&r), flags = sn_read_u16(&r), question_count = sn_read_u16(&r);
+	sn_read_skip(&r, 6);
+	if (r.bad || flags & 0x8000)
+		return false;
+	size_t at_bytes = r.at_bytes;
+	for (uint8_t label = sn_read_u8(&r); label && !r.bad; label = sn_read_u8(&r))
+		sn_read_skip(&r, label);
+	sn_read_skip(&r, 4);
+	bool good = question_count == 1 && !r.bad;
+	sn_write_u16(w, id);
+	/* QR, opcode and RD as asked, RA; code 1 is "format error". */
+	sn_write_u16(w, (uint16_t)(0x8080 | (flags & 0x7900) | (good ? 0 : 1)));
+	sn_write_u16(w, good);
+	sn_write_zeros(w, 6);
+	if (good)
+		sn_write_bytes(w, query + at_bytes, r.at_bytes - at_bytes);
+	return true;
+}
+
+/* RFC 5905 section 7.3: a stratum 1 server whose clock is the simulation's. */
+static bool serve_ntp(const struct sn_sim *sim, const uint8_t *query, size_t query_bytes, struct sn_writer *w)
+{
+	uint8_t origin[8];
+	struct sn_reader r;
+	sn_reader_init(&r, query, query_bytes);
+	uint8_t first = sn_read_u8(&r), version = first >> 3 & 7;
+	sn_read_skip(&r, NTP_BYTES - 8 - 1);
+	sn_read_bytes(&r, origin, sizeof origin);
+	if (r.bad || (first & 7) != NTP_CLIENT || version < 1 || version > 4)
+		return false;
+	uint32_t seconds = NTP_EPOCH + (uint32_t)(sim->now_at_ns / SONDE_S);
+	uint32_t fraction = (uint32_t)(((uint64_t)(sim->now_at_ns % SONDE_S) << 32) / SONDE_S);
+	sn_write_u8(w, (uint8_t)(version << 3 | NTP_SERVER));
+	sn_write_u8(w, 1);
+	sn_write_u16(w, 0x06ec);  /* poll 2^6 s, precision 2^-20 s */
+	sn_write_zeros(w, 8);
+	sn_write_bytes(w, (const uint8_t *)"SIM", 4);
+	for (int stamp = 0; stamp < 4; stamp++) {
+		/* Reference, origin, receive, transmit. */
+		if (stamp == 1) {
+			sn_write_bytes(w, origin, sizeof origin);
+			continue;
+		}
+		sn_write_u32(w, seconds);
+		sn_write_u32(w, fraction);
+	}
+	return true;
+}
+
+struct service {
+	uint16_t port;
+	/* False: silence. */
+	bool (*serve)(const struct sn_sim *sim, const uint8_t *query, size_t query_bytes, struct sn_writer *w);
+};
+
+/* What open UDP ports answer; any other open port stays silent. */
+static const struct service services[] = {{53, serve_dns}, {123, serve_ntp}};
+
+static void serve(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, const struct sn_udp *udp)
+{
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+		if (services[i].port != udp->dport)
+			continue;
+		struct sn_writer w;
+		sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
+		sn_write_zeros(&w, SN_UDP_BYTES);
+		if (!services[i].serve(sim, upper + SN_UDP_BYTES, upper_bytes - SN_UDP_BYTES, &w) || w.bad)
+			return;
+		struct sn_udp answer = {.sport = udp->dport, .dport = udp->sport, .length_bytes = (uint16_t)w.at_bytes};
+		struct sn_writer header;
+		sn_writer_init(&header, sim->scratch, SN_UDP_BYTES);
+		sn_udp_write(&header, &answer);
+		struct sn_sim_own own = sn_sim_back(sim, node, packet, SN_PROTO_UDP);
+		own.checksum_at_bytes = UDP_CHECKSUM_AT_BYTES;
+		sn_sim_say(sim, &own, w.bytes, w.at_bytes);
+	}
+}
+
+static void deliver_udp(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+{
+	const struct sn_sim_node *n = &sim->net.nodes[node];
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	struct sn_udp udp;
+	/* The observer's sockets are not the simulator's: whatever comes may be wanted. */
+	if (n->kind == SN_SIM_OBSERVER || !sn_udp_parse(upper, upper_bytes, &udp))
+		return;
+	if (sn_sim_ports_hold(&n->udp_filtered, udp.dport))
+		sim->counts.filtered++;
+	else if (sn_sim_ports_hold(&n->udp_open, udp.dport))
+		serve(sim, node, packet, &udp);
+	else
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PORT_UNREACHABLE), 0);
+}
+
+void sn_sim_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+{
+	const struct sn_sim_node *n = &sim->net.nodes[node];
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	enum sn_checksum_state checksum = sn_transport_verify(&packet->ip, upper, upper_bytes);
+	/* Fragments are not put together again; an observer without a kernel leaves all to whoever stands behind it. */
+	if (packet->ip.mf || packet->ip.fragment_offset_bytes || checksum == SN_CHECKSUM_BAD || checksum == SN_CHECKSUM_OFFLOADED ||
+	    (n->kind == SN_SIM_OBSERVER && !n->kernel))
+		return;
+	uint8_t icmp = packet->ip.version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6;
+	if (packet->ip.protocol == icmp && upper_bytes >= 8)
+		answer_echo(sim, node, packet);
+	else if (packet->ip.protocol == SN_PROTO_UDP)
+		deliver_udp(sim, node, iface, packet);
+	else if (packet->ip.protocol == SN_PROTO_TCP)
+		sn_sim_tcp_deliver(sim, node, packet);
+	else if (packet->ip.protocol != icmp && n->kind != SN_SIM_OBSERVER && packet->ip.extension_count == 0)
+		/* IPv6 points at the next header field, byte 6 (RFC 4443 section 3.4). */
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PROTOCOL_UNREACHABLE), packet->ip.version == 6 ? 6 : 0);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* What a node does with a packet that comes in, in the order in which Linux does it: route, TTL, size, filter, next hop. */
+#include "sim/filter.h"
+#include "sim/world.h"
+
+#include <stdlib.h>
+
+/* True: the packet goes on. */
+static bool filter(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet, bool before_ttl)
+{
+	const struct sn_sim_filter *f = sn_sim_filter_find(sim, node, iface, packet, before_ttl);
+	if (!f || f->action == SN_SIM_ACCEPT)
+		return true;
+	sim->counts.filtered++;
+	if (f->action == SN_SIM_REJECT && f->reject->tcp_reset)
+		sn_sim_tcp_refuse(sim, node, packet);
+	else if (f->action == SN_SIM_REJECT)
+		sn_sim_complain(sim, node, iface, packet, &f->reject->message, 0);
+	return false;
+}
+
+static void unroutable(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet, enum sn_sim_route_kind kind)
+{
+	sim->counts.no_route++;
+	if (kind != SN_SIM_ROUTE_BLACKHOLE)
+		sn_sim_complain(sim, node, iface, packet,
+		                sn_sim_message(kind == SN_SIM_ROUTE_PROHIBIT ? SN_SIM_SAY_PROHIBITED : SN_SIM_SAY_NO_ROUTE), 0);
+}
+
+/* True: the packet was passed on. A packet without DF is passed whole whatever the MTU, as if cut and put together again. */
+static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
+{
+	struct sn_sim_hop hop;
+	bool routed = sn_sim_route(sim, node, packet, &hop);
+	if (!routed || hop.kind != SN_SIM_ROUTE_VIA) {
+		unroutable(sim, node, iface, packet, routed ? hop.kind : SN_SIM_ROUTE_UNREACHABLE);
+		return false;
+	}
+	if (packet->ip.ttl <= 1) {
+		sim->counts.ttl_expired++;
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TIME_EXCEEDED), 0);
+		return false;
+	}
+	uint32_t mtu_bytes = sim->net.links[hop.iface / 2].mtu_bytes;
+	if (packet->length_bytes > mtu_bytes && (packet->ip.version == 6 || packet->ip.df)) {
+		sim->counts.too_big++;
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), mtu_bytes);
+		return false;
+	}
+	if (!filter(sim, node, iface, packet, false))
+		return false;
+	sn_sim_packet_age(packet);
+	sim->counts.forwarded++;
+	sn_sim_pass(sim, node, iface, &hop, packet);
+	return true;
+}
+
+/* True: the packet was taken. */
+static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
+{
+	const struct sn_sim_node *n = &sim->net.nodes[node];
+	bool local = packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node;
+	if (sn_sim_window_holds(&n->down, sim->now_at_ns) || (packet->ip.odd & SN_ODD_HEADER_CHECKSUM))
+		return false;
+	if (!filter(sim, node, iface, packet, true))
+		return false;
+	if (!local)
+		return n->kind == SN_SIM_ROUTER && forward(sim, node, iface, packet);
+	if (!filter(sim, node, iface, packet, false))
+		return false;
+	sn_sim_deliver(sim, node, iface, packet);
+	if (n->kind != SN_SIM_OBSERVER)
+		return false;
+	sim->counts.delivered++;
+	sim->delivered = packet;
+	return true;
+}
+
+void sn_sim_arrive(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
+{
+	if (!take(sim, node, iface, packet))
+		free(packet);
+}
