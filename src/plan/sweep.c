@@ -328,7 +328,6 @@ static bool step_end(struct sn_sweep *s, const struct sn_sweep_view *view, sonde
 	if (s->stopped == SONDE_STOP_NONE && now >= deadline(s))
 		s->stopped = SONDE_STOP_DEADLINE;
 	if (s->stopped == SONDE_STOP_NONE) {
-		s->stands = all_stands(s, view);
 		if (!s->stands || now < late_end(s, view))
 			return false;
 		s->stopped = stop_reason(s, view);
@@ -346,7 +345,10 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 		done(s, &view, s->stopped, out);
 		return;
 	}
-	if (step_expire(s, &view, now, false, out) || step_settle(s, &view, false, out) || step_end(s, &view, now, out) || step_send(s, &view, now, out))
+	if (step_expire(s, &view, now, false, out))
+		return;
+	s->stands = all_stands(s, &view);
+	if (step_settle(s, &view, false, out) || step_end(s, &view, now, out) || step_send(s, &view, now, out))
 		return;
 	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, &view, now)};
 }
