@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Checksums of the upper layers: where each stands, what it covers, whether it is right. */
+#include "packet/transport.h"
+
+#include "base/checksum.h"
+
+/* Where a protocol keeps its checksum: a row per protocol that has one. */
+struct row {
+	uint8_t version;       /* IP version it runs over, 0: both */
+	uint8_t protocol;
+	uint8_t at_bytes;
+	bool pseudo_header;    /* ICMPv4 alone goes without (RFC 792) */
+};
+
+static const struct row rows[] = {
+	{4, SN_PROTO_ICMP, 2, false},   /* RFC 792 */
+	{6, SN_PROTO_ICMP6, 2, true},   /* RFC 4443 section 2.3 */
+	{0, SN_PROTO_UDP, 6, true},     /* RFC 768, RFC 8200 section 8.1 */
+	{0, SN_PROTO_TCP, 16, true},    /* RFC 9293 section 3.1 */
+};
+
+static const struct row *row_of(const struct sn_ip *ip)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (rows[i].protocol == ip->protocol && (rows[i].version == 0 || rows[i].version == ip->version))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+static uint32_t pseudo_sum(const struct sn_ip *ip, size_t length_bytes)
+{
+	return sn_sum_pseudo(&ip->src, &ip->dst, ip->protocol, (uint32_t)length_bytes);
+}
+
+/* The field is stepped over rather than subtracted: the sum of nothing but zeros must stay 0, not become its twin 0xffff. */
+static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
+{
+	uint32_t sum = row->pseudo_header ? pseudo_sum(ip, length_bytes) : 0;
+	size_t behind_bytes = row->at_bytes + 2u;
+	sum = sn_sum_bytes(sum, bytes, row->at_bytes);
+	sum = sn_sum_bytes(sum, bytes + behind_bytes, length_bytes - behind_bytes);
+	uint16_t checksum = sn_sum_finish(sum);
+	return checksum == 0 && row->protocol == SN_PROTO_UDP ? 0xffff : checksum;
+}
+
+uint16_t sn_transport_checksum(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
+{
+	const struct row *row = row_of(ip);
+	if (!row || length_bytes < row->at_bytes + 2u)
+		return 0;
+	return compute(row, ip, bytes, length_bytes);
+}
+
+/* How many bytes the checksum covers: UDP says so itself (RFC 768), the others leave it to IP. False: its length field is impossible. */
+static bool covered(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, size_t *covered_bytes)
+{
+	*covered_bytes = length_bytes;
+	struct sn_udp udp;
+	if (ip->protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length_bytes, &udp))
+		*covered_bytes = udp.length_bytes;
+	return ip->protocol != SN_PROTO_UDP || *covered_bytes >= SN_UDP_BYTES;
+}
+
+enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
+{
+	const struct row *row = row_of(ip);
+	if (!row || ip->mf || ip->fragment_offset_bytes > 0 || (ip->odd & SN_ODD_TRUNCATED) || length_bytes < row->at_bytes + 2u)
+		return SN_CHECKSUM_NONE;
+	struct sn_reader r;
+	sn_reader_init(&r, bytes, length_bytes);
+	sn_read_skip(&r, row->at_bytes);
+	uint16_t field = sn_read_u16(&r);
+	if (row->protocol == SN_PROTO_UDP && ip->version == 4 && field == 0)
+		return SN_CHECKSUM_NONE;
+	size_t covered_bytes;
+	if (!covered(ip, bytes, length_bytes, &covered_bytes))
+		return SN_CHECKSUM_BAD;
+	if (covered_bytes > length_bytes)
+		return SN_CHECKSUM_NONE;
+	uint16_t right = compute(row, ip, bytes, covered_bytes);
+	/* Apart from UDP's zero, 0 and 0xffff are one number in one's complement: both verify (RFC 1624 section 3). */
+	if (field == right || (field == 0xffff && right == 0))
+		return SN_CHECKSUM_GOOD;
+	bool offloadable = row->protocol == SN_PROTO_UDP || row->protocol == SN_PROTO_TCP;
+	if (offloadable && field == sn_sum_fold(pseudo_sum(ip, covered_bytes)))
+		return SN_CHECKSUM_OFFLOADED;
+	return SN_CHECKSUM_BAD;
+}
