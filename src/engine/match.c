@@ -27,10 +27,10 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 
 static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec, struct sn_match *best)
 {
-	struct sn_ident sent;
-	if (sn_engine_build(engine, trace, rec, &sent) == 0)
+	const struct sn_ident *sent = sn_engine_build(engine, trace, rec);
+	if (!sent)
 		return;
-	struct sn_fit fit = sn_ident_compare(&sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
+	struct sn_fit fit = sn_ident_compare(sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
 	if (fit.fits && (!best->rec || fit.bits > best->fit.bits))
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }

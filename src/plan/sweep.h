@@ -36,23 +36,7 @@ struct sn_sweep_refusal {
 	enum sonde_meaning meaning;
 };
 
-struct sn_sweep {
-	const struct sonde_trace_cfg *cfg;
-	sonde_at_ns started_at_ns, next_send_at_ns;
-	struct sn_sweep_refusal refusal;
-	uint32_t probe_count;
-	uint16_t pending;
-	uint8_t weak_votes;        /* answers that may not decide alone */
-	uint8_t next_settle;       /* lowest row not settled yet */
-	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
-	uint8_t failures;          /* sends that failed in a row */
-	int last_errno;
-	bool once_per_flow, target_open, done, stands;
-	enum sonde_stop stopped;   /* asked for from outside */
-	struct sn_sweep_row rows[]; /* [0]: the probe at TTL 255; [ttl]: 1 … max_ttl */
-};
-
-/* What follows from the rows: made anew whenever it is needed. TTLs; 0: none. */
+/* What follows from the rows' answers. TTLs; 0: none. */
 struct sn_sweep_view {
 	uint8_t transit_top;    /* highest TTL that answered as transit, by answers that may decide */
 	uint8_t answer_top;     /* highest TTL at which anything answered */
@@ -68,6 +52,25 @@ struct sn_sweep_view {
 	uint16_t end_timed;     /* … those with a time */
 };
 
+struct sn_sweep {
+	const struct sonde_trace_cfg *cfg;
+	sonde_at_ns started_at_ns, next_send_at_ns;
+	sonde_at_ns quiet_until_ns;   /* no row expires before; 0: not known */
+	struct sn_sweep_view view;    /* made anew after an answer */
+	bool view_is_old;
+	struct sn_sweep_refusal refusal;
+	uint32_t probe_count;
+	uint16_t pending;
+	uint8_t weak_votes;        /* answers that may not decide alone */
+	uint8_t next_settle;       /* lowest row not settled yet */
+	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
+	uint8_t failures;          /* sends that failed in a row */
+	int last_errno;
+	bool once_per_flow, target_open, done, stands;
+	enum sonde_stop stopped;   /* asked for from outside */
+	struct sn_sweep_row rows[]; /* [0]: the probe at TTL 255; [ttl]: 1 … max_ttl */
+};
+
 void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view);
 /* Highest TTL that may get a first query, and a further one, as far as is known. */
 uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
@@ -78,6 +81,8 @@ bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us);
 /* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
 uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
+/* The least that sn_sweep_wait gives. */
+#define SN_SWEEP_WAIT_LEAST_NS (30 * SONDE_MS)
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
 
 #endif

@@ -17,7 +17,7 @@ enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 #define SILENT_LEAST_NS (200 * SONDE_MS)
 #define SILENT_MORE_NS (150 * SONDE_MS)
 #define NOTHING_NS (250 * SONDE_MS)
-#define LATER_MORE_NS (30 * SONDE_MS)
+#define LATER_MORE_NS SN_SWEEP_WAIT_LEAST_NS
 #define WAIT_MAX_NS (3 * SONDE_S)
 
 /* How far the way back by an answer's TTL may differ from its place on the way there. */
