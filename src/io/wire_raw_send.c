@@ -126,7 +126,6 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 	struct sn_route_query bare = way->query;
 	struct sn_route_reply reply;
 	bare.protocol = 0;
-	bare.src = way->src;
 	out->policy_routed = sn_route_lookup(&bare, &reply) != 0 || !same_way(&reply, &way->reply);
 	out->rebound = false;
 	if (!out->policy_routed && bare.ifindex == raw->device_ifindex)
