@@ -126,7 +126,6 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 	struct sn_route_query bare = way->query;
 	struct sn_route_reply reply;
 	bare.protocol = 0;
-	bare.src = way->src;
 	out->policy_routed = sn_route_lookup(&bare, &reply) != 0 || !same_way(&reply, &way->reply);
 	out->rebound = false;
 	if (!out->policy_routed && bare.ifindex == raw->device_ifindex)
@@ -167,6 +166,19 @@ static int hold_port(struct sn_wire_raw *raw, const struct sonde_route_ask *ask,
 	return sn_way_find(&again, raw->device, way, err);
 }
 
+/* Answers of ICMP always come; those in TCP and UDP need a receiver of their own. */
+static int check_open(const struct sn_wire_raw *raw, const struct sonde_route_ask *ask, struct sonde_error *err)
+{
+	if (raw->senders[ask->dst.family == 6].fd < 0)
+		return sonde_fail(err, SONDE_E_FAMILY, EAFNOSUPPORT, "the raw wire is not open for IPv%u", ask->dst.family);
+	bool heard = ask->protocol != IPPROTO_TCP && ask->protocol != IPPROTO_UDP;
+	for (size_t i = 0; !heard && i < raw->receiver_count; i++)
+		heard = raw->receivers[i].family == ask->dst.family && raw->receivers[i].protocol == ask->protocol;
+	if (!heard)
+		return sonde_fail(err, SONDE_E_INTERNAL, 0, "the raw wire was not opened for IP protocol %u", ask->protocol);
+	return 0;
+}
+
 int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
 {
 	struct sn_wire_raw *raw = (struct sn_wire_raw *)wire;
@@ -176,8 +188,8 @@ int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, str
 		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "mark %u: the sockets carry mark %u",
 				  (unsigned)ask->mark, (unsigned)raw->mark);
 	int code = sn_way_find(ask, raw->device, &way, err);
-	if (code == 0 && raw->senders[ask->dst.family == 6].fd < 0)
-		code = sonde_fail(err, SONDE_E_FAMILY, EAFNOSUPPORT, "the raw wire is not open for IPv%u", ask->dst.family);
+	if (code == 0)
+		code = check_open(raw, ask, err);
 	if (code == 0 && ask->hold_port)
 		code = hold_port(raw, ask, &way, out, err);
 	if (code != 0)

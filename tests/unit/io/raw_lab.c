@@ -4,6 +4,7 @@
 
 #include "base/checksum.h"
 #include "base/cursor.h"
+#include "io/stamp.h"
 #include "io/wire_raw_head.h"
 
 #include <netinet/in.h>
@@ -35,6 +36,35 @@ static const struct {
 	{SERVER, "default via 10.3.0.1"}, {SERVER, "default via fd03::1"},
 };
 
+/* The kernel starts stamping a little after the first socket asks for it, and stops after the last. This one asks for as long as the test
+ * runs; the wait ends when a datagram shows a stamp from before it was read. */
+static bool start_stamping(void)
+{
+	struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t name_bytes = sizeof name;
+	int on = 1, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0 || getsockname(fd, (struct sockaddr *)&name, &name_bytes) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0)
+		return false;
+	sonde_at_ns end_at_ns = mono_now() + ANSWER_WAIT_MS * SONDE_MS;
+	while (mono_now() < end_at_ns) {
+		_Alignas(struct cmsghdr) uint8_t control[64];
+		char byte = 0;
+		struct iovec data = {.iov_base = &byte, .iov_len = 1};
+		struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+		struct sn_stamp_base base = {0};
+		int64_t stamp_wall_ns = INT64_MAX;
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&name, name_bytes) != 1)
+			return false;
+		sn_stamp_base_read(&base);
+		if (recvmsg(fd, &message, 0) == 1 && CMSG_FIRSTHDR(&message))
+			(void)sn_stamp_of_control(CMSG_FIRSTHDR(&message), &stamp_wall_ns);
+		if (stamp_wall_ns < base.wall_ns)
+			return true;
+	}
+	return false;
+}
+
 bool raw_lab_begin(const char *const *tools)
 {
 	if (!netns_begin(&raw_lab, tools))
@@ -56,7 +86,10 @@ bool raw_lab_begin(const char *const *tools)
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
 		netns_run(&raw_lab, routes[i].node, "ip %s route add %s", strchr(routes[i].route, ':') ? "-6" : "-4", routes[i].route);
 	netns_enter(&raw_lab, CLIENT);
-	return true;
+	if (start_stamping())
+		return true;
+	fputs("SKIP: the kernel does not stamp what it receives\n", stderr);
+	return false;
 }
 
 struct sonde_addr addr_of(const char *text)

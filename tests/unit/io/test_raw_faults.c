@@ -324,6 +324,12 @@ static void odd_packets_to_send(void **state)
 	assert_int_equal(wire->ops->send(wire, &tx, &at_ns), EAFNOSUPPORT);
 	struct sonde_rx rx;
 	assert_int_equal(wire->ops->recv(wire, &rx), 0);
+	/* Nor routes for what it was not opened for. */
+	struct sonde_route_ask ask = {.dst = addr_of("10.3.0.2"), .protocol = IPPROTO_TCP};
+	struct sonde_route route;
+	assert_int_equal(wire->ops->route(wire, &ask, &route, NULL), SONDE_E_INTERNAL);
+	ask.dst = addr_of("fd03::2");
+	assert_int_equal(wire->ops->route(wire, &ask, &route, NULL), SONDE_E_FAMILY);
 	const struct sonde_wire_ops *ops = wire->ops;
 	ops->close(wire);
 	ops->close(NULL);

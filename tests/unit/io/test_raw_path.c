@@ -90,6 +90,29 @@ static void routers_answer(void **state)
 	}
 }
 
+/* Read late, an answer still has the instant at which it came: another wire saw it before that. */
+static void stamps_are_the_kernels(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		struct sonde_wire *wire = open_wire(), *witness = open_wire();
+		struct probe probe = probe_of(&kinds[k], 1, 31);
+		struct sonde_rx rx;
+		(void)ask_route(wire, &probe);
+		assert_int_equal(probe_send(wire, &probe, 1, NULL), 0);
+		next_rx_of(witness, SONDE_RX_PACKET, &rx);
+		sonde_at_ns seen_at_ns = mono_now();
+		next_rx(wire, &rx);
+		assert_int_equal(rx.kind, SONDE_RX_STAMP);
+		assert_true(rx.at_ns < seen_at_ns);
+		next_rx(wire, &rx);
+		assert_int_equal(rx.kind, SONDE_RX_PACKET);
+		assert_true(rx.at_ns < seen_at_ns);
+		wire->ops->close(wire);
+		witness->ops->close(witness);
+	}
+}
+
 /* A hundred in flight: each stamp comes before the answer that quotes its probe. */
 static void stamps_come_first(void **state)
 {
@@ -163,7 +186,7 @@ static void own_addresses_answer(void **state)
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
 		struct sonde_wire *wire = open_wire();
 		struct probe probe = {
-			.dst = addr_of(own[i].text), .protocol = own[i].protocol, .ttl = 1, .sport = 7, .dport = CLOSED_PORT, .identity = 9};
+			.dst = addr_of(own[i].text), .protocol = own[i].protocol, .ttl = 1, .sport = 7, .dport = CLOSED_PORT};
 		struct sonde_rx rx;
 		struct sonde_route route = ask_route(wire, &probe);
 		assert_string_equal(route.device, "lo");
@@ -318,6 +341,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(routers_answer),
+		cmocka_unit_test(stamps_are_the_kernels),
 		cmocka_unit_test(stamps_come_first),
 		cmocka_unit_test(targets_answer),
 		cmocka_unit_test(own_addresses_answer),
