@@ -93,7 +93,7 @@ static int fail_route(const struct sn_route_query *query, int result, struct son
 		return sonde_fail(err, SONDE_E_DOWN, result, "the route to %s", dst);
 	default:
 		if (family_absent(query->dst.family) || result == EOPNOTSUPP || result == EAFNOSUPPORT)
-			return sonde_fail(err, SONDE_E_FAMILY, result, "IPv%u is switched off, so %s cannot be reached", query->dst.family, dst);
+			return sonde_fail(err, SONDE_E_FAMILY, result, "IPv%u is off: no way to %s", query->dst.family, dst);
 		return sonde_fail(err, SONDE_E_ROUTE, result, "the kernel has no route to %s", dst);
 	}
 }

@@ -13,11 +13,12 @@ struct sn_way {
 	struct sn_route_reply reply;
 	struct sonde_addr src;        /* the flow's source; scope_id set where it is link-local */
 	struct sn_link link;          /* the device it leaves by */
-	char vrf[SN_DEVICE_NAME_BYTES];  /* the VRF that device (or the wanted one) is or belongs to, "": none */
+	char vrf[SN_DEVICE_NAME_BYTES];  /* what that device (or the wanted one) is or belongs to, "": none */
 };
 
-/* Finds the way of the packets that `ask` describes. device: the wire's own device or VRF, NULL or "": none; ask->device goes before it.
- * SONDE_E_ROUTE (none, unreachable, prohibited or blackhole), _DEVICE (missing), _DOWN, _FAMILY (absent), _SOURCE (not ours), _FDS, _WIRE. */
+/* Finds the way of the packets that `ask` describes. device: the wire's own device or VRF, NULL or "": none; ask->device wins.
+ * SONDE_E_ROUTE (none, unreachable, prohibited or blackhole), _DEVICE (missing), _DOWN, _FAMILY (absent), _SOURCE (not ours), _FDS,
+ * _WIRE. */
 int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err) SONDE_MUST_USE;
 /* Source, device and MTU into *out; its other fields stay. */
 void sn_way_tell(const struct sn_way *way, struct sonde_route *out);

@@ -148,7 +148,8 @@ const uint8_t *sn_raw_own_unreachable(const uint8_t *bytes, size_t length_bytes,
 	unsigned type_code = sn_read_u16(&r);
 	sn_read_skip(&r, 6);
 	/* 3/1 of RFC 792; 1/3 of RFC 4443 section 3.1 */
-	bool unreachable = (outer.protocol == IPPROTO_ICMP && type_code == 0x0301) || (outer.protocol == IPPROTO_ICMPV6 && type_code == 0x0103);
+	bool unreachable = (outer.protocol == IPPROTO_ICMP && type_code == 0x0301) ||
+			   (outer.protocol == IPPROTO_ICMPV6 && type_code == 0x0103);
 	*quote_bytes = sn_reader_left(&r);
 	const uint8_t *quote = sn_read_view(&r, *quote_bytes);
 	if (!unreachable || !quote || !sn_raw_head_read(quote, *quote_bytes, &inner))

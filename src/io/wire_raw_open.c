@@ -104,7 +104,8 @@ static int open_sender(struct sn_wire_raw *raw, uint8_t family, const struct sn_
 }
 
 /* A receive socket is bound to a VRF, which has addresses of its own, but never to a plain device: answers may come back another way. */
-static int open_receiver(struct sn_wire_raw *raw, uint8_t family, uint8_t protocol, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
+static int open_receiver(struct sn_wire_raw *raw, uint8_t family, uint8_t protocol, const struct sn_wire_open_cfg *cfg,
+			 struct sonde_error *err)
 {
 	int fd = open_raw(family, protocol);
 	if (fd < 0)

@@ -104,7 +104,8 @@ static bool same_way(const struct sn_route_reply *a, const struct sn_route_reply
 
 static int add_detour(struct sn_wire_raw *raw, const struct sn_raw_detour *detour, struct sonde_error *err)
 {
-	struct sn_raw_head head = {.protocol = detour->protocol, .sport = detour->sport, .src = detour->src, .dst = detour->dst};
+	const struct sn_raw_head head = {
+		.protocol = detour->protocol, .sport = detour->sport, .src = detour->src, .dst = detour->dst};
 	for (size_t i = 0; i < raw->detour_count; i++) {
 		if (same_flow(&raw->detours[i], &head)) {
 			raw->detours[i] = *detour;
@@ -131,7 +132,12 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 	if (!out->policy_routed && bare.ifindex == raw->device_ifindex)
 		return 0;
 	struct sn_raw_detour detour = {
-		.src = way->src, .dst = way->query.dst, .protocol = way->query.protocol, .sport = out->sport, .ifindex = way->reply.ifindex};
+		.src = way->src,
+		.dst = way->query.dst,
+		.protocol = way->query.protocol,
+		.sport = out->sport,
+		.ifindex = way->reply.ifindex,
+	};
 	bare.ifindex = way->reply.ifindex;
 	bool device_is_enough = sn_route_lookup(&bare, &reply) == 0 && same_way(&reply, &way->reply);
 	if (!device_is_enough && way->reply.gateway.family == way->query.dst.family) {
@@ -167,7 +173,8 @@ int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, str
 	struct sn_way way;
 	*out = (struct sonde_route){0};
 	if (ask->mark != raw->mark)
-		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "mark %u: the sockets carry mark %u", (unsigned)ask->mark, (unsigned)raw->mark);
+		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "mark %u: the sockets carry mark %u",
+				  (unsigned)ask->mark, (unsigned)raw->mark);
 	int code = sn_way_find(ask, raw->device, &way, err);
 	if (code == 0 && raw->senders[ask->dst.family == 6].fd < 0)
 		code = sonde_fail(err, SONDE_E_FAMILY, EAFNOSUPPORT, "the raw wire is not open for IPv%u", ask->dst.family);

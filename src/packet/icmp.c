@@ -1,47 +1,65 @@
 /* SPDX-License-Identifier: MIT */
-/* ICMP messages, and the extension frame of RFC 4884 cut out of them. */
+/* One ICMP message of either family: its header fields, its quote, and the RFC 4884 frame behind the quote. Reads no object in the frame. */
 #include "packet/icmp.h"
 
 #include "base/checksum.h"
 
-enum {
-	ICMP_HEADER_BYTES = 8,
-	QUOTE_PADDED_BYTES = 128,  /* RFC 4884 section 3: with an extension the quote is padded to at least this */
-	EXTENSION_HEADER_BYTES = 4,
-	EXTENSION_VERSION = 2,
-	TYPE4_UNREACHABLE = 3, TYPE6_TOO_BIG = 2, TYPE4_PARAMETER = 12, TYPE6_PARAMETER = 4,
-};
+/* RFC 4884 section 5: "original datagram" is padded to at least 128 bytes before an extension structure may follow. */
+enum { HEADER_BYTES = 8, QUOTE_PADDED_BYTES = 128, EXTENSION_HEADER_BYTES = 4, EXTENSION_VERSION = 2 };
 
-/* RFC 4884 section 7: version 2, and a checksum over the whole structure; zero says that none was sent. */
-static bool extension_is_good(const uint8_t *bytes, size_t count)
+/* RFC 4884 section 7: version in the top four bits, checksum in bytes 2-3 over the whole structure, 0 meaning that none was sent. */
+static bool extension_verify(const uint8_t *bytes, size_t length_bytes)
 {
-	if (count < EXTENSION_HEADER_BYTES || bytes[0] >> 4 != EXTENSION_VERSION)
+	struct sn_reader r;
+	sn_reader_init(&r, bytes, length_bytes);
+	uint8_t version = sn_read_u8(&r) >> 4;
+	sn_read_skip(&r, 1);
+	uint16_t checksum = sn_read_u16(&r);
+	if (r.bad || version != EXTENSION_VERSION)
 		return false;
-	uint16_t checksum = (uint16_t)(bytes[2] << 8 | bytes[3]);
-	return checksum == 0 || sn_sum_fold(sn_sum_bytes(0, bytes, count)) == 0xffff;
+	return checksum == 0 || sn_sum_finish(sn_sum_bytes(0, bytes, length_bytes)) == 0;
 }
 
-/* What follows the 8 bytes of an error's header: the quote, and perhaps an extension structure. */
-static void cut_frame(struct sn_icmp *out, const uint8_t *bytes, size_t count, size_t stated_bytes)
+/* The length attribute in bytes, 0 where it is absent: 32-bit words in byte 5 (RFC 4884 sections 4.1 to 4.3), 64-bit words in byte 4
+ * (sections 4.4 and 4.5). `rest` is bytes 4 to 7 of the message. */
+static size_t quote_length_bytes(uint8_t version, uint32_t rest)
 {
-	out->quote = bytes;
-	out->quote_bytes = count;
-	if (!out->row->may_extend)
+	return version == 4 ? (rest >> 16 & 0xff) * 4 : (rest >> 24) * 8;
+}
+
+/* Cuts the frame off the quote. Without a length attribute, RFC 4884 section 5.5 lets it stand at byte 128 alone. */
+static void extension_cut(struct sn_icmp *out, size_t length_attribute_bytes)
+{
+	size_t at_bytes = length_attribute_bytes < QUOTE_PADDED_BYTES ? QUOTE_PADDED_BYTES : length_attribute_bytes;
+	if (length_attribute_bytes > out->quote_bytes)
+		out->odd |= SN_ODD_LENGTH;
+	if (out->quote_bytes < at_bytes + EXTENSION_HEADER_BYTES)
 		return;
-	/* A stated length below 128 still means padding to 128 (section 4.1 to 4.6); none stated: the rule for old routers (section 5.5). */
-	size_t at = stated_bytes > QUOTE_PADDED_BYTES ? stated_bytes : QUOTE_PADDED_BYTES;
-	if (at > count) {
-		out->odd |= stated_bytes > count ? SN_ODD_LENGTH : 0;
+	const uint8_t *frame = out->quote + at_bytes;
+	size_t frame_bytes = out->quote_bytes - at_bytes;
+	if (!extension_verify(frame, frame_bytes))
 		return;
+	out->extension = frame;
+	out->extension_bytes = frame_bytes;
+	out->extension_by_length = length_attribute_bytes > 0;
+	out->quote_bytes = at_bytes;
+}
+
+/* Bytes 4 to 7 mean something else in each message. */
+static void rest_read(uint32_t rest, struct sn_icmp *out)
+{
+	enum sonde_meaning meaning = out->row->meaning;
+	if (meaning == SONDE_M_ECHO_REQUEST || meaning == SONDE_M_ECHO_REPLY) {
+		out->id = (uint16_t)(rest >> 16);
+		out->seq = (uint16_t)rest;
+	} else if (meaning == SONDE_M_PACKET_TOO_BIG) {
+		/* RFC 1191 section 4: bytes 6-7. RFC 4443 section 3.2: all four. */
+		out->mtu_bytes = out->version == 4 ? rest & 0xffff : rest;
+	} else if (out->version == 4 && out->type == 12) {
+		out->pointer = rest >> 24;  /* RFC 792: byte 4 */
+	} else if (out->version == 6 && out->type == 4) {
+		out->pointer = rest;        /* RFC 4443 section 3.4 */
 	}
-	if (!extension_is_good(bytes + at, count - at)) {
-		out->odd |= stated_bytes ? SN_ODD_LENGTH : 0;
-		return;
-	}
-	out->extension = bytes + at;
-	out->extension_bytes = count - at;
-	out->extension_by_length = stated_bytes > 0;
-	out->quote_bytes = stated_bytes && stated_bytes < at ? stated_bytes : at;
 }
 
 bool sn_icmp_parse(uint8_t version, const uint8_t *bytes, size_t length_bytes, struct sn_icmp *out)
@@ -56,23 +74,17 @@ bool sn_icmp_parse(uint8_t version, const uint8_t *bytes, size_t length_bytes, s
 	if (r.bad)
 		return false;
 	out->row = sn_icmp_lookup(version, out->type, out->code);
-	if (!out->row->is_error) {
-		out->id = (uint16_t)(rest >> 16);
-		out->seq = (uint16_t)rest;
-		out->payload = bytes + ICMP_HEADER_BYTES;
-		out->payload_bytes = length_bytes - ICMP_HEADER_BYTES;
-		return true;
+	rest_read(rest, out);
+	size_t behind_bytes = sn_reader_left(&r);
+	const uint8_t *behind = sn_read_view(&r, behind_bytes);
+	if (out->row->is_error && behind_bytes > 0) {
+		out->quote = behind;
+		out->quote_bytes = behind_bytes;
+		if (out->row->may_extend)
+			extension_cut(out, quote_length_bytes(version, rest));
+	} else if (out->row->meaning == SONDE_M_ECHO_REQUEST || out->row->meaning == SONDE_M_ECHO_REPLY) {
+		out->payload = behind;
+		out->payload_bytes = behind_bytes;
 	}
-	if (version == 4 && out->type == TYPE4_UNREACHABLE && out->row->meaning == SONDE_M_PACKET_TOO_BIG)
-		out->mtu_bytes = rest & 0xffff;
-	if (version == 6 && out->type == TYPE6_TOO_BIG)
-		out->mtu_bytes = rest;
-	if (version == 4 && out->type == TYPE4_PARAMETER)
-		out->pointer = rest >> 24;
-	if (version == 6 && out->type == TYPE6_PARAMETER)
-		out->pointer = rest;
-	/* The length attribute: byte 5 in 32-bit words (v4), byte 4 in 64-bit words (v6). */
-	size_t stated = !out->row->may_extend ? 0 : version == 4 ? (rest >> 16 & 0xff) * 4 : (rest >> 24) * 8;
-	cut_frame(out, bytes + ICMP_HEADER_BYTES, length_bytes - ICMP_HEADER_BYTES, stated);
 	return true;
 }

@@ -60,7 +60,4 @@ bool sn_ip_parse(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out);
  * dst and total_bytes are read from ip; the IPv4 checksum is computed. */
 void sn_ip_write(struct sn_writer *w, const struct sn_ip *ip);
 
-/* The checksum that belongs into an IPv4 header of header_bytes bytes, its present checksum field taken as zero. */
-uint16_t sn_ip4_header_checksum(const uint8_t *bytes, size_t header_bytes);
-
 #endif

@@ -1,41 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* Meanings and stop reasons as words: readers of the tables in event.h. */
+/* Meanings and stop reasons to words: readers of the two tables in event.h. */
 #include <sonde/event.h>
 
-static const struct {
+struct row {
 	const char *name, *mark, *sentence;
-} meanings[SONDE_M_COUNT] = {
+};
+
+static const struct row rows[SONDE_M_COUNT] = {
 #define X(id, name, mark, sentence) [SONDE_M_##id] = {name, mark, sentence},
 	SONDE_MEANINGS(X)
 #undef X
 };
 
-static unsigned known(enum sonde_meaning meaning)
+static const char *const stop_names[] = {
+#define X(id, name) [SONDE_STOP_##id] = name,
+	SONDE_STOPS(X)
+#undef X
+};
+
+static const struct row *row_of(enum sonde_meaning meaning)
 {
-	return (unsigned)meaning < SONDE_M_COUNT ? (unsigned)meaning : SONDE_M_OTHER;
+	size_t at = (size_t)meaning;
+	return &rows[at < SONDE_M_COUNT ? at : SONDE_M_OTHER];
 }
 
 const char *sonde_meaning_name(enum sonde_meaning meaning)
 {
-	return meanings[known(meaning)].name;
+	return row_of(meaning)->name;
 }
 
 const char *sonde_meaning_mark(enum sonde_meaning meaning)
 {
-	return meanings[known(meaning)].mark;
+	return row_of(meaning)->mark;
 }
 
 const char *sonde_meaning_sentence(enum sonde_meaning meaning)
 {
-	return meanings[known(meaning)].sentence;
+	return row_of(meaning)->sentence;
 }
 
 const char *sonde_stop_name(enum sonde_stop stop)
 {
-	static const char *const names[] = {
-#define X(id, name) [SONDE_STOP_##id] = name,
-		SONDE_STOPS(X)
-#undef X
-	};
-	return (unsigned)stop < sizeof names / sizeof *names ? names[stop] : "none";
+	size_t at = (size_t)stop;
+	return stop_names[at < sizeof stop_names / sizeof stop_names[0] ? at : SONDE_STOP_NONE];
 }

@@ -1,44 +1,66 @@
 /* SPDX-License-Identifier: MIT */
-/* The datagram inside an ICMP error, as far as it was quoted. */
+/* The quoted datagram: how much of it there is, and which of its fields can be read. */
 #include "packet/quote.h"
 
-enum { LEAST_BYTES = 8 };  /* RFC 792: the header and 64 bits */
+enum { UPPER_MIN_BYTES = 8 };
 
-static void find_payload(struct sn_quote *out, size_t header_bytes)
+/* How long the quoted datagram was; 0: its length fields tell nothing. Odd stacks swap or shorten the total length before they quote
+ * (RFC 5508 section 3.1 has translators repair it), but leave UDP's own length alone. */
+static size_t datagram_bytes(const struct sn_ip *ip, const struct sn_udp *udp)
 {
-	/* What stands behind the datagram's own end is padding (RFC 4884 section 4). */
-	size_t stated = out->ip.total_bytes > out->ip.header_bytes ? out->ip.total_bytes - out->ip.header_bytes : out->upper_bytes;
-	size_t there = stated < out->upper_bytes ? stated : out->upper_bytes;
-	if (header_bytes < LEAST_BYTES || there < header_bytes)
-		return;
-	out->payload = out->upper + header_bytes;
-	out->payload_bytes = there - header_bytes;
+	if (ip->protocol == SN_PROTO_UDP && !ip->mf && udp->length_bytes >= SN_UDP_BYTES)
+		return (size_t)ip->header_bytes + udp->length_bytes;
+	return ip->total_bytes >= ip->header_bytes + (size_t)UPPER_MIN_BYTES ? ip->total_bytes : 0;
+}
+
+static bool is_echo_protocol(const struct sn_ip *ip)
+{
+	return ip->protocol == (ip->version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6);
+}
+
+/* Reads the transport header. Returns its length, 0 where it was not quoted whole or is not known. */
+static size_t transport_read(struct sn_quote *quote)
+{
+	switch (quote->ip.protocol) {
+	case SN_PROTO_UDP:
+		sn_udp_parse(quote->upper, quote->upper_bytes, &quote->udp);
+		return SN_UDP_BYTES;
+	case SN_PROTO_TCP:
+		sn_tcp_parse(quote->upper, quote->upper_bytes, &quote->tcp);
+		return quote->tcp.header_bytes >= SN_TCP_MIN_BYTES && quote->tcp.seen_bytes == quote->tcp.header_bytes ? quote->tcp.header_bytes : 0;
+	default:
+		if (!is_echo_protocol(&quote->ip))
+			return 0;
+		sn_echo_parse(quote->upper, quote->upper_bytes, &quote->echo);
+		return SN_ECHO_BYTES;
+	}
+}
+
+/* True where a transport header starts behind the IP header. */
+static bool has_transport(const struct sn_ip *ip, size_t length_bytes)
+{
+	return ip->fragment_offset_bytes == 0 && !(ip->odd & SN_ODD_CHAIN) && length_bytes >= ip->header_bytes + (size_t)UPPER_MIN_BYTES;
 }
 
 bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *out)
 {
 	*out = (struct sn_quote){.bytes = bytes, .length_bytes = length_bytes};
-	if (!sn_ip_parse(bytes, length_bytes, &out->ip) || out->ip.fragment_offset_bytes)
-		return false;
-	if (length_bytes < out->ip.header_bytes || length_bytes - out->ip.header_bytes < LEAST_BYTES)
+	if (!sn_ip_parse(bytes, length_bytes, &out->ip) || !has_transport(&out->ip, length_bytes))
 		return false;
 	out->upper = bytes + out->ip.header_bytes;
 	out->upper_bytes = length_bytes - out->ip.header_bytes;
-	out->whole = length_bytes >= out->ip.total_bytes && out->ip.total_bytes >= out->ip.header_bytes;
-	switch (out->ip.protocol) {
-	case SN_PROTO_UDP:
-		sn_udp_parse(out->upper, out->upper_bytes, &out->udp);
-		find_payload(out, SN_UDP_BYTES);
-		break;
-	case SN_PROTO_TCP:
-		sn_tcp_parse(out->upper, out->upper_bytes, &out->tcp);
-		find_payload(out, out->tcp.header_bytes);
-		break;
-	case SN_PROTO_ICMP:
-	case SN_PROTO_ICMP6:
-		sn_echo_parse(out->upper, out->upper_bytes, &out->echo);
-		find_payload(out, SN_ECHO_BYTES);
-		break;
+	struct sn_udp udp;
+	sn_udp_parse(out->upper, out->upper_bytes, &udp);
+	size_t whole_bytes = datagram_bytes(&out->ip, &udp);
+	if (whole_bytes != out->ip.total_bytes)
+		out->ip.odd |= SN_ODD_LENGTH;
+	out->whole = whole_bytes > 0 && length_bytes >= whole_bytes;
+	if (out->whole)
+		out->upper_bytes = whole_bytes - out->ip.header_bytes;
+	size_t header_bytes = transport_read(out);
+	if (header_bytes > 0) {
+		out->payload = out->upper + header_bytes;
+		out->payload_bytes = out->upper_bytes - header_bytes;
 	}
 	return true;
 }

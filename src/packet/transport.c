@@ -1,173 +1,89 @@
 /* SPDX-License-Identifier: MIT */
-/* UDP, TCP and ICMP echo headers, and the checksums of all upper layers. */
+/* Checksums of the upper layers: where each stands, what it covers, whether it is right. */
 #include "packet/transport.h"
 
 #include "base/checksum.h"
 
-enum { TCP_OPTION_END, TCP_OPTION_NOP, TCP_OPTION_MSS, TCP_OPTION_WSCALE, TCP_OPTION_SACK_PERMITTED, TCP_OPTION_TIMESTAMPS = 8 };
+/* Where a protocol keeps its checksum: a row per protocol that has one. */
+struct row {
+	uint8_t version;       /* IP version it runs over, 0: both */
+	uint8_t protocol;
+	uint8_t at_bytes;
+	bool pseudo_header;    /* ICMPv4 alone goes without (RFC 792) */
+};
 
-bool sn_udp_parse(const uint8_t *bytes, size_t length_bytes, struct sn_udp *out)
-{
-	struct sn_reader r;
-	sn_reader_init(&r, bytes, length_bytes);
-	*out = (struct sn_udp){0};
-	out->sport = sn_read_u16(&r);
-	out->dport = sn_read_u16(&r);
-	out->length_bytes = sn_read_u16(&r);
-	out->checksum = sn_read_u16(&r);
-	return !r.bad;
-}
+static const struct row rows[] = {
+	{4, SN_PROTO_ICMP, 2, false},   /* RFC 792 */
+	{6, SN_PROTO_ICMP6, 2, true},   /* RFC 4443 section 2.3 */
+	{0, SN_PROTO_UDP, 6, true},     /* RFC 768, RFC 8200 section 8.1 */
+	{0, SN_PROTO_TCP, 16, true},    /* RFC 9293 section 3.1 */
+};
 
-bool sn_echo_parse(const uint8_t *bytes, size_t length_bytes, struct sn_echo *out)
+static const struct row *row_of(const struct sn_ip *ip)
 {
-	struct sn_reader r;
-	sn_reader_init(&r, bytes, length_bytes);
-	*out = (struct sn_echo){0};
-	out->type = sn_read_u8(&r);
-	out->code = sn_read_u8(&r);
-	out->checksum = sn_read_u16(&r);
-	out->id = sn_read_u16(&r);
-	out->seq = sn_read_u16(&r);
-	return !r.bad;
-}
-
-static void take_option(struct sn_tcp *out, uint8_t kind, struct sn_reader *body)
-{
-	size_t length = sn_reader_left(body);
-	if (kind == TCP_OPTION_MSS && length == 2) {
-		out->has_mss = true;
-		out->mss = sn_read_u16(body);
-	} else if (kind == TCP_OPTION_WSCALE && length == 1) {
-		out->has_wscale = true;
-		out->wscale = sn_read_u8(body);
-	} else if (kind == TCP_OPTION_SACK_PERMITTED && length == 0) {
-		out->sack_permitted = true;
-	} else if (kind == TCP_OPTION_TIMESTAMPS && length == 8) {
-		out->has_timestamps = true;
-		out->ts_value = sn_read_u32(body);
-		out->ts_echo = sn_read_u32(body);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (rows[i].protocol == ip->protocol && (rows[i].version == 0 || rows[i].version == ip->version))
+			return &rows[i];
 	}
+	return NULL;
 }
 
-/* RFC 9293 section 3.1: kind, length (itself and kind included), body; each step consumes at least one byte. */
-static void parse_options(struct sn_tcp *out, const uint8_t *bytes, size_t count, bool cut)
+static uint32_t pseudo_sum(const struct sn_ip *ip, size_t length_bytes)
 {
-	struct sn_reader r;
-	sn_reader_init(&r, bytes, count);
-	while (sn_reader_left(&r) > 0) {
-		uint8_t kind = sn_read_u8(&r);
-		if (kind == TCP_OPTION_END)
-			return;
-		if (kind == TCP_OPTION_NOP)
-			continue;
-		uint8_t length = sn_read_u8(&r);
-		const uint8_t *body = length >= 2 ? sn_read_view(&r, length - 2u) : NULL;
-		if (!body || r.bad) {
-			/* In a quote that ends within the options this is no fault of the sender. */
-			out->odd |= cut && length != 1 ? 0 : SN_ODD_OPTIONS;
-			return;
-		}
-		struct sn_reader inner;
-		sn_reader_init(&inner, body, length - 2u);
-		take_option(out, kind, &inner);
-	}
+	return sn_sum_pseudo(&ip->src, &ip->dst, ip->protocol, (uint32_t)length_bytes);
 }
 
-bool sn_tcp_parse(const uint8_t *bytes, size_t length_bytes, struct sn_tcp *out)
+/* The field is stepped over rather than subtracted: the sum of nothing but zeros must stay 0, not become its twin 0xffff. */
+static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
-	struct sn_reader r;
-	sn_reader_init(&r, bytes, length_bytes);
-	*out = (struct sn_tcp){0};
-	out->sport = sn_read_u16(&r);
-	out->dport = sn_read_u16(&r);
-	out->seq = sn_read_u32(&r);
-	if (r.bad)
-		return false;
-	out->seen_bytes = (uint8_t)(length_bytes < SN_TCP_MIN_BYTES ? length_bytes : SN_TCP_MIN_BYTES);
-	out->ack = sn_read_u32(&r);
-	uint8_t offset = sn_read_u8(&r);
-	out->flags = sn_read_u8(&r);
-	out->window = sn_read_u16(&r);
-	out->checksum = sn_read_u16(&r);
-	out->urgent = sn_read_u16(&r);
-	out->header_bytes = (uint8_t)((offset >> 4) * 4);
-	if (r.bad)
-		return true;
-	if (out->header_bytes < SN_TCP_MIN_BYTES) {
-		out->odd |= SN_ODD_OPTIONS;
-		return true;
-	}
-	size_t there = length_bytes < out->header_bytes ? length_bytes : out->header_bytes;
-	out->seen_bytes = (uint8_t)there;
-	parse_options(out, bytes + SN_TCP_MIN_BYTES, there - SN_TCP_MIN_BYTES, there < out->header_bytes);
-	return true;
-}
-
-void sn_udp_write(struct sn_writer *w, const struct sn_udp *udp)
-{
-	sn_write_u16(w, udp->sport);
-	sn_write_u16(w, udp->dport);
-	sn_write_u16(w, udp->length_bytes);
-	sn_write_u16(w, udp->checksum);
-}
-
-void sn_echo_write(struct sn_writer *w, const struct sn_echo *echo)
-{
-	sn_write_u8(w, echo->type);
-	sn_write_u8(w, echo->code);
-	sn_write_u16(w, echo->checksum);
-	sn_write_u16(w, echo->id);
-	sn_write_u16(w, echo->seq);
-}
-
-void sn_tcp_write(struct sn_writer *w, const struct sn_tcp *tcp, const uint8_t *options)
-{
-	sn_write_u16(w, tcp->sport);
-	sn_write_u16(w, tcp->dport);
-	sn_write_u32(w, tcp->seq);
-	sn_write_u32(w, tcp->ack);
-	sn_write_u8(w, (uint8_t)(tcp->header_bytes / 4 << 4));
-	sn_write_u8(w, tcp->flags);
-	sn_write_u16(w, tcp->window);
-	sn_write_u16(w, tcp->checksum);
-	sn_write_u16(w, tcp->urgent);
-	if (tcp->header_bytes > SN_TCP_MIN_BYTES)
-		sn_write_bytes(w, options, tcp->header_bytes - (size_t)SN_TCP_MIN_BYTES);
-}
-
-/* Where the checksum stands in an upper layer, 0: it has none that we know. */
-static size_t checksum_at(uint8_t protocol)
-{
-	return protocol == SN_PROTO_UDP ? 6 : protocol == SN_PROTO_TCP ? 16 : protocol == SN_PROTO_ICMP || protocol == SN_PROTO_ICMP6 ? 2 : 0;
-}
-
-static uint32_t pseudo(const struct sn_ip *ip, size_t length_bytes)
-{
-	return ip->protocol == SN_PROTO_ICMP ? 0 : sn_sum_pseudo(&ip->src, &ip->dst, ip->protocol, (uint32_t)length_bytes);
+	uint32_t sum = row->pseudo_header ? pseudo_sum(ip, length_bytes) : 0;
+	size_t behind_bytes = row->at_bytes + 2u;
+	sum = sn_sum_bytes(sum, bytes, row->at_bytes);
+	sum = sn_sum_bytes(sum, bytes + behind_bytes, length_bytes - behind_bytes);
+	uint16_t checksum = sn_sum_finish(sum);
+	return checksum == 0 && row->protocol == SN_PROTO_UDP ? 0xffff : checksum;
 }
 
 uint16_t sn_transport_checksum(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
-	size_t at = checksum_at(ip->protocol);
-	if (at == 0 || length_bytes < at + 2)
+	const struct row *row = row_of(ip);
+	if (!row || length_bytes < row->at_bytes + 2u)
 		return 0;
-	uint32_t sum = sn_sum_bytes(pseudo(ip, length_bytes), bytes, at);
-	uint16_t checksum = sn_sum_finish(sn_sum_bytes(sum, bytes + at + 2, length_bytes - at - 2));
-	/* RFC 768: zero means "none", so that a computed zero goes as all ones. */
-	return ip->protocol == SN_PROTO_UDP && checksum == 0 ? 0xffff : checksum;
+	return compute(row, ip, bytes, length_bytes);
+}
+
+/* How many bytes the checksum covers: UDP says so itself (RFC 768), the others leave it to IP. False: its length field is impossible. */
+static bool covered(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, size_t *covered_bytes)
+{
+	*covered_bytes = length_bytes;
+	struct sn_udp udp;
+	if (ip->protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length_bytes, &udp))
+		*covered_bytes = udp.length_bytes;
+	return ip->protocol != SN_PROTO_UDP || *covered_bytes >= SN_UDP_BYTES;
 }
 
 enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
-	size_t at = checksum_at(ip->protocol);
-	if (at == 0 || length_bytes < at + 2 || ip->odd & (SN_ODD_FRAGMENT | SN_ODD_TRUNCATED | SN_ODD_LENGTH))
+	const struct row *row = row_of(ip);
+	if (!row || ip->mf || ip->fragment_offset_bytes > 0 || (ip->odd & SN_ODD_TRUNCATED) || length_bytes < row->at_bytes + 2u)
 		return SN_CHECKSUM_NONE;
-	uint16_t there = (uint16_t)(bytes[at] << 8 | bytes[at + 1]);
-	if (ip->protocol == SN_PROTO_UDP && there == 0)
-		/* Allowed over IPv4 only (RFC 8200 section 8.1). */
-		return ip->version == 4 ? SN_CHECKSUM_NONE : SN_CHECKSUM_BAD;
-	if (sn_sum_fold(sn_sum_bytes(pseudo(ip, length_bytes), bytes, length_bytes)) == 0xffff)
+	struct sn_reader r;
+	sn_reader_init(&r, bytes, length_bytes);
+	sn_read_skip(&r, row->at_bytes);
+	uint16_t field = sn_read_u16(&r);
+	if (row->protocol == SN_PROTO_UDP && ip->version == 4 && field == 0)
+		return SN_CHECKSUM_NONE;
+	size_t covered_bytes;
+	if (!covered(ip, bytes, length_bytes, &covered_bytes))
+		return SN_CHECKSUM_BAD;
+	if (covered_bytes > length_bytes)
+		return SN_CHECKSUM_NONE;
+	uint16_t right = compute(row, ip, bytes, covered_bytes);
+	/* Apart from UDP's zero, 0 and 0xffff are one number in one's complement: both verify (RFC 1624 section 3). */
+	if (field == right || (field == 0xffff && right == 0))
 		return SN_CHECKSUM_GOOD;
-	bool can_offload = ip->protocol == SN_PROTO_TCP || ip->protocol == SN_PROTO_UDP;
-	return can_offload && there == sn_sum_fold(pseudo(ip, length_bytes)) ? SN_CHECKSUM_OFFLOADED : SN_CHECKSUM_BAD;
+	bool offloadable = row->protocol == SN_PROTO_UDP || row->protocol == SN_PROTO_TCP;
+	if (offloadable && field == sn_sum_fold(pseudo_sum(ip, covered_bytes)))
+		return SN_CHECKSUM_OFFLOADED;
+	return SN_CHECKSUM_BAD;
 }

@@ -133,8 +133,10 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh_keyed(&v, both & SN_ID_PAYLOAD, sent->payload == seen->payload, secret->payload, 0);
 	if (v.refused || !v.keyed)
 		return fit;
-	/* A quote with another destination is another packet unless its secrets leave no doubt. */
-	unsigned least = v.diff & SONDE_DIFF_DST ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
+	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no doubt: else guessing one
+	 * of two 16-bit fields would do. */
+	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | SONDE_DIFF_CHECKSUM;
+	unsigned least = v.diff & doubtful ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
 	fit.fits = v.bits >= least;
 	fit.bits = (uint8_t)(v.bits > SN_BITS_MAX ? SN_BITS_MAX : v.bits);
 	fit.diff = v.diff;

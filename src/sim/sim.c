@@ -108,15 +108,19 @@ static void happen(struct sn_sim *sim, uint32_t index)
 	}
 }
 
-/* Whether the observer's own stack lets a packet out by this way: 0 or why not. */
-static int leaves(struct sn_sim *sim, const struct sn_sim_packet *packet, bool routed, const struct sn_sim_hop *hop)
+/* Whether the observer's own stack lets a packet out now: 0 or why not. */
+static int leaves(const struct sn_sim *sim, const struct sn_sim_packet *packet)
 {
-	if (!routed || hop->kind != SN_SIM_ROUTE_VIA)
+	struct sn_sim_hop hop;
+	uint32_t observer = sim->net.observer;
+	if (packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == observer)
+		return 0;
+	if (!sn_sim_route_to(sim, observer, &packet->ip.dst, &hop) || hop.kind != SN_SIM_ROUTE_VIA)
 		return SONDE_E_ROUTE;
-	const struct sn_sim_link *link = &sim->net.links[hop->iface / 2];
+	const struct sn_sim_link *link = &sim->net.links[hop.iface / 2];
 	if (sn_sim_window_holds(&link->down, sim->now_at_ns))
 		return SONDE_E_DOWN;
-	const struct sn_sim_filter *filter = sn_sim_filter_find(sim, sim->net.observer, SN_SIM_NONE, packet, false);
+	const struct sn_sim_filter *filter = sn_sim_filter_find(sim, observer, SN_SIM_NONE, packet, false);
 	if (filter && filter->action != SN_SIM_ACCEPT)
 		return SONDE_E_FIREWALL;
 	return packet->length_bytes > link->mtu_bytes ? SONDE_E_TOOBIG : 0;
@@ -128,21 +132,17 @@ int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes,
 	struct sn_sim_packet *packet = sn_sim_packet_new(sim, bytes, length_bytes, &result);
 	if (!packet)
 		return result;
-	if (at_ns > sim->now_at_ns)
+	/* What happens before at_ns may still have to happen: the network's own time stays where it is. */
+	sonde_at_ns now_at_ns = sim->now_at_ns;
+	if (at_ns > now_at_ns)
 		sim->now_at_ns = at_ns;
-	struct sn_sim_hop hop;
-	uint32_t observer = sim->net.observer;
-	if (packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == observer) {
-		struct sn_sim_event event = {.kind = SN_SIM_EV_ARRIVE, .node = observer, .iface = SN_SIM_NONE, .packet = packet};
+	struct sn_sim_event event = {.kind = SN_SIM_EV_SEND, .node = sim->net.observer, .iface = SN_SIM_NONE, .packet = packet};
+	result = leaves(sim, packet);
+	if (result)
+		free(packet);
+	else
 		result = sn_sim_at(sim, sim->now_at_ns, &event);
-	} else {
-		bool routed = sn_sim_route(sim, observer, packet, &hop);
-		result = leaves(sim, packet, routed, &hop);
-		if (result)
-			free(packet);
-		else
-			sn_sim_pass(sim, observer, SN_SIM_NONE, &hop, packet);
-	}
+	sim->now_at_ns = now_at_ns;
 	sim->counts.injected += !result;
 	return result;
 }

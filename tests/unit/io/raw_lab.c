@@ -15,7 +15,7 @@
 struct netns_lab raw_lab;
 
 static const struct {
-	enum raw_node left, right;
+	int left, right;
 	const char *left_name, *right_name;
 	int net;
 } links[] = {
@@ -26,7 +26,7 @@ static const struct {
 };
 
 static const struct {
-	enum raw_node node;
+	int node;
 	const char *route;
 } routes[] = {
 	{CLIENT, "default via 10.1.0.2"}, {CLIENT, "default via fd01::2"},
@@ -45,7 +45,7 @@ bool raw_lab_begin(const char *const *tools)
 		char address[64];
 		netns_link(&raw_lab, links[i].left, links[i].left_name, links[i].right, links[i].right_name);
 		for (int end = 1; end <= 2; end++) {
-			enum raw_node node = end == 1 ? links[i].left : links[i].right;
+			int node = end == 1 ? links[i].left : links[i].right;
 			const char *device = end == 1 ? links[i].left_name : links[i].right_name;
 			snprintf(address, sizeof address, "10.%d.0.%d/24", links[i].net, end);
 			netns_address(&raw_lab, node, device, address);
@@ -81,7 +81,7 @@ static void write_header(struct sn_writer *w, const struct probe *p, size_t uppe
 	sn_write_u16(w, 0x4500);
 	sn_write_u16(w, (uint16_t)(20 + upper_bytes));
 	sn_write_u16(w, id ? id : 1); /* the kernel fills in a zero */
-	sn_write_u16(w, 0);
+	sn_write_u16(w, p->df ? 0x4000 : 0);
 	sn_write_u8(w, p->ttl);
 	sn_write_u8(w, p->protocol);
 	sn_write_u16(w, 0);

@@ -28,6 +28,7 @@ struct probe {
 	uint16_t sport, dport;  /* ICMP: identifier and sequence number */
 	uint64_t identity;    /* goes into the payload (UDP, ICMP) or the sequence number (TCP SYN); its low 16 bits into the IPv4 id */
 	uint16_t payload_bytes; /* at least 8 where there is a payload; 0: 8 */
+	bool df;                /* IPv4 */
 };
 
 /* Writes the packet with right checksums; its length. */

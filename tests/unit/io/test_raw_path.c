@@ -162,8 +162,8 @@ static void own_addresses_answer(void **state)
 		   {"::1", IPPROTO_ICMPV6}, {"fd01::1", IPPROTO_TCP}, {"::1", IPPROTO_UDP}};
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
 		struct sonde_wire *wire = open_wire();
-		struct probe probe = {.dst = addr_of(own[i].text), .protocol = own[i].protocol, .ttl = 1, .sport = 4711, .dport = CLOSED_PORT,
-				      .identity = 99};
+		struct probe probe = {
+			.dst = addr_of(own[i].text), .protocol = own[i].protocol, .ttl = 1, .sport = 7, .dport = CLOSED_PORT, .identity = 9};
 		struct sonde_rx rx;
 		struct sonde_route route = ask_route(wire, &probe);
 		assert_string_equal(route.device, "lo");

@@ -91,7 +91,8 @@ static void source_and_mark_rules(void **state)
 	netns_run(&raw_lab, CLIENT, "ip rule add fwmark 7 lookup 100");
 	struct sonde_wire *wire = open_wire(), *marked = open_with(NULL, 7);
 	struct probe probe = {.dst = addr_of("10.3.0.2"), .protocol = IPPROTO_UDP, .dport = 33434};
-	struct sonde_route_ask ask = {.dst = probe.dst, .src = addr_of("10.4.0.1"), .protocol = IPPROTO_UDP, .dport = 33434, .hold_port = true};
+	struct sonde_route_ask ask = {
+		.dst = probe.dst, .src = addr_of("10.4.0.1"), .protocol = IPPROTO_UDP, .dport = 33434, .hold_port = true};
 	struct sonde_route route;
 	struct sonde_error err = {0};
 	assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
