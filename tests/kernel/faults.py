@@ -2,6 +2,7 @@
 """What goes wrong in networks and on this machine, made with real kernels: markers, exit statuses and times, and above all that
 nothing counts as lost on the path that did not get lost there. Every scenario has a chain of its own."""
 import functools
+import signal
 
 import lab
 
@@ -47,14 +48,23 @@ def filtered_host(context, family, method):
 
 
 def absent_host(context, family, method):
-    """An address of the last link that nobody has: after three seconds of asking for it, the last router says so."""
+    """An address of the last link that nobody has: after three seconds of asking for it, the last router says so. The rows on a pipe
+    stand by then; the last line has it in words."""
     with lab.Lab(ROUTERS) as chain:
-        target = lab.address(family, ROUTERS, 77)
-        trace = context.sonde.trace(chain, '-M', method, target)
+        trace = context.sonde.trace(chain, '-M', method, lab.address(family, ROUTERS, 77))
         trace.expect_status(1).expect_within(LATE_REPORT_BOUND_S)
-        last_router = chain.hops(family)[ROUTERS - 1]
-        assert trace.hops[:ROUTERS + 1] == chain.hops(family)[:ROUTERS] + [last_router], f'the last router twice is wanted\n{trace}'
-        trace.expect_mark(ROUTERS + 1, '!H')
+        assert trace.hops[:ROUTERS] == chain.hops(family)[:ROUTERS], f'the routers are wanted\n{trace}'
+        ending = trace.out.splitlines()[-1]
+        assert 'host-unreachable' in ending and chain.hops(family)[ROUTERS - 1] in ending, f'the reason is wanted in the last line\n{trace}'
+
+
+def silent_port(context, family):
+    """A UDP port that somebody listens on and that says nothing: not reached, as nothing tells it from a filtered one."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.take_in_silence(5000)
+        trace = traced(context, chain, family, 'udp:5000', '--no-wait').expect_status(1)
+        assert trace.hops[:ROUTERS] == chain.hops(family)[:ROUTERS], f'the routers are wanted\n{trace}'
+        assert 'open or filtered' in trace.out.splitlines()[-1], f'"open or filtered" wanted in the last line\n{trace}'
 
 
 # --- routers ---
@@ -107,6 +117,17 @@ def with_offload(context, family, method):
         traced(context, chain, family, method).expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
 
 
+def asymmetric_return(context, wire):
+    """Router 2 sends what is for the client by another link, and in IPv4 answers from that link's address."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.add_bypass(to=2)
+        chain.ip(2, [f'route replace 10.0.0.0/24 via {lab.BYPASS_NEAR}'])
+        hops = chain.hops(4)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        trace = traced(context, chain, 4, 'udp', '--wire', wire, uid=uid)
+        trace.expect_status(0).expect_hops([hops[0], lab.BYPASS_FAR, *hops[2:]]).expect_no_loss()
+
+
 def policy_route(context, wire):
     """Only TCP to port 443 leaves by a second link that skips router 1: probes have to take the way of the real connection."""
     with lab.Lab(ROUTERS) as chain:
@@ -126,8 +147,49 @@ def local_firewall(context, wire, family):
         chain.nft(chain.client, 'output: udp dport 1-65535 drop')
         uid = lab.NOBODY if wire == 'dgram' else None
         trace = traced(context, chain, family, 'udp', '--wire', wire, uid=uid).expect_status(2)
-        trace.expect_one_line_of_error('firewall').expect_within(NO_WAIT_BOUND_S)
+        trace.expect_one_line_of_error(chain.target(family), 'not permitted', 'nft').expect_within(NO_WAIT_BOUND_S)
         assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
+
+
+def local_firewall_halfway(context, wire):
+    """It refuses from the fifth probe on, before the target is in reach: the rows so far are kept, and nothing was lost on the path."""
+    with lab.Lab(8) as chain:
+        chain.nft(chain.client, 'output: udp dport 1-65535 limit rate over 1/hour burst 4 packets drop')
+        uid = lab.NOBODY if wire == 'dgram' else None
+        trace = traced(context, chain, 4, 'udp', '--wire', wire, uid=uid).expect_status(2)
+        trace.expect_one_line_of_error(chain.target(4), 'not permitted', 'nft').expect_within(NO_WAIT_BOUND_S)
+        assert chain.hops(4)[0] in trace.hops, f'router 1 is wanted\n{trace}'
+        assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
+
+
+def family_absent(context):
+    with lab.Lab(ROUTERS) as chain:
+        chain.sysctl(chain.client, 'net/ipv6/conf/all/disable_ipv6', '1')
+        context.sonde.trace(chain, chain.target(6)).expect_status(2).expect_one_line_of_error(chain.target(6))
+
+
+def out_of_descriptors(context):
+    with lab.Lab(1) as chain:
+        trace = context.sonde.trace(chain, chain.target(4), prefix=('prlimit', '--nofile=4:4')).expect_status(2)
+        trace.expect_one_line_of_error('files')
+
+
+def full_disk(context):
+    with lab.Lab(1) as chain:
+        trace = context.sonde.trace(chain, chain.target(4), prefix=('sh', '-c', 'exec "$@" >/dev/full', 'sh')).expect_status(2)
+        trace.expect_one_line_of_error('space')
+
+
+def interrupted(context, number):
+    """A signal in the middle: what is known is printed, and the status says so."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(chain.host, *HOST_SILENT)
+        with context.sonde.running(chain, '-M', 'icmp', chain.target(4)) as (process, begin):
+            process.send_signal(number)
+            rest, errors = process.communicate(timeout=LATE_REPORT_BOUND_S)
+        text = f'status {process.returncode}\n{begin}{rest}{errors}'
+        assert process.returncode == 130, f'status 130 wanted\n{text}'
+        assert 'interrupted' in rest.lower().splitlines()[-1], f'"interrupted" wanted in the last line\n{text}'
 
 
 def interface_down(context, family):
@@ -174,8 +236,16 @@ def rows():
     for wire in ('raw', 'dgram'):
         yield f'policy route for one port, {wire}', functools.partial(policy_route, wire=wire)
         yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire))
+        yield f'local firewall halfway, {wire}', functools.partial(local_firewall_halfway, wire=wire)
+        yield f'asymmetric return, {wire}', functools.partial(asymmetric_return, wire=wire)
     yield from per_family('interface down', interface_down)
+    yield from per_family('UDP port that stays silent', silent_port)
     yield 'interface missing', interface_missing
+    yield 'IPv6 is switched off', family_absent
+    yield 'out of descriptors', out_of_descriptors
+    yield 'full disk', full_disk
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        yield f'ended by {number.name}', functools.partial(interrupted, number=number)
 
 
 SCENARIOS = list(rows())

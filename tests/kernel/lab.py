@@ -70,7 +70,7 @@ class Lab:
         if os.geteuid() != 0:
             raise Unavailable('network namespaces of real routers need root')
         self.routers, self.client, self.host = routers, 0, routers + 1
-        self.nodes, self.services = [], []
+        self.nodes, self.services, self.silent = [], [], []
         self.home = os.open('/proc/self/ns/net', os.O_RDONLY | os.O_CLOEXEC)
         try:
             self._make_nodes()
@@ -90,13 +90,13 @@ class Lab:
 
     def close(self):
         """The last descriptor of a namespace takes it away with all that is in it."""
-        for service in self.services:
+        for service in self.services + self.silent:
             service.close()
         for node in self.nodes:
             os.close(node)
         if self.home >= 0:
             os.close(self.home)
-        self.nodes, self.services, self.home = [], [], -1
+        self.nodes, self.services, self.silent, self.home = [], [], [], -1
 
     # --- the network ---
 
@@ -217,6 +217,13 @@ class Lab:
             service = socket.create_server(('::', port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=1024)
         service.setblocking(False)
         self.services.append(service)
+
+    def take_in_silence(self, port):
+        """The host has a UDP socket on this port that never answers."""
+        with self.inside(self.host):
+            service = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        service.bind(('::', port))
+        self.silent.append(service)
 
     def hang_up(self):
         """Takes what waits in the accept queues, so that they never fill."""

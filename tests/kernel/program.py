@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The program under test: who it runs as, and what its table says. Knows the text that sonde prints on a pipe, nothing of networks."""
+import contextlib
 import dataclasses
 import re
 import shutil
@@ -11,6 +12,7 @@ import lab
 ROW = re.compile(r'^\s*(\d+)\s+(\S+)\s*(.*)$')
 LOSS = re.compile(r'(\d+(?:\.\d+)?)\s*%')
 SILENT = '*'
+NOTICE = 'sonde: unprivileged:'  # what the unprivileged wire cannot do: no error
 
 
 @dataclasses.dataclass
@@ -69,7 +71,7 @@ class Trace:
         return self
 
     def expect_one_line_of_error(self, *words):
-        lines = self.err.strip().splitlines()
+        lines = [line for line in self.err.strip().splitlines() if not line.startswith(NOTICE)]
         assert len(lines) == 1, f'one line on standard error wanted\n{self}'
         for word in words:
             assert word.lower() in lines[0].lower(), f'"{word}" wanted in the error\n{self}'
@@ -93,9 +95,25 @@ class Program:
             self.copies[capability] = str(path)
         return self.copies[capability]
 
-    def trace(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
-        """Runs in the client of a chain, with -n: names have no place here."""
+    @contextlib.contextmanager
+    def running(self, chain, *arguments, uid=None, capability=None):
+        """A run that has written its first row, and what it wrote up to there. It is killed at the end if it still runs."""
         command = [self.copy(capability), '-n', *arguments]
+        with subprocess.Popen(chain.command(chain.client, command, uid), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, cwd='/') as process:
+            try:
+                begin = ''
+                while not any(map(ROW.match, begin.splitlines())):
+                    line = process.stdout.readline()
+                    assert line, f'it ended before its first row: {begin}{process.stderr.read()}'
+                    begin += line
+                yield process, begin
+            finally:
+                process.kill()
+
+    def trace(self, chain, *arguments, uid=None, capability=None, prefix=(), bound_s=60.0):
+        """Runs in the client of a chain, with -n: names have no place here. The prefix is a command that runs ours."""
+        command = [*prefix, self.copy(capability), '-n', *arguments]
         begin_s = time.monotonic()
         run = chain.run(chain.client, command, uid, bound_s)
-        return Trace(' '.join(['sonde', *command[1:]]), run, time.monotonic() - begin_s)
+        return Trace(' '.join([*prefix, 'sonde', '-n', *arguments]), run, time.monotonic() - begin_s)
