@@ -63,7 +63,8 @@ static void every_length_of_every_quote(void **state)
 					assert_int_equal(quote.upper_bytes, there);
 					assert_int_equal(quote.whole, count == p.count);
 					assert_int_equal(quote.payload != NULL, there >= header_bytes_of[kind]);
-					assert_int_equal(quote.payload_bytes, there >= header_bytes_of[kind] ? there - header_bytes_of[kind] : 0);
+					size_t payload_bytes = there < header_bytes_of[kind] ? 0 : there - header_bytes_of[kind];
+					assert_int_equal(quote.payload_bytes, payload_bytes);
 					check_fields(&quote, kind, there);
 				}
 				free(bytes);
