@@ -20,7 +20,7 @@ HOME = {
     6: ['2001:db8:100::1', '2001:db8:101::1', '2001:db8:102::2', '2001:db8:103::2', '2001:db8:104::2', '2001:db8:105::2',
         '2001:db8:106::2', '2001:db8:80::80'],
 }
-# Between the first two rows and the last one. Where the ways meet again, the router answers IPv4 from its way back, which is the same for all.
+# Between the first two rows and the last one. Where the ways meet again, the router answers IPv4 from its way back: the same for all.
 WAYS = [['10.1.0.2', '10.5.0.2'], ['10.2.0.2', '10.5.0.2'], ['10.3.0.2', '10.4.0.2', '10.5.0.2']]
 
 
@@ -72,7 +72,8 @@ def balanced(sonde):
     used = set()
     for port in range(40000, 40016):
         # -U with fixed ports on both sides is one flow.
-        rows = [address for address, _ in traceroute(sonde, 'balanced', '-n', '-U', f'--sport={port}', '-N', '1', '-p', '33434', '192.0.2.80')]
+        flow = ('-U', f'--sport={port}', '-N', '1', '-p', '33434')
+        rows = [address for address, _ in traceroute(sonde, 'balanced', '-n', *flow, '192.0.2.80')]
         expect(rows[:2] + rows[-1:], ['192.168.1.1', '10.0.0.2', '192.0.2.80'])
         assert rows[2:-1] in WAYS, f'one whole way wanted\nseen {rows}'
         used.add(tuple(rows[2:-1]))
