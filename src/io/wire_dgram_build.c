@@ -130,52 +130,60 @@ static void write_second_word(const struct sn_dgram_message *m, uint8_t version,
 		see(rx, at + 2, 2);
 }
 
-/* A run of the kernel's bytes that left this machine otherwise than the engine wrote them. */
-struct overlay {
-	size_t from_bytes, to_bytes;
-};
-
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
-/* TCP headers are the kernel's own (ports, sequence number, options); an echo id may be. hidden_bytes: of the quote, not told. */
+/* A run of the kernel's bytes that left this machine otherwise than the engine wrote them, and what stands there instead. */
+struct overlay {
+	size_t from_bytes, to_bytes;  /* of the kernel's bytes */
+	size_t probe_bytes;           /* from the engine's packet */
+	size_t zero_bytes;            /* padding up to an extension */
+};
+
+static size_t overlaid_bytes(const struct sn_dgram_message *m, const struct overlay *o)
+{
+	return m->length_bytes - (o->to_bytes - o->from_bytes) + o->probe_bytes + o->zero_bytes;
+}
+
+/* TCP headers are the kernel's own (port, sequence number, options), an echo id may be. hidden_bytes: of the quote, not told. */
 static struct overlay overlay_of(const struct sn_dgram_message *m, const struct sn_ip *probe, size_t hidden_bytes, bool id_kept)
 {
 	struct overlay o = {0};
 	if (probe->protocol == SN_PROTO_TCP) {
-		o.to_bytes = least(m->length_bytes, probe->total_bytes - hidden_bytes);
-		/* The extension behind the quote is no part of the probe. */
-		if (m->extension_at_bytes)
-			o.to_bytes = least(o.to_bytes, m->extension_at_bytes);
-		else
-			o.to_bytes = least(o.to_bytes, COMPATIBLE_EXTENSION_AT - hidden_bytes);
+		/* Up to the extension, or all of it. */
+		size_t quote_bytes = m->extension_at_bytes ? m->extension_at_bytes : COMPATIBLE_EXTENSION_AT - hidden_bytes;
+		o.to_bytes = least(m->length_bytes, quote_bytes);
+		o.probe_bytes = least(o.to_bytes, probe->total_bytes - hidden_bytes);
+		o.zero_bytes = o.to_bytes < m->length_bytes ? o.to_bytes - o.probe_bytes : 0;
 	} else if (probe->protocol != SN_PROTO_UDP && !id_kept) {
 		o.from_bytes = least(m->length_bytes, ICMP_CHECKSUM_AT);
 		o.to_bytes = least(m->length_bytes, ECHO_SEQ_AT);
+		o.probe_bytes = o.to_bytes - o.from_bytes;
 	}
 	return o;
 }
 
 /* The quote: header and, for UDP, ports, length and checksum are not told and taken from the probe; the destination is told. */
-static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet, struct sn_ip header, struct overlay o, struct sn_writer *w,
+static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet, struct sn_ip header, const struct overlay *o, struct sn_writer *w,
                         struct sonde_rx *rx)
 {
 	size_t quote_at = w->at_bytes;
 	const struct ip_offsets *at = offsets_of(&header);
 	size_t hidden_bytes = header.header_bytes + (header.protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0u);
-	if (m->quoted_dst.family == header.dst.family)
+	bool dst_told = m->quoted_dst.family == header.dst.family;
+	if (dst_told)
 		header.dst = m->quoted_dst;
 	sn_ip_write(w, &header);
 	sn_write_bytes(w, packet + header.header_bytes, hidden_bytes - header.header_bytes);
-	size_t body_at = w->at_bytes;
-	sn_write_bytes(w, m->bytes, o.from_bytes);
-	sn_write_bytes(w, packet + hidden_bytes + o.from_bytes, o.to_bytes - o.from_bytes);
-	sn_write_bytes(w, m->bytes + o.to_bytes, m->length_bytes - o.to_bytes);
-	see(rx, body_at, o.from_bytes);
-	see(rx, body_at + o.to_bytes, m->length_bytes - o.to_bytes);
-	if (m->quoted_dst.family == header.dst.family)
+	see(rx, w->at_bytes, o->from_bytes);
+	sn_write_bytes(w, m->bytes, o->from_bytes);
+	sn_write_bytes(w, packet + hidden_bytes + o->from_bytes, o->probe_bytes);
+	sn_write_zeros(w, o->zero_bytes);
+	see(rx, w->at_bytes, m->length_bytes - o->to_bytes);
+	sn_write_bytes(w, m->bytes + o->to_bytes, m->length_bytes - o->to_bytes);
+	if (dst_told)
 		see(rx, quote_at + at->dst, sn_addr_bytes(&header.dst));
 }
 
@@ -186,7 +194,8 @@ bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *
 	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version)
 		return false;
 	size_t hidden_bytes = probe.ip.header_bytes + (probe.ip.protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0u);
-	size_t upper_bytes = ICMP_HEADER_BYTES + hidden_bytes + message->length_bytes;
+	struct overlay o = overlay_of(message, &probe.ip, hidden_bytes, id_kept);
+	size_t upper_bytes = ICMP_HEADER_BYTES + hidden_bytes + overlaid_bytes(message, &o);
 	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, offsets_of(&probe.ip)->icmp_protocol, upper_bytes, out);
 	see_outer(&outer, message, rx);
 	size_t icmp_at = out->at_bytes;
@@ -195,7 +204,7 @@ bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *
 	sn_write_u16(out, 0);
 	see(rx, icmp_at, 2);
 	write_second_word(message, probe.ip.version, hidden_bytes, icmp_at, out, rx);
-	write_quote(message, packet, probe.ip, overlay_of(message, &probe.ip, hidden_bytes, id_kept), out, rx);
+	write_quote(message, packet, probe.ip, &o, out, rx);
 	return finish(&outer, ICMP_CHECKSUM_AT, out, rx);
 }
 
