@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole packets rebuilt around what the kernel told of an answer. Everything it did not tell is taken from the probe as the engine built it,
- * and is left out of `seen`. Pure: bytes in, bytes out. */
+/* Whole packets rebuilt around what the kernel told of an answer. Everything it did not tell is taken from the probe as the engine built
+ * it, and is left out of `seen`. Pure: bytes in, bytes out. */
 #include "io/wire_dgram.h"
 
 #include "base/addr.h"
@@ -17,7 +17,8 @@ struct ip_offsets {
 static const struct ip_offsets offsets4 = {.header_bytes = 20, .ttl = 8, .src = 12, .dst = 16, .icmp_protocol = SN_PROTO_ICMP};
 static const struct ip_offsets offsets6 = {.header_bytes = 40, .ttl = 7, .src = 8, .dst = 24, .icmp_protocol = SN_PROTO_ICMP6};
 
-/* Offsets within an ICMP message (RFC 792, RFC 4443 section 2.1, echo: section 4) and within UDP and TCP headers (RFC 768, RFC 9293 section 3.1). */
+/* Offsets within an ICMP message (RFC 792, RFC 4443 section 2.1; echo: section 4), within UDP and TCP headers (RFC 768, RFC 9293
+ * section 3.1). */
 enum { ICMP_CHECKSUM_AT = 2, ICMP_SECOND_WORD_AT = 4, ICMP_HEADER_BYTES = 8, ECHO_ID_AT = 4, ECHO_SEQ_AT = 6 };
 enum { UDP_CHECKSUM_AT = 6, TCP_FLAGS_AT = 13, TCP_CHECKSUM_AT = 16 };
 enum { DEST_UNREACH4 = 3, FRAG_NEEDED4 = 4, PARAMETER_PROBLEM4 = 12 };
@@ -71,17 +72,23 @@ static void see(struct sonde_rx *rx, size_t from_bytes, size_t length_bytes)
 	if (last && (size_t)last->from_bytes + last->length_bytes == from_bytes)
 		last->length_bytes = (uint16_t)(last->length_bytes + length_bytes);
 	else if (rx->seen_count < SONDE_SEEN_MAX)
-		rx->seen[rx->seen_count++] = (struct sonde_span){.from_bytes = (uint16_t)from_bytes, .length_bytes = (uint16_t)length_bytes};
+		rx->seen[rx->seen_count++] =
+			(struct sonde_span){.from_bytes = (uint16_t)from_bytes, .length_bytes = (uint16_t)length_bytes};
 }
 
-/* The outer header of an answer whose upper layer has upper_bytes. A TTL that was not told is written as 0, which no packet arrives with. */
-static struct sn_ip write_outer(const struct sn_ip *probe, const struct sonde_addr *from, const struct sn_dgram_message *message, uint8_t protocol,
-                                size_t upper_bytes, struct sn_writer *w)
+/* The outer header of an answer whose upper layer has upper_bytes. A TTL that was not told is written as 0, which none arrives with. */
+static struct sn_ip write_outer(const struct sn_ip *probe, const struct sonde_addr *from, const struct sn_dgram_message *message,
+                                uint8_t protocol, size_t upper_bytes, struct sn_writer *w)
 {
 	uint16_t header_bytes = offsets_of(probe)->header_bytes;
 	struct sn_ip outer = {
-		.version = probe->version, .protocol = protocol, .ttl = message && message->has_ttl ? message->ttl : 0, .header_bytes = header_bytes,
-		.total_bytes = (uint32_t)(header_bytes + upper_bytes), .src = *from, .dst = probe->src,
+		.version = probe->version,
+		.protocol = protocol,
+		.ttl = message && message->has_ttl ? message->ttl : 0,
+		.header_bytes = header_bytes,
+		.total_bytes = (uint32_t)(header_bytes + upper_bytes),
+		.src = *from,
+		.dst = probe->src,
 	};
 	sn_ip_write(w, &outer);
 	return outer;
@@ -110,8 +117,8 @@ static bool finish(const struct sn_ip *outer, size_t checksum_at, struct sn_writ
 
 /* The second word of an ICMP error. Of ICMPv4 the kernel tells the MTU and the pointer, and the RFC 4884 length in its own way; of ICMPv6
  * all of it. quote_header_bytes: what it stripped from the quote. */
-static void write_second_word(const struct sn_dgram_message *m, uint8_t version, size_t quote_header_bytes, size_t icmp_at, struct sn_writer *w,
-                              struct sonde_rx *rx)
+static void write_second_word(const struct sn_dgram_message *m, uint8_t version, size_t quote_header_bytes, size_t icmp_at,
+                              struct sn_writer *w, struct sonde_rx *rx)
 {
 	size_t at = icmp_at + ICMP_SECOND_WORD_AT;
 	if (version == 6) {
@@ -137,9 +144,9 @@ static size_t least(size_t a, size_t b)
 
 /* A run of the kernel's bytes that left this machine otherwise than the engine wrote them, and what stands there instead. */
 struct overlay {
-	size_t from_bytes, to_bytes;  /* of the kernel's bytes */
-	size_t probe_bytes;           /* from the engine's packet */
-	size_t zero_bytes;            /* padding up to an extension */
+	size_t from_bytes, to_bytes; /* of the kernel's bytes */
+	size_t probe_bytes;          /* from the engine's packet */
+	size_t zero_bytes;           /* padding up to an extension */
 };
 
 static size_t overlaid_bytes(const struct sn_dgram_message *m, const struct overlay *o)
@@ -166,8 +173,8 @@ static struct overlay overlay_of(const struct sn_dgram_message *m, const struct 
 }
 
 /* The quote: header and, for UDP, ports, length and checksum are not told and taken from the probe; the destination is told. */
-static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet, struct sn_ip header, const struct overlay *o, struct sn_writer *w,
-                        struct sonde_rx *rx)
+static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet, struct sn_ip header, const struct overlay *o,
+                        struct sn_writer *w, struct sonde_rx *rx)
 {
 	size_t quote_at = w->at_bytes;
 	const struct ip_offsets *at = offsets_of(&header);
@@ -187,8 +194,8 @@ static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet,
 		see(rx, quote_at + at->dst, sn_addr_bytes(&header.dst));
 }
 
-bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept, struct sn_writer *out,
-                         struct sonde_rx *rx)
+bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept,
+                         struct sn_writer *out, struct sonde_rx *rx)
 {
 	struct sn_dgram_packet probe;
 	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version)
@@ -208,11 +215,12 @@ bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *
 	return finish(&outer, ICMP_CHECKSUM_AT, out, rx);
 }
 
-bool sn_dgram_build_echo(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept, struct sn_writer *out,
-                         struct sonde_rx *rx)
+bool sn_dgram_build_echo(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept,
+                         struct sn_writer *out, struct sonde_rx *rx)
 {
 	struct sn_dgram_packet probe;
-	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version || message->length_bytes < SN_ECHO_BYTES)
+	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version ||
+		message->length_bytes < SN_ECHO_BYTES)
 		return false;
 	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, probe.ip.protocol, message->length_bytes, out);
 	see_outer(&outer, message, rx);
@@ -255,7 +263,8 @@ bool sn_dgram_build_tcp(uint8_t flags, const uint8_t *packet, size_t length_byte
 	see_outer(&outer, NULL, rx);
 	size_t tcp_at = out->at_bytes;
 	/* The kernel accepts nothing else: an acknowledgement of exactly the SYN, which takes one number (RFC 9293 section 3.4). */
-	struct sn_tcp tcp = {.sport = probe.dport, .dport = probe.sport, .ack = probe.seq + 1, .header_bytes = SN_TCP_MIN_BYTES, .flags = flags};
+	struct sn_tcp tcp = {
+		.sport = probe.dport, .dport = probe.sport, .ack = probe.seq + 1, .header_bytes = SN_TCP_MIN_BYTES, .flags = flags};
 	sn_tcp_write(out, &tcp, NULL);
 	see(rx, tcp_at, 2);
 	see(rx, tcp_at + TCP_FLAGS_AT, 1);

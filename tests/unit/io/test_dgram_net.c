@@ -13,7 +13,6 @@
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,41 +30,6 @@ struct sonde_addr addr(const char *text)
 	return a;
 }
 
-bool net_sysctl(const char *path, const char *value)
-{
-	char full[128];
-	snprintf(full, sizeof full, "/proc/sys/%s", path);
-	int fd = open(full, O_WRONLY | O_CLOEXEC);
-	bool written = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
-	if (fd >= 0)
-		close(fd);
-	return written;
-}
-
-bool net_run(const char *command)
-{
-	return system(command) == 0;
-}
-
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	if (fd >= 0)
-		close(fd);
-	return written;
-}
-
-/* Without privilege a user namespace gives the right to make a network namespace. */
-bool net_unshare(void)
-{
-	if (unshare(CLONE_NEWNET) == 0)
-		return true;
-	char map[64];
-	snprintf(map, sizeof map, "0 %u 1", (unsigned)geteuid());
-	return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && write_file("/proc/self/setgroups", "deny") && write_file("/proc/self/uid_map", map);
-}
-
 static int open_tun(void)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
@@ -78,36 +42,49 @@ static int open_tun(void)
 	return -1;
 }
 
-int net_enter(void)
+bool net_open_ping(void)
 {
-	int tun = -1;
-	if (!net_unshare())
-		printf("no network namespaces here: %s\n", strerror(errno));
-	else if ((tun = open_tun()) < 0)
-		printf("no TUN device here: %s\n", strerror(errno));
-	if (tun < 0)
+	static const char everybody[] = "0 2147483647";
+	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY | O_CLOEXEC);
+	bool opened = fd >= 0 && write(fd, everybody, strlen(everybody)) == (ssize_t)strlen(everybody);
+	if (!opened)
+		fprintf(stderr, "SKIP: ping_group_range cannot be opened here: %s\n", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return opened;
+}
+
+int net_enter(struct netns_lab *lab)
+{
+	static const char *const tools[] = {"ip", NULL};
+	static const char *const routes[] = {"default dev sn0", "unreachable 198.51.100.0/24"};
+	if (!netns_begin(lab, tools))
 		return -1;
-	bool ready = net_sysctl("net/ipv6/conf/all/accept_dad", "0") && net_sysctl("net/ipv6/conf/sn0/accept_dad", "0") &&
-		     net_sysctl("net/ipv4/ping_group_range", "0 2147483647") &&
-		     net_run("ip link set lo up && ip link set sn0 up && ip address add " OUR4 "/24 dev sn0 && ip address add " OUR6 "/64 dev sn0 nodad "
-			     "&& ip route add default dev sn0 && ip -6 route add default dev sn0");
-	if (ready)
-		return tun;
-	printf("the network namespace cannot be set up (iproute2 missing?)\n");
-	close(tun);
-	return -1;
+	int ns = netns_new(lab), tun = open_tun();
+	if (tun < 0)
+		fprintf(stderr, "SKIP: no TUN device here: %s\n", strerror(errno));
+	if (tun < 0 || !net_open_ping())
+		return -1;
+	netns_run(lab, ns, "ip link set sn0 up");
+	netns_address(lab, ns, "sn0", OUR4 "/24");
+	netns_address(lab, ns, "sn0", OUR6 "/64");
+	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+		netns_run(lab, ns, "ip route add %s", routes[i]);
+	netns_run(lab, ns, "ip -6 route add default dev sn0");
+	return tun;
 }
 
 bool net_drop(void)
 {
-	if (geteuid() == 0 && setgroups(0, NULL) == 0 && (setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)) {
-		printf("cannot become an unprivileged user: %s\n", strerror(errno));
+	if (geteuid() == 0 && setgroups(0, NULL) == 0 &&
+		(setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)) {
+		fprintf(stderr, "SKIP: cannot become an unprivileged user: %s\n", strerror(errno));
 		return false;
 	}
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {0};
 	if (syscall(SYS_capset, &header, none) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1L, 0L, 0L, 0L) != 0) {
-		printf("cannot give capabilities up: %s\n", strerror(errno));
+		fprintf(stderr, "SKIP: cannot give capabilities up: %s\n", strerror(errno));
 		return false;
 	}
 	return true;
@@ -117,7 +94,13 @@ static struct sn_ip header_of(uint8_t version, uint8_t protocol, uint8_t ttl, co
 {
 	uint16_t header_bytes = version == 4 ? 20 : 40;
 	return (struct sn_ip){
-		.version = version, .protocol = protocol, .ttl = ttl, .df = version == 4, .header_bytes = header_bytes, .src = addr(src), .dst = addr(dst),
+		.version = version,
+		.protocol = protocol,
+		.ttl = ttl,
+		.df = version == 4,
+		.header_bytes = header_bytes,
+		.src = addr(src),
+		.dst = addr(dst),
 		.total_bytes = (uint32_t)(header_bytes + upper_bytes),
 	};
 }
@@ -145,8 +128,14 @@ struct bytes probe(const struct spec *s)
 	struct bytes out = {0};
 	size_t text_bytes = s->payload ? strlen(s->payload) : 0, payload_bytes = s->payload_bytes ? s->payload_bytes : text_bytes;
 	bool v4 = s->version == 4;
-	struct sn_ip ip = header_of(s->version, s->protocol, s->ttl, s->src ? s->src : v4 ? OUR4 : OUR6, s->dst ? s->dst : v4 ? TARGET4 : TARGET6,
-				    upper_header_bytes(s->protocol) + payload_bytes);
+	struct sn_ip ip = header_of(s->version, s->protocol, s->ttl,
+	                            s->src ? s->src
+	                            : v4   ? OUR4
+	                                   : OUR6,
+	                            s->dst ? s->dst
+	                            : v4   ? TARGET4
+	                                   : TARGET6,
+	                            upper_header_bytes(s->protocol) + payload_bytes);
 	ip.id = 0x4242;
 	ip.tos = s->tos;
 	ip.flow_label = v4 ? 0 : FLOW_LABEL;
@@ -156,7 +145,11 @@ struct bytes probe(const struct spec *s)
 	if (s->protocol == SN_PROTO_UDP)
 		sn_udp_write(&w, &(struct sn_udp){.sport = s->sport, .dport = s->dport, .length_bytes = (uint16_t)(8 + payload_bytes)});
 	else if (s->protocol == SN_PROTO_TCP)
-		sn_tcp_write(&w, &(struct sn_tcp){.sport = s->sport, .dport = s->dport, .seq = s->seq, .header_bytes = 20, .flags = SN_TCP_SYN, .window = 1024}, NULL);
+		sn_tcp_write(
+			&w,
+			&(struct sn_tcp){
+		        .sport = s->sport, .dport = s->dport, .seq = s->seq, .header_bytes = 20, .flags = SN_TCP_SYN, .window = 1024},
+			NULL);
 	else
 		sn_echo_write(&w, &(struct sn_echo){.type = v4 ? 8 : 128, .id = s->sport, .seq = s->dport});
 	sn_write_bytes(&w, (const uint8_t *)(s->payload ? s->payload : ""), text_bytes);
@@ -172,7 +165,7 @@ struct bytes icmp_error(const struct error_spec *s, const struct bytes *quoted)
 	size_t quoted_bytes = s->quoted_bytes ? s->quoted_bytes : quoted->count;
 	size_t padding_bytes = s->pad_bytes > quoted_bytes ? s->pad_bytes - quoted_bytes : 0;
 	struct sn_ip ip = header_of(v4 ? 4 : 6, v4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6, 61, s->from, v4 ? OUR4 : OUR6,
-				    8 + quoted_bytes + padding_bytes + s->extension_bytes);
+	                            8 + quoted_bytes + padding_bytes + s->extension_bytes);
 	struct sn_writer w;
 	sn_writer_init(&w, out.bytes, sizeof out.bytes);
 	sn_ip_write(&w, &ip);
@@ -230,7 +223,7 @@ struct bytes tcp_answer(const struct bytes *syn, uint8_t flags)
 	struct sn_writer w;
 	sn_writer_init(&w, out.bytes, sizeof out.bytes);
 	sn_ip_write(&w, &ip);
-	struct sn_tcp tcp = {.sport = p.tcp.dport, .dport = p.tcp.sport, .seq = 7, .ack = p.tcp.seq + 1, .header_bytes = 20, .flags = flags, .window = 512};
+	struct sn_tcp tcp = {.sport = p.tcp.dport, .dport = p.tcp.sport, .seq = 7, .ack = p.tcp.seq + 1, .header_bytes = 20, .flags = flags};
 	sn_tcp_write(&w, &tcp, NULL);
 	finish(&w, &ip, 16, &out);
 	return out;

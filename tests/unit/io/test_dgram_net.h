@@ -5,9 +5,10 @@
 #define SONDE_TESTS_DGRAM_NET_H
 
 #include "io/wires.h"
+#include "netns.h"
 #include "packet/packet.h"
 
-enum { PACKET_BYTES = 2048, TEST_SKIPPED = 77 };
+enum { PACKET_BYTES = 2048 };
 
 #define OUR4 "10.77.0.1"
 #define ROUTER4 "10.77.9.1"
@@ -18,17 +19,13 @@ enum { PACKET_BYTES = 2048, TEST_SKIPPED = 77 };
 
 struct sonde_addr addr(const char *text);
 
-/* Enters a network namespace of its own and makes the TUN device there; everybody may open ping sockets. Its descriptor, or -1 with the
- * reason printed. */
-int net_enter(void);
-/* Enters a network namespace of its own. False: errno says why not. */
-bool net_unshare(void);
-/* Gives up every privilege for good. False with the reason printed. */
+/* Enters a network namespace and makes the TUN device there, with a default route over it and none to 198.51.100.0/24. Its descriptor,
+ * or -1 with the reason on stderr. */
+int net_enter(struct netns_lab *lab);
+/* Everybody may open ping sockets in this namespace. False with the reason on stderr. */
+bool net_open_ping(void);
+/* Gives up every privilege for good. False with the reason on stderr. */
 bool net_drop(void);
-/* Writes a value below /proc/sys. */
-bool net_sysctl(const char *path, const char *value);
-/* Runs a command line; false: it failed. */
-bool net_run(const char *command);
 
 /* A packet and its length. */
 struct bytes {

@@ -39,12 +39,9 @@ static void content_tells(void **state)
 		uint64_t token;
 		bool ambiguous;
 	} rows[] = {
-		{"alpha", 1, false},
-		{"alphaPADDING", 1, false},  /* what is behind the probe's end is the answer's own */
-		{"beta", 2, false},
-		{"b", 2, false},
-		{"alp", 0, true},
-		{"", 0, true},
+		{"alpha", 1, false}, {"alphaPADDING", 1, false}, /* what is behind the probe's end is the answer's own */
+		{"beta", 2, false},  {"b", 2, false},
+		{"alp", 0, true},    {"", 0, true},
 		{"gamma", 0, false},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -117,8 +114,15 @@ static size_t make_probe(uint8_t version, uint8_t protocol, const char *payload,
 	sn_writer_init(&w, out, ROOM_BYTES);
 	bool v4 = version == 4;
 	size_t header_bytes = v4 ? 20 : 40, upper_bytes = (protocol == SN_PROTO_TCP ? 20 : 8) + strlen(payload);
-	struct sn_ip ip = {.version = version, .protocol = protocol, .ttl = 3, .id = 77, .df = true, .header_bytes = (uint16_t)header_bytes,
-	                   .total_bytes = (uint32_t)(header_bytes + upper_bytes), .src = addr(v4 ? "10.0.0.1" : "fd00::1"), .dst = addr(v4 ? "192.0.2.1" : "2001:db8::1")};
+	struct sn_ip ip = {.version = version,
+	                   .protocol = protocol,
+	                   .ttl = 3,
+	                   .id = 77,
+	                   .df = true,
+	                   .header_bytes = (uint16_t)header_bytes,
+	                   .total_bytes = (uint32_t)(header_bytes + upper_bytes),
+	                   .src = addr(v4 ? "10.0.0.1" : "fd00::1"),
+	                   .dst = addr(v4 ? "192.0.2.1" : "2001:db8::1")};
 	sn_ip_write(&w, &ip);
 	if (protocol == SN_PROTO_UDP)
 		sn_udp_write(&w, &(struct sn_udp){.sport = 1000, .dport = 2000, .length_bytes = (uint16_t)upper_bytes});
@@ -138,7 +142,8 @@ static bool build_icmp(const struct sn_dgram_message *m, const uint8_t *probe, s
 	struct sn_writer w;
 	*out = (struct built){0};
 	sn_writer_init(&w, out->bytes, SN_DGRAM_ANSWER_BYTES(m->length_bytes));
-	return sn_dgram_build_icmp(m, probe, probe_bytes, id_kept, &w, &out->rx) && sn_packet_parse(out->rx.bytes, out->rx.length_bytes, &out->packet);
+	return sn_dgram_build_icmp(m, probe, probe_bytes, id_kept, &w, &out->rx) &&
+	       sn_packet_parse(out->rx.bytes, out->rx.length_bytes, &out->packet);
 }
 
 static bool seen(const struct built *b, const uint8_t *at, size_t count)
@@ -147,7 +152,8 @@ static bool seen(const struct built *b, const uint8_t *at, size_t count)
 		size_t where = (size_t)(at - b->rx.bytes) + i;
 		bool covered = false;
 		for (size_t k = 0; k < b->rx.seen_count; k++)
-			covered |= where >= b->rx.seen[k].from_bytes && where < (size_t)b->rx.seen[k].from_bytes + b->rx.seen[k].length_bytes;
+			covered |=
+				where >= b->rx.seen[k].from_bytes && where < (size_t)b->rx.seen[k].from_bytes + b->rx.seen[k].length_bytes;
 		if (!covered)
 			return false;
 	}
@@ -170,8 +176,11 @@ static void every_quote_length(void **state)
 				uint8_t kernel[140] = {0};
 				size_t rest = probe_bytes - hidden_bytes;
 				memcpy(kernel, probe + hidden_bytes, told < rest ? told : rest);
-				struct sn_dgram_message m = {.kind = SN_DGRAM_ICMP, .from = addr(versions[v] == 4 ? "10.9.9.9" : "fd00:9::9"), .type = versions[v] == 4 ? 11 : 3,
-				                             .bytes = kernel, .length_bytes = told};
+				struct sn_dgram_message m = {.kind = SN_DGRAM_ICMP,
+				                             .from = addr(versions[v] == 4 ? "10.9.9.9" : "fd00:9::9"),
+				                             .type = versions[v] == 4 ? 11 : 3,
+				                             .bytes = kernel,
+				                             .length_bytes = told};
 				struct built b;
 				assert_true(build_icmp(&m, probe, probe_bytes, true, &b));
 				assert_int_equal(b.packet.checksum, SN_CHECKSUM_GOOD);
@@ -194,7 +203,8 @@ static void told_destination(void **state)
 	(void)state;
 	uint8_t probe[ROOM_BYTES];
 	size_t probe_bytes = make_probe(4, SN_PROTO_ICMP, "key", probe);
-	struct sn_dgram_message m = {.from = addr("10.9.9.9"), .type = 11, .quoted_dst = addr("192.0.2.99"), .bytes = probe + 20, .length_bytes = probe_bytes - 20};
+	struct sn_dgram_message m = {.from = addr("10.9.9.9"), .type = 11, .bytes = probe + 20, .length_bytes = probe_bytes - 20};
+	m.quoted_dst = addr("192.0.2.99");
 	struct built b;
 	assert_true(build_icmp(&m, probe, probe_bytes, true, &b));
 	struct sonde_addr other = addr("192.0.2.99");
@@ -210,7 +220,8 @@ static void second_words(void **state)
 	uint8_t probe[ROOM_BYTES];
 	struct built b;
 	size_t probe_bytes = make_probe(4, SN_PROTO_UDP, "key", probe);
-	struct sn_dgram_message m = {.from = addr("10.9.9.9"), .type = 3, .code = 4, .info = 1400, .bytes = probe + 28, .length_bytes = probe_bytes - 28};
+	struct sn_dgram_message m = {
+		.from = addr("10.9.9.9"), .type = 3, .code = 4, .info = 1400, .bytes = probe + 28, .length_bytes = probe_bytes - 28};
 	assert_true(build_icmp(&m, probe, probe_bytes, true, &b));
 	assert_int_equal(b.packet.icmp.mtu_bytes, 1400);
 	m.type = 12;
@@ -219,7 +230,8 @@ static void second_words(void **state)
 	assert_true(build_icmp(&m, probe, probe_bytes, true, &b));
 	assert_int_equal(b.packet.icmp.pointer, 9);
 	probe_bytes = make_probe(6, SN_PROTO_UDP, "key", probe);
-	m = (struct sn_dgram_message){.from = addr("fd00::9"), .type = 4, .info = 41, .bytes = probe + 48, .length_bytes = probe_bytes - 48};
+	m = (struct sn_dgram_message){
+		.from = addr("fd00::9"), .type = 4, .info = 41, .bytes = probe + 48, .length_bytes = probe_bytes - 48};
 	assert_true(build_icmp(&m, probe, probe_bytes, true, &b));
 	assert_int_equal(b.packet.icmp.pointer, 41);
 	assert_true(seen(&b, b.packet.upper + 4, 4));
@@ -276,14 +288,10 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(content_tells),
-		cmocka_unit_test(the_only_open_one_tells),
-		cmocka_unit_test(forgetting),
-		cmocka_unit_test(every_quote_length),
-		cmocka_unit_test(told_destination),
-		cmocka_unit_test(second_words),
-		cmocka_unit_test(compatible_extension),
-		cmocka_unit_test(refusals),
+		cmocka_unit_test(content_tells),        cmocka_unit_test(the_only_open_one_tells),
+		cmocka_unit_test(forgetting),           cmocka_unit_test(every_quote_length),
+		cmocka_unit_test(told_destination),     cmocka_unit_test(second_words),
+		cmocka_unit_test(compatible_extension), cmocka_unit_test(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

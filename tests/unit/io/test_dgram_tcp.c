@@ -25,7 +25,8 @@ static const struct family {
 
 static struct bytes syn_probe(const struct family *f, uint8_t ttl, uint32_t seq)
 {
-	return probe(&(struct spec){.version = f->version, .protocol = SN_PROTO_TCP, .ttl = ttl, .sport = 42000, .dport = 443, .seq = seq, .tos = 0x28});
+	return probe(&(struct spec){
+		.version = f->version, .protocol = SN_PROTO_TCP, .ttl = ttl, .sport = 42000, .dport = 443, .seq = seq, .tos = 0x28});
 }
 
 static struct sn_packet left_packet(const struct family *f, struct bytes *left)
@@ -76,8 +77,11 @@ static void icmp_answers(void **state)
 			wire_send(wire, 2, &sent[1]);
 			left_packet(f, &left[1]);
 			for (int k = 1; k >= 0; k--) {
-				struct bytes answer = icmp_error(&(struct error_spec){.from = f->router, .type = answers[i].type, .code = answers[i].code,
-				                                                      .quoted_bytes = k ? 0 : f->header_bytes + 8}, &left[k]);
+				struct bytes answer = icmp_error(&(struct error_spec){.from = f->router,
+				                                                      .type = answers[i].type,
+				                                                      .code = answers[i].code,
+				                                                      .quoted_bytes = k ? 0 : f->header_bytes + 8},
+				                                 &left[k]);
 				tun_write(tun, &answer);
 				struct sonde_rx rx;
 				assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
@@ -110,8 +114,13 @@ static void extensions_come_through(void **state)
 		struct bytes left, one = syn_probe(f, 1, 1000);
 		wire_send(wire, 1, &one);
 		left_packet(f, &left);
-		struct bytes answer = icmp_error(&(struct error_spec){.from = f->router, .type = f->exceeded,
-			.second_word = f->version == 4 ? 128 / 4 << 16 : 128u / 8 << 24, .pad_bytes = 128, .extension = mpls, .extension_bytes = sizeof mpls}, &left);
+		struct bytes answer = icmp_error(&(struct error_spec){.from = f->router,
+		                                                      .type = f->exceeded,
+		                                                      .second_word = f->version == 4 ? 128 / 4 << 16 : 128u / 8 << 24,
+		                                                      .pad_bytes = 128,
+		                                                      .extension = mpls,
+		                                                      .extension_bytes = sizeof mpls},
+		                                 &left);
 		tun_write(tun, &answer);
 		struct sonde_rx rx;
 		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
@@ -161,7 +170,8 @@ static void open_and_closed_ports(void **state)
 	}
 }
 
-/* Linux sends a SYN again after a second. The socket is gone by then, poll_fd wakes the caller to see to it, and what comes later counts for nothing. */
+/* Linux sends a SYN again after a second. The socket is gone by then, poll_fd wakes the caller to see to it, and what comes later counts
+ * for nothing. */
 static void no_retransmission(void **state)
 {
 	(void)state;
@@ -211,16 +221,13 @@ static void out_of_descriptors(void **state)
 
 int main(void)
 {
-	tun = net_enter();
+	struct netns_lab lab;
+	tun = net_enter(&lab);
 	if (tun < 0 || !net_drop())
-		return TEST_SKIPPED;
+		return NETNS_SKIP;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(leaves_as_asked),
-		cmocka_unit_test(icmp_answers),
-		cmocka_unit_test(extensions_come_through),
-		cmocka_unit_test(open_and_closed_ports),
-		cmocka_unit_test(no_retransmission),
-		cmocka_unit_test(out_of_descriptors),
+		cmocka_unit_test(leaves_as_asked),       cmocka_unit_test(icmp_answers),      cmocka_unit_test(extensions_come_through),
+		cmocka_unit_test(open_and_closed_ports), cmocka_unit_test(no_retransmission), cmocka_unit_test(out_of_descriptors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
