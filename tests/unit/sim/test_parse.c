@@ -137,11 +137,12 @@ static void no_input_breaks_the_reader(void **state)
 static void mutated_texts_are_read_or_refused(void **state)
 {
 	(void)state;
-	static const char good[] = "observer me rst-delay=5ms\nrouter a b silent quote=full icmp-rate=10/100ms icmp-burst=3\n"
-	                           "host web tcp-open=80,8000-8080 down=5s-10s\nlink me a 10.0.0.2/24 10.0.0.1/24 delay=1.5ms,2ms loss=0x5\n"
-	                           "link a b 2001:db8::1/64 2001:db8::2/64 mtu=1280\nlink b web 192.0.2.1/25 192.0.2.2/25 jitter=1us\n"
-	                           "route a 0/0 via b,me balance=packet at=2s-3s\nfilter b reject=tcp-reset proto=tcp dport=22 flags=syn,!ack\n"
-	                           "address b 203.0.113.1\nname 192.0.2.2 www.example.net\n";
+	static const char good[] =
+	    "observer me rst-delay=5ms\nrouter a b silent quote=full icmp-rate=10/100ms icmp-burst=3\n"
+	    "host web tcp-open=80,8000-8080 down=5s-10s\nlink me a 10.0.0.2/24 10.0.0.1/24 delay=1.5ms,2ms loss=0x5\n"
+	    "link a b 2001:db8::1/64 2001:db8::2/64 mtu=1280\nlink b web 192.0.2.1/25 192.0.2.2/25 jitter=1us\n"
+	    "route a 0/0 via b,me balance=packet at=2s-3s\nfilter b reject=tcp-reset proto=tcp dport=22 flags=syn,!ack\n"
+	    "address b 203.0.113.1\nname 192.0.2.2 www.example.net\n";
 	static const char letters[] = "0123456789abcdefx/.:,=-!%# \n\tmsu";
 	struct sn_rng rng;
 	sn_rng_init(&rng, 1, 0);

@@ -191,7 +191,8 @@ static void mutated_packets_do_no_harm(void **state)
 	struct sn_rng rng;
 	lab_open_chain(&lab, &chain);
 	sn_rng_init(&rng, 1, 0);
-	struct sonde_addr me4 = sn_net_hop_addr(0, 4), to4 = sn_net_hop_addr(4, 4), me6 = sn_net_hop_addr(0, 6), to6 = sn_net_hop_addr(4, 6);
+	struct sonde_addr me4 = sn_net_hop_addr(0, 4), to4 = sn_net_hop_addr(4, 4), me6 = sn_net_hop_addr(0, 6),
+	                  to6 = sn_net_hop_addr(4, 6);
 	static const uint8_t protocols[] = {SN_PROTO_ICMP, SN_PROTO_TCP, SN_PROTO_UDP, SN_PROTO_ICMP6, SN_PROTO_ESP};
 	unsigned answers = 0;
 	for (int i = 0; i < 20000; i++) {
