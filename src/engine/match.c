@@ -19,15 +19,14 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 {
 	const struct sn_ident *ident = &sighting->ident;
 	enum sn_id_field field = trace->method->tag_field;
-	if (rec->state == SN_PROBE_UNSENT)
-		return false;
 	return (ident->have & field && sn_ident_tag(ident, field) == rec->tag) || (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
 	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
 }
 
 static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec, struct sn_match *best)
 {
-	const struct sn_ident *sent = sn_engine_build(engine, trace, rec);
+	/* What did not leave this machine has no answer. */
+	const struct sn_ident *sent = rec->state == SN_PROBE_UNSENT ? NULL : sn_engine_build(engine, trace, rec);
 	if (!sent)
 		return;
 	struct sn_fit fit = sn_ident_compare(sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);

@@ -357,6 +357,21 @@ static void the_wires_word_does_not_outweigh_what_was_seen(void **unused)
 	assert_int_equal(lab_stats(&lab).stray_count, 3);
 }
 
+static void a_probe_that_did_not_leave_is_not_answered(void **unused)
+{
+	(void)unused;
+	const struct lab_sent *sent = begin("udp", 4, 2);
+	struct made_packet answer;
+	lab_exceeded(&answer, sent, ROUTER, WHOLE);
+	lab_give_rx(&lab, &(struct sonde_rx){.kind = SONDE_RX_ERROR, .at_ns = lab.now, .token = sent->token, .sys_errno = 1});
+	expect(SONDE_EV_LOCAL_ERROR, sent);
+	size_t events = lab.event_count;
+	expect_stray(&answer);
+	give_rebuilt(&answer, sent->token, 15, NULL, 0);
+	assert_int_equal(lab.event_count, events);
+	assert_int_equal(lab_stats(&lab).stray_count, 2);
+}
+
 /* ---- answered, not timed ---- */
 
 static void a_bare_ack_is_credited_to_a_farther_probe(void **unused)
@@ -424,6 +439,7 @@ int main(void)
 		cmocka_unit_test(rebuilt_bytes_show_no_difference),
 		cmocka_unit_test(the_wires_word_is_weak),
 		cmocka_unit_test(the_wires_word_does_not_outweigh_what_was_seen),
+		cmocka_unit_test(a_probe_that_did_not_leave_is_not_answered),
 		cmocka_unit_test(a_bare_ack_is_credited_to_a_farther_probe),
 		cmocka_unit_test(an_unknown_udp_answer_is_credited_to_the_nearest_probe_that_can_have_arrived),
 	};
