@@ -94,7 +94,8 @@ static void spread_bare_ack(struct sn_match *m)
 	struct sn_probe_rec *best = NULL;
 	for (uint32_t i = 0; m->rec->state == SN_PROBE_ANSWERED && i < m->trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &m->trace->probes[i];
-		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && rec->ttl >= m->rec->ttl && (!best || rec->ttl < best->ttl))
+		bool farther = sn_real_ttl(rec) >= sn_real_ttl(m->rec);
+		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && farther && (!best || sn_real_ttl(rec) < sn_real_ttl(best)))
 			best = rec;
 	}
 	m->rec = best ? best : m->rec;
@@ -105,7 +106,8 @@ static bool pick_untimed(struct sn_match *m)
 {
 	for (uint32_t i = 0; i < m->trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &m->trace->probes[i];
-		if (rec->state == SN_PROBE_PENDING && rec->ttl > m->trace->transit_top && (!m->rec || rec->ttl < m->rec->ttl))
+		bool arrived = sn_real_ttl(rec) > m->trace->transit_top;
+		if (rec->state == SN_PROBE_PENDING && arrived && (!m->rec || sn_real_ttl(rec) < sn_real_ttl(m->rec)))
 			m->rec = rec;
 	}
 	return m->rec;

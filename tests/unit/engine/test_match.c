@@ -394,6 +394,22 @@ static void a_bare_ack_is_credited_to_a_farther_probe(void **unused)
 	expect_reply(&answer, third, SONDE_M_TIME_EXCEEDED);
 }
 
+/* The probe at TTL 255 is farther than all others. */
+static void a_bare_ack_to_the_farthest_probe_comes_from_no_nearer_one(void **unused)
+{
+	(void)unused;
+	const struct lab_sent *far = begin("tcp", 4, 255);
+	struct made_packet answer;
+	lab_segment(&answer, far, 1, SYN_ACK);
+	expect_reply(&answer, far, SONDE_M_SYN_ACK);
+	/* Now farther rows are asked. */
+	lab_turn(&lab);
+	lab_sent_at(&lab, 0, 20);
+	lab_segment(&answer, far, 1, ACK);
+	lab_give(&lab, &answer, lab.now);
+	expect(SONDE_EV_DUPLICATE, far);
+}
+
 /* A service that repeats nothing of what it was asked. */
 static void an_unknown_udp_answer_is_credited_to_the_nearest_probe_that_can_have_arrived(void **unused)
 {
@@ -416,6 +432,18 @@ static void an_unknown_udp_answer_is_credited_to_the_nearest_probe_that_can_have
 	size_t events = lab.event_count;
 	lab_give(&lab, &unknown, lab.now);
 	assert_int_equal(lab.event_count, events);
+}
+
+static void an_unknown_udp_answer_may_be_to_the_farthest_probe(void **unused)
+{
+	(void)unused;
+	const struct lab_sent *far = begin("udp", 4, 255);
+	struct made_packet unknown;
+	made_udp(&unknown, &(struct made_ip){.version = 4, .ttl = 60}, 33434, 32769, 4);
+	lab_give(&lab, &unknown, lab.now);
+	for (size_t i = 0; i < LAB_SERIALS_MAX && lab_last(&lab, SONDE_EV_REPLY)->probe.token != far->token; i++)
+		lab_give(&lab, &unknown, lab.now);
+	expect(SONDE_EV_REPLY, far);
 }
 
 static int finish(void **unused)
@@ -441,7 +469,9 @@ int main(void)
 		cmocka_unit_test(the_wires_word_does_not_outweigh_what_was_seen),
 		cmocka_unit_test(a_probe_that_did_not_leave_is_not_answered),
 		cmocka_unit_test(a_bare_ack_is_credited_to_a_farther_probe),
+		cmocka_unit_test(a_bare_ack_to_the_farthest_probe_comes_from_no_nearer_one),
 		cmocka_unit_test(an_unknown_udp_answer_is_credited_to_the_nearest_probe_that_can_have_arrived),
+		cmocka_unit_test(an_unknown_udp_answer_may_be_to_the_farthest_probe),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
 }
