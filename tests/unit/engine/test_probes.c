@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* The memory of probes: keys and tags, tokens, packets built again from what is kept. */
+#include "enginelab.h"
+#include "test.h"
+
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct lab lab;
+
+static struct sn_trace *begin(const char *method, uint8_t family)
+{
+	lab_finish(&lab);
+	lab_init(&lab);
+	struct sonde_trace_cfg cfg = lab_cfg(method, family);
+	uint32_t id = lab_add(&lab, &cfg);
+	return lab.engine->traces[id];
+}
+
+static struct sn_probe_rec *add(struct sn_trace *trace, uint8_t ttl, uint8_t flow, size_t *length_bytes)
+{
+	struct sn_plan_step step = {.act = SN_PLAN_SEND, .ttl = ttl, .query = 1, .flow = flow};
+	struct sn_probe_rec *rec = NULL;
+	size_t length = sn_engine_add_probe(lab.engine, trace, &step, lab.now, &rec);
+	assert_true(length > 0 && rec);
+	if (length_bytes)
+		*length_bytes = length;
+	return rec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* In a short quote the tag alone tells the probes of a flow apart: 16 bits, and all different in a trace. */
+static void tags_of_a_trace_are_all_different(void **unused)
+{
+	(void)unused;
+	enum { PROBES = 3000 };
+	static const char *const methods[] = {"icmp", "udp", "tcp"};
+	for (size_t m = 0; m < 3; m++) {
+		struct sn_trace *trace = begin(methods[m], 6);
+		static uint32_t tags[PROBES];
+		for (size_t i = 0; i < PROBES; i++)
+			tags[i] = add(trace, 5, 0, NULL)->tag;
+		qsort(tags, PROBES, sizeof *tags, by_value);
+		for (size_t i = 1; i < PROBES; i++)
+			assert_true(tags[i - 1] != tags[i]);
+	}
+}
+
+static void a_packet_is_built_again_from_its_key(void **unused)
+{
+	(void)unused;
+	static const char *const methods[] = {"icmp", "udp", "udp-classic", "tcp"};
+	for (size_t m = 0; m < 4; m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			enum { PROBES = 40 };
+			struct sn_trace *trace = begin(methods[m], family);
+			static uint8_t bytes[PROBES][128];
+			size_t lengths[PROBES];
+			for (size_t i = 0; i < PROBES; i++) {
+				add(trace, (uint8_t)(i % 30), (uint8_t)(i % 3), &lengths[i]);
+				assert_true(lengths[i] <= sizeof bytes[i]);
+				memcpy(bytes[i], lab.engine->packet, lengths[i]);
+			}
+			for (size_t n = 0; n < 2 * PROBES; n++) {
+				size_t i = n * 7 % PROBES;
+				const struct sn_ident *ident = sn_engine_build(lab.engine, trace, &trace->probes[i]);
+				assert_non_null(ident);
+				assert_int_equal(lab.engine->built_bytes, lengths[i]);
+				assert_memory_equal(lab.engine->packet, bytes[i], lengths[i]);
+				assert_int_equal(sn_ident_tag(ident, trace->method->tag_field), trace->probes[i].tag);
+			}
+		}
+}
+
+static void tokens_name_probes_and_nothing_else(void **unused)
+{
+	(void)unused;
+	struct sn_trace *trace = begin("udp", 4);
+	struct sn_trace *found = NULL;
+	struct sonde_trace_cfg cfg = lab_cfg("icmp", 4);
+	uint32_t id = lab_add(&lab, &cfg);
+	struct sn_trace *other = lab.engine->traces[id];
+	assert_null(sn_engine_probe(lab.engine, sn_token(trace, 1), &found));
+	/* The array moves while it grows. */
+	for (uint32_t i = 0; i < 100; i++)
+		add(trace, 1, 0, NULL);
+	add(other, 1, 0, NULL);
+	for (uint32_t serial = 1; serial <= 100; serial++) {
+		struct sn_probe_rec *rec = sn_engine_probe(lab.engine, sn_token(trace, serial), &found);
+		assert_ptr_equal(found, trace);
+		assert_int_equal(sn_serial(trace, rec), serial);
+	}
+	assert_ptr_equal(sn_engine_probe(lab.engine, sn_token(other, 1), &found), &other->probes[0]);
+	assert_ptr_equal(found, other);
+	assert_null(sn_engine_probe(lab.engine, sn_token(trace, 0), &found));
+	assert_null(sn_engine_probe(lab.engine, sn_token(trace, 101), &found));
+	assert_null(sn_engine_probe(lab.engine, sn_token(other, 2), &found));
+	assert_null(sn_engine_probe(lab.engine, UINT64_C(2) << 32 | 1, &found));
+	assert_null(sn_engine_probe(lab.engine, UINT64_MAX, &found));
+}
+
+static void an_event_tells_what_the_packet_shows(void **unused)
+{
+	(void)unused;
+	struct sn_trace *trace = begin("udp-classic", 4);
+	size_t length;
+	for (unsigned i = 0; i < 3; i++)
+		add(trace, 0, 0, NULL);
+	struct sn_probe_rec *rec = add(trace, 0, 2, &length);
+	struct sonde_event event;
+	sn_engine_event(lab.engine, trace, rec, SONDE_EV_SENT, &event);
+	const uint8_t *b = lab.engine->packet;
+	assert_int_equal(event.probe.serial, 4);
+	assert_int_equal(event.probe.dport, 33437);
+	/* Row 0 is the probe at TTL 255; flow 2 has the third port. */
+	assert_int_equal(event.probe.ttl, 255);
+	assert_int_equal(b[8], 255);
+	assert_int_equal(event.probe.sport, 32769 + 2);
+	assert_int_equal(b[20] << 8 | b[21], event.probe.sport);
+	assert_int_equal(b[22] << 8 | b[23], event.probe.dport);
+	assert_int_equal(b[4] << 8 | b[5], event.probe.ip_id);
+	assert_int_equal(event.probe.size_bytes, length);
+	assert_int_equal(event.probe.sent_at_ns, lab.now);
+	/* Without a probe there is nothing to tell of one. */
+	sn_engine_event(lab.engine, trace, NULL, SONDE_EV_TRACE_END, &event);
+	assert_true(event.probe.token == 0 && event.probe.ttl == 0);
+}
+
+/* Keys come from the secret, the trace and the number: nobody who lacks the first knows them, and a run can be repeated. */
+static void keys_follow_the_secret(void **unused)
+{
+	(void)unused;
+	struct sn_trace *trace = begin("icmp", 4);
+	uint64_t first = add(trace, 1, 0, NULL)->key, second = add(trace, 1, 0, NULL)->key;
+	assert_true(first != second);
+	trace = begin("icmp", 4);
+	assert_true(add(trace, 1, 0, NULL)->key == first);
+	trace = begin("icmp", 4);
+	lab.engine->cfg.secret[15] ^= 1;
+	assert_true(add(trace, 1, 0, NULL)->key != first);
+}
+
+static int finish(void **unused)
+{
+	(void)unused;
+	lab_finish(&lab);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tags_of_a_trace_are_all_different),
+		cmocka_unit_test(a_packet_is_built_again_from_its_key),
+		cmocka_unit_test(tokens_name_probes_and_nothing_else),
+		cmocka_unit_test(an_event_tells_what_the_packet_shows),
+		cmocka_unit_test(keys_follow_the_secret),
+	};
+	return cmocka_run_group_tests(tests, NULL, finish);
+}
