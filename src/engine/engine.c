@@ -59,7 +59,7 @@ void sonde_engine_free(struct sonde_engine *e)
 static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const struct sn_method *method = sn_method(cfg->method);
-	if (!method || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family || cfg->queries == 0)
+	if (!method || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family || cfg->queries == 0 || cfg->gap == 0)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;

@@ -52,6 +52,16 @@ static void settings_out_of_range_are_refused(void **unused)
 	assert_int_equal(id, 1);
 }
 
+static void a_gap_of_no_hops_is_refused(void **unused)
+{
+	(void)unused;
+	begin("udp", 4);
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+	uint32_t id;
+	cfg.gap = 0;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+}
+
 static void an_idle_engine_wants_nothing(void **unused)
 {
 	(void)unused;
@@ -313,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_out_of_range_are_refused),
+		cmocka_unit_test(a_gap_of_no_hops_is_refused),
 		cmocka_unit_test(an_idle_engine_wants_nothing),
 		cmocka_unit_test(the_first_probe_goes_at_once_and_the_next_when_it_is_time),
 		cmocka_unit_test(every_method_reaches_its_target),
