@@ -305,14 +305,15 @@ static void sent_failed(struct sonde_engine *e, struct sn_trace *trace, struct s
 {
 	if (rec->state == SN_PROBE_ANSWERED || rec->state == SN_PROBE_UNSENT)
 		return;
+	bool expired = rec->state == SN_PROBE_EXPIRED;
 	rec->state = SN_PROBE_UNSENT;
+	if (trace->ended)
+		return;
 	struct sonde_event event;
 	sn_engine_event(e, trace, rec, SONDE_EV_LOCAL_ERROR, &event);
 	event.as.sys_errno = sys_errno;
 	sn_ring_push(&e->ring, &event);
-	if (trace->ended)
-		return;
-	trace->plan->failed(trace->plan_state, rec->ttl, e->now_ns, sys_errno);
+	trace->plan->failed(trace->plan_state, rec->ttl, expired, e->now_ns, sys_errno);
 	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
 }
 
@@ -328,7 +329,7 @@ void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_
 		return;
 	}
 	rec->sent_at_ns = sent_at_ns;
-	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT)
+	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT && !trace->ended)
 		emit(e, trace, rec, SONDE_EV_SENT);
 	rec->confirmed = true;
 }

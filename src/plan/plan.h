@@ -56,8 +56,8 @@ struct sn_plan_ops {
 	void (*sent)(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns);
 	/* The next probe of that TTL may not go before until_ns; others may. */
 	void (*hold)(void *state, uint8_t ttl, sonde_at_ns until_ns);
-	/* A probe that was told as sent did not leave this machine. */
-	void (*failed)(void *state, uint8_t ttl, sonde_at_ns now, int sys_errno);
+	/* A probe that was told as sent did not leave this machine; expired: it was timed out meanwhile. */
+	void (*failed)(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int sys_errno);
 	void (*answer)(void *state, const struct sn_plan_answer *answer, sonde_at_ns now);
 	void (*stop)(void *state, enum sonde_stop stop);
 };

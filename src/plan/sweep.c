@@ -394,16 +394,16 @@ static bool is_passing(int sys_errno)
 	return sys_errno == ENOBUFS || sys_errno == EAGAIN || sys_errno == ENOMEM || sys_errno == EPERM;
 }
 
-static void failed(void *state, uint8_t ttl, sonde_at_ns now, int sys_errno)
+static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int sys_errno)
 {
 	struct sn_sweep *s = state;
 	struct sn_sweep_row *row = &s->rows[ttl];
 	/* Whatever it was counted as, it never left: not even as expired, since this machine lost it and not the path. */
-	if (row->pending) {
+	if (expired) {
+		row->expired = (uint8_t)(row->expired - (row->expired > 0));
+	} else if (row->pending) {
 		row->pending--;
 		s->pending--;
-	} else if (row->expired) {
-		row->expired--;
 	}
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
 	s->probe_count -= s->probe_count > 0;

@@ -209,6 +209,28 @@ static void a_failure_told_later_is_no_loss(void **unused)
 	lab_until_end(&lab, id);
 }
 
+/* Three queries of a row are out, the first is told to have failed after the row's first wait is over: the others are still accounted for.
+ * */
+static void a_failure_told_of_one_query_leaves_the_others(void **unused)
+{
+	(void)unused;
+	lab_finish(&lab);
+	lab_init(&lab);
+	struct sonde_trace_cfg cfg = lab_cfg("icmp", 4);
+	cfg.queries = 5;
+	cfg.max_ttl = 1;
+	uint32_t id = lab_add(&lab, &cfg);
+	while (!lab_last(&lab, SONDE_EV_TIMEOUT))
+		lab_until(&lab, lab.now + SONDE_MS);
+	/* The fifth query goes a second after the others, which have expired by then. */
+	while (lab_count(&lab, SONDE_EV_SENT) < 5)
+		lab_until(&lab, lab.now + SONDE_MS);
+	local_error(lab.sent[0].token, EPERM);
+	/* The bench checks that no probe is left without a word at the end. */
+	lab_until_end(&lab, id);
+	assert_int_equal(lab_count(&lab, SONDE_EV_LOCAL_ERROR), 1);
+}
+
 /* ---- ends ---- */
 
 static void a_stop_says_what_is_known(void **unused)
@@ -232,6 +254,31 @@ static void a_stop_says_what_is_known(void **unused)
 	sonde_engine_stop(lab.engine, id, SONDE_STOP_DEADLINE);
 	lab_turn(&lab);
 	assert_int_equal(lab.event_count, events);
+}
+
+/* A caller that confirms late, after the trace was stopped. */
+static void nothing_comes_after_the_end(void **unused)
+{
+	(void)unused;
+	for (int sys_errno = 0; sys_errno <= EPERM; sys_errno++) {
+		uint32_t id = begin("icmp", 4);
+		struct sonde_tx tx;
+		assert_true(sonde_engine_next_tx(lab.engine, lab.now, &tx));
+		uint64_t token = tx.token;
+		sonde_engine_sent(lab.engine, token, lab.now, 0);
+		lab_until(&lab, lab.now + 399 * SONDE_US);
+		lab.now += SONDE_MS;
+		assert_true(sonde_engine_next_tx(lab.engine, lab.now, &tx));
+		sonde_engine_stop(lab.engine, id, SONDE_STOP_INTERRUPTED);
+		struct sonde_tx none;
+		assert_false(sonde_engine_next_tx(lab.engine, lab.now, &none));
+		sonde_engine_sent(lab.engine, tx.token, lab.now, sys_errno);
+		sonde_engine_sent(lab.engine, token, lab.now, EPERM);
+		struct sonde_event event, last = {0};
+		while (sonde_engine_next_event(lab.engine, &event))
+			last = event;
+		assert_int_equal(last.type, SONDE_EV_TRACE_END);
+	}
 }
 
 static void only_ended_traces_are_forgotten(void **unused)
@@ -330,7 +377,9 @@ int main(void)
 		cmocka_unit_test(a_failed_send_is_this_machines_and_tried_again),
 		cmocka_unit_test(what_always_fails_ends_the_trace),
 		cmocka_unit_test(a_failure_told_later_is_no_loss),
+		cmocka_unit_test(a_failure_told_of_one_query_leaves_the_others),
 		cmocka_unit_test(a_stop_says_what_is_known),
+		cmocka_unit_test(nothing_comes_after_the_end),
 		cmocka_unit_test(only_ended_traces_are_forgotten),
 		cmocka_unit_test(a_shared_router_gets_no_burst),
 		cmocka_unit_test(a_caller_who_takes_no_events_gets_no_packets),
