@@ -256,6 +256,21 @@ static void a_stop_says_what_is_known(void **unused)
 	assert_int_equal(lab.event_count, events);
 }
 
+static void a_stop_before_the_first_probe_is_an_end_as_well(void **unused)
+{
+	(void)unused;
+	lab_finish(&lab);
+	lab_init(&lab);
+	struct sonde_trace_cfg cfg = lab_cfg("icmp", 4);
+	cfg.first_ttl = 5;
+	uint32_t id = lab_add(&lab, &cfg);
+	sonde_engine_stop(lab.engine, id, SONDE_STOP_INTERRUPTED);
+	lab_turn(&lab);
+	assert_int_equal(lab.event_count, 2);
+	assert_int_equal(lab.traces[id].end.last_ttl, 0);
+	assert_int_equal(lab.traces[id].end.probe_count, 0);
+}
+
 /* A caller that confirms late, after the trace was stopped. */
 static void nothing_comes_after_the_end(void **unused)
 {
@@ -379,6 +394,7 @@ int main(void)
 		cmocka_unit_test(a_failure_told_later_is_no_loss),
 		cmocka_unit_test(a_failure_told_of_one_query_leaves_the_others),
 		cmocka_unit_test(a_stop_says_what_is_known),
+		cmocka_unit_test(a_stop_before_the_first_probe_is_an_end_as_well),
 		cmocka_unit_test(nothing_comes_after_the_end),
 		cmocka_unit_test(only_ended_traces_are_forgotten),
 		cmocka_unit_test(a_shared_router_gets_no_burst),
