@@ -461,11 +461,13 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	row->timed = (uint8_t)(row->timed + (answer->rtt_ns >= 0));
 	if (answer->rtt_ns > 0 && answer->rtt_ns / SONDE_US > row->rtt_us)
 		row->rtt_us = (uint32_t)(answer->rtt_ns / SONDE_US);
+	uint8_t said = says_of_class[answer->class];
 	if (answer->weak) {
-		row->says_weak |= says_of_class[answer->class];
-		s->weak_votes = (uint8_t)(s->weak_votes + (s->weak_votes < UINT8_MAX));
+		row->says_weak |= said;
+		s->weak_agreed |= s->weak_once & said;
+		s->weak_once |= said;
 	} else {
-		row->says |= says_of_class[answer->class];
+		row->says |= said;
 	}
 	s->target_open |= answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_BARE_ACK;
 	note_refusal(s, answer);

@@ -62,7 +62,8 @@ struct sn_sweep {
 	struct sn_sweep_refusal refusal;
 	uint32_t probe_count;
 	uint16_t pending;
-	uint8_t weak_votes;        /* answers that may not decide alone */
+	uint8_t weak_once;         /* enum sn_says: what some answer that may not decide alone said */
+	uint8_t weak_agreed;       /* … and another one as well */
 	uint8_t next_settle;       /* lowest row not settled yet */
 	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */

@@ -38,10 +38,10 @@ uint8_t sn_sweep_back_hops(uint8_t reply_ttl)
 	return (uint8_t)(reply_ttl <= 64 ? 65 - reply_ttl : reply_ttl <= 128 ? 129 - reply_ttl : 256 - reply_ttl);
 }
 
-/* Weak answers decide nothing alone: they count from the second one on. */
+/* Weak answers decide nothing alone: they count where another one says the same kind of thing. */
 static uint8_t says(const struct sn_sweep *s, const struct sn_sweep_row *row)
 {
-	return s->weak_votes >= 2 ? row->says | row->says_weak : row->says;
+	return (uint8_t)(row->says | (row->says_weak & s->weak_agreed));
 }
 
 static void look_at_answers(const struct sn_sweep *s, struct sn_sweep_view *view)

@@ -321,6 +321,32 @@ static void only_ended_traces_are_forgotten(void **unused)
 
 /* ---- weak answers ---- */
 
+/* 8 quoted bytes over IPv6 are weak. One in the target's name does not make it reached; a second one that says the same does. */
+static void one_weak_answer_decides_nothing_and_two_that_agree_do(void **unused)
+{
+	(void)unused;
+	uint32_t id = begin("udp", 6);
+	lab_sent_at(&lab, id, 6);
+	struct made_packet answer;
+	for (uint8_t ttl = 1; ttl <= 3; ttl++) {
+		lab_exceeded(&answer, lab_sent_at(&lab, id, ttl), (uint8_t)(ROUTER + ttl), 48);
+		lab_give(&lab, &answer, lab.now);
+		assert_true(lab_last(&lab, SONDE_EV_REPLY)->as.answer.weak);
+	}
+	lab_port_unreachable(&answer, lab_sent_at(&lab, id, 4), 1, 48);
+	lab_give(&lab, &answer, lab.now);
+	lab_turn(&lab);
+	assert_int_equal(lab_count(&lab, SONDE_EV_HOP_SETTLED), 4);
+	assert_int_equal(lab_count(&lab, SONDE_EV_TRACE_END), 0);
+	lab_port_unreachable(&answer, lab_sent_at(&lab, id, 6), 1, 48);
+	lab_give(&lab, &answer, lab.now);
+	lab_turn(&lab);
+	assert_true(lab.traces[id].ended);
+	assert_true(lab.traces[id].end.reached);
+	assert_int_equal(lab.traces[id].end.distance, 4);
+	assert_int_equal(lab_stats(&lab).weak_count, 5);
+}
+
 /* ---- many at once ---- */
 
 /* Traces that start together share their first router: it is not asked for more than its limiter gives. */
@@ -397,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_stop_before_the_first_probe_is_an_end_as_well),
 		cmocka_unit_test(nothing_comes_after_the_end),
 		cmocka_unit_test(only_ended_traces_are_forgotten),
+		cmocka_unit_test(one_weak_answer_decides_nothing_and_two_that_agree_do),
 		cmocka_unit_test(a_shared_router_gets_no_burst),
 		cmocka_unit_test(a_caller_who_takes_no_events_gets_no_packets),
 	};
