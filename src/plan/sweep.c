@@ -208,11 +208,15 @@ static bool is_held(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
 	return s->rows[ttl].held_us && now < sn_sweep_at(s, s->rows[ttl].held_us);
 }
 
+/* From when on a row's router may be asked again. */
+static sonde_at_ns refilled_at(const struct sn_sweep *s, uint8_t ttl)
+{
+	return s->rows[ttl].sent < BURST_QUERIES ? s->started_at_ns : sn_sweep_at(s, s->rows[ttl].last_sent_us) + QUERY_REFILL_NS;
+}
+
 static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
 {
-	if (is_held(s, ttl, now))
-		return false;
-	return s->rows[ttl].sent < BURST_QUERIES || now >= sn_sweep_at(s, s->rows[ttl].last_sent_us) + QUERY_REFILL_NS;
+	return !is_held(s, ttl, now) && now >= refilled_at(s, ttl);
 }
 
 static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t top, uint8_t most, sonde_at_ns now, struct sn_plan_step *out)
@@ -310,12 +314,14 @@ static sonde_at_ns deadline(const struct sn_sweep *s)
 static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
 	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
-	for (unsigned ttl = s->next_settle; ttl <= view->end; ttl++) {
-		const struct sn_sweep_row *row = &s->rows[ttl];
-		if (row->held_us && sn_sweep_at(s, row->held_us) > now)
-			at = earlier(at, sn_sweep_at(s, row->held_us));
-		if (row->sent >= BURST_QUERIES && row->sent < wanted_queries(s, view, (uint8_t)ttl))
-			at = earlier(at, sn_sweep_at(s, row->last_sent_us) + QUERY_REFILL_NS);
+	/* Past a refusal a row is asked that is not in the table. */
+	unsigned last = view->refusal && view->ask_top > view->end ? view->ask_top : view->end;
+	for (unsigned ttl = s->next_settle; ttl <= last; ttl++) {
+		sonde_at_ns refilled = s->rows[ttl].sent < wanted_queries(s, view, (uint8_t)ttl) ? refilled_at(s, (uint8_t)ttl) : now;
+		if (is_held(s, (uint8_t)ttl, now))
+			at = earlier(at, sn_sweep_at(s, s->rows[ttl].held_us));
+		else if (refilled > now)
+			at = earlier(at, refilled);
 	}
 	if (s->next_send_at_ns > now && s->next_send_at_ns < at)
 		at = s->next_send_at_ns;
