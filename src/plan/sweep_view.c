@@ -160,7 +160,8 @@ uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_vi
 
 bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	if (view->target || view->refusal || looks_farther(s, view))
+	/* With nothing in flight nothing would ever widen the budget: what a row still wants goes one by one. */
+	if (s->pending == 0 || view->target || view->refusal || looks_farther(s, view))
 		return true;
 	unsigned budget = s->cfg->queries * known_hops(s, view) * 3 / 2 + BUDGET_MORE + BUDGET_EACH * s->cfg->queries;
 	return s->probe_count + (s->once_per_flow ? FRESH_FLOW_PROBES : 0) < budget;
