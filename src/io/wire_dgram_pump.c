@@ -33,7 +33,8 @@ static void push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_ns
 	struct sn_dgram_item *item = item_new(0);
 	if (!item)
 		return; /* a stamp less is a worse time; an error less is a timeout: nothing is made up */
-	item->rx = (struct sonde_rx){.kind = sys_errno ? SONDE_RX_ERROR : SONDE_RX_STAMP, .at_ns = at_ns, .token = token, .sys_errno = sys_errno};
+	item->rx = (struct sonde_rx){.at_ns = at_ns, .token = token, .sys_errno = sys_errno};
+	item->rx.kind = sys_errno ? SONDE_RX_ERROR : SONDE_RX_STAMP;
 	item_push(w, item);
 }
 

@@ -86,18 +86,18 @@ static void serve_echo(void)
 		assert_int_equal(sendto(echo_fd, bytes, (size_t)got, 0, (struct sockaddr *)&from, from_bytes), got);
 }
 
-static const struct family {
+static const struct chain {
 	uint8_t version, icmp;
 	const char *our, *hops[HOP_COUNT], *prohibited;
 	uint8_t exceeded, unreachable, port_code, prohibited_code, echo_reply;
-} families[] = {
+} chains[] = {
 	{4, SN_PROTO_ICMP, "10.9.1.1", {"10.9.1.2", "10.9.2.2", "10.9.3.2"}, "10.9.9.9", 11, 3, 3, 13, 0},
 	{6, SN_PROTO_ICMP6, "fd09:1::1", {"fd09:1::2", "fd09:2::2", "fd09:3::2"}, "fd09:9::9", 3, 1, 4, 1, 129},
 };
-#define EACH_FAMILY(f) for (const struct family *f = families; f < families + 2; f++)
+#define EACH_CHAIN(f) for (const struct chain *f = chains; f < chains + 2; f++)
 
 /* Sends one probe per TTL at once and gives the answers in order of TTL. */
-static void sweep(const struct family *f, const struct spec *like, struct sn_packet answers[HOP_COUNT], struct bytes room[HOP_COUNT])
+static void sweep(const struct chain *f, const struct spec *like, struct sn_packet answers[HOP_COUNT], struct bytes room[HOP_COUNT])
 {
 	struct sonde_wire *wire = wire_new();
 	struct bytes sent[HOP_COUNT];
@@ -145,7 +145,7 @@ static void assert_from(const struct sn_packet *p, const char *text)
 	assert_true(sonde_addr_equal(&p->ip.src, &from));
 }
 
-static void assert_transit(const struct family *f, const struct sn_packet answers[HOP_COUNT])
+static void assert_transit(const struct chain *f, const struct sn_packet answers[HOP_COUNT])
 {
 	for (size_t i = 0; i < LAST; i++) {
 		assert_from(&answers[i], f->hops[i]);
@@ -158,7 +158,7 @@ static void assert_transit(const struct family *f, const struct sn_packet answer
 static void udp(void **state)
 {
 	(void)state;
-	EACH_FAMILY(f) {
+	EACH_CHAIN(f) {
 		struct sn_packet answers[HOP_COUNT];
 		struct bytes room[HOP_COUNT] = {0};
 		sweep(f,
@@ -174,7 +174,7 @@ static void udp(void **state)
 static void udp_echo_service(void **state)
 {
 	(void)state;
-	EACH_FAMILY(f) {
+	EACH_CHAIN(f) {
 		struct sn_packet answers[HOP_COUNT];
 		struct bytes room[HOP_COUNT] = {0};
 		sweep(f,
@@ -190,7 +190,7 @@ static void udp_echo_service(void **state)
 static void icmp(void **state)
 {
 	(void)state;
-	EACH_FAMILY(f) {
+	EACH_CHAIN(f) {
 		assert_true(sn_wire_dgram_can_ping(f->version));
 		struct sn_packet answers[HOP_COUNT];
 		struct bytes room[HOP_COUNT] = {0};
@@ -204,7 +204,7 @@ static void icmp(void **state)
 static void tcp(void **state)
 {
 	(void)state;
-	EACH_FAMILY(f) {
+	EACH_CHAIN(f) {
 		for (int open = 0; open < 2; open++) {
 			struct sn_packet answers[HOP_COUNT];
 			struct bytes room[HOP_COUNT] = {0};
@@ -228,7 +228,7 @@ static void tcp(void **state)
 static void prohibited(void **state)
 {
 	(void)state;
-	EACH_FAMILY(f) {
+	EACH_CHAIN(f) {
 		uint8_t protocols[] = {SN_PROTO_UDP, SN_PROTO_TCP, f->icmp};
 		for (size_t i = 0; i < sizeof protocols; i++) {
 			struct sn_packet answers[HOP_COUNT];
@@ -257,7 +257,7 @@ static int closed_range(void)
 	if (sn_wire_dgram_open(&wire, &(struct sn_wire_open_cfg){.ip4 = true, .ip6 = true}, &err) != 0)
 		return 2;
 	struct sonde_route_ask ask = {.protocol = IPPROTO_ICMP};
-	if (!sonde_addr_parse(families[0].hops[LAST], &ask.dst) || wire->ops->route(wire, &ask, &route, &err) != SONDE_E_PRIVILEGE ||
+	if (!sonde_addr_parse(chains[0].hops[LAST], &ask.dst) || wire->ops->route(wire, &ask, &route, &err) != SONDE_E_PRIVILEGE ||
 		!strstr(err.hint, "ping_group_range"))
 		return 3;
 	wire->ops->close(wire);

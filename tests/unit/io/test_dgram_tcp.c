@@ -12,17 +12,6 @@
 
 static int tun;
 
-static const struct family {
-	uint8_t version;
-	const char *our, *router, *target;
-	uint8_t exceeded, unreachable, port_code, prohibited_code;
-	size_t header_bytes;
-} families[] = {
-	{4, OUR4, ROUTER4, TARGET4, 11, 3, 3, 13, 20},
-	{6, OUR6, ROUTER6, TARGET6, 3, 1, 4, 1, 40},
-};
-#define EACH_FAMILY(f) for (const struct family *f = families; f < families + 2; f++)
-
 static struct bytes syn_probe(const struct family *f, uint8_t ttl, uint32_t seq)
 {
 	return probe(&(struct spec){
