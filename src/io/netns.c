@@ -34,7 +34,8 @@ static int become_root(uid_t uid, gid_t gid, struct sonde_error *err)
 	char user[64], group[64];
 	snprintf(user, sizeof user, "0 %" PRIu32 " 1", (uint32_t)uid);
 	snprintf(group, sizeof group, "0 %" PRIu32 " 1", (uint32_t)gid);
-	if (!write_file("/proc/self/setgroups", "deny") || !write_file("/proc/self/uid_map", user) || !write_file("/proc/self/gid_map", group))
+	if (!write_file("/proc/self/setgroups", "deny") || !write_file("/proc/self/uid_map", user) ||
+	    !write_file("/proc/self/gid_map", group))
 		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "becoming root of a new user namespace: %s", strerror(errno));
 	return 0;
 }
@@ -49,7 +50,8 @@ static int leave(struct sonde_error *err)
 		return become_root(uid, gid, err);
 	sonde_fail(err, SONDE_E_PRIVILEGE, errno, "making a network namespace: %s", strerror(errno));
 	if (err)
-		snprintf(err->hint, sizeof err->hint, "allow user namespaces: sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone");
+		snprintf(err->hint, sizeof err->hint,
+		         "allow user namespaces: sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone");
 	return SONDE_E_PRIVILEGE;
 }
 

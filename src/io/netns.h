@@ -5,8 +5,8 @@
 
 #include <sonde/base.h>
 
-/* Moves this process into new network and mount namespaces, and first into a user namespace, in which it is root, where it may not otherwise.
- * The loopback device is up, ping sockets are open to all, IPv6 addresses need no probation. The process must have one thread.
+/* Moves this process into new network and mount namespaces, and first, where it may not otherwise, into a user namespace in which it is
+ * root. The loopback device is up, ping sockets are open to all, IPv6 addresses need no probation. The process must have one thread.
  * SONDE_E_PRIVILEGE: this machine does not allow it. */
 int sn_netns_enter(struct sonde_error *err) SONDE_MUST_USE;
 /* Lets this process's mount namespace see `text` as /etc/hosts. */

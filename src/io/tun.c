@@ -30,7 +30,8 @@ static int create(int *fd, const char *name, struct sonde_error *err)
 	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
 	*fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (*fd < 0)
-		return sonde_fail(err, errno == ENOENT ? SONDE_E_UNSUPPORTED : SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun: %s", strerror(errno));
+		return sonde_fail(err, errno == ENOENT ? SONDE_E_UNSUPPORTED : SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun: %s",
+		                  strerror(errno));
 	/* Without offloads and without a virtio header the kernel hands over finished checksums and no packet above the MTU. */
 	if (ioctl(*fd, TUNSETIFF, &request) < 0 || ioctl(*fd, TUNSETOFFLOAD, 0) < 0)
 		return refused(err, name, "creation");

@@ -51,16 +51,12 @@ static int transmit(int fd, const struct sonde_tx *tx, const struct sonde_addr *
 	return sendmsg(fd, &message, 0) < 0 ? errno : 0;
 }
 
-static bool same_flow(const struct sn_raw_detour *detour, const struct sn_raw_head *head)
-{
-	return detour->protocol == head->protocol && detour->sport == head->sport && sonde_addr_equal(&detour->dst, &head->dst) &&
-	       sonde_addr_equal(&detour->src, &head->src);
-}
-
-static const struct sn_raw_detour *find_detour(const struct sn_wire_raw *raw, const struct sn_raw_head *head)
+static struct sn_raw_detour *find_detour(struct sn_wire_raw *raw, const struct sn_raw_flow *flow)
 {
 	for (size_t i = 0; i < raw->detour_count; i++) {
-		if (same_flow(&raw->detours[i], head))
+		const struct sn_raw_flow *f = &raw->detours[i].flow;
+		if (f->protocol == flow->protocol && f->sport == flow->sport && sonde_addr_equal(&f->dst, &flow->dst) &&
+		    sonde_addr_equal(&f->src, &flow->src))
 			return &raw->detours[i];
 	}
 	return NULL;
@@ -76,20 +72,22 @@ static sonde_at_ns mono_now(void)
 int sn_raw_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at_ns *sent_at_ns)
 {
 	struct sn_wire_raw *raw = (struct sn_wire_raw *)wire;
-	struct sn_raw_head head;
+	struct sn_ip ip;
 	*sent_at_ns = mono_now();
-	if (!sn_raw_head_read(tx->bytes, tx->length_bytes, &head))
+	if (!sn_raw_ip_read(tx->bytes, tx->length_bytes, &ip))
 		return EINVAL;
-	struct sn_raw_sender *sender = &raw->senders[head.dst.family == 6];
+	struct sn_raw_sender *sender = &raw->senders[ip.version == 6];
 	if (sender->fd < 0)
 		return EAFNOSUPPORT;
-	const struct sn_raw_detour *detour = find_detour(raw, &head);
-	struct sonde_addr to = detour && detour->next_hop.family ? detour->next_hop : head.dst;
+	struct sn_raw_flow flow = {
+		.src = ip.src, .dst = ip.dst, .protocol = ip.protocol, .sport = sn_raw_sport(&ip, tx->bytes, tx->length_bytes)};
+	const struct sn_raw_detour *detour = find_detour(raw, &flow);
+	struct sonde_addr to = detour && detour->next_hop.family ? detour->next_hop : ip.dst;
 	uint32_t ifindex = detour ? detour->ifindex : 0;
 	to.scope_id = ifindex;
 	/* The earliest instant it can have left: an answer may be here before the call returns. */
 	*sent_at_ns = mono_now();
-	int sys_errno = transmit(sender->fd, tx, &head.src, &to, ifindex);
+	int sys_errno = transmit(sender->fd, tx, &ip.src, &to, ifindex);
 	if (sys_errno == 0)
 		sn_raw_sent_put(&raw->sent, tx->bytes, tx->length_bytes, tx->token);
 	else if (sys_errno == EMSGSIZE)
@@ -104,13 +102,10 @@ static bool same_way(const struct sn_route_reply *a, const struct sn_route_reply
 
 static int add_detour(struct sn_wire_raw *raw, const struct sn_raw_detour *detour, struct sonde_error *err)
 {
-	const struct sn_raw_head head = {
-		.protocol = detour->protocol, .sport = detour->sport, .src = detour->src, .dst = detour->dst};
-	for (size_t i = 0; i < raw->detour_count; i++) {
-		if (same_flow(&raw->detours[i], &head)) {
-			raw->detours[i] = *detour;
-			return 0;
-		}
+	struct sn_raw_detour *known = find_detour(raw, &detour->flow);
+	if (known) {
+		*known = *detour;
+		return 0;
 	}
 	struct sn_raw_detour *grown = realloc(raw->detours, (raw->detour_count + 1) * sizeof *grown);
 	if (!grown)
@@ -131,10 +126,7 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 	if (!out->policy_routed && bare.ifindex == raw->device_ifindex)
 		return 0;
 	struct sn_raw_detour detour = {
-		.src = way->src,
-		.dst = way->query.dst,
-		.protocol = way->query.protocol,
-		.sport = out->sport,
+		.flow = {.src = way->src, .dst = way->query.dst, .protocol = way->query.protocol, .sport = out->sport},
 		.ifindex = way->reply.ifindex,
 	};
 	bare.ifindex = way->reply.ifindex;

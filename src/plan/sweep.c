@@ -88,7 +88,7 @@ static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view,
 	const struct sn_sweep_row *last = &s->rows[TTL255];
 	*end = (struct sonde_event_end){
 		.stop = stop, .last_ttl = (uint8_t)(s->next_settle - 1u), .last_answering_ttl = view->answer_top, .distance = view->target,
-		.reached = view->target || last->says & SN_SAYS_TARGET, .ttl255_asked = last->sent > 0, .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
+		.reached = stop != SONDE_STOP_CONTRADICTED && (view->target || last->says & SN_SAYS_TARGET), .ttl255_asked = last->sent > 0, .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
 		.probe_count = s->probe_count,
 	};
 	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {
@@ -98,7 +98,7 @@ static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view,
 		end->why_code = s->refusal.code;
 	} else if (stop == SONDE_STOP_CONTRADICTED) {
 		end->by = s->cfg->dst;
-		end->by_ttl = view->contradicted;
+		end->by_ttl = view->target_doubted ? view->target : view->contradicted;
 	}
 	static const struct {
 		uint8_t says;
@@ -112,6 +112,8 @@ static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view,
 /* Why the trace ends when its last row stands. */
 static enum sonde_stop stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
+	if (view->target_doubted)
+		return SONDE_STOP_CONTRADICTED;
 	if (view->target || s->rows[TTL255].says & SN_SAYS_TARGET)
 		return SONDE_STOP_REACHED;
 	if (view->refusal || s->rows[TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))

@@ -44,6 +44,7 @@ struct sn_sweep_view {
 	uint8_t contradicted;   /* answers in the target's name only below transit: highest such TTL */
 	uint8_t refusal;        /* lowest unreachable or refused above all transit */
 	uint8_t refusal_top;    /* highest TTL with the same */
+	bool target_doubted;    /* its answer's own TTL says that nothing lies between us and its sender: it was given in the target's name */
 	bool refused_is_target; /* port-unreachable from another address that can only be the target's */
 	uint32_t rtt_top_us;    /* longest round trip seen */
 	uint8_t end;            /* last row that belongs to the table as known now */

@@ -29,8 +29,8 @@ bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, s
 const char *sn_sim_name_of(const struct sn_sim *sim, const struct sonde_addr *addr);
 /* The observer's source address and link MTU towards dst. False: no route. */
 bool sn_sim_source(const struct sn_sim *sim, const struct sonde_addr *dst, struct sonde_addr *src, uint32_t *mtu_bytes);
-/* Names that a host of the network may know and their IPv4 and IPv6 addresses (family 0: none), by number: the `name` lines, then the nodes.
- * False: number is past the last. */
+/* Names that a host of the network may know and their IPv4 and IPv6 addresses (family 0: none), by number: the `name` lines, then the
+ * nodes. False: number is past the last. */
 bool sn_sim_name_at(const struct sn_sim *sim, size_t number, const char **name, struct sonde_addr addr[2]);
 /* The observer's IPv4 and IPv6 address (family 0: none) and the MTU of its first link. */
 void sn_sim_observer(const struct sn_sim *sim, struct sonde_addr addr[2], uint32_t *mtu_bytes);

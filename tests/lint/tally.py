@@ -22,10 +22,14 @@ def last_line(text):
 
 def points(name, test):
     """The (verdict, name, reason) rows of one TAP test."""
-    rows = []
+    rows, before = [], ''  # a point's comments stand behind it or, where nothing failed there, before it
     for line in (test.get('stdout') or '').splitlines():
-        if line.startswith('#') and rows and rows[-1][0] == 'failed':
-            rows[-1] = (*rows[-1][:2], rows[-1][2] + '\n    ' + line.lstrip('# '))
+        if line.startswith('#'):
+            comment = '\n    ' + line.removeprefix('#').removeprefix(' ')
+            if rows and rows[-1][0] == 'failed':
+                rows[-1] = (*rows[-1][:2], rows[-1][2] + comment)
+            else:
+                before += comment
         everything = SKIP_ALL.match(line)
         if everything:
             return [('skipped', name, everything.group(1))]
@@ -35,7 +39,8 @@ def points(name, test):
         skip = SKIP.search(point.group(2))
         title = f'{name}: {point.group(2)[:skip.start()] if skip else point.group(2)}'
         verdict = 'failed' if point.group(1) == 'not ok' else 'skipped' if skip else 'passed'
-        rows.append((verdict, title, skip.group(1) if skip else ''))
+        rows.append((verdict, title, skip.group(1) if skip else before if verdict == 'failed' else ''))
+        before = ''
     if test['result'] not in GOOD and not any(verdict == 'failed' for verdict, _, _ in rows):
         rows.append(('failed', name, f'{test["result"]} before its end: {last_line(test.get("stderr"))}'))
     return rows

@@ -51,7 +51,9 @@ static void none_and_scoped_have_a_text(void **state)
 static void what_is_no_address_is_refused_untouched(void **state)
 {
 	(void)state;
-	static const char *const wrong[] = {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", "example.org", ":::", "1::2::3", "fe80::1%eth0", "12345::"};
+	static const char *const wrong[] = {
+		"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", "example.org", ":::", "1::2::3", "fe80::1%eth0", "12345::",
+	};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		struct sonde_addr addr = {.family = 99};
 		assert_false(sonde_addr_parse(wrong[i], &addr));
@@ -86,8 +88,8 @@ static void each_address_has_a_kind(void **state)
 		{"224.0.0.1", SN_ADDR_MULTICAST}, {"239.255.255.255", SN_ADDR_MULTICAST}, {"240.0.0.1", SN_ADDR_UNICAST},
 		{"255.255.255.255", SN_ADDR_BROADCAST}, {"255.255.255.254", SN_ADDR_UNICAST},
 		{"::", SN_ADDR_UNSPECIFIED}, {"::1", SN_ADDR_LOOPBACK}, {"::2", SN_ADDR_UNICAST}, {"2001:db8::1", SN_ADDR_UNICAST},
-		{"fc00::1", SN_ADDR_UNICAST}, {"fe80::1", SN_ADDR_LINK_LOCAL}, {"febf::1", SN_ADDR_LINK_LOCAL}, {"fec0::1", SN_ADDR_UNICAST},
-		{"ff02::1", SN_ADDR_MULTICAST},
+		{"fc00::1", SN_ADDR_UNICAST}, {"fe80::1", SN_ADDR_LINK_LOCAL}, {"febf::1", SN_ADDR_LINK_LOCAL},
+		{"fec0::1", SN_ADDR_UNICAST}, {"ff02::1", SN_ADDR_MULTICAST},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct sonde_addr addr = parsed(rows[i].text);

@@ -33,7 +33,7 @@ static void sums_of_parts_add_up(void **state)
 		assert_int_equal(sn_sum_fold(sn_sum_bytes(sn_sum_bytes(0, bytes, at), bytes + at, sizeof bytes - at)), whole);
 	uint32_t words = 0;
 	for (size_t i = 0; i < sizeof bytes; i += 4)
-		words = sn_sum_u32(words, (uint32_t)bytes[i] << 24 | (uint32_t)bytes[i + 1] << 16 | (uint32_t)bytes[i + 2] << 8 | bytes[i + 3]);
+		words = sn_sum_u32(words, (bytes[i] * 256u + bytes[i + 1]) << 16 | (bytes[i + 2] * 256u + bytes[i + 3]));
 	assert_int_equal(sn_sum_fold(words), whole);
 }
 

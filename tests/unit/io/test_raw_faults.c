@@ -316,7 +316,7 @@ static void odd_packets_to_send(void **state)
 	struct sn_wire_open_cfg cfg = {.ip4 = true};
 	struct sonde_wire *wire = NULL;
 	assert_int_equal(sn_wire_raw_open(&wire, &cfg, NULL), 0);
-	uint8_t bytes[60] = {0x60};
+	uint8_t bytes[60] = {0x60, [6] = 59};
 	sonde_at_ns at_ns;
 	struct sonde_tx tx = {.token = 1, .bytes = bytes, .length_bytes = 0};
 	assert_int_equal(wire->ops->send(wire, &tx, &at_ns), EINVAL);

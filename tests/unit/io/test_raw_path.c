@@ -2,7 +2,7 @@
 /* The raw wire through two real routers: answers, stamps, services, and targets of this machine's own. */
 #include "raw_lab.h"
 
-#include "io/wire_raw_head.h"
+#include "io/wire_raw_sent.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -78,8 +78,8 @@ static void routers_answer(void **state)
 			assert_int_equal(outer.ttl, 65 - ttl);
 			assert_true(sonde_addr_equal(&outer.dst, &probe.src));
 			assert_seen(&answer, probe.dst.family);
-			struct sn_raw_head quoted;
-			assert_true(sn_raw_head_read(outer.quote, outer.quote_bytes, &quoted));
+			struct sn_ip quoted;
+			assert_true(sn_raw_ip_read(outer.quote, outer.quote_bytes, &quoted));
 			assert_true(sonde_addr_equal(&quoted.dst, &probe.dst));
 			/* before the call <= left <= answered <= now */
 			assert_true(sent_at_ns <= stamp.at_ns);
@@ -136,8 +136,8 @@ static void stamps_come_first(void **state)
 			continue;
 		}
 		struct outer outer = outer_of(&rx);
-		struct sn_raw_head quoted;
-		assert_true(sn_raw_head_read(outer.quote, outer.quote_bytes, &quoted));
+		struct sn_ip quoted;
+		assert_true(sn_raw_ip_read(outer.quote, outer.quote_bytes, &quoted));
 		assert_in_range(quoted.id, 1, COUNT);
 		assert_true(stamped[quoted.id]);
 		assert_false(answered[quoted.id]);
@@ -288,8 +288,8 @@ static void the_kernel_resets_half_open_connections(void **state)
 		(void)ask_route(wire, &probe);
 		assert_int_equal(probe_send(wire, &probe, 1, NULL), 0);
 		next_rx_of(wire, SONDE_RX_PACKET, &rx);
-		struct sn_raw_head head;
-		assert_true(sn_raw_head_read(rx.bytes, rx.length_bytes, &head));
+		struct sn_ip head;
+		assert_true(sn_raw_ip_read(rx.bytes, rx.length_bytes, &head));
 		assert_int_equal(head.protocol, IPPROTO_TCP);
 		assert_int_equal(rx.bytes[head.header_bytes + 13] & 0x3f, 0x12); /* SYN and ACK */
 		do {

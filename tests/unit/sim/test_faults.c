@@ -137,8 +137,10 @@ static void duplicates_come_twice(void **state)
 static void too_big_names_the_next_mtu(void **state)
 {
 	(void)state;
-	struct sn_net_chain chain = {.hops = 3, .more = "router x\nlink r2 x mtu=1300\nroute r2 198.51.100.0/24 via x\nroute r2 2001:db8:ffff::/48 via x\n"
-	                                                "route r1 198.51.100.0/24 via r2\nroute r1 2001:db8:ffff::/48 via r2\n"};
+	struct sn_net_chain chain = {.hops = 3,
+	                             .more =
+	                                 "router x\nlink r2 x mtu=1300\nroute r2 198.51.100.0/24 via x\nroute r2 2001:db8:ffff::/48 via x\n"
+	                                 "route r1 198.51.100.0/24 via r2\nroute r1 2001:db8:ffff::/48 via r2\n"};
 	struct lab lab;
 	lab_open_chain(&lab, &chain);
 	static const char *const texts[] = {"198.51.100.9", "2001:db8:ffff::9"};
@@ -187,8 +189,9 @@ struct rejecting {
 static void filters_reject_by_their_kind(void **state)
 {
 	(void)state;
-	static const struct rejecting kinds[] = {{"net-unreachable", 3, 0, 1, 0},  {"host-unreachable", 3, 1, 1, 3}, {"port-unreachable", 3, 3, 1, 4},
-	                                         {"net-prohibited", 3, 9, 1, 1},   {"host-prohibited", 3, 10, 1, 1}, {"admin-prohibited", 3, 13, 1, 1},
+	static const struct rejecting kinds[] = {{"net-unreachable", 3, 0, 1, 0},  {"host-unreachable", 3, 1, 1, 3},
+	                                         {"port-unreachable", 3, 3, 1, 4}, {"net-prohibited", 3, 9, 1, 1},
+	                                         {"host-prohibited", 3, 10, 1, 1}, {"admin-prohibited", 3, 13, 1, 1},
 	                                         {"policy-fail", 3, 13, 1, 5}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		char more[128];
@@ -214,7 +217,8 @@ static void filters_reject_by_their_kind(void **state)
 static void a_filter_can_reset_tcp(void **state)
 {
 	(void)state;
-	struct sn_net_chain chain = {.hops = 4, .target = "tcp-open=all", .more = "filter r2 reject=tcp-reset proto=tcp dport=22 flags=syn,!ack\n"};
+	struct sn_net_chain chain = {
+	    .hops = 4, .target = "tcp-open=all", .more = "filter r2 reject=tcp-reset proto=tcp dport=22 flags=syn,!ack\n"};
 	struct lab lab;
 	lab_open_chain(&lab, &chain);
 	struct sonde_addr target = sn_net_hop_addr(4, 4);
@@ -378,7 +382,8 @@ static void bad_checksums_are_not_answered(void **state)
 		uint8_t bytes[28] = {0};
 		struct sn_writer w;
 		sn_writer_init(&w, bytes, sizeof bytes);
-		sn_ip_write(&w, &(struct sn_ip){.version = 4, .ttl = ttl, .protocol = SN_PROTO_ICMP, .total_bytes = 28, .src = me, .dst = target});
+		sn_ip_write(
+		    &w, &(struct sn_ip){.version = 4, .ttl = ttl, .protocol = SN_PROTO_ICMP, .total_bytes = 28, .src = me, .dst = target});
 		sn_echo_write(&w, &(struct sn_echo){.type = 8, .checksum = 0x1111});
 		assert_int_equal(sn_sim_inject(lab.sim, bytes, sizeof bytes, 0), 0);
 		/* A router does not look behind the IP header, the host does. */

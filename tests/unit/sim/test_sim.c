@@ -162,7 +162,8 @@ static uint64_t fingerprint(uint64_t seed)
 	uint64_t hash = 14695981039346656037u;
 	for (unsigned i = 0; i < 200; i++) {
 		lab_echo(&lab, &target, (uint8_t)(1 + i % 7), 1, (uint16_t)i);
-		lab_tcp(&lab, &target, 64, &(struct lab_segment){.sport = (uint16_t)(40000 + i), .dport = 443, .flags = SN_TCP_SYN, .seq = i});
+		lab_tcp(&lab, &target, 64,
+		        &(struct lab_segment){.sport = (uint16_t)(40000 + i), .dport = 443, .flags = SN_TCP_SYN, .seq = i});
 	}
 	while (lab_next(&lab)) {
 		hash = (hash ^ (uint64_t)lab.at_ns) * 1099511628211u;

@@ -37,7 +37,8 @@ static struct sonde_route route_to(const struct opened *o, unsigned hop, bool ho
 static int send_echo(const struct opened *o, unsigned hop, uint8_t ttl, size_t payload_bytes, sonde_at_ns *sent_at_ns)
 {
 	uint8_t bytes[4096];
-	struct sn_ip ip = {.version = 4, .ttl = ttl, .protocol = SN_PROTO_ICMP, .src = sn_net_hop_addr(0, 4), .dst = sn_net_hop_addr(hop, 4)};
+	struct sn_ip ip = {
+	    .version = 4, .ttl = ttl, .protocol = SN_PROTO_ICMP, .src = sn_net_hop_addr(0, 4), .dst = sn_net_hop_addr(hop, 4)};
 	ip.total_bytes = (uint32_t)(28 + payload_bytes);
 	struct sn_writer w;
 	sn_writer_init(&w, bytes, sizeof bytes);
@@ -157,7 +158,8 @@ static void routes_and_their_absence(void **state)
 static void local_failures_have_their_errno(void **state)
 {
 	(void)state;
-	struct sn_net_chain chain = {.hops = 2, .links = "down=1s-2s", .more = "route me 10.9.0.0/16 unreachable\nfilter me drop dst=10.8.0.0/16\n"};
+	struct sn_net_chain chain = {
+	    .hops = 2, .links = "down=1s-2s", .more = "route me 10.9.0.0/16 unreachable\nfilter me drop dst=10.8.0.0/16\n"};
 	struct opened o = open_wire(&chain, 1, false);
 	sonde_at_ns sent_at_ns = 0;
 	assert_int_equal(send_echo(&o, 2, 64, 1473, &sent_at_ns), EMSGSIZE);
