@@ -10,12 +10,12 @@
 
 enum {
 	/* Secret bits that the kernel's own attribution is worth. UDP: it matched the 4-tuple, whose source port is random. TCP: also a
-	 * sequence number (ICMP, one of two values fits) or an acknowledgement (RFC 9293 section 3.10.7.3, exactly one fits). ICMP: nothing
-	 * beyond the bytes we see ourselves. */
+	 * sequence number (ICMP, one of two values fits) or an acknowledgement (RFC 9293 section 3.10.7.3, exactly one fits). ICMP: the
+	 * secret echo id where it is not the engine's, else nothing beyond the bytes we see ourselves. */
 	SN_DGRAM_BITS_UDP = 15,
 	SN_DGRAM_BITS_TCP_ICMP = 46,
 	SN_DGRAM_BITS_TCP = 47,
-	SN_DGRAM_BITS_ICMP = 0,
+	SN_DGRAM_BITS_ICMP_ID = 16,
 };
 
 /* Linux sends a SYN again after 1 s (RFC 6298 section 2); a socket is given up before, so that every answer is to the first. */

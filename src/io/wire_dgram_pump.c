@@ -83,9 +83,14 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 	return probe;
 }
 
-static uint8_t bits_of_error(uint8_t protocol)
+/* What the kernel's choice of this socket is worth; of TCP, for ICMP errors. */
+static uint8_t bits_of(const struct sn_dgram_socket *s)
 {
-	return protocol == SN_PROTO_UDP ? SN_DGRAM_BITS_UDP : protocol == SN_PROTO_TCP ? SN_DGRAM_BITS_TCP_ICMP : SN_DGRAM_BITS_ICMP;
+	if (s->protocol == SN_PROTO_UDP)
+		return SN_DGRAM_BITS_UDP;
+	if (s->protocol == SN_PROTO_TCP)
+		return SN_DGRAM_BITS_TCP_ICMP;
+	return s->id_kept ? 0 : SN_DGRAM_BITS_ICMP_ID;
 }
 
 static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
@@ -97,7 +102,7 @@ static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	struct sn_dgram_item *item = item_new(capacity_bytes);
 	if (!item)
 		return;
-	item->rx = answer(m, lent, probe != NULL, bits_of_error(s->protocol));
+	item->rx = answer(m, lent, probe != NULL, bits_of(s));
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, capacity_bytes);
 	push_built(w, item, sn_dgram_build_icmp(m, lent->packet, lent->length_bytes, s->id_kept, &out, &item->rx));
@@ -125,7 +130,7 @@ static void take_data(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	struct sn_dgram_item *item = item_new(capacity_bytes);
 	if (!item)
 		return;
-	item->rx = answer(m, lent, probe != NULL, s->protocol == SN_PROTO_UDP ? SN_DGRAM_BITS_UDP : SN_DGRAM_BITS_ICMP);
+	item->rx = answer(m, lent, probe != NULL, bits_of(s));
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, capacity_bytes);
 	bool built = s->protocol == SN_PROTO_UDP ? sn_dgram_build_udp(m, lent->packet, lent->length_bytes, &out, &item->rx)

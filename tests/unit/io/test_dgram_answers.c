@@ -315,6 +315,7 @@ static void echoes(void **state)
 		assert_true(p.has_quote);
 		assert_int_equal(p.quote.echo.id, 0x5a5a);
 		assert_int_equal(p.quote.echo.seq, 1001);
+		assert_int_equal(rx.token_bits, 0);       /* the id is seen: it need not count twice */
 		assert_true(seen(&rx, p.quote.upper, 8)); /* even the shortest quote shows id, sequence number and checksum */
 		wire->ops->close(wire);
 	}
@@ -340,6 +341,7 @@ static void taken_echo_id(void **state)
 		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
 		assert_int_equal(rx.token, 1);
 		struct sn_packet p = parsed(&rx);
+		assert_int_equal(rx.token_bits, 16);
 		const uint8_t *echo = i ? p.upper : p.quote.upper;
 		assert_memory_equal(echo + 4, one.bytes + 24, 4); /* id and sequence number as the engine built them */
 		assert_false(seen(&rx, echo + 4, 2));
