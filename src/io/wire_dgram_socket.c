@@ -278,8 +278,9 @@ enum sn_dgram_tcp sn_dgram_socket_tcp(const struct sn_dgram_socket *s, sonde_ns 
 	*sys_errno = known ? sn_dgram_socket_error(s) : errno;
 	if (!known)
 		return SN_DGRAM_TCP_FAILED;
+	/* tcpi_total_retrans counts what was to be sent again, tcpi_retrans what of it left. */
 	if (info.tcpi_total_retrans)
-		return SN_DGRAM_TCP_REPEATED;
+		return info.tcpi_state == TCP_SYN_SENT && !info.tcpi_retrans ? SN_DGRAM_TCP_REFUSED : SN_DGRAM_TCP_REPEATED;
 	*rtt_ns = info.tcpi_rtt * SONDE_US;
 	switch (*sys_errno) {
 	case 0:
