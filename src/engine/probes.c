@@ -46,7 +46,7 @@ static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 static struct sn_probe_rec *append(struct sn_trace *trace)
 {
 	if (trace->probe_count == trace->probe_capacity) {
-		uint32_t capacity = trace->probe_capacity ? trace->probe_capacity + trace->probe_capacity / 2 : FIRST_CAPACITY;
+		uint32_t capacity = trace->probe_capacity ? trace->probe_capacity + trace->probe_capacity / 4 : FIRST_CAPACITY;
 		struct sn_probe_rec *probes = realloc(trace->probes, capacity * sizeof *probes);
 		if (!probes)
 			return NULL;

@@ -5,8 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* Time between two probes of a trace: fast enough for 90 probes in 36 ms, slow enough that a near target is known before it was asked often. */
-#define SEND_GAP_NS (400 * SONDE_US)
+/* Time between two probes of a trace: fast enough that all probes of a wave leave within a few milliseconds, slow enough that a near target is known before it
+ * was asked often. */
+#define SEND_GAP_NS (200 * SONDE_US)
 /* Queries to one hop that may follow each other at once; Linux routers answer 6, then one a second. */
 enum { BURST_QUERIES = 4 };
 #define QUERY_REFILL_NS (1 * SONDE_S)

@@ -13,10 +13,13 @@ static const struct ahead ahead_one = {6, 12, 0, 0}, ahead_many = {6, 11, 6, 9},
 /* Spare probes in the budget: 12 with one query, 20 with three. */
 enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 
-/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. */
-#define SILENT_LEAST_NS (200 * SONDE_MS)
-#define SILENT_MORE_NS (150 * SONDE_MS)
-#define NOTHING_NS (250 * SONDE_MS)
+/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. The first wait is the longer one: a next hop may lie behind an ocean, and
+ * nobody is asked twice for that. Answers to either probe still count after the second. */
+#define SILENT_FIRST_LEAST_NS (300 * SONDE_MS)
+#define SILENT_FIRST_MORE_NS (200 * SONDE_MS)
+#define SILENT_AGAIN_LEAST_NS (120 * SONDE_MS)
+#define SILENT_AGAIN_MORE_NS (80 * SONDE_MS)
+#define NOTHING_NS (300 * SONDE_MS)
 #define LATER_MORE_NS SN_SWEEP_WAIT_LEAST_NS
 #define WAIT_MAX_NS (3 * SONDE_S)
 
@@ -120,11 +123,11 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
 	count_end_answers(s, view);
 }
 
-/* Hops known to be on the way, the next one included. */
+/* Hops known to be on the way, the next one included. A target that is the very next hop answers before it was asked often: two are taken for granted. */
 static unsigned known_hops(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	unsigned top = view->transit_top > view->answer_top ? view->transit_top : view->answer_top;
-	return top < s->cfg->first_ttl ? 1 : top - s->cfg->first_ttl + 2;
+	return top < s->cfg->first_ttl ? 2 : top - s->cfg->first_ttl + 2;
 }
 
 static const struct ahead *ahead_of(const struct sn_sweep *s)
@@ -139,11 +142,11 @@ static bool looks_farther(const struct sn_sweep *s, const struct sn_sweep_view *
 	return s->rows[0].says & SN_SAYS_TARGET || (next <= s->cfg->max_ttl && s->rows[next].expired);
 }
 
-/* Then all that the gap limit allows is asked, or the whole range. */
+/* Then exactly what the gap limit allows is asked, or the whole range. */
 static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned quarters, unsigned more)
 {
 	unsigned top = s->cfg->first_ttl - 1u + known_hops(s, view) * quarters / 4 + more;
-	if (looks_farther(s, view) && top < view->end)
+	if (looks_farther(s, view))
 		top = view->end;
 	return (uint8_t)(top < view->ask_top ? top : view->ask_top);
 }
@@ -176,8 +179,10 @@ sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *vie
 		int spare = s->cfg->queries > 1 ? 5 : s->rows[ttl].retried ? 10 : 0;
 		wait = later + (spare ? later / spare : 0) + LATER_MORE_NS;
 	} else if (top) {
-		wait = top + SILENT_MORE_NS;
-		wait = wait < SILENT_LEAST_NS ? SILENT_LEAST_NS : wait;
+		bool again = ttl == 0 || s->rows[ttl].retried;
+		sonde_ns least = again ? SILENT_AGAIN_LEAST_NS : SILENT_FIRST_LEAST_NS;
+		wait = top + (again ? SILENT_AGAIN_MORE_NS : SILENT_FIRST_MORE_NS);
+		wait = wait < least ? least : wait;
 	} else {
 		wait = NOTHING_NS;
 	}

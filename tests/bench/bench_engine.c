@@ -42,7 +42,8 @@ static void net_send(struct net *net, const struct sonde_tx *tx, sonde_at_ns now
 	bool target = probe.ttl >= HOPS;
 	struct sn_writer w;
 	sn_writer_init(&w, a->bytes, sizeof a->bytes);
-	struct sn_ip ip = {.version = 4, .ttl = 64, .protocol = SN_PROTO_ICMP, .dst = probe.src, .src = probe.dst};
+	uint8_t hops_back = probe.ttl < HOPS ? probe.ttl : HOPS;
+	struct sn_ip ip = {.version = 4, .ttl = (uint8_t)(65 - hops_back), .protocol = SN_PROTO_ICMP, .dst = probe.src, .src = probe.dst};
 	if (!target)
 		ip.src = (struct sonde_addr){.family = 4, .bytes = {10, 0, probe.ttl, 1}};
 	size_t body = target ? tx->length_bytes - 20 : 8 + tx->length_bytes;
