@@ -288,10 +288,14 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(content_tells),        cmocka_unit_test(the_only_open_one_tells),
-		cmocka_unit_test(forgetting),           cmocka_unit_test(every_quote_length),
-		cmocka_unit_test(told_destination),     cmocka_unit_test(second_words),
-		cmocka_unit_test(compatible_extension), cmocka_unit_test(refusals),
+		cmocka_unit_test(content_tells),
+		cmocka_unit_test(the_only_open_one_tells),
+		cmocka_unit_test(forgetting),
+		cmocka_unit_test(every_quote_length),
+		cmocka_unit_test(told_destination),
+		cmocka_unit_test(second_words),
+		cmocka_unit_test(compatible_extension),
+		cmocka_unit_test(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
