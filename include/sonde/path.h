@@ -15,7 +15,8 @@ enum sonde_query_state {
 	SONDE_QUERY_PENDING,      /* sent, still waited for */
 	SONDE_QUERY_ANSWERED,
 	SONDE_QUERY_LATE,         /* answered after it had been given up: counts as answered */
-	SONDE_QUERY_LOST,         /* no longer waited for */
+	SONDE_QUERY_LOST,         /* waited for in vain */
+	SONDE_QUERY_DROPPED,      /* no longer waited for because its row stood, or the trace was ended: nobody knows, so no loss */
 	SONDE_QUERY_LOCAL_ERROR,  /* never left this machine: no loss of the path */
 };
 
@@ -23,6 +24,7 @@ enum sonde_query_state {
 struct sonde_query {
 	enum sonde_query_state state;
 	int sys_errno;                     /* LOCAL_ERROR */
+	sonde_at_ns given_up_at_ns;        /* LOST, DROPPED */
 	uint32_t duplicate_count;          /* further answers */
 	struct sonde_event_probe probe;
 	struct sonde_event_answer answer;  /* ANSWERED, LATE */
@@ -48,8 +50,9 @@ struct sonde_row {
 	size_t responder_count;
 	uint32_t sent_count;                 /* probes that left */
 	uint32_t answered_count;             /* in time or late */
-	uint32_t lost_count;                 /* given up without an answer */
-	uint32_t pending_count;              /* still waited for; sent = answered + lost + pending */
+	uint32_t lost_count;                 /* waited for in vain */
+	uint32_t pending_count;              /* still waited for */
+	uint32_t dropped_count;              /* fate unknown; sent = answered + lost + pending + dropped */
 	uint32_t failed_count;               /* did not leave this machine */
 	size_t query_capacity, responder_capacity;
 };

@@ -129,7 +129,7 @@ void sn_write_zeros(struct sn_writer *w, size_t count)
 
 void sn_write_u16_at(struct sn_writer *w, size_t at_bytes, uint16_t value)
 {
-	if (w->bad || at_bytes + 2 > w->at_bytes) {
+	if (w->bad || w->at_bytes < 2 || at_bytes > w->at_bytes - 2) {
 		w->bad = true;
 		return;
 	}

@@ -14,8 +14,8 @@ static const sonde_ns frame_ns = 16 * SONDE_MS;
 struct trace {
 	struct sonde_path *path;
 	struct sn_text_about about;
-	bool headed;                                  /* the header is written */
-	uint8_t written_ttl;                          /* rows up to here are written for good */
+	bool headed;                                   /* the header is written */
+	uint8_t written_ttl;                           /* rows up to here are written for good */
 	uint32_t written_answered[SONDE_TTL_LAST + 1]; /* answers in a row when it was written */
 };
 
@@ -23,10 +23,10 @@ struct sn_live {
 	struct sn_live_cfg cfg;
 	struct trace *traces;
 	size_t trace_count, trace_capacity;
-	size_t current;       /* the trace whose table is being written */
-	bool dirty;           /* something happened in the current trace since the last frame */
+	size_t current; /* the trace whose table is being written */
+	bool dirty;     /* something happened in the current trace since the last frame */
 	sonde_at_ns next_frame_at_ns;
-	struct sn_buf frame;  /* what stands below the written rows on the terminal */
+	struct sn_buf frame; /* what stands below the written rows on the terminal */
 };
 
 int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg)
@@ -117,21 +117,50 @@ static void note_written(struct trace *trace, uint8_t last_ttl, struct sn_buf *o
 	sonde_row_finish(&row);
 }
 
-static void put_late(struct sn_buf *text, const struct sonde_row *row)
+/* Late answers of one sender, to probes of neighbouring hops. */
+struct late {
+	struct sonde_event_answer answer; /* the first of them */
+	uint8_t first_ttl, last_ttl;
+	sonde_ns least_ns, most_ns;
+};
+
+static void put_late(struct sn_buf *text, const struct late *late)
 {
 	char addr[SONDE_ADDR_TEXT];
-	for (size_t i = 0; i < row->query_count; i++) {
-		const struct sonde_query *query = row->queries[i];
-		if (query->state != SONDE_QUERY_LATE)
-			continue;
-		sn_buf_printf(text, "%s hop %u %s", text->length_bytes ? "," : "Answered after the row was written:", (unsigned)row->ttl,
-		              sonde_addr_text(&query->answer.from, addr));
-		if (query->answer.rtt_ns >= 0) {
-			sn_buf_putc(text, ' ');
-			sn_text_ms(text, query->answer.rtt_ns);
-			sn_buf_puts(text, " ms");
+	if (!late->first_ttl)
+		return;
+	sn_buf_puts(text, text->length_bytes ? ";" : "Answered after the row was written:");
+	if (late->first_ttl == late->last_ttl)
+		sn_buf_printf(text, " hop %u", (unsigned)late->first_ttl);
+	else
+		sn_buf_printf(text, " hops %u to %u", (unsigned)late->first_ttl, (unsigned)late->last_ttl);
+	sn_buf_printf(text, " by %s", sonde_addr_text(&late->answer.from, addr));
+	if (late->least_ns >= 0) {
+		sn_buf_puts(text, " after ");
+		sn_text_ms(text, late->least_ns);
+		if (late->least_ns < late->most_ns) {
+			sn_buf_puts(text, " to ");
+			sn_text_ms(text, late->most_ns);
 		}
+		sn_buf_puts(text, " ms");
 	}
+	if (*sonde_meaning_mark(late->answer.meaning))
+		sn_buf_putc(text, ' ');
+	sn_text_mark(text, &late->answer);
+}
+
+/* Adds a late answer to the run before it, or writes that and starts anew. */
+static void add_late(struct sn_buf *text, struct late *late, uint8_t ttl, const struct sonde_event_answer *answer)
+{
+	bool same = late->first_ttl && ttl <= late->last_ttl + 1 && answer->meaning == late->answer.meaning &&
+	            answer->mtu_bytes == late->answer.mtu_bytes && sonde_addr_equal(&answer->from, &late->answer.from);
+	if (!same) {
+		put_late(text, late);
+		*late = (struct late){.answer = *answer, .first_ttl = ttl, .least_ns = answer->rtt_ns, .most_ns = answer->rtt_ns};
+	}
+	late->last_ttl = ttl;
+	late->least_ns = answer->rtt_ns < late->least_ns ? answer->rtt_ns : late->least_ns;
+	late->most_ns = answer->rtt_ns > late->most_ns ? answer->rtt_ns : late->most_ns;
 }
 
 /* What came to rows that could not be written again. */
@@ -139,12 +168,17 @@ static void put_changes(const struct sn_live *live, const struct trace *trace, s
 {
 	struct sonde_row row = {0};
 	struct sn_buf text = {0};
+	struct late late = {.first_ttl = 0};
 	for (unsigned ttl = sonde_path_first_ttl(trace->path); ttl <= trace->written_ttl; ttl++) {
 		if (sonde_path_row(trace->path, (uint8_t)ttl, &row) < 0)
 			out->bad = true;
-		else if (row.answered_count > trace->written_answered[ttl])
-			put_late(&text, &row);
+		if (row.answered_count <= trace->written_answered[ttl])
+			continue;
+		for (size_t i = 0; i < row.query_count; i++)
+			if (row.queries[i]->state == SONDE_QUERY_LATE)
+				add_late(&text, &late, (uint8_t)ttl, &row.queries[i]->answer);
 	}
+	put_late(&text, &late);
 	if (text.length_bytes) {
 		sn_buf_putc(&text, '.');
 		sn_text_wrap(out, live->cfg.style.width_columns, text.text);
@@ -213,6 +247,21 @@ static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf 
 	sn_buf_puts(out, sn_buf_text(frame));
 }
 
+/* Up to which row a pipe can be told for good: silence behind the last answer may still become somebody's late "unreachable". */
+static uint8_t certain_ttl(const struct trace *trace, struct sn_buf *out)
+{
+	struct sonde_row row = {0};
+	uint8_t settled = sonde_path_settled_ttl(trace->path), answered = sonde_path_last_ttl(trace->path);
+	for (; answered > trace->written_ttl; answered--) {
+		if (sonde_path_row(trace->path, answered, &row) < 0)
+			out->bad = true;
+		if (row.answered_count)
+			break;
+	}
+	sonde_row_finish(&row);
+	return settled < answered ? settled : answered;
+}
+
 /* Writes what is new of the current table. True: the table is complete. */
 static bool advance(struct sn_live *live, struct sn_buf *out)
 {
@@ -227,7 +276,7 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 	else if (live->cfg.terminal)
 		draw_frame(live, trace, out);
 	else
-		put_rows(live, trace, sonde_path_settled_ttl(trace->path), false, out);
+		put_rows(live, trace, certain_ttl(trace, out), false, out);
 	return ended;
 }
 

@@ -156,7 +156,10 @@ static int read_choice(const struct sn_opt *opt, void *field, const char *text, 
 	size_t at = (size_t)snprintf(err->hint, sizeof err->hint, "give");
 	for (size_t i = 0; opt->choices[i] && at < sizeof err->hint; i++)
 		at += (size_t)snprintf(err->hint + at, sizeof err->hint - at, "%s %s",
-		                       i == 0 ? "" : opt->choices[i + 1] ? "," : " or", opt->choices[i]);
+		                       i == 0                ? ""
+		                       : opt->choices[i + 1] ? ","
+		                                             : " or",
+		                       opt->choices[i]);
 	return code;
 }
 
@@ -177,7 +180,8 @@ static int read_columns(const struct sn_opt *opt, void *field, const char *text,
 		if (index < 0) {
 			int code = bad_value(opt, key, SONDE_E_USAGE, "is no column", err);
 			const char *near = sn_nearest(key, column_key, NULL);
-			snprintf(err->hint, sizeof err->hint, near ? "did you mean %s? All are listed by sonde --help" : "see sonde --help", near);
+			snprintf(err->hint, sizeof err->hint, near ? "did you mean %s? All are listed by sonde --help" : "see sonde --help",
+			         near);
 			return code;
 		}
 		if (list.count == SN_COLUMNS_MAX)
@@ -274,10 +278,10 @@ static int refuse(const struct getopt_tables *tables, int result, const char *co
 	if (optopt >= LONG_BASE && opt)
 		return sonde_fail(err, SONDE_E_USAGE, 0, "option --%s takes no value, but got one in '%.60s'", opt->name, word);
 	if (optopt)
-		return sonde_fail(err, SONDE_E_USAGE, 0, "sonde %s knows no option '-%c'", command_name, optopt);
+		return sonde_fail(err, SONDE_E_USAGE, 0, "unknown option '-%c' of sonde %s", optopt, command_name);
 	char name[NEAR_MAX + 2];
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(word + 2, "="), word + 2);
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "sonde %s knows no option '%.60s'", command_name, word);
+	int code = sonde_fail(err, SONDE_E_USAGE, 0, "unknown option '%.60s' of sonde %s", word, command_name);
 	const char *near = sn_nearest(name, long_name, tables);
 	if (near)
 		snprintf(err->hint, sizeof err->hint, "did you mean --%s?", near);

@@ -40,7 +40,16 @@ enum sn_opt_group {
 extern const char *const sn_opt_group_titles[SN_GROUP_COUNT];
 
 /* What a shell may offer as the argument; choices and columns are offered from their tables. */
-enum sn_opt_words { SN_WORDS_NONE, SN_WORDS_FILE, SN_WORDS_INTERFACE, SN_WORDS_ADDRESS, SN_WORDS_METHOD, SN_WORDS_SERVICE };
+enum sn_opt_words {
+	SN_WORDS_NONE,
+	SN_WORDS_FILE,
+	SN_WORDS_INTERFACE,
+	SN_WORDS_ADDRESS,
+	SN_WORDS_METHOD,
+	SN_WORDS_SERVICE,
+	SN_WORDS_HOST,
+	SN_WORDS_COUNT
+};
 
 /* Options of the same clash exclude each other. */
 enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_COUNT };

@@ -56,6 +56,9 @@ struct sonde_engine {
 	struct sn_pacer pacer;
 	struct sonde_engine_stats stats;
 	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last, or built again to compare */
+	uint64_t built_token;         /* whose packet that is; 0: nobody's */
+	size_t built_bytes;
+	struct sn_ident built_ident;
 };
 
 /* Tokens: trace id in the upper half, serial number (from 1) in the lower one. */
@@ -77,8 +80,8 @@ static inline uint8_t sn_real_ttl(const struct sn_probe_rec *rec)
 
 /* Adds a probe for a plan's SEND step, builds its packet into engine->packet. Its length, 0: out of memory or too large. */
 size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out);
-/* Builds a probe again. Its length; *ident: what it must show. */
-size_t sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
+/* Builds a probe's packet (again) into engine->packet. What it must show, NULL: too large. Valid until the next build. */
+const struct sn_ident *sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
 
 /* What a received packet was found to be. */
 struct sn_match {

@@ -27,10 +27,10 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 
 static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec, struct sn_match *best)
 {
-	struct sn_ident sent;
-	if (sn_engine_build(engine, trace, rec, &sent) == 0)
+	const struct sn_ident *sent = sn_engine_build(engine, trace, rec);
+	if (!sent)
 		return;
-	struct sn_fit fit = sn_ident_compare(&sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
+	struct sn_fit fit = sn_ident_compare(sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
 	if (fit.fits && (!best->rec || fit.bits > best->fit.bits))
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }
@@ -85,19 +85,20 @@ static void search(struct sonde_engine *engine, const struct sighting *sighting,
 		try_key(engine, sighting, sn_engine_key_of_flow(engine, ident->protocol, named & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
 }
 
-/* A bare ACK repeats the number of the SYN that opened the half connection; it answers another SYN of that flow, nobody can tell which. */
+/* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or another SYN of the flow, nobody can tell which. One with a lower
+ * TTL is never credited: that could bring the target nearer than it is. */
 static void spread_bare_ack(struct sn_match *m)
 {
-	if (m->meaning != SONDE_M_BARE_ACK || m->rec->state != SN_PROBE_ANSWERED)
+	if (m->meaning != SONDE_M_BARE_ACK)
 		return;
+	m->untimed = true;
 	struct sn_probe_rec *best = NULL;
-	for (uint32_t i = 0; i < m->trace->probe_count; i++) {
+	for (uint32_t i = 0; m->rec->state == SN_PROBE_ANSWERED && i < m->trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &m->trace->probes[i];
-		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && rec->ttl > m->trace->transit_top && (!best || rec->ttl < best->ttl))
+		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && rec->ttl >= m->rec->ttl && (!best || rec->ttl < best->ttl))
 			best = rec;
 	}
 	m->rec = best ? best : m->rec;
-	m->untimed = true;
 }
 
 /* The nearest probe of the flow still waited for that can have arrived. */

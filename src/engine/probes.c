@@ -18,15 +18,20 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 	return &(*trace)->probes[serial - 1];
 }
 
-size_t sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident)
+const struct sn_ident *sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
+	uint64_t token = sn_token(trace, sn_serial(trace, rec));
+	if (engine->built_token == token)
+		return &engine->built_ident;
 	struct sn_probe probe = {.flow = trace->flow, .key = rec->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
 	if (rec->flow)
 		probe.flow.sport = trace->cfg.sport[rec->flow];
 	struct sn_writer w;
 	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
-	trace->method->build(&probe, &w, ident);
-	return w.bad ? 0 : w.at_bytes;
+	trace->method->build(&probe, &w, &engine->built_ident);
+	engine->built_token = w.bad ? 0 : token;
+	engine->built_bytes = w.at_bytes;
+	return w.bad ? NULL : &engine->built_ident;
 }
 
 static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
@@ -57,19 +62,20 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 	if (!rec)
 		return 0;
 	*rec = (struct sn_probe_rec){.sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
-	size_t length = 0;
-	struct sn_ident ident;
+	const struct sn_ident *ident = NULL;
 	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
 		rec->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
-		length = sn_engine_build(engine, trace, rec, &ident);
-		rec->tag = sn_ident_tag(&ident, trace->method->tag_field);
-		if (length == 0 || !tag_is_taken(trace, rec->tag))
+		engine->built_token = 0;
+		ident = sn_engine_build(engine, trace, rec);
+		if (!ident)
+			break;
+		rec->tag = sn_ident_tag(ident, trace->method->tag_field);
+		if (!tag_is_taken(trace, rec->tag))
 			break;
 	}
-	if (length == 0)
-		trace->probe_count--;
+	trace->probe_count -= !ident;
 	*out = rec;
-	return length;
+	return ident ? engine->built_bytes : 0;
 }
 
 void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out)
@@ -77,11 +83,12 @@ void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, 
 	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->now_ns};
 	if (!rec)
 		return;
-	struct sn_ident ident = {0};
-	size_t length = sn_engine_build(engine, trace, rec, &ident);
+	const struct sn_ident *ident = sn_engine_build(engine, trace, rec);
+	if (!ident)
+		return;
 	out->probe = (struct sonde_event_probe){
 		.token = sn_token(trace, sn_serial(trace, rec)), .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .query = rec->query,
-		.flow = rec->flow, .retry = rec->retry, .sport = ident.sport, .dport = ident.dport, .ip_id = ident.ip_id, .size_bytes = (uint16_t)length,
+		.flow = rec->flow, .retry = rec->retry, .sport = ident->sport, .dport = ident->dport, .ip_id = ident->ip_id, .size_bytes = (uint16_t)engine->built_bytes,
 		.sent_at_ns = rec->sent_at_ns,
 	};
 }

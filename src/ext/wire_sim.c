@@ -167,7 +167,8 @@ static int wire_route(struct sonde_wire *wire, const struct sonde_route_ask *ask
 		                  has_family ? "route to" : "address to reach", sonde_addr_text(&ask->dst, text));
 	}
 	if (ask->src.family && !sonde_addr_equal(&ask->src, &out->src))
-		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "%s is not what the simulated host sends from", sonde_addr_text(&ask->src, text));
+		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "%s is not what the simulated host sends from",
+		                  sonde_addr_text(&ask->src, text));
 	snprintf(out->device, sizeof out->device, "%s", device);
 	return ask->hold_port ? hold_port(w, ask->sport, &out->sport, err) : 0;
 }

@@ -7,9 +7,9 @@
 
 struct sn_sim;
 
-/* Opens a network from the text of a .net file. The wire owns the clock and the network; wire->ops->close frees all. In virtual time (realtime
- * false) waiting costs nothing: the clock jumps. Instants count from the opening; the wall clock starts at 2026-01-01T00:00:00Z. file_name is
- * for messages. SONDE_E_FORMAT, SONDE_E_NOMEM. */
+/* Opens a network from the text of a .net file. The wire owns the clock and the network; wire->ops->close frees all. In virtual time
+ * (realtime false) waiting costs nothing: the clock jumps. Instants count from the opening; the wall clock starts at 2026-01-01T00:00:00Z.
+ * file_name is for messages. SONDE_E_FORMAT, SONDE_E_NOMEM. */
 int sn_wire_sim_open_text(struct sonde_wire **wire, struct sonde_clock **clock, const char *text, size_t text_bytes, const char *file_name,
                           uint64_t seed, bool realtime, struct sonde_error *err) SONDE_MUST_USE;
 /* The same from a file. SONDE_E_FILE where it can't be read. */

@@ -189,8 +189,14 @@ int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn
 		out->query.src.scope_id = wanted.ifindex;
 	if (ask->src.family && (code = check_source(&out->query.src, out->vrf, err)) != 0)
 		return code;
-	int result = sn_route_lookup(&out->query, &out->reply);
-	return result != 0 ? fail_route(&out->query, result, err) : settle(out, err);
+	for (;;) {
+		int result = sn_route_lookup(&out->query, &out->reply);
+		code = result != 0 ? fail_route(&out->query, result, err) : settle(out, err);
+		if (code != 0 || out->query.src.family)
+			return code;
+		/* As connect() does: the route chose the source, now rules about the source choose the route. */
+		out->query.src = out->src;
+	}
 }
 
 void sn_way_tell(const struct sn_way *way, struct sonde_route *out)

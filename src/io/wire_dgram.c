@@ -17,7 +17,7 @@
 
 enum {
 	EVENTS_AT_ONCE = 32,
-	SEND_ATTEMPTS = 16,  /* each failed one took away an error that an answer had left behind */
+	SEND_ATTEMPTS = 16, /* each failed one took away an error that an answer had left behind */
 	RECEIVE_BUFFER_BYTES = 256 * 1024,
 };
 
@@ -67,7 +67,8 @@ static void give_up_tcp(struct sn_wire_dgram *w)
 
 /* An error that an earlier answer left on the socket fails the next send before anything leaves: it is taken off, and the send repeated.
  * What fails without such an error failed on this machine. */
-static int transmit(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
+static int transmit(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
+                    const struct sn_dgram_packet *packet)
 {
 	int sys_errno = 0;
 	for (int i = 0; i < SEND_ATTEMPTS; i++) {

@@ -101,7 +101,8 @@ struct sn_dgram_probe *sn_dgram_flow_by_stamp(struct sn_dgram_flow *flow, uint32
 bool sn_dgram_flow_busy(const struct sn_dgram_flow *flow);
 /* The one probe whose packet from at_bytes on agrees with bytes, as far as both go. Where several do (few bytes, or none), the one of
  * them that has no answer yet. NULL: none, or it can't be told: *ambiguous says which. */
-struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at_bytes, const uint8_t *bytes, size_t count, bool *ambiguous);
+struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at_bytes, const uint8_t *bytes, size_t count,
+                                           bool *ambiguous);
 
 /* wire_dgram_build.c: answers as whole packets */
 
@@ -110,10 +111,10 @@ struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at
 
 /* Each writes a whole packet into out, which is an answer to `packet` (the engine's), and fills rx->bytes, length_bytes, rebuilt and seen.
  * False: it cannot be built. id_kept: the echo id left this machine as the engine wrote it. */
-bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept, struct sn_writer *out,
-                         struct sonde_rx *rx);
-bool sn_dgram_build_echo(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept, struct sn_writer *out,
-                         struct sonde_rx *rx);
+bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept,
+                         struct sn_writer *out, struct sonde_rx *rx);
+bool sn_dgram_build_echo(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept,
+                         struct sn_writer *out, struct sonde_rx *rx);
 bool sn_dgram_build_udp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, struct sn_writer *out,
                         struct sonde_rx *rx);
 /* flags: SYN-ACK or RST-ACK. */
@@ -146,7 +147,8 @@ struct sn_dgram_socket {
 };
 
 /* Opens, binds and (UDP, ICMP) connects. 0 or an errno. */
-int sn_dgram_socket_open(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, bool own_port, struct sn_dgram_socket *out);
+int sn_dgram_socket_open(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, bool own_port,
+                         struct sn_dgram_socket *out);
 /* NULL is fine; frees what the socket remembers, not the socket itself. */
 void sn_dgram_socket_finish(struct sn_dgram_socket *s);
 /* Device and mark of a fresh socket. 0 or an errno. */
@@ -198,7 +200,8 @@ struct sn_wire_dgram {
 
 /* The socket for a packet. TCP: a new one. UDP and ICMP: the flow's, but where answers to it quote too little to be told apart, it carries
  * one probe at a time and what comes meanwhile gets a socket with a port of its own. 0 or an errno. */
-int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket **out);
+int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet,
+                      struct sn_dgram_socket **out);
 void sn_dgram_pool_close(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 
 /* wire_dgram_pump.c */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole packets rebuilt around what the kernel told of an answer. Everything it did not tell is taken from the probe as the engine built it,
- * and is left out of `seen`. Pure: bytes in, bytes out. */
+/* Whole packets rebuilt around what the kernel told of an answer. Everything it did not tell is taken from the probe as the engine built
+ * it, and is left out of `seen`. Pure: bytes in, bytes out. */
 #include "io/wire_dgram.h"
 
 #include "base/addr.h"
@@ -17,7 +17,8 @@ struct ip_offsets {
 static const struct ip_offsets offsets4 = {.header_bytes = 20, .ttl = 8, .src = 12, .dst = 16, .icmp_protocol = SN_PROTO_ICMP};
 static const struct ip_offsets offsets6 = {.header_bytes = 40, .ttl = 7, .src = 8, .dst = 24, .icmp_protocol = SN_PROTO_ICMP6};
 
-/* Offsets within an ICMP message (RFC 792, RFC 4443 section 2.1, echo: section 4) and within UDP and TCP headers (RFC 768, RFC 9293 section 3.1). */
+/* Offsets within an ICMP message (RFC 792, RFC 4443 section 2.1; echo: section 4), within UDP and TCP headers (RFC 768, RFC 9293
+ * section 3.1). */
 enum { ICMP_CHECKSUM_AT = 2, ICMP_SECOND_WORD_AT = 4, ICMP_HEADER_BYTES = 8, ECHO_ID_AT = 4, ECHO_SEQ_AT = 6 };
 enum { UDP_CHECKSUM_AT = 6, TCP_FLAGS_AT = 13, TCP_CHECKSUM_AT = 16 };
 enum { DEST_UNREACH4 = 3, FRAG_NEEDED4 = 4, PARAMETER_PROBLEM4 = 12 };
@@ -71,17 +72,23 @@ static void see(struct sonde_rx *rx, size_t from_bytes, size_t length_bytes)
 	if (last && (size_t)last->from_bytes + last->length_bytes == from_bytes)
 		last->length_bytes = (uint16_t)(last->length_bytes + length_bytes);
 	else if (rx->seen_count < SONDE_SEEN_MAX)
-		rx->seen[rx->seen_count++] = (struct sonde_span){.from_bytes = (uint16_t)from_bytes, .length_bytes = (uint16_t)length_bytes};
+		rx->seen[rx->seen_count++] =
+			(struct sonde_span){.from_bytes = (uint16_t)from_bytes, .length_bytes = (uint16_t)length_bytes};
 }
 
-/* The outer header of an answer whose upper layer has upper_bytes. A TTL that was not told is written as 0, which no packet arrives with. */
-static struct sn_ip write_outer(const struct sn_ip *probe, const struct sonde_addr *from, const struct sn_dgram_message *message, uint8_t protocol,
-                                size_t upper_bytes, struct sn_writer *w)
+/* The outer header of an answer whose upper layer has upper_bytes. A TTL that was not told is written as 0, which none arrives with. */
+static struct sn_ip write_outer(const struct sn_ip *probe, const struct sonde_addr *from, const struct sn_dgram_message *message,
+                                uint8_t protocol, size_t upper_bytes, struct sn_writer *w)
 {
 	uint16_t header_bytes = offsets_of(probe)->header_bytes;
 	struct sn_ip outer = {
-		.version = probe->version, .protocol = protocol, .ttl = message && message->has_ttl ? message->ttl : 0, .header_bytes = header_bytes,
-		.total_bytes = (uint32_t)(header_bytes + upper_bytes), .src = *from, .dst = probe->src,
+		.version = probe->version,
+		.protocol = protocol,
+		.ttl = message && message->has_ttl ? message->ttl : 0,
+		.header_bytes = header_bytes,
+		.total_bytes = (uint32_t)(header_bytes + upper_bytes),
+		.src = *from,
+		.dst = probe->src,
 	};
 	sn_ip_write(w, &outer);
 	return outer;
@@ -110,8 +117,8 @@ static bool finish(const struct sn_ip *outer, size_t checksum_at, struct sn_writ
 
 /* The second word of an ICMP error. Of ICMPv4 the kernel tells the MTU and the pointer, and the RFC 4884 length in its own way; of ICMPv6
  * all of it. quote_header_bytes: what it stripped from the quote. */
-static void write_second_word(const struct sn_dgram_message *m, uint8_t version, size_t quote_header_bytes, size_t icmp_at, struct sn_writer *w,
-                              struct sonde_rx *rx)
+static void write_second_word(const struct sn_dgram_message *m, uint8_t version, size_t quote_header_bytes, size_t icmp_at,
+                              struct sn_writer *w, struct sonde_rx *rx)
 {
 	size_t at = icmp_at + ICMP_SECOND_WORD_AT;
 	if (version == 6) {
@@ -130,63 +137,72 @@ static void write_second_word(const struct sn_dgram_message *m, uint8_t version,
 		see(rx, at + 2, 2);
 }
 
-/* A run of the kernel's bytes that left this machine otherwise than the engine wrote them. */
-struct overlay {
-	size_t from_bytes, to_bytes;
-};
-
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
-/* TCP headers are the kernel's own (ports, sequence number, options); an echo id may be. hidden_bytes: of the quote, not told. */
+/* A run of the kernel's bytes that left this machine otherwise than the engine wrote them, and what stands there instead. */
+struct overlay {
+	size_t from_bytes, to_bytes; /* of the kernel's bytes */
+	size_t probe_bytes;          /* from the engine's packet */
+	size_t zero_bytes;           /* padding up to an extension */
+};
+
+static size_t overlaid_bytes(const struct sn_dgram_message *m, const struct overlay *o)
+{
+	return m->length_bytes - (o->to_bytes - o->from_bytes) + o->probe_bytes + o->zero_bytes;
+}
+
+/* TCP headers are the kernel's own (port, sequence number, options), an echo id may be. hidden_bytes: of the quote, not told. */
 static struct overlay overlay_of(const struct sn_dgram_message *m, const struct sn_ip *probe, size_t hidden_bytes, bool id_kept)
 {
 	struct overlay o = {0};
 	if (probe->protocol == SN_PROTO_TCP) {
-		o.to_bytes = least(m->length_bytes, probe->total_bytes - hidden_bytes);
-		/* The extension behind the quote is no part of the probe. */
-		if (m->extension_at_bytes)
-			o.to_bytes = least(o.to_bytes, m->extension_at_bytes);
-		else
-			o.to_bytes = least(o.to_bytes, COMPATIBLE_EXTENSION_AT - hidden_bytes);
+		/* Up to the extension, or all of it. */
+		size_t quote_bytes = m->extension_at_bytes ? m->extension_at_bytes : COMPATIBLE_EXTENSION_AT - hidden_bytes;
+		o.to_bytes = least(m->length_bytes, quote_bytes);
+		o.probe_bytes = least(o.to_bytes, probe->total_bytes - hidden_bytes);
+		o.zero_bytes = o.to_bytes < m->length_bytes ? o.to_bytes - o.probe_bytes : 0;
 	} else if (probe->protocol != SN_PROTO_UDP && !id_kept) {
 		o.from_bytes = least(m->length_bytes, ICMP_CHECKSUM_AT);
 		o.to_bytes = least(m->length_bytes, ECHO_SEQ_AT);
+		o.probe_bytes = o.to_bytes - o.from_bytes;
 	}
 	return o;
 }
 
 /* The quote: header and, for UDP, ports, length and checksum are not told and taken from the probe; the destination is told. */
-static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet, struct sn_ip header, struct overlay o, struct sn_writer *w,
-                        struct sonde_rx *rx)
+static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet, struct sn_ip header, const struct overlay *o,
+                        struct sn_writer *w, struct sonde_rx *rx)
 {
 	size_t quote_at = w->at_bytes;
 	const struct ip_offsets *at = offsets_of(&header);
 	size_t hidden_bytes = header.header_bytes + (header.protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0u);
-	if (m->quoted_dst.family == header.dst.family)
+	bool dst_told = m->quoted_dst.family == header.dst.family;
+	if (dst_told)
 		header.dst = m->quoted_dst;
 	sn_ip_write(w, &header);
 	sn_write_bytes(w, packet + header.header_bytes, hidden_bytes - header.header_bytes);
-	size_t body_at = w->at_bytes;
-	sn_write_bytes(w, m->bytes, o.from_bytes);
-	sn_write_bytes(w, packet + hidden_bytes + o.from_bytes, o.to_bytes - o.from_bytes);
-	sn_write_bytes(w, m->bytes + o.to_bytes, m->length_bytes - o.to_bytes);
-	see(rx, body_at, o.from_bytes);
-	see(rx, body_at + o.to_bytes, m->length_bytes - o.to_bytes);
-	if (m->quoted_dst.family == header.dst.family)
+	see(rx, w->at_bytes, o->from_bytes);
+	sn_write_bytes(w, m->bytes, o->from_bytes);
+	sn_write_bytes(w, packet + hidden_bytes + o->from_bytes, o->probe_bytes);
+	sn_write_zeros(w, o->zero_bytes);
+	see(rx, w->at_bytes, m->length_bytes - o->to_bytes);
+	sn_write_bytes(w, m->bytes + o->to_bytes, m->length_bytes - o->to_bytes);
+	if (dst_told)
 		see(rx, quote_at + at->dst, sn_addr_bytes(&header.dst));
 }
 
-bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept, struct sn_writer *out,
-                         struct sonde_rx *rx)
+bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept,
+                         struct sn_writer *out, struct sonde_rx *rx)
 {
 	struct sn_dgram_packet probe;
 	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version)
 		return false;
 	size_t hidden_bytes = probe.ip.header_bytes + (probe.ip.protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0u);
-	size_t upper_bytes = ICMP_HEADER_BYTES + hidden_bytes + message->length_bytes;
+	struct overlay o = overlay_of(message, &probe.ip, hidden_bytes, id_kept);
+	size_t upper_bytes = ICMP_HEADER_BYTES + hidden_bytes + overlaid_bytes(message, &o);
 	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, offsets_of(&probe.ip)->icmp_protocol, upper_bytes, out);
 	see_outer(&outer, message, rx);
 	size_t icmp_at = out->at_bytes;
@@ -195,15 +211,16 @@ bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *
 	sn_write_u16(out, 0);
 	see(rx, icmp_at, 2);
 	write_second_word(message, probe.ip.version, hidden_bytes, icmp_at, out, rx);
-	write_quote(message, packet, probe.ip, overlay_of(message, &probe.ip, hidden_bytes, id_kept), out, rx);
+	write_quote(message, packet, probe.ip, &o, out, rx);
 	return finish(&outer, ICMP_CHECKSUM_AT, out, rx);
 }
 
-bool sn_dgram_build_echo(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept, struct sn_writer *out,
-                         struct sonde_rx *rx)
+bool sn_dgram_build_echo(const struct sn_dgram_message *message, const uint8_t *packet, size_t length_bytes, bool id_kept,
+                         struct sn_writer *out, struct sonde_rx *rx)
 {
 	struct sn_dgram_packet probe;
-	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version || message->length_bytes < SN_ECHO_BYTES)
+	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version ||
+		message->length_bytes < SN_ECHO_BYTES)
 		return false;
 	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, probe.ip.protocol, message->length_bytes, out);
 	see_outer(&outer, message, rx);
@@ -246,7 +263,8 @@ bool sn_dgram_build_tcp(uint8_t flags, const uint8_t *packet, size_t length_byte
 	see_outer(&outer, NULL, rx);
 	size_t tcp_at = out->at_bytes;
 	/* The kernel accepts nothing else: an acknowledgement of exactly the SYN, which takes one number (RFC 9293 section 3.4). */
-	struct sn_tcp tcp = {.sport = probe.dport, .dport = probe.sport, .ack = probe.seq + 1, .header_bytes = SN_TCP_MIN_BYTES, .flags = flags};
+	struct sn_tcp tcp = {
+		.sport = probe.dport, .dport = probe.sport, .ack = probe.seq + 1, .header_bytes = SN_TCP_MIN_BYTES, .flags = flags};
 	sn_tcp_write(out, &tcp, NULL);
 	see(rx, tcp_at, 2);
 	see(rx, tcp_at + TCP_FLAGS_AT, 1);

@@ -36,7 +36,11 @@ struct sn_dgram_probe *sn_dgram_flow_add(struct sn_dgram_flow *flow, const struc
 	memcpy(packet, tx->bytes, tx->length_bytes);
 	struct sn_dgram_probe *probe = &flow->probes[flow->count++];
 	*probe = (struct sn_dgram_probe){
-		.token = tx->token, .sent_at_ns = sent_at_ns, .stamp_id = stamp_id, .packet = packet, .length_bytes = tx->length_bytes,
+		.token = tx->token,
+		.sent_at_ns = sent_at_ns,
+		.stamp_id = stamp_id,
+		.packet = packet,
+		.length_bytes = tx->length_bytes,
 	};
 	return probe;
 }

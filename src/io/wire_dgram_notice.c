@@ -34,7 +34,8 @@ void sn_dgram_notices_write(struct sn_wire_dgram *w)
 	char path[PATH_BYTES];
 	program_path(path);
 	for (size_t i = 0; i < SN_DGRAM_NOTICE_COUNT; i++)
-		snprintf(w->notices[i], sizeof w->notices[i], "unprivileged: %s; `sudo setcap cap_net_raw+p %s` gives the raw wire", notices[i].lost, path);
+		snprintf(w->notices[i], sizeof w->notices[i], "unprivileged: %s; `sudo setcap cap_net_raw+p %s` gives the raw wire",
+		         notices[i].lost, path);
 }
 
 const char *sn_dgram_notice(const struct sn_wire_dgram *w, uint8_t protocol)

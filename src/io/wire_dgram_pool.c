@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The wire's sockets: which one a packet leaves through, and when one is closed. At most as many as there are descriptors, so that lists do. */
+/* The wire's sockets: which one a packet leaves through, and when one is closed. There are never more than descriptors, so that a list
+ * does. */
 #include "io/wire_dgram.h"
 
 #include <errno.h>
@@ -53,7 +54,7 @@ static struct sn_dgram_socket *socket_find(const struct sn_wire_dgram *w, const 
 	for (size_t i = 0; packet->ip.protocol != SN_PROTO_TCP && i < w->socket_count; i++) {
 		struct sn_dgram_socket *s = w->sockets[i];
 		if (s->protocol == packet->ip.protocol && !s->own_port && s->sport == packet->sport && s->dport == packet->dport &&
-		    sonde_addr_equal(&s->dst, &packet->ip.dst) && sonde_addr_equal(&s->src, &packet->ip.src))
+			sonde_addr_equal(&s->dst, &packet->ip.dst) && sonde_addr_equal(&s->src, &packet->ip.src))
 			return s;
 	}
 	return NULL;
@@ -94,7 +95,8 @@ static int socket_new(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish,
 	return 0;
 }
 
-int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket **out)
+int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet,
+                      struct sn_dgram_socket **out)
 {
 	struct sn_dgram_socket *s = socket_find(w, packet);
 	if (!s)

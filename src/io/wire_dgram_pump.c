@@ -27,12 +27,13 @@ static void item_push(struct sn_wire_dgram *w, struct sn_dgram_item *item)
 	w->last = item;
 }
 
-static void push_plain(struct sn_wire_dgram *w, const struct sonde_rx *rx)
+/* A stamp, or (errno given) an error. */
+static void push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_ns, int sys_errno)
 {
 	struct sn_dgram_item *item = item_new(0);
 	if (!item)
 		return; /* a stamp less is a worse time; an error less is a timeout: nothing is made up */
-	item->rx = *rx;
+	item->rx = (struct sonde_rx){.kind = sys_errno ? SONDE_RX_ERROR : SONDE_RX_STAMP, .at_ns = at_ns, .token = token, .sys_errno = sys_errno};
 	item_push(w, item);
 }
 
@@ -65,7 +66,8 @@ static size_t compared_at(const struct sn_dgram_socket *s, size_t *skip_bytes)
 	return header_bytes + (s->protocol == SN_PROTO_UDP ? SN_UDP_BYTES : *skip_bytes);
 }
 
-static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m, bool *ambiguous)
+static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m,
+                                        bool *ambiguous)
 {
 	if (s->protocol == SN_PROTO_TCP) {
 		*ambiguous = false;
@@ -73,8 +75,8 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 	}
 	size_t skip_bytes, at_bytes = compared_at(s, &skip_bytes);
 	bool shown = m->length_bytes > skip_bytes;
-	struct sn_dgram_probe *probe =
-		sn_dgram_flow_match(&s->flow, at_bytes, shown ? m->bytes + skip_bytes : m->bytes, shown ? m->length_bytes - skip_bytes : 0, ambiguous);
+	struct sn_dgram_probe *probe = sn_dgram_flow_match(&s->flow, at_bytes, shown ? m->bytes + skip_bytes : m->bytes,
+	                                                   shown ? m->length_bytes - skip_bytes : 0, ambiguous);
 	if (*ambiguous && s->protocol == SN_PROTO_UDP && m->kind == SN_DGRAM_ICMP)
 		s->short_quotes = w->short_quotes = true;
 	return probe;
@@ -134,7 +136,7 @@ static void take_stamp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const
 {
 	struct sn_dgram_probe *probe = s->stamps ? sn_dgram_flow_by_stamp(&s->flow, m->stamp_id) : NULL;
 	if (probe && m->at_ns >= probe->sent_at_ns)
-		push_plain(w, &(struct sonde_rx){.kind = SONDE_RX_STAMP, .at_ns = m->at_ns, .token = probe->token});
+		push_note(w, probe->token, m->at_ns, 0);
 }
 
 size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
@@ -212,7 +214,7 @@ static void pump_tcp(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 		push_tcp(w, s, SN_TCP_RST | SN_TCP_ACK, sn_dgram_now());
 		break;
 	case SN_DGRAM_TCP_FAILED:
-		push_plain(w, &(struct sonde_rx){.kind = SONDE_RX_ERROR, .at_ns = sn_dgram_now(), .token = probe->token, .sys_errno = sys_errno});
+		push_note(w, probe->token, sn_dgram_now(), sys_errno);
 		break;
 	case SN_DGRAM_TCP_REPEATED:
 		break;

@@ -117,8 +117,12 @@ int sn_dgram_read(int fd, bool error_queue, struct sn_dgram_inbox *inbox, struct
 	struct sockaddr_storage name = {0};
 	struct iovec part = {.iov_base = inbox->bytes, .iov_len = sizeof inbox->bytes};
 	struct msghdr header = {
-		.msg_name = &name, .msg_namelen = sizeof name, .msg_iov = &part, .msg_iovlen = 1,
-		.msg_control = room.bytes, .msg_controllen = sizeof room.bytes,
+		.msg_name = &name,
+		.msg_namelen = sizeof name,
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = room.bytes,
+		.msg_controllen = sizeof room.bytes,
 	};
 	ssize_t got = recvmsg(fd, &header, MSG_DONTWAIT | (error_queue ? MSG_ERRQUEUE : 0));
 	if (got < 0)

@@ -65,16 +65,19 @@ static int share_port(const struct sn_wire_dgram *w, uint16_t port, struct sonde
 	int yes = 1;
 	for (size_t i = 0; i < w->holds.count; i++) {
 		const struct sn_hold *hold = &w->holds.items[i];
-		if (hold->port == port && hold->protocol == IPPROTO_UDP && setsockopt(hold->fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0)
+		if (hold->port == port && hold->protocol == IPPROTO_UDP &&
+			setsockopt(hold->fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0)
 			return sonde_fail(err, SONDE_E_WIRE, errno, "sharing the source port %u", port);
 	}
 	return 0;
 }
 
-static int hold(struct sn_wire_dgram *w, const struct sn_way *way, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
+static int hold(struct sn_wire_dgram *w, const struct sn_way *way, const struct sonde_route_ask *ask, struct sonde_route *out,
+                struct sonde_error *err)
 {
 	if (ask->protocol == IPPROTO_TCP && ask->sport)
-		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "TCP from source port %u: unprivileged probes leave from a new port each", ask->sport);
+		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "TCP from source port %u: unprivileged probes leave from a new port each",
+		                  ask->sport);
 	struct sn_hold_ask wanted = {.src = way->src, .protocol = ask->protocol, .port = ask->sport, .vrf = way->vrf};
 	int code = sn_holds_add(&w->holds, &wanted, &out->sport, err);
 	return code || ask->protocol != IPPROTO_UDP ? code : share_port(w, out->sport, err);
@@ -87,7 +90,8 @@ static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err
 		return 0;
 	int code = sonde_fail(err, SONDE_E_PRIVILEGE, EACCES, "ICMP without privilege: net.ipv4.ping_group_range leaves this user out");
 	if (err)
-		snprintf(err->hint, sizeof err->hint, "use -U, or 'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"', or setcap cap_net_raw+p on the program");
+		snprintf(err->hint, sizeof err->hint,
+		         "use -U, or 'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"', or setcap cap_net_raw+p on the program");
 	return code;
 }
 

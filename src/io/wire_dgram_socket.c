@@ -27,8 +27,8 @@ enum { RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE
 enum { SEND_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY };
 
 struct option {
-	uint8_t version;   /* 0: both */
-	uint8_t protocol;  /* 0: all */
+	uint8_t version;  /* 0: both */
+	uint8_t protocol; /* 0: all */
 	bool needed;
 	int level, name, value;
 };
@@ -143,7 +143,7 @@ static int open_tcp(const struct sn_dgram_wish *wish, const struct sn_dgram_pack
 static const struct kind {
 	uint8_t protocol;
 	int type;
-	bool stamps;  /* of departure: datagrams only */
+	bool stamps; /* of departure: datagrams only */
 	int (*open)(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket *s);
 } kinds[] = {
 	{SN_PROTO_UDP, SOCK_DGRAM, true, open_udp},
@@ -166,7 +166,11 @@ int sn_dgram_socket_open(const struct sn_dgram_wish *wish, const struct sn_dgram
 	if (!kind)
 		return EPROTONOSUPPORT;
 	*out = (struct sn_dgram_socket){
-		.protocol = packet->ip.protocol, .src = packet->ip.src, .dst = packet->ip.dst, .sport = packet->sport, .dport = packet->dport,
+		.protocol = packet->ip.protocol,
+		.src = packet->ip.src,
+		.dst = packet->ip.dst,
+		.sport = packet->sport,
+		.dport = packet->dport,
 		.own_port = own_port,
 	};
 	out->fd = socket(sn_sockaddr_domain(packet->ip.version), kind->type | SOCK_NONBLOCK | SOCK_CLOEXEC, packet->ip.protocol);

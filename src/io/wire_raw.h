@@ -6,7 +6,7 @@
 #include "io/hold.h"
 #include "io/route.h"
 #include "io/stamp.h"
-#include "io/wire_raw_head.h"
+#include "io/wire_raw_sent.h"
 #include "io/wires.h"
 
 enum {
@@ -32,11 +32,15 @@ struct sn_raw_receiver {
 	uint32_t lost_count;      /* as SO_RXQ_OVFL told last; wraps */
 };
 
-/* A flow that the kernel would not route like an application's: it goes by this device and next hop. */
-struct sn_raw_detour {
+struct sn_raw_flow {
 	struct sonde_addr src, dst;
 	uint8_t protocol;
-	uint16_t sport;
+	uint16_t sport;  /* 0: a protocol without ports */
+};
+
+/* A flow that the kernel would not route like an application's: it goes by this device and next hop. */
+struct sn_raw_detour {
+	struct sn_raw_flow flow;
 	uint32_t ifindex;
 	struct sonde_addr next_hop;  /* family 0: as the kernel routes over that device */
 };

@@ -3,11 +3,11 @@
  * queues told before the packets: a send stamp is queued before its probe leaves, so it is there when the answer is. */
 #include "io/wire_raw.h"
 
-#include "base/cursor.h"
+#include "io/sockaddr.h"
 
 #include <errno.h>
-#include <linux/in6.h>
 #include <netinet/in.h>
+#include <linux/in6.h> /* IPV6_FLOWINFO; after netinet/in.h, which else leaves out struct in6_pktinfo */
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -18,7 +18,7 @@ enum { CONTROL_BYTES = 512, EVENTS_MAX = SN_RAW_SENDERS + SN_RAW_RECEIVERS_MAX }
 struct beside {
 	bool has_stamp, has_dst, has_hop_limit;
 	int64_t stamp_wall_ns;
-	uint8_t dst[16];
+	struct sonde_addr dst;
 	uint8_t hop_limit;
 	uint32_t flow_info;  /* traffic class and flow label as in the header's first word; not told means zero */
 };
@@ -53,9 +53,11 @@ static struct beside read_beside(struct sn_wire_raw *raw, struct sn_raw_receiver
 			beside.flow_info |= (uint32_t)(value & 0xff) << 20;
 		} else if (take_int(c, IPPROTO_IPV6, IPV6_FLOWINFO, &value)) {
 			beside.flow_info |= ntohl((uint32_t)value) & 0x0fffffff;
-		} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO && c->cmsg_len >= CMSG_LEN(sizeof beside.dst)) {
+		} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO &&
+			   c->cmsg_len >= CMSG_LEN(sizeof(struct in6_pktinfo))) {
 			beside.has_dst = true;
-			memcpy(beside.dst, CMSG_DATA(c), sizeof beside.dst); /* ipi6_addr comes first */
+			beside.dst.family = 6;
+			memcpy(beside.dst.bytes, CMSG_DATA(c), sizeof(struct in6_addr)); /* ipi6_addr comes first */
 		}
 	}
 	return beside;
@@ -71,16 +73,19 @@ static void add_span(struct sonde_rx *rx, size_t from_bytes, size_t length_bytes
 static void rebuild_header(struct sonde_rx *rx, uint8_t *slot, size_t upper_bytes, const struct sn_raw_receiver *receiver,
 			   const struct sockaddr_storage *from, const struct beside *beside)
 {
-	struct sockaddr_in6 name;
+	struct sn_ip ip = {
+		.version = 6,
+		.tos = (uint8_t)(beside->flow_info >> 20),
+		.flow_label = beside->flow_info,
+		.total_bytes = (uint32_t)(SN_RAW_PREFIX_BYTES + upper_bytes),
+		.protocol = receiver->protocol,
+		.ttl = beside->hop_limit,
+		.dst = beside->dst,
+	};
 	struct sn_writer w;
-	memcpy(&name, from, sizeof name);
+	(void)sn_sockaddr_read(from, &ip.src, NULL);
 	sn_writer_init(&w, slot, SN_RAW_PREFIX_BYTES);
-	sn_write_u32(&w, 0x60000000 | beside->flow_info);
-	sn_write_u16(&w, (uint16_t)upper_bytes);
-	sn_write_u8(&w, receiver->protocol);
-	sn_write_u8(&w, beside->hop_limit);
-	sn_write_bytes(&w, name.sin6_addr.s6_addr, 16);
-	sn_write_bytes(&w, beside->dst, 16);
+	sn_ip_write(&w, &ip);
 	rx->bytes = slot;
 	rx->length_bytes = SN_RAW_PREFIX_BYTES + upper_bytes;
 	rx->rebuilt = true;

@@ -51,16 +51,12 @@ static int transmit(int fd, const struct sonde_tx *tx, const struct sonde_addr *
 	return sendmsg(fd, &message, 0) < 0 ? errno : 0;
 }
 
-static bool same_flow(const struct sn_raw_detour *detour, const struct sn_raw_head *head)
-{
-	return detour->protocol == head->protocol && detour->sport == head->sport && sonde_addr_equal(&detour->dst, &head->dst) &&
-	       sonde_addr_equal(&detour->src, &head->src);
-}
-
-static const struct sn_raw_detour *find_detour(const struct sn_wire_raw *raw, const struct sn_raw_head *head)
+static struct sn_raw_detour *find_detour(struct sn_wire_raw *raw, const struct sn_raw_flow *flow)
 {
 	for (size_t i = 0; i < raw->detour_count; i++) {
-		if (same_flow(&raw->detours[i], head))
+		const struct sn_raw_flow *f = &raw->detours[i].flow;
+		if (f->protocol == flow->protocol && f->sport == flow->sport && sonde_addr_equal(&f->dst, &flow->dst) &&
+		    sonde_addr_equal(&f->src, &flow->src))
 			return &raw->detours[i];
 	}
 	return NULL;
@@ -76,20 +72,22 @@ static sonde_at_ns mono_now(void)
 int sn_raw_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at_ns *sent_at_ns)
 {
 	struct sn_wire_raw *raw = (struct sn_wire_raw *)wire;
-	struct sn_raw_head head;
+	struct sn_ip ip;
 	*sent_at_ns = mono_now();
-	if (!sn_raw_head_read(tx->bytes, tx->length_bytes, &head))
+	if (!sn_raw_ip_read(tx->bytes, tx->length_bytes, &ip))
 		return EINVAL;
-	struct sn_raw_sender *sender = &raw->senders[head.dst.family == 6];
+	struct sn_raw_sender *sender = &raw->senders[ip.version == 6];
 	if (sender->fd < 0)
 		return EAFNOSUPPORT;
-	const struct sn_raw_detour *detour = find_detour(raw, &head);
-	struct sonde_addr to = detour && detour->next_hop.family ? detour->next_hop : head.dst;
+	struct sn_raw_flow flow = {
+		.src = ip.src, .dst = ip.dst, .protocol = ip.protocol, .sport = sn_raw_sport(&ip, tx->bytes, tx->length_bytes)};
+	const struct sn_raw_detour *detour = find_detour(raw, &flow);
+	struct sonde_addr to = detour && detour->next_hop.family ? detour->next_hop : ip.dst;
 	uint32_t ifindex = detour ? detour->ifindex : 0;
 	to.scope_id = ifindex;
 	/* The earliest instant it can have left: an answer may be here before the call returns. */
 	*sent_at_ns = mono_now();
-	int sys_errno = transmit(sender->fd, tx, &head.src, &to, ifindex);
+	int sys_errno = transmit(sender->fd, tx, &ip.src, &to, ifindex);
 	if (sys_errno == 0)
 		sn_raw_sent_put(&raw->sent, tx->bytes, tx->length_bytes, tx->token);
 	else if (sys_errno == EMSGSIZE)
@@ -104,13 +102,10 @@ static bool same_way(const struct sn_route_reply *a, const struct sn_route_reply
 
 static int add_detour(struct sn_wire_raw *raw, const struct sn_raw_detour *detour, struct sonde_error *err)
 {
-	const struct sn_raw_head head = {
-		.protocol = detour->protocol, .sport = detour->sport, .src = detour->src, .dst = detour->dst};
-	for (size_t i = 0; i < raw->detour_count; i++) {
-		if (same_flow(&raw->detours[i], &head)) {
-			raw->detours[i] = *detour;
-			return 0;
-		}
+	struct sn_raw_detour *known = find_detour(raw, &detour->flow);
+	if (known) {
+		*known = *detour;
+		return 0;
 	}
 	struct sn_raw_detour *grown = realloc(raw->detours, (raw->detour_count + 1) * sizeof *grown);
 	if (!grown)
@@ -126,16 +121,12 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 	struct sn_route_query bare = way->query;
 	struct sn_route_reply reply;
 	bare.protocol = 0;
-	bare.src = way->src;
 	out->policy_routed = sn_route_lookup(&bare, &reply) != 0 || !same_way(&reply, &way->reply);
 	out->rebound = false;
 	if (!out->policy_routed && bare.ifindex == raw->device_ifindex)
 		return 0;
 	struct sn_raw_detour detour = {
-		.src = way->src,
-		.dst = way->query.dst,
-		.protocol = way->query.protocol,
-		.sport = out->sport,
+		.flow = {.src = way->src, .dst = way->query.dst, .protocol = way->query.protocol, .sport = out->sport},
 		.ifindex = way->reply.ifindex,
 	};
 	bare.ifindex = way->reply.ifindex;
@@ -167,6 +158,19 @@ static int hold_port(struct sn_wire_raw *raw, const struct sonde_route_ask *ask,
 	return sn_way_find(&again, raw->device, way, err);
 }
 
+/* Answers of ICMP always come; those in TCP and UDP need a receiver of their own. */
+static int check_open(const struct sn_wire_raw *raw, const struct sonde_route_ask *ask, struct sonde_error *err)
+{
+	if (raw->senders[ask->dst.family == 6].fd < 0)
+		return sonde_fail(err, SONDE_E_FAMILY, EAFNOSUPPORT, "the raw wire is not open for IPv%u", ask->dst.family);
+	bool heard = ask->protocol != IPPROTO_TCP && ask->protocol != IPPROTO_UDP;
+	for (size_t i = 0; !heard && i < raw->receiver_count; i++)
+		heard = raw->receivers[i].family == ask->dst.family && raw->receivers[i].protocol == ask->protocol;
+	if (!heard)
+		return sonde_fail(err, SONDE_E_INTERNAL, 0, "the raw wire was not opened for IP protocol %u", ask->protocol);
+	return 0;
+}
+
 int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
 {
 	struct sn_wire_raw *raw = (struct sn_wire_raw *)wire;
@@ -176,8 +180,8 @@ int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, str
 		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "mark %u: the sockets carry mark %u",
 				  (unsigned)ask->mark, (unsigned)raw->mark);
 	int code = sn_way_find(ask, raw->device, &way, err);
-	if (code == 0 && raw->senders[ask->dst.family == 6].fd < 0)
-		code = sonde_fail(err, SONDE_E_FAMILY, EAFNOSUPPORT, "the raw wire is not open for IPv%u", ask->dst.family);
+	if (code == 0)
+		code = check_open(raw, ask, err);
 	if (code == 0 && ask->hold_port)
 		code = hold_port(raw, ask, &way, out, err);
 	if (code != 0)

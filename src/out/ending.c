@@ -144,7 +144,7 @@ static void gap(struct ending *e)
 	put_ttl255(e);
 	sn_buf_putc(e->text, '.');
 	if (e->end->ttl255 == SONDE_M_NONE && e->about->method->silence && *e->about->method->silence)
-		sn_buf_printf(e->text, " Silence of the target means %s.", e->about->method->silence);
+		sn_buf_printf(e->text, " Silence of the target may mean: %s.", e->about->method->silence);
 }
 
 static void max_ttl(struct ending *e)

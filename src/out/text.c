@@ -9,9 +9,9 @@
 #include <string.h>
 
 enum {
-	TIME_COLUMNS = 6,           /* "0.412", "1234": times of one row stand below those of the others */
-	CONTINUATION_COLUMNS = 5,   /* below the address */
-	FOLD_LEAST = 3,             /* silent rows worth folding */
+	TIME_COLUMNS = 6,         /* "0.412", "1234": times of one row stand below those of the others */
+	CONTINUATION_COLUMNS = 5, /* below the address */
+	FOLD_LEAST = 3,           /* silent rows worth folding */
 };
 
 void sn_text_ms(struct sn_buf *buf, sonde_ns ns)
@@ -113,8 +113,12 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 	struct sn_buf text = {0};
 	char addr[SONDE_ADDR_TEXT];
 	sn_buf_printf(&text, "sonde to %s", about->host);
-	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0)
-		sn_buf_printf(&text, " (%s)", addr);
+	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
+		sn_buf_printf(&text, " (%s", addr);
+		if (about->address_count > 1)
+			sn_buf_printf(&text, ", first of %zu addresses", about->address_count);
+		sn_buf_putc(&text, ')');
+	}
 	sn_buf_printf(&text, ", %s", about->method->name);
 	if (about->method->takes_port)
 		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
@@ -162,6 +166,7 @@ static void put_query(struct sn_line *line, const struct sonde_row *row, const s
 {
 	switch (query->state) {
 	case SONDE_QUERY_PENDING:
+	case SONDE_QUERY_DROPPED:
 		break;
 	case SONDE_QUERY_LOST:
 		if (line_index == 0)
@@ -229,7 +234,7 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 		return;
 	}
 	/* an address that nobody has answered for is silence only when nothing can come any more */
-	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && (row->pending_count || !row->sent_count);
+	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && row->lost_count == 0;
 	struct sn_buf word = {0};
 	cell_text(&word, &cell);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
@@ -259,7 +264,7 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 
 static bool is_silent(const struct sonde_row *row)
 {
-	return row->sent_count && row->lost_count == row->sent_count && !row->failed_count;
+	return row->lost_count && !row->answered_count && !row->pending_count && !row->failed_count;
 }
 
 /* The first TTL of the silent rows that end the table; last_ttl + 1 where there are too few to fold. */

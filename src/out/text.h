@@ -18,6 +18,7 @@ struct sn_text_style {
 /* What the header and the last line say besides the path itself; all borrowed. */
 struct sn_text_about {
 	const char *host;                        /* as the user named it */
+	size_t address_count;                    /* addresses it has, where only the first is traced; 0 or 1: no choice was made */
 	const char *wire;                        /* "raw" */
 	const struct sonde_method_info *method;
 	bool flow_constant;
@@ -26,7 +27,8 @@ struct sn_text_about {
 /* Every function adds whole lines to buf; out of memory is its sticky flag. */
 
 /* "sonde to NAME (ADDR), …" and the heads of the columns. Before TRACE_START: nothing. */
-void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path);
+void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about,
+                    const struct sonde_path *path);
 /* The rows first_ttl … last_ttl. fold_tail: silent rows at the end become one line. */
 void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
                   bool fold_tail);

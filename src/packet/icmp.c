@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One ICMP message of either family: its header fields, its quote, and the RFC 4884 frame behind the quote. Reads no object in the frame. */
+/* One ICMP message of either family: its header fields, its quote, and the RFC 4884 frame behind that. Reads no object in the frame. */
 #include "packet/icmp.h"
 
 #include "base/checksum.h"

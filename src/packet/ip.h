@@ -53,7 +53,8 @@ struct sn_ip {
 };
 
 /* Reads the header(s) at the start of bytes. False: not even the fixed header is there, or the version is neither 4 nor 6, or IHL < 5.
- * A header that was cut off (in a quote) gives what is there and SN_ODD_TRUNCATED. */
+ * A header that was cut off (in a quote) gives what is there and SN_ODD_TRUNCATED; header_bytes never exceeds length_bytes. Where an IPv6
+ * chain cannot be walked to its end, protocol and header_bytes are those of the extension header that stopped the walk. */
 bool sn_ip_parse(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out);
 
 /* Writes an IPv4 header without options or an IPv6 header without extensions: version, tos, ttl, protocol, id, df, flow_label, src,

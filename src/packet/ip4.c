@@ -11,7 +11,7 @@ static bool options_parse(const uint8_t *bytes, size_t count)
 {
 	struct sn_reader r;
 	sn_reader_init(&r, bytes, count);
-	while (sn_reader_left(&r) > 0) {
+	while (!r.bad && sn_reader_left(&r) > 0) {
 		uint8_t type = sn_read_u8(&r);
 		if (type == OPTION_END)
 			return true;

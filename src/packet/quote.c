@@ -27,7 +27,9 @@ static size_t transport_read(struct sn_quote *quote)
 		return SN_UDP_BYTES;
 	case SN_PROTO_TCP:
 		sn_tcp_parse(quote->upper, quote->upper_bytes, &quote->tcp);
-		return quote->tcp.header_bytes >= SN_TCP_MIN_BYTES && quote->tcp.seen_bytes == quote->tcp.header_bytes ? quote->tcp.header_bytes : 0;
+		if (quote->tcp.header_bytes < SN_TCP_MIN_BYTES || quote->tcp.seen_bytes < quote->tcp.header_bytes)
+			return 0;
+		return quote->tcp.header_bytes;
 	default:
 		if (!is_echo_protocol(&quote->ip))
 			return 0;

@@ -22,8 +22,8 @@ struct sn_quote {
 	struct sn_echo echo;           /* protocol ICMP or ICMPv6 */
 };
 
-/* False: no IP header, fewer than 8 bytes behind it, or a fragment that is not the first. The quote's family need not be checked by
- * the caller: ip.version tells it. */
+/* False: no IP header, an extension chain that does not end, fewer than 8 bytes behind it, or a fragment that is not the first. The
+ * quote's family need not be checked by the caller: ip.version tells it. */
 bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *out);
 
 #endif

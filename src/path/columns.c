@@ -73,7 +73,7 @@ static struct sonde_cell get_worst(const struct sonde_row *row, size_t responder
 static struct sonde_cell get_sent(const struct sonde_row *row, size_t responder)
 {
 	(void)responder;
-	return count_cell(row->sent_count);
+	return count_cell(row->sent_count - row->dropped_count);
 }
 
 static struct sonde_cell get_answered(const struct sonde_row *row, size_t responder)
@@ -100,7 +100,7 @@ static const struct sonde_column columns[] = {
 	{.key = "best", .header = "Best", .unit = "ms", .doc = "shortest round trip", .width4 = 6, .width6 = 6, .get = get_best},
 	{.key = "avg", .header = "Avg", .unit = "ms", .doc = "mean round trip", .width4 = 6, .width6 = 6, .get = get_avg},
 	{.key = "worst", .header = "Worst", .unit = "ms", .doc = "longest round trip", .width4 = 6, .width6 = 6, .get = get_worst},
-	{.key = "sent", .header = "Sent", .unit = "", .doc = "probes that left this machine",
+	{.key = "sent", .header = "Sent", .unit = "", .doc = "probes sent and waited for",
 	 .width4 = 4, .width6 = 4, .first_line = true, .get = get_sent},
 	{.key = "answered", .header = "Answered", .unit = "", .doc = "probes that this address answered",
 	 .width4 = 8, .width6 = 8, .get = get_answered},

@@ -10,7 +10,7 @@ struct hop {
 	struct sonde_query *queries;
 	size_t query_count, query_capacity;
 	bool settled;
-	bool answered;  /* at least once, also late */
+	bool answered; /* at least once, also late */
 };
 
 struct sonde_path {
@@ -83,8 +83,11 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		query->duplicate_count++;
 		break;
 	case SONDE_EV_TIMEOUT:
-		if (!answered)
-			query->state = SONDE_QUERY_LOST;
+		if (answered)
+			break;
+		/* a row that stands had enough answers: what was still on its way was not needed, and is not known to be lost */
+		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED : SONDE_QUERY_LOST;
+		query->given_up_at_ns = event->at_ns;
 		break;
 	case SONDE_EV_LOCAL_ERROR:
 		if (!answered) {
@@ -101,6 +104,21 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	return SONDE_OK;
 }
 
+/* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
+static void apply_end(struct sonde_path *path, const struct sonde_event *event)
+{
+	path->end = event->as.end;
+	path->ended = true;
+	if (path->end.stop != SONDE_STOP_INTERRUPTED && path->end.stop != SONDE_STOP_DEADLINE && path->end.stop != SONDE_STOP_LOCAL_ERROR)
+		return;
+	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
+		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
+			struct sonde_query *query = &path->hops[ttl].queries[i];
+			if (query->state == SONDE_QUERY_LOST && query->given_up_at_ns == event->at_ns)
+				query->state = SONDE_QUERY_DROPPED;
+		}
+}
+
 int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 {
 	switch (event->type) {
@@ -112,8 +130,7 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 		path->hops[event->probe.ttl].settled = true;
 		return SONDE_OK;
 	case SONDE_EV_TRACE_END:
-		path->end = event->as.end;
-		path->ended = true;
+		apply_end(path, event);
 		return SONDE_OK;
 	case SONDE_EV_SENT:
 	case SONDE_EV_REPLY:
@@ -160,6 +177,15 @@ static bool hop_of_target(const struct hop *hop)
 	return false;
 }
 
+/* At least one probe's fate is known. */
+static bool something_known(const struct hop *hop)
+{
+	for (size_t i = 0; i < hop->query_count; i++)
+		if (hop->queries[i].state != SONDE_QUERY_PENDING && hop->queries[i].state != SONDE_QUERY_DROPPED)
+			return true;
+	return false;
+}
+
 /* The last TTL that the sweep itself uses: the lone probe at TTL 255 behind it is no row. */
 static uint8_t sweep_last_ttl(const struct sonde_path *path)
 {
@@ -181,15 +207,21 @@ uint8_t sonde_path_first_ttl(const struct sonde_path *path)
 	return path->started ? path->cfg.first_ttl : 1;
 }
 
+/* Behind the hop where somebody ended the path, further probes only got the same answer. */
+static uint8_t last_ttl_at_end(const struct sonde_path *path)
+{
+	bool refused = path->end.stop == SONDE_STOP_UNREACHABLE || path->end.stop == SONDE_STOP_REFUSED;
+	return refused && path->end.by_ttl ? path->end.by_ttl : path->end.last_ttl;
+}
+
 uint8_t sonde_path_last_ttl(const struct sonde_path *path)
 {
 	uint8_t distance = sonde_path_distance(path), last = (uint8_t)(sonde_path_first_ttl(path) - 1);
 	if (distance)
 		return distance;
-	if (path->ended)
-		return path->end.last_ttl > last ? path->end.last_ttl : last;
-	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sweep_last_ttl(path); ttl++)
-		if (path->hops[ttl].settled || path->hops[ttl].answered)
+	unsigned end = path->ended ? last_ttl_at_end(path) : sweep_last_ttl(path);
+	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= end; ttl++)
+		if (path->ended ? something_known(&path->hops[ttl]) : path->hops[ttl].settled || path->hops[ttl].answered)
 			last = (uint8_t)ttl;
 	return last;
 }
@@ -261,6 +293,8 @@ static int row_count(struct sonde_row *row)
 			row->pending_count++;
 		else if (query->state == SONDE_QUERY_LOST)
 			row->lost_count++;
+		else if (query->state == SONDE_QUERY_DROPPED)
+			row->dropped_count++;
 		else if (row_count_answer(row, &query->answer) < 0)
 			return SONDE_E_NOMEM;
 	}
@@ -270,11 +304,19 @@ static int row_count(struct sonde_row *row)
 /* Probes sent past the target that it answered fill its row; those that stayed silent would never have been needed. */
 static int row_add_past(const struct sonde_path *path, struct sonde_row *row)
 {
+	size_t known = 0;
+	for (size_t i = 0; i < row->query_count; i++)
+		known += row->queries[i]->state != SONDE_QUERY_PENDING && row->queries[i]->state != SONDE_QUERY_DROPPED &&
+		         row->queries[i]->state != SONDE_QUERY_LOCAL_ERROR;
 	for (unsigned ttl = row->ttl + 1u; ttl <= sweep_last_ttl(path); ttl++) {
 		const struct hop *hop = &path->hops[ttl];
-		for (size_t i = 0; i < hop->query_count && row->query_count < path->cfg.queries; i++)
-			if (answered_by_target(&hop->queries[i]) && row_add_query(row, &hop->queries[i]) < 0)
+		for (size_t i = 0; i < hop->query_count && known < path->cfg.queries; i++) {
+			if (!answered_by_target(&hop->queries[i]))
+				continue;
+			if (row_add_query(row, &hop->queries[i]) < 0)
 				return SONDE_E_NOMEM;
+			known++;
+		}
 	}
 	return SONDE_OK;
 }

@@ -27,6 +27,7 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 	s->once_per_flow = once_per_flow;
 	s->started_at_ns = s->next_send_at_ns = now;
 	s->next_settle = cfg->first_ttl;
+	s->view_is_old = true;
 }
 
 static uint32_t since_us(const struct sn_sweep *s, sonde_at_ns at_ns)
@@ -87,7 +88,7 @@ static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view,
 	const struct sn_sweep_row *last = &s->rows[TTL255];
 	*end = (struct sonde_event_end){
 		.stop = stop, .last_ttl = (uint8_t)(s->next_settle - 1u), .last_answering_ttl = view->answer_top, .distance = view->target,
-		.reached = view->target || last->says & SN_SAYS_TARGET, .ttl255_asked = last->sent > 0, .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
+		.reached = stop != SONDE_STOP_CONTRADICTED && (view->target || last->says & SN_SAYS_TARGET), .ttl255_asked = last->sent > 0, .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
 		.probe_count = s->probe_count,
 	};
 	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {
@@ -97,7 +98,7 @@ static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view,
 		end->why_code = s->refusal.code;
 	} else if (stop == SONDE_STOP_CONTRADICTED) {
 		end->by = s->cfg->dst;
-		end->by_ttl = view->contradicted;
+		end->by_ttl = view->target_doubted ? view->target : view->contradicted;
 	}
 	static const struct {
 		uint8_t says;
@@ -111,6 +112,8 @@ static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view,
 /* Why the trace ends when its last row stands. */
 static enum sonde_stop stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
+	if (view->target_doubted)
+		return SONDE_STOP_CONTRADICTED;
 	if (view->target || s->rows[TTL255].says & SN_SAYS_TARGET)
 		return SONDE_STOP_REACHED;
 	if (view->refusal || s->rows[TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))
@@ -150,19 +153,33 @@ static void expire_row(struct sn_sweep *s, unsigned ttl, struct sn_plan_step *ou
 	*out = (struct sn_plan_step){.act = SN_PLAN_EXPIRE, .ttl = (uint8_t)ttl};
 }
 
+static sonde_at_ns earlier(sonde_at_ns a, sonde_at_ns b)
+{
+	return a < b ? a : b;
+}
+
 static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, bool all, struct sn_plan_step *out)
 {
+	if (!all && now < s->quiet_until_ns)
+		return false;
 	/* The probe at TTL 255 has nothing behind it. */
-	uint32_t later_us = 0;
-	if (s->rows[TTL255].pending && (all || now >= expiry(s, view, TTL255, 0))) {
+	sonde_at_ns quiet_until = s->rows[TTL255].pending ? expiry(s, view, TTL255, 0) : SONDE_NEVER;
+	if (s->rows[TTL255].pending && (all || now >= quiet_until)) {
 		expire_row(s, TTL255, out);
 		return true;
 	}
-	for (unsigned ttl = s->cfg->max_ttl; s->pending && ttl >= s->cfg->first_ttl; later_us = later_of(s, ttl, later_us), ttl--)
-		if (s->rows[ttl].pending && (all || now >= expiry(s, view, ttl, later_us))) {
+	uint32_t later_us = 0;
+	for (unsigned ttl = s->cfg->max_ttl; ttl >= s->cfg->first_ttl; later_us = later_of(s, ttl, later_us), ttl--) {
+		if (!s->rows[ttl].pending)
+			continue;
+		sonde_at_ns at = expiry(s, view, ttl, later_us);
+		if (all || now >= at) {
 			expire_row(s, ttl, out);
 			return true;
 		}
+		quiet_until = earlier(quiet_until, at);
+	}
+	s->quiet_until_ns = quiet_until;
 	return false;
 }
 
@@ -260,7 +277,8 @@ static bool ttl255_open(const struct sn_sweep *s, const struct sn_sweep_view *vi
 
 static bool all_stands(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= view->end; ttl++)
+	/* What has settled was complete. */
+	for (unsigned ttl = s->next_settle; ttl <= view->end; ttl++)
 		if (!row_complete(s, view, (uint8_t)ttl))
 			return false;
 	if (view->target)
@@ -288,25 +306,15 @@ static sonde_at_ns deadline(const struct sn_sweep *s)
 	return s->started_at_ns + longest;
 }
 
-static sonde_at_ns earlier(sonde_at_ns a, sonde_at_ns b)
-{
-	return a < b ? a : b;
-}
-
 /* The earliest instant at which something could change by itself. */
 static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
-	sonde_at_ns at = deadline(s);
-	uint32_t later_us = 0;
-	if (s->rows[TTL255].pending)
-		at = earlier(at, expiry(s, view, TTL255, 0));
-	for (unsigned ttl = s->cfg->max_ttl; ttl >= s->cfg->first_ttl; later_us = later_of(s, ttl, later_us), ttl--) {
+	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
+	for (unsigned ttl = s->next_settle; ttl <= view->end; ttl++) {
 		const struct sn_sweep_row *row = &s->rows[ttl];
-		if (row->pending)
-			at = earlier(at, expiry(s, view, ttl, later_us));
 		if (row->held_us && sn_sweep_at(s, row->held_us) > now)
 			at = earlier(at, sn_sweep_at(s, row->held_us));
-		if (ttl <= view->end && row->sent >= BURST_QUERIES && row->sent < wanted_queries(s, view, (uint8_t)ttl))
+		if (row->sent >= BURST_QUERIES && row->sent < wanted_queries(s, view, (uint8_t)ttl))
 			at = earlier(at, sn_sweep_at(s, row->last_sent_us) + QUERY_REFILL_NS);
 	}
 	if (s->next_send_at_ns > now && s->next_send_at_ns < at)
@@ -339,18 +347,20 @@ static bool step_end(struct sn_sweep *s, const struct sn_sweep_view *view, sonde
 static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 {
 	struct sn_sweep *s = state;
-	struct sn_sweep_view view;
-	sn_sweep_look(s, &view);
+	if (s->view_is_old)
+		sn_sweep_look(s, &s->view);
+	s->view_is_old = false;
+	const struct sn_sweep_view *view = &s->view;
 	if (s->done) {
-		done(s, &view, s->stopped, out);
+		done(s, view, s->stopped, out);
 		return;
 	}
-	if (step_expire(s, &view, now, false, out))
+	if (step_expire(s, view, now, false, out))
 		return;
-	s->stands = all_stands(s, &view);
-	if (step_settle(s, &view, false, out) || step_end(s, &view, now, out) || step_send(s, &view, now, out))
+	s->stands = all_stands(s, view);
+	if (step_settle(s, view, false, out) || step_end(s, view, now, out) || step_send(s, view, now, out))
 		return;
-	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, &view, now)};
+	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, view, now)};
 }
 
 /* ---- what happened ---- */
@@ -369,6 +379,7 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 	row->pending++;
 	s->pending++;
 	s->probe_count++;
+	s->quiet_until_ns = earlier(s->quiet_until_ns, at_ns + SN_SWEEP_WAIT_LEAST_NS);
 	s->next_send_at_ns = at_ns + (s->cfg->send_gap_ns ? s->cfg->send_gap_ns : SEND_GAP_NS);
 }
 
@@ -397,6 +408,8 @@ static void failed(void *state, uint8_t ttl, sonde_at_ns now, int sys_errno)
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
 	s->probe_count -= s->probe_count > 0;
 	row->retried = false;
+	s->view_is_old = true;
+	s->quiet_until_ns = 0;
 	s->last_errno = sys_errno;
 	s->failures = (uint8_t)(s->failures < FAILURES_PASSING ? s->failures + 1 : FAILURES_PASSING);
 	s->next_send_at_ns = now + (SONDE_MS << s->failures);
@@ -439,6 +452,8 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 		s->pending--;
 	}
 	s->failures = 0;
+	s->view_is_old = true;
+	s->quiet_until_ns = 0;
 	if (!row->answered++) {
 		row->from = addr_hash(answer->from);
 		row->back = sn_sweep_back_hops(answer->reply_ttl);

@@ -36,9 +36,29 @@ struct sn_sweep_refusal {
 	enum sonde_meaning meaning;
 };
 
+/* What follows from the rows' answers. TTLs; 0: none. */
+struct sn_sweep_view {
+	uint8_t transit_top;    /* highest TTL that answered as transit, by answers that may decide */
+	uint8_t answer_top;     /* highest TTL at which anything answered */
+	uint8_t target;         /* the target's row: lowest answer in its name above all transit */
+	uint8_t contradicted;   /* answers in the target's name only below transit: highest such TTL */
+	uint8_t refusal;        /* lowest unreachable or refused above all transit */
+	uint8_t refusal_top;    /* highest TTL with the same */
+	bool target_doubted;    /* its answer's own TTL says that nothing lies between us and its sender: it was given in the target's name */
+	bool refused_is_target; /* port-unreachable from another address that can only be the target's */
+	uint32_t rtt_top_us;    /* longest round trip seen */
+	uint8_t end;            /* last row that belongs to the table as known now */
+	uint8_t ask_top;        /* nobody needs to be asked beyond this TTL */
+	uint16_t end_answers;   /* answers of the target, or of who refuses, at its row and beyond */
+	uint16_t end_timed;     /* … those with a time */
+};
+
 struct sn_sweep {
 	const struct sonde_trace_cfg *cfg;
 	sonde_at_ns started_at_ns, next_send_at_ns;
+	sonde_at_ns quiet_until_ns;   /* no row expires before; 0: not known */
+	struct sn_sweep_view view;    /* made anew after an answer */
+	bool view_is_old;
 	struct sn_sweep_refusal refusal;
 	uint32_t probe_count;
 	uint16_t pending;
@@ -52,22 +72,6 @@ struct sn_sweep {
 	struct sn_sweep_row rows[]; /* [0]: the probe at TTL 255; [ttl]: 1 … max_ttl */
 };
 
-/* What follows from the rows: made anew whenever it is needed. TTLs; 0: none. */
-struct sn_sweep_view {
-	uint8_t transit_top;    /* highest TTL that answered as transit, by answers that may decide */
-	uint8_t answer_top;     /* highest TTL at which anything answered */
-	uint8_t target;         /* the target's row: lowest answer in its name above all transit */
-	uint8_t contradicted;   /* answers in the target's name only below transit: highest such TTL */
-	uint8_t refusal;        /* lowest unreachable or refused above all transit */
-	uint8_t refusal_top;    /* highest TTL with the same */
-	bool refused_is_target; /* port-unreachable from another address that can only be the target's */
-	uint32_t rtt_top_us;    /* longest round trip seen */
-	uint8_t end;            /* last row that belongs to the table as known now */
-	uint8_t ask_top;        /* nobody needs to be asked beyond this TTL */
-	uint16_t end_answers;   /* answers of the target, or of who refuses, at its row and beyond */
-	uint16_t end_timed;     /* … those with a time */
-};
-
 void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view);
 /* Highest TTL that may get a first query, and a further one, as far as is known. */
 uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
@@ -78,6 +82,8 @@ bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us);
 /* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
 uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
+/* The least that sn_sweep_wait gives. */
+#define SN_SWEEP_WAIT_LEAST_NS (30 * SONDE_MS)
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
 
 #endif

@@ -17,11 +17,14 @@ enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 #define SILENT_LEAST_NS (200 * SONDE_MS)
 #define SILENT_MORE_NS (150 * SONDE_MS)
 #define NOTHING_NS (250 * SONDE_MS)
-#define LATER_MORE_NS (30 * SONDE_MS)
+#define LATER_MORE_NS SN_SWEEP_WAIT_LEAST_NS
 #define WAIT_MAX_NS (3 * SONDE_S)
 
 /* How far the way back by an answer's TTL may differ from its place on the way there. */
 enum { BACK_TOLERANCE = 4 };
+/* An answer that arrives with an untouched TTL was sent on our own link. In the name of a target so many hops away or more that contradicts its place; nearer, the
+ * target may well have an address on our link. Any other difference is the asymmetry of everyday ways and contradicts nothing. */
+enum { DOUBT_FROM_TTL = 5 };
 
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us)
 {
@@ -98,6 +101,7 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
 {
 	*view = (struct sn_sweep_view){0};
 	look_at_answers(s, view);
+	view->target_doubted = view->target >= DOUBT_FROM_TTL && s->rows[view->target].back == 1 && view->transit_top > 1;
 	if (!view->target && refused_is_target(s, view)) {
 		view->refused_is_target = true;
 		view->target = view->refusal;

@@ -45,8 +45,9 @@ uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upp
 		return 0;
 	}
 	/* Letters, so that a person who meets the packet in a capture sees at once that it is no secret tunnel. */
-	for (size_t i = 0; w->at_bytes < upper_at + upper_bytes && !w->bad; i++)
-		sn_write_u8(w, (uint8_t)"sonde path probe "[i % 17]);
+	static const char letters[] = "sonde path probe sonde path probe sonde path probe sonde path probe ";
+	for (size_t left; (left = upper_at + upper_bytes - w->at_bytes) > 0 && !w->bad;)
+		sn_write_bytes(w, (const uint8_t *)letters, left < sizeof letters - 1 ? left : sizeof letters - 1);
 	if (w->bad)
 		return 0;
 	uint16_t checksum = sn_transport_checksum(ip, w->bytes + upper_at, upper_bytes);

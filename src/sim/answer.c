@@ -121,8 +121,8 @@ static size_t quoted_bytes(const struct sn_sim_node *node, const struct sn_sim_p
 	return about->length_bytes < limit ? about->length_bytes : limit;
 }
 
-void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about, const struct sn_sim_message *message,
-                     uint32_t value)
+void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about,
+                     const struct sn_sim_message *message, uint32_t value)
 {
 	const struct sn_sim_node *n = &sim->net.nodes[node];
 	bool is4 = about->ip.version == 4;

@@ -121,7 +121,8 @@ int sn_sim_declare_node(struct sn_sim_parser *parser)
 	}
 	for (size_t i = 0; i < node_count; i++) {
 		for (size_t word = at; word < parser->word_count; word++) {
-			int result = sn_sim_parse_attr(parser, node_attrs, (uint8_t)kind, &parser->net->nodes[nodes[i]], parser->words[word]);
+			int result =
+			    sn_sim_parse_attr(parser, node_attrs, (uint8_t)kind, &parser->net->nodes[nodes[i]], parser->words[word]);
 			if (result)
 				return result;
 		}
@@ -142,7 +143,8 @@ int sn_sim_parse_address(struct sn_sim_parser *parser, const struct sonde_addr *
 	struct sn_sim_address *a = sn_sim_grow(&net->addresses, &net->address_count, sizeof *a, SN_SIM_RULES_MAX);
 	if (!a)
 		return sn_sim_parse_full(parser, "addresses", net->address_count, SN_SIM_RULES_MAX);
-	*a = (struct sn_sim_address){.addr = *addr, .prefix = {*addr, length_bits}, .node = node, .iface = iface, .order = (uint32_t)net->address_count};
+	*a = (struct sn_sim_address){
+	    .addr = *addr, .prefix = {*addr, length_bits}, .node = node, .iface = iface, .order = (uint32_t)net->address_count};
 	sn_sim_prefix_trim(&a->prefix);
 	struct sonde_addr *first = iface == SN_SIM_NONE ? net->nodes[node].own : net->ifaces[iface].addr;
 	if (first[addr->family == 6].family == 0)
@@ -198,7 +200,8 @@ static int link_addresses(struct sn_sim_parser *parser, size_t at, const uint32_
 		struct sn_sim_prefix trimmed = end[0];
 		sn_sim_prefix_trim(&trimmed);
 		if (!same_net(&trimmed, &end[1]))
-			return sn_sim_parse_fail(parser, "'%s' and '%s': expected both ends in one prefix", parser->words[at], parser->words[at + 1]);
+			return sn_sim_parse_fail(parser, "'%s' and '%s': expected both ends in one prefix", parser->words[at],
+			                         parser->words[at + 1]);
 		if (parser->net->ifaces[iface].addr[trimmed.addr.family == 6].family)
 			return sn_sim_parse_fail(parser, "'%s': expected one address of each family at an end", parser->words[at]);
 		for (uint32_t side = 0; side < 2; side++) {

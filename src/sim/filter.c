@@ -69,7 +69,8 @@ static bool fits(const struct sn_sim_filter *f, const struct sn_ip *ip, const st
 		return false;
 	if (!port_fits(&f->sport, upper->has_ports, upper->sport) || !port_fits(&f->dport, upper->has_ports, upper->dport))
 		return false;
-	return (!f->src.addr.family || sn_sim_prefix_covers(&f->src, &ip->src)) && (!f->dst.addr.family || sn_sim_prefix_covers(&f->dst, &ip->dst));
+	return (!f->src.addr.family || sn_sim_prefix_covers(&f->src, &ip->src)) &&
+	       (!f->dst.addr.family || sn_sim_prefix_covers(&f->dst, &ip->dst));
 }
 
 const struct sn_sim_filter *sn_sim_filter_find(const struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet,

@@ -24,7 +24,7 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	if (!sim->net.nodes[node].echo || upper[0] != (is4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6) || upper[1] != 0)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
-	own.tos = is4 ? packet->ip.tos : 0;
+	own.tos = packet->ip.tos;
 	own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
 	struct sn_writer w;
 	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);

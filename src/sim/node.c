@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a node does with a packet that comes in, in the order in which Linux does it: route, TTL, size, filter, next hop. */
+#include "base/addr.h"
 #include "sim/filter.h"
 #include "sim/world.h"
 
@@ -64,8 +65,9 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 		return false;
 	if (!filter(sim, node, iface, packet, true))
 		return false;
+	/* Multicast and broadcast go no further than their link, and nobody there has joined. */
 	if (!local)
-		return n->kind == SN_SIM_ROUTER && forward(sim, node, iface, packet);
+		return n->kind == SN_SIM_ROUTER && sn_addr_kind(&packet->ip.dst) == SN_ADDR_UNICAST && forward(sim, node, iface, packet);
 	if (!filter(sim, node, iface, packet, false))
 		return false;
 	sn_sim_deliver(sim, node, iface, packet);

@@ -157,6 +157,7 @@ int sn_sim_parse(struct sn_sim_net *net, const char *text, size_t text_bytes, co
 		return sn_sim_parse_fail(&parser, "expected a line 'observer NAME' somewhere in the file");
 	int result = sn_sim_net_complete(net);
 	if (result == SONDE_E_RANGE)
-		return sn_sim_parse_fail(&parser, "the network is too large: %zu nodes with %zu prefixes", net->node_count, net->prefix_count);
+		return sn_sim_parse_fail(&parser, "the network is too large: %zu nodes with %zu prefixes", net->node_count,
+		                         net->prefix_count);
 	return result ? sonde_fail(err, result, 0, "%s: building the network", file_name) : check_links(&parser);
 }

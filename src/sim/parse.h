@@ -30,7 +30,8 @@ struct sn_sim_attr {
 };
 
 /* Reads a whole text into an empty net and completes it. SONDE_E_FORMAT with "FILE:LINE: what" in err, SONDE_E_NOMEM. */
-int sn_sim_parse(struct sn_sim_net *net, const char *text, size_t text_bytes, const char *file_name, struct sonde_error *err) SONDE_MUST_USE;
+int sn_sim_parse(struct sn_sim_net *net, const char *text, size_t text_bytes, const char *file_name,
+                 struct sonde_error *err) SONDE_MUST_USE;
 
 /* For the declarations: "FILE:LINE: " and the message into err. Returns SONDE_E_FORMAT. */
 int sn_sim_parse_fail(struct sn_sim_parser *parser, const char *format, ...) SONDE_PRINTF(2, 3);

@@ -216,6 +216,44 @@ bool sn_sim_source(const struct sn_sim *sim, const struct sonde_addr *dst, struc
 	return true;
 }
 
+static void addresses_of(const struct sn_sim_net *net, uint32_t node, struct sonde_addr addr[2])
+{
+	for (size_t i = 0; i < 2; i++) {
+		const struct sonde_addr *own = sn_sim_node_addr(net, node, i ? 6 : 4);
+		addr[i] = own ? *own : (struct sonde_addr){0};
+	}
+}
+
+bool sn_sim_name_at(const struct sn_sim *sim, size_t number, const char **name, struct sonde_addr addr[2])
+{
+	const struct sn_sim_net *net = &sim->net;
+	if (number < net->name_count) {
+		addr[0] = addr[1] = (struct sonde_addr){0};
+		addr[net->names[number].addr.family == 6] = net->names[number].addr;
+		*name = net->names[number].text;
+		return true;
+	}
+	number -= net->name_count;
+	if (number >= net->node_count)
+		return false;
+	addresses_of(net, (uint32_t)number, addr);
+	*name = net->nodes[number].name;
+	return true;
+}
+
+void sn_sim_observer(const struct sn_sim *sim, struct sonde_addr addr[2], uint32_t *mtu_bytes)
+{
+	const struct sn_sim_net *net = &sim->net;
+	const struct sn_sim_node *node = &net->nodes[net->observer];
+	addresses_of(net, net->observer, addr);
+	*mtu_bytes = node->iface_count ? net->links[net->ifaces_by_node[node->first_iface] / 2].mtu_bytes : 1500;
+}
+
+void sn_sim_without_kernel(struct sn_sim *sim)
+{
+	sim->net.nodes[sim->net.observer].kernel = false;
+}
+
 bool sn_sim_has_family(const struct sn_sim *sim, uint8_t family)
 {
 	return sn_sim_node_addr(&sim->net, sim->net.observer, family) != NULL;

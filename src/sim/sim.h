@@ -29,6 +29,13 @@ bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, s
 const char *sn_sim_name_of(const struct sn_sim *sim, const struct sonde_addr *addr);
 /* The observer's source address and link MTU towards dst. False: no route. */
 bool sn_sim_source(const struct sn_sim *sim, const struct sonde_addr *dst, struct sonde_addr *src, uint32_t *mtu_bytes);
+/* Names that a host of the network may know and their IPv4 and IPv6 addresses (family 0: none), by number: the `name` lines, then the
+ * nodes. False: number is past the last. */
+bool sn_sim_name_at(const struct sn_sim *sim, size_t number, const char **name, struct sonde_addr addr[2]);
+/* The observer's IPv4 and IPv6 address (family 0: none) and the MTU of its first link. */
+void sn_sim_observer(const struct sn_sim *sim, struct sonde_addr addr[2], uint32_t *mtu_bytes);
+/* A real kernel stands behind the observer: the simulated one says nothing from now on. */
+void sn_sim_without_kernel(struct sn_sim *sim);
 /* The observer has an address of that family. */
 bool sn_sim_has_family(const struct sn_sim *sim, uint8_t family);
 

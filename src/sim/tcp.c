@@ -138,8 +138,8 @@ static uint32_t *chain_of(struct sn_sim_tcp_table *table, uint32_t node, const s
 
 static bool is_of(const struct endpoint *e, uint32_t node, const struct segment *s)
 {
-	return e->node == node && e->rport == s->tcp.sport && e->lport == s->tcp.dport && sonde_addr_equal(&e->remote, &s->packet->ip.src) &&
-	       sonde_addr_equal(&e->local, &s->packet->ip.dst);
+	return e->node == node && e->rport == s->tcp.sport && e->lport == s->tcp.dport &&
+	       sonde_addr_equal(&e->remote, &s->packet->ip.src) && sonde_addr_equal(&e->local, &s->packet->ip.dst);
 }
 
 /* The link that points at the endpoint of a segment: its value is SN_SIM_NONE where there is none. */
@@ -207,7 +207,8 @@ static void send_syn_ack(struct sn_sim *sim, const struct endpoint *e)
 
 static void send_ack(struct sn_sim *sim, const struct endpoint *e, uint8_t more_flags)
 {
-	struct sn_tcp tcp = {.seq = e->iss + 1 + (e->state == LAST_ACK && !more_flags), .ack = e->rcv_nxt, .header_bytes = SN_TCP_MIN_BYTES};
+	struct sn_tcp tcp = {
+	    .seq = e->iss + 1 + (e->state == LAST_ACK && !more_flags), .ack = e->rcv_nxt, .header_bytes = SN_TCP_MIN_BYTES};
 	tcp.flags = SN_TCP_ACK | more_flags;
 	say(sim, e, &tcp, NULL);
 }

@@ -98,7 +98,8 @@ struct unit {
 	sonde_ns ns;
 };
 
-static const struct unit units[] = {{"ns", 1}, {"us", SONDE_US}, {"ms", SONDE_MS}, {"s", SONDE_S}, {"m", 60 * SONDE_S}, {"h", 3600 * SONDE_S}};
+static const struct unit units[] = {{"ns", 1},      {"us", SONDE_US},    {"ms", SONDE_MS},
+                                    {"s", SONDE_S}, {"m", 60 * SONDE_S}, {"h", 3600 * SONDE_S}};
 
 /* The unit that starts at text and ends at one of `ends` or the end of text; 0: none. */
 static sonde_ns read_unit(const char **text, const char *ends)

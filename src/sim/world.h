@@ -128,8 +128,8 @@ enum sn_sim_saying {
 /* The message that says it. */
 const struct sn_sim_message *sn_sim_message(enum sn_sim_saying saying);
 /* An ICMP error about a packet, if this node gives one now. value: the 32 bits behind the checksum (MTU, pointer). */
-void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about, const struct sn_sim_message *message,
-                     uint32_t value);
+void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about,
+                     const struct sn_sim_message *message, uint32_t value);
 /* A packet that a node makes: its upper layer goes behind an IP header from src to dst. */
 struct sn_sim_own {
 	uint32_t node;

@@ -13,7 +13,7 @@ enum { COLUMNS = 60, ROWS_MAX = 200 };
 struct screen {
 	char lines[ROWS_MAX][COLUMNS + 1];
 	size_t height, row, column, line_count;
-	size_t climbed_too_high;  /* times the cursor was sent above the top */
+	size_t climbed_too_high; /* times the cursor was sent above the top */
 };
 
 struct fixture {
@@ -142,7 +142,7 @@ static void a_pipe_gets_each_row_once_when_it_is_settled(void **state)
 	made_answer(&f->m, SONDE_EV_LATE, late, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 812000);
 	assert_string_equal(turn(f), "");
 	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 3, .last_ttl = 3});
-	assert_string_equal(turn(f), "Answered after the row was written: hop 2 10.0.0.2 812 ms.\nReached 192.0.2.9 in 3 hops.\n");
+	assert_string_equal(turn(f), "Answered after the row was written: hop 2 by 10.0.0.2 after 812 ms.\nReached 192.0.2.9 in 3 hops.\n");
 	assert_string_equal(turn(f), "");
 	discard(f);
 }
@@ -164,7 +164,8 @@ static void a_terminal_shows_answers_at_once_and_in_place(void **state)
 	made_settled(&f->m, 1);
 	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 2, .last_answering_ttl = 2});
 	turn(f);
-	assert_non_null(strstr(shown(f, &text), HEAD "  1  10.0.0.1           0%   0.900\n  2  10.0.0.2           0%   0.400\n192.0.2.9 was"));
+	assert_non_null(
+	    strstr(shown(f, &text), HEAD "  1  10.0.0.1           0%   0.900\n  2  10.0.0.2           0%   0.400\n192.0.2.9 was"));
 	sn_buf_finish(&text);
 	discard(f);
 }
@@ -277,12 +278,9 @@ static void a_narrower_window_is_erased_as_it_wrapped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_pipe_gets_each_row_once_when_it_is_settled),
-	    cmocka_unit_test(a_terminal_shows_answers_at_once_and_in_place),
-	    cmocka_unit_test(a_low_terminal_never_climbs_above_its_top),
-	    cmocka_unit_test(silent_rows_at_the_end_fold_on_a_terminal),
-	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),
-	    cmocka_unit_test(tables_come_in_the_order_asked_for),
+	    cmocka_unit_test(a_pipe_gets_each_row_once_when_it_is_settled), cmocka_unit_test(a_terminal_shows_answers_at_once_and_in_place),
+	    cmocka_unit_test(a_low_terminal_never_climbs_above_its_top),    cmocka_unit_test(silent_rows_at_the_end_fold_on_a_terminal),
+	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),      cmocka_unit_test(tables_come_in_the_order_asked_for),
 	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

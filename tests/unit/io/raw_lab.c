@@ -2,9 +2,10 @@
 /* The network, the packets and the waiting of the raw wire's kernel tests. */
 #include "raw_lab.h"
 
-#include "base/checksum.h"
 #include "base/cursor.h"
-#include "io/wire_raw_head.h"
+#include "io/stamp.h"
+#include "io/wire_raw_sent.h"
+#include "packet/transport.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -35,6 +36,35 @@ static const struct {
 	{SERVER, "default via 10.3.0.1"}, {SERVER, "default via fd03::1"},
 };
 
+/* The kernel starts stamping a little after the first socket asks for it, and stops after the last. This one asks for as long as the test
+ * runs; the wait ends when a datagram shows a stamp from before it was read. */
+static bool start_stamping(void)
+{
+	struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t name_bytes = sizeof name;
+	int on = 1, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0 || getsockname(fd, (struct sockaddr *)&name, &name_bytes) != 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0)
+		return false;
+	sonde_at_ns end_at_ns = mono_now() + ANSWER_WAIT_MS * SONDE_MS;
+	while (mono_now() < end_at_ns) {
+		_Alignas(struct cmsghdr) uint8_t control[64];
+		char byte = 0;
+		struct iovec data = {.iov_base = &byte, .iov_len = 1};
+		struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+		struct sn_stamp_base base = {0};
+		int64_t stamp_wall_ns = INT64_MAX;
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&name, name_bytes) != 1)
+			return false;
+		sn_stamp_base_read(&base);
+		if (recvmsg(fd, &message, 0) == 1 && CMSG_FIRSTHDR(&message))
+			(void)sn_stamp_of_control(CMSG_FIRSTHDR(&message), &stamp_wall_ns);
+		if (stamp_wall_ns < base.wall_ns)
+			return true;
+	}
+	return false;
+}
+
 bool raw_lab_begin(const char *const *tools)
 {
 	if (!netns_begin(&raw_lab, tools))
@@ -56,7 +86,10 @@ bool raw_lab_begin(const char *const *tools)
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
 		netns_run(&raw_lab, routes[i].node, "ip %s route add %s", strchr(routes[i].route, ':') ? "-6" : "-4", routes[i].route);
 	netns_enter(&raw_lab, CLIENT);
-	return true;
+	if (start_stamping())
+		return true;
+	fputs("SKIP: the kernel does not stamp what it receives\n", stderr);
+	return false;
 }
 
 struct sonde_addr addr_of(const char *text)
@@ -66,28 +99,19 @@ struct sonde_addr addr_of(const char *text)
 	return addr;
 }
 
-static void write_header(struct sn_writer *w, const struct probe *p, size_t upper_bytes)
+static struct sn_ip header_of(const struct probe *p)
 {
-	if (p->dst.family == 6) {
-		sn_write_u32(w, 0x60012345);
-		sn_write_u16(w, (uint16_t)upper_bytes);
-		sn_write_u8(w, p->protocol);
-		sn_write_u8(w, p->ttl);
-		sn_write_bytes(w, p->src.bytes, 16);
-		sn_write_bytes(w, p->dst.bytes, 16);
-		return;
-	}
 	uint16_t id = (uint16_t)p->identity;
-	sn_write_u16(w, 0x4500);
-	sn_write_u16(w, (uint16_t)(20 + upper_bytes));
-	sn_write_u16(w, id ? id : 1); /* the kernel fills in a zero */
-	sn_write_u16(w, p->df ? 0x4000 : 0);
-	sn_write_u8(w, p->ttl);
-	sn_write_u8(w, p->protocol);
-	sn_write_u16(w, 0);
-	sn_write_bytes(w, p->src.bytes, 4);
-	sn_write_bytes(w, p->dst.bytes, 4);
-	sn_write_u16_at(w, 10, sn_sum_finish(sn_sum_bytes(0, w->bytes, 20)));
+	return (struct sn_ip){
+		.version = p->dst.family,
+		.ttl = p->ttl,
+		.protocol = p->protocol,
+		.id = id ? id : 1, /* the kernel fills in a zero */
+		.df = p->df,
+		.flow_label = 0x12345,
+		.src = p->src,
+		.dst = p->dst,
+	};
 }
 
 static size_t write_upper(const struct probe *p, uint8_t *out, size_t capacity_bytes)
@@ -120,8 +144,8 @@ static size_t write_upper(const struct probe *p, uint8_t *out, size_t capacity_b
 		sn_write_zeros(&w, payload_bytes - 8u);
 	}
 	assert_false(w.bad);
-	uint32_t sum = p->protocol == IPPROTO_ICMP ? 0 : sn_sum_pseudo(&p->src, &p->dst, p->protocol, (uint32_t)w.at_bytes);
-	sn_write_u16_at(&w, checksum_at, sn_sum_finish(sn_sum_bytes(sum, out, w.at_bytes)));
+	struct sn_ip ip = header_of(p);
+	sn_write_u16_at(&w, checksum_at, sn_transport_checksum(&ip, out, w.at_bytes));
 	return w.at_bytes;
 }
 
@@ -130,8 +154,10 @@ size_t probe_write(const struct probe *probe, uint8_t *out, size_t capacity_byte
 	uint8_t upper[2048];
 	struct sn_writer w;
 	size_t upper_bytes = write_upper(probe, upper, sizeof upper);
+	struct sn_ip ip = header_of(probe);
+	ip.total_bytes = (uint32_t)(upper_bytes + (ip.version == 4 ? 20 : 40));
 	sn_writer_init(&w, out, capacity_bytes);
-	write_header(&w, probe, upper_bytes);
+	sn_ip_write(&w, &ip);
 	sn_write_bytes(&w, upper, upper_bytes);
 	assert_false(w.bad);
 	return w.at_bytes;
@@ -195,9 +221,9 @@ void next_rx_of(struct sonde_wire *wire, enum sonde_rx_kind kind, struct sonde_r
 
 struct outer outer_of(const struct sonde_rx *rx)
 {
-	struct sn_raw_head head;
+	struct sn_ip head;
 	assert_int_equal(rx->kind, SONDE_RX_PACKET);
-	assert_true(sn_raw_head_read(rx->bytes, rx->length_bytes, &head));
+	assert_true(sn_raw_ip_read(rx->bytes, rx->length_bytes, &head));
 	assert_int_equal(head.total_bytes, rx->length_bytes);
 	assert_true(rx->length_bytes >= head.header_bytes + 8u);
 	return (struct outer){

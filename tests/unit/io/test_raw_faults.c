@@ -316,7 +316,7 @@ static void odd_packets_to_send(void **state)
 	struct sn_wire_open_cfg cfg = {.ip4 = true};
 	struct sonde_wire *wire = NULL;
 	assert_int_equal(sn_wire_raw_open(&wire, &cfg, NULL), 0);
-	uint8_t bytes[60] = {0x60};
+	uint8_t bytes[60] = {0x60, [6] = 59};
 	sonde_at_ns at_ns;
 	struct sonde_tx tx = {.token = 1, .bytes = bytes, .length_bytes = 0};
 	assert_int_equal(wire->ops->send(wire, &tx, &at_ns), EINVAL);
@@ -324,6 +324,12 @@ static void odd_packets_to_send(void **state)
 	assert_int_equal(wire->ops->send(wire, &tx, &at_ns), EAFNOSUPPORT);
 	struct sonde_rx rx;
 	assert_int_equal(wire->ops->recv(wire, &rx), 0);
+	/* Nor routes for what it was not opened for. */
+	struct sonde_route_ask ask = {.dst = addr_of("10.3.0.2"), .protocol = IPPROTO_TCP};
+	struct sonde_route route;
+	assert_int_equal(wire->ops->route(wire, &ask, &route, NULL), SONDE_E_INTERNAL);
+	ask.dst = addr_of("fd03::2");
+	assert_int_equal(wire->ops->route(wire, &ask, &route, NULL), SONDE_E_FAMILY);
 	const struct sonde_wire_ops *ops = wire->ops;
 	ops->close(wire);
 	ops->close(NULL);

@@ -2,7 +2,7 @@
 /* The raw wire through two real routers: answers, stamps, services, and targets of this machine's own. */
 #include "raw_lab.h"
 
-#include "io/wire_raw_head.h"
+#include "io/wire_raw_sent.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -78,8 +78,8 @@ static void routers_answer(void **state)
 			assert_int_equal(outer.ttl, 65 - ttl);
 			assert_true(sonde_addr_equal(&outer.dst, &probe.src));
 			assert_seen(&answer, probe.dst.family);
-			struct sn_raw_head quoted;
-			assert_true(sn_raw_head_read(outer.quote, outer.quote_bytes, &quoted));
+			struct sn_ip quoted;
+			assert_true(sn_raw_ip_read(outer.quote, outer.quote_bytes, &quoted));
 			assert_true(sonde_addr_equal(&quoted.dst, &probe.dst));
 			/* before the call <= left <= answered <= now */
 			assert_true(sent_at_ns <= stamp.at_ns);
@@ -87,6 +87,29 @@ static void routers_answer(void **state)
 			assert_true(answer.at_ns <= mono_now());
 		}
 		wire->ops->close(wire);
+	}
+}
+
+/* Read late, an answer still has the instant at which it came: another wire saw it before that. */
+static void stamps_are_the_kernels(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < KIND_COUNT; k++) {
+		struct sonde_wire *wire = open_wire(), *witness = open_wire();
+		struct probe probe = probe_of(&kinds[k], 1, 31);
+		struct sonde_rx rx;
+		(void)ask_route(wire, &probe);
+		assert_int_equal(probe_send(wire, &probe, 1, NULL), 0);
+		next_rx_of(witness, SONDE_RX_PACKET, &rx);
+		sonde_at_ns seen_at_ns = mono_now();
+		next_rx(wire, &rx);
+		assert_int_equal(rx.kind, SONDE_RX_STAMP);
+		assert_true(rx.at_ns < seen_at_ns);
+		next_rx(wire, &rx);
+		assert_int_equal(rx.kind, SONDE_RX_PACKET);
+		assert_true(rx.at_ns < seen_at_ns);
+		wire->ops->close(wire);
+		witness->ops->close(witness);
 	}
 }
 
@@ -113,8 +136,8 @@ static void stamps_come_first(void **state)
 			continue;
 		}
 		struct outer outer = outer_of(&rx);
-		struct sn_raw_head quoted;
-		assert_true(sn_raw_head_read(outer.quote, outer.quote_bytes, &quoted));
+		struct sn_ip quoted;
+		assert_true(sn_raw_ip_read(outer.quote, outer.quote_bytes, &quoted));
 		assert_in_range(quoted.id, 1, COUNT);
 		assert_true(stamped[quoted.id]);
 		assert_false(answered[quoted.id]);
@@ -163,7 +186,7 @@ static void own_addresses_answer(void **state)
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
 		struct sonde_wire *wire = open_wire();
 		struct probe probe = {
-			.dst = addr_of(own[i].text), .protocol = own[i].protocol, .ttl = 1, .sport = 7, .dport = CLOSED_PORT, .identity = 9};
+			.dst = addr_of(own[i].text), .protocol = own[i].protocol, .ttl = 1, .sport = 7, .dport = CLOSED_PORT};
 		struct sonde_rx rx;
 		struct sonde_route route = ask_route(wire, &probe);
 		assert_string_equal(route.device, "lo");
@@ -265,8 +288,8 @@ static void the_kernel_resets_half_open_connections(void **state)
 		(void)ask_route(wire, &probe);
 		assert_int_equal(probe_send(wire, &probe, 1, NULL), 0);
 		next_rx_of(wire, SONDE_RX_PACKET, &rx);
-		struct sn_raw_head head;
-		assert_true(sn_raw_head_read(rx.bytes, rx.length_bytes, &head));
+		struct sn_ip head;
+		assert_true(sn_raw_ip_read(rx.bytes, rx.length_bytes, &head));
 		assert_int_equal(head.protocol, IPPROTO_TCP);
 		assert_int_equal(rx.bytes[head.header_bytes + 13] & 0x3f, 0x12); /* SYN and ACK */
 		do {
@@ -318,6 +341,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(routers_answer),
+		cmocka_unit_test(stamps_are_the_kernels),
 		cmocka_unit_test(stamps_come_first),
 		cmocka_unit_test(targets_answer),
 		cmocka_unit_test(own_addresses_answer),

@@ -88,15 +88,17 @@ static void silence(void **state)
 		made_lost(&f->m, ttl);
 	}
 	struct sonde_event_end end = {.stop = SONDE_STOP_GAP, .last_ttl = 15, .last_answering_ttl = 5, .ttl255_asked = true};
-	ends(f, &udp, end, "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 probes each; the target did not answer a probe "
-	                   "at TTL 255 either. Silence of the target means open or filtered.\n");
+	ends(f, &udp, end,
+	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 probes each; the target did not answer a probe "
+	     "at TTL 255 either. Silence of the target may mean: open or filtered.\n");
 	made_lost(&f->m, 7);
 	end.ttl255 = SONDE_M_ECHO_REPLY;
-	ends(f, &icmp, end, "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 to 3 probes each; yet the target answers a probe "
-	                    "at TTL 255 (echo-reply).\n");
+	ends(f, &icmp, end,
+	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 to 3 probes each; yet the target answers a probe "
+	     "at TTL 255 (echo-reply).\n");
 	end = (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 6, .last_answering_ttl = 5};
 	ends(f, &udp, end,
-	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. Silence of the target means open or filtered.\n");
+	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. Silence of the target may mean: open or filtered.\n");
 }
 
 static void silence_from_the_start(void **state)
@@ -108,8 +110,9 @@ static void silence_from_the_start(void **state)
 	for (uint8_t ttl = 1; ttl <= 10; ttl++)
 		made_lost(&f->m, ttl);
 	ends(f, &icmp, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 10, .ttl255_asked = true},
-	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. Silence of the "
-	     "target means filtered, or it does not answer echo.\n");
+	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. Silence of "
+	     "the "
+	     "target may mean: filtered, or it does not answer echo.\n");
 }
 
 static void someone_says_no(void **state)
@@ -122,18 +125,21 @@ static void someone_says_no(void **state)
 	end.stop = SONDE_STOP_REFUSED;
 	end.why = SONDE_M_PORT_UNREACHABLE;
 	ends(*state, &udp, end,
-	     "10.0.5.1 at hop 5 refuses what was sent to 192.0.2.9 (port-unreachable): not the target's own word, so it counts as not reached.\n");
+	     "10.0.5.1 at hop 5 refuses what was sent to 192.0.2.9 (port-unreachable): not the target's own word, so it counts as not "
+	     "reached.\n");
 	end.stop = SONDE_STOP_CONTRADICTED;
 	end.why = SONDE_M_SYN_ACK;
 	ends(*state, &udp, end,
-	     "An answer came in the name of 192.0.2.9 at hop 5 (syn-ack), but the evidence speaks against its being the target: it counts as "
+	     "An answer came in the name of 192.0.2.9 at hop 5 (syn-ack), but the evidence speaks against its being the target: it counts "
+	     "as "
 	     "not reached.\n");
 }
 
 static void limits_and_interruptions(void **state)
 {
 	struct sonde_event_end end = {.stop = SONDE_STOP_MAX_TTL, .last_ttl = 30, .last_answering_ttl = 5};
-	ends(*state, &icmp, end, "192.0.2.9 was not reached within 30 hops; the last answer came from hop 5 (10.0.5.1). -m asks for more hops.\n");
+	ends(*state, &icmp, end,
+	     "192.0.2.9 was not reached within 30 hops; the last answer came from hop 5 (10.0.5.1). -m asks for more hops.\n");
 	end.stop = SONDE_STOP_DEADLINE;
 	ends(*state, &icmp, end, "Stopped by --deadline before all was known. The last answer came from hop 5 (10.0.5.1).\n");
 	end.stop = SONDE_STOP_LOCAL_ERROR;
@@ -144,7 +150,8 @@ static void limits_and_interruptions(void **state)
 	ends(*state, &icmp, end, "Interrupted. Nothing had answered yet.\n");
 	end = (struct sonde_event_end){.stop = SONDE_STOP_INTERRUPTED, .reached = true, .distance = 5, .last_ttl = 5, .dropped_count = 3};
 	ends(*state, &icmp, end,
-	     "Interrupted. Reached 192.0.2.9 in 5 hops. This machine's receive buffer overflowed and lost 3 packets: losses above may be its "
+	     "Interrupted. Reached 192.0.2.9 in 5 hops. This machine's receive buffer overflowed and lost 3 packets: losses above may be "
+	     "its "
 	     "own.\n");
 }
 

@@ -207,9 +207,8 @@ static void durations_have_three_digits(void **state)
 	const struct {
 		sonde_ns ns;
 		const char *text;
-	} cases[] = {{0, "0.000"},         {23 * SONDE_US, "0.023"},   {999499, "0.999"},       {999500, "1.00"},
-	             {9994999, "9.99"},    {9995000, "10.0"},          {99949999, "99.9"},      {99950000, "100"},
-	             {3 * SONDE_S, "3000"}};
+	} cases[] = {{0, "0.000"},      {23 * SONDE_US, "0.023"}, {999499, "0.999"}, {999500, "1.00"},     {9994999, "9.99"},
+	             {9995000, "10.0"}, {99949999, "99.9"},       {99950000, "100"}, {3 * SONDE_S, "3000"}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		sn_buf_clear(&f->out);
 		sn_text_ms(&f->out, cases[i].ns);

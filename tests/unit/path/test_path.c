@@ -148,6 +148,43 @@ static void answers_past_the_target_fill_its_row(void **state)
 	assert_int_equal(row_at(f, 1)->query_count, 1);
 }
 
+static void what_nobody_needed_or_waited_for_is_no_loss(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 2);
+	/* the row has its answers from probes sent past it, and stands; its second probe is given up */
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 1000);
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 1000);
+	struct sonde_event_probe spare = made_sent(&f->m, 2), cut_off = made_sent(&f->m, 1);
+	made_settled(&f->m, 2);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = spare});
+	assert_int_equal(row_at(f, 2)->lost_count, 0);
+	assert_int_equal(f->row.answered_count, 2);
+	assert_int_equal(f->row.dropped_count, 1);
+	/* one was lost in its time, another was on its way when the trace was interrupted */
+	made_lost(&f->m, 1);
+	f->m.now += SONDE_S;
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = cut_off});
+	assert_int_equal(row_at(f, 1)->lost_count, 2);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_INTERRUPTED, .last_ttl = 2, .distance = 2});
+	assert_int_equal(row_at(f, 1)->lost_count, 1);
+	assert_int_equal(f->row.dropped_count, 1);
+}
+
+static void an_ended_table_ends_with_the_last_row_that_says_something(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_lost(&f->m, 2);
+	f->m.now += SONDE_S;
+	made_lost(&f->m, 3);
+	made_settled(&f->m, 3);
+	assert_int_equal(sonde_path_last_ttl(f->path), 3);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_DEADLINE, .last_ttl = 3, .last_answering_ttl = 1});
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+}
+
 static void time_exceeded_in_the_targets_name_is_transit(void **state)
 {
 	struct fixture *f = *state;
@@ -225,6 +262,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(responders_keep_their_own_times, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_untimed_answer_counts_without_a_time, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_past_the_target_fill_its_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_probe_at_ttl_255_is_no_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_end_decides, setup, teardown),

@@ -229,6 +229,22 @@ static void many_queries_are_spread(void **unused)
 	assert_in_range(r.end_at_ns, 5900 * SONDE_MS, 6200 * SONDE_MS);
 }
 
+/* An answer in the target's name whose own TTL was never counted down came from our own link. */
+static void an_untouched_reply_ttl_contradicts_a_far_target(void **unused)
+{
+	(void)unused;
+	for (unsigned hops = 1; hops <= 12; hops++) {
+		struct planpath path = even_path(hops, 20 * SONDE_MS);
+		path.target_reply_ttl = 64;
+		struct sonde_trace_cfg cfg = cfg_of(1);
+		struct planpath_result r;
+		planpath_run(&path, &cfg, false, &r);
+		assert_int_equal(r.end.stop, hops < 5 ? SONDE_STOP_REACHED : SONDE_STOP_CONTRADICTED);
+		assert_int_equal(r.end.reached, hops < 5);
+		assert_int_equal(r.end.distance, hops);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_path_longer_than_asked_for_ends_at_max_ttl),
 		cmocka_unit_test(a_target_behind_a_long_silence_is_found),
 		cmocka_unit_test(many_queries_are_spread),
+		cmocka_unit_test(an_untouched_reply_ttl_contradicts_a_far_target),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,66 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* Knowing our own packets again. Attribution is by content and never by counting, because a send that failed may or may not have been
  * counted by the kernel; what a translator on this machine rewrites is left out of the comparison. */
-#include "io/wire_raw_head.h"
+#include "io/wire_raw_sent.h"
 
-#include "base/cursor.h"
 #include "base/hash.h"
 
-#include <netinet/in.h>
 #include <string.h>
 
-enum { ADDR4_BYTES = 4, ADDR6_BYTES = 16, TRANSPORT_BYTES = 64, FRAME_HEADER_MAX_BYTES = 32 };
+enum { TRANSPORT_BYTES = 64, FRAME_HEADER_MAX_BYTES = 32 };
 
-/* RFC 791 section 3.1 */
-static void read_head4(struct sn_reader *r, struct sn_raw_head *out)
+bool sn_raw_ip_read(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out)
 {
-	out->header_bytes = (uint16_t)(4 * (sn_read_u8(r) & 0xf));
-	sn_read_skip(r, 1);
-	out->total_bytes = sn_read_u16(r);
-	out->id = sn_read_u16(r);
-	sn_read_skip(r, 2);
-	out->ttl = sn_read_u8(r);
-	out->protocol = sn_read_u8(r);
-	sn_read_skip(r, 2);
-	out->src.family = out->dst.family = 4;
-	sn_read_bytes(r, out->src.bytes, ADDR4_BYTES);
-	sn_read_bytes(r, out->dst.bytes, ADDR4_BYTES);
-	r->bad |= out->header_bytes < r->at_bytes;
-	if (!r->bad)
-		sn_read_skip(r, out->header_bytes - r->at_bytes);
+	return sn_ip_parse(bytes, length_bytes, out) && out->header_bytes <= length_bytes && out->header_bytes <= out->total_bytes;
 }
 
-/* RFC 8200 section 3 */
-static void read_head6(struct sn_reader *r, struct sn_raw_head *out)
-{
-	out->id = sn_read_u32(r) & 0xfffff;
-	out->header_bytes = 40;
-	out->total_bytes = out->header_bytes + (uint32_t)sn_read_u16(r);
-	out->protocol = sn_read_u8(r);
-	out->ttl = sn_read_u8(r);
-	out->src.family = out->dst.family = 6;
-	sn_read_bytes(r, out->src.bytes, ADDR6_BYTES);
-	sn_read_bytes(r, out->dst.bytes, ADDR6_BYTES);
-}
-
-bool sn_raw_head_read(const uint8_t *bytes, size_t length_bytes, struct sn_raw_head *out)
+uint16_t sn_raw_sport(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_reader r;
-	*out = (struct sn_raw_head){0};
-	if (length_bytes == 0)
-		return false;
+	if (ip->protocol != SN_PROTO_UDP && ip->protocol != SN_PROTO_TCP)
+		return 0;
 	sn_reader_init(&r, bytes, length_bytes);
-	if (bytes[0] >> 4 == 4)
-		read_head4(&r, out);
-	else if (bytes[0] >> 4 == 6)
-		read_head6(&r, out);
-	else
-		return false;
-	if (r.bad || out->total_bytes < out->header_bytes)
-		return false;
-	if ((out->protocol == IPPROTO_UDP || out->protocol == IPPROTO_TCP) && sn_reader_left(&r) >= 2)
-		out->sport = sn_read_u16(&r);
-	return true;
+	sn_read_skip(&r, ip->header_bytes);
+	return sn_read_u16(&r); /* RFC 768, RFC 9293 section 3.1 */
 }
 
 struct field {
@@ -69,12 +30,12 @@ struct field {
 
 /* What address translation rewrites. */
 static const struct field rewritten[] = {
-	{IPPROTO_UDP, 0, 4},     /* ports, RFC 768 */
-	{IPPROTO_UDP, 6, 2},     /* checksum */
-	{IPPROTO_TCP, 0, 4},     /* ports, RFC 9293 section 3.1 */
-	{IPPROTO_TCP, 16, 2},    /* checksum */
-	{IPPROTO_ICMP, 2, 4},    /* checksum and identifier, RFC 792 */
-	{IPPROTO_ICMPV6, 2, 4},  /* RFC 4443 section 4.1 */
+	{SN_PROTO_UDP, 0, 4},     /* ports, RFC 768 */
+	{SN_PROTO_UDP, 6, 2},     /* checksum */
+	{SN_PROTO_TCP, 0, 4},     /* ports, RFC 9293 section 3.1 */
+	{SN_PROTO_TCP, 16, 2},    /* checksum */
+	{SN_PROTO_ICMP, 2, 4},    /* checksum and identifier, RFC 792 */
+	{SN_PROTO_ICMP6, 2, 4},  /* RFC 4443 section 4.1 */
 };
 
 static void blank_rewritten(uint8_t protocol, uint8_t transport[TRANSPORT_BYTES])
@@ -89,24 +50,24 @@ uint64_t sn_raw_fingerprint(const uint8_t *bytes, size_t length_bytes)
 {
 	/* No secret: whoever could choose our packets needs no collision, and the answers are checked elsewhere. */
 	static const uint8_t key[16];
-	struct sn_raw_head head;
-	if (!sn_raw_head_read(bytes, length_bytes, &head))
+	struct sn_ip ip;
+	if (!sn_raw_ip_read(bytes, length_bytes, &ip))
 		return 0;
-	size_t end_bytes = head.total_bytes < length_bytes ? head.total_bytes : length_bytes;
-	size_t transport_bytes = end_bytes - head.header_bytes;
+	size_t end_bytes = ip.total_bytes < length_bytes ? ip.total_bytes : length_bytes;
+	size_t transport_bytes = end_bytes - ip.header_bytes;
 	if (transport_bytes > TRANSPORT_BYTES)
 		transport_bytes = TRANSPORT_BYTES;
 	uint8_t transport[TRANSPORT_BYTES] = {0};
-	memcpy(transport, bytes + head.header_bytes, transport_bytes);
-	blank_rewritten(head.protocol, transport);
+	memcpy(transport, bytes + ip.header_bytes, transport_bytes);
+	blank_rewritten(ip.protocol, transport);
 	uint8_t content[32 + TRANSPORT_BYTES];
 	struct sn_writer w;
 	sn_writer_init(&w, content, sizeof content);
-	sn_write_u8(&w, head.protocol);
-	sn_write_u8(&w, head.ttl);
-	sn_write_u32(&w, head.id);
-	sn_write_u32(&w, head.total_bytes);
-	sn_write_bytes(&w, head.dst.bytes, ADDR6_BYTES);
+	sn_write_u8(&w, ip.protocol);
+	sn_write_u8(&w, ip.ttl);
+	sn_write_u32(&w, ip.version == 4 ? ip.id : ip.flow_label);
+	sn_write_u32(&w, ip.total_bytes);
+	sn_write_bytes(&w, ip.dst.bytes, sizeof ip.dst.bytes);
 	sn_write_bytes(&w, transport, sizeof transport);
 	uint64_t hash = sn_siphash(key, content, w.at_bytes);
 	return hash ? hash : 1;
@@ -139,20 +100,20 @@ uint64_t sn_raw_sent_find_framed(const struct sn_raw_sent *sent, const uint8_t *
 
 const uint8_t *sn_raw_own_unreachable(const uint8_t *bytes, size_t length_bytes, size_t *quote_bytes)
 {
-	struct sn_raw_head outer, inner;
+	struct sn_ip outer, inner;
 	struct sn_reader r;
-	if (!sn_raw_head_read(bytes, length_bytes, &outer))
+	if (!sn_raw_ip_read(bytes, length_bytes, &outer))
 		return NULL;
 	sn_reader_init(&r, bytes, length_bytes);
 	sn_read_skip(&r, outer.header_bytes);
 	unsigned type_code = sn_read_u16(&r);
 	sn_read_skip(&r, 6);
 	/* 3/1 of RFC 792; 1/3 of RFC 4443 section 3.1 */
-	bool unreachable = (outer.protocol == IPPROTO_ICMP && type_code == 0x0301) ||
-			   (outer.protocol == IPPROTO_ICMPV6 && type_code == 0x0103);
+	bool unreachable = (outer.protocol == SN_PROTO_ICMP && type_code == 0x0301) ||
+			   (outer.protocol == SN_PROTO_ICMP6 && type_code == 0x0103);
 	*quote_bytes = sn_reader_left(&r);
 	const uint8_t *quote = sn_read_view(&r, *quote_bytes);
-	if (!unreachable || !quote || !sn_raw_head_read(quote, *quote_bytes, &inner))
+	if (!unreachable || !quote || !sn_raw_ip_read(quote, *quote_bytes, &inner))
 		return NULL;
 	return sonde_addr_equal(&outer.src, &inner.src) ? quote : NULL;
 }

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The little a wire itself must know of a packet: where it goes, and how to know it again when the kernel hands it back. Pure. */
-#ifndef SN_IO_WIRE_RAW_HEAD_H
-#define SN_IO_WIRE_RAW_HEAD_H
+/* The packets sent last, and how to know one again when the kernel hands it back. Pure. */
+#ifndef SN_IO_WIRE_RAW_SENT_H
+#define SN_IO_WIRE_RAW_SENT_H
 
-#include <sonde/base.h>
+#include "packet/ip.h"
 
-struct sn_raw_head {
-	uint8_t protocol;          /* IPv6: the next header field */
-	uint8_t ttl;
-	uint16_t header_bytes;
-	uint32_t total_bytes;
-	uint32_t id;               /* IPv4 identification, IPv6 flow label */
-	uint16_t sport;            /* UDP and TCP, else 0 */
-	struct sonde_addr src, dst;
-};
-
-/* Reads the head of an IP packet that may be cut off behind its IP header. False: it is none. */
-bool sn_raw_head_read(const uint8_t *bytes, size_t length_bytes, struct sn_raw_head *out);
+/* Reads the IP header of a packet that may be cut off behind it. False: it is not there as a whole. */
+bool sn_raw_ip_read(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out);
+/* The source port of UDP and TCP, 0: none. */
+uint16_t sn_raw_sport(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes);
 
 /* A number that knows a packet again after it left: by destination, TTL, id, and what of its transport header and payload (up to 64
  * bytes) no address translation changes; source, ports and checksums do not count. 0: no IP packet. */

@@ -3,7 +3,7 @@
 #include "test.h"
 
 #include "base/cursor.h"
-#include "io/wire_raw_head.h"
+#include "io/wire_raw_sent.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -54,20 +54,20 @@ static void heads(void **state)
 	(void)state;
 	for (size_t kind = 0; kind < KIND_COUNT; kind++) {
 		uint8_t bytes[128];
-		struct sn_raw_head head;
+		struct sn_ip ip;
 		size_t count = build(kind, 7, 24, bytes, sizeof bytes);
-		assert_true(sn_raw_head_read(bytes, count, &head));
-		assert_int_equal(head.dst.family, kinds[kind].version);
-		assert_int_equal(head.protocol, kinds[kind].protocol);
-		assert_int_equal(head.ttl, 7);
-		assert_int_equal(head.total_bytes, count);
-		bool has_ports = head.protocol == IPPROTO_TCP || head.protocol == IPPROTO_UDP;
-		assert_int_equal(head.sport, has_ports ? 0x0102 : 0);
+		assert_true(sn_raw_ip_read(bytes, count, &ip));
+		assert_int_equal(ip.version, kinds[kind].version);
+		assert_int_equal(ip.protocol, kinds[kind].protocol);
+		assert_int_equal(ip.ttl, 7);
+		assert_int_equal(ip.total_bytes, count);
+		bool has_ports = ip.protocol == IPPROTO_TCP || ip.protocol == IPPROTO_UDP;
+		assert_int_equal(sn_raw_sport(&ip, bytes, count), has_ports ? 0x0102 : 0);
 		for (size_t cut = 0; cut < count; cut++) {
 			uint8_t *copy = malloc(cut + 1);
 			assert_non_null(copy);
 			memcpy(copy, bytes, cut);
-			assert_int_equal(sn_raw_head_read(copy, cut, &head), cut >= header_bytes(kind));
+			assert_int_equal(sn_raw_ip_read(copy, cut, &ip), cut >= header_bytes(kind));
 			(void)sn_raw_fingerprint(copy, cut);
 			free(copy);
 		}
@@ -78,14 +78,14 @@ static void heads(void **state)
 static void internet_header_lengths(void **state)
 {
 	(void)state;
-	struct sn_raw_head head;
+	struct sn_ip ip;
 	uint8_t bytes[128];
 	for (uint8_t ihl = 0; ihl <= 15; ihl++) {
 		(void)build(1, 7, 60, bytes, sizeof bytes);
 		bytes[0] = (uint8_t)(0x40 | ihl);
-		assert_int_equal(sn_raw_head_read(bytes, 80, &head), ihl >= 5);
+		assert_int_equal(sn_raw_ip_read(bytes, 80, &ip), ihl >= 5);
 		if (ihl >= 5)
-			assert_int_equal(head.sport, bytes[4 * ihl] << 8 | bytes[4 * ihl + 1]);
+			assert_int_equal(sn_raw_sport(&ip, bytes, 80), bytes[4 * ihl] << 8 | bytes[4 * ihl + 1]);
 	}
 }
 

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+# bash completion for sonde. Generated from the program's tables by 'sonde completion bash'; do not edit.
+
+# Each _sonde_* helper adds what fits $cur to COMPREPLY.
+_sonde_words() {
+	local word
+	while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -W "$1" -- "$cur")
+}
+_sonde_files() {
+	local word
+	if declare -F _comp_compgen_filedir >/dev/null; then
+		_comp_compgen_filedir
+	elif declare -F _filedir >/dev/null; then
+		_filedir
+	else
+		compopt -o filenames 2>/dev/null
+		while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
+	fi
+}
+_sonde_hosts() {
+	local word
+	if declare -F _comp_compgen_known_hosts >/dev/null; then
+		_comp_compgen_known_hosts -- "$cur"
+	elif declare -F _known_hosts_real >/dev/null; then
+		_known_hosts_real -- "$cur"
+	else
+		while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -A hostname -- "$cur")
+	fi
+}
+_sonde_interfaces() {
+	local path
+	for path in /sys/class/net/*; do
+		[[ -e $path && ${path##*/} == "$cur"* ]] && COMPREPLY+=("${path##*/}")
+	done
+}
+_sonde_addresses() {
+	local address
+	while read -r _ _ _ address _; do
+		[[ ${address%%/*} == "$cur"* ]] && COMPREPLY+=("${address%%/*}")
+	done < <(ip -o address show 2>/dev/null)
+}
+_sonde_services() {
+	local word
+	while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -A service -- "$cur")
+}
+_sonde_methods() {
+	local method=${cur%%:*} word
+	if [[ $cur == *:* ]]; then
+		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -A service -- "${cur#*:}")
+	else
+		_sonde_words 'icmp udp udp-classic tcp'
+	fi
+}
+_sonde_columns() {
+	local before='' word last=${cur##*,}
+	[[ $cur == *,* ]] && before=${cur%,*},
+	while IFS= read -r word; do COMPREPLY+=("$before$word"); done < <(compgen -W 'hop address loss times best avg worst sent answered reply-ttl' -- "$last")
+}
+_sonde_subcommands='trace sim completion'
+# The subcommand that runs: the first word where it names one.
+_sonde_command() {
+	if ((COMP_CWORD > 1)) && [[ " $_sonde_subcommands " == *" $1 "* ]]; then
+		printf '%s' "$1"
+	else
+		printf trace
+	fi
+}
+_sonde_operand() {
+	case $1 in
+	trace) _sonde_hosts ;;
+	sim) _sonde_files ;;
+	completion) _sonde_words 'bash zsh fish' ;;
+	esac
+}
+_sonde_options() {
+	case $1 in
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --color --ascii --sim --seed --realtime -h --help -V --version' ;;
+	sim) _sonde_words '--seed --here -h --help -V --version' ;;
+	completion) _sonde_words '-h --help -V --version' ;;
+	esac
+}
+_sonde_value() {
+	case $1 in
+	-M | --method) _sonde_methods ;;
+	-p | --port) _sonde_services ;;
+	--sport) : ;;
+	--size) : ;;
+	-f | --first) : ;;
+	-m | --max-hops) : ;;
+	-q | --queries) : ;;
+	--gap) : ;;
+	-N | --sim-queries) : ;;
+	-w | --wait) : ;;
+	-z | --sendwait) : ;;
+	--deadline) : ;;
+	-i | --interface) _sonde_interfaces ;;
+	-s | --source) _sonde_addresses ;;
+	--mark) : ;;
+	--wire) _sonde_words 'auto raw dgram' ;;
+	--columns) _sonde_columns ;;
+	--color) _sonde_words 'auto always never' ;;
+	--sim) _sonde_files ;;
+	--seed) : ;;
+	*) return 1 ;;
+	esac
+	return 0
+}
+
+_sonde() {
+	local cur opt joined='' current=${COMP_WORDS[COMP_CWORD]} command='' i
+	local -a words=()
+	COMPREPLY=()
+	# readline breaks words at = and :, which belong to --option=value and METHOD:PORT: put them together again
+	for ((i = 1; i <= COMP_CWORD; i++)); do
+		if ((${#words[@]})) && [[ ${COMP_WORDS[i]} == [=:] || ${COMP_WORDS[i-1]} == [=:] ]]; then
+			words[${#words[@]}-1]+=${COMP_WORDS[i]}
+		else
+			words+=("${COMP_WORDS[i]}")
+		fi
+	done
+	joined=${words[${#words[@]}-1]} opt=''
+	cur=$joined
+	((${#words[@]} > 1)) && opt=${words[${#words[@]}-2]}
+	[[ $cur == --*=* ]] && opt=${cur%%=*} cur=${cur#*=}
+	command=$(_sonde_command "${words[0]}")
+	if [[ " ${words[*]:0:${#words[@]}-1} " == *' -- '* ]]; then
+		if [[ $command == sim ]]; then _sonde_files; else _sonde_hosts; fi
+	elif ! _sonde_value "$opt"; then
+		if [[ $cur == -* ]]; then
+			_sonde_options "$command"
+		else
+			((${#words[@]} == 1)) && _sonde_words "$_sonde_subcommands"
+			_sonde_operand "$command"
+		fi
+	fi
+	# a reply replaces only what readline takes for the word
+	local keep=$current
+	[[ $keep == [=:] ]] && keep=''
+	local strip=${cur%"$keep"}
+	[[ -n $strip ]] && COMPREPLY=("${COMPREPLY[@]#"$strip"}")
+	return 0
+}
+complete -F _sonde sonde

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+# fish completion for sonde. Generated from the program's tables by 'sonde completion fish'; do not edit.
+
+function __sonde_services
+	string match -rg '^([a-z][^\s]*)' < /etc/services
+end
+
+function __sonde_addresses
+	ip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'
+end
+
+function __sonde_first
+	test (count (commandline -opc)) -eq 1
+end
+
+# Whether the subcommand $argv[1] runs: the first word where it names one.
+function __sonde_runs
+	set -l words (commandline -opc)
+	set -l runs trace
+	if test (count $words) -gt 1; and contains -- $words[2] trace sim completion
+		set runs $words[2]
+	end
+	test $runs = $argv[1]
+end
+
+function __sonde_methods
+	set -l now (commandline -ct | string replace -r '^(--method=|-M)' '')
+	if set -l method (string match -rg '^([a-z-]+):' -- $now)
+		__sonde_services | string replace -r '^' "$method:"
+		return
+	end
+	printf '%s\t%s\n' icmp 'ICMP echo requests, as ping sends them'
+	printf '%s\t%s\n' udp 'UDP, one constant flow'
+	printf '%s\t%s\n' udp-classic 'UDP, the destination port counts up as in the first traceroute'
+	printf '%s\t%s\n' tcp 'TCP SYN, half open'
+end
+
+function __sonde_columns
+	set -l before (commandline -ct | string replace -r '^--columns=' '' | string match -rg '^(.*,)')
+	printf '%s%s\t%s\n' "$before" hop 'distance in hops: the TTL the probes were sent with'
+	printf '%s%s\t%s\n' "$before" address 'who answered; * for a silent hop'
+	printf '%s%s\t%s\n' "$before" loss 'probes that got no answer; a busy or silent router is no fault of the path'
+	printf '%s%s\t%s\n' "$before" times 'round trip of each probe, with its mark; * for no answer'
+	printf '%s%s\t%s\n' "$before" best 'shortest round trip'
+	printf '%s%s\t%s\n' "$before" avg 'mean round trip'
+	printf '%s%s\t%s\n' "$before" worst 'longest round trip'
+	printf '%s%s\t%s\n' "$before" sent 'probes sent and waited for'
+	printf '%s%s\t%s\n' "$before" answered 'probes that this address answered'
+	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
+end
+
+complete -c sonde -f
+
+complete -c sonde -n __sonde_first -a trace -d 'map the path to each host'
+complete -c sonde -n '__sonde_runs trace' -a '(__fish_print_hostnames)'
+complete -c sonde -n '__sonde_runs trace' -s 4 -l ipv4 -d 'use IPv4 only'
+complete -c sonde -n '__sonde_runs trace' -s 6 -l ipv6 -d 'use IPv6 only'
+complete -c sonde -n '__sonde_runs trace' -s I -l icmp -d 'short for -M icmp'
+complete -c sonde -n '__sonde_runs trace' -s T -l tcp -d 'short for -M tcp'
+complete -c sonde -n '__sonde_runs trace' -s U -l udp -d 'short for -M udp'
+complete -c sonde -n '__sonde_runs trace' -s M -l method -d 'kind of probe, with a port or a service name' -x -a '(__sonde_methods)'
+complete -c sonde -n '__sonde_runs trace' -s p -l port -d 'destination port, number or service name' -x -a '(__sonde_services)'
+complete -c sonde -n '__sonde_runs trace' -l sport -d 'source port' -x
+complete -c sonde -n '__sonde_runs trace' -l size -d 'length of the whole IP packet' -x
+complete -c sonde -n '__sonde_runs trace' -l force -d 'trace multicast, broadcast or unspecified targets too'
+complete -c sonde -n '__sonde_runs trace' -s f -l first -d 'first hop to probe' -x
+complete -c sonde -n '__sonde_runs trace' -s m -l max-hops -d 'last hop to probe' -x
+complete -c sonde -n '__sonde_runs trace' -s q -l queries -d 'probes per hop' -x
+complete -c sonde -n '__sonde_runs trace' -l gap -d 'stop after this many silent hops in a row' -x
+complete -c sonde -n '__sonde_runs trace' -s N -l sim-queries -d 'most probes in flight at once' -x
+complete -c sonde -n '__sonde_runs trace' -s w -l wait -d 'longest wait for one answer' -x
+complete -c sonde -n '__sonde_runs trace' -s z -l sendwait -d 'least time between two probes' -x
+complete -c sonde -n '__sonde_runs trace' -l deadline -d 'end after this time with what is known then' -x
+complete -c sonde -n '__sonde_runs trace' -l no-wait -d 'end as soon as the rows stand'
+complete -c sonde -n '__sonde_runs trace' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
+complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
+complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs trace' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every address of a name, not only the first'
+complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
+complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
+complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
+complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
+complete -c sonde -n '__sonde_runs sim' -F
+complete -c sonde -n '__sonde_runs sim' -l seed -d 'fixes everything random in the simulated network' -x
+complete -c sonde -n '__sonde_runs sim' -l here -d 'put the device into this network namespace'
+complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs sim' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
+complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
+complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs completion' -s V -l version -d 'show the version'

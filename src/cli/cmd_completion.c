@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Prints one of the generated documents; their table is here. */
+#include "cli/cmd_completion.h"
+
+#include "cli/help.h"
+#include "cli/output.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	void (*write)(struct sn_buf *buf);
+} documents[] = {
+    {"bash", sn_complete_bash},
+    {"zsh", sn_complete_zsh},
+    {"fish", sn_complete_fish},
+    {"man", sn_manual},
+};
+
+int sn_cmd_docgen(const struct sn_opts *opts, struct sonde_error *err)
+{
+	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+		if (strcmp(documents[i].name, opts->operands[0]) == 0) {
+			struct sn_buf text = {0};
+			documents[i].write(&text);
+			sn_output_once(&text, err);
+			sn_buf_finish(&text);
+			return 0;
+		}
+	sonde_fail(err, SONDE_E_USAGE, 0, "there is no document '%.60s'", opts->operands[0]);
+	return 0;
+}
+
+int sn_cmd_completion(const struct sn_opts *opts, struct sonde_error *err)
+{
+	return sn_cmd_docgen(opts, err);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* THE SUBCOMMAND TABLE: a subcommand is a row here and a file of its own. */
+#include "cli/cmds.h"
+
+#include "cli/cmd_completion.h"
+#include "cli/cmd_sim.h"
+#include "cli/cmd_trace.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+#include <signal.h>
+#include <string.h>
+
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+
+static const struct sn_example trace_examples[] = {
+    {"sonde www.example.net", "where do packets go, and where do they stop?"},
+    {"sonde -T -p 443 www.example.net", "does the web port get through?"},
+    {"sonde -6 -q 10 www.example.net", "ten probes per hop over IPv6"},
+    {"sonde --sim docs/examples/home.net web", "try it with no network at all"},
+    {NULL, NULL},
+};
+
+static const struct sn_example sim_examples[] = {
+    {"sonde sim docs/examples/home.net", "a shell inside the simulated network"},
+    {"sonde sim docs/examples/home.net -- traceroute -n 203.0.113.80", "any other program in it"},
+    {NULL, NULL},
+};
+
+static int run_sim(const struct sn_opts *opts, struct sonde_error *err)
+{
+	signal(SIGPIPE, SIG_DFL); /* the command gets what programs expect */
+	return sn_cmd_sim_run(opts->operands[0], opts->seed, opts->here, opts->operands + 1, err);
+}
+
+static const struct sn_command commands[] = {
+    {.name = "trace", .bit = SN_FOR_TRACE, .operands = "HOST...", .operands_min = 1, .operands_max = -1, .operand_words = SN_WORDS_HOST,
+     .examples = trace_examples, .run = sn_cmd_trace, .summary = "map the path to each host",
+     .doc = "Maps the path that packets take to each HOST, hop by hop, and says where they stop. \"sonde trace NAME\" and "
+            "\"sonde -- NAME\" take NAME as a host even where a subcommand is called so."},
+    {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
+     .operand_words = SN_WORDS_FILE, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
+     .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "
+            "COMMAND stand behind \"--\". No privilege is needed and the routes of this machine are not touched. The exit status is "
+            "COMMAND's."},
+    {.name = "completion", .bit = SN_FOR_COMPLETION, .operands = "SHELL", .operands_min = 1, .operands_max = 1, .operand_choices = shells,
+     .run = sn_cmd_completion, .summary = "print the completions for a shell",
+     .doc = "SHELL is bash, zsh or fish. The installed package has put them where each shell looks."},
+    {.name = "docgen", .bit = SN_FOR_DOCGEN, .operands = "WHAT", .operands_min = 1, .operands_max = 1, .hidden = true, .run = sn_cmd_docgen,
+     .summary = "print a generated document", .doc = ""},
+};
+
+const struct sn_exit_status sn_exit_statuses[] = {
+    {0, "the target was reached"},
+    {1, "the target was not reached"},
+    {2, "the command line is wrong, or something failed on this machine"},
+    {3, "not permitted without privilege"},
+    {130, "interrupted; what was known has been printed"},
+};
+const size_t sn_exit_status_count = sizeof sn_exit_statuses / sizeof *sn_exit_statuses;
+
+size_t sn_command_count(void)
+{
+	return sizeof commands / sizeof *commands;
+}
+
+const struct sn_command *sn_command(size_t index)
+{
+	return index < sn_command_count() ? &commands[index] : NULL;
+}
+
+const struct sn_command *sn_command_find(const char *name)
+{
+	for (size_t i = 0; i < sn_command_count(); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+int sn_exit_worse(int a, int b)
+{
+	return a > b ? a : b; /* the statuses are numbered by how bad they are */
+}
+
+static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)
+{
+	if (opts->operand_count < command->operands_min)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "%s needs a %.*s", command->name, (int)strcspn(command->operands, ". "),
+		                  command->operands);
+	if (command->operands_max >= 0 && opts->operand_count > command->operands_max)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "%s does not know what to do with '%.60s'", command->name,
+		                  opts->operands[command->operands_max]);
+	if (!command->operand_choices)
+		return SONDE_OK;
+	for (size_t i = 0; command->operand_choices[i]; i++)
+		if (strcmp(command->operand_choices[i], opts->operands[0]) == 0)
+			return SONDE_OK;
+	return sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no %s of sonde %s", opts->operands[0], command->operands, command->name);
+}
+
+/* --help and --version. */
+static int print_about(const struct sn_command *command, bool version, struct sonde_error *err)
+{
+	struct sn_buf text = {0};
+	if (version)
+		sn_buf_puts(&text, "sonde " SONDE_VERSION "\n");
+	else
+		sn_help(&text, command);
+	sn_output_once(&text, err);
+	sn_buf_finish(&text);
+	return 0;
+}
+
+static int run(const struct sn_command *command, int argc, char **argv, struct sonde_error *err)
+{
+	struct sn_opts opts;
+	if (sn_opts_parse(&opts, command->bit, command->name, argc, argv, err) < 0)
+		return 0;
+	if (opts.help || opts.version)
+		return print_about(command, opts.version && !opts.help, err);
+	if (check_operands(command, &opts, err) < 0)
+		return 0;
+	return command->run(&opts, err);
+}
+
+int sn_commands_run(int argc, char **argv)
+{
+	struct sonde_error err = {0};
+	const struct sn_command *command = argc > 1 ? sn_command_find(argv[1]) : NULL;
+	int status;
+	if (command)
+		status = run(command, argc - 1, argv + 1, &err);
+	else
+		status = run(&commands[0], argc, argv, &err);
+	if (err.code)
+		status = sn_exit_worse(status, sn_output_error(&err));
+	return status;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* --help: a subcommand's options by group, what they may say, and examples last; 80 columns. */
+#include "cli/help.h"
+
+#include "out/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28 };
+
+/* Adds words, broken to stand right of `indent`; at_columns is where the line already is. */
+static void put_words(struct sn_buf *buf, size_t at_columns, size_t indent, const char *text)
+{
+	bool first = true;
+	while (*text) {
+		size_t bytes = strcspn(text, " ");
+		if (!first && at_columns + 1 + bytes > WIDTH_COLUMNS) {
+			sn_buf_putc(buf, '\n');
+			sn_buf_pad(buf, ' ', indent);
+			at_columns = indent;
+		} else if (!first) {
+			sn_buf_putc(buf, ' ');
+			at_columns++;
+		}
+		sn_buf_add(buf, text, bytes);
+		at_columns += bytes;
+		text += bytes + (text[bytes] == ' ');
+		first = false;
+	}
+	sn_buf_putc(buf, '\n');
+}
+
+/* "  left        right …" */
+static void put_entry(struct sn_buf *buf, const char *left, size_t left_columns, const char *right)
+{
+	size_t used = strlen(left) + 2;
+	sn_buf_printf(buf, "  %s", left);
+	if (used + 2 > left_columns) {
+		sn_buf_putc(buf, '\n');
+		used = 0;
+	}
+	sn_buf_pad(buf, ' ', left_columns - used);
+	put_words(buf, left_columns, left_columns, right);
+}
+
+static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
+{
+	struct sn_buf left = {0}, right = {0};
+	if (opt->letter)
+		sn_buf_printf(&left, "-%c, --%s", opt->letter, opt->name);
+	else
+		sn_buf_printf(&left, "    --%s", opt->name);
+	if (opt->arg)
+		sn_buf_printf(&left, " %s", opt->arg);
+	sn_buf_puts(&right, opt->help);
+	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
+		sn_buf_printf(&right, "%s%s", i == 0 ? ": " : opt->choices[i + 1] ? ", " : " or ", opt->choices[i]);
+	if (opt->preset || opt->preset_words)
+		sn_buf_printf(&right, " (default: %s)", opt->preset ? opt->preset : opt->preset_words);
+	put_entry(buf, sn_buf_text(&left), LEFT_COLUMNS, sn_buf_text(&right));
+	buf->bad |= left.bad || right.bad;
+	sn_buf_finish(&left);
+	sn_buf_finish(&right);
+}
+
+static void put_group(struct sn_buf *buf, const struct sn_command *command, enum sn_opt_group group)
+{
+	bool headed = false;
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		if (opt->group != group || !(opt->commands & command->bit))
+			continue;
+		if (!headed)
+			sn_buf_printf(buf, "\n%s:\n", sn_opt_group_titles[group]);
+		headed = true;
+		put_option(buf, opt);
+	}
+}
+
+static void put_subcommands(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "\nSubcommands:\n");
+	for (size_t i = 0; i < sn_command_count(); i++) {
+		const struct sn_command *command = sn_command(i);
+		struct sn_buf left = {0}, right = {0};
+		if (command->hidden)
+			continue;
+		sn_buf_printf(&left, "%s %s", command->name, command->operands);
+		sn_buf_printf(&right, "%s%s", command->summary, i == 0 ? " (may be left out)" : "");
+		put_entry(buf, sn_buf_text(&left), LEFT_COLUMNS, sn_buf_text(&right));
+		buf->bad |= left.bad || right.bad;
+		sn_buf_finish(&left);
+		sn_buf_finish(&right);
+	}
+}
+
+/* The values that only a trace has: methods and columns. */
+static void put_values(struct sn_buf *buf)
+{
+	enum { VALUE_COLUMNS = 15 };
+	sn_buf_puts(buf, "\nMethods (-M):\n");
+	for (size_t i = 0; i < sonde_method_count(); i++)
+		put_entry(buf, sonde_method_info(i)->name, VALUE_COLUMNS, sonde_method_info(i)->summary);
+	sn_buf_puts(buf, "\nColumns (--columns):\n");
+	for (size_t i = 0; i < sonde_column_count(); i++)
+		put_entry(buf, sonde_column(i)->key, VALUE_COLUMNS, sonde_column(i)->doc);
+	sn_buf_puts(buf, "\nExit status:\n");
+	for (size_t i = 0; i < sn_exit_status_count; i++) {
+		char status[8];
+		snprintf(status, sizeof status, "%d", sn_exit_statuses[i].status);
+		put_entry(buf, status, 7, sn_exit_statuses[i].meaning);
+	}
+}
+
+void sn_help(struct sn_buf *buf, const struct sn_command *command)
+{
+	bool first = command == sn_command(0);
+	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]... %s\n\n" : "Usage: sonde %s [OPTION]... %s\n\n", command->name,
+	              command->operands);
+	put_words(buf, 0, 0, command->doc);
+	if (first)
+		put_subcommands(buf);
+	for (int group = 0; group < SN_GROUP_COUNT; group++)
+		put_group(buf, command, (enum sn_opt_group)group);
+	if (first)
+		put_values(buf);
+	if (command->examples)
+		sn_buf_puts(buf, "\nExamples:\n");
+	for (const struct sn_example *example = command->examples; example && example->line; example++)
+		put_entry(buf, example->line, 44, example->what);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* The only file that writes to standard output and standard error. */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int write_all(int fd, const char *bytes, size_t count)
+{
+	while (count) {
+		ssize_t written = write(fd, bytes, count);
+		if (written < 0 && errno != EINTR)
+			return errno;
+		if (written > 0) {
+			bytes += written;
+			count -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+int sn_output(struct sn_buf *buf, struct sonde_error *err)
+{
+	if (buf->bad)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "the table does not fit into memory");
+	int failed = write_all(STDOUT_FILENO, sn_buf_text(buf), buf->length_bytes);
+	sn_buf_clear(buf);
+	if (failed == EPIPE)
+		return SN_OUTPUT_CLOSED;
+	if (!failed)
+		return SN_OUTPUT_OK;
+	int code = sonde_fail(err, SONDE_E_FILE, failed, "cannot write to standard output");
+	snprintf(err->hint, sizeof err->hint, "%s", failed == ENOSPC ? "make room on that disk" : "check where the output goes");
+	return code;
+}
+
+void sn_output_once(struct sn_buf *buf, struct sonde_error *err)
+{
+	(void)sn_output(buf, err);
+}
+
+int sn_output_error(const struct sonde_error *err)
+{
+	char line[512];
+	const char *what = err->what[0] ? err->what : sonde_err_sentence(err->code);
+	const char *hint = err->hint[0] ? err->hint : sonde_err_hint(err->code);
+	if (err->sys_errno)
+		snprintf(line, sizeof line, "%s: %s; %s", what, strerror(err->sys_errno), hint);
+	else
+		snprintf(line, sizeof line, "%s; %s", what, hint);
+	sn_output_notice(line);
+	return sonde_err_exit_status(err->code);
+}
+
+void sn_output_notice(const char *text)
+{
+	struct sn_buf line = {0};
+	sn_buf_printf(&line, "sonde: %s\n", text);
+	(void)write_all(STDERR_FILENO, sn_buf_text(&line), line.length_bytes); /* there is nowhere left to complain to */
+	sn_buf_finish(&line);
+}
+
+void sn_output_reserve(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)!open("/dev/null", O_RDWR); /* the lowest free number: this one */
+}

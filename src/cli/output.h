@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Standard output and the one line on standard error. */
+#ifndef SN_CLI_OUTPUT_H
+#define SN_CLI_OUTPUT_H
+
+#include "base/buf.h"
+
+enum sn_output { SN_OUTPUT_OK, SN_OUTPUT_CLOSED };
+
+/* Writes and empties buf. SN_OUTPUT_CLOSED: nobody reads any more, which is no error. SONDE_E_FILE, or SONDE_E_NOMEM where
+ * buf is bad, with *err. */
+int sn_output(struct sn_buf *buf, struct sonde_error *err);
+/* The same for a program that ends behind it: a closed reader is fine. */
+void sn_output_once(struct sn_buf *buf, struct sonde_error *err);
+/* "sonde: what failed: why; what to do" on standard error. Returns the exit status that goes with it. */
+int sn_output_error(const struct sonde_error *err);
+/* "sonde: text" on standard error. */
+void sn_output_notice(const char *text);
+/* Opens /dev/null in place of closed standard descriptors, so that no socket takes their numbers. */
+void sn_output_reserve(void);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Which signals end a trace, and which tell of a new window size. */
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+int sn_signals_open(int *fd, struct sonde_error *err)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGWINCH);
+	*fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (*fd < 0) {
+		int code = errno == EMFILE || errno == ENFILE ? SONDE_E_FDS : SONDE_E_INTERNAL;
+		return sonde_fail(err, code, errno, "cannot watch for signals");
+	}
+	/* blocked only once there is somebody to read them */
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
+		return SONDE_OK;
+	int failed = errno;
+	close(*fd);
+	return sonde_fail(err, SONDE_E_INTERNAL, failed, "cannot watch for signals");
+}
+
+struct sn_signals_seen sn_signals_take(int fd)
+{
+	struct sn_signals_seen seen = {0};
+	struct signalfd_siginfo info;
+	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+		if (info.ssi_signo == SIGWINCH)
+			seen.resized = true;
+		else
+			seen.interrupted = true;
+	}
+	return seen;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* What the command line names: hosts to addresses, services to ports, methods to ids. */
+#ifndef SN_CLI_TARGETS_H
+#define SN_CLI_TARGETS_H
+
+#include "cli/opts.h"
+
+#include <sonde/probe.h>
+
+struct sn_target {
+	const char *host;       /* as typed, in argv */
+	struct sonde_addr addr;
+	size_t address_count;   /* addresses that the name has */
+};
+
+/* {0} is an empty list. */
+struct sn_targets {
+	struct sn_target *items;
+	size_t count, capacity;
+};
+
+void sn_targets_finish(struct sn_targets *targets);
+int sn_targets_add(struct sn_targets *targets, const struct sn_target *target) SONDE_MUST_USE;
+/* Looks a host up and adds its first address in the order of RFC 6724, or all of them. family 0: any.
+ * SONDE_E_HOST, _FDS, _NOMEM. */
+int sn_targets_resolve(struct sn_targets *targets, const char *host, uint8_t family, bool all, struct sonde_error *err) SONDE_MUST_USE;
+/* Refuses what no trace can go to: SONDE_E_TARGET for multicast, broadcast and unspecified addresses. */
+int sn_target_check(const struct sn_target *target, struct sonde_error *err) SONDE_MUST_USE;
+
+/* A numeric address, with %interface where it is link-local. SONDE_E_SOURCE. */
+int sn_source_read(const char *text, struct sonde_addr *out, struct sonde_error *err) SONDE_MUST_USE;
+
+/* The method and port that -M, -I, -T, -U and -p ask for. */
+struct sn_method_choice {
+	size_t id;
+	uint16_t dport;  /* 0: the method's own */
+	bool asked;      /* the user named a method; else it is the default */
+};
+int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
+
+#endif

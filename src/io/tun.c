@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes TUN devices by tun(4), netdevice(7) and the route calls of the socket ioctls; moves packets by read and write. */
+#include "io/tun.h"
+
+#include "base/addr.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <net/route.h>
+#include <netinet/in.h>
+#include <linux/ipv6.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int refused(struct sonde_error *err, const char *name, const char *what)
+{
+	int code = errno == EPERM || errno == EACCES ? SONDE_E_PRIVILEGE : errno == EEXIST ? SONDE_E_ROUTE : SONDE_E_DEVICE;
+	return sonde_fail(err, code, errno, "%s of TUN device '%s': %s", what, name, strerror(errno));
+}
+
+static int create(int *fd, const char *name, struct sonde_error *err)
+{
+	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	*fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0)
+		return sonde_fail(err, errno == ENOENT ? SONDE_E_UNSUPPORTED : SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun: %s",
+		                  strerror(errno));
+	/* Without offloads and without a virtio header the kernel hands over finished checksums and no packet above the MTU. */
+	if (ioctl(*fd, TUNSETIFF, &request) < 0 || ioctl(*fd, TUNSETOFFLOAD, 0) < 0)
+		return refused(err, name, "creation");
+	return 0;
+}
+
+static int set_up(int control, const struct sn_tun_cfg *cfg, struct sonde_error *err)
+{
+	struct ifreq request = {.ifr_mtu = (int)cfg->mtu_bytes};
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", cfg->name);
+	if (ioctl(control, SIOCSIFMTU, &request) < 0)
+		return refused(err, cfg->name, "MTU");
+	if (ioctl(control, SIOCGIFFLAGS, &request) < 0)
+		return refused(err, cfg->name, "flags");
+	request.ifr_flags |= IFF_UP;
+	return ioctl(control, SIOCSIFFLAGS, &request) < 0 ? refused(err, cfg->name, "start") : 0;
+}
+
+static struct sockaddr_in address4(const uint8_t bytes[4])
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET};
+	memcpy(&addr.sin_addr, bytes, sizeof addr.sin_addr);
+	return addr;
+}
+
+/* The address alone, without a subnet: everything else lies behind the default route. */
+static int give4(int control, const struct sn_tun_cfg *cfg, struct sonde_error *err)
+{
+	static const uint8_t none[4] = {0}, all[4] = {255, 255, 255, 255};
+	char name[IFNAMSIZ];
+	struct ifreq request = {0};
+	struct sockaddr_in addr = address4(cfg->addr[0].bytes), mask = address4(all), any = address4(none);
+	snprintf(name, sizeof name, "%s", cfg->name);
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", cfg->name);
+	memcpy(&request.ifr_addr, &addr, sizeof addr);
+	if (ioctl(control, SIOCSIFADDR, &request) < 0)
+		return refused(err, cfg->name, "IPv4 address");
+	memcpy(&request.ifr_netmask, &mask, sizeof mask);
+	if (ioctl(control, SIOCSIFNETMASK, &request) < 0)
+		return refused(err, cfg->name, "IPv4 netmask");
+	struct rtentry route = {.rt_flags = RTF_UP, .rt_dev = name};
+	memcpy(&route.rt_dst, &any, sizeof any);
+	memcpy(&route.rt_genmask, &any, sizeof any);
+	return ioctl(control, SIOCADDRT, &route) < 0 ? refused(err, cfg->name, "IPv4 default route") : 0;
+}
+
+static int give6(int control, const struct sn_tun_cfg *cfg, struct sonde_error *err)
+{
+	int ifindex = (int)if_nametoindex(cfg->name);
+	struct in6_ifreq request = {.ifr6_prefixlen = 128, .ifr6_ifindex = ifindex};
+	memcpy(&request.ifr6_addr, cfg->addr[1].bytes, sizeof request.ifr6_addr);
+	if (ioctl(control, SIOCSIFADDR, &request) < 0)
+		return refused(err, cfg->name, "IPv6 address");
+	struct in6_rtmsg route = {.rtmsg_flags = RTF_UP, .rtmsg_metric = 1, .rtmsg_ifindex = ifindex};
+	return ioctl(control, SIOCADDRT, &route) < 0 ? refused(err, cfg->name, "IPv6 default route") : 0;
+}
+
+/* The kernel would give the device a link-local address and talk to a router that is not there. */
+static int keep_quiet(const char *name, struct sonde_error *err)
+{
+	char path[128];
+	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/addr_gen_mode", name);
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return sonde_fail(err, SONDE_E_FAMILY, errno, "IPv6 of TUN device '%s': %s", name, strerror(errno));
+	ssize_t count = write(file, "1", 1);
+	close(file);
+	return count == 1 ? 0 : refused(err, name, "address mode");
+}
+
+static int configure(const struct sn_tun_cfg *cfg, struct sonde_error *err)
+{
+	int control4 = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int control6 = cfg->addr[1].family ? socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0) : -1;
+	int result = control4 < 0 || (cfg->addr[1].family && control6 < 0) ? refused(err, cfg->name, "socket") : 0;
+	if (!result && cfg->addr[1].family)
+		result = keep_quiet(cfg->name, err);
+	if (!result)
+		result = set_up(control4, cfg, err);
+	if (!result && cfg->addr[0].family)
+		result = give4(control4, cfg, err);
+	if (!result && cfg->addr[1].family)
+		result = give6(control6, cfg, err);
+	if (control4 >= 0)
+		close(control4);
+	if (control6 >= 0)
+		close(control6);
+	return result;
+}
+
+int sn_tun_open(int *fd, const struct sn_tun_cfg *cfg, struct sonde_error *err)
+{
+	int result = create(fd, cfg->name, err);
+	if (!result)
+		result = configure(cfg, err);
+	if (result && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return result;
+}
+
+size_t sn_tun_read(int fd, uint8_t *bytes, size_t capacity_bytes)
+{
+	ssize_t count = read(fd, bytes, capacity_bytes);
+	return count > 0 ? (size_t)count : 0;
+}
+
+bool sn_tun_write(int fd, const uint8_t *bytes, size_t length_bytes)
+{
+	return write(fd, bytes, length_bytes) == (ssize_t)length_bytes;
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What is checked in is what the tables give: completions and manual. 'generated.sh --update SONDE' writes them anew.
+set -u
+update=
+[ "${1-}" = --update ] && update=1 && shift
+sonde=$1
+top=$(realpath "$(dirname "$0")/../..")
+failed=0
+for pair in bash:completions/sonde.bash zsh:completions/_sonde fish:completions/sonde.fish man:docs/man/sonde.1; do
+	file=$top/${pair#*:}
+	if [ -n "$update" ]; then
+		"$sonde" docgen "${pair%%:*}" >"$file" || exit 99
+	elif ! "$sonde" docgen "${pair%%:*}" | diff -u "$file" -; then
+		echo "$file is not what the tables give: $0 --update SONDE"
+		failed=1
+	fi
+done
+if command -v mandoc >/dev/null; then
+	mandoc -T lint -W warning "$top/docs/man/sonde.1" || failed=1
+else
+	echo "mandoc is not installed: the manual is not checked"
+fi
+exit $failed

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Views inside their bytes, lengths that add up, flags that go together. */
+#include "invariants.h"
+
+/* Ends the caller with the sentence where it does not hold. */
+#define HOLDS(sentence) \
+	do { \
+		if (!(sentence)) \
+			return #sentence; \
+	} while (0)
+
+static bool inside(const uint8_t *view, size_t view_bytes, const uint8_t *bytes, size_t count)
+{
+	if (!view)
+		return view_bytes == 0;
+	return view >= bytes && (size_t)(view - bytes) <= count && view_bytes <= count - (size_t)(view - bytes);
+}
+
+static const char *ip_broken(const struct sn_ip *ip, size_t count)
+{
+	HOLDS(ip->version == 4 || ip->version == 6);
+	HOLDS(ip->src.family == ip->version && ip->dst.family == ip->version);
+	HOLDS(ip->header_bytes >= (ip->version == 4 ? 20 : 40) && ip->header_bytes <= count);
+	HOLDS(ip->version == 6 || ip->header_bytes == 20 + ip->options_bytes);
+	HOLDS(ip->version == 6 ? ip->options_bytes == 0 : ip->extension_count == 0 && ip->flow_label == 0);
+	HOLDS(ip->extension_count <= 8 && ip->flow_label <= 0xfffff);
+	HOLDS((ip->total_bytes > count) <= ((ip->odd & SN_ODD_TRUNCATED) != 0));
+	HOLDS((ip->mf || ip->fragment_offset_bytes > 0) == ((ip->odd & SN_ODD_FRAGMENT) != 0));
+	HOLDS(ip->fragment_offset_bytes % 8 == 0);
+	return NULL;
+}
+
+static const char *tcp_broken(const struct sn_tcp *tcp, size_t upper_bytes)
+{
+	HOLDS(tcp->header_bytes <= 60 && tcp->header_bytes % 4 == 0);
+	HOLDS(tcp->seen_bytes >= 8 && tcp->seen_bytes <= 60 && tcp->seen_bytes <= upper_bytes);
+	HOLDS(tcp->header_bytes < 20 || tcp->seen_bytes <= tcp->header_bytes);
+	HOLDS(tcp->has_mss || tcp->mss == 0);
+	HOLDS(tcp->has_timestamps || (tcp->ts_value == 0 && tcp->ts_echo == 0));
+	return NULL;
+}
+
+static const char *icmp_broken(const struct sn_icmp *icmp, const uint8_t *upper, size_t upper_bytes)
+{
+	HOLDS(icmp->row && icmp->row->name && icmp->row->source);
+	HOLDS(icmp->row->meaning > SONDE_M_NONE && icmp->row->meaning < SONDE_M_COUNT);
+	HOLDS(inside(icmp->quote, icmp->quote_bytes, upper, upper_bytes));
+	HOLDS(inside(icmp->extension, icmp->extension_bytes, upper, upper_bytes));
+	HOLDS(inside(icmp->payload, icmp->payload_bytes, upper, upper_bytes));
+	HOLDS(!icmp->quote || 8 + icmp->quote_bytes + icmp->extension_bytes == upper_bytes);
+	HOLDS(!icmp->extension || (icmp->quote_bytes >= 128 && icmp->extension == icmp->quote + icmp->quote_bytes));
+	HOLDS(!icmp->extension || (icmp->row->may_extend && icmp->extension_bytes >= 4));
+	HOLDS(!icmp->quote || (icmp->row->is_error && !icmp->payload));
+	HOLDS(icmp->row->is_error || !icmp->quote);
+	return NULL;
+}
+
+static const char *quote_holds(const struct sn_quote *quote, const uint8_t *bytes, size_t count)
+{
+	const char *broken = ip_broken(&quote->ip, count);
+	if (broken)
+		return broken;
+	HOLDS(quote->bytes == bytes && quote->length_bytes == count);
+	HOLDS(quote->upper == bytes + quote->ip.header_bytes && quote->upper_bytes >= 8);
+	HOLDS(inside(quote->upper, quote->upper_bytes, bytes, count));
+	HOLDS(inside(quote->payload, quote->payload_bytes, quote->upper, quote->upper_bytes));
+	HOLDS(!quote->payload || quote->payload + quote->payload_bytes == quote->upper + quote->upper_bytes);
+	HOLDS(quote->ip.fragment_offset_bytes == 0);
+	return quote->ip.protocol == SN_PROTO_TCP ? tcp_broken(&quote->tcp, quote->upper_bytes) : NULL;
+}
+
+const char *quote_broken(const uint8_t *bytes, size_t count)
+{
+	struct sn_quote quote;
+	return sn_quote_parse(bytes, count, &quote) ? quote_holds(&quote, bytes, count) : NULL;
+}
+
+const char *packet_broken(const uint8_t *bytes, size_t count)
+{
+	struct sn_packet packet;
+	if (!sn_packet_parse(bytes, count, &packet))
+		return NULL;
+	const char *broken = ip_broken(&packet.ip, count);
+	if (!broken && packet.is_icmp)
+		broken = icmp_broken(&packet.icmp, packet.upper, packet.upper_bytes);
+	if (!broken && packet.is_tcp)
+		broken = tcp_broken(&packet.tcp, packet.upper_bytes);
+	if (!broken && packet.has_quote)
+		broken = quote_holds(&packet.quote, packet.icmp.quote, packet.icmp.quote_bytes);
+	if (broken)
+		return broken;
+	HOLDS(packet.upper_bytes >= 8 && inside(packet.upper, packet.upper_bytes, bytes, count));
+	HOLDS(inside(packet.payload, packet.payload_bytes, packet.upper, packet.upper_bytes));
+	HOLDS(packet.is_icmp + packet.is_udp + packet.is_tcp <= 1);
+	HOLDS(!packet.has_quote || packet.is_icmp);
+	HOLDS((packet.checksum == SN_CHECKSUM_BAD) == ((packet.odd & SN_ODD_CHECKSUM) != 0));
+	HOLDS((packet.checksum == SN_CHECKSUM_OFFLOADED) == ((packet.odd & SN_ODD_OFFLOADED) != 0));
+	HOLDS(packet.checksum != SN_CHECKSUM_OFFLOADED || !packet.is_icmp);
+	HOLDS((packet.odd & packet.ip.odd) == packet.ip.odd);
+	return NULL;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole packets: which layer is found, where each ends, what is odd, and what is refused. */
+#include "packets.h"
+#include "test.h"
+#include "vectors.h"
+
+#include "packet/packet.h"
+
+#include <string.h>
+
+static void every_shape_is_parsed_with_a_right_checksum(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < vectors_count; i++) {
+		struct made_packet p;
+		vectors[i].make(&p);
+		struct sn_packet packet;
+		assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+		bool chain9 = strcmp(vectors[i].name, "chain9_echo6") == 0;
+		assert_int_equal(packet.checksum, chain9 ? SN_CHECKSUM_NONE : SN_CHECKSUM_GOOD);
+		assert_int_equal(packet.is_icmp + packet.is_udp + packet.is_tcp, chain9 ? 0 : 1);
+		/* Its quote ends within the chain. */
+		bool chain_cut = strcmp(vectors[i].name, "exceeded6_chain_cut") == 0;
+		if (packet.is_icmp)
+			assert_int_equal(packet.has_quote, packet.icmp.row->is_error && !chain_cut);
+	}
+}
+
+static void ethernet_padding_is_not_part_of_it(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_udp(&p, &(struct made_ip){.version = 4, .ttl = 9}, 53, 50000, 4);
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count + 14, &packet));
+	assert_int_equal(packet.upper_bytes, 12);
+	assert_int_equal(packet.payload_bytes, 4);
+	assert_int_equal(packet.checksum, SN_CHECKSUM_GOOD);
+	assert_int_equal(packet.odd, SN_ODD_LENGTH);
+}
+
+static void an_upper_layer_of_less_than_eight_bytes_is_refused(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	struct sn_packet packet;
+	made_udp(&p, &(struct made_ip){.version = 6, .ttl = 9}, 53, 50000, 0);
+	assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+	assert_false(sn_packet_parse(p.bytes, p.count - 1, &packet));
+	p.bytes[5] = 7;
+	assert_false(sn_packet_parse(p.bytes, p.count, &packet));
+}
+
+static void a_cut_packet_tells_so(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 9}, 443, 50000, &(struct made_tcp){.flags = SN_TCP_ACK}, 100);
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count - 1, &packet));
+	assert_int_equal(packet.odd, SN_ODD_TRUNCATED);
+	assert_int_equal(packet.checksum, SN_CHECKSUM_NONE);
+	assert_int_equal(packet.payload_bytes, 99);
+}
+
+static void a_later_fragment_has_no_upper_layer(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_udp(&p, &(struct made_ip){.version = 4, .ttl = 9}, 53, 50000, 4);
+	p.bytes[7] = 1;
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+	assert_false(packet.is_icmp || packet.is_udp || packet.is_tcp);
+	assert_true(packet.odd & SN_ODD_FRAGMENT);
+	assert_int_equal(packet.checksum, SN_CHECKSUM_NONE);
+}
+
+static void udp_lengths_that_lie_are_odd(void **state)
+{
+	(void)state;
+	static const struct {
+		uint8_t length_bytes;
+		size_t payload_bytes;
+		uint32_t odd;
+	} rows[] = {{12, 4, 0}, {10, 2, SN_ODD_CHECKSUM}, {7, 4, SN_ODD_LENGTH | SN_ODD_CHECKSUM}, {13, 4, SN_ODD_TRUNCATED}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct made_packet p;
+		made_udp(&p, &(struct made_ip){.version = 4, .ttl = 9}, 53, 50000, 4);
+		p.bytes[25] = rows[i].length_bytes;
+		struct sn_packet packet;
+		assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+		assert_int_equal(packet.payload_bytes, rows[i].payload_bytes);
+		assert_int_equal(packet.odd, rows[i].odd);
+	}
+}
+
+static void a_wrong_checksum_is_told_and_no_more(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_echo(&p, &(struct made_ip){.version = 4, .ttl = 9}, 0, 1, 2, 8);
+	p.bytes[p.count - 1] ^= 1;
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+	assert_true(packet.is_icmp && packet.icmp.seq == 2);
+	assert_int_equal(packet.checksum, SN_CHECKSUM_BAD);
+	assert_int_equal(packet.odd, SN_ODD_CHECKSUM);
+}
+
+static void a_quote_of_the_other_family_is_odd(void **state)
+{
+	(void)state;
+	struct made_packet quoted, p;
+	made_udp(&quoted, &(struct made_ip){.version = 6, .ttl = 1}, 50000, 33434, 4);
+	struct made_error error = {.type = 11, .quote_bytes = SIZE_MAX};
+	made_error(&p, &(struct made_ip){.version = 4, .ttl = 9}, &error, &quoted);
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+	assert_true(packet.has_quote && packet.quote.ip.version == 6);
+	assert_int_equal(packet.odd, SN_ODD_VERSION);
+}
+
+static void icmp_of_the_other_family_is_no_icmp(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_echo(&p, &(struct made_ip){.version = 4, .ttl = 9}, 0, 1, 2, 8);
+	p.bytes[9] = SN_PROTO_ICMP6;
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+	assert_false(packet.is_icmp);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_shape_is_parsed_with_a_right_checksum),
+		cmocka_unit_test(ethernet_padding_is_not_part_of_it),
+		cmocka_unit_test(an_upper_layer_of_less_than_eight_bytes_is_refused),
+		cmocka_unit_test(a_cut_packet_tells_so),
+		cmocka_unit_test(a_later_fragment_has_no_upper_layer),
+		cmocka_unit_test(udp_lengths_that_lie_are_odd),
+		cmocka_unit_test(a_wrong_checksum_is_told_and_no_more),
+		cmocka_unit_test(a_quote_of_the_other_family_is_odd),
+		cmocka_unit_test(icmp_of_the_other_family_is_no_icmp),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Whatever the bytes are, no parser reads beyond them and the invariants hold. Each input stands in memory of exactly its size,
+ * so that the address sanitizer sees a read one byte too far. */
+#include "invariants.h"
+#include "test.h"
+#include "vectors.h"
+
+#include "base/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void check(const uint8_t *bytes, size_t count)
+{
+	uint8_t *copy = made_exact(bytes, count);
+	const char *broken = packet_broken(copy, count);
+	if (!broken)
+		broken = quote_broken(copy, count);
+	free(copy);
+	if (broken)
+		fail_msg("does not hold: %s", broken);
+}
+
+static void every_truncation_of_every_shape(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < vectors_count; i++) {
+		struct made_packet p;
+		vectors[i].make(&p);
+		for (size_t count = 0; count <= p.count; count++)
+			check(p.bytes, count);
+	}
+}
+
+static void every_flipped_bit_of_every_shape(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < vectors_count; i++) {
+		struct made_packet p;
+		vectors[i].make(&p);
+		for (size_t bit = 0; bit < p.count * 8; bit++) {
+			p.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+			check(p.bytes, p.count);
+			p.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		}
+	}
+}
+
+/* The outer IHL, the inner IHL and where the packet was cut: all 16 x 16 x 141 of them, around a SYN with ten option words. */
+static void every_pair_of_header_lengths_cut_anywhere(void **state)
+{
+	(void)state;
+	struct made_packet quoted, p;
+	struct made_tcp syn = {.seq = 1, .flags = 2, .options_bytes = 4, .options = {2, 4, 5, 180}};
+	made_tcp(&quoted, &(struct made_ip){.version = 4, .ttl = 1, .option_words = 10}, 50000, 443, &syn, 0);
+	struct made_error error = {.type = 11, .quote_bytes = SIZE_MAX};
+	made_error(&p, &(struct made_ip){.version = 4, .ttl = 9}, &error, &quoted);
+	memset(p.bytes + p.count, 0, 140 - (p.count < 140 ? p.count : 140));
+	for (unsigned outer = 0; outer < 16; outer++) {
+		for (unsigned inner = 0; inner < 16; inner++) {
+			p.bytes[0] = (uint8_t)(0x40 | outer);
+			p.bytes[28] = (uint8_t)(0x40 | inner);
+			for (size_t count = 0; count <= 140; count++)
+				check(p.bytes, count);
+		}
+	}
+}
+
+/* Shapes with some bytes replaced, cut anywhere. */
+static void shapes_with_bytes_replaced(void **state)
+{
+	(void)state;
+	struct sn_rng rng;
+	sn_rng_init(&rng, 20, 0);
+	for (int round = 0; round < 100000; round++) {
+		struct made_packet p;
+		vectors[sn_rng_below(&rng, vectors_count)].make(&p);
+		uint64_t changes = 1 + sn_rng_below(&rng, 12);
+		for (uint64_t i = 0; i < changes; i++)
+			p.bytes[sn_rng_below(&rng, p.count)] = (uint8_t)sn_rng_next(&rng);
+		check(p.bytes, sn_rng_below(&rng, p.count + 1));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_truncation_of_every_shape),
+		cmocka_unit_test(every_flipped_bit_of_every_shape),
+		cmocka_unit_test(every_pair_of_header_lengths_cut_anywhere),
+		cmocka_unit_test(shapes_with_bytes_replaced),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
