@@ -50,10 +50,8 @@ enum sn_sim_answer_from {
 };
 
 /* How much of a packet an ICMP error quotes. */
-enum {
-	SN_SIM_QUOTE_LINUX = UINT32_MAX,      /* what fits into 576 (RFC 1812 section 4.3.2.3) or 1280 bytes (RFC 4443 section 2.4 c) */
-	SN_SIM_QUOTE_FULL = UINT32_MAX - 1,
-};
+#define SN_SIM_QUOTE_LINUX UINT32_MAX  /* what fits into 576 (RFC 1812 section 4.3.2.3) or 1280 bytes (RFC 4443 section 2.4 c) */
+#define SN_SIM_QUOTE_FULL (UINT32_MAX - 1)
 
 struct sn_sim_node {
 	char name[SN_SIM_NAME_BYTES];

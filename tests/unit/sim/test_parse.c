@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What .net files are taken, and what is said of those that are not. */
+#include "base/rng.h"
 #include "sim/parse.h"
 #include "test.h"
 
@@ -132,12 +133,45 @@ static void no_input_breaks_the_reader(void **state)
 	sn_sim_net_finish(&net);
 }
 
+/* Whatever a good text turns into: it is read, or refused with its line. */
+static void mutated_texts_are_read_or_refused(void **state)
+{
+	(void)state;
+	static const char good[] =
+	    "observer me rst-delay=5ms\nrouter a b silent quote=full icmp-rate=10/100ms icmp-burst=3\n"
+	    "host web tcp-open=80,8000-8080 down=5s-10s\nlink me a 10.0.0.2/24 10.0.0.1/24 delay=1.5ms,2ms loss=0x5\n"
+	    "link a b 2001:db8::1/64 2001:db8::2/64 mtu=1280\nlink b web 192.0.2.1/25 192.0.2.2/25 jitter=1us\n"
+	    "route a 0/0 via b,me balance=packet at=2s-3s\nfilter b reject=tcp-reset proto=tcp dport=22 flags=syn,!ack\n"
+	    "address b 203.0.113.1\nname 192.0.2.2 www.example.net\n";
+	static const char letters[] = "0123456789abcdefx/.:,=-!%# \n\tmsu";
+	struct sn_rng rng;
+	sn_rng_init(&rng, 1, 0);
+	size_t read_count = 0;
+	for (int i = 0; i < 20000; i++) {
+		char text[sizeof good];
+		memcpy(text, good, sizeof good);
+		for (uint64_t n = 1 + sn_rng_below(&rng, 3); n > 0; n--)
+			text[sn_rng_below(&rng, sizeof good - 1)] = letters[sn_rng_below(&rng, sizeof letters - 1)];
+		struct sn_sim_net net;
+		struct sonde_error err = {0};
+		int result = parse(&net, text, &err);
+		sn_sim_net_finish(&net);
+		read_count += result == 0;
+		if (result) {
+			assert_int_equal(result, SONDE_E_FORMAT);
+			assert_memory_equal(err.what, "f.net:", 6);
+		}
+	}
+	assert_in_range(read_count, 1, 19999);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_mistake_is_named),
 		cmocka_unit_test(a_whole_network_is_read),
 		cmocka_unit_test(no_input_breaks_the_reader),
+		cmocka_unit_test(mutated_texts_are_read_or_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
