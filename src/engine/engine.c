@@ -63,18 +63,24 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
-	return cfg->first_ttl >= 1 && cfg->first_ttl <= cfg->max_ttl && cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0;
+	return cfg->first_ttl >= 1 && cfg->first_ttl <= cfg->max_ttl && cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 &&
+	       cfg->wait_max_ns >= 0;
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
-static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg, const struct sn_method *method, uint32_t id)
+static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg,
+                      const struct sn_method *method, uint32_t id)
 {
 	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
 	*flow = (struct sn_flow){
-		.src = cfg->src, .dst = cfg->dst, .sport = method->info.takes_port ? cfg->sport[0] : 0, .icmp_id = (uint16_t)(secret % 0xffff + 1),
-		/* All ones would mean a sum of zero, which no packet has. */
-		.checksum = (uint16_t)((secret >> 16) % 0xfffe + 1), .tos = cfg->tos,
-		.flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
+	    .src = cfg->src,
+	    .dst = cfg->dst,
+	    .sport = method->info.takes_port ? cfg->sport[0] : 0,
+	    .icmp_id = (uint16_t)(secret % 0xffff + 1),
+	    /* All ones would mean a sum of zero, which no packet has. */
+	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
+	    .tos = cfg->tos,
+	    .flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
 	};
 	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
 }
@@ -224,7 +230,8 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 		return false;
 	}
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
-	*out = (struct sonde_tx){.token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
+	*out = (struct sonde_tx){
+	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
 	return true;
 }
 
@@ -259,8 +266,8 @@ static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx 
 	}
 }
 
-/* Time never goes back, whatever the order in which inputs are given. Only the caller's own word moves the time that plans decide by: a send or an answer may be
- * stamped later than answers that wait unread, and nobody must be called silent before those are read. */
+/* Time never goes back, whatever the order in which inputs are given. Only the caller's own word moves the time that plans decide by: a
+ * send or an answer may be stamped later than answers that wait unread, and nobody must be called silent before those are read. */
 static void advance(struct sonde_engine *e, sonde_at_ns now)
 {
 	e->now_ns = now > e->now_ns ? now : e->now_ns;

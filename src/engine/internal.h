@@ -80,7 +80,8 @@ static inline uint8_t sn_real_ttl(const struct sn_probe_rec *rec)
 }
 
 /* Adds a probe for a plan's SEND step, builds its packet into engine->packet. Its length, 0: out of memory or too large. */
-size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out);
+size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now,
+                           struct sn_probe_rec **out);
 /* Builds a probe's packet (again) into engine->packet. What it must show, NULL: too large. Valid until the next build. */
 const struct sn_ident *sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
 
@@ -103,6 +104,7 @@ uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protoc
 /* Something happened at at_ns: later events are not earlier. */
 void sn_engine_happened(struct sonde_engine *engine, sonde_at_ns at_ns);
 /* Starts an event; with a probe, fills its part (and uses engine->packet). */
-void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out);
+void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type,
+                     struct sonde_event *out);
 
 #endif

@@ -23,7 +23,11 @@ const struct sn_ident *sn_engine_build(struct sonde_engine *engine, const struct
 	uint64_t token = sn_token(trace, sn_serial(trace, rec));
 	if (engine->built_token == token)
 		return &engine->built_ident;
-	struct sn_probe probe = {.flow = trace->flow, .key = rec->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
+	struct sn_probe probe = {.flow = trace->flow,
+	                         .key = rec->key,
+	                         .serial = sn_serial(trace, rec),
+	                         .ttl = sn_real_ttl(rec),
+	                         .size_bytes = trace->cfg.size_bytes};
 	if (rec->flow)
 		probe.flow.sport = trace->cfg.sport[rec->flow];
 	struct sn_writer w;
@@ -56,12 +60,14 @@ static struct sn_probe_rec *append(struct sn_trace *trace)
 	return &trace->probes[trace->probe_count++];
 }
 
-size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out)
+size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now,
+                           struct sn_probe_rec **out)
 {
 	struct sn_probe_rec *rec = append(trace);
 	if (!rec)
 		return 0;
-	*rec = (struct sn_probe_rec){.sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
+	*rec = (struct sn_probe_rec){
+	    .sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
 	const struct sn_ident *ident = NULL;
 	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
 		rec->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
@@ -78,7 +84,8 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 	return ident ? engine->built_bytes : 0;
 }
 
-void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out)
+void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type,
+                     struct sonde_event *out)
 {
 	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->event_at_ns};
 	if (!rec)
@@ -87,8 +94,16 @@ void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, 
 	if (!ident)
 		return;
 	out->probe = (struct sonde_event_probe){
-		.token = sn_token(trace, sn_serial(trace, rec)), .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .query = rec->query,
-		.flow = rec->flow, .retry = rec->retry, .sport = ident->sport, .dport = ident->dport, .ip_id = ident->ip_id, .size_bytes = (uint16_t)engine->built_bytes,
-		.sent_at_ns = rec->sent_at_ns,
+	    .token = sn_token(trace, sn_serial(trace, rec)),
+	    .serial = sn_serial(trace, rec),
+	    .ttl = sn_real_ttl(rec),
+	    .query = rec->query,
+	    .flow = rec->flow,
+	    .retry = rec->retry,
+	    .sport = ident->sport,
+	    .dport = ident->dport,
+	    .ip_id = ident->ip_id,
+	    .size_bytes = (uint16_t)engine->built_bytes,
+	    .sent_at_ns = rec->sent_at_ns,
 	};
 }

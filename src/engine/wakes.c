@@ -70,7 +70,8 @@ void sn_wakes_set(struct sn_wakes *wakes, struct sn_wake *wake, sonde_at_ns at_n
 {
 	wake->at_ns = at_ns;
 	if (at_ns != SONDE_NEVER) {
-		settle(wakes, wake->place ? wake->place - 1 : wakes->count++, (struct sn_wakes_item){.at_ns = at_ns, .order = wake->order, .wake = wake});
+		settle(wakes, wake->place ? wake->place - 1 : wakes->count++,
+		       (struct sn_wakes_item){.at_ns = at_ns, .order = wake->order, .wake = wake});
 	} else if (wake->place) {
 		size_t i = wake->place - 1;
 		struct sn_wakes_item last = wakes->heap[--wakes->count];

@@ -337,8 +337,8 @@ static int row_add_kind(struct sonde_row *row, const struct hop *hop, bool (*kin
 	return SONDE_OK;
 }
 
-/* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own; of probes that it left unanswered, or answered
- * without a time, only as many are shown as are needed to fill it: the others would never have been needed. */
+/* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own; of probes that it left
+ * unanswered, or answered without a time, only as many are shown as are needed to fill it: the others would never have been needed. */
 static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 {
 	static bool (*const kinds[])(const struct sonde_query *) = {is_timed, is_untimed};

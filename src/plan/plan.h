@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a plan is: it decides which probe goes next, when to stop waiting and when all is known. It sees instants and answers, no packets. */
+/* What a plan is: it decides which probe goes next, when to stop waiting and when all is known. It sees instants and answers, no
+ * packets. */
 #ifndef SN_PLAN_PLAN_H
 #define SN_PLAN_PLAN_H
 

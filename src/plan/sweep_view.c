@@ -2,9 +2,10 @@
 /* What the rows of a sweep mean together: where the target is, how far one may ask ahead, how long to wait. Pure functions. */
 #include "plan/sweep.h"
 
-/* How far ahead of x hops known to be on the way a sweep asks: first queries up to TTL first_quarters x / 4 + first_more, further ones likewise. Together with the
- * budget below, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded even where every probe ahead was one too many.
- * An open TCP port answers a second round only after the first: there the first queries hurry, and the others follow what is known. */
+/* How far ahead of x hops known to be on the way a sweep asks: first queries up to TTL first_quarters x / 4 + first_more, further ones
+ * likewise. Together with the budget below, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded even
+ * where every probe ahead was one too many. An open TCP port answers a second round only after the first: there the first queries hurry,
+ * and the others follow what is known. */
 struct ahead {
 	uint8_t first_quarters, first_more, extra_quarters, extra_more;
 };
@@ -13,8 +14,8 @@ static const struct ahead ahead_one = {6, 12, 0, 0}, ahead_many = {6, 11, 6, 9},
 /* Spare probes in the budget: 12 with one query, 20 with three. */
 enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 
-/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. The first wait is the longer one: a next hop may lie behind an ocean, and
- * nobody is asked twice for that. Answers to either probe still count after the second. */
+/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. The first wait is the longer one: a next hop may
+ * lie behind an ocean, and nobody is asked twice for that. Answers to either probe still count after the second. */
 #define SILENT_FIRST_LEAST_NS (300 * SONDE_MS)
 #define SILENT_FIRST_MORE_NS (200 * SONDE_MS)
 #define SILENT_AGAIN_LEAST_NS (120 * SONDE_MS)
@@ -25,8 +26,9 @@ enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 
 /* How far the way back by an answer's TTL may differ from its place on the way there. */
 enum { BACK_TOLERANCE = 4 };
-/* An answer that arrives with an untouched TTL was sent on our own link. In the name of a target so many hops away or more that contradicts its place; nearer, the
- * target may well have an address on our link. Any other difference is the asymmetry of everyday ways and contradicts nothing. */
+/* An answer that arrives with an untouched TTL was sent on our own link. In the name of a target so many hops away or more that
+ * contradicts its place; nearer, the target may well have an address on our link. Any other difference is the asymmetry of everyday ways
+ * and contradicts nothing. */
 enum { DOUBT_FROM_TTL = 5 };
 
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us)
@@ -71,8 +73,8 @@ static void look_at_answers(const struct sn_sweep *s, struct sn_sweep_view *view
 	}
 }
 
-/* A port-unreachable in another name is the target's only if a higher TTL got the same, nothing behind was transit (refusal is above all transit already),
- * its sender was no hop on the way, and its own TTL fits the place. */
+/* A port-unreachable in another name is the target's only if a higher TTL got the same, nothing behind was transit (refusal is above all
+ * transit already), its sender was no hop on the way, and its own TTL fits the place. */
 static bool refused_is_target(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	const struct sn_sweep_row *first = &s->rows[view->refusal];
@@ -123,7 +125,8 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
 	count_end_answers(s, view);
 }
 
-/* Hops known to be on the way, the next one included. A target that is the very next hop answers before it was asked often: two are taken for granted. */
+/* Hops known to be on the way, the next one included. A target that is the very next hop answers before it was asked often: two are
+ * taken for granted. */
 static unsigned known_hops(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	unsigned top = view->transit_top > view->answer_top ? view->transit_top : view->answer_top;

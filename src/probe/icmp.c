@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ICMP echo, both families. Identity: IP id, echo id (per trace), sequence number, payload key; the checksum is held constant in a trace. */
+/* ICMP echo, both families. Identity: IP id, echo id (per trace), sequence number, payload key; the checksum is held constant in a
+ * trace. */
 #include "base/checksum.h"
 #include "probe/method.h"
 
@@ -81,11 +82,15 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 }
 
 const struct sn_method sn_method_icmp = {
-	.info = {.name = "icmp", .summary = "ICMP echo requests, as ping sends them", .protocol4 = SN_PROTO_ICMP, .protocol6 = SN_PROTO_ICMP6,
-	         .flow_constant = true, .silence = "it does not answer ping, which says nothing about its ports"},
-	.secret = {.ip_id = 16, .icmp_id = 16, .checksum = 16, .seq = 16, .payload = 64},
-	.tag_field = SN_ID_SEQ,
-	.build = build,
-	.key_of_quote = key_of_quote,
-	.key_of_reply = key_of_reply,
+    .info = {.name = "icmp",
+             .summary = "ICMP echo requests, as ping sends them",
+             .protocol4 = SN_PROTO_ICMP,
+             .protocol6 = SN_PROTO_ICMP6,
+             .flow_constant = true,
+             .silence = "it does not answer ping, which says nothing about its ports"},
+    .secret = {.ip_id = 16, .icmp_id = 16, .checksum = 16, .seq = 16, .payload = 64},
+    .tag_field = SN_ID_SEQ,
+    .build = build,
+    .key_of_quote = key_of_quote,
+    .key_of_reply = key_of_reply,
 };

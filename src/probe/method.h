@@ -54,7 +54,8 @@ static inline uint8_t sn_method_protocol(const struct sn_method *method, uint8_t
 uint16_t sn_key_ip_id(uint64_t key);
 
 /* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the public fields of its ident. */
-void sn_probe_write_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_writer *w, struct sn_ip *ip, struct sn_ident *ident);
+void sn_probe_write_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_writer *w, struct sn_ip *ip,
+                       struct sn_ident *ident);
 /* Bytes behind the IP header that size_bytes asks for, at least least_bytes. */
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */

@@ -81,7 +81,10 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = tcp->dport;
 	out->dport = tcp->sport;
-	out->have |= SN_ID_SPORT | SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper, 2))
+		out->have |= SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper + 2, 2))
+		out->have |= SN_ID_SPORT;
 	/* A SYN takes one sequence number (RFC 9293 section 3.4). */
 	out->seq = tcp->ack - 1;
 	if (sn_seen_covers(seen, packet->upper + 8, 4))

@@ -41,11 +41,13 @@ static void build_classic(const struct sn_probe *probe, struct sn_writer *w, str
 	build_to(probe, counted_port(probe), w, ident);
 }
 
-static void see_key(const uint8_t *payload, size_t payload_bytes, uint16_t port, bool answer, const struct sn_seen *seen, struct sn_ident *out)
+static void see_key(const uint8_t *payload, size_t payload_bytes, uint16_t port, bool answer, const struct sn_seen *seen,
+                    struct sn_ident *out)
 {
 	uint64_t key;
 	size_t at, count;
-	if (!payload || !sn_service(port)->key(payload, payload_bytes, answer, &key, &at, &count) || !sn_seen_covers(seen, payload + at, count))
+	if (!payload || !sn_service(port)->key(payload, payload_bytes, answer, &key, &at, &count) ||
+	    !sn_seen_covers(seen, payload + at, count))
 		return;
 	out->payload = key;
 	out->have |= SN_ID_PAYLOAD;
@@ -73,7 +75,10 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = packet->udp.dport;
 	out->dport = packet->udp.sport;
-	out->have |= SN_ID_SPORT | SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper, 2))
+		out->have |= SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper + 2, 2))
+		out->have |= SN_ID_SPORT;
 	see_key(packet->payload, packet->payload_bytes, packet->udp.sport, true, seen, out);
 	*meaning = SONDE_M_UDP_REPLY;
 	return true;
@@ -82,21 +87,33 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 #define SILENCE "its port may be open or filtered: UDP services need not answer a stranger"
 
 const struct sn_method sn_method_udp = {
-	.info = {.name = "udp", .summary = "UDP, one constant flow", .protocol4 = SN_PROTO_UDP, .protocol6 = SN_PROTO_UDP, .takes_port = true,
-	         .default_port = CLASSIC_FIRST_PORT, .flow_constant = true, .silence = SILENCE},
-	.secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
-	.tag_field = SN_ID_CHECKSUM,
-	.build = build,
-	.key_of_quote = key_of_quote,
-	.key_of_reply = key_of_reply,
+    .info = {.name = "udp",
+             .summary = "UDP, one constant flow",
+             .protocol4 = SN_PROTO_UDP,
+             .protocol6 = SN_PROTO_UDP,
+             .takes_port = true,
+             .default_port = CLASSIC_FIRST_PORT,
+             .flow_constant = true,
+             .silence = SILENCE},
+    .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
+    .tag_field = SN_ID_CHECKSUM,
+    .build = build,
+    .key_of_quote = key_of_quote,
+    .key_of_reply = key_of_reply,
 };
 
 const struct sn_method sn_method_udp_classic = {
-	.info = {.name = "udp-classic", .summary = "UDP, the destination port counts up as in the first traceroute", .protocol4 = SN_PROTO_UDP,
-	         .protocol6 = SN_PROTO_UDP, .takes_port = true, .default_port = CLASSIC_FIRST_PORT, .flow_constant = false, .silence = SILENCE},
-	.secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
-	.tag_field = SN_ID_CHECKSUM,
-	.build = build_classic,
-	.key_of_quote = key_of_quote,
-	.key_of_reply = key_of_reply,
+    .info = {.name = "udp-classic",
+             .summary = "UDP, the destination port counts up as in the first traceroute",
+             .protocol4 = SN_PROTO_UDP,
+             .protocol6 = SN_PROTO_UDP,
+             .takes_port = true,
+             .default_port = CLASSIC_FIRST_PORT,
+             .flow_constant = false,
+             .silence = SILENCE},
+    .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
+    .tag_field = SN_ID_CHECKSUM,
+    .build = build_classic,
+    .key_of_quote = key_of_quote,
+    .key_of_reply = key_of_reply,
 };

@@ -59,13 +59,19 @@ static unsigned flows_wanted(const struct sn_method *method, const struct sonde_
 	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
 }
 
-static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish, struct sonde_trace_cfg *cfg,
-                      struct sonde_route *route, struct sonde_error *err)
+static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish,
+                      struct sonde_trace_cfg *cfg, struct sonde_route *route, struct sonde_error *err)
 {
 	struct sonde_wire *wire = s->cfg.wire;
 	struct sonde_route_ask ask = {
-		.dst = cfg->dst, .protocol = sn_method_protocol(method, cfg->dst.family), .hold_port = method->info.takes_port, .src = cfg->src,
-		.dport = cfg->dport, .sport = cfg->sport[0], .device = wish->device, .mark = wish->mark,
+	    .dst = cfg->dst,
+	    .protocol = sn_method_protocol(method, cfg->dst.family),
+	    .hold_port = method->info.takes_port,
+	    .src = cfg->src,
+	    .dport = cfg->dport,
+	    .sport = cfg->sport[0],
+	    .device = wish->device,
+	    .mark = wish->mark,
 	};
 	unsigned wanted = method->info.takes_port ? flows_wanted(method, cfg) : 1;
 	cfg->sport_count = 0;
@@ -86,8 +92,8 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	return 0;
 }
 
-int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish, uint32_t *trace_id,
-                      struct sonde_route *route, struct sonde_error *err)
+int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish,
+                      uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
 {
 	const struct sn_method *method = sn_method(wanted->method);
 	if (!method)

@@ -32,6 +32,7 @@ SHOWN_BY = (
     ('src/probe/*.c', 'tests/contract/test_methods.c', 'methods are rows of one contract, and what they share is its ground'),
     ('src/engine/*.c', 'tests/scenarios/test_*.c', 'parts of one machine: whole traces show them, in virtual time'),
     ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
+    ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
     ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
     ('src/sim/*.c', 'tests/unit/sim/test_*.c', 'one machine, tested by what a network does: faults, balance, limits, TCP'),
     ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),
