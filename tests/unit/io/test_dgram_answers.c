@@ -5,6 +5,7 @@
 
 #include "test_dgram_net.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -321,6 +322,23 @@ static void echoes(void **state)
 	}
 }
 
+/* Ping sockets share their ids by default: another program could take ours, and our answers with it. */
+static void our_echo_id_is_ours(void **state)
+{
+	(void)state;
+	struct sonde_wire *wire = wire_new();
+	struct bytes one = echo_probe(&families[0], 3, 1001, "key-0001");
+	wire_send(wire, 1, &one);
+	int other = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+	struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(0x5a5a), .sin_addr.s_addr = htonl(0x0a4d0001)};
+	assert_int_equal(bind(other, (struct sockaddr *)&name, sizeof name), -1);
+	assert_int_equal(errno, EADDRINUSE);
+	close(other);
+	struct bytes left;
+	assert_true(tun_read(tun, TARGET4, &left));
+	wire->ops->close(wire);
+}
+
 /* Another program has the echo id: the packet leaves with one of the kernel's, and what comes back says so by what `seen` leaves out. */
 static void taken_echo_id(void **state)
 {
@@ -368,6 +386,7 @@ int main(void)
 		cmocka_unit_test(extensions_come_through),
 		cmocka_unit_test(foreign_quotes_are_not_heard),
 		cmocka_unit_test(echoes),
+		cmocka_unit_test(our_echo_id_is_ours),
 		cmocka_unit_test(taken_echo_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
