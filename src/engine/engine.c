@@ -21,7 +21,7 @@ int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *c
 		return SONDE_E_NOMEM;
 	}
 	e->cfg = *cfg;
-	e->now_ns = now;
+	e->now_ns = e->event_at_ns = now;
 	e->packet = packet;
 	sn_pacer_init(&e->pacer, cfg->responder_burst ? cfg->responder_burst : RESPONDER_BURST,
 	              cfg->responder_refill_ns ? cfg->responder_refill_ns : RESPONDER_REFILL_NS);
@@ -259,11 +259,17 @@ static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx 
 	}
 }
 
+/* Time never goes back, whatever the order in which inputs are given. Only the caller's own word moves the time that plans decide by: a send or an answer may be
+ * stamped later than answers that wait unread, and nobody must be called silent before those are read. */
 static void advance(struct sonde_engine *e, sonde_at_ns now)
 {
-	/* Time never goes back, whatever the order in which inputs are given. */
-	if (now > e->now_ns)
-		e->now_ns = now;
+	e->now_ns = now > e->now_ns ? now : e->now_ns;
+	sn_engine_happened(e, now);
+}
+
+void sn_engine_happened(struct sonde_engine *e, sonde_at_ns at_ns)
+{
+	e->event_at_ns = at_ns > e->event_at_ns ? at_ns : e->event_at_ns;
 }
 
 bool sonde_engine_next_tx(struct sonde_engine *e, sonde_at_ns now, struct sonde_tx *out)
@@ -322,12 +328,14 @@ void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_
 	struct sn_probe_rec *rec = sn_engine_probe(e, token, &trace);
 	if (!rec)
 		return;
-	advance(e, sent_at_ns);
+	sn_engine_happened(e, sent_at_ns);
 	if (sys_errno) {
 		sent_failed(e, trace, rec, sys_errno);
 		return;
 	}
 	rec->sent_at_ns = sent_at_ns;
+	if (!trace->ended)
+		trace->plan->stamped(trace->plan_state, rec->ttl, sent_at_ns);
 	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT)
 		emit(e, trace, rec, SONDE_EV_SENT);
 	rec->confirmed = true;

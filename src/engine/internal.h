@@ -47,7 +47,8 @@ struct sn_trace {
 
 struct sonde_engine {
 	struct sonde_engine_cfg cfg;
-	sonde_at_ns now_ns;
+	sonde_at_ns now_ns;           /* up to this instant everything that came in was given to us: what plans decide by */
+	sonde_at_ns event_at_ns;      /* of the newest event: events never go back */
 	struct sn_trace **traces;     /* [trace id]; NULL once forgotten */
 	uint32_t trace_count, trace_capacity, live_count;
 	struct sn_index index;
@@ -99,6 +100,8 @@ bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, con
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);
 uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow);
 
+/* Something happened at at_ns: later events are not earlier. */
+void sn_engine_happened(struct sonde_engine *engine, sonde_at_ns at_ns);
 /* Starts an event; with a probe, fills its part (and uses engine->packet). */
 void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out);
 

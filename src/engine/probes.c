@@ -80,7 +80,7 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 
 void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out)
 {
-	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->now_ns};
+	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->event_at_ns};
 	if (!rec)
 		return;
 	const struct sn_ident *ident = sn_engine_build(engine, trace, rec);

@@ -106,8 +106,7 @@ void sonde_engine_received(struct sonde_engine *e, const struct sonde_rx *rx)
 {
 	switch (rx->kind) {
 	case SONDE_RX_PACKET:
-		if (rx->at_ns > e->now_ns)
-			e->now_ns = rx->at_ns;
+		sn_engine_happened(e, rx->at_ns);
 		packet_came(e, rx);
 		break;
 	case SONDE_RX_STAMP:

@@ -29,12 +29,13 @@ static struct sonde_cell get_address(const struct sonde_row *row, size_t respond
 	return cell;
 }
 
-/* Over probes whose fate is known: one that is still waited for, or never left, says nothing of the path. */
+/* Over probes whose fate is known: one that is still waited for, or never left, says nothing of the path. Nor does a hop that answered nothing at all: it is silent,
+ * and a share of loss would call it broken. */
 static struct sonde_cell get_loss(const struct sonde_row *row, size_t responder)
 {
 	(void)responder;
 	uint32_t known = row->answered_count + row->lost_count;
-	if (!known)
+	if (!known || !row->answered_count)
 		return (struct sonde_cell){.kind = SONDE_CELL_NONE};
 	return (struct sonde_cell){.kind = SONDE_CELL_PPM, .as.ppm = (uint32_t)((uint64_t)row->lost_count * 1000000u / known)};
 }
@@ -93,7 +94,7 @@ static const struct sonde_column columns[] = {
 	 .width4 = 3, .width6 = 3, .first_line = true, .standard = true, .get = get_hop},
 	{.key = "address", .header = "Address", .unit = "", .doc = "who answered; * for a silent hop",
 	 .width4 = 15, .width6 = 25, .left = true, .standard = true, .get = get_address},
-	{.key = "loss", .header = "Loss", .unit = "%", .doc = "probes that got no answer; a busy or silent router is no fault of the path",
+	{.key = "loss", .header = "Loss", .unit = "%", .doc = "probes that got no answer; empty for a silent hop. A router that is busy or silent is no fault of the path",
 	 .width4 = 4, .width6 = 4, .first_line = true, .standard = true, .get = get_loss},
 	{.key = "times", .header = "Times", .unit = "ms", .doc = "round trip of each probe, with its mark; * for no answer",
 	 .width4 = 21, .width6 = 21, .left = true, .standard = true, .get = get_times},

@@ -384,6 +384,14 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 	s->next_send_at_ns = at_ns + (s->cfg->send_gap_ns ? s->cfg->send_gap_ns : SEND_GAP_NS);
 }
 
+static void stamped(void *state, uint8_t ttl, sonde_at_ns at_ns)
+{
+	struct sn_sweep *s = state;
+	uint32_t at_us = since_us(s, at_ns);
+	if (at_us > s->rows[ttl].last_sent_us)
+		s->rows[ttl].last_sent_us = at_us;
+}
+
 static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns)
 {
 	struct sn_sweep *s = state;
@@ -486,6 +494,7 @@ const struct sn_plan_ops sn_plan_sweep = {
 	.init = init,
 	.next = next,
 	.sent = sent,
+	.stamped = stamped,
 	.hold = hold,
 	.failed = failed,
 	.answer = answer_came,

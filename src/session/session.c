@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
-enum { BATCH = 256 };
+enum { BATCH = 256, FLOOD_TURNS = 16 };
 
 struct sonde_session {
 	struct sonde_session_cfg cfg;
@@ -16,6 +16,7 @@ struct sonde_session {
 	enum sonde_stop stop;
 	bool stopped;
 	bool more;                /* the wire may have more to tell at once */
+	unsigned more_turns;      /* … for so many turns already */
 	int wire_error;
 	sonde_at_ns turn_at_ns;   /* when on_turn wants to be called again */
 };
@@ -113,10 +114,11 @@ static sonde_at_ns now(const struct sonde_session *s)
 	return s->cfg.clock->ops->now(s->cfg.clock);
 }
 
-static void send_due(struct sonde_session *s)
+/* read_at_ns: everything that came in before that instant was given to the engine. */
+static void send_due(struct sonde_session *s, sonde_at_ns read_at_ns)
 {
 	struct sonde_tx tx;
-	for (int i = 0; i < BATCH && sonde_engine_next_tx(s->engine, now(s), &tx); i++) {
+	for (int i = 0; i < BATCH && sonde_engine_next_tx(s->engine, read_at_ns, &tx); i++) {
 		sonde_at_ns sent_at_ns = now(s);
 		int sys_errno = s->cfg.wire->ops->send(s->cfg.wire, &tx, &sent_at_ns);
 		sonde_engine_sent(s->engine, tx.token, sent_at_ns, sys_errno);
@@ -152,11 +154,15 @@ static void deliver(struct sonde_session *s)
 
 bool sonde_session_turn(struct sonde_session *s)
 {
+	sonde_at_ns read_at_ns = now(s);
 	receive(s);
 	if (s->stopped)
 		for (uint32_t id = 0; id < s->trace_count; id++)
 			sonde_engine_stop(s->engine, id, s->stop);
-	send_due(s);
+	/* With more to read nothing is decided yet; but a flood of strangers' packets must not keep us from sending. */
+	s->more_turns = s->more ? s->more_turns + 1 : 0;
+	if (s->more_turns % FLOOD_TURNS == 0)
+		send_due(s, read_at_ns);
 	deliver(s);
 	s->turn_at_ns = s->cfg.on_turn ? s->cfg.on_turn(s->cfg.ctx, now(s)) : SONDE_NEVER;
 	return s->ended_count < s->trace_count;

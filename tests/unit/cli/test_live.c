@@ -233,6 +233,11 @@ static void frames_are_limited_but_the_first_is_not(void **state)
 	assert_string_equal(sn_buf_text(&f->out), "");
 	assert_true(sn_live_turn(f->live, again, &f->out) == SONDE_NEVER);
 	assert_non_null(strstr(sn_buf_text(&f->out), "10.0.0.2"));
+	/* what looks the same is not written again */
+	made_sent(&f->m, 9);
+	sn_buf_clear(&f->out);
+	assert_true(sn_live_turn(f->live, again + SONDE_S, &f->out) == SONDE_NEVER);
+	assert_string_equal(sn_buf_text(&f->out), "");
 	discard(f);
 }
 
