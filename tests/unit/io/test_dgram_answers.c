@@ -123,6 +123,20 @@ static void short_quotes_several_under_way(void **state)
 			assert_int_equal(rx.token, 31 + i);
 			assert_memory_equal(parsed(&rx).quote.bytes, sent[i].bytes, f->header_bytes + 8);
 		}
+		/* A second probe of the first TTL, answered by the same router: now the doubtful answer can be told, with its own time. */
+		struct bytes retry = udp_probe(f, 1, "key-0009");
+		sonde_at_ns retried_at_ns = wire_send(wire, 40, &retry);
+		assert_true(tun_read(tun, f->target, &left[0]));
+		answer = exceeded(f, &left[0], f->header_bytes + 8);
+		tun_write(tun, &answer);
+		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
+		assert_int_equal(rx.token, 40);
+		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
+		assert_int_equal(rx.token, 31);
+		assert_true(rx.at_ns < retried_at_ns);
+		assert_memory_equal(parsed(&rx).quote.bytes, sent[0].bytes, f->header_bytes + 8);
+		assert_true(wire_silent(wire));
+		assert_non_null(strstr(wire->ops->notice(wire, IPPROTO_UDP), "flow not constant"));
 		wire->ops->close(wire);
 	}
 }
