@@ -85,10 +85,14 @@ struct sn_dgram_probe {
 	size_t length_bytes;
 };
 
+enum { SN_DGRAM_DOUBTS_MAX = 32 };
+
 /* In order of sending. {0} is empty. */
 struct sn_dgram_flow {
 	struct sn_dgram_probe *probes;
 	size_t count, capacity;
+	struct sn_dgram_message *doubts; /* answers that quoted too little, newest last, without their bytes; NULL: none yet */
+	size_t doubt_count;
 };
 
 void sn_dgram_flow_finish(struct sn_dgram_flow *flow);
@@ -105,6 +109,13 @@ bool sn_dgram_flow_busy(const struct sn_dgram_flow *flow);
  * them that has no answer yet. NULL: none, or it can't be told: *ambiguous says which. */
 struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at_bytes, const uint8_t *bytes, size_t count,
                                            bool *ambiguous);
+
+/* Keeps an answer that could not be told whose it is. The oldest makes room. */
+void sn_dgram_flow_doubt(struct sn_dgram_flow *flow, const struct sn_dgram_message *message);
+/* By now it is known that `known` answered a probe of that TTL: a doubtful answer of the same sender, type and code is then that of the
+ * flow's own probe of that TTL, if just one is open that was sent before. It is taken into *out. NULL: none. */
+struct sn_dgram_probe *sn_dgram_flow_settle(struct sn_dgram_flow *flow, const struct sn_dgram_message *known, uint8_t ttl,
+                                            struct sn_dgram_message *out);
 
 /* wire_dgram_build.c: answers as whole packets */
 
@@ -186,7 +197,7 @@ struct sn_dgram_item {
 	uint8_t bytes[];
 };
 
-enum { SN_DGRAM_NOTICE_BYTES = 640, SN_DGRAM_NOTICE_COUNT = 4 };
+enum { SN_DGRAM_NOTICE_BYTES = 640, SN_DGRAM_NOTICE_COUNT = 5 };
 
 /* A TCP target: whether probes to it leave this machine, as far as is known. */
 struct sn_dgram_silence {
@@ -213,7 +224,7 @@ struct sn_wire_dgram {
 	struct sn_dgram_item *given;         /* the caller's until the next call */
 	uint64_t dropped_count;
 	bool short_quotes;                   /* some flow had to give up its constant port */
-	char notices[SN_DGRAM_NOTICE_COUNT][SN_DGRAM_NOTICE_BYTES];
+	char notices[SN_DGRAM_NOTICE_COUNT][SN_DGRAM_NOTICE_BYTES];  /* the last: UDP, once quotes were too short */
 	struct sn_dgram_inbox data, errors;
 };
 
@@ -224,6 +235,8 @@ struct sn_wire_dgram {
 int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet,
                       struct sn_dgram_socket **out);
 void sn_dgram_pool_close(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
+/* The socket of the same flow that keeps the flow's port: s itself, another, or NULL. */
+struct sn_dgram_socket *sn_dgram_pool_flow_of(const struct sn_wire_dgram *w, const struct sn_dgram_socket *s);
 
 /* wire_dgram_pump.c */
 

@@ -91,19 +91,45 @@ static uint8_t bits_of(const struct sn_dgram_socket *s)
 	return s->id_kept ? 0 : SN_DGRAM_BITS_ICMP_ID;
 }
 
-static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
+static void push_icmp(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *m,
+                      struct sn_dgram_probe *probe, bool attributed)
 {
-	bool ambiguous;
-	struct sn_dgram_probe *probe = attribute(w, s, m, &ambiguous);
-	struct sn_dgram_probe *lent = probe ? probe : &s->flow.probes[s->flow.count - 1];
 	size_t capacity_bytes = SN_DGRAM_ANSWER_BYTES(m->length_bytes);
 	struct sn_dgram_item *item = sn_dgram_item_new(capacity_bytes);
 	if (!item)
 		return;
-	item->rx = sn_dgram_answer(m, lent, probe != NULL, bits_of(s));
+	item->rx = sn_dgram_answer(m, probe, attributed, bits_of(s));
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, capacity_bytes);
-	sn_dgram_push_built(w, item, sn_dgram_build_icmp(m, lent->packet, lent->length_bytes, s->id_kept, &out, &item->rx));
+	sn_dgram_push_built(w, item, sn_dgram_build_icmp(m, probe->packet, probe->length_bytes, s->id_kept, &out, &item->rx));
+}
+
+/* What answered this probe may have answered another one of its TTL before, when nobody could tell: then its answer is handed up after all,
+ * with its own time. Else it would look like loss. */
+static void settle_doubts(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *known,
+                          const struct sn_dgram_probe *probe)
+{
+	struct sn_dgram_socket *flow_socket = sn_dgram_pool_flow_of(w, s);
+	struct sn_dgram_message doubt;
+	struct sn_dgram_probe *other;
+	struct sn_ip ip;
+	if (!flow_socket || !flow_socket->flow.doubt_count || !sn_ip_parse(probe->packet, probe->length_bytes, &ip))
+		return;
+	while ((other = sn_dgram_flow_settle(&flow_socket->flow, known, ip.ttl, &doubt)))
+		push_icmp(w, flow_socket, &doubt, other, true);
+}
+
+static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
+{
+	bool ambiguous;
+	struct sn_dgram_probe *probe = attribute(w, s, m, &ambiguous);
+	push_icmp(w, s, m, probe ? probe : &s->flow.probes[s->flow.count - 1], probe != NULL);
+	if (s->protocol != SN_PROTO_UDP)
+		return;
+	if (ambiguous && !probe)
+		sn_dgram_flow_doubt(&s->flow, m);
+	if (probe)
+		settle_doubts(w, s, m, probe);
 }
 
 /* The answer of a service. Only an echo of the whole payload tells probes apart here; what else it may carry, its method knows. */

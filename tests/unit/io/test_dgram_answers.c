@@ -5,6 +5,7 @@
 
 #include "test_dgram_net.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -122,6 +123,20 @@ static void short_quotes_several_under_way(void **state)
 			assert_int_equal(rx.token, 31 + i);
 			assert_memory_equal(parsed(&rx).quote.bytes, sent[i].bytes, f->header_bytes + 8);
 		}
+		/* A second probe of the first TTL, answered by the same router: now the doubtful answer can be told, with its own time. */
+		struct bytes retry = udp_probe(f, 1, "key-0009");
+		sonde_at_ns retried_at_ns = wire_send(wire, 40, &retry);
+		assert_true(tun_read(tun, f->target, &left[0]));
+		answer = exceeded(f, &left[0], f->header_bytes + 8);
+		tun_write(tun, &answer);
+		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
+		assert_int_equal(rx.token, 40);
+		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
+		assert_int_equal(rx.token, 31);
+		assert_true(rx.at_ns < retried_at_ns);
+		assert_memory_equal(parsed(&rx).quote.bytes, sent[0].bytes, f->header_bytes + 8);
+		assert_true(wire_silent(wire));
+		assert_non_null(strstr(wire->ops->notice(wire, IPPROTO_UDP), "flow not constant"));
 		wire->ops->close(wire);
 	}
 }
@@ -321,6 +336,23 @@ static void echoes(void **state)
 	}
 }
 
+/* Ping sockets share their ids by default: another program could take ours, and our answers with it. */
+static void our_echo_id_is_ours(void **state)
+{
+	(void)state;
+	struct sonde_wire *wire = wire_new();
+	struct bytes one = echo_probe(&families[0], 3, 1001, "key-0001");
+	wire_send(wire, 1, &one);
+	int other = socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+	struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(0x5a5a), .sin_addr.s_addr = htonl(0x0a4d0001)};
+	assert_int_equal(bind(other, (struct sockaddr *)&name, sizeof name), -1);
+	assert_int_equal(errno, EADDRINUSE);
+	close(other);
+	struct bytes left;
+	assert_true(tun_read(tun, TARGET4, &left));
+	wire->ops->close(wire);
+}
+
 /* Another program has the echo id: the packet leaves with one of the kernel's, and what comes back says so by what `seen` leaves out. */
 static void taken_echo_id(void **state)
 {
@@ -368,6 +400,7 @@ int main(void)
 		cmocka_unit_test(extensions_come_through),
 		cmocka_unit_test(foreign_quotes_are_not_heard),
 		cmocka_unit_test(echoes),
+		cmocka_unit_test(our_echo_id_is_ours),
 		cmocka_unit_test(taken_echo_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
