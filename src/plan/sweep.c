@@ -410,7 +410,7 @@ static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer
 	if (answer->class != SN_CLASS_REFUSED && answer->class != SN_CLASS_UNREACHABLE)
 		return;
 	struct sn_sweep_refusal refusal = {
-		.by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};
+	    .by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};
 	if (!s->nearest_refusal.ttl || refusal.ttl < s->nearest_refusal.ttl)
 		s->nearest_refusal = refusal;
 	if (refusal.ttl > s->farthest_refusal.ttl)
