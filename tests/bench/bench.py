@@ -105,7 +105,7 @@ def side_by_side(bench, path):
             command = bench.ours(path, '-M', method, *options)
             mine, theirs = bench.figure(path, command), bench.figure(path, rival)
             yield (f'| `{bench.label(command)}` | {mine.wall_ms:.0f} | {mine.packets:.0f} | `{bench.label(rival)}` | {theirs.wall_ms:.0f}'
-                   f' | {theirs.packets:.0f} | {theirs.wall_ms / mine.wall_ms:.1f} |')
+                   f' | {theirs.packets:.0f} | {theirs.wall_ms / mine.wall_ms:.2f} |')
 
 
 def bars(path, queries, method):
