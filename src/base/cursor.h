@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The only two ways to touch packet bytes: a reader and a writer, each with a sticky failure flag. Defined here, so that compilers fold their
- * checks: every field of every packet goes through them. */
+/* The only two ways to touch packet bytes: a reader and a writer, each with a sticky failure flag. Defined here, so that compilers fold
+ * their checks: every field of every packet goes through them. */
 #ifndef SN_BASE_CURSOR_H
 #define SN_BASE_CURSOR_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A heap whose items know their place. Four children each: half the levels of a binary one, and every move writes into somebody's memory. */
+/* A heap whose items know their place. Four children each: half the levels of a binary one, and every move writes into somebody's
+ * memory. */
 #include "engine/wakes.h"
 
 #include <stdlib.h>
