@@ -29,10 +29,31 @@ int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *c
 	return 0;
 }
 
+void sn_engine_due(struct sonde_engine *e, struct sn_trace *trace)
+{
+	if (trace->is_due)
+		return;
+	trace->is_due = true;
+	trace->next_due = e->due;
+	e->due = trace;
+}
+
+static void no_longer_due(struct sonde_engine *e, struct sn_trace *trace)
+{
+	struct sn_trace **link = &e->due;
+	while (*link && *link != trace)
+		link = &(*link)->next_due;
+	if (*link)
+		*link = trace->next_due;
+	trace->is_due = false;
+}
+
 static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
 {
 	if (!trace)
 		return;
+	if (trace->is_due)
+		no_longer_due(e, trace);
 	sn_wakes_set(&e->wakes, &trace->wake, SONDE_NEVER);
 	sn_index_remove(&e->index, &trace->by_dst);
 	sn_index_remove(&e->index, &trace->by_flow);
@@ -132,7 +153,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->wake = (struct sn_wake){.owner = trace, .order = trace->id};
 	e->traces[e->trace_count++] = trace;
 	e->live_count++;
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 	*trace_id = trace->id;
 	return 0;
 }
@@ -148,7 +169,7 @@ void sonde_engine_stop(struct sonde_engine *e, uint32_t trace_id, enum sonde_sto
 	if (!trace || trace->ended)
 		return;
 	trace->plan->stop(trace->plan_state, stop);
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 }
 
 void sonde_engine_forget(struct sonde_engine *e, uint32_t trace_id)
@@ -279,15 +300,25 @@ void sn_engine_happened(struct sonde_engine *e, sonde_at_ns at_ns)
 	e->event_at_ns = at_ns > e->event_at_ns ? at_ns : e->event_at_ns;
 }
 
+/* The trace to be asked next: one with news, or one whose time has come. */
+static struct sn_trace *next_due(const struct sonde_engine *e)
+{
+	struct sn_wake *wake = sn_wakes_first(&e->wakes);
+	return e->due ? e->due : wake && wake->at_ns <= e->now_ns ? wake->owner : NULL;
+}
+
 bool sonde_engine_next_tx(struct sonde_engine *e, sonde_at_ns now, struct sonde_tx *out)
 {
 	advance(e, now);
 	if (e->ring.count > EVENTS_WAITING_MAX)
 		return false;
-	struct sn_wake *wake;
-	while ((wake = sn_wakes_first(&e->wakes)) && wake->at_ns <= e->now_ns)
-		if (run(e, wake->owner, out))
+	struct sn_trace *trace;
+	while ((trace = next_due(e))) {
+		if (run(e, trace, out))
 			return true;
+		if (trace->is_due)
+			no_longer_due(e, trace);
+	}
 	return false;
 }
 
@@ -299,7 +330,7 @@ void sonde_engine_tick(struct sonde_engine *e, sonde_at_ns now)
 sonde_at_ns sonde_engine_deadline(const struct sonde_engine *e)
 {
 	struct sn_wake *wake = sn_wakes_first(&e->wakes);
-	return wake ? wake->at_ns : SONDE_NEVER;
+	return e->due ? e->now_ns : wake ? wake->at_ns : SONDE_NEVER;
 }
 
 bool sonde_engine_next_event(struct sonde_engine *e, struct sonde_event *out)
@@ -326,7 +357,7 @@ static void sent_failed(struct sonde_engine *e, struct sn_trace *trace, struct s
 	if (trace->ended)
 		return;
 	trace->plan->failed(trace->plan_state, rec->ttl, e->now_ns, sys_errno);
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 }
 
 void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_at_ns, int sys_errno)

@@ -24,25 +24,26 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
 }
 
-static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
+static void try_probe(const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
                       struct sn_match *best)
 {
 	/* What did not leave this machine has no answer. */
-	const struct sn_ident *sent = rec->state == SN_PROBE_UNSENT ? NULL : sn_engine_build(engine, trace, rec);
-	if (!sent)
+	if (rec->state == SN_PROBE_UNSENT)
 		return;
-	struct sn_fit fit = sn_ident_compare(sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
+	struct sn_ident sent;
+	sn_engine_expect(trace, rec, &sent);
+	struct sn_fit fit = sn_ident_compare(&sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
 	if (fit.fits && (!best->rec || fit.bits > best->fit.bits))
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }
 
-static void try_trace(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	if (trace->method != sighting->method)
 		return;
 	for (uint32_t i = 0; i < trace->probe_count; i++)
 		if (could_be(sighting, trace, &trace->probes[i]))
-			try_probe(engine, sighting, trace, &trace->probes[i], best);
+			try_probe(sighting, trace, &trace->probes[i], best);
 }
 
 /* An answer that names the flow but no probe of it: a UDP service that repeats nothing of what it was asked. */
@@ -62,7 +63,7 @@ static void try_key(struct sonde_engine *engine, const struct sighting *sighting
 	unsigned tried = 0;
 	for (struct sn_index_node *node = sn_index_first(&engine->index, key); node && tried < CANDIDATE_TRACES_MAX;
 	     node = sn_index_next(node), tried++) {
-		try_trace(engine, sighting, node->owner, best);
+		try_trace(sighting, node->owner, best);
 		try_flow(sighting, node->owner, best);
 	}
 }
@@ -135,7 +136,7 @@ static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, c
 			continue;
 		if (told_rec && told->method == sighting.method) {
 			sighting.extra_bits = rx->token_bits;
-			try_probe(engine, &sighting, told, told_rec, best);
+			try_probe(&sighting, told, told_rec, best);
 		} else if (!told_rec) {
 			search(engine, &sighting, best);
 		}

@@ -83,7 +83,7 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	if (m->rec->ttl)
 		sn_pacer_learn(&e->pacer, m->rec->ttl, &a->from);
 	trace->plan->answer(trace->plan_state, &answer, e->now_ns);
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 }
 
 static void settle(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx)
