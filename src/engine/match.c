@@ -19,8 +19,6 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 {
 	const struct sn_ident *ident = &sighting->ident;
 	enum sn_id_field field = trace->method->tag_field;
-	if (rec->state == SN_PROBE_UNSENT)
-		return false;
 	return (ident->have & field && sn_ident_tag(ident, field) == rec->tag) ||
 	       (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
 	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
@@ -29,7 +27,8 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
                       struct sn_match *best)
 {
-	const struct sn_ident *sent = sn_engine_build(engine, trace, rec);
+	/* What did not leave this machine has no answer. */
+	const struct sn_ident *sent = rec->state == SN_PROBE_UNSENT ? NULL : sn_engine_build(engine, trace, rec);
 	if (!sent)
 		return;
 	struct sn_fit fit = sn_ident_compare(sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
@@ -99,8 +98,9 @@ static void spread_bare_ack(struct sn_match *m)
 	struct sn_probe_rec *best = NULL;
 	for (uint32_t i = 0; m->rec->state == SN_PROBE_ANSWERED && i < m->trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &m->trace->probes[i];
-		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && rec->ttl >= m->rec->ttl &&
-		    (!best || rec->ttl < best->ttl))
+		bool farther = sn_real_ttl(rec) >= sn_real_ttl(m->rec);
+		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && farther &&
+		    (!best || sn_real_ttl(rec) < sn_real_ttl(best)))
 			best = rec;
 	}
 	m->rec = best ? best : m->rec;
@@ -111,7 +111,8 @@ static bool pick_untimed(struct sn_match *m)
 {
 	for (uint32_t i = 0; i < m->trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &m->trace->probes[i];
-		if (rec->state == SN_PROBE_PENDING && rec->ttl > m->trace->transit_top && (!m->rec || rec->ttl < m->rec->ttl))
+		bool arrived = sn_real_ttl(rec) > m->trace->transit_top;
+		if (rec->state == SN_PROBE_PENDING && arrived && (!m->rec || sn_real_ttl(rec) < sn_real_ttl(m->rec)))
 			m->rec = rec;
 	}
 	return m->rec;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Binary heap of pointers that know their place. */
+/* A heap whose items know their place. Four children each: half the levels of a binary one, and every move writes into somebody's
+ * memory. */
 #include "engine/wakes.h"
 
 #include <stdlib.h>
@@ -25,6 +26,8 @@ int sn_wakes_reserve(struct sn_wakes *wakes, size_t count)
 	return 0;
 }
 
+enum { CHILDREN = 4 };
+
 static bool earlier(const struct sn_wakes_item *a, const struct sn_wakes_item *b)
 {
 	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->order < b->order;
@@ -38,17 +41,17 @@ static void put(struct sn_wakes *wakes, size_t i, struct sn_wakes_item item)
 
 static void rise(struct sn_wakes *wakes, size_t i, struct sn_wakes_item item)
 {
-	for (; i > 0 && earlier(&item, &wakes->heap[(i - 1) / 2]); i = (i - 1) / 2)
-		put(wakes, i, wakes->heap[(i - 1) / 2]);
+	for (; i > 0 && earlier(&item, &wakes->heap[(i - 1) / CHILDREN]); i = (i - 1) / CHILDREN)
+		put(wakes, i, wakes->heap[(i - 1) / CHILDREN]);
 	put(wakes, i, item);
 }
 
 static void sink(struct sn_wakes *wakes, size_t i, struct sn_wakes_item item)
 {
 	for (;;) {
-		size_t child = 2 * i + 1;
-		if (child + 1 < wakes->count && earlier(&wakes->heap[child + 1], &wakes->heap[child]))
-			child++;
+		size_t first = CHILDREN * i + 1, child = first;
+		for (size_t c = first + 1; c < first + CHILDREN && c < wakes->count; c++)
+			child = earlier(&wakes->heap[c], &wakes->heap[child]) ? c : child;
 		if (child >= wakes->count || !earlier(&wakes->heap[child], &item))
 			break;
 		put(wakes, i, wakes->heap[child]);
@@ -60,7 +63,7 @@ static void sink(struct sn_wakes *wakes, size_t i, struct sn_wakes_item item)
 /* Puts an item where it belongs, starting at i. */
 static void settle(struct sn_wakes *wakes, size_t i, struct sn_wakes_item item)
 {
-	if (i > 0 && earlier(&item, &wakes->heap[(i - 1) / 2]))
+	if (i > 0 && earlier(&item, &wakes->heap[(i - 1) / CHILDREN]))
 		rise(wakes, i, item);
 	else
 		sink(wakes, i, item);

@@ -28,7 +28,7 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 	s->cfg = cfg;
 	s->once_per_flow = once_per_flow;
 	s->started_at_ns = s->next_send_at_ns = now;
-	s->next_settle = cfg->first_ttl;
+	s->next_settle = s->next_ask = cfg->first_ttl;
 	s->view_is_old = true;
 }
 
@@ -181,10 +181,11 @@ static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now
 	return s->rows[ttl].sent < BURST_QUERIES || now >= sn_sweep_at(s, s->rows[ttl].last_sent_us) + QUERY_REFILL_NS;
 }
 
-static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t top, uint8_t most, sonde_at_ns now,
-                       struct sn_plan_step *out)
+/* The next query of the rows from..top that have less than `most`. */
+static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t from, uint8_t top, uint8_t most,
+                       sonde_at_ns now, struct sn_plan_step *out)
 {
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= top; ttl++) {
+	for (unsigned ttl = from; ttl <= top; ttl++) {
 		uint8_t wanted = wanted_queries(s, view, (uint8_t)ttl);
 		if (s->rows[ttl].sent < most && s->rows[ttl].sent < wanted && query_allowed(s, (uint8_t)ttl, now)) {
 			if (is_open_target(s, view, (uint8_t)ttl))
@@ -230,8 +231,10 @@ static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view
 	unsigned most = s->cfg->serial ? 1 : s->cfg->window ? s->cfg->window : UINT16_MAX;
 	if (now < s->next_send_at_ns || s->pending >= most)
 		return false;
-	if (sn_sweep_within_budget(s, view) && (pick_query(s, view, sn_sweep_first_window(s, view), 1, now, out) ||
-	                                        pick_query(s, view, sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
+	/* What has settled wants no more; a first query comes before every other. */
+	if (sn_sweep_within_budget(s, view) &&
+	    (pick_query(s, view, s->next_ask, sn_sweep_first_window(s, view), 1, now, out) ||
+	     pick_query(s, view, s->next_settle, sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
 		return true;
 	return pick_special(s, view, now, out);
 }
@@ -344,6 +347,8 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 		row->first_sent_us = row->last_sent_us;
 	row->sent++;
 	row->pending++;
+	while (s->next_ask <= s->cfg->max_ttl - 1u && s->rows[s->next_ask].sent)
+		s->next_ask++;
 	s->pending++;
 	s->probe_count++;
 	s->quiet_until_ns = earlier(s->quiet_until_ns, at_ns + SN_SWEEP_WAIT_LEAST_NS);
@@ -381,6 +386,7 @@ static void failed(void *state, uint8_t ttl, sonde_at_ns now, int sys_errno)
 		row->expired--;
 	}
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
+	s->next_ask = ttl && ttl < s->next_ask ? ttl : s->next_ask;
 	s->probe_count -= s->probe_count > 0;
 	row->retried = false;
 	s->view_is_old = true;
@@ -410,7 +416,7 @@ static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer
 	if (answer->class != SN_CLASS_REFUSED && answer->class != SN_CLASS_UNREACHABLE)
 		return;
 	struct sn_sweep_refusal refusal = {
-		.by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};
+	    .by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};
 	if (!s->nearest_refusal.ttl || refusal.ttl < s->nearest_refusal.ttl)
 		s->nearest_refusal = refusal;
 	if (refusal.ttl > s->farthest_refusal.ttl)

@@ -68,6 +68,7 @@ struct sn_sweep {
 	uint16_t pending;
 	uint8_t weak_votes;        /* answers that may not decide alone */
 	uint8_t next_settle;       /* lowest row not settled yet */
+	uint8_t next_ask;          /* no row before it is still without a first query */
 	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */
 	int last_errno;

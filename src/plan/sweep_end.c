@@ -4,7 +4,8 @@
 
 const struct sn_sweep_refusal *sn_sweep_refusal(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	return s->nearest_refusal.ttl >= view->refusal && s->nearest_refusal.ttl > view->transit_top ? &s->nearest_refusal : &s->farthest_refusal;
+	return s->nearest_refusal.ttl >= view->refusal && s->nearest_refusal.ttl > view->transit_top ? &s->nearest_refusal
+	                                                                                             : &s->farthest_refusal;
 }
 
 void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end)

@@ -73,9 +73,17 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 		out->have |= SN_ID_STAMP;
 }
 
+/* Nobody answers a SYN with data or with an end: such a segment belongs to somebody's connection. A reset may say its reason in words
+ * (RFC 1122 section 4.2.2.12). */
+static bool is_of_a_connection(const struct sn_packet *packet)
+{
+	uint8_t flags = packet->tcp.flags;
+	return flags & SN_TCP_FIN || (packet->payload_bytes > 0 && !(flags & (SN_TCP_RST | SN_TCP_SYN)));
+}
+
 static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
 {
-	if (!packet->is_tcp || !(packet->tcp.flags & SN_TCP_ACK) || packet->tcp.flags & SN_TCP_FIN)
+	if (!packet->is_tcp || !(packet->tcp.flags & SN_TCP_ACK) || is_of_a_connection(packet))
 		return false;
 	const struct sn_tcp *tcp = &packet->tcp;
 	sn_ident_of_reply(packet, seen, out);

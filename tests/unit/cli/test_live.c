@@ -138,7 +138,7 @@ static void a_pipe_gets_each_row_once_when_it_is_settled(void **state)
 	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = late});
 	made_settled(&f->m, 2);
 	made_settled(&f->m, 3);
-	assert_string_equal(turn(f), "  2  *                100%       *\n  3  192.0.2.9          0%   0.400\n");
+	assert_string_equal(turn(f), "  2  *                           *\n  3  192.0.2.9          0%   0.400\n");
 	made_answer(&f->m, SONDE_EV_LATE, late, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 812000);
 	assert_string_equal(turn(f), "");
 	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 3, .last_ttl = 3});

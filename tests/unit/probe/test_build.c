@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* What all methods share when they build: sizes, the IP header, the pattern, the checksum's place. */
+#include "probes.h"
+#include "test.h"
+
+#include "base/checksum.h"
+
+#include <string.h>
+
+static void for_each(void (*check)(const struct sn_method *method, uint8_t family))
+{
+	for (size_t id = 0; id < sonde_method_count(); id++)
+		for (uint8_t family = 4; family <= 6; family += 2)
+			check(sn_method(id), family);
+}
+
+static void ip_ids_are_never_zero(void **unused)
+{
+	(void)unused;
+	assert_int_equal(sn_key_ip_id(0), 1);
+	assert_int_equal(sn_key_ip_id(0xffffffffffff0000), 1);
+	assert_int_equal(sn_key_ip_id(0x0123456789abcdef), 0xcdef);
+	assert_int_equal(sn_key_ip_id(1), 1);
+}
+
+/* Sizes are those of whole packets; what is less than the method needs is the least it needs. */
+static void check_sizes(const struct sn_method *method, uint8_t family)
+{
+	static struct built b;
+	struct sn_probe probe = probe_of(method, family);
+	size_t least = 0;
+	for (unsigned size = 28; size <= 1500; size++) {
+		probe.size_bytes = (uint16_t)size;
+		probe_build(&b, method, &probe);
+		least = least ? least : b.count;
+		assert_int_equal(b.count, size < least ? least : size);
+		struct sn_packet packet;
+		assert_true(sn_packet_parse(b.bytes, b.count, &packet));
+		assert_int_equal(packet.odd, 0);
+		assert_int_equal(packet.checksum, SN_CHECKSUM_GOOD);
+		assert_int_equal(packet.ip.total_bytes, b.count);
+		assert_int_equal(b.ident.length_bytes, b.count);
+	}
+	probe.size_bytes = 0;
+	probe_build(&b, method, &probe);
+	assert_int_equal(b.count, family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6);
+}
+
+static void every_size_from_28_to_1500_is_built(void **unused)
+{
+	(void)unused;
+	for_each(check_sizes);
+}
+
+static void the_least_sizes_are_as_the_methods_need_them(void **unused)
+{
+	(void)unused;
+	static const struct {
+		const struct sn_method *method;
+		size_t upper_bytes;
+	} rows[] = {
+		{&sn_method_icmp, 8 + 8 + 2},     /* echo header, key, the word that holds the checksum */
+		{&sn_method_udp, 8 + 8},          /* header, key */
+		{&sn_method_udp_classic, 8 + 8},
+		{&sn_method_tcp, 20 + 20},        /* header, options */
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			static struct built b;
+			struct sn_probe probe = probe_of(rows[i].method, family);
+			probe.size_bytes = 1;
+			probe_build(&b, rows[i].method, &probe);
+			assert_int_equal(b.count, b.header_bytes + rows[i].upper_bytes);
+		}
+}
+
+/* RFC 791 section 3.1: DF is bit 1 of byte 6, and nothing else stands in the fragment word. */
+static void check_header(const struct sn_method *method, uint8_t family)
+{
+	static struct built b;
+	struct sn_probe probe = probe_of(method, family);
+	for (unsigned ttl = 1; ttl <= 255; ttl++) {
+		probe.ttl = (uint8_t)ttl;
+		probe.key = ttl % 3 ? UINT64_C(0x9e3779b97f4a7c15) * ttl : (uint64_t)ttl << 16;
+		probe_build(&b, method, &probe);
+		assert_int_equal(b.bytes[family == 4 ? 8 : 7], ttl);
+		if (family == 6)
+			continue;
+		assert_int_equal(b.bytes[6] << 8 | b.bytes[7], 0x4000);
+		assert_true((b.bytes[4] | b.bytes[5]) != 0);
+		assert_int_equal(b.bytes[4] << 8 | b.bytes[5], b.ident.ip_id);
+	}
+}
+
+static void ipv4_probes_are_never_fragmented_and_always_have_an_id(void **unused)
+{
+	(void)unused;
+	for_each(check_header);
+}
+
+/* What a probe tells of itself is what its own bytes show. */
+static void check_ident(const struct sn_method *method, uint8_t family)
+{
+	static struct built b;
+	struct sn_probe probe = probe_of(method, family);
+	probe_build(&b, method, &probe);
+	struct sn_ident seen;
+	assert_true(probe_quoted(&b, b.count, &seen));
+	/* A TCP checksum is no identity: nothing to keep. */
+	assert_int_equal(b.ident.have & ~(uint32_t)SN_ID_STAMP, seen.have & ~(uint32_t)SN_ID_STAMP);
+	assert_int_equal(b.ident.version, family);
+	assert_int_equal(b.ident.protocol, sn_method_protocol(method, family));
+	struct sn_fit fit = sn_ident_compare(&b.ident, &seen, &method->secret, 0);
+	assert_true(fit.fits);
+	assert_int_equal(fit.diff, 0);
+}
+
+static void a_probe_is_what_its_bytes_show(void **unused)
+{
+	(void)unused;
+	for_each(check_ident);
+}
+
+static void what_does_not_fit_is_bad_and_writes_nothing_beyond(void **unused)
+{
+	(void)unused;
+	for (size_t id = 0; id < sonde_method_count(); id++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			struct sn_probe probe = probe_of(sn_method(id), family);
+			size_t whole = family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
+			for (size_t capacity = 0; capacity < whole; capacity++) {
+				uint8_t bytes[SN_PROBE_BYTES6 + 1];
+				memset(bytes, 0xa5, sizeof bytes);
+				struct sn_writer w;
+				struct sn_ident ident;
+				sn_writer_init(&w, bytes, capacity);
+				sn_method(id)->build(&probe, &w, &ident);
+				assert_true(w.bad);
+				for (size_t at = capacity; at < sizeof bytes; at++)
+					assert_int_equal(bytes[at], 0xa5);
+			}
+		}
+}
+
+static void a_pattern_of_letters_fills_up_and_repeats(void **unused)
+{
+	(void)unused;
+	static struct built b;
+	struct sn_probe probe = probe_of(&sn_method_udp, 4);
+	probe.size_bytes = 20 + 8 + 8 + 68 + 5;
+	probe_build(&b, &sn_method_udp, &probe);
+	assert_memory_equal(b.bytes + 36, "sonde path probe ", 17);
+	assert_memory_equal(b.bytes + 36 + 17, "sonde path probe ", 17);
+	assert_memory_equal(b.bytes + 36 + 68, "sonde", 5);
+}
+
+/* An upper layer that is already longer than it should be is refused instead of wrapping around. */
+static void an_upper_layer_too_long_is_refused(void **unused)
+{
+	(void)unused;
+	uint8_t bytes[64] = {0};
+	struct sn_ip ip = {.version = 4, .protocol = SN_PROTO_UDP, .src = {.family = 4}, .dst = {.family = 4}};
+	struct sn_writer w;
+	sn_writer_init(&w, bytes, sizeof bytes);
+	sn_write_zeros(&w, 30);
+	assert_int_equal(sn_probe_finish(&w, &ip, 20, 9, 26), 0);
+	assert_true(w.bad);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ip_ids_are_never_zero),
+		cmocka_unit_test(every_size_from_28_to_1500_is_built),
+		cmocka_unit_test(the_least_sizes_are_as_the_methods_need_them),
+		cmocka_unit_test(ipv4_probes_are_never_fragmented_and_always_have_an_id),
+		cmocka_unit_test(a_probe_is_what_its_bytes_show),
+		cmocka_unit_test(what_does_not_fit_is_bad_and_writes_nothing_beyond),
+		cmocka_unit_test(a_pattern_of_letters_fills_up_and_repeats),
+		cmocka_unit_test(an_upper_layer_too_long_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* TCP SYN: the bytes of a probe, which segments are answers and what they mean. */
+#include "hex.h"
+#include "probes.h"
+#include "test.h"
+
+enum { SEQ = 0x456789ab };
+
+/* RFC 9293 section 3.1: ports, sequence number, acknowledgment, offset 10 and SYN, window 64240, checksum; MSS, SACK permitted, timestamps,
+ * NOP, scale 7. */
+static void bytes_are_as_the_rfcs_draw_them(void **unused)
+{
+	(void)unused;
+	static struct built b;
+	struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+	probe_build(&b, &sn_method_tcp, &probe);
+	assert_hex(b.bytes, b.count,
+		"4520 003c cdef 4000 0706 b975 c633 6402 c000 0201"
+		"8001 01bb 4567 89ab 0000 0000 a002 faf0 14ad 0000"
+		"0204 05b4 0402 080a 905f 6afc 0000 0000 0103 0307");
+	probe = probe_of(&sn_method_tcp, 6);
+	probe_build(&b, &sn_method_tcp, &probe);
+	assert_hex(b.bytes, b.count,
+		"6205 4321 0028 0607"
+		"2001 0db8 0000 0000 0000 0000 0000 0002 2001 0db8 0000 0000 0000 0000 0000 0001"
+		"8001 01bb 4567 89ab 0000 0000 a002 faf0 a583 0000"
+		"0204 05a0 0402 080a 905f 6afc 0000 0000 0103 0307");
+}
+
+static const struct made_tcp with_timestamps = {
+	.ack = SEQ + 1, .flags = SN_TCP_SYN | SN_TCP_ACK, .options = {1, 1, 8, 10, 0, 0, 0, 1, 0x90, 0x5f, 0x6a, 0xfc}, .options_bytes = 12,
+};
+
+/* What a segment from the target's port means; NONE: no answer. */
+static enum sonde_meaning meaning_of(const struct made_tcp *tcp, size_t payload_bytes, struct sn_ident *seen)
+{
+	struct made_packet segment;
+	enum sonde_meaning meaning = SONDE_M_NONE;
+	made_tcp(&segment, &(struct made_ip){.version = 4, .ttl = 60}, 443, 0x8001, tcp, payload_bytes);
+	return probe_answered(&sn_method_tcp, &segment, seen, &meaning) ? meaning : SONDE_M_NONE;
+}
+
+static void segments_mean_what_their_flags_say(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint8_t flags;
+		size_t payload_bytes;
+		enum sonde_meaning meaning;
+	} rows[] = {
+		{SN_TCP_SYN | SN_TCP_ACK, 0, SONDE_M_SYN_ACK},
+		{SN_TCP_SYN | SN_TCP_ACK | SN_TCP_ECE, 0, SONDE_M_SYN_ACK},
+		{SN_TCP_RST | SN_TCP_ACK, 0, SONDE_M_RST},
+		{SN_TCP_RST | SN_TCP_ACK, 12, SONDE_M_RST},            /* with its reason in words (RFC 1122 section 4.2.2.12) */
+		{SN_TCP_ACK, 0, SONDE_M_BARE_ACK},
+		{SN_TCP_ACK, 1, SONDE_M_NONE},                         /* data of somebody's connection */
+		{SN_TCP_ACK | SN_TCP_PSH, 100, SONDE_M_NONE},
+		{SN_TCP_ACK | SN_TCP_FIN, 0, SONDE_M_NONE},
+		{SN_TCP_ACK | SN_TCP_FIN | SN_TCP_PSH, 3, SONDE_M_NONE},
+		{SN_TCP_SYN, 0, SONDE_M_NONE},                         /* without ACK nothing says what it answers */
+		{SN_TCP_RST, 0, SONDE_M_NONE},
+		{0, 0, SONDE_M_NONE},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sn_ident seen;
+		assert_int_equal(meaning_of(&(struct made_tcp){.ack = SEQ + 1, .flags = rows[i].flags}, rows[i].payload_bytes, &seen),
+		                 rows[i].meaning);
+		if (rows[i].meaning == SONDE_M_NONE)
+			continue;
+		assert_int_equal(seen.have, SN_ID_SRC | SN_ID_DST | SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ);
+		assert_int_equal(seen.seq, SEQ);
+		assert_int_equal(seen.sport, 0x8001);
+		assert_int_equal(seen.dport, 443);
+	}
+}
+
+static void an_answer_fits_by_the_number_it_acknowledges(void **unused)
+{
+	(void)unused;
+	static struct built b;
+	struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+	probe_build(&b, &sn_method_tcp, &probe);
+	struct sn_ident seen;
+	meaning_of(&(struct made_tcp){.ack = SEQ + 1, .flags = SN_TCP_RST | SN_TCP_ACK}, 0, &seen);
+	struct sn_fit fit = sn_ident_compare(&b.ident, &seen, &sn_method_tcp.secret, 0);
+	assert_true(fit.fits);
+	assert_int_equal(fit.bits, 32 + 15);
+	for (int off = -1; off <= 2; off++) {
+		meaning_of(&(struct made_tcp){.ack = (uint32_t)(SEQ + off), .flags = SN_TCP_RST | SN_TCP_ACK}, 0, &seen);
+		assert_int_equal(sn_ident_compare(&b.ident, &seen, &sn_method_tcp.secret, 0).fits, off == 1);
+	}
+	/* The number after the last is the first. */
+	probe.key = UINT64_C(0xffffffff) << 16;
+	probe_build(&b, &sn_method_tcp, &probe);
+	meaning_of(&(struct made_tcp){.ack = 0, .flags = SN_TCP_RST | SN_TCP_ACK}, 0, &seen);
+	assert_true(sn_ident_compare(&b.ident, &seen, &sn_method_tcp.secret, 0).fits);
+}
+
+/* RFC 7323 section 3.2: TSecr repeats our value, and only in a segment that answers the SYN it came with. */
+static void an_echoed_timestamp_proves_more(void **unused)
+{
+	(void)unused;
+	static struct built b;
+	struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+	probe_build(&b, &sn_method_tcp, &probe);
+	struct made_tcp tcp = with_timestamps;
+	struct sn_ident seen;
+	assert_int_equal(meaning_of(&tcp, 0, &seen), SONDE_M_SYN_ACK);
+	assert_true(seen.have & SN_ID_STAMP);
+	struct sn_fit fit = sn_ident_compare(&b.ident, &seen, &sn_method_tcp.secret, 0);
+	assert_int_equal(fit.bits, 32 + 15 + 16);
+	assert_int_equal(fit.diff, 0);
+	/* Another value was rewritten on the way: reported, and the number still decides. */
+	tcp.options[11] ^= 1;
+	meaning_of(&tcp, 0, &seen);
+	fit = sn_ident_compare(&b.ident, &seen, &sn_method_tcp.secret, 0);
+	assert_true(fit.fits);
+	assert_int_equal(fit.bits, 32 + 15);
+	assert_int_equal(fit.diff, SONDE_DIFF_TCP_STAMP);
+	/* Zero says nothing, and a bare ACK repeats another SYN's. */
+	tcp.options[8] = tcp.options[9] = tcp.options[10] = tcp.options[11] = 0;
+	meaning_of(&tcp, 0, &seen);
+	assert_false(seen.have & SN_ID_STAMP);
+	tcp.options[8] = 1;
+	tcp.flags = SN_TCP_ACK;
+	assert_int_equal(meaning_of(&tcp, 0, &seen), SONDE_M_BARE_ACK);
+	assert_false(seen.have & SN_ID_STAMP);
+}
+
+static void only_seen_bytes_are_told(void **unused)
+{
+	(void)unused;
+	struct made_packet segment;
+	made_tcp(&segment, &(struct made_ip){.version = 4, .ttl = 60}, 443, 0x8001, &with_timestamps, 0);
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(segment.bytes, segment.count, &packet));
+	static const struct {
+		struct sonde_span span;
+		uint32_t have;
+	} rows[] = {
+	    {{20, 32}, SN_ID_SEQ | SN_ID_STAMP}, {{20, 31}, SN_ID_SEQ}, {{20 + 8, 4}, SN_ID_SEQ}, {{20 + 9, 4}, 0}, {{20 + 8, 3}, 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sn_seen some = {.packet = segment.bytes, .spans = &rows[i].span, .span_count = 1, .rebuilt = true};
+		struct sn_ident seen;
+		enum sonde_meaning meaning;
+		assert_true(sn_method_tcp.key_of_reply(&packet, &some, &seen, &meaning));
+		assert_int_equal(seen.have & (SN_ID_SEQ | SN_ID_STAMP), rows[i].have);
+	}
+}
+
+static void a_quote_shows_what_was_quoted(void **unused)
+{
+	(void)unused;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		static struct built b;
+		struct sn_probe probe = probe_of(&sn_method_tcp, family);
+		probe_build(&b, &sn_method_tcp, &probe);
+		uint32_t ip = SN_ID_SRC | SN_ID_DST | SN_ID_TOS | SN_ID_LENGTH | (family == 4 ? SN_ID_IP_ID : SN_ID_FLOW_LABEL);
+		for (size_t cut = b.header_bytes + 8; cut <= b.count; cut++) {
+			struct sn_ident seen;
+			assert_true(probe_quoted(&b, cut, &seen));
+			assert_int_equal(seen.have & ~(uint32_t)SN_ID_STAMP, ip | SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ);
+			assert_int_equal(seen.seq, SEQ);
+			/* The timestamp's value ends 32 bytes into the header. */
+			if (cut < b.header_bytes + 32)
+				assert_false(seen.have & SN_ID_STAMP);
+			if (cut == b.count)
+				assert_true(seen.have & SN_ID_STAMP && seen.stamp == b.ident.stamp);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bytes_are_as_the_rfcs_draw_them),
+		cmocka_unit_test(segments_mean_what_their_flags_say),
+		cmocka_unit_test(an_answer_fits_by_the_number_it_acknowledges),
+		cmocka_unit_test(an_echoed_timestamp_proves_more),
+		cmocka_unit_test(only_seen_bytes_are_told),
+		cmocka_unit_test(a_quote_shows_what_was_quoted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
