@@ -193,7 +193,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix='sonde-bench-') as folder:
         text, missed = report(Bench(options.sonde, options.runs, folder), options.random)
     if options.engine:
-        text += f'\n## The engine alone\n\n```\n{pathlib.Path(options.engine).read_text(encoding="utf-8").strip()}\n```\n'
+        text += f'\n## The engine alone\n\n```\n{pathlib.Path(options.engine).read_text(encoding="utf-8").rstrip()}\n```\n'
     options.output.write_text(text, encoding='utf-8')
     print(f'{options.output}: {missed} bars missed')
     return 1 if missed else 0
