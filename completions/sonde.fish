@@ -39,7 +39,7 @@ function __sonde_columns
 	set -l before (commandline -ct | string replace -r '^--columns=' '' | string match -rg '^(.*,)')
 	printf '%s%s\t%s\n' "$before" hop 'distance in hops: the TTL the probes were sent with'
 	printf '%s%s\t%s\n' "$before" address 'who answered; * for a silent hop'
-	printf '%s%s\t%s\n' "$before" loss 'probes that got no answer; a busy or silent router is no fault of the path'
+	printf '%s%s\t%s\n' "$before" loss 'probes that got no answer; empty for a silent hop. A router that is busy or silent is no fault of the path'
 	printf '%s%s\t%s\n' "$before" times 'round trip of each probe, with its mark; * for no answer'
 	printf '%s%s\t%s\n' "$before" best 'shortest round trip'
 	printf '%s%s\t%s\n' "$before" avg 'mean round trip'

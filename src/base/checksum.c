@@ -15,10 +15,15 @@ uint32_t sn_sum_u32(uint32_t sum, uint32_t value)
 
 uint32_t sn_sum_bytes(uint32_t sum, const uint8_t *bytes, size_t count)
 {
+	/* RFC 1071 section 2 (C): words of four bytes may be summed as well; the carries are folded at the end. */
 	uint64_t wide = sum;
 	size_t i = 0;
-	for (; i + 1 < count; i += 2)
+	for (; i + 3 < count; i += 4)
+		wide += (uint32_t)bytes[i] << 24 | (uint32_t)bytes[i + 1] << 16 | (uint32_t)bytes[i + 2] << 8 | bytes[i + 3];
+	if (i + 1 < count) {
 		wide += (uint32_t)bytes[i] << 8 | bytes[i + 1];
+		i += 2;
+	}
 	if (i < count)
 		wide += (uint32_t)bytes[i] << 8;
 	while (wide >> 16)

@@ -25,6 +25,7 @@ struct sn_live {
 	size_t trace_count, trace_capacity;
 	size_t current; /* the trace whose table is being written */
 	bool dirty;     /* something happened in the current trace since the last frame */
+	bool redraw;          /* the terminal has changed under the frame */
 	sonde_at_ns next_frame_at_ns;
 	struct sn_buf frame; /* what stands below the written rows on the terminal */
 };
@@ -85,7 +86,7 @@ void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t heigh
 {
 	live->cfg.style.width_columns = width_columns;
 	live->cfg.height_rows = height_rows;
-	live->dirty = true;
+	live->dirty = live->redraw = true;
 }
 
 /* Lines that whole lines of text take on a terminal of this width, colours not counted. */
@@ -226,25 +227,38 @@ static void erase_frame(struct sn_live *live, struct sn_buf *out)
 	sn_buf_clear(&live->frame);
 }
 
+/* The rows that may still change, as they are now. Silence that stands is one line. */
+static void make_frame(const struct sn_live *live, const struct trace *trace, uint8_t last_ttl, struct sn_buf *frame)
+{
+	sn_buf_clear(frame);
+	if (last_ttl > trace->written_ttl)
+		sn_text_rows(frame, &live->cfg.style, trace->path, (uint8_t)(trace->written_ttl + 1), last_ttl,
+		             sonde_path_settled_ttl(trace->path) >= last_ttl);
+}
+
 /* Draws the rows that may still change, as many as the screen has room for; the oldest that stand make room for newer ones. */
 static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
 	size_t room = (live->cfg.height_rows > 1 ? live->cfg.height_rows : HEIGHT_DEFAULT_ROWS) - 1u, width = live->cfg.style.width_columns;
 	uint8_t last = sonde_path_last_ttl(trace->path), settled = sonde_path_settled_ttl(trace->path);
-	struct sn_buf *frame = &live->frame;
-	for (uint8_t first = (uint8_t)(trace->written_ttl + 1); first <= last; first++) {
-		sn_buf_clear(frame);
-		sn_text_rows(frame, &live->cfg.style, trace->path, first, last, false);
-		if (line_count(sn_buf_text(frame), width) <= room || first > settled)
-			break;
-		put_rows(live, trace, first, false, out);
+	struct sn_buf written = {0}, next = {0};
+	make_frame(live, trace, last, &next);
+	while (line_count(sn_buf_text(&next), width) > room && trace->written_ttl < settled) {
+		put_rows(live, trace, (uint8_t)(trace->written_ttl + 1), false, &written);
+		make_frame(live, trace, last, &next);
 	}
-	while (last > trace->written_ttl && line_count(sn_buf_text(frame), width) > room) {
-		sn_buf_clear(frame);
-		sn_text_rows(frame, &live->cfg.style, trace->path, (uint8_t)(trace->written_ttl + 1), --last, false);
+	while (line_count(sn_buf_text(&next), width) > room && last > trace->written_ttl)
+		make_frame(live, trace, --last, &next);
+	if (live->redraw || written.length_bytes || strcmp(sn_buf_text(&next), sn_buf_text(&live->frame)) != 0) {
+		erase_frame(live, out);
+		sn_buf_puts(out, sn_buf_text(&written));
+		sn_buf_puts(out, sn_buf_text(&next));
+		sn_buf_puts(&live->frame, sn_buf_text(&next));
 	}
-	out->bad |= frame->bad;
-	sn_buf_puts(out, sn_buf_text(frame));
+	live->redraw = false;
+	out->bad |= written.bad || next.bad || live->frame.bad;
+	sn_buf_finish(&written);
+	sn_buf_finish(&next);
 }
 
 /* Up to which row a pipe can be told for good: silence behind the last answer may still become somebody's late "unreachable". */
@@ -269,7 +283,8 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 	if (!sonde_path_cfg(trace->path))
 		return false;
 	bool ended = sonde_path_end(trace->path) != NULL;
-	erase_frame(live, out);
+	if (ended)
+		erase_frame(live, out);
 	put_header(live, trace, out);
 	if (ended)
 		put_tail(live, trace, out);

@@ -21,7 +21,7 @@ int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *c
 		return SONDE_E_NOMEM;
 	}
 	e->cfg = *cfg;
-	e->now_ns = now;
+	e->now_ns = e->event_at_ns = now;
 	e->packet = packet;
 	sn_pacer_init(&e->pacer, cfg->responder_burst ? cfg->responder_burst : RESPONDER_BURST,
 	              cfg->responder_refill_ns ? cfg->responder_refill_ns : RESPONDER_REFILL_NS);
@@ -29,10 +29,31 @@ int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *c
 	return 0;
 }
 
+void sn_engine_due(struct sonde_engine *e, struct sn_trace *trace)
+{
+	if (trace->is_due)
+		return;
+	trace->is_due = true;
+	trace->next_due = e->due;
+	e->due = trace;
+}
+
+static void no_longer_due(struct sonde_engine *e, struct sn_trace *trace)
+{
+	struct sn_trace **link = &e->due;
+	while (*link && *link != trace)
+		link = &(*link)->next_due;
+	if (*link)
+		*link = trace->next_due;
+	trace->is_due = false;
+}
+
 static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
 {
 	if (!trace)
 		return;
+	if (trace->is_due)
+		no_longer_due(e, trace);
 	sn_wakes_set(&e->wakes, &trace->wake, SONDE_NEVER);
 	sn_index_remove(&e->index, &trace->by_dst);
 	sn_index_remove(&e->index, &trace->by_flow);
@@ -63,18 +84,24 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
-	return cfg->first_ttl >= 1 && cfg->first_ttl <= cfg->max_ttl && cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0;
+	return cfg->first_ttl >= 1 && cfg->first_ttl <= cfg->max_ttl && cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 &&
+	       cfg->wait_max_ns >= 0;
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
-static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg, const struct sn_method *method, uint32_t id)
+static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg,
+                      const struct sn_method *method, uint32_t id)
 {
 	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
 	*flow = (struct sn_flow){
-		.src = cfg->src, .dst = cfg->dst, .sport = method->info.takes_port ? cfg->sport[0] : 0, .icmp_id = (uint16_t)(secret % 0xffff + 1),
-		/* All ones would mean a sum of zero, which no packet has. */
-		.checksum = (uint16_t)((secret >> 16) % 0xfffe + 1), .tos = cfg->tos,
-		.flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
+	    .src = cfg->src,
+	    .dst = cfg->dst,
+	    .sport = method->info.takes_port ? cfg->sport[0] : 0,
+	    .icmp_id = (uint16_t)(secret % 0xffff + 1),
+	    /* All ones would mean a sum of zero, which no packet has. */
+	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
+	    .tos = cfg->tos,
+	    .flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
 	};
 	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
 }
@@ -126,7 +153,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->wake = (struct sn_wake){.owner = trace, .order = trace->id};
 	e->traces[e->trace_count++] = trace;
 	e->live_count++;
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 	*trace_id = trace->id;
 	return 0;
 }
@@ -142,7 +169,7 @@ void sonde_engine_stop(struct sonde_engine *e, uint32_t trace_id, enum sonde_sto
 	if (!trace || trace->ended)
 		return;
 	trace->plan->stop(trace->plan_state, stop);
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 }
 
 void sonde_engine_forget(struct sonde_engine *e, uint32_t trace_id)
@@ -224,7 +251,8 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 		return false;
 	}
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
-	*out = (struct sonde_tx){.token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
+	*out = (struct sonde_tx){
+	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
 	return true;
 }
 
@@ -259,11 +287,24 @@ static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx 
 	}
 }
 
+/* Time never goes back, whatever the order in which inputs are given. Only the caller's own word moves the time that plans decide by: a
+ * send or an answer may be stamped later than answers that wait unread, and nobody must be called silent before those are read. */
 static void advance(struct sonde_engine *e, sonde_at_ns now)
 {
-	/* Time never goes back, whatever the order in which inputs are given. */
-	if (now > e->now_ns)
-		e->now_ns = now;
+	e->now_ns = now > e->now_ns ? now : e->now_ns;
+	sn_engine_happened(e, now);
+}
+
+void sn_engine_happened(struct sonde_engine *e, sonde_at_ns at_ns)
+{
+	e->event_at_ns = at_ns > e->event_at_ns ? at_ns : e->event_at_ns;
+}
+
+/* The trace to be asked next: one with news, or one whose time has come. */
+static struct sn_trace *next_due(const struct sonde_engine *e)
+{
+	struct sn_wake *wake = sn_wakes_first(&e->wakes);
+	return e->due ? e->due : wake && wake->at_ns <= e->now_ns ? wake->owner : NULL;
 }
 
 bool sonde_engine_next_tx(struct sonde_engine *e, sonde_at_ns now, struct sonde_tx *out)
@@ -271,10 +312,13 @@ bool sonde_engine_next_tx(struct sonde_engine *e, sonde_at_ns now, struct sonde_
 	advance(e, now);
 	if (e->ring.count > EVENTS_WAITING_MAX)
 		return false;
-	struct sn_wake *wake;
-	while ((wake = sn_wakes_first(&e->wakes)) && wake->at_ns <= e->now_ns)
-		if (run(e, wake->owner, out))
+	struct sn_trace *trace;
+	while ((trace = next_due(e))) {
+		if (run(e, trace, out))
 			return true;
+		if (trace->is_due)
+			no_longer_due(e, trace);
+	}
 	return false;
 }
 
@@ -286,7 +330,7 @@ void sonde_engine_tick(struct sonde_engine *e, sonde_at_ns now)
 sonde_at_ns sonde_engine_deadline(const struct sonde_engine *e)
 {
 	struct sn_wake *wake = sn_wakes_first(&e->wakes);
-	return wake ? wake->at_ns : SONDE_NEVER;
+	return e->due ? e->now_ns : wake ? wake->at_ns : SONDE_NEVER;
 }
 
 bool sonde_engine_next_event(struct sonde_engine *e, struct sonde_event *out)
@@ -314,7 +358,7 @@ static void sent_failed(struct sonde_engine *e, struct sn_trace *trace, struct s
 	event.as.sys_errno = sys_errno;
 	sn_ring_push(&e->ring, &event);
 	trace->plan->failed(trace->plan_state, rec->ttl, expired, e->now_ns, sys_errno);
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 }
 
 void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_at_ns, int sys_errno)
@@ -323,12 +367,14 @@ void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_
 	struct sn_probe_rec *rec = sn_engine_probe(e, token, &trace);
 	if (!rec)
 		return;
-	advance(e, sent_at_ns);
+	sn_engine_happened(e, sent_at_ns);
 	if (sys_errno) {
 		sent_failed(e, trace, rec, sys_errno);
 		return;
 	}
 	rec->sent_at_ns = sent_at_ns;
+	if (!trace->ended)
+		trace->plan->stamped(trace->plan_state, rec->ttl, sent_at_ns);
 	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT && !trace->ended)
 		emit(e, trace, rec, SONDE_EV_SENT);
 	rec->confirmed = true;

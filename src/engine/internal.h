@@ -39,6 +39,8 @@ struct sn_trace {
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_wake wake;
+	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
+	bool is_due;
 	struct sn_index_node by_dst, by_flow;
 	uint8_t transit_top;          /* highest TTL answered as transit */
 	bool started, ended;
@@ -47,18 +49,17 @@ struct sn_trace {
 
 struct sonde_engine {
 	struct sonde_engine_cfg cfg;
-	sonde_at_ns now_ns;
+	sonde_at_ns now_ns;           /* up to this instant everything that came in was given to us: what plans decide by */
+	sonde_at_ns event_at_ns;      /* of the newest event: events never go back */
 	struct sn_trace **traces;     /* [trace id]; NULL once forgotten */
 	uint32_t trace_count, trace_capacity, live_count;
 	struct sn_index index;
 	struct sn_wakes wakes;
+	struct sn_trace *due;         /* whose plans have news: at once, without a way through the heap */
 	struct sn_ring ring;
 	struct sn_pacer pacer;
 	struct sonde_engine_stats stats;
-	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last, or built again to compare */
-	uint64_t built_token;         /* whose packet that is; 0: nobody's */
-	size_t built_bytes;
-	struct sn_ident built_ident;
+	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last */
 };
 
 /* Tokens: trace id in the upper half, serial number (from 1) in the lower one. */
@@ -79,9 +80,10 @@ static inline uint8_t sn_real_ttl(const struct sn_probe_rec *rec)
 }
 
 /* Adds a probe for a plan's SEND step, builds its packet into engine->packet. Its length, 0: out of memory or too large. */
-size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out);
-/* Builds a probe's packet (again) into engine->packet. What it must show, NULL: too large. Valid until the next build. */
-const struct sn_ident *sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
+size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now,
+                           struct sn_probe_rec **out);
+/* What a probe must show. */
+void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
 
 /* What a received packet was found to be. */
 struct sn_match {
@@ -99,7 +101,12 @@ bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, con
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);
 uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow);
 
-/* Starts an event; with a probe, fills its part (and uses engine->packet). */
-void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out);
+/* The plan of a trace has news: it is asked before time passes. */
+void sn_engine_due(struct sonde_engine *engine, struct sn_trace *trace);
+/* Something happened at at_ns: later events are not earlier. */
+void sn_engine_happened(struct sonde_engine *engine, sonde_at_ns at_ns);
+/* Starts an event; with a probe, fills its part. */
+void sn_engine_event(const struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec,
+                     enum sonde_event_type type, struct sonde_event *out);
 
 #endif

@@ -19,28 +19,31 @@ static bool could_be(const struct sighting *sighting, const struct sn_trace *tra
 {
 	const struct sn_ident *ident = &sighting->ident;
 	enum sn_id_field field = trace->method->tag_field;
-	return (ident->have & field && sn_ident_tag(ident, field) == rec->tag) || (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
+	return (ident->have & field && sn_ident_tag(ident, field) == rec->tag) ||
+	       (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
 	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
 }
 
-static void try_probe(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec, struct sn_match *best)
+static void try_probe(const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
+                      struct sn_match *best)
 {
 	/* What did not leave this machine has no answer. */
-	const struct sn_ident *sent = rec->state == SN_PROBE_UNSENT ? NULL : sn_engine_build(engine, trace, rec);
-	if (!sent)
+	if (rec->state == SN_PROBE_UNSENT)
 		return;
-	struct sn_fit fit = sn_ident_compare(sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
+	struct sn_ident sent;
+	sn_engine_expect(trace, rec, &sent);
+	struct sn_fit fit = sn_ident_compare(&sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
 	if (fit.fits && (!best->rec || fit.bits > best->fit.bits))
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }
 
-static void try_trace(struct sonde_engine *engine, const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	if (trace->method != sighting->method)
 		return;
 	for (uint32_t i = 0; i < trace->probe_count; i++)
 		if (could_be(sighting, trace, &trace->probes[i]))
-			try_probe(engine, sighting, trace, &trace->probes[i], best);
+			try_probe(sighting, trace, &trace->probes[i], best);
 }
 
 /* An answer that names the flow but no probe of it: a UDP service that repeats nothing of what it was asked. */
@@ -58,8 +61,9 @@ static void try_flow(const struct sighting *sighting, struct sn_trace *trace, st
 static void try_key(struct sonde_engine *engine, const struct sighting *sighting, uint64_t key, struct sn_match *best)
 {
 	unsigned tried = 0;
-	for (struct sn_index_node *node = sn_index_first(&engine->index, key); node && tried < CANDIDATE_TRACES_MAX; node = sn_index_next(node), tried++) {
-		try_trace(engine, sighting, node->owner, best);
+	for (struct sn_index_node *node = sn_index_first(&engine->index, key); node && tried < CANDIDATE_TRACES_MAX;
+	     node = sn_index_next(node), tried++) {
+		try_trace(sighting, node->owner, best);
 		try_flow(sighting, node->owner, best);
 	}
 }
@@ -81,11 +85,12 @@ static void search(struct sonde_engine *engine, const struct sighting *sighting,
 	try_key(engine, sighting, sn_engine_key_of_dst(engine, &ident->dst), best);
 	uint32_t named = ident->have & (SN_ID_ICMP_ID | SN_ID_SPORT);
 	if (!best->rec && named)
-		try_key(engine, sighting, sn_engine_key_of_flow(engine, ident->protocol, named & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
+		try_key(engine, sighting,
+		        sn_engine_key_of_flow(engine, ident->protocol, named & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
 }
 
-/* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or another SYN of the flow, nobody can tell which. One with a lower
- * TTL is never credited: that could bring the target nearer than it is. */
+/* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or another SYN of the flow, nobody can tell
+ * which. One with a lower TTL is never credited: that could bring the target nearer than it is. */
 static void spread_bare_ack(struct sn_match *m)
 {
 	if (m->meaning != SONDE_M_BARE_ACK)
@@ -95,7 +100,8 @@ static void spread_bare_ack(struct sn_match *m)
 	for (uint32_t i = 0; m->rec->state == SN_PROBE_ANSWERED && i < m->trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &m->trace->probes[i];
 		bool farther = sn_real_ttl(rec) >= sn_real_ttl(m->rec);
-		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && farther && (!best || sn_real_ttl(rec) < sn_real_ttl(best)))
+		if (rec->state == SN_PROBE_PENDING && rec->flow == m->rec->flow && farther &&
+		    (!best || sn_real_ttl(rec) < sn_real_ttl(best)))
 			best = rec;
 	}
 	m->rec = best ? best : m->rec;
@@ -113,7 +119,8 @@ static bool pick_untimed(struct sn_match *m)
 	return m->rec;
 }
 
-static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, const struct sn_seen *seen, struct sn_match *best)
+static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, const struct sn_seen *seen,
+                       struct sn_match *best)
 {
 	struct sn_trace *told = NULL;
 	struct sn_probe_rec *told_rec = rx->token ? sn_engine_probe(engine, rx->token, &told) : NULL;
@@ -129,7 +136,7 @@ static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, c
 			continue;
 		if (told_rec && told->method == sighting.method) {
 			sighting.extra_bits = rx->token_bits;
-			try_probe(engine, &sighting, told, told_rec, best);
+			try_probe(&sighting, told, told_rec, best);
 		} else if (!told_rec) {
 			search(engine, &sighting, best);
 		}

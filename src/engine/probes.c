@@ -18,20 +18,19 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 	return &(*trace)->probes[serial - 1];
 }
 
-const struct sn_ident *sn_engine_build(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+static struct sn_probe probe_of(const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
-	uint64_t token = sn_token(trace, sn_serial(trace, rec));
-	if (engine->built_token == token)
-		return &engine->built_ident;
-	struct sn_probe probe = {.flow = trace->flow, .key = rec->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
+	struct sn_probe probe = {.flow = trace->flow, .key = rec->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec),
+	                         .size_bytes = trace->cfg.size_bytes};
 	if (rec->flow)
 		probe.flow.sport = trace->cfg.sport[rec->flow];
-	struct sn_writer w;
-	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
-	trace->method->build(&probe, &w, &engine->built_ident);
-	engine->built_token = w.bad ? 0 : token;
-	engine->built_bytes = w.at_bytes;
-	return w.bad ? NULL : &engine->built_ident;
+	return probe;
+}
+
+void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident)
+{
+	struct sn_probe probe = probe_of(trace, rec);
+	trace->method->expect(&probe, rec->tag, ident);
 }
 
 static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
@@ -46,7 +45,7 @@ static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 static struct sn_probe_rec *append(struct sn_trace *trace)
 {
 	if (trace->probe_count == trace->probe_capacity) {
-		uint32_t capacity = trace->probe_capacity ? trace->probe_capacity + trace->probe_capacity / 2 : FIRST_CAPACITY;
+		uint32_t capacity = trace->probe_capacity ? trace->probe_capacity + trace->probe_capacity / 4 : FIRST_CAPACITY;
 		struct sn_probe_rec *probes = realloc(trace->probes, capacity * sizeof *probes);
 		if (!probes)
 			return NULL;
@@ -56,39 +55,49 @@ static struct sn_probe_rec *append(struct sn_trace *trace)
 	return &trace->probes[trace->probe_count++];
 }
 
-size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now, struct sn_probe_rec **out)
+size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now,
+                           struct sn_probe_rec **out)
 {
 	struct sn_probe_rec *rec = append(trace);
 	if (!rec)
 		return 0;
-	*rec = (struct sn_probe_rec){.sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
-	const struct sn_ident *ident = NULL;
+	*rec = (struct sn_probe_rec){
+	    .sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
+	struct sn_writer w;
+	struct sn_ident ident;
 	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
 		rec->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
-		engine->built_token = 0;
-		ident = sn_engine_build(engine, trace, rec);
-		if (!ident)
-			break;
-		rec->tag = sn_ident_tag(ident, trace->method->tag_field);
-		if (!tag_is_taken(trace, rec->tag))
+		struct sn_probe probe = probe_of(trace, rec);
+		sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
+		trace->method->build(&probe, &w, &ident);
+		rec->tag = sn_ident_tag(&ident, trace->method->tag_field);
+		if (w.bad || !tag_is_taken(trace, rec->tag))
 			break;
 	}
-	trace->probe_count -= !ident;
+	trace->probe_count -= w.bad;
 	*out = rec;
-	return ident ? engine->built_bytes : 0;
+	return w.bad ? 0 : w.at_bytes;
 }
 
-void sn_engine_event(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, enum sonde_event_type type, struct sonde_event *out)
+void sn_engine_event(const struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec,
+                     enum sonde_event_type type, struct sonde_event *out)
 {
-	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->now_ns};
+	*out = (struct sonde_event){.type = type, .trace_id = trace->id, .at_ns = engine->event_at_ns};
 	if (!rec)
 		return;
-	const struct sn_ident *ident = sn_engine_build(engine, trace, rec);
-	if (!ident)
-		return;
+	struct sn_ident ident;
+	sn_engine_expect(trace, rec, &ident);
 	out->probe = (struct sonde_event_probe){
-		.token = sn_token(trace, sn_serial(trace, rec)), .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec), .query = rec->query,
-		.flow = rec->flow, .retry = rec->retry, .sport = ident->sport, .dport = ident->dport, .ip_id = ident->ip_id, .size_bytes = (uint16_t)engine->built_bytes,
-		.sent_at_ns = rec->sent_at_ns,
+	    .token = sn_token(trace, sn_serial(trace, rec)),
+	    .serial = sn_serial(trace, rec),
+	    .ttl = sn_real_ttl(rec),
+	    .query = rec->query,
+	    .flow = rec->flow,
+	    .retry = rec->retry,
+	    .sport = ident.sport,
+	    .dport = ident.dport,
+	    .ip_id = ident.ip_id,
+	    .size_bytes = ident.length_bytes,
+	    .sent_at_ns = rec->sent_at_ns,
 	};
 }

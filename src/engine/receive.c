@@ -27,22 +27,37 @@ static const struct {
 	[SONDE_M_PARAMETER_PROBLEM] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
 };
 
+/* Offsets of RFC 791 section 3.1 and RFC 8200 section 3. */
+enum { TTL4_AT = 8, HOP_LIMIT6_AT = 7 };
+
 static void fill_answer(const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
 {
+	const struct sn_seen *seen =
+	    &(struct sn_seen){.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
 	const struct sn_packet *packet = m->packet;
 	sonde_ns rtt = rx->at_ns - m->rec->sent_at_ns;
 	*a = (struct sonde_event_answer){
-		.from = packet->ip.src, .at_ns = rx->at_ns, .rtt_ns = m->untimed ? -1 : rtt > 0 ? rtt : 0, .meaning = m->meaning, .is_icmp = packet->is_icmp,
-		.in_targets_name = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.dst), .from_self = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.src),
-		.weak = m->fit.bits < SN_BITS_STRONG, .match_bits = m->fit.bits, .reply_ttl = packet->ip.ttl,
-		.offloaded = packet->checksum == SN_CHECKSUM_OFFLOADED, .diff = m->fit.diff,
+	    .from = packet->ip.src,
+	    .at_ns = rx->at_ns,
+	    .rtt_ns = m->untimed ? -1
+	              : rtt > 0  ? rtt
+	                         : 0,
+	    .meaning = m->meaning,
+	    .is_icmp = packet->is_icmp,
+	    .in_targets_name = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.dst),
+	    .from_self = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.src),
+	    .weak = m->fit.bits < SN_BITS_STRONG,
+	    .match_bits = m->fit.bits,
+	    .reply_ttl = packet->ip.ttl,
+	    .offloaded = packet->checksum == SN_CHECKSUM_OFFLOADED,
+	    .diff = m->fit.diff,
 	};
 	if (packet->is_icmp) {
 		a->icmp_type = packet->icmp.type;
 		a->icmp_code = packet->icmp.code;
 		a->mtu_bytes = (uint16_t)(packet->icmp.mtu_bytes < UINT16_MAX ? packet->icmp.mtu_bytes : UINT16_MAX);
 	}
-	if (packet->has_quote) {
+	if (packet->has_quote && sn_seen_covers(seen, packet->quote.bytes + (packet->quote.ip.version == 4 ? TTL4_AT : HOP_LIMIT6_AT), 1)) {
 		a->has_quoted_ttl = true;
 		a->quoted_ttl = packet->quote.ip.ttl;
 	}
@@ -53,20 +68,29 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	struct sn_trace *trace = m->trace;
 	enum sn_plan_class class = a->in_targets_name ? class_of[a->meaning].target : class_of[a->meaning].other;
 	struct sn_plan_answer answer = {
-		.ttl = m->rec->ttl, .class = class, .weak = a->weak, .late = late, .rtt_ns = a->rtt_ns, .reply_ttl = a->reply_ttl, .meaning = a->meaning,
-		.icmp_code = a->icmp_code, .from = &a->from,
+	    .ttl = m->rec->ttl,
+	    .class = class,
+	    .weak = a->weak,
+	    .late = late,
+	    .rtt_ns = a->rtt_ns,
+	    .reply_ttl = a->reply_ttl,
+	    .meaning = a->meaning,
+	    .icmp_code = a->icmp_code,
+	    .from = &a->from,
 	};
 	if (class == SN_CLASS_TRANSIT && m->rec->ttl > trace->transit_top)
 		trace->transit_top = m->rec->ttl;
 	if (m->rec->ttl)
 		sn_pacer_learn(&e->pacer, m->rec->ttl, &a->from);
 	trace->plan->answer(trace->plan_state, &answer, e->now_ns);
-	sn_wakes_set(&e->wakes, &trace->wake, e->now_ns);
+	sn_engine_due(e, trace);
 }
 
 static void settle(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx)
 {
-	enum sonde_event_type type = m->rec->state == SN_PROBE_PENDING ? SONDE_EV_REPLY : m->rec->state == SN_PROBE_EXPIRED ? SONDE_EV_LATE : SONDE_EV_DUPLICATE;
+	enum sonde_event_type type = m->rec->state == SN_PROBE_PENDING   ? SONDE_EV_REPLY
+	                             : m->rec->state == SN_PROBE_EXPIRED ? SONDE_EV_LATE
+	                                                                 : SONDE_EV_DUPLICATE;
 	struct sonde_event event;
 	sn_engine_event(e, m->trace, m->rec, type, &event);
 	fill_answer(m, rx, &event.as.answer);
@@ -106,8 +130,7 @@ void sonde_engine_received(struct sonde_engine *e, const struct sonde_rx *rx)
 {
 	switch (rx->kind) {
 	case SONDE_RX_PACKET:
-		if (rx->at_ns > e->now_ns)
-			e->now_ns = rx->at_ns;
+		sn_engine_happened(e, rx->at_ns);
 		packet_came(e, rx);
 		break;
 	case SONDE_RX_STAMP:

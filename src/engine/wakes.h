@@ -12,9 +12,16 @@ struct sn_wake {
 	void *owner;
 };
 
+/* What is compared stands in the heap itself: with ten thousand items following a pointer for each would cost more than all else. */
+struct sn_wakes_item {
+	sonde_at_ns at_ns;
+	uint32_t order;
+	struct sn_wake *wake;
+};
+
 /* {0} is empty. */
 struct sn_wakes {
-	struct sn_wake **heap;
+	struct sn_wakes_item *heap;
 	size_t count, capacity;
 };
 

@@ -32,10 +32,8 @@ static void arm(struct sn_wire_dgram *w)
 	sonde_at_ns want = SONDE_NEVER;
 	for (size_t i = 0; i < w->socket_count; i++) {
 		const struct sn_dgram_socket *s = w->sockets[i];
-		if (s->protocol == SN_PROTO_TCP) {
-			want = s->flow.probes[0].sent_at_ns + SN_DGRAM_TCP_WAIT_NS;
-			break; /* they are in order of sending */
-		}
+		if (s->protocol == SN_PROTO_TCP && sn_dgram_tcp_due_at(s) < want)
+			want = sn_dgram_tcp_due_at(s);
 	}
 	if (w->first)
 		want = 1; /* long past: at once */
@@ -46,23 +44,6 @@ static void arm(struct sn_wire_dgram *w)
 		when.it_value = (struct timespec){.tv_sec = want / SONDE_S, .tv_nsec = want % SONDE_S};
 	if (timerfd_settime(w->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0)
 		w->timer_at_ns = want;
-}
-
-/* Linux would send a TCP probe's SYN again soon: what has not answered by now is given up. */
-static void give_up_tcp(struct sn_wire_dgram *w)
-{
-	sonde_at_ns due_at_ns = sn_dgram_now() - SN_DGRAM_TCP_WAIT_NS;
-	for (size_t i = 0; i < w->socket_count;) {
-		struct sn_dgram_socket *s = w->sockets[i];
-		size_t before = w->socket_count;
-		bool due = s->protocol == SN_PROTO_TCP && s->flow.probes[0].sent_at_ns <= due_at_ns;
-		if (due)
-			sn_dgram_pump(w, s);
-		if (due && w->socket_count == before)
-			sn_dgram_pool_close(w, s);
-		if (w->socket_count == before)
-			i++;
-	}
 }
 
 /* An error that an earlier answer left on the socket fails the next send before anything leaves: it is taken off, and the send repeated.
@@ -134,7 +115,7 @@ static int dgram_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_
 /* Every socket that has something gets its turn; what came is then ready. False: epoll failed. */
 static bool look(struct sn_wire_dgram *w)
 {
-	give_up_tcp(w);
+	sn_dgram_tcp_give_up(w);
 	struct epoll_event events[EVENTS_AT_ONCE];
 	int count = epoll_wait(w->epoll_fd, events, EVENTS_AT_ONCE, 0);
 	/* A socket appears once in the list, and closes none but itself: no pointer in it goes stale. */
@@ -207,6 +188,7 @@ static void dgram_close(struct sonde_wire *wire)
 	free(w->given);
 	sn_holds_finish(&w->holds);
 	free(w->ways);
+	sn_dgram_silences_finish(w);
 	if (w->timer_fd >= 0)
 		close(w->timer_fd);
 	if (w->epoll_fd >= 0)

@@ -10,16 +10,18 @@
 
 enum {
 	/* Secret bits that the kernel's own attribution is worth. UDP: it matched the 4-tuple, whose source port is random. TCP: also a
-	 * sequence number (ICMP, one of two values fits) or an acknowledgement (RFC 9293 section 3.10.7.3, exactly one fits). ICMP: nothing
-	 * beyond the bytes we see ourselves. */
+	 * sequence number (ICMP, one of two values fits) or an acknowledgement (RFC 9293 section 3.10.7.3, exactly one fits). ICMP: the
+	 * secret echo id where it is not the engine's, else nothing beyond the bytes we see ourselves. */
 	SN_DGRAM_BITS_UDP = 15,
 	SN_DGRAM_BITS_TCP_ICMP = 46,
 	SN_DGRAM_BITS_TCP = 47,
-	SN_DGRAM_BITS_ICMP = 0,
+	SN_DGRAM_BITS_ICMP_ID = 16,
 };
 
 /* Linux sends a SYN again after 1 s (RFC 6298 section 2); a socket is given up before, so that every answer is to the first. */
 #define SN_DGRAM_TCP_WAIT_NS (950 * SONDE_MS)
+/* By then it has been sent again, also by a kernel whose timers are coarse. */
+#define SN_DGRAM_TCP_WITNESS_NS (1150 * SONDE_MS)
 /* Probes are remembered this long: duplicates and late answers find theirs. */
 #define SN_DGRAM_KEEP_NS (10 * SONDE_S)
 /* After this long (a router's late host-unreachable comes after 3 s) a socket may be closed when descriptors run out. */
@@ -83,10 +85,14 @@ struct sn_dgram_probe {
 	size_t length_bytes;
 };
 
+enum { SN_DGRAM_DOUBTS_MAX = 32 };
+
 /* In order of sending. {0} is empty. */
 struct sn_dgram_flow {
 	struct sn_dgram_probe *probes;
 	size_t count, capacity;
+	struct sn_dgram_message *doubts; /* answers that quoted too little, newest last, without their bytes; NULL: none yet */
+	size_t doubt_count;
 };
 
 void sn_dgram_flow_finish(struct sn_dgram_flow *flow);
@@ -103,6 +109,13 @@ bool sn_dgram_flow_busy(const struct sn_dgram_flow *flow);
  * them that has no answer yet. NULL: none, or it can't be told: *ambiguous says which. */
 struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at_bytes, const uint8_t *bytes, size_t count,
                                            bool *ambiguous);
+
+/* Keeps an answer that could not be told whose it is. The oldest makes room. */
+void sn_dgram_flow_doubt(struct sn_dgram_flow *flow, const struct sn_dgram_message *message);
+/* By now it is known that `known` answered a probe of that TTL: a doubtful answer of the same sender, type and code is then that of the
+ * flow's own probe of that TTL, if just one is open that was sent before. It is taken into *out. NULL: none. */
+struct sn_dgram_probe *sn_dgram_flow_settle(struct sn_dgram_flow *flow, const struct sn_dgram_message *known, uint8_t ttl,
+                                            struct sn_dgram_message *out);
 
 /* wire_dgram_build.c: answers as whole packets */
 
@@ -139,6 +152,7 @@ struct sn_dgram_socket {
 	bool own_port;                /* UDP: leaves from another port than the engine wrote */
 	bool id_kept;                 /* ICMP: the echo id leaves as the engine wrote it */
 	bool short_quotes;            /* UDP: answers came that quote too little to be told apart */
+	bool witness;                 /* TCP: kept until the kernel has sent its SYN again */
 	bool watched;                 /* by the wire's epoll */
 	bool stamps;                  /* stamps of departure are numbered like stamp_count */
 	uint32_t stamp_count;         /* datagrams sent: number of the next stamp */
@@ -161,11 +175,18 @@ void sn_dgram_socket_stop_stamps(struct sn_dgram_socket *s);
 /* Takes the pending error off the socket. 0: none. */
 int sn_dgram_socket_error(const struct sn_dgram_socket *s);
 
-enum sn_dgram_tcp { SN_DGRAM_TCP_WAITING, SN_DGRAM_TCP_OPEN, SN_DGRAM_TCP_RESET, SN_DGRAM_TCP_FAILED, SN_DGRAM_TCP_REPEATED };
+enum sn_dgram_tcp {
+	SN_DGRAM_TCP_WAITING,
+	SN_DGRAM_TCP_OPEN,
+	SN_DGRAM_TCP_RESET,
+	SN_DGRAM_TCP_FAILED,
+	SN_DGRAM_TCP_REPEATED,
+	SN_DGRAM_TCP_REFUSED,
+};
 
 /* How far a connection is. OPEN: *rtt_ns is what the kernel measured from SYN to SYN-ACK; FAILED: *sys_errno says why; REPEATED: the kernel
- * sent a second SYN, so that nothing can be said any more. RESET and FAILED may stem from an ICMP error: its entry is then in the error
- * queue, where it stood before the state changed. */
+ * sent a second SYN, so that nothing more can be said of the first; REFUSED: it tried to, and this machine did not let it out. RESET and
+ * FAILED may stem from an ICMP error: its entry is then in the error queue, where it stood before the state changed. */
 enum sn_dgram_tcp sn_dgram_socket_tcp(const struct sn_dgram_socket *s, sonde_ns *rtt_ns, int *sys_errno);
 
 /* The wire itself. */
@@ -176,7 +197,16 @@ struct sn_dgram_item {
 	uint8_t bytes[];
 };
 
-enum { SN_DGRAM_NOTICE_BYTES = 640, SN_DGRAM_NOTICE_COUNT = 4 };
+enum { SN_DGRAM_NOTICE_BYTES = 640, SN_DGRAM_NOTICE_COUNT = 5 };
+
+/* A TCP target: whether probes to it leave this machine, as far as is known. */
+struct sn_dgram_silence {
+	struct sonde_addr dst;
+	uint16_t dport;
+	enum { SN_DGRAM_UNKNOWN, SN_DGRAM_ASKING, SN_DGRAM_LEAVES, SN_DGRAM_BLOCKED } state;
+	uint64_t *tokens; /* probes given up while it is not known */
+	size_t token_count, token_capacity;
+};
 
 struct sn_wire_dgram {
 	struct sonde_wire base;
@@ -187,12 +217,14 @@ struct sn_wire_dgram {
 	sonde_at_ns timer_at_ns;             /* what timer_fd is set to */
 	struct sn_dgram_socket **sockets;    /* oldest first */
 	size_t socket_count, socket_capacity;
+	struct sn_dgram_silence *silences;   /* TCP targets of the past */
+	size_t silence_count, silence_capacity;
 	struct sn_holds holds;               /* source ports; TCP ones are held but not used */
 	struct sn_dgram_item *first, *last;  /* ready to be received */
 	struct sn_dgram_item *given;         /* the caller's until the next call */
 	uint64_t dropped_count;
 	bool short_quotes;                   /* some flow had to give up its constant port */
-	char notices[SN_DGRAM_NOTICE_COUNT][SN_DGRAM_NOTICE_BYTES];
+	char notices[SN_DGRAM_NOTICE_COUNT][SN_DGRAM_NOTICE_BYTES];  /* the last: UDP, once quotes were too short */
 	struct sn_dgram_inbox data, errors;
 };
 
@@ -203,6 +235,8 @@ struct sn_wire_dgram {
 int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet,
                       struct sn_dgram_socket **out);
 void sn_dgram_pool_close(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
+/* The socket of the same flow that keeps the flow's port: s itself, another, or NULL. */
+struct sn_dgram_socket *sn_dgram_pool_flow_of(const struct sn_wire_dgram *w, const struct sn_dgram_socket *s);
 
 /* wire_dgram_pump.c */
 
@@ -210,6 +244,25 @@ void sn_dgram_pool_close(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 void sn_dgram_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 /* Only its error queue. The number of ICMP errors that were in it. */
 size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
+
+/* Memory for one answer of at most so many bytes; NULL: out of memory. */
+struct sn_dgram_item *sn_dgram_item_new(size_t capacity_bytes);
+/* An answer to `probe`, before it is built. Not attributed: the probe only lends its header, and the token is 0. */
+struct sonde_rx sn_dgram_answer(const struct sn_dgram_message *m, struct sn_dgram_probe *probe, bool attributed, uint8_t bits);
+/* Lays it ready, or frees it where it could not be built. */
+void sn_dgram_push_built(struct sn_wire_dgram *w, struct sn_dgram_item *item, bool built);
+/* A stamp, or (errno given) an error. */
+void sn_dgram_push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_ns, int sys_errno);
+
+/* wire_dgram_tcp.c */
+
+/* Lays ready what the attempt came to, and closes it then. */
+void sn_dgram_tcp_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
+/* When it has waited long enough. */
+sonde_at_ns sn_dgram_tcp_due_at(const struct sn_dgram_socket *s);
+/* Sees to those that have. */
+void sn_dgram_tcp_give_up(struct sn_wire_dgram *w);
+void sn_dgram_silences_finish(struct sn_wire_dgram *w);
 
 /* wire_dgram_route.c */
 

@@ -10,6 +10,7 @@ void sn_dgram_flow_finish(struct sn_dgram_flow *flow)
 	for (size_t i = 0; i < flow->count; i++)
 		free(flow->probes[i].packet);
 	free(flow->probes);
+	free(flow->doubts);
 	*flow = (struct sn_dgram_flow){0};
 }
 
@@ -102,4 +103,55 @@ struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at
 	}
 	*ambiguous = any_count > 1 && open_count != 1;
 	return any_count == 1 ? any : open_count == 1 ? open : NULL;
+}
+
+void sn_dgram_flow_doubt(struct sn_dgram_flow *flow, const struct sn_dgram_message *message)
+{
+	if (!flow->doubts)
+		flow->doubts = calloc(SN_DGRAM_DOUBTS_MAX, sizeof *flow->doubts);
+	if (!flow->doubts)
+		return;
+	if (flow->doubt_count == SN_DGRAM_DOUBTS_MAX) {
+		flow->doubt_count--;
+		memmove(flow->doubts, flow->doubts + 1, flow->doubt_count * sizeof *flow->doubts);
+	}
+	struct sn_dgram_message *doubt = &flow->doubts[flow->doubt_count++];
+	*doubt = *message;
+	doubt->bytes = NULL;
+	doubt->length_bytes = doubt->extension_at_bytes = 0;
+}
+
+/* The one open probe of that TTL that was sent before an instant; NULL: none, or several. */
+static struct sn_dgram_probe *only_open(struct sn_dgram_flow *flow, uint8_t ttl, sonde_at_ns before_at_ns)
+{
+	struct sn_dgram_probe *only = NULL;
+	for (size_t i = 0; i < flow->count; i++) {
+		struct sn_dgram_probe *probe = &flow->probes[i];
+		struct sn_ip ip;
+		bool open = !probe->answered && probe->sent_at_ns <= before_at_ns;
+		if (!open || !sn_ip_parse(probe->packet, probe->length_bytes, &ip) || ip.ttl != ttl)
+			continue;
+		if (only)
+			return NULL;
+		only = probe;
+	}
+	return only;
+}
+
+struct sn_dgram_probe *sn_dgram_flow_settle(struct sn_dgram_flow *flow, const struct sn_dgram_message *known, uint8_t ttl,
+                                            struct sn_dgram_message *out)
+{
+	for (size_t i = 0; i < flow->doubt_count; i++) {
+		const struct sn_dgram_message *doubt = &flow->doubts[i];
+		if (doubt->type != known->type || doubt->code != known->code || !sonde_addr_equal(&doubt->from, &known->from))
+			continue;
+		struct sn_dgram_probe *probe = only_open(flow, ttl, doubt->at_ns);
+		if (!probe)
+			continue;
+		*out = *doubt;
+		flow->doubt_count--;
+		memmove(flow->doubts + i, flow->doubts + i + 1, (flow->doubt_count - i) * sizeof *flow->doubts);
+		return probe;
+	}
+	return NULL;
 }

@@ -7,16 +7,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 400 };
+enum { PATH_BYTES = 400, SHORT_QUOTES = SN_DGRAM_NOTICE_COUNT - 1 };
 
 static const struct notice {
 	uint8_t protocol;
 	const char *lost;
 } notices[SN_DGRAM_NOTICE_COUNT] = {
-	{IPPROTO_UDP, "what routers rewrite is not seen, and where they quote too little probes change their source port"},
+	{IPPROTO_UDP, "what routers rewrite is not seen"},
 	{IPPROTO_TCP, "each TCP probe has a source port of its own (flow not constant), and answers after 0.95 s are not heard"},
 	{IPPROTO_ICMP, "what routers rewrite is not seen"},
 	{IPPROTO_ICMPV6, "what routers rewrite is not seen"},
+	{0, "routers here quote too little, so that UDP probes had to change their source port (flow not constant)"},
 };
 
 /* A path with anything but harmless characters is not offered for a shell. */
@@ -40,7 +41,9 @@ void sn_dgram_notices_write(struct sn_wire_dgram *w)
 
 const char *sn_dgram_notice(const struct sn_wire_dgram *w, uint8_t protocol)
 {
-	for (size_t i = 0; i < SN_DGRAM_NOTICE_COUNT; i++)
+	if (protocol == IPPROTO_UDP && w->short_quotes)
+		return w->notices[SHORT_QUOTES];
+	for (size_t i = 0; i < SHORT_QUOTES; i++)
 		if (notices[i].protocol == protocol)
 			return w->notices[i];
 	return NULL;

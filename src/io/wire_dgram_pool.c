@@ -49,15 +49,32 @@ static void sweep(struct sn_wire_dgram *w, sonde_at_ns now)
 	}
 }
 
+static bool same_flow(const struct sn_dgram_socket *a, const struct sn_dgram_socket *b)
+{
+	return a->protocol == b->protocol && a->sport == b->sport && a->dport == b->dport && sonde_addr_equal(&a->dst, &b->dst) &&
+	       sonde_addr_equal(&a->src, &b->src);
+}
+
+struct sn_dgram_socket *sn_dgram_pool_flow_of(const struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
+{
+	for (size_t i = 0; i < w->socket_count; i++)
+		if (!w->sockets[i]->own_port && same_flow(w->sockets[i], s))
+			return w->sockets[i];
+	return NULL;
+}
+
 static struct sn_dgram_socket *socket_find(const struct sn_wire_dgram *w, const struct sn_dgram_packet *packet)
 {
-	for (size_t i = 0; packet->ip.protocol != SN_PROTO_TCP && i < w->socket_count; i++) {
-		struct sn_dgram_socket *s = w->sockets[i];
-		if (s->protocol == packet->ip.protocol && !s->own_port && s->sport == packet->sport && s->dport == packet->dport &&
-			sonde_addr_equal(&s->dst, &packet->ip.dst) && sonde_addr_equal(&s->src, &packet->ip.src))
-			return s;
-	}
-	return NULL;
+	if (packet->ip.protocol == SN_PROTO_TCP)
+		return NULL;
+	const struct sn_dgram_socket like = {
+		.protocol = packet->ip.protocol,
+		.src = packet->ip.src,
+		.dst = packet->ip.dst,
+		.sport = packet->sport,
+		.dport = packet->dport,
+	};
+	return sn_dgram_pool_flow_of(w, &like);
 }
 
 static bool room_for_socket(struct sn_wire_dgram *w)

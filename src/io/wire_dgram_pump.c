@@ -10,7 +10,7 @@
 /* Messages of one socket before the others have their turn. */
 enum { MESSAGES_AT_ONCE = 64 };
 
-static struct sn_dgram_item *item_new(size_t capacity_bytes)
+struct sn_dgram_item *sn_dgram_item_new(size_t capacity_bytes)
 {
 	struct sn_dgram_item *item = malloc(sizeof *item + capacity_bytes);
 	if (item)
@@ -27,18 +27,17 @@ static void item_push(struct sn_wire_dgram *w, struct sn_dgram_item *item)
 	w->last = item;
 }
 
-/* A stamp, or (errno given) an error. */
-static void push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_ns, int sys_errno)
+void sn_dgram_push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_ns, int sys_errno)
 {
-	struct sn_dgram_item *item = item_new(0);
+	struct sn_dgram_item *item = sn_dgram_item_new(0);
 	if (!item)
 		return; /* a stamp less is a worse time; an error less is a timeout: nothing is made up */
-	item->rx = (struct sonde_rx){.kind = sys_errno ? SONDE_RX_ERROR : SONDE_RX_STAMP, .at_ns = at_ns, .token = token, .sys_errno = sys_errno};
+	item->rx = (struct sonde_rx){.at_ns = at_ns, .token = token, .sys_errno = sys_errno};
+	item->rx.kind = sys_errno ? SONDE_RX_ERROR : SONDE_RX_STAMP;
 	item_push(w, item);
 }
 
-/* Hands over an answer to `probe`; token 0 where that was only lent. */
-static struct sonde_rx answer(const struct sn_dgram_message *m, struct sn_dgram_probe *probe, bool attributed, uint8_t bits)
+struct sonde_rx sn_dgram_answer(const struct sn_dgram_message *m, struct sn_dgram_probe *probe, bool attributed, uint8_t bits)
 {
 	struct sonde_rx rx = {.kind = SONDE_RX_PACKET, .at_ns = m->at_ns};
 	if (attributed) {
@@ -49,7 +48,7 @@ static struct sonde_rx answer(const struct sn_dgram_message *m, struct sn_dgram_
 	return rx;
 }
 
-static void push_built(struct sn_wire_dgram *w, struct sn_dgram_item *item, bool built)
+void sn_dgram_push_built(struct sn_wire_dgram *w, struct sn_dgram_item *item, bool built)
 {
 	if (built)
 		item_push(w, item);
@@ -82,24 +81,55 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 	return probe;
 }
 
-static uint8_t bits_of_error(uint8_t protocol)
+/* What the kernel's choice of this socket is worth; of TCP, for ICMP errors. */
+static uint8_t bits_of(const struct sn_dgram_socket *s)
 {
-	return protocol == SN_PROTO_UDP ? SN_DGRAM_BITS_UDP : protocol == SN_PROTO_TCP ? SN_DGRAM_BITS_TCP_ICMP : SN_DGRAM_BITS_ICMP;
+	if (s->protocol == SN_PROTO_UDP)
+		return SN_DGRAM_BITS_UDP;
+	if (s->protocol == SN_PROTO_TCP)
+		return SN_DGRAM_BITS_TCP_ICMP;
+	return s->id_kept ? 0 : SN_DGRAM_BITS_ICMP_ID;
+}
+
+static void push_icmp(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *m,
+                      struct sn_dgram_probe *probe, bool attributed)
+{
+	size_t capacity_bytes = SN_DGRAM_ANSWER_BYTES(m->length_bytes);
+	struct sn_dgram_item *item = sn_dgram_item_new(capacity_bytes);
+	if (!item)
+		return;
+	item->rx = sn_dgram_answer(m, probe, attributed, bits_of(s));
+	struct sn_writer out;
+	sn_writer_init(&out, item->bytes, capacity_bytes);
+	sn_dgram_push_built(w, item, sn_dgram_build_icmp(m, probe->packet, probe->length_bytes, s->id_kept, &out, &item->rx));
+}
+
+/* What answered this probe may have answered another one of its TTL before, when nobody could tell: then its answer is handed up after all,
+ * with its own time. Else it would look like loss. */
+static void settle_doubts(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *known,
+                          const struct sn_dgram_probe *probe)
+{
+	struct sn_dgram_socket *flow_socket = sn_dgram_pool_flow_of(w, s);
+	struct sn_dgram_message doubt;
+	struct sn_dgram_probe *other;
+	struct sn_ip ip;
+	if (!flow_socket || !flow_socket->flow.doubt_count || !sn_ip_parse(probe->packet, probe->length_bytes, &ip))
+		return;
+	while ((other = sn_dgram_flow_settle(&flow_socket->flow, known, ip.ttl, &doubt)))
+		push_icmp(w, flow_socket, &doubt, other, true);
 }
 
 static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
 {
 	bool ambiguous;
 	struct sn_dgram_probe *probe = attribute(w, s, m, &ambiguous);
-	struct sn_dgram_probe *lent = probe ? probe : &s->flow.probes[s->flow.count - 1];
-	size_t capacity_bytes = SN_DGRAM_ANSWER_BYTES(m->length_bytes);
-	struct sn_dgram_item *item = item_new(capacity_bytes);
-	if (!item)
+	push_icmp(w, s, m, probe ? probe : &s->flow.probes[s->flow.count - 1], probe != NULL);
+	if (s->protocol != SN_PROTO_UDP)
 		return;
-	item->rx = answer(m, lent, probe != NULL, bits_of_error(s->protocol));
-	struct sn_writer out;
-	sn_writer_init(&out, item->bytes, capacity_bytes);
-	push_built(w, item, sn_dgram_build_icmp(m, lent->packet, lent->length_bytes, s->id_kept, &out, &item->rx));
+	if (ambiguous && !probe)
+		sn_dgram_flow_doubt(&s->flow, m);
+	if (probe)
+		settle_doubts(w, s, m, probe);
 }
 
 /* The answer of a service. Only an echo of the whole payload tells probes apart here; what else it may carry, its method knows. */
@@ -121,22 +151,22 @@ static void take_data(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	struct sn_dgram_probe *probe = attribute_data(w, s, m);
 	struct sn_dgram_probe *lent = probe ? probe : &s->flow.probes[s->flow.count - 1];
 	size_t capacity_bytes = SN_DGRAM_ANSWER_BYTES(m->length_bytes);
-	struct sn_dgram_item *item = item_new(capacity_bytes);
+	struct sn_dgram_item *item = sn_dgram_item_new(capacity_bytes);
 	if (!item)
 		return;
-	item->rx = answer(m, lent, probe != NULL, s->protocol == SN_PROTO_UDP ? SN_DGRAM_BITS_UDP : SN_DGRAM_BITS_ICMP);
+	item->rx = sn_dgram_answer(m, lent, probe != NULL, bits_of(s));
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, capacity_bytes);
 	bool built = s->protocol == SN_PROTO_UDP ? sn_dgram_build_udp(m, lent->packet, lent->length_bytes, &out, &item->rx)
 	                                         : sn_dgram_build_echo(m, lent->packet, lent->length_bytes, s->id_kept, &out, &item->rx);
-	push_built(w, item, built);
+	sn_dgram_push_built(w, item, built);
 }
 
 static void take_stamp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
 {
 	struct sn_dgram_probe *probe = s->stamps ? sn_dgram_flow_by_stamp(&s->flow, m->stamp_id) : NULL;
 	if (probe && m->at_ns >= probe->sent_at_ns)
-		push_note(w, probe->token, m->at_ns, 0);
+		sn_dgram_push_note(w, probe->token, m->at_ns, 0);
 }
 
 size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
@@ -181,51 +211,10 @@ static void pump_datagrams(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 	}
 }
 
-static void push_tcp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, uint8_t flags, sonde_at_ns at_ns)
-{
-	struct sn_dgram_item *item = item_new(SN_DGRAM_ANSWER_BYTES(0));
-	if (!item)
-		return;
-	struct sn_dgram_message m = {.at_ns = at_ns};
-	struct sn_dgram_probe *probe = &s->flow.probes[0];
-	item->rx = answer(&m, probe, true, SN_DGRAM_BITS_TCP);
-	struct sn_writer out;
-	sn_writer_init(&out, item->bytes, SN_DGRAM_ANSWER_BYTES(0));
-	push_built(w, item, sn_dgram_build_tcp(flags, probe->packet, probe->length_bytes, &out, &item->rx));
-}
-
-/* One answer ends a TCP socket: everything after it would be about the connection, not the path. */
-static void pump_tcp(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
-{
-	sonde_ns rtt_ns;
-	int sys_errno;
-	enum sn_dgram_tcp state = sn_dgram_socket_tcp(s, &rtt_ns, &sys_errno);
-	const struct sn_dgram_probe *probe = &s->flow.probes[0];
-	/* The error queue is looked at after the state: what changed the state is in there by now. */
-	if (state != SN_DGRAM_TCP_REPEATED && state != SN_DGRAM_TCP_OPEN && sn_dgram_pump_errors(w, s))
-		state = SN_DGRAM_TCP_REPEATED; /* told by the queue: nothing to add */
-	switch (state) {
-	case SN_DGRAM_TCP_WAITING:
-		return;
-	case SN_DGRAM_TCP_OPEN:
-		push_tcp(w, s, SN_TCP_SYN | SN_TCP_ACK, probe->sent_at_ns + rtt_ns);
-		break;
-	case SN_DGRAM_TCP_RESET:
-		push_tcp(w, s, SN_TCP_RST | SN_TCP_ACK, sn_dgram_now());
-		break;
-	case SN_DGRAM_TCP_FAILED:
-		push_note(w, probe->token, sn_dgram_now(), sys_errno);
-		break;
-	case SN_DGRAM_TCP_REPEATED:
-		break;
-	}
-	sn_dgram_pool_close(w, s);
-}
-
 void sn_dgram_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 {
 	if (s->protocol == SN_PROTO_TCP)
-		pump_tcp(w, s);
+		sn_dgram_tcp_pump(w, s);
 	else
 		pump_datagrams(w, s);
 }

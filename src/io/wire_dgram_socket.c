@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #define IPV6_RECVERR_RFC4884 31
 #endif
 
+enum { ID_ATTEMPTS = 16 };
 enum { RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE };
 enum { SEND_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY };
 
@@ -120,13 +122,27 @@ static int open_udp(const struct sn_dgram_wish *wish, const struct sn_dgram_pack
 	return sys_errno ? sys_errno : connect_to(s->fd, &wish->dst, packet->dport, packet->ip.flow_label);
 }
 
+/* Ids that the kernel chooses count up: anybody could guess them. */
+static int bind_to_secret_id(int fd, const struct sonde_addr *src)
+{
+	int sys_errno = EADDRINUSE;
+	for (int i = 0; i < ID_ATTEMPTS && sys_errno == EADDRINUSE; i++) {
+		uint16_t id = 0;
+		if (getrandom(&id, sizeof id, 0) != (ssize_t)sizeof id)
+			return errno;
+		if (id)
+			sys_errno = bind_to(fd, src, id);
+	}
+	return sys_errno;
+}
+
 static int open_icmp(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket *s)
 {
-	/* The "port" of a ping socket is its echo id. */
+	/* The "port" of a ping socket is its echo id; 0 would be left to the kernel. */
 	int sys_errno = packet->sport ? bind_to(s->fd, &wish->src, packet->sport) : EADDRINUSE;
 	s->id_kept = sys_errno == 0;
 	if (sys_errno == EADDRINUSE)
-		sys_errno = bind_to(s->fd, &wish->src, 0);
+		sys_errno = bind_to_secret_id(s->fd, &wish->src);
 	return sys_errno ? sys_errno : connect_to(s->fd, &wish->dst, 0, packet->ip.flow_label);
 }
 
@@ -262,8 +278,9 @@ enum sn_dgram_tcp sn_dgram_socket_tcp(const struct sn_dgram_socket *s, sonde_ns 
 	*sys_errno = known ? sn_dgram_socket_error(s) : errno;
 	if (!known)
 		return SN_DGRAM_TCP_FAILED;
+	/* tcpi_total_retrans counts what was to be sent again, tcpi_retrans what of it left. */
 	if (info.tcpi_total_retrans)
-		return SN_DGRAM_TCP_REPEATED;
+		return info.tcpi_state == TCP_SYN_SENT && !info.tcpi_retrans ? SN_DGRAM_TCP_REFUSED : SN_DGRAM_TCP_REPEATED;
 	*rtt_ns = info.tcpi_rtt * SONDE_US;
 	switch (*sys_errno) {
 	case 0:

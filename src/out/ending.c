@@ -29,13 +29,13 @@ static void put_hop(struct ending *e, uint8_t ttl)
 }
 
 /* "hops 6 to 15 never answered 2 probes each": the rows behind the last answer. Nothing where there are none. */
-static bool put_silent_hops(struct ending *e)
+static void put_silent_hops(struct ending *e, const char *before)
 {
 	unsigned from = e->end->last_answering_ttl + 1u, to = e->end->last_ttl;
 	if (from < e->cfg->first_ttl)
 		from = e->cfg->first_ttl;
 	if (from > to)
-		return false;
+		return;
 	struct sonde_row row = {0};
 	uint32_t least = UINT32_MAX, most = 0;
 	for (unsigned ttl = from; ttl <= to; ttl++) {
@@ -46,12 +46,12 @@ static bool put_silent_hops(struct ending *e)
 	}
 	sonde_row_finish(&row);
 	const char *each = from < to ? " each" : "";
+	sn_buf_puts(e->text, before);
 	sn_buf_printf(e->text, from < to ? "hops %u to %u" : "hop %u", from, to);
 	if (least < most)
 		sn_buf_printf(e->text, " never answered %u to %u probes%s", least, most, each);
 	else
 		sn_buf_printf(e->text, " never answered %u probe%s%s", most, most == 1 ? "" : "s", each);
-	return true;
 }
 
 /* What the target said about its port, where the method has one. */
@@ -77,26 +77,49 @@ static void put_port_state(struct ending *e)
 
 static void reached(struct ending *e)
 {
-	if (e->end->distance)
+	if (e->end->distance) {
 		sn_buf_printf(e->text, "Reached %s in %u hop%s", e->target, (unsigned)e->end->distance, e->end->distance == 1 ? "" : "s");
-	else
+	} else {
 		sn_buf_printf(e->text, "Reached %s, at a distance that stayed unknown", e->target);
+		put_silent_hops(e, ": ");
+	}
 	put_port_state(e);
 	sn_buf_putc(e->text, '.');
 }
 
-/* "says 10.0.7.1 at hop 7" */
+/* The nearest TTL at which an address answered: a router speaks of probes that went past it. */
+static uint8_t nearest_ttl(struct ending *e, const struct sonde_addr *addr, uint8_t last_ttl)
+{
+	struct sonde_row row = {0};
+	uint8_t found = 0;
+	for (unsigned ttl = e->cfg->first_ttl; ttl <= last_ttl && !found; ttl++) {
+		if (sonde_path_row(e->path, (uint8_t)ttl, &row) < 0)
+			e->text->bad = true;
+		for (size_t i = 0; i < row.responder_count; i++)
+			if (sonde_addr_equal(&row.responders[i].addr, addr))
+				found = (uint8_t)ttl;
+	}
+	sonde_row_finish(&row);
+	return found;
+}
+
+/* "10.0.7.1 at hop 7" */
 static void put_by(struct ending *e)
 {
 	char by[SONDE_ADDR_TEXT];
-	sn_buf_printf(e->text, "%s", sonde_addr_text(&e->end->by, by));
-	if (e->end->by_ttl)
-		sn_buf_printf(e->text, " at hop %u", (unsigned)e->end->by_ttl);
+	uint8_t ttl = nearest_ttl(e, &e->end->by, e->end->by_ttl);
+	if (sonde_addr_equal(&e->end->by, &e->cfg->dst))
+		sn_buf_puts(e->text, "the target itself");
+	else
+		sn_buf_puts(e->text, sonde_addr_text(&e->end->by, by));
+	if (ttl)
+		sn_buf_printf(e->text, " at hop %u", (unsigned)ttl);
 }
 
 static void unreachable(struct ending *e)
 {
-	sn_buf_printf(e->text, "Host %s is unreachable, says ", e->target);
+	bool host = e->end->why == SONDE_M_HOST_UNREACHABLE || e->end->why == SONDE_M_NET_UNREACHABLE;
+	sn_buf_printf(e->text, host ? "Host %s is unreachable, says " : "Packets to %s are not let through, says ", e->target);
 	put_by(e);
 	sn_buf_printf(e->text, " (%s: %s).", sonde_meaning_name(e->end->why), sonde_meaning_sentence(e->end->why));
 }
@@ -138,13 +161,11 @@ static void gap(struct ending *e)
 	} else {
 		sn_buf_puts(e->text, "Nothing answered");
 	}
-	if (e->end->last_ttl > e->end->last_answering_ttl)
-		sn_buf_puts(e->text, ": ");
-	put_silent_hops(e);
+	put_silent_hops(e, ": ");
 	put_ttl255(e);
 	sn_buf_putc(e->text, '.');
 	if (e->end->ttl255 == SONDE_M_NONE && e->about->method->silence && *e->about->method->silence)
-		sn_buf_printf(e->text, " Silence of the target may mean: %s.", e->about->method->silence);
+		sn_buf_printf(e->text, " When the target is silent, %s.", e->about->method->silence);
 }
 
 static void max_ttl(struct ending *e)

@@ -34,7 +34,8 @@ static size_t extension_bytes(uint8_t protocol, uint8_t length_field)
 	return (length_field + 1u) * 8u;    /* RFC 8200 section 4.3: 64-bit words, not counting the first */
 }
 
-/* RFC 8200 section 4.5: offset in 8-byte units, two reserved bits, M. Offset 0 without M is whole: an "atomic" fragment (RFC 6946). */
+/* RFC 8200 section 4.5: offset in 8-byte units, two reserved bits, M. Offset 0 without M is whole: an "atomic" fragment (RFC 6946).
+ * A second fragment header takes nothing back. */
 static void read_fragment(const uint8_t *header, struct sn_ip *out)
 {
 	struct sn_reader r;
@@ -42,7 +43,7 @@ static void read_fragment(const uint8_t *header, struct sn_ip *out)
 	sn_read_skip(&r, 2);
 	uint16_t field = sn_read_u16(&r);
 	out->fragment_offset_bytes = field & 0xfff8;
-	out->mf = field & 1;
+	out->mf = out->mf || (field & 1);
 	if (out->mf || out->fragment_offset_bytes > 0)
 		out->odd |= SN_ODD_FRAGMENT;
 }

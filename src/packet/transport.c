@@ -62,10 +62,23 @@ static bool covered(const struct sn_ip *ip, const uint8_t *bytes, size_t length_
 	return ip->protocol != SN_PROTO_UDP || *covered_bytes >= SN_UDP_BYTES;
 }
 
+/* A part of a datagram cannot be verified. */
+static bool is_whole(const struct sn_ip *ip)
+{
+	return !ip->mf && ip->fragment_offset_bytes == 0 && !(ip->odd & SN_ODD_TRUNCATED);
+}
+
+/* The sum of the pseudo header alone, not complemented: what Linux leaves in the field for hardware to finish. */
+static bool is_offloaded(const struct row *row, const struct sn_ip *ip, size_t covered_bytes, uint16_t field)
+{
+	bool offloadable = row->protocol == SN_PROTO_UDP || row->protocol == SN_PROTO_TCP;
+	return offloadable && field == sn_sum_fold(pseudo_sum(ip, covered_bytes));
+}
+
 enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
 	const struct row *row = row_of(ip);
-	if (!row || ip->mf || ip->fragment_offset_bytes > 0 || (ip->odd & SN_ODD_TRUNCATED) || length_bytes < row->at_bytes + 2u)
+	if (!row || !is_whole(ip) || length_bytes < row->at_bytes + 2u)
 		return SN_CHECKSUM_NONE;
 	struct sn_reader r;
 	sn_reader_init(&r, bytes, length_bytes);
@@ -82,8 +95,5 @@ enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t
 	/* Apart from UDP's zero, 0 and 0xffff are one number in one's complement: both verify (RFC 1624 section 3). */
 	if (field == right || (field == 0xffff && right == 0))
 		return SN_CHECKSUM_GOOD;
-	bool offloadable = row->protocol == SN_PROTO_UDP || row->protocol == SN_PROTO_TCP;
-	if (offloadable && field == sn_sum_fold(pseudo_sum(ip, covered_bytes)))
-		return SN_CHECKSUM_OFFLOADED;
-	return SN_CHECKSUM_BAD;
+	return is_offloaded(row, ip, covered_bytes, field) ? SN_CHECKSUM_OFFLOADED : SN_CHECKSUM_BAD;
 }

@@ -29,12 +29,13 @@ static struct sonde_cell get_address(const struct sonde_row *row, size_t respond
 	return cell;
 }
 
-/* Over probes whose fate is known: one that is still waited for, or never left, says nothing of the path. */
+/* Over probes whose fate is known: one that is still waited for, or never left, says nothing of the path. Nor does a hop that answered
+ * nothing at all: it is silent, and a share of loss would call it broken. */
 static struct sonde_cell get_loss(const struct sonde_row *row, size_t responder)
 {
 	(void)responder;
 	uint32_t known = row->answered_count + row->lost_count;
-	if (!known)
+	if (!known || !row->answered_count)
 		return (struct sonde_cell){.kind = SONDE_CELL_NONE};
 	return (struct sonde_cell){.kind = SONDE_CELL_PPM, .as.ppm = (uint32_t)((uint64_t)row->lost_count * 1000000u / known)};
 }
@@ -89,23 +90,67 @@ static struct sonde_cell get_reply_ttl(const struct sonde_row *row, size_t respo
 }
 
 static const struct sonde_column columns[] = {
-	{.key = "hop", .header = "Hop", .unit = "", .doc = "distance in hops: the TTL the probes were sent with",
-	 .width4 = 3, .width6 = 3, .first_line = true, .standard = true, .get = get_hop},
-	{.key = "address", .header = "Address", .unit = "", .doc = "who answered; * for a silent hop",
-	 .width4 = 15, .width6 = 25, .left = true, .standard = true, .get = get_address},
-	{.key = "loss", .header = "Loss", .unit = "%", .doc = "probes that got no answer; a busy or silent router is no fault of the path",
-	 .width4 = 4, .width6 = 4, .first_line = true, .standard = true, .get = get_loss},
-	{.key = "times", .header = "Times", .unit = "ms", .doc = "round trip of each probe, with its mark; * for no answer",
-	 .width4 = 21, .width6 = 21, .left = true, .standard = true, .get = get_times},
-	{.key = "best", .header = "Best", .unit = "ms", .doc = "shortest round trip", .width4 = 6, .width6 = 6, .get = get_best},
-	{.key = "avg", .header = "Avg", .unit = "ms", .doc = "mean round trip", .width4 = 6, .width6 = 6, .get = get_avg},
-	{.key = "worst", .header = "Worst", .unit = "ms", .doc = "longest round trip", .width4 = 6, .width6 = 6, .get = get_worst},
-	{.key = "sent", .header = "Sent", .unit = "", .doc = "probes sent and waited for",
-	 .width4 = 4, .width6 = 4, .first_line = true, .get = get_sent},
-	{.key = "answered", .header = "Answered", .unit = "", .doc = "probes that this address answered",
-	 .width4 = 8, .width6 = 8, .get = get_answered},
-	{.key = "reply-ttl", .header = "Reply TTL", .unit = "", .doc = "TTL or hop limit that the newest answer arrived with",
-	 .width4 = 9, .width6 = 9, .get = get_reply_ttl},
+    {.key = "hop",
+     .header = "Hop",
+     .unit = "",
+     .doc = "distance in hops: the TTL the probes were sent with",
+     .width4 = 3,
+     .width6 = 3,
+     .first_line = true,
+     .standard = true,
+     .get = get_hop},
+    {.key = "address",
+     .header = "Address",
+     .unit = "",
+     .doc = "who answered; * for a silent hop",
+     .width4 = 15,
+     .width6 = 25,
+     .left = true,
+     .standard = true,
+     .get = get_address},
+    {.key = "loss",
+     .header = "Loss",
+     .unit = "%",
+     .doc = "probes that got no answer; empty for a silent hop. A router that is busy or silent is no fault of the path",
+     .width4 = 4,
+     .width6 = 4,
+     .first_line = true,
+     .standard = true,
+     .get = get_loss},
+    {.key = "times",
+     .header = "Times",
+     .unit = "ms",
+     .doc = "round trip of each probe, with its mark; * for no answer",
+     .width4 = 21,
+     .width6 = 21,
+     .left = true,
+     .standard = true,
+     .get = get_times},
+    {.key = "best", .header = "Best", .unit = "ms", .doc = "shortest round trip", .width4 = 6, .width6 = 6, .get = get_best},
+    {.key = "avg", .header = "Avg", .unit = "ms", .doc = "mean round trip", .width4 = 6, .width6 = 6, .get = get_avg},
+    {.key = "worst", .header = "Worst", .unit = "ms", .doc = "longest round trip", .width4 = 6, .width6 = 6, .get = get_worst},
+    {.key = "sent",
+     .header = "Sent",
+     .unit = "",
+     .doc = "probes sent and waited for",
+     .width4 = 4,
+     .width6 = 4,
+     .first_line = true,
+     .get = get_sent},
+    {.key = "answered",
+     .header = "Answered",
+     .unit = "",
+     .doc = "probes that this address answered",
+     .width4 = 8,
+     .width6 = 8,
+     .get = get_answered},
+    {.key = "reply-ttl",
+     .header = "Reply TTL",
+     .unit = "",
+     .doc = "TTL or hop limit that the newest answer arrived with",
+     .width4 = 9,
+     .width6 = 9,
+     .get = get_reply_ttl},
 };
 
 size_t sonde_column_count(void)

@@ -301,24 +301,59 @@ static int row_count(struct sonde_row *row)
 	return SONDE_OK;
 }
 
-/* Probes sent past the target that it answered fill its row; those that stayed silent would never have been needed. */
-static int row_add_past(const struct sonde_path *path, struct sonde_row *row)
+static bool is_answered(const struct sonde_query *query)
 {
-	size_t known = 0;
-	for (size_t i = 0; i < row->query_count; i++)
-		known += row->queries[i]->state != SONDE_QUERY_PENDING && row->queries[i]->state != SONDE_QUERY_DROPPED &&
-		         row->queries[i]->state != SONDE_QUERY_LOCAL_ERROR;
-	for (unsigned ttl = row->ttl + 1u; ttl <= sweep_last_ttl(path); ttl++) {
-		const struct hop *hop = &path->hops[ttl];
-		for (size_t i = 0; i < hop->query_count && known < path->cfg.queries; i++) {
-			if (!answered_by_target(&hop->queries[i]))
-				continue;
-			if (row_add_query(row, &hop->queries[i]) < 0)
-				return SONDE_E_NOMEM;
-			known++;
-		}
+	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+}
+
+static bool is_timed(const struct sonde_query *query)
+{
+	return is_answered(query) && query->answer.rtt_ns >= 0;
+}
+
+static bool is_untimed(const struct sonde_query *query)
+{
+	return is_answered(query) && query->answer.rtt_ns < 0;
+}
+
+static bool is_failed(const struct sonde_query *query)
+{
+	return query->state == SONDE_QUERY_LOCAL_ERROR;
+}
+
+static bool is_open(const struct sonde_query *query)
+{
+	return !is_answered(query) && !is_failed(query);
+}
+
+/* Adds the queries of one hop that are of a kind, while the row has less than `most`. */
+static int row_add_kind(struct sonde_row *row, const struct hop *hop, bool (*kind)(const struct sonde_query *), bool by_target, size_t most)
+{
+	for (size_t i = 0; i < hop->query_count && row->query_count < most; i++) {
+		const struct sonde_query *query = &hop->queries[i];
+		if (kind(query) && (!by_target || answered_by_target(query)) && row_add_query(row, query) < 0)
+			return SONDE_E_NOMEM;
 	}
 	return SONDE_OK;
+}
+
+/* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own; of probes that it left
+ * unanswered, or answered without a time, only as many are shown as are needed to fill it: the others would never have been needed. */
+static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
+{
+	static bool (*const kinds[])(const struct sonde_query *) = {is_timed, is_untimed};
+	const struct hop *own = &path->hops[row->ttl];
+	size_t most = path->cfg.queries;
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+		if (row_add_kind(row, own, kinds[k], false, k == 0 ? SIZE_MAX : most) < 0)
+			return SONDE_E_NOMEM;
+		for (unsigned ttl = row->ttl + 1u; ttl <= sweep_last_ttl(path); ttl++)
+			if (row_add_kind(row, &path->hops[ttl], kinds[k], true, most) < 0)
+				return SONDE_E_NOMEM;
+	}
+	if (row_add_kind(row, own, is_open, false, most) < 0)
+		return SONDE_E_NOMEM;
+	return row_add_kind(row, own, is_failed, false, SIZE_MAX);
 }
 
 int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row *row)
@@ -333,11 +368,11 @@ int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row 
 	    .responders = row->responders,
 	    .responder_capacity = row->responder_capacity,
 	};
-	for (size_t i = 0; i < hop->query_count; i++)
+	if (row->is_target && target_row_fill(path, row) < 0)
+		return SONDE_E_NOMEM;
+	for (size_t i = 0; !row->is_target && i < hop->query_count; i++)
 		if (row_add_query(row, &hop->queries[i]) < 0)
 			return SONDE_E_NOMEM;
-	if (row->is_target && row_add_past(path, row) < 0)
-		return SONDE_E_NOMEM;
 	return row_count(row);
 }
 

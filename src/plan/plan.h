@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a plan is: it decides which probe goes next, when to stop waiting and when all is known. It sees instants and answers, no packets. */
+/* What a plan is: it decides which probe goes next, when to stop waiting and when all is known. It sees instants and answers, no
+ * packets. */
 #ifndef SN_PLAN_PLAN_H
 #define SN_PLAN_PLAN_H
 
@@ -54,6 +55,8 @@ struct sn_plan_ops {
 	void (*next)(void *state, sonde_at_ns now, struct sn_plan_step *out);
 	/* The probe of a SEND step is on its way. A step that is not carried out is simply not told. */
 	void (*sent)(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns);
+	/* A probe of that TTL really left at at_ns, perhaps later than sent() was told. */
+	void (*stamped)(void *state, uint8_t ttl, sonde_at_ns at_ns);
 	/* The next probe of that TTL may not go before until_ns; others may. */
 	void (*hold)(void *state, uint8_t ttl, sonde_at_ns until_ns);
 	/* A probe that was told as sent did not leave this machine; expired: it was timed out meanwhile. */

@@ -5,15 +5,17 @@
 #include <errno.h>
 #include <string.h>
 
-/* Time between two probes of a trace: fast enough for 90 probes in 36 ms, slow enough that a near target is known before it was asked often. */
-#define SEND_GAP_NS (400 * SONDE_US)
+/* Time between two probes of a trace: fast enough that all probes of a wave leave within a few milliseconds, slow enough that a near
+ * target is known before it was asked often. */
+#define SEND_GAP_NS (200 * SONDE_US)
 /* Queries to one hop that may follow each other at once; Linux routers answer 6, then one a second. */
 enum { BURST_QUERIES = 4 };
 #define QUERY_REFILL_NS (1 * SONDE_S)
 /* A router gives up on a neighbour after 3 s (RFC 4861 section 10; Linux ARP likewise) and says host-unreachable then. */
 #define LATE_UNREACHABLE_NS (3200 * SONDE_MS)
-/* Sends that fail in a row before the trace gives up: what passes (a full queue, a full connection table) is tried longer, with doubled pauses. */
-enum { FAILURES_PASSING = 6, FAILURES_FIRM = 3, TTL255 = 0 };
+/* Sends that fail in a row before the trace gives up: what passes (a full queue, a full connection table) is tried longer, with doubled
+ * pauses. */
+enum { FAILURES_PASSING = 6, FAILURES_FIRM = 3, TTL255 = SN_SWEEP_TTL255 };
 
 static size_t state_bytes(const struct sonde_trace_cfg *cfg)
 {
@@ -26,7 +28,7 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 	s->cfg = cfg;
 	s->once_per_flow = once_per_flow;
 	s->started_at_ns = s->next_send_at_ns = now;
-	s->next_settle = cfg->first_ttl;
+	s->next_settle = s->next_ask = cfg->first_ttl;
 	s->view_is_old = true;
 }
 
@@ -83,52 +85,12 @@ static bool row_complete(const struct sn_sweep *s, const struct sn_sweep_view *v
 
 /* ---- how it ended ---- */
 
-static void fill_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end)
-{
-	const struct sn_sweep_row *last = &s->rows[TTL255];
-	*end = (struct sonde_event_end){
-		.stop = stop, .last_ttl = s->next_settle > s->cfg->first_ttl ? (uint8_t)(s->next_settle - 1u) : 0, .last_answering_ttl = view->answer_top, .distance = view->target,
-		.reached = stop != SONDE_STOP_CONTRADICTED && (view->target || last->says & SN_SAYS_TARGET), .ttl255_asked = last->sent > 0, .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
-		.probe_count = s->probe_count,
-	};
-	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {
-		end->by = s->refusal.by;
-		end->by_ttl = s->refusal.ttl;
-		end->why = s->refusal.meaning;
-		end->why_code = s->refusal.code;
-	} else if (stop == SONDE_STOP_CONTRADICTED) {
-		end->by = s->cfg->dst;
-		end->by_ttl = view->target_doubted ? view->target : view->contradicted;
-	}
-	static const struct {
-		uint8_t says;
-		enum sonde_meaning meaning;
-	} answers[] = {{SN_SAYS_TARGET, SONDE_M_ECHO_REPLY}, {SN_SAYS_TRANSIT, SONDE_M_TIME_EXCEEDED}, {SN_SAYS_REFUSED, SONDE_M_PORT_UNREACHABLE}, {SN_SAYS_UNREACHABLE, SONDE_M_UNREACHABLE}};
-	for (size_t i = 0; i < sizeof answers / sizeof *answers && !end->ttl255; i++)
-		if (last->says & answers[i].says)
-			end->ttl255 = answers[i].meaning;
-}
-
-/* Why the trace ends when its last row stands. */
-static enum sonde_stop stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view)
-{
-	if (view->target_doubted)
-		return SONDE_STOP_CONTRADICTED;
-	if (view->target || s->rows[TTL255].says & SN_SAYS_TARGET)
-		return SONDE_STOP_REACHED;
-	if (view->refusal || s->rows[TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))
-		return s->refusal.meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;
-	if (view->contradicted)
-		return SONDE_STOP_CONTRADICTED;
-	return view->transit_top == s->cfg->max_ttl ? SONDE_STOP_MAX_TTL : SONDE_STOP_GAP;
-}
-
 static void done(struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sn_plan_step *out)
 {
 	s->done = true;
 	s->stopped = stop;
 	*out = (struct sn_plan_step){.act = SN_PLAN_DONE};
-	fill_end(s, view, stop, &out->end);
+	sn_sweep_end(s, view, stop, &out->end);
 }
 
 /* ---- what next: each of these fills *out and returns true, or leaves it alone ---- */
@@ -199,7 +161,11 @@ static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bo
 
 static void send_step(const struct sn_sweep *s, uint8_t ttl, uint8_t flow, bool retry, struct sn_plan_step *out)
 {
-	*out = (struct sn_plan_step){.act = SN_PLAN_SEND, .ttl = ttl, .query = (uint8_t)(s->rows[ttl].sent + 1u), .flow = flow, .retry = retry,
+	*out = (struct sn_plan_step){.act = SN_PLAN_SEND,
+	                             .ttl = ttl,
+	                             .query = (uint8_t)(s->rows[ttl].sent + 1u),
+	                             .flow = flow,
+	                             .retry = retry,
 	                             .held = s->rows[ttl].held_us > 0};
 }
 
@@ -219,9 +185,11 @@ static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now
 	return !is_held(s, ttl, now) && now >= refilled_at(s, ttl);
 }
 
-static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t top, uint8_t most, sonde_at_ns now, struct sn_plan_step *out)
+/* The next query of the rows from..top that have less than `most`. */
+static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t from, uint8_t top, uint8_t most,
+                       sonde_at_ns now, struct sn_plan_step *out)
 {
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= top; ttl++) {
+	for (unsigned ttl = from; ttl <= top; ttl++) {
 		uint8_t wanted = wanted_queries(s, view, (uint8_t)ttl);
 		if (s->rows[ttl].sent < most && s->rows[ttl].sent < wanted && query_allowed(s, (uint8_t)ttl, now)) {
 			if (is_open_target(s, view, (uint8_t)ttl))
@@ -267,8 +235,10 @@ static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view
 	unsigned most = s->cfg->serial ? 1 : s->cfg->window ? s->cfg->window : UINT16_MAX;
 	if (now < s->next_send_at_ns || s->pending >= most)
 		return false;
-	if (sn_sweep_within_budget(s, view) && (pick_query(s, view, sn_sweep_first_window(s, view), 1, now, out) ||
-	                                        pick_query(s, view, sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
+	/* What has settled wants no more; a first query comes before every other. */
+	if (sn_sweep_within_budget(s, view) &&
+	    (pick_query(s, view, s->next_ask, sn_sweep_first_window(s, view), 1, now, out) ||
+	     pick_query(s, view, s->next_settle, sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
 		return true;
 	return pick_special(s, view, now, out);
 }
@@ -344,7 +314,7 @@ static bool step_end(struct sn_sweep *s, const struct sn_sweep_view *view, sonde
 	if (s->stopped == SONDE_STOP_NONE) {
 		if (!s->stands || now < late_end(s, view))
 			return false;
-		s->stopped = stop_reason(s, view);
+		s->stopped = sn_sweep_stop_reason(s, view);
 	}
 	finish(s, view, s->stopped, out);
 	return true;
@@ -383,10 +353,20 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 		row->first_sent_us = row->last_sent_us;
 	row->sent++;
 	row->pending++;
+	while (s->next_ask <= s->cfg->max_ttl - 1u && s->rows[s->next_ask].sent)
+		s->next_ask++;
 	s->pending++;
 	s->probe_count++;
 	s->quiet_until_ns = earlier(s->quiet_until_ns, at_ns + SN_SWEEP_WAIT_LEAST_NS);
 	s->next_send_at_ns = at_ns + (s->cfg->send_gap_ns ? s->cfg->send_gap_ns : SEND_GAP_NS);
+}
+
+static void stamped(void *state, uint8_t ttl, sonde_at_ns at_ns)
+{
+	struct sn_sweep *s = state;
+	uint32_t at_us = since_us(s, at_ns);
+	if (at_us > s->rows[ttl].last_sent_us)
+		s->rows[ttl].last_sent_us = at_us;
 }
 
 static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns)
@@ -412,6 +392,7 @@ static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int 
 		s->pending--;
 	}
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
+	s->next_ask = ttl && ttl < s->next_ask ? ttl : s->next_ask;
 	s->probe_count -= s->probe_count > 0;
 	row->retried = false;
 	s->view_is_old = true;
@@ -440,10 +421,12 @@ static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer
 {
 	if (answer->class != SN_CLASS_REFUSED && answer->class != SN_CLASS_UNREACHABLE)
 		return;
-	uint8_t ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST;
-	if (s->refusal.ttl && s->refusal.ttl <= ttl)
-		return;
-	s->refusal = (struct sn_sweep_refusal){.by = *answer->from, .ttl = ttl, .code = answer->icmp_code, .meaning = answer->meaning};
+	struct sn_sweep_refusal refusal = {
+	    .by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};
+	if (!s->nearest_refusal.ttl || refusal.ttl < s->nearest_refusal.ttl)
+		s->nearest_refusal = refusal;
+	if (refusal.ttl > s->farthest_refusal.ttl)
+		s->farthest_refusal = refusal;
 }
 
 static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_at_ns now)
@@ -493,6 +476,7 @@ const struct sn_plan_ops sn_plan_sweep = {
 	.init = init,
 	.next = next,
 	.sent = sent,
+	.stamped = stamped,
 	.hold = hold,
 	.failed = failed,
 	.answer = answer_came,

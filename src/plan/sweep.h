@@ -14,7 +14,11 @@ enum sn_says {
 	SN_SAYS_OTHER = 16,
 };
 
-/* One TTL. Instants are microseconds since the trace began, so that ten thousand traces stay small; a trace ends after SN_SWEEP_LONGEST_NS at the latest. */
+/* Index of the row of the probe at TTL 255. */
+enum { SN_SWEEP_TTL255 = 0 };
+
+/* One TTL. Instants are microseconds since the trace began, so that ten thousand traces stay small; a trace ends after
+ * SN_SWEEP_LONGEST_NS at the latest. */
 struct sn_sweep_row {
 	uint32_t first_sent_us, last_sent_us;
 	uint32_t held_us;      /* its next probe may not go before; 0: not held */
@@ -29,7 +33,7 @@ struct sn_sweep_row {
 
 #define SN_SWEEP_LONGEST_NS (3600 * SONDE_S)
 
-/* Who said unreachable or refused, kept of the lowest TTL that said so. */
+/* Who said unreachable or refused. */
 struct sn_sweep_refusal {
 	struct sonde_addr by;
 	uint8_t ttl, code;
@@ -44,7 +48,7 @@ struct sn_sweep_view {
 	uint8_t contradicted;   /* answers in the target's name only below transit: highest such TTL */
 	uint8_t refusal;        /* lowest unreachable or refused above all transit */
 	uint8_t refusal_top;    /* highest TTL with the same */
-	bool target_doubted;    /* its answer's own TTL says that nothing lies between us and its sender: it was given in the target's name */
+	bool target_doubted; /* its answer's own TTL says that nothing lies between us and its sender: it was given in the target's name */
 	bool refused_is_target; /* port-unreachable from another address that can only be the target's */
 	uint32_t rtt_top_us;    /* longest round trip seen */
 	uint8_t end;            /* last row that belongs to the table as known now */
@@ -59,12 +63,13 @@ struct sn_sweep {
 	sonde_at_ns quiet_until_ns;   /* no row expires before; 0: not known */
 	struct sn_sweep_view view;    /* made anew after an answer */
 	bool view_is_old;
-	struct sn_sweep_refusal refusal;
+	struct sn_sweep_refusal nearest_refusal, farthest_refusal;  /* by TTL; the nearest may turn out to lie before later transit */
 	uint32_t probe_count;
 	uint16_t pending;
 	uint8_t weak_once;         /* enum sn_says: what some answer that may not decide alone said */
 	uint8_t weak_agreed;       /* … and another one as well */
 	uint8_t next_settle;       /* lowest row not settled yet */
+	uint8_t next_ask;          /* no row before it is still without a first query */
 	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */
 	int last_errno;
@@ -79,8 +84,15 @@ uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_vi
 uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
 /* False: more queries ahead would be too many for a path that may be no longer than known. */
 bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view *view);
-/* How long the probes of a row are waited for from its last one on. later_us: longest round trip of the rows behind it (0: none answered). */
+/* How long the probes of a row are waited for from its last one on. later_us: longest round trip of the rows behind it (0: none
+ * answered). */
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us);
+/* The refusal that ends the path. */
+const struct sn_sweep_refusal *sn_sweep_refusal(const struct sn_sweep *s, const struct sn_sweep_view *view);
+/* Why the trace ends when its last row stands. */
+enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view);
+/* What the end event says of a trace that ends for that reason. */
+void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end);
 /* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
 uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
 /* The least that sn_sweep_wait gives. */

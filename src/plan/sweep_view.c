@@ -2,9 +2,10 @@
 /* What the rows of a sweep mean together: where the target is, how far one may ask ahead, how long to wait. Pure functions. */
 #include "plan/sweep.h"
 
-/* How far ahead of x hops known to be on the way a sweep asks: first queries up to TTL first_quarters x / 4 + first_more, further ones likewise. Together with the
- * budget below, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded even where every probe ahead was one too many.
- * An open TCP port answers a second round only after the first: there the first queries hurry, and the others follow what is known. */
+/* How far ahead of x hops known to be on the way a sweep asks: first queries up to TTL first_quarters x / 4 + first_more, further ones
+ * likewise. Together with the budget below, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded even
+ * where every probe ahead was one too many. An open TCP port answers a second round only after the first: there the first queries hurry,
+ * and the others follow what is known. */
 struct ahead {
 	uint8_t first_quarters, first_more, extra_quarters, extra_more;
 };
@@ -13,17 +14,21 @@ static const struct ahead ahead_one = {6, 12, 0, 0}, ahead_many = {6, 11, 6, 9},
 /* Spare probes in the budget: 12 with one query, 20 with three. */
 enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
 
-/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. */
-#define SILENT_LEAST_NS (200 * SONDE_MS)
-#define SILENT_MORE_NS (150 * SONDE_MS)
-#define NOTHING_NS (250 * SONDE_MS)
+/* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. The first wait is the longer one: a next hop may
+ * lie behind an ocean, and nobody is asked twice for that. Answers to either probe still count after the second. */
+#define SILENT_FIRST_LEAST_NS (300 * SONDE_MS)
+#define SILENT_FIRST_MORE_NS (200 * SONDE_MS)
+#define SILENT_AGAIN_LEAST_NS (120 * SONDE_MS)
+#define SILENT_AGAIN_MORE_NS (80 * SONDE_MS)
+#define NOTHING_NS (300 * SONDE_MS)
 #define LATER_MORE_NS SN_SWEEP_WAIT_LEAST_NS
 #define WAIT_MAX_NS (3 * SONDE_S)
 
 /* How far the way back by an answer's TTL may differ from its place on the way there. */
 enum { BACK_TOLERANCE = 4 };
-/* An answer that arrives with an untouched TTL was sent on our own link. In the name of a target so many hops away or more that contradicts its place; nearer, the
- * target may well have an address on our link. Any other difference is the asymmetry of everyday ways and contradicts nothing. */
+/* An answer that arrives with an untouched TTL was sent on our own link. In the name of a target so many hops away or more that
+ * contradicts its place; nearer, the target may well have an address on our link. Any other difference is the asymmetry of everyday ways
+ * and contradicts nothing. */
 enum { DOUBT_FROM_TTL = 5 };
 
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us)
@@ -68,8 +73,8 @@ static void look_at_answers(const struct sn_sweep *s, struct sn_sweep_view *view
 	}
 }
 
-/* A port-unreachable in another name is the target's only if a higher TTL got the same, nothing behind was transit (refusal is above all transit already),
- * its sender was no hop on the way, and its own TTL fits the place. */
+/* A port-unreachable in another name is the target's only if a higher TTL got the same, nothing behind was transit (refusal is above all
+ * transit already), its sender was no hop on the way, and its own TTL fits the place. */
 static bool refused_is_target(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	const struct sn_sweep_row *first = &s->rows[view->refusal];
@@ -120,11 +125,12 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
 	count_end_answers(s, view);
 }
 
-/* Hops known to be on the way, the next one included. */
+/* Hops known to be on the way, the next one included. A target that is the very next hop answers before it was asked often: two are
+ * taken for granted. */
 static unsigned known_hops(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	unsigned top = view->transit_top > view->answer_top ? view->transit_top : view->answer_top;
-	return top < s->cfg->first_ttl ? 1 : top - s->cfg->first_ttl + 2;
+	return top < s->cfg->first_ttl ? 2 : top - s->cfg->first_ttl + 2;
 }
 
 static const struct ahead *ahead_of(const struct sn_sweep *s)
@@ -139,11 +145,11 @@ static bool looks_farther(const struct sn_sweep *s, const struct sn_sweep_view *
 	return s->rows[0].says & SN_SAYS_TARGET || (next <= s->cfg->max_ttl && s->rows[next].expired);
 }
 
-/* Then all that the gap limit allows is asked, or the whole range. */
+/* Then exactly what the gap limit allows is asked, or the whole range. */
 static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned quarters, unsigned more)
 {
 	unsigned top = s->cfg->first_ttl - 1u + known_hops(s, view) * quarters / 4 + more;
-	if (looks_farther(s, view) && top < view->end)
+	if (looks_farther(s, view))
 		top = view->end;
 	return (uint8_t)(top < view->ask_top ? top : view->ask_top);
 }
@@ -177,8 +183,10 @@ sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *vie
 		int spare = s->cfg->queries > 1 ? 5 : s->rows[ttl].retried ? 10 : 0;
 		wait = later + (spare ? later / spare : 0) + LATER_MORE_NS;
 	} else if (top) {
-		wait = top + SILENT_MORE_NS;
-		wait = wait < SILENT_LEAST_NS ? SILENT_LEAST_NS : wait;
+		bool again = ttl == 0 || s->rows[ttl].retried;
+		sonde_ns least = again ? SILENT_AGAIN_LEAST_NS : SILENT_FIRST_LEAST_NS;
+		wait = top + (again ? SILENT_AGAIN_MORE_NS : SILENT_FIRST_MORE_NS);
+		wait = wait < least ? least : wait;
 	} else {
 		wait = NOTHING_NS;
 	}

@@ -22,19 +22,38 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes)
 	return size < header + least_bytes ? least_bytes : size - header;
 }
 
-void sn_probe_write_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_writer *w, struct sn_ip *ip, struct sn_ident *ident)
+void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ip *ip)
 {
 	const struct sn_flow *flow = &probe->flow;
 	*ip = (struct sn_ip){
-		.version = flow->dst.family, .tos = flow->tos, .ttl = probe->ttl, .protocol = protocol, .id = sn_key_ip_id(probe->key), .df = true,
-		.flow_label = flow->flow_label, .header_bytes = (uint16_t)ip_header_bytes(probe), .src = flow->src, .dst = flow->dst,
+	    .version = flow->dst.family,
+	    .tos = flow->tos,
+	    .ttl = probe->ttl,
+	    .protocol = protocol,
+	    .id = sn_key_ip_id(probe->key),
+	    .df = true,
+	    .flow_label = flow->flow_label,
+	    .header_bytes = (uint16_t)ip_header_bytes(probe),
+	    .src = flow->src,
+	    .dst = flow->dst,
 	};
 	ip->total_bytes = (uint32_t)(ip->header_bytes + upper_bytes);
-	sn_ip_write(w, ip);
+}
+
+void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ident *ident)
+{
+	const struct sn_flow *flow = &probe->flow;
+	bool v4 = flow->dst.family == 4;
 	*ident = (struct sn_ident){
-		.have = SN_ID_SRC | SN_ID_DST | SN_ID_TOS | SN_ID_LENGTH | (ip->version == 4 ? SN_ID_IP_ID : SN_ID_FLOW_LABEL),
-		.version = ip->version, .protocol = protocol, .tos = flow->tos, .ip_id = ip->id, .flow_label = flow->flow_label,
-		.length_bytes = (uint16_t)ip->total_bytes, .src = flow->src, .dst = flow->dst,
+	    .have = SN_ID_SRC | SN_ID_DST | SN_ID_TOS | SN_ID_LENGTH | (v4 ? SN_ID_IP_ID : SN_ID_FLOW_LABEL),
+	    .version = flow->dst.family,
+	    .protocol = protocol,
+	    .tos = flow->tos,
+	    .ip_id = v4 ? sn_key_ip_id(probe->key) : 0,
+	    .flow_label = v4 ? 0 : flow->flow_label,
+	    .length_bytes = (uint16_t)(ip_header_bytes(probe) + upper_bytes),
+	    .src = flow->src,
+	    .dst = flow->dst,
 	};
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ICMP echo, both families. Identity: IP id, echo id (per trace), sequence number, payload key; the checksum is held constant in a trace. */
+/* ICMP echo, both families. Identity: IP id, echo id (per trace), sequence number, payload key; the checksum is held constant in a
+ * trace. */
 #include "base/checksum.h"
 #include "probe/method.h"
 
@@ -17,14 +18,34 @@ static uint16_t balance_word(uint16_t is, uint16_t wanted)
 	return sn_sum_fold((uint32_t)is + (uint16_t)~wanted);
 }
 
+static uint8_t protocol_of(const struct sn_probe *probe)
+{
+	return probe->flow.dst.family == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6;
+}
+
+static size_t upper_bytes_of(const struct sn_probe *probe)
+{
+	return sn_probe_upper_bytes(probe, SN_ECHO_BYTES + KEY_BYTES + BALANCE_BYTES);
+}
+
+static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
+{
+	sn_probe_expect_ip(probe, protocol_of(probe), upper_bytes_of(probe), ident);
+	ident->have |= SN_ID_ICMP_ID | SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
+	ident->icmp_id = probe->flow.icmp_id;
+	ident->seq = tag;
+	ident->checksum = probe->flow.checksum;
+	ident->payload = probe->key;
+}
+
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
-	bool v4 = probe->flow.dst.family == 4;
-	size_t upper_bytes = sn_probe_upper_bytes(probe, SN_ECHO_BYTES + KEY_BYTES + BALANCE_BYTES);
+	size_t upper_bytes = upper_bytes_of(probe), upper_at;
 	struct sn_ip ip;
-	sn_probe_write_ip(probe, v4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6, upper_bytes, w, &ip, ident);
-	size_t upper_at = w->at_bytes;
-	struct sn_echo echo = {.type = v4 ? ECHO4 : ECHO6, .id = probe->flow.icmp_id, .seq = seq_of(probe->key)};
+	sn_probe_ip(probe, protocol_of(probe), upper_bytes, &ip);
+	sn_ip_write(w, &ip);
+	upper_at = w->at_bytes;
+	struct sn_echo echo = {.type = ip.version == 4 ? ECHO4 : ECHO6, .id = probe->flow.icmp_id, .seq = seq_of(probe->key)};
 	sn_echo_write(w, &echo);
 	sn_write_u64(w, probe->key);
 	size_t balance_at = w->at_bytes;
@@ -32,11 +53,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	uint16_t checksum = sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + 2);
 	sn_write_u16_at(w, balance_at, balance_word(checksum, probe->flow.checksum));
 	sn_write_u16_at(w, upper_at + 2, probe->flow.checksum);
-	ident->have |= SN_ID_ICMP_ID | SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
-	ident->icmp_id = echo.id;
-	ident->seq = echo.seq;
-	ident->checksum = probe->flow.checksum;
-	ident->payload = probe->key;
+	expect(probe, echo.seq, ident);
 }
 
 static void see_payload(const uint8_t *payload, size_t payload_bytes, const struct sn_seen *seen, struct sn_ident *out)
@@ -81,11 +98,16 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 }
 
 const struct sn_method sn_method_icmp = {
-	.info = {.name = "icmp", .summary = "ICMP echo requests, as ping sends them", .protocol4 = SN_PROTO_ICMP, .protocol6 = SN_PROTO_ICMP6,
-	         .flow_constant = true, .silence = "it does not answer ping, which says nothing about its ports"},
-	.secret = {.ip_id = 16, .icmp_id = 16, .checksum = 16, .seq = 16, .payload = 64},
-	.tag_field = SN_ID_SEQ,
-	.build = build,
-	.key_of_quote = key_of_quote,
-	.key_of_reply = key_of_reply,
+    .info = {.name = "icmp",
+             .summary = "ICMP echo requests, as ping sends them",
+             .protocol4 = SN_PROTO_ICMP,
+             .protocol6 = SN_PROTO_ICMP6,
+             .flow_constant = true,
+             .silence = "it does not answer ping, which says nothing about its ports"},
+    .secret = {.ip_id = 16, .icmp_id = 16, .checksum = 16, .seq = 16, .payload = 64},
+    .tag_field = SN_ID_SEQ,
+    .build = build,
+    .expect = expect,
+    .key_of_quote = key_of_quote,
+    .key_of_reply = key_of_reply,
 };

@@ -109,7 +109,8 @@ static void weigh_keyed(struct verdict *v, bool visible, bool same, unsigned bit
 	v->keyed |= visible && same && bits;
 }
 
-struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret, uint8_t extra_bits)
+struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret,
+                               uint8_t extra_bits)
 {
 	struct sn_fit fit = {0};
 	if (sent->version != seen->version || sent->protocol != seen->protocol)
@@ -133,8 +134,8 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh_keyed(&v, both & SN_ID_PAYLOAD, sent->payload == seen->payload, secret->payload, 0);
 	if (v.refused || !v.keyed)
 		return fit;
-	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no doubt: else guessing one
-	 * of two 16-bit fields would do. */
+	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no
+	 * doubt: else guessing one of two 16-bit fields would do. */
 	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | SONDE_DIFF_CHECKSUM;
 	unsigned least = v.diff & doubtful ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
 	fit.fits = v.bits >= least;

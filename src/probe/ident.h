@@ -62,7 +62,8 @@ struct sn_fit {
 /* Compares a sighting with what was sent. What an address or port translator visibly rewrote is undone in the checksum (RFC 1624, RFC 5508
  * section 4.2) before that counts. A sequence number or a payload key that was seen and differs never fits. extra_bits: the wire's own
  * attribution. Less than SN_BITS_WEAK in all fits only with extra_bits. */
-struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret, uint8_t extra_bits);
+struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret,
+                               uint8_t extra_bits);
 
 /* Reads what every quote shows: addresses, TOS, length, IP id or flow label. */
 void sn_ident_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);

@@ -37,6 +37,8 @@ struct sn_method {
 	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
 	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */
 	void (*build)(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident);
+	/* What the quote of a probe built before must show, told from its tag without building it again. */
+	void (*expect)(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident);
 	/* What a quote of this protocol shows. */
 	void (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
 	/* What a direct answer shows, and what it means; false: no answer to this method. */
@@ -53,8 +55,10 @@ static inline uint8_t sn_method_protocol(const struct sn_method *method, uint8_t
 /* The IP id made from a key (IPv4 probes can be told apart by it, too); never 0, which the kernel would replace. */
 uint16_t sn_key_ip_id(uint64_t key);
 
-/* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the public fields of its ident. */
-void sn_probe_write_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_writer *w, struct sn_ip *ip, struct sn_ident *ident);
+/* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the fields of its ident that every method
+ * has. */
+void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ip *ip);
+void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ident *ident);
 /* Bytes behind the IP header that size_bytes asks for, at least least_bytes. */
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */

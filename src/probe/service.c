@@ -21,8 +21,14 @@ static bool plain_key(const uint8_t *payload, size_t payload_bytes, bool answer,
 	return !r.bad;
 }
 
-/* A question for <key in hex>.invalid: a name that resolvers answer at once by themselves (RFC 6761 section 6.4), and that every answer repeats. */
-enum { DNS_HEADER_BYTES = 12, DNS_LABEL_BYTES = 16, DNS_KEY_AT = DNS_HEADER_BYTES + 1, DNS_REQUEST_BYTES = DNS_KEY_AT + DNS_LABEL_BYTES + 1 + 7 + 1 + 4 };
+/* A question for <key in hex>.invalid: a name that resolvers answer at once by themselves (RFC 6761 section 6.4), and that every answer
+ * repeats. */
+enum {
+	DNS_HEADER_BYTES = 12,
+	DNS_LABEL_BYTES = 16,
+	DNS_KEY_AT = DNS_HEADER_BYTES + 1,
+	DNS_REQUEST_BYTES = DNS_KEY_AT + DNS_LABEL_BYTES + 1 + 7 + 1 + 4
+};
 
 static void dns_request(struct sn_writer *w, uint64_t key)
 {

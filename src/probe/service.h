@@ -12,7 +12,8 @@ struct sn_service {
 	size_t request_bytes;
 	/* Writes a request that carries the key. */
 	void (*request)(struct sn_writer *w, uint64_t key);
-	/* Finds the key in a request (as quoted, maybe cut off) or in an answer. *at_bytes, *count: where it stood. False: not visible, or no such message. */
+	/* Finds the key in a request (as quoted, maybe cut off) or in an answer. *at_bytes, *count: where it stood. False: not visible,
+	 * or no such message. */
 	bool (*key)(const uint8_t *payload, size_t payload_bytes, bool answer, uint64_t *key, size_t *at_bytes, size_t *count);
 };
 

@@ -35,12 +35,28 @@ static void write_options(struct sn_writer *w, uint16_t mss, uint32_t stamp)
 	sn_write_u8(w, WSCALE);
 }
 
+static size_t upper_bytes_of(const struct sn_probe *probe)
+{
+	return sn_probe_upper_bytes(probe, SN_TCP_MIN_BYTES + OPTIONS_BYTES);
+}
+
+static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
+{
+	sn_probe_expect_ip(probe, SN_PROTO_TCP, upper_bytes_of(probe), ident);
+	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | SN_ID_STAMP;
+	ident->sport = probe->flow.sport;
+	ident->dport = probe->flow.dport;
+	ident->seq = tag;
+	ident->stamp = stamp_of(probe->key);
+}
+
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
-	size_t upper_bytes = sn_probe_upper_bytes(probe, SN_TCP_MIN_BYTES + OPTIONS_BYTES);
+	size_t upper_bytes = upper_bytes_of(probe), upper_at;
 	struct sn_ip ip;
-	sn_probe_write_ip(probe, SN_PROTO_TCP, upper_bytes, w, &ip, ident);
-	size_t upper_at = w->at_bytes;
+	sn_probe_ip(probe, SN_PROTO_TCP, upper_bytes, &ip);
+	sn_ip_write(w, &ip);
+	upper_at = w->at_bytes;
 	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = seq_of(probe->key),
 	                     .header_bytes = SN_TCP_MIN_BYTES + OPTIONS_BYTES, .flags = SN_TCP_SYN, .window = WINDOW};
 	uint8_t options[OPTIONS_BYTES];
@@ -49,11 +65,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	write_options(&ow, ip.version == 4 ? MSS4 : MSS6, stamp_of(probe->key));
 	sn_tcp_write(w, &tcp, options);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
-	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | SN_ID_STAMP;
-	ident->sport = tcp.sport;
-	ident->dport = tcp.dport;
-	ident->seq = tcp.seq;
-	ident->stamp = stamp_of(probe->key);
+	expect(probe, tcp.seq, ident);
 }
 
 static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
@@ -89,7 +101,10 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = tcp->dport;
 	out->dport = tcp->sport;
-	out->have |= SN_ID_SPORT | SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper, 2))
+		out->have |= SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper + 2, 2))
+		out->have |= SN_ID_SPORT;
 	/* A SYN takes one sequence number (RFC 9293 section 3.4). */
 	out->seq = tcp->ack - 1;
 	if (sn_seen_covers(seen, packet->upper + 8, 4))
@@ -110,6 +125,7 @@ const struct sn_method sn_method_tcp = {
 	.tag_field = SN_ID_SEQ,
 	.once_per_flow = true,
 	.build = build,
+	.expect = expect,
 	.key_of_quote = key_of_quote,
 	.key_of_reply = key_of_reply,
 };

@@ -5,28 +5,45 @@
 
 enum { UDP_CHECKSUM_AT = 6, CLASSIC_FIRST_PORT = 33434 };
 
-static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_writer *w, struct sn_ident *ident)
+/* A known service gets exactly its message: bytes behind it could make it rubbish. */
+static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
 	const struct sn_service *service = sn_service(dport);
-	/* A known service gets exactly its message: bytes behind it could make it rubbish. */
 	size_t least = SN_UDP_BYTES + service->request_bytes;
-	size_t upper_bytes = service->port ? least : sn_probe_upper_bytes(probe, least);
+	return service->port ? least : sn_probe_upper_bytes(probe, least);
+}
+
+static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t checksum, struct sn_ident *ident)
+{
+	sn_probe_expect_ip(probe, SN_PROTO_UDP, upper_bytes_to(probe, dport), ident);
+	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
+	ident->sport = probe->flow.sport;
+	ident->dport = dport;
+	ident->payload = probe->key;
+	ident->checksum = (uint16_t)checksum;
+}
+
+static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_writer *w, struct sn_ident *ident)
+{
+	size_t upper_bytes = upper_bytes_to(probe, dport), upper_at;
 	struct sn_ip ip;
-	sn_probe_write_ip(probe, SN_PROTO_UDP, upper_bytes, w, &ip, ident);
-	size_t upper_at = w->at_bytes;
+	sn_probe_ip(probe, SN_PROTO_UDP, upper_bytes, &ip);
+	sn_ip_write(w, &ip);
+	upper_at = w->at_bytes;
 	struct sn_udp udp = {.sport = probe->flow.sport, .dport = dport, .length_bytes = (uint16_t)upper_bytes};
 	sn_udp_write(w, &udp);
-	service->request(w, probe->key);
-	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
-	ident->sport = udp.sport;
-	ident->dport = udp.dport;
-	ident->payload = probe->key;
-	ident->checksum = sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + UDP_CHECKSUM_AT);
+	sn_service(dport)->request(w, probe->key);
+	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + UDP_CHECKSUM_AT), ident);
 }
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
 	build_to(probe, probe->flow.dport, w, ident);
+}
+
+static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
+{
+	expect_to(probe, probe->flow.dport, tag, ident);
 }
 
 /* The port wraps before it would leave the range that filters for traceroute let through (33434 … 33533) when it starts there. */
@@ -41,11 +58,18 @@ static void build_classic(const struct sn_probe *probe, struct sn_writer *w, str
 	build_to(probe, counted_port(probe), w, ident);
 }
 
-static void see_key(const uint8_t *payload, size_t payload_bytes, uint16_t port, bool answer, const struct sn_seen *seen, struct sn_ident *out)
+static void expect_classic(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
+{
+	expect_to(probe, counted_port(probe), tag, ident);
+}
+
+static void see_key(const uint8_t *payload, size_t payload_bytes, uint16_t port, bool answer, const struct sn_seen *seen,
+                    struct sn_ident *out)
 {
 	uint64_t key;
 	size_t at, count;
-	if (!payload || !sn_service(port)->key(payload, payload_bytes, answer, &key, &at, &count) || !sn_seen_covers(seen, payload + at, count))
+	if (!payload || !sn_service(port)->key(payload, payload_bytes, answer, &key, &at, &count) ||
+	    !sn_seen_covers(seen, payload + at, count))
 		return;
 	out->payload = key;
 	out->have |= SN_ID_PAYLOAD;
@@ -73,7 +97,10 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = packet->udp.dport;
 	out->dport = packet->udp.sport;
-	out->have |= SN_ID_SPORT | SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper, 2))
+		out->have |= SN_ID_DPORT;
+	if (sn_seen_covers(seen, packet->upper + 2, 2))
+		out->have |= SN_ID_SPORT;
 	see_key(packet->payload, packet->payload_bytes, packet->udp.sport, true, seen, out);
 	*meaning = SONDE_M_UDP_REPLY;
 	return true;
@@ -82,21 +109,35 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 #define SILENCE "its port may be open or filtered: UDP services need not answer a stranger"
 
 const struct sn_method sn_method_udp = {
-	.info = {.name = "udp", .summary = "UDP, one constant flow", .protocol4 = SN_PROTO_UDP, .protocol6 = SN_PROTO_UDP, .takes_port = true,
-	         .default_port = CLASSIC_FIRST_PORT, .flow_constant = true, .silence = SILENCE},
-	.secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
-	.tag_field = SN_ID_CHECKSUM,
-	.build = build,
-	.key_of_quote = key_of_quote,
-	.key_of_reply = key_of_reply,
+    .info = {.name = "udp",
+             .summary = "UDP, one constant flow",
+             .protocol4 = SN_PROTO_UDP,
+             .protocol6 = SN_PROTO_UDP,
+             .takes_port = true,
+             .default_port = CLASSIC_FIRST_PORT,
+             .flow_constant = true,
+             .silence = SILENCE},
+    .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
+    .tag_field = SN_ID_CHECKSUM,
+    .build = build,
+    .expect = expect,
+    .key_of_quote = key_of_quote,
+    .key_of_reply = key_of_reply,
 };
 
 const struct sn_method sn_method_udp_classic = {
-	.info = {.name = "udp-classic", .summary = "UDP, the destination port counts up as in the first traceroute", .protocol4 = SN_PROTO_UDP,
-	         .protocol6 = SN_PROTO_UDP, .takes_port = true, .default_port = CLASSIC_FIRST_PORT, .flow_constant = false, .silence = SILENCE},
-	.secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
-	.tag_field = SN_ID_CHECKSUM,
-	.build = build_classic,
-	.key_of_quote = key_of_quote,
-	.key_of_reply = key_of_reply,
+    .info = {.name = "udp-classic",
+             .summary = "UDP, the destination port counts up as in the first traceroute",
+             .protocol4 = SN_PROTO_UDP,
+             .protocol6 = SN_PROTO_UDP,
+             .takes_port = true,
+             .default_port = CLASSIC_FIRST_PORT,
+             .flow_constant = false,
+             .silence = SILENCE},
+    .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
+    .tag_field = SN_ID_CHECKSUM,
+    .build = build_classic,
+    .expect = expect_classic,
+    .key_of_quote = key_of_quote,
+    .key_of_reply = key_of_reply,
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
-enum { BATCH = 256 };
+enum { BATCH = 256, FLOOD_TURNS = 16 };
 
 struct sonde_session {
 	struct sonde_session_cfg cfg;
@@ -16,6 +16,7 @@ struct sonde_session {
 	enum sonde_stop stop;
 	bool stopped;
 	bool more;                /* the wire may have more to tell at once */
+	unsigned more_turns;      /* … for so many turns already */
 	int wire_error;
 	sonde_at_ns turn_at_ns;   /* when on_turn wants to be called again */
 };
@@ -58,13 +59,19 @@ static unsigned flows_wanted(const struct sn_method *method, const struct sonde_
 	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
 }
 
-static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish, struct sonde_trace_cfg *cfg,
-                      struct sonde_route *route, struct sonde_error *err)
+static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish,
+                      struct sonde_trace_cfg *cfg, struct sonde_route *route, struct sonde_error *err)
 {
 	struct sonde_wire *wire = s->cfg.wire;
 	struct sonde_route_ask ask = {
-		.dst = cfg->dst, .protocol = sn_method_protocol(method, cfg->dst.family), .hold_port = method->info.takes_port, .src = cfg->src,
-		.dport = cfg->dport, .sport = cfg->sport[0], .device = wish->device, .mark = wish->mark,
+	    .dst = cfg->dst,
+	    .protocol = sn_method_protocol(method, cfg->dst.family),
+	    .hold_port = method->info.takes_port,
+	    .src = cfg->src,
+	    .dport = cfg->dport,
+	    .sport = cfg->sport[0],
+	    .device = wish->device,
+	    .mark = wish->mark,
 	};
 	unsigned wanted = method->info.takes_port ? flows_wanted(method, cfg) : 1;
 	cfg->sport_count = 0;
@@ -85,8 +92,8 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	return 0;
 }
 
-int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish, uint32_t *trace_id,
-                      struct sonde_route *route, struct sonde_error *err)
+int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish,
+                      uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
 {
 	const struct sn_method *method = sn_method(wanted->method);
 	if (!method)
@@ -113,10 +120,11 @@ static sonde_at_ns now(const struct sonde_session *s)
 	return s->cfg.clock->ops->now(s->cfg.clock);
 }
 
-static void send_due(struct sonde_session *s)
+/* read_at_ns: everything that came in before that instant was given to the engine. */
+static void send_due(struct sonde_session *s, sonde_at_ns read_at_ns)
 {
 	struct sonde_tx tx;
-	for (int i = 0; i < BATCH && sonde_engine_next_tx(s->engine, now(s), &tx); i++) {
+	for (int i = 0; i < BATCH && sonde_engine_next_tx(s->engine, read_at_ns, &tx); i++) {
 		sonde_at_ns sent_at_ns = now(s);
 		int sys_errno = s->cfg.wire->ops->send(s->cfg.wire, &tx, &sent_at_ns);
 		sonde_engine_sent(s->engine, tx.token, sent_at_ns, sys_errno);
@@ -152,11 +160,15 @@ static void deliver(struct sonde_session *s)
 
 bool sonde_session_turn(struct sonde_session *s)
 {
+	sonde_at_ns read_at_ns = now(s);
 	receive(s);
 	if (s->stopped)
 		for (uint32_t id = 0; id < s->trace_count; id++)
 			sonde_engine_stop(s->engine, id, s->stop);
-	send_due(s);
+	/* With more to read nothing is decided yet; but a flood of strangers' packets must not keep us from sending. */
+	s->more_turns = s->more ? s->more_turns + 1 : 0;
+	if (s->more_turns % FLOOD_TURNS == 0)
+		send_due(s, read_at_ns);
 	deliver(s);
 	s->turn_at_ns = s->cfg.on_turn ? s->cfg.on_turn(s->cfg.ctx, now(s)) : SONDE_NEVER;
 	return s->ended_count < s->trace_count;

@@ -42,7 +42,8 @@ static void net_send(struct net *net, const struct sonde_tx *tx, sonde_at_ns now
 	bool target = probe.ttl >= HOPS;
 	struct sn_writer w;
 	sn_writer_init(&w, a->bytes, sizeof a->bytes);
-	struct sn_ip ip = {.version = 4, .ttl = 64, .protocol = SN_PROTO_ICMP, .dst = probe.src, .src = probe.dst};
+	uint8_t hops_back = probe.ttl < HOPS ? probe.ttl : HOPS;
+	struct sn_ip ip = {.version = 4, .ttl = (uint8_t)(65 - hops_back), .protocol = SN_PROTO_ICMP, .dst = probe.src, .src = probe.dst};
 	if (!target)
 		ip.src = (struct sonde_addr){.family = 4, .bytes = {10, 0, probe.ttl, 1}};
 	size_t body = target ? tx->length_bytes - 20 : 8 + tx->length_bytes;
@@ -82,16 +83,12 @@ static size_t heap_bytes(void)
 	return info.uordblks + info.hblkhd;
 }
 
-static void run(uint32_t traces, uint8_t queries, struct result *out)
+static struct sonde_engine *engine_with(uint32_t traces, uint8_t queries)
 {
-	uint64_t probes_before = out->probes;
-	struct net net = {.capacity = (size_t)traces * 90 + 64};
-	net.ring = calloc(net.capacity, sizeof *net.ring);
 	struct sonde_engine *engine;
 	struct sonde_engine_cfg cfg = {.secret = "bench", .responder_burst = 1u << 30};
-	if (!net.ring || sonde_engine_new(&engine, &cfg, 0))
+	if (sonde_engine_new(&engine, &cfg, 0))
 		fail("out of memory");
-	size_t before = heap_bytes();
 	for (uint32_t i = 0; i < traces; i++) {
 		struct sonde_trace_cfg trace;
 		uint32_t id;
@@ -102,32 +99,62 @@ static void run(uint32_t traces, uint8_t queries, struct result *out)
 		if (sonde_engine_add(engine, &trace, &id))
 			fail("a trace cannot be added");
 	}
+	return engine;
+}
+
+/* As a session does: probes, answers and events are taken so many at a time. */
+static void turn(struct sonde_engine *engine, struct net *net, sonde_at_ns now, uint32_t *ended, struct result *out)
+{
+	struct sonde_tx tx;
+	struct sonde_event event;
+	for (int n = 0; n < BATCH && sonde_engine_next_tx(engine, now, &tx); n++) {
+		net_send(net, &tx, now);
+		sonde_engine_sent(engine, tx.token, now, 0);
+		out->probes++;
+	}
+	for (int n = 0; n < BATCH && net->count && net->ring[net->first].at_ns <= now; n++) {
+		struct answer *a = &net->ring[net->first];
+		struct sonde_rx rx = {.kind = SONDE_RX_PACKET, .at_ns = a->at_ns, .bytes = a->bytes, .length_bytes = a->length_bytes};
+		sonde_engine_received(engine, &rx);
+		net->first = (net->first + 1) % net->capacity;
+		net->count--;
+	}
+	while (sonde_engine_next_event(engine, &event)) {
+		out->events++;
+		*ended += event.type == SONDE_EV_TRACE_END;
+		out->reached += event.type == SONDE_EV_TRACE_END && event.as.end.reached;
+	}
+}
+
+/* What the tiny network costs by itself, cold memory included: to be taken off. */
+static double net_cpu_seconds(struct net *net, uint64_t probes)
+{
+	double start = cpu_seconds();
+	uint8_t bytes[60] = {0x45, 0, 0, 60, 0, 1, 0, 0, 7, 1, 0, 0, 192, 0, 2, 1, 20, 0, 0, 1, 8};
+	struct sonde_tx tx = {.bytes = bytes, .length_bytes = sizeof bytes};
+	for (uint64_t i = 0; i < probes; i++) {
+		net_send(net, &tx, 0);
+		net->first = (net->first + 1) % net->capacity;
+		net->count = 0;
+	}
+	return cpu_seconds() - start;
+}
+
+static void run(uint32_t traces, uint8_t queries, struct result *out)
+{
+	struct net net = {.capacity = (size_t)traces * 90 + 64};
+	net.ring = calloc(net.capacity, sizeof *net.ring);
+	if (!net.ring)
+		fail("out of memory");
+	memset(net.ring, 1, net.capacity * sizeof *net.ring);
+	size_t before = heap_bytes();
+	struct sonde_engine *engine = engine_with(traces, queries);
+	uint64_t probes_before = out->probes;
 	sonde_at_ns now = 0;
 	uint32_t ended = 0;
 	double start = cpu_seconds();
 	while (ended < traces) {
-		struct sonde_tx tx;
-		struct sonde_event event;
-		/* As a session does: events are taken every so many probes. */
-		for (int n = 0; n < BATCH && sonde_engine_next_tx(engine, now, &tx); n++) {
-			net_send(&net, &tx, now);
-			sonde_engine_sent(engine, tx.token, now, 0);
-			out->probes++;
-		}
-		for (int n = 0; n < BATCH && net.count && net.ring[net.first].at_ns <= now; n++) {
-			struct answer *a = &net.ring[net.first];
-			struct sonde_rx rx = {.kind = SONDE_RX_PACKET, .at_ns = a->at_ns, .bytes = a->bytes, .length_bytes = a->length_bytes};
-			sonde_engine_received(engine, &rx);
-			net.first = (net.first + 1) % net.capacity;
-			net.count--;
-		}
-		while (sonde_engine_next_event(engine, &event)) {
-			out->events++;
-			if (event.type == SONDE_EV_TRACE_END) {
-				ended++;
-				out->reached += event.as.end.reached;
-			}
-		}
+		turn(engine, &net, now, &ended, out);
 		/* All queries are out when the first trace ends: that is the moment of most memory. */
 		if (ended && !out->peak_bytes) {
 			double paused = cpu_seconds();
@@ -137,20 +164,12 @@ static void run(uint32_t traces, uint8_t queries, struct result *out)
 		sonde_at_ns due = sonde_engine_deadline(engine);
 		if (net.count && net.ring[net.first].at_ns < due)
 			due = net.ring[net.first].at_ns;
-		now = due > now ? due : now;
 		if (due == SONDE_NEVER && ended < traces)
 			fail("the engine is idle before its traces have ended");
+		now = due > now ? due : now;
 	}
 	out->cpu_s += cpu_seconds() - start;
-	/* What the tiny network costs by itself. */
-	start = cpu_seconds();
-	uint8_t bytes[60] = {0x45, 0, 0, 60, 0, 1, 0, 0, 7, 1, 0, 0, 192, 0, 2, 1, 20, 0, 0, 1, 8};
-	struct sonde_tx tx = {.bytes = bytes, .length_bytes = sizeof bytes};
-	for (uint64_t i = 0; i < out->probes - probes_before; i++) {
-		net_send(&net, &tx, now);
-		net.count = 0;
-	}
-	out->net_cpu_s += cpu_seconds() - start;
+	out->net_cpu_s += net_cpu_seconds(&net, out->probes - probes_before);
 	sonde_engine_free(engine);
 	free(net.ring);
 }
@@ -171,8 +190,8 @@ int main(int argc, char **argv)
 			double each = (double)r.peak_bytes / sizes[i];
 			if (r.reached != (uint64_t)sizes[i] * repeat)
 				fail("a trace did not reach its target");
-			printf("%5u traces, %u queries: %.3f us of CPU a probe, %.0f bytes a trace, %.1f probes a trace\n", sizes[i], queries, us, each,
-			       (double)r.probes / sizes[i] / repeat);
+			printf("%5u traces, %u queries: %.3f us of CPU a probe, %.0f bytes a trace, %.1f probes a trace\n", sizes[i],
+			       queries, us, each, (double)r.probes / sizes[i] / repeat);
 			if (sizes[i] == 10000 && each >= 4096)
 				status = 1;
 		}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every method x family x random probe: build, cut the quote to header + 8 bytes, rewrite as translators do, identify: the same probe, or an honest weak. */
+/* Every method x family x random probe: build, cut the quote to header + 8 bytes, rewrite as translators do, identify: the same probe,
+ * or an honest weak. */
 #include "test.h"
 
 #include "base/addr.h"
@@ -33,11 +34,17 @@ static void build_random(struct built *b, size_t id, uint8_t family, struct sn_r
 	static const uint16_t ports[] = {33434, 53, 123, 443, 7};
 	*b = (struct built){.method = sn_method(id), .header_bytes = family == 4 ? 20 : 40};
 	b->probe = (struct sn_probe){
-		.flow = {.src = random_addr(rng, family), .dst = random_addr(rng, family), .sport = (uint16_t)(32768 + sn_rng_below(rng, 28000)),
-		         .dport = ports[sn_rng_below(rng, 5)], .icmp_id = (uint16_t)(1 + sn_rng_below(rng, 65535)),
-		         .checksum = (uint16_t)(1 + sn_rng_below(rng, 65534)), .flow_label = (uint32_t)sn_rng_below(rng, 1 << 20)},
-		.key = sn_rng_next(rng), .serial = 1 + (uint32_t)sn_rng_below(rng, 90), .ttl = (uint8_t)(1 + sn_rng_below(rng, 255)),
-		.size_bytes = (uint16_t)(sn_rng_below(rng, 2) ? 0 : sn_rng_below(rng, 1500)),
+	    .flow = {.src = random_addr(rng, family),
+	             .dst = random_addr(rng, family),
+	             .sport = (uint16_t)(32768 + sn_rng_below(rng, 28000)),
+	             .dport = ports[sn_rng_below(rng, 5)],
+	             .icmp_id = (uint16_t)(1 + sn_rng_below(rng, 65535)),
+	             .checksum = (uint16_t)(1 + sn_rng_below(rng, 65534)),
+	             .flow_label = (uint32_t)sn_rng_below(rng, 1 << 20)},
+	    .key = sn_rng_next(rng),
+	    .serial = 1 + (uint32_t)sn_rng_below(rng, 90),
+	    .ttl = (uint8_t)(1 + sn_rng_below(rng, 255)),
+	    .size_bytes = (uint16_t)(sn_rng_below(rng, 2) ? 0 : sn_rng_below(rng, 1500)),
 	};
 	struct sn_writer w;
 	sn_writer_init(&w, b->bytes, sizeof b->bytes);
@@ -156,7 +163,8 @@ static void check_source_nat(struct built *b, struct sn_rng *rng)
 {
 	struct sonde_addr inside = b->probe.flow.src, outside = random_addr(rng, inside.family);
 	size_t src_at = inside.family == 4 ? 12 : 8, port_at = b->header_bytes + (b->ident.have & SN_ID_ICMP_ID ? 4u : 0u);
-	uint16_t port = (uint16_t)(1024 + sn_rng_below(rng, 60000)), old_port = get_u16(b->bytes + port_at), checksum = get_u16(b->bytes + checksum_offset(b));
+	uint16_t port = (uint16_t)(1024 + sn_rng_below(rng, 60000)), old_port = get_u16(b->bytes + port_at),
+	         checksum = get_u16(b->bytes + checksum_offset(b));
 	memcpy(b->bytes + src_at, outside.bytes, sn_addr_bytes(&outside));
 	put_u16(b->bytes + port_at, port);
 	if (b->ident.protocol != SN_PROTO_ICMP)
@@ -165,7 +173,8 @@ static void check_source_nat(struct built *b, struct sn_rng *rng)
 	for (size_t cut = b->header_bytes + 8; cut <= b->length_bytes; cut = cut < b->length_bytes ? b->length_bytes : cut + 1) {
 		struct sn_fit fit = identify(b, b->bytes, cut);
 		/* The rewriting is undone: nothing but the rewritten fields differs. What is too little to tell is not accepted at all. */
-		bool much = cut == b->length_bytes ? b->ident.have & (SN_ID_PAYLOAD | SN_ID_SEQ) : b->ident.version == 4 || b->ident.protocol == SN_PROTO_TCP;
+		bool much = cut == b->length_bytes ? b->ident.have & (SN_ID_PAYLOAD | SN_ID_SEQ)
+		                                   : b->ident.version == 4 || b->ident.protocol == SN_PROTO_TCP;
 		if (much)
 			assert_true(fit.fits);
 		if (fit.fits) {

@@ -27,6 +27,27 @@ BELOW = {
 MORE = {
     'src/ext/wire_sim.c': {'sim'},  # the wire that is the simulator
 }
+# Sources without a unit test of their own name: which tests show what they do, and why those.
+SHOWN_BY = (
+    ('src/engine/*.c', 'tests/scenarios/test_*.c', 'parts of one machine: whole traces show them, in virtual time'),
+    ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
+    ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
+    ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
+    ('src/sim/*.c', 'tests/unit/sim/test_*.c', 'one machine, tested by what a network does: faults, balance, limits, TCP'),
+    ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),
+    ('src/io/wire_raw*.c', 'tests/unit/io/test_raw_*.c', 'one wire, tested against the kernel'),
+    ('src/io/wire_dgram*.c', 'tests/unit/io/test_dgram*.c', 'one wire, tested against the kernel'),
+    ('src/io/route.c', 'tests/unit/io/test_raw_route.c', 'asks the kernel; its messages have a unit test'),
+    ('src/io/sockaddr.c', 'tests/unit/io/test_raw_path.c', 'every packet of the wires passes it'),
+    ('src/io/netns.c', 'tests/kernel/sim_judge.py', 'makes namespaces'),
+    ('src/io/tun.c', 'tests/kernel/sim_judge.py', 'makes devices'),
+    ('src/ext/cap.c', 'tests/unit/io/test_raw_cap.c', 'needs a kernel that grants and refuses'),
+    ('src/ext/wire_sim.c', 'tests/unit/sim/test_wire_sim.c', 'stands beside the simulator that it wraps'),
+    ('src/ext/net_file.c', 'tests/unit/sim/test_wire_sim.c', 'reads the files of that wire'),
+    ('src/cli/cmd_sim.c', 'tests/kernel/sim_judge.py', 'runs programs inside a simulated network'),
+    ('src/cli/complete_*.c', 'tests/shell/*.sh', 'the shells themselves judge'),
+    ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
+)
 # Floors without I/O: bytes and instants in, packets and events out. What opens, sleeps, reads clocks or talks to the kernel stays out.
 PURE = CORE | {'sim', 'out'}
 IMPURE = re.compile(r'^(sys|linux|net|netinet|netpacket|asm)/|^(unistd|fcntl|time|poll|signal|pthread|threads|netdb|ifaddrs|termios)\.h$')
@@ -89,11 +110,29 @@ def licences(top):
             yield f'{path.relative_to(top)}: its first lines lack "{LICENCE}"'
 
 
+def mirrors(top):
+    """src/X/Y.c has tests/unit/X/test_Y.c or stands in SHOWN_BY."""
+    bare = set()
+    for path in sources(top, 'src'):
+        inside = path.relative_to(top / 'src')
+        if path.suffix == '.c' and not (top / 'tests/unit' / inside.parent / f'test_{inside.name}').exists():
+            bare.add(path)
+    for pattern, tests, _ in SHOWN_BY:
+        found = bare & set(top.glob(pattern))
+        if not found or not any(top.glob(tests)):
+            yield f'SHOWN_BY: {pattern}: nothing needs this row any more, or {tests} is gone'
+        bare -= found
+    for path in sorted(bare):
+        inside = path.relative_to(top / 'src')
+        yield f'{path.relative_to(top)}: there is no tests/unit/{inside.parent}/test_{inside.name}'
+
+
 RULES = (
     ('includes point down', arrows),
     ('public headers stand alone', public),
     ('the core does no I/O', purity),
     ('every file names its licence', licences),
+    ('every source has its tests', mirrors),
 )
 
 

@@ -49,13 +49,14 @@ def points(name, test):
 def rows_of(label, test):
     name = f'{label} {test["name"].rpartition(" / ")[2]}'  # meson writes "project:suite / name"
     output = test.get('stdout') or ''
+    reason = last_line(output + '\n' + (test.get('stderr') or ''))
     if any(POINT.match(line) or SKIP_ALL.match(line) for line in output.splitlines()):
         return points(name, test)
     if test['result'] == SKIPPED:
-        return [('skipped', name, last_line(output + '\n' + (test.get('stderr') or '')))]
+        return [('skipped', name, reason)]
     if test['result'] in GOOD:
         return [('passed', name, '')]
-    return [('failed', name, test['result'].lower())]
+    return [('failed', name, f'{test["result"].lower()}: {reason}')]
 
 
 def read(argument):

@@ -253,7 +253,10 @@ static void what_fails_here_is_no_loss(void **unused)
 	} cases[] = {{"mtu=1300", 1400, EMSGSIZE}, {"down", 0, ENETDOWN}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char net[400];
-		snprintf(net, sizeof net, "observer me\nrouter r1\nhost target\nlink me r1 10.0.0.2/24 10.0.0.1/24 %s\nlink r1 target 10.0.1.1/24 10.0.1.2/24\n", cases[i].link);
+		snprintf(
+		    net, sizeof net,
+		    "observer me\nrouter r1\nhost target\nlink me r1 10.0.0.2/24 10.0.0.1/24 %s\nlink r1 target 10.0.1.1/24 10.0.1.2/24\n",
+		    cases[i].link);
 		prepare("icmp", 4, 3);
 		s.net = net;
 		s.cfg.size_bytes = cases[i].size_bytes;
@@ -287,12 +290,14 @@ static void random_faults_never_mislead(void **unused)
 	(void)unused;
 	struct sn_rng rng;
 	sn_rng_init(&rng, 11, 0);
-	static const char *const filters[] = {"", "filter r2 drop dst=TARGET\n", "filter r2 reject=admin-prohibited dst=TARGET\n", "filter target drop\n"};
+	static const char *const filters[] = {"", "filter r2 drop dst=TARGET\n", "filter r2 reject=admin-prohibited dst=TARGET\n",
+	                                      "filter target drop\n"};
 	unsigned reached = 0, runs = 600;
 	for (unsigned i = 0; i < runs; i++) {
 		size_t filter = sn_rng_below(&rng, 4);
 		char links[80];
-		snprintf(links, sizeof links, "jitter=%ums loss=%u%% duplicate=%u%%", (unsigned)sn_rng_below(&rng, 8), (unsigned)sn_rng_below(&rng, 3), (unsigned)sn_rng_below(&rng, 5));
+		snprintf(links, sizeof links, "jitter=%ums loss=%u%% duplicate=%u%%", (unsigned)sn_rng_below(&rng, 8),
+		         (unsigned)sn_rng_below(&rng, 3), (unsigned)sn_rng_below(&rng, 5));
 		sonde_ns delays[SN_NET_HOPS_MAX];
 		unsigned hops = 3 + (unsigned)sn_rng_below(&rng, 20);
 		uint8_t family = sn_rng_below(&rng, 2) ? 4 : 6;

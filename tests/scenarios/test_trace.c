@@ -72,7 +72,8 @@ static unsigned random_links(struct sn_rng *rng, sonde_ns links[SN_NET_HOPS_MAX]
 	return hops;
 }
 
-/* The bars of probes and time through the whole engine, for each method and family; the plan's own test says which paths no plan can keep within both. */
+/* The bars of probes and time through the whole engine, for each method and family; the plan's own test says which paths no plan can
+ * keep within both. */
 static void bars_hold_through_the_engine(void **unused)
 {
 	(void)unused;
@@ -162,8 +163,12 @@ static void closed_ports_and_services_mean_reached(void **unused)
 		enum sonde_meaning meaning;
 		const char *target;
 	} cases[] = {
-		{"tcp", 81, SONDE_M_RST, ""}, {"tcp", 443, SONDE_M_SYN_ACK, "tcp-open=443"}, {"udp", 33434, SONDE_M_PORT_UNREACHABLE, ""},
-		{"udp", 53, SONDE_M_UDP_REPLY, "udp-open=53"}, {"udp", 123, SONDE_M_UDP_REPLY, "udp-open=123"}, {"icmp", 0, SONDE_M_ECHO_REPLY, ""},
+	    {"tcp", 81, SONDE_M_RST, ""},
+	    {"tcp", 443, SONDE_M_SYN_ACK, "tcp-open=443"},
+	    {"udp", 33434, SONDE_M_PORT_UNREACHABLE, ""},
+	    {"udp", 53, SONDE_M_UDP_REPLY, "udp-open=53"},
+	    {"udp", 123, SONDE_M_UDP_REPLY, "udp-open=123"},
+	    {"icmp", 0, SONDE_M_ECHO_REPLY, ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
@@ -200,7 +205,9 @@ static void rejections_say_who_and_what(void **unused)
 		const char *kind;
 		enum sonde_meaning meaning;
 	} cases[] = {
-		{"admin-prohibited", SONDE_M_ADMIN_PROHIBITED}, {"host-unreachable", SONDE_M_HOST_UNREACHABLE}, {"net-unreachable", SONDE_M_NET_UNREACHABLE},
+	    {"admin-prohibited", SONDE_M_ADMIN_PROHIBITED},
+	    {"host-unreachable", SONDE_M_HOST_UNREACHABLE},
+	    {"net-unreachable", SONDE_M_NET_UNREACHABLE},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		for (uint8_t family = 4; family <= 6; family += 2)

@@ -52,9 +52,20 @@ static void answer(struct run *run, const struct sn_plan_ops *plan, void *state,
 	if (target)
 		from = run->cfg->dst;
 	struct sn_plan_answer a = {
-		.ttl = ttl, .class = refused ? SN_CLASS_UNREACHABLE : target ? SN_CLASS_TARGET : SN_CLASS_TRANSIT, .late = late,
-		.rtt_ns = item->value >> 16 & 1 ? p->rtt_ns[target ? p->hops : refused ? p->refuses_at - 1 : real] : -1, .reply_ttl = target && p->target_reply_ttl ? p->target_reply_ttl : (uint8_t)(64 - (target ? p->hops : real) + 1),
-		.meaning = refused ? SONDE_M_ADMIN_PROHIBITED : target ? (p->target_open ? SONDE_M_SYN_ACK : SONDE_M_ECHO_REPLY) : SONDE_M_TIME_EXCEEDED, .from = &from,
+	    .ttl = ttl,
+	    .class = refused  ? SN_CLASS_UNREACHABLE
+	             : target ? SN_CLASS_TARGET
+	                      : SN_CLASS_TRANSIT,
+	    .late = late,
+	    .rtt_ns = item->value >> 16 & 1 ? p->rtt_ns[target    ? p->hops
+	                                                : refused ? p->refuses_at - 1
+	                                                          : real]
+	                                    : -1,
+	    .reply_ttl = target && p->target_reply_ttl ? p->target_reply_ttl : (uint8_t)(64 - (target ? p->hops : real) + 1),
+	    .meaning = refused  ? SONDE_M_ADMIN_PROHIBITED
+	               : target ? (p->target_open ? SONDE_M_SYN_ACK : SONDE_M_ECHO_REPLY)
+	                        : SONDE_M_TIME_EXCEEDED,
+	    .from = &from,
 	};
 	plan->answer(state, &a, item->at_ns);
 }

@@ -138,7 +138,7 @@ static void a_pipe_gets_each_row_once_when_it_is_settled(void **state)
 	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = late});
 	made_settled(&f->m, 2);
 	made_settled(&f->m, 3);
-	assert_string_equal(turn(f), "  2  *                100%       *\n  3  192.0.2.9          0%   0.400\n");
+	assert_string_equal(turn(f), "  2  *                           *\n  3  192.0.2.9          0%   0.400\n");
 	made_answer(&f->m, SONDE_EV_LATE, late, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 812000);
 	assert_string_equal(turn(f), "");
 	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 3, .last_ttl = 3});
@@ -233,6 +233,11 @@ static void frames_are_limited_but_the_first_is_not(void **state)
 	assert_string_equal(sn_buf_text(&f->out), "");
 	assert_true(sn_live_turn(f->live, again, &f->out) == SONDE_NEVER);
 	assert_non_null(strstr(sn_buf_text(&f->out), "10.0.0.2"));
+	/* what looks the same is not written again */
+	made_sent(&f->m, 9);
+	sn_buf_clear(&f->out);
+	assert_true(sn_live_turn(f->live, again + SONDE_S, &f->out) == SONDE_NEVER);
+	assert_string_equal(sn_buf_text(&f->out), "");
 	discard(f);
 }
 

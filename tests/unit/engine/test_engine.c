@@ -91,7 +91,7 @@ static void the_first_probe_goes_at_once_and_the_next_when_it_is_time(void **unu
 	assert_int_equal(lab.event_count, 2);
 	/* Before the deadline nothing happens, at it something does. */
 	sonde_at_ns next = sonde_engine_deadline(lab.engine);
-	assert_int_equal(next, lab.now + 400 * SONDE_US);
+	assert_true(next > lab.now && next <= lab.now + SONDE_MS);
 	lab.now = next - 1;
 	lab_turn(&lab);
 	assert_int_equal(lab.sent_count, 1);

@@ -23,6 +23,11 @@
 
 enum { WAIT_MS = 2000, NOBODY = 65534, FLOW_LABEL = 0x12345 };
 
+const struct family families[FAMILY_COUNT] = {
+	{4, SN_PROTO_ICMP, OUR4, ROUTER4, TARGET4, 11, 3, 3, 13, 20},
+	{6, SN_PROTO_ICMP6, OUR6, ROUTER6, TARGET6, 3, 1, 4, 1, 40},
+};
+
 struct sonde_addr addr(const char *text)
 {
 	struct sonde_addr a = {0};
@@ -181,6 +186,23 @@ struct bytes icmp_error(const struct error_spec *s, const struct bytes *quoted)
 	return out;
 }
 
+struct bytes udp_probe(const struct family *f, uint8_t ttl, const char *payload)
+{
+	return probe(&(struct spec){
+		.version = f->version, .protocol = SN_PROTO_UDP, .ttl = ttl, .sport = 41000, .dport = 33434, .payload = payload});
+}
+
+struct bytes echo_probe(const struct family *f, uint8_t ttl, uint16_t seq, const char *payload)
+{
+	return probe(
+		&(struct spec){.version = f->version, .protocol = f->icmp, .ttl = ttl, .sport = 0x5a5a, .dport = seq, .payload = payload});
+}
+
+struct bytes exceeded(const struct family *f, const struct bytes *quoted, size_t quoted_bytes)
+{
+	return icmp_error(&(struct error_spec){.from = f->router, .type = f->exceeded, .quoted_bytes = quoted_bytes}, quoted);
+}
+
 struct bytes udp_answer(const struct bytes *request, const char *payload)
 {
 	struct bytes out = {0};
@@ -223,7 +245,7 @@ struct bytes tcp_answer(const struct bytes *syn, uint8_t flags)
 	struct sn_writer w;
 	sn_writer_init(&w, out.bytes, sizeof out.bytes);
 	sn_ip_write(&w, &ip);
-	struct sn_tcp tcp = {.sport = p.tcp.dport, .dport = p.tcp.sport, .seq = 7, .ack = p.tcp.seq + 1, .header_bytes = 20, .flags = flags};
+	struct sn_tcp tcp = {.sport = p.tcp.dport, .dport = p.tcp.sport, .ack = p.tcp.seq + 1, .header_bytes = 20, .flags = flags};
 	sn_tcp_write(&w, &tcp, NULL);
 	finish(&w, &ip, 16, &out);
 	return out;

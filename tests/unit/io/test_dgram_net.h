@@ -27,6 +27,17 @@ bool net_open_ping(void);
 /* Gives up every privilege for good. False with the reason on stderr. */
 bool net_drop(void);
 
+/* What differs between the families. */
+struct family {
+	uint8_t version, icmp;
+	const char *our, *router, *target;
+	uint8_t exceeded, unreachable, port_code, prohibited_code; /* ICMP types, and the codes of a closed port and of a filter */
+	size_t header_bytes;
+};
+enum { FAMILY_COUNT = 2 };
+extern const struct family families[FAMILY_COUNT];
+#define EACH_FAMILY(f) for (const struct family *f = families; f < families + FAMILY_COUNT; f++)
+
 /* A packet and its length. */
 struct bytes {
 	uint8_t bytes[PACKET_BYTES];
@@ -45,6 +56,9 @@ struct spec {
 /* A probe as an engine builds it: DF, checksums, flow label 0x12345. */
 struct bytes probe(const struct spec *spec);
 
+struct bytes udp_probe(const struct family *f, uint8_t ttl, const char *payload);
+struct bytes echo_probe(const struct family *f, uint8_t ttl, uint16_t seq, const char *payload);
+
 /* An ICMP error of a router, quoting the first quoted_bytes of a packet (0: all). second_word: behind the checksum. */
 struct error_spec {
 	const char *from;
@@ -55,6 +69,8 @@ struct error_spec {
 	size_t pad_bytes, extension_bytes;  /* the quote is padded with zeros to pad_bytes, then the extension follows */
 };
 struct bytes icmp_error(const struct error_spec *spec, const struct bytes *quoted);
+/* The router's time exceeded, quoting so much (0: all). */
+struct bytes exceeded(const struct family *f, const struct bytes *quoted, size_t quoted_bytes);
 /* The target's answers to a packet that was seen on the device. */
 struct bytes udp_answer(const struct bytes *request, const char *payload);
 struct bytes echo_answer(const struct bytes *request);

@@ -160,6 +160,45 @@ static bool seen(const struct built *b, const uint8_t *at, size_t count)
 	return true;
 }
 
+/* A short answer becomes that of its probe once its sender is known to answer that TTL, and of no other. */
+static void doubts_settle(void **state)
+{
+	(void)state;
+	struct sn_dgram_flow flow = {0};
+	for (uint8_t ttl = 1; ttl <= 3; ttl++) {
+		uint8_t packet[ROOM_BYTES];
+		size_t count = make_probe(4, SN_PROTO_UDP, "key", packet);
+		packet[8] = ttl;
+		struct sonde_tx tx = {.token = ttl, .bytes = packet, .length_bytes = count};
+		assert_non_null(sn_dgram_flow_add(&flow, &tx, ttl, 100));
+	}
+	struct sn_dgram_message doubt = {.from = addr("10.0.0.2"), .type = 11, .at_ns = 150}, early = doubt, known = doubt, out;
+	early.at_ns = 50; /* nothing had been sent by then */
+	sn_dgram_flow_doubt(&flow, &early);
+	sn_dgram_flow_doubt(&flow, &doubt);
+	known.from = addr("10.0.0.9");
+	assert_null(sn_dgram_flow_settle(&flow, &known, 2, &out));
+	known.from = addr("10.0.0.2");
+	known.type = 3;
+	assert_null(sn_dgram_flow_settle(&flow, &known, 2, &out));
+	known.type = 11;
+	assert_null(sn_dgram_flow_settle(&flow, &known, 4, &out));
+	struct sn_dgram_probe *probe = sn_dgram_flow_settle(&flow, &known, 2, &out);
+	assert_non_null(probe);
+	assert_int_equal(probe->token, 2);
+	assert_int_equal(out.at_ns, 150);
+	assert_int_equal(flow.doubt_count, 1);
+	assert_null(sn_dgram_flow_settle(&flow, &known, 2, &out));
+	/* Two open ones of a TTL: nobody can tell after all. */
+	sn_dgram_flow_doubt(&flow, &doubt);
+	flow.probes[0].packet[8] = 3;
+	assert_null(sn_dgram_flow_settle(&flow, &known, 3, &out));
+	for (int i = 0; i < 3 * SN_DGRAM_DOUBTS_MAX; i++)
+		sn_dgram_flow_doubt(&flow, &doubt);
+	assert_int_equal(flow.doubt_count, SN_DGRAM_DOUBTS_MAX);
+	sn_dgram_flow_finish(&flow);
+}
+
 /* Every length the kernel may hand back, for each protocol and family: sound packets, and never a byte seen that was not told. */
 static void every_quote_length(void **state)
 {
@@ -288,10 +327,15 @@ static void refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(content_tells),        cmocka_unit_test(the_only_open_one_tells),
-		cmocka_unit_test(forgetting),           cmocka_unit_test(every_quote_length),
-		cmocka_unit_test(told_destination),     cmocka_unit_test(second_words),
-		cmocka_unit_test(compatible_extension), cmocka_unit_test(refusals),
+		cmocka_unit_test(content_tells),
+		cmocka_unit_test(the_only_open_one_tells),
+		cmocka_unit_test(forgetting),
+		cmocka_unit_test(doubts_settle),
+		cmocka_unit_test(every_quote_length),
+		cmocka_unit_test(told_destination),
+		cmocka_unit_test(second_words),
+		cmocka_unit_test(compatible_extension),
+		cmocka_unit_test(refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,17 +12,6 @@
 
 static int tun;
 
-static const struct family {
-	uint8_t version;
-	const char *our, *router, *target;
-	uint8_t exceeded, unreachable, port_code, prohibited_code;
-	size_t header_bytes;
-} families[] = {
-	{4, OUR4, ROUTER4, TARGET4, 11, 3, 3, 13, 20},
-	{6, OUR6, ROUTER6, TARGET6, 3, 1, 4, 1, 40},
-};
-#define EACH_FAMILY(f) for (const struct family *f = families; f < families + 2; f++)
-
 static struct bytes syn_probe(const struct family *f, uint8_t ttl, uint32_t seq)
 {
 	return probe(&(struct spec){
@@ -170,31 +159,82 @@ static void open_and_closed_ports(void **state)
 	}
 }
 
-/* Linux sends a SYN again after a second. The socket is gone by then, poll_fd wakes the caller to see to it, and what comes later counts
- * for nothing. */
+static sonde_at_ns now(void)
+{
+	struct sn_clock_system clock;
+	sn_clock_system_init(&clock);
+	return clock.base.ops->now(&clock.base);
+}
+
+/* Waits until poll_fd has woken the caller for the last time, and sees to it that nothing is told. */
+static void wait_until_given_up(struct sonde_wire *wire)
+{
+	struct pollfd ready = {.fd = wire->ops->poll_fd(wire), .events = POLLIN};
+	assert_true(wire_silent(wire));
+	assert_int_equal(poll(&ready, 1, 2000), 1);
+	assert_true(wire_silent(wire));
+	assert_int_equal(poll(&ready, 1, 0), 0);
+}
+
+/* Linux sends a SYN again after a second. Towards a target that answers, the socket is gone by then and what comes later counts for
+ * nothing. */
 static void no_retransmission(void **state)
 {
 	(void)state;
 	const struct family *f = &families[0];
 	struct sonde_wire *wire = wire_new();
-	struct bytes left, again, one = syn_probe(f, 20, 1000);
-	sonde_at_ns sent_at_ns = wire_send(wire, 1, &one);
+	struct sonde_rx rx;
+	struct bytes left, again, known = syn_probe(f, 1, 999), one = syn_probe(f, 20, 1000);
+	wire_send(wire, 1, &known);
 	left_packet(f, &left);
-	assert_true(wire_silent(wire));
-	struct pollfd ready = {.fd = wire->ops->poll_fd(wire), .events = POLLIN};
-	assert_int_equal(poll(&ready, 1, 2000), 1);
-	assert_true(wire_silent(wire));
+	struct bytes answer = exceeded(f, &left, 0);
+	tun_write(tun, &answer);
+	assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
+	sonde_at_ns sent_at_ns = wire_send(wire, 2, &one);
+	left_packet(f, &left);
+	wait_until_given_up(wire);
 	struct bytes late = tcp_answer(&left, SN_TCP_SYN | SN_TCP_ACK);
 	tun_write(tun, &late);
 	/* The kernel's answer to the late one shows that it knows of no such connection any more; no second SYN came before. */
 	struct sn_packet p = left_packet(f, &again);
 	assert_int_equal(p.tcp.flags & SN_TCP_RST, SN_TCP_RST);
 	assert_true(wire_silent(wire));
-	struct sn_clock_system clock;
-	sn_clock_system_init(&clock);
-	assert_true(clock.base.ops->now(&clock.base) < sent_at_ns + SONDE_S);
-	/* Nothing left to wait for: poll_fd is quiet again. */
-	assert_int_equal(poll(&ready, 1, 0), 0);
+	assert_true(now() < sent_at_ns + SONDE_S);
+	wire->ops->close(wire);
+}
+
+/* Where nothing answers at all, the oldest attempt alone is kept until the kernel has repeated its SYN: that leaves, so that the others
+ * were lost on the path, and what answers it is no answer to a probe. */
+static void one_witness(void **state)
+{
+	(void)state;
+	const struct family *f = &families[0];
+	struct sonde_wire *wire = wire_new();
+	struct bytes left[3], again;
+	uint16_t sport = 0;
+	for (size_t i = 0; i < 3; i++) {
+		struct bytes one = syn_probe(f, (uint8_t)(i + 1), 1000);
+		wire_send(wire, i + 1, &one);
+		struct sn_packet p = left_packet(f, &left[i]);
+		sport = i ? sport : p.tcp.sport;
+	}
+	struct sn_packet p = {0};
+	struct pollfd ready[] = {{.fd = wire->ops->poll_fd(wire), .events = POLLIN}, {.fd = tun, .events = POLLIN}};
+	bool repeated = false;
+	while (!repeated) {
+		assert_true(poll(ready, 2, 2000) > 0);
+		assert_true(wire_silent(wire));
+		repeated = tun_read_now(tun, f->target, &again);
+	}
+	assert_true(sn_packet_parse(again.bytes, again.count, &p));
+	assert_int_equal(p.tcp.flags, SN_TCP_SYN);
+	assert_int_equal(p.tcp.sport, sport);
+	assert_int_equal(p.ip.ttl, 1);
+	struct bytes answer = exceeded(f, &again, 0);
+	tun_write(tun, &answer);
+	assert_true(wire_silent(wire));
+	assert_false(tun_read_now(tun, f->target, &again));
+	assert_int_equal(poll(ready, 1, 0), 0);
 	wire->ops->close(wire);
 }
 
@@ -226,8 +266,13 @@ int main(void)
 	if (tun < 0 || !net_drop())
 		return NETNS_SKIP;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(leaves_as_asked),       cmocka_unit_test(icmp_answers),      cmocka_unit_test(extensions_come_through),
-		cmocka_unit_test(open_and_closed_ports), cmocka_unit_test(no_retransmission), cmocka_unit_test(out_of_descriptors),
+		cmocka_unit_test(leaves_as_asked),
+		cmocka_unit_test(icmp_answers),
+		cmocka_unit_test(extensions_come_through),
+		cmocka_unit_test(open_and_closed_ports),
+		cmocka_unit_test(no_retransmission),
+		cmocka_unit_test(one_witness),
+		cmocka_unit_test(out_of_descriptors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

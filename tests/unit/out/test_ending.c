@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sonde_method_info icmp = {.name = "icmp", .silence = "filtered, or it does not answer echo"};
-static const struct sonde_method_info udp = {.name = "udp", .takes_port = true, .default_port = 33434, .silence = "open or filtered"};
+static const struct sonde_method_info icmp = {.name = "icmp", .silence = "it does not answer ping"};
+static const struct sonde_method_info udp = {
+    .name = "udp", .takes_port = true, .default_port = 33434, .silence = "its port is open or filtered"};
 
 struct fixture {
 	struct sonde_path *path;
@@ -71,6 +72,10 @@ static void reached(void **state)
 	ends(*state, &icmp, end, "Reached 192.0.2.9 in 1 hop.\n");
 	end.distance = 0;
 	ends(*state, &icmp, end, "Reached 192.0.2.9, at a distance that stayed unknown.\n");
+	made_lost(&((struct fixture *)*state)->m, 7);
+	made_lost(&((struct fixture *)*state)->m, 8);
+	end.last_ttl = 8;
+	ends(*state, &icmp, end, "Reached 192.0.2.9, at a distance that stayed unknown: hops 7 to 8 never answered 1 probe each.\n");
 }
 
 static void an_open_port_that_was_not_timed_is_open(void **state)
@@ -90,7 +95,7 @@ static void silence(void **state)
 	struct sonde_event_end end = {.stop = SONDE_STOP_GAP, .last_ttl = 15, .last_answering_ttl = 5, .ttl255_asked = true};
 	ends(f, &udp, end,
 	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 probes each; the target did not answer a probe "
-	     "at TTL 255 either. Silence of the target may mean: open or filtered.\n");
+	     "at TTL 255 either. When the target is silent, its port is open or filtered.\n");
 	made_lost(&f->m, 7);
 	end.ttl255 = SONDE_M_ECHO_REPLY;
 	ends(f, &icmp, end,
@@ -98,7 +103,8 @@ static void silence(void **state)
 	     "at TTL 255 (echo-reply).\n");
 	end = (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 6, .last_answering_ttl = 5};
 	ends(f, &udp, end,
-	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. Silence of the target may mean: open or filtered.\n");
+	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. When the target is silent, its port is open or "
+	     "filtered.\n");
 }
 
 static void silence_from_the_start(void **state)
@@ -110,9 +116,8 @@ static void silence_from_the_start(void **state)
 	for (uint8_t ttl = 1; ttl <= 10; ttl++)
 		made_lost(&f->m, ttl);
 	ends(f, &icmp, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 10, .ttl255_asked = true},
-	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. Silence of "
-	     "the "
-	     "target may mean: filtered, or it does not answer echo.\n");
+	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. When the "
+	     "target is silent, it does not answer ping.\n");
 }
 
 static void someone_says_no(void **state)
@@ -122,6 +127,12 @@ static void someone_says_no(void **state)
 	end.why = SONDE_M_HOST_UNREACHABLE;
 	ends(*state, &icmp, end,
 	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5 (host-unreachable: the host does not answer on its link).\n");
+	/* the router that says so may have been heard nearer by, with the probes that died in it */
+	end.by = addr_of("10.0.4.1");
+	end.why = SONDE_M_ADMIN_PROHIBITED;
+	ends(*state, &icmp, end,
+	     "Packets to 192.0.2.9 are not let through, says 10.0.4.1 at hop 4 (admin-prohibited: administratively prohibited).\n");
+	end.by = addr_of("10.0.5.1");
 	end.stop = SONDE_STOP_REFUSED;
 	end.why = SONDE_M_PORT_UNREACHABLE;
 	ends(*state, &udp, end,

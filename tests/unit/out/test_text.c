@@ -81,7 +81,7 @@ static void times_stand_below_each_other(void **state)
 	made_lost(&f->m, 3);
 	made_hop(&f->m, 3, "10.100.100.103", SONDE_M_TIME_EXCEEDED, 999);
 	assert_string_equal(rows(f, 1, 3), "  1  10.0.0.1           0%   0.412    4.31    12.3\n"
-	                                   "  2  *                100%       *       *\n"
+	                                   "  2  *                           *       *\n"
 	                                   "  3  10.100.100.103    33%     312       *   0.999\n");
 }
 
@@ -170,7 +170,7 @@ static void silence_at_the_end_folds_into_one_line(void **state)
 	assert_string_equal(sn_buf_text(&f->out), "2-11  *  no answer\n");
 	sn_buf_clear(&f->out);
 	sn_text_rows(&f->out, &f->style, f->path, 2, 3, true); /* two rows are not worth it */
-	assert_string_equal(sn_buf_text(&f->out), "  2  *                100%       *\n  3  *                100%       *\n");
+	assert_string_equal(sn_buf_text(&f->out), "  2  *                           *\n  3  *                           *\n");
 }
 
 static void loss_is_never_rounded_to_none_or_all(void **state)
@@ -197,7 +197,7 @@ static void colour_only_when_told(void **state)
 	made_lost(&f->m, 1);
 	assert_null(strchr(rows(f, 1, 2), '\033'));
 	f->style.colour = true;
-	assert_string_equal(rows(f, 1, 2), "  1  \033[2m*\033[0m                100%       \033[2m*\033[0m\n"
+	assert_string_equal(rows(f, 1, 2), "  1  \033[2m*\033[0m                           \033[2m*\033[0m\n"
 	                                   "  2  \033[1m192.0.2.9\033[0m          0%   0.412\n");
 }
 

@@ -140,6 +140,19 @@ static void only_the_first_fragment_leads_on(void **state)
 	}
 }
 
+static void a_second_fragment_header_takes_nothing_back(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_udp(&p, &(struct made_ip){.version = 6, .ttl = 9, .chain = {44, 44}, .chain_count = 2}, 1, 2, 4);
+	p.bytes[43] = 1;
+	struct sn_ip ip;
+	assert_true(sn_ip_parse(p.bytes, p.count, &ip));
+	assert_int_equal(ip.extension_count, 2);
+	assert_true(ip.mf);
+	assert_int_equal(ip.odd, SN_ODD_FRAGMENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +163,7 @@ int main(void)
 		cmocka_unit_test(a_cut_chain_ends_where_it_was_cut),
 		cmocka_unit_test(what_cannot_be_stepped_over_is_the_upper_layer),
 		cmocka_unit_test(only_the_first_fragment_leads_on),
+		cmocka_unit_test(a_second_fragment_header_takes_nothing_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

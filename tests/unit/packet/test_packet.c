@@ -108,6 +108,20 @@ static void a_wrong_checksum_is_told_and_no_more(void **state)
 	assert_int_equal(packet.odd, SN_ODD_CHECKSUM);
 }
 
+static void a_checksum_left_to_hardware_is_told(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 9}, 443, 50000, &(struct made_tcp){.flags = SN_TCP_ACK}, 0);
+	/* c000+0201 + c633+6402 + 0006 + 0014 = 1ec50 → ec51, worked by hand. */
+	p.bytes[36] = 0xec;
+	p.bytes[37] = 0x51;
+	struct sn_packet packet;
+	assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+	assert_int_equal(packet.checksum, SN_CHECKSUM_OFFLOADED);
+	assert_int_equal(packet.odd, SN_ODD_OFFLOADED);
+}
+
 static void a_quote_of_the_other_family_is_odd(void **state)
 {
 	(void)state;
@@ -142,6 +156,7 @@ int main(void)
 		cmocka_unit_test(a_later_fragment_has_no_upper_layer),
 		cmocka_unit_test(udp_lengths_that_lie_are_odd),
 		cmocka_unit_test(a_wrong_checksum_is_told_and_no_more),
+		cmocka_unit_test(a_checksum_left_to_hardware_is_told),
 		cmocka_unit_test(a_quote_of_the_other_family_is_odd),
 		cmocka_unit_test(icmp_of_the_other_family_is_no_icmp),
 	};

@@ -109,6 +109,19 @@ static void a_message_of_zeros(void **state)
 	assert_int_equal(verify(&p, &ip), SN_CHECKSUM_BAD);
 }
 
+/* Where the checksum is 0, its twin ffff makes the sum of the whole come out right, too: receivers accept both. */
+static void both_zeros_verify(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	struct sn_ip ip;
+	made_echo(&p, &(struct made_ip){.version = 4, .ttl = 9}, 8, 0, 0xf7ff, 0);
+	assert_int_equal(p.bytes[22] | p.bytes[23], 0);
+	assert_int_equal(verify(&p, &ip), SN_CHECKSUM_GOOD);
+	memset(p.bytes + 22, 0xff, 2);
+	assert_int_equal(verify(&p, &ip), SN_CHECKSUM_GOOD);
+}
+
 static void the_pseudo_sum_alone_is_offloaded(void **state)
 {
 	(void)state;
@@ -172,6 +185,7 @@ int main(void)
 		cmocka_unit_test(every_flipped_bit_is_found),
 		cmocka_unit_test(the_zero_of_udp),
 		cmocka_unit_test(a_message_of_zeros),
+		cmocka_unit_test(both_zeros_verify),
 		cmocka_unit_test(the_pseudo_sum_alone_is_offloaded),
 		cmocka_unit_test(nothing_can_be_told_of_a_part),
 		cmocka_unit_test(bytes_behind_a_udp_datagram_are_not_covered),

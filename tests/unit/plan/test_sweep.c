@@ -48,8 +48,8 @@ struct bar {
 	unsigned sent_each;   /* … so many of them */
 };
 
-/* True: whoever keeps the probe bar cannot keep the time bar. By the time the last hop must have been asked only `known` hops are known to exist, and on a path of
- * known + 1 hops asking as far as this one would already be too many. */
+/* True: whoever keeps the probe bar cannot keep the time bar. By the time the last hop must have been asked only `known` hops are known
+ * to exist, and on a path of known + 1 hops asking as far as this one would already be too many. */
 static bool time_bar_is_out_of_reach(const struct bar *bar, const struct planpath *path, sonde_ns rtt)
 {
 	/* Probes leave 0.4 ms after each other: what is known a dozen probes of each query earlier is what can be used. */
@@ -142,7 +142,8 @@ static void a_filtered_target_stands_within_a_second(void **unused)
 		struct planpath_result r;
 		cfg.no_wait = true;
 		planpath_run(&path, &cfg, false, &r);
-		print_message("filtered, %u queries: rows stand after %.3f s, %u probes\n", queries, (double)r.end_at_ns / 1e9, r.probe_count);
+		print_message("filtered, %u queries: rows stand after %.3f s, %u probes\n", queries, (double)r.end_at_ns / 1e9,
+		              r.probe_count);
 		assert_int_equal(r.end.stop, SONDE_STOP_GAP);
 		assert_false(r.end.reached);
 		assert_true(r.end.ttl255_asked);

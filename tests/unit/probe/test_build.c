@@ -121,6 +121,36 @@ static void a_probe_is_what_its_bytes_show(void **unused)
 	for_each(check_ident);
 }
 
+/* The engine keeps a probe's key and tag only: what its quote must show is told from them, not by building it again. */
+static void check_expect(const struct sn_method *method, uint8_t family)
+{
+	static const uint16_t ports[] = {33434, 53, 123, 7};
+	static struct built b;
+	for (uint32_t serial = 1; serial <= 120; serial++) {
+		struct sn_probe probe = probe_of(method, family);
+		probe.key = UINT64_C(0x9e3779b97f4a7c15) * serial;
+		probe.serial = serial;
+		probe.flow.dport = ports[serial % 4];
+		probe.size_bytes = (uint16_t)(serial % 3 ? 0 : serial * 10);
+		probe_build(&b, method, &probe);
+		struct sn_ident expected;
+		method->expect(&probe, sn_ident_tag(&b.ident, method->tag_field), &expected);
+		assert_int_equal(expected.have, b.ident.have);
+		assert_int_equal(expected.version, b.ident.version);
+		assert_int_equal(expected.protocol, b.ident.protocol);
+		struct sn_fit fit = sn_ident_compare(&b.ident, &expected, &method->secret, 0);
+		assert_true(fit.fits);
+		assert_int_equal(fit.diff, 0);
+		assert_int_equal(fit.bits, sn_ident_compare(&b.ident, &b.ident, &method->secret, 0).bits);
+	}
+}
+
+static void what_a_quote_must_show_is_told_from_the_tag(void **unused)
+{
+	(void)unused;
+	for_each(check_expect);
+}
+
 static void what_does_not_fit_is_bad_and_writes_nothing_beyond(void **unused)
 {
 	(void)unused;
@@ -175,6 +205,7 @@ int main(void)
 		cmocka_unit_test(the_least_sizes_are_as_the_methods_need_them),
 		cmocka_unit_test(ipv4_probes_are_never_fragmented_and_always_have_an_id),
 		cmocka_unit_test(a_probe_is_what_its_bytes_show),
+		cmocka_unit_test(what_a_quote_must_show_is_told_from_the_tag),
 		cmocka_unit_test(what_does_not_fit_is_bad_and_writes_nothing_beyond),
 		cmocka_unit_test(a_pattern_of_letters_fills_up_and_repeats),
 		cmocka_unit_test(an_upper_layer_too_long_is_refused),

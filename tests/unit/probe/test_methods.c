@@ -14,7 +14,7 @@ static void rows_are_whole(void **unused)
 		const struct sn_method *method = sn_method(id);
 		assert_non_null(method);
 		assert_ptr_equal(sonde_method_info(id), &method->info);
-		assert_true(method->build && method->key_of_quote && method->key_of_reply);
+		assert_true(method->build && method->expect && method->key_of_quote && method->key_of_reply);
 		assert_true(strlen(method->info.summary) > 0 && strlen(method->info.silence) > 0);
 		assert_true(method->info.protocol4 && method->info.protocol6);
 		assert_int_equal(method->info.takes_port, method->info.default_port != 0);

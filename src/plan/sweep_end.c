@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* How a sweep ended, in the words of an event. Pure functions. */
+#include "plan/sweep.h"
+
+const struct sn_sweep_refusal *sn_sweep_refusal(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	return s->nearest_refusal.ttl >= view->refusal && s->nearest_refusal.ttl > view->transit_top ? &s->nearest_refusal
+	                                                                                             : &s->farthest_refusal;
+}
+
+void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end)
+{
+	const struct sn_sweep_row *last = &s->rows[SN_SWEEP_TTL255];
+	*end = (struct sonde_event_end){
+	    .stop = stop,
+	    .last_ttl = s->next_settle > s->cfg->first_ttl ? (uint8_t)(s->next_settle - 1u) : 0,
+	    .last_answering_ttl = view->answer_top,
+	    .distance = view->target,
+	    .reached = stop != SONDE_STOP_CONTRADICTED && (view->target || last->says & SN_SAYS_TARGET),
+	    .ttl255_asked = last->sent > 0,
+	    .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
+	    .probe_count = s->probe_count,
+	};
+	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {
+		const struct sn_sweep_refusal *refusal = sn_sweep_refusal(s, view);
+		end->by = refusal->by;
+		end->by_ttl = view->refusal ? view->refusal : refusal->ttl;
+		end->why = refusal->meaning;
+		end->why_code = refusal->code;
+	} else if (stop == SONDE_STOP_CONTRADICTED) {
+		end->by = s->cfg->dst;
+		end->by_ttl = view->target_doubted ? view->target : view->contradicted;
+	}
+	static const struct {
+		uint8_t says;
+		enum sonde_meaning meaning;
+	} answers[] = {{SN_SAYS_TARGET, SONDE_M_ECHO_REPLY},
+	               {SN_SAYS_TRANSIT, SONDE_M_TIME_EXCEEDED},
+	               {SN_SAYS_REFUSED, SONDE_M_PORT_UNREACHABLE},
+	               {SN_SAYS_UNREACHABLE, SONDE_M_UNREACHABLE}};
+	for (size_t i = 0; i < sizeof answers / sizeof *answers && !end->ttl255; i++)
+		if (last->says & answers[i].says)
+			end->ttl255 = answers[i].meaning;
+}
+
+/* Why the trace ends when its last row stands. */
+enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	if (view->target_doubted)
+		return SONDE_STOP_CONTRADICTED;
+	if (view->target || s->rows[SN_SWEEP_TTL255].says & SN_SAYS_TARGET)
+		return SONDE_STOP_REACHED;
+	if (view->refusal || s->rows[SN_SWEEP_TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))
+		return sn_sweep_refusal(s, view)->meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;
+	if (view->contradicted)
+		return SONDE_STOP_CONTRADICTED;
+	return view->transit_top == s->cfg->max_ttl ? SONDE_STOP_MAX_TTL : SONDE_STOP_GAP;
+}

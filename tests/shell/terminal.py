@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""sonde on a pseudo-terminal: rows are redrawn in place, a signal ends the trace with what is known, a narrow window is respected.
+The network is simulated and paced in real time; every wait is for something that the program writes."""
+import fcntl
+import os
+import pathlib
+import pty
+import re
+import signal
+import struct
+import sys
+import termios
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+NET = TOP / 'tests/golden/chain.net'
+SIZE = 'HHHH'
+
+
+class Run:
+    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None):
+        self.text = ''
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
+            os.execve(sonde, ['sonde', '--sim', str(NET), '--realtime', *arguments],
+                      {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', **(environment or {})})
+
+    def read(self):
+        """False: the program has closed its terminal."""
+        try:
+            part = os.read(self.fd, 4096)
+        except OSError:
+            part = b''
+        self.text += part.decode()
+        return bool(part)
+
+    def until(self, wanted):
+        while not re.search(wanted, self.text):
+            assert self.read(), f'{wanted!r} never came: {self.text!r}'
+
+    def end(self):
+        while self.read():
+            pass
+        status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self.fd)
+        return status
+
+
+def in_place(sonde):
+    run = Run(sonde, '-q', '1', '192.0.2.81')
+    assert run.end() == 1, run.text
+    assert '\x1b[J' in run.text, f'nothing was redrawn: {run.text!r}'
+    last = re.sub(r'\x1b\[\d*m', '', run.text.rsplit('\x1b[J', 1)[1])
+    assert re.search(r'^ *5 +10\.0\.3\.2 .*!H', last, re.M), last
+    assert '10.0.0.1' in last and 'is unreachable' in last, last
+
+
+def signals(sonde):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        run = Run(sonde, '192.0.2.81')
+        run.until(r'10\.0\.3\.2')
+        os.kill(run.pid, number)
+        assert run.end() == 130, f'{number!r}: {run.text!r}'
+        assert 'Interrupted. The last answer came from hop 4 (10.0.3.2).' in run.text.replace('\r\n ', ''), run.text
+
+
+def narrow(sonde):
+    run = Run(sonde, '-6', '2001:db8:80::80', columns=40, environment={'NO_COLOR': '1'})
+    assert run.end() == 0, run.text
+    assert '\x1b[1m' not in run.text and '\x1b[2m' not in run.text, 'NO_COLOR was not honoured'
+    wide = [line for line in re.sub(r'\x1b\[\d*[AJ]', '', run.text).splitlines() if len(line) > 40]
+    assert not wide, wide
+    assert '2001:db8:80::80' in run.text
+
+
+def main():
+    sonde = os.path.abspath(sys.argv[1])
+    checks = (in_place, signals, narrow)
+    print(f'1..{len(checks)}')
+    failed = 0
+    for number, check in enumerate(checks, 1):
+        try:
+            check(sonde)
+            print(f'ok {number} - {check.__name__}')
+        except AssertionError as error:
+            failed += 1
+            print(f'not ok {number} - {check.__name__}\n# ' + str(error).replace('\n', '\n# '))
+    sys.exit(bool(failed))
+
+
+if __name__ == '__main__':
+    main()

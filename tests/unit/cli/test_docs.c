@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Contract of the tables with what is made from them: each option, subcommand, method and column is in help, manual and completions. */
+#include "test.h"
+
+#include "cli/help.h"
+#include "out/line.h"
+
+#include <sonde/path.h>
+#include <sonde/probe.h>
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_COLUMNS = 80 };
+
+/* True: word stands in text, with nothing of a longer word around it. */
+static bool has_word(const struct sn_buf *text, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	size_t bytes = strlen(word);
+	for (const char *at = strstr(sn_buf_text(text), word); at; at = strstr(at + 1, word)) {
+		bool starts = at == text->text || !strchr(letters, at[-1]);
+		if (starts && (!at[bytes] || !strchr(letters, at[bytes])))
+			return true;
+	}
+	return false;
+}
+
+/* format with one %s for the word */
+static void expect(const struct sn_buf *text, const char *document, const char *before, const char *word)
+{
+	char wanted[80];
+	snprintf(wanted, sizeof wanted, "%s%s", before, word);
+	if (!has_word(text, wanted))
+		fail_msg("%s does not have '%s'", document, wanted);
+}
+
+static void each_option_is_in_every_document(void **state)
+{
+	(void)state;
+	struct sn_buf manual = {0}, bash = {0}, zsh = {0}, fish = {0};
+	sn_manual(&manual);
+	sn_complete_bash(&bash);
+	sn_complete_zsh(&zsh);
+	sn_complete_fish(&fish);
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		expect(&manual, "the manual", "Fl Fl ", opt->name);
+		expect(&bash, "bash", "--", opt->name);
+		expect(&zsh, "zsh", "--", opt->name);
+		expect(&fish, "fish", "-l ", opt->name);
+		for (size_t j = 0; opt->choices && opt->choices[j]; j++) {
+			expect(&manual, "the manual", "Cm ", opt->choices[j]);
+			expect(&bash, "bash", "", opt->choices[j]);
+			expect(&zsh, "zsh", "", opt->choices[j]);
+			expect(&fish, "fish", "", opt->choices[j]);
+		}
+	}
+	sn_buf_finish(&manual);
+	sn_buf_finish(&bash);
+	sn_buf_finish(&zsh);
+	sn_buf_finish(&fish);
+}
+
+static void a_help_has_its_options_and_no_others(void **state)
+{
+	(void)state;
+	for (size_t c = 0; c < sn_command_count(); c++) {
+		struct sn_buf help = {0};
+		sn_help(&help, sn_command(c));
+		for (size_t i = 0; i < sn_opt_count(); i++) {
+			char wanted[80];
+			snprintf(wanted, sizeof wanted, "--%s", sn_opt(i)->name);
+			assert_true(has_word(&help, wanted) == ((sn_opt(i)->commands & sn_command(c)->bit) != 0));
+		}
+		sn_buf_finish(&help);
+	}
+}
+
+static void a_help_fits_80_columns(void **state)
+{
+	(void)state;
+	for (size_t c = 0; c < sn_command_count(); c++) {
+		struct sn_buf help = {0};
+		sn_help(&help, sn_command(c));
+		for (char *line = strtok(help.text, "\n"); line; line = strtok(NULL, "\n"))
+			if (sn_line_columns(line) > HELP_COLUMNS)
+				fail_msg("wider than 80 columns: %s", line);
+		sn_buf_finish(&help);
+	}
+}
+
+static void methods_and_columns_are_in_every_document(void **state)
+{
+	(void)state;
+	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	for (size_t w = 0; w < sizeof writers / sizeof *writers + 1; w++) {
+		struct sn_buf text = {0};
+		if (w < sizeof writers / sizeof *writers)
+			writers[w](&text);
+		else
+			sn_help(&text, sn_command(0));
+		for (size_t i = 0; i < sonde_method_count(); i++)
+			expect(&text, "a document", "", sonde_method_info(i)->name);
+		for (size_t i = 0; i < sonde_column_count(); i++)
+			expect(&text, "a document", "", sonde_column(i)->key);
+		for (size_t i = 0; i < sn_command_count(); i++)
+			assert_true(has_word(&text, sn_command(i)->name) == !sn_command(i)->hidden || w == 0);
+		assert_false(text.bad);
+		sn_buf_finish(&text);
+	}
+}
+
+static void every_mark_is_in_the_manual(void **state)
+{
+	(void)state;
+	struct sn_buf manual = {0};
+	sn_manual(&manual);
+	for (int i = 0; i < SONDE_M_COUNT; i++) {
+		char wanted[16];
+		const char *mark = sonde_meaning_mark((enum sonde_meaning)i);
+		snprintf(wanted, sizeof wanted, ".It Li %s", mark);
+		assert_true(!*mark || strstr(sn_buf_text(&manual), wanted) != NULL);
+	}
+	sn_buf_finish(&manual);
+}
+
+static void each_subcommand_is_complete(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sn_command_count(); i++) {
+		const struct sn_command *command = sn_command(i);
+		assert_ptr_equal(sn_command_find(command->name), command);
+		assert_true(command->bit && command->run && *command->summary && command->operands_min >= 0);
+		for (size_t j = 0; j < i; j++)
+			assert_false(command->bit & sn_command(j)->bit);
+	}
+	assert_string_equal(sn_command(0)->name, "trace");
+	assert_null(sn_command_find("--"));
+	assert_null(sn_command(sn_command_count()));
+}
+
+static void the_worse_status_wins(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < sn_exit_status_count; i++) {
+		int better = sn_exit_statuses[i - 1].status, worse = sn_exit_statuses[i].status;
+		assert_int_equal(sn_exit_worse(better, worse), worse);
+		assert_int_equal(sn_exit_worse(worse, better), worse);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(each_option_is_in_every_document),
+	    cmocka_unit_test(a_help_has_its_options_and_no_others),
+	    cmocka_unit_test(a_help_fits_80_columns),
+	    cmocka_unit_test(methods_and_columns_are_in_every_document),
+	    cmocka_unit_test(every_mark_is_in_the_manual),
+	    cmocka_unit_test(each_subcommand_is_complete),
+	    cmocka_unit_test(the_worse_status_wins),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
