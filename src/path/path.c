@@ -65,6 +65,23 @@ static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_
 	return query;
 }
 
+/* A probe that was given up sooner than others of its hop took to be answered had no chance: nobody knows, so it is no loss. */
+static void forgive_impatience(struct hop *hop)
+{
+	sonde_ns longest_ns = 0;
+	for (size_t i = 0; i < hop->query_count; i++) {
+		const struct sonde_query *query = &hop->queries[i];
+		bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+		if (answered && query->answer.rtt_ns > longest_ns)
+			longest_ns = query->answer.rtt_ns;
+	}
+	for (size_t i = 0; i < hop->query_count; i++) {
+		struct sonde_query *query = &hop->queries[i];
+		if (query->state == SONDE_QUERY_LOST && query->given_up_at_ns - query->probe.sent_at_ns < longest_ns)
+			query->state = SONDE_QUERY_DROPPED;
+	}
+}
+
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
 	struct sonde_query *query = query_of(path, &event->probe);
@@ -78,6 +95,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		query->answer = event->as.answer;
 		query->probe = event->probe; /* sent_at_ns may have been corrected by the kernel's stamp */
 		path->hops[event->probe.ttl].answered = true;
+		forgive_impatience(&path->hops[event->probe.ttl]);
 		break;
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
@@ -88,6 +106,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		/* a row that stands had enough answers: what was still on its way was not needed, and is not known to be lost */
 		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED : SONDE_QUERY_LOST;
 		query->given_up_at_ns = event->at_ns;
+		forgive_impatience(&path->hops[event->probe.ttl]);
 		break;
 	case SONDE_EV_LOCAL_ERROR:
 		if (!answered) {

@@ -39,6 +39,12 @@ static uint32_t since_us(const struct sn_sweep *s, sonde_at_ns at_ns)
 
 /* ---- what a row still wants ---- */
 
+/* The first row that may want anything: what has settled was complete, unless the way proved longer than was guessed then. */
+static uint8_t first_open(const struct sn_sweep *s)
+{
+	return s->reconsider ? s->cfg->first_ttl : s->next_settle;
+}
+
 static bool is_end_row(const struct sn_sweep_view *view, uint8_t ttl)
 {
 	return ttl && (ttl == view->target || ttl == view->refusal);
@@ -78,7 +84,8 @@ static bool row_complete(const struct sn_sweep *s, const struct sn_sweep_view *v
 	const struct sn_sweep_row *row = &s->rows[ttl];
 	if (is_open_target(s, view, ttl))
 		return view->end_timed >= s->cfg->queries || (!row->pending && !wants_fresh_flow(s, view));
-	if (is_end_row(view, ttl) && view->end_answers >= s->cfg->queries)
+	/* Enough answers are enough: a retry that crossed a late answer is not waited for. */
+	if (row->answered >= s->cfg->queries || (is_end_row(view, ttl) && view->end_answers >= s->cfg->queries))
 		return true;
 	return row->sent >= wanted_queries(s, view, ttl) && !row->pending && !wants_retry(s, view, ttl);
 }
@@ -118,6 +125,31 @@ static void expire_row(struct sn_sweep *s, unsigned ttl, struct sn_plan_step *ou
 static sonde_at_ns earlier(sonde_at_ns a, sonde_at_ns b)
 {
 	return a < b ? a : b;
+}
+
+static bool revive_row(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, unsigned ttl, uint32_t later_us)
+{
+	struct sn_sweep_row *row = &s->rows[ttl];
+	if (!row->expired || now >= expiry(s, view, ttl, later_us))
+		return false;
+	row->pending = (uint8_t)(row->pending + row->expired);
+	s->pending = (uint16_t)(s->pending + row->expired);
+	row->expired = 0;
+	return true;
+}
+
+/* A late answer says that the way is longer than was guessed, a late stamp that a probe has only just left: what would still be waited
+ * for by what is known now, is. */
+static void revive(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
+{
+	bool any = revive_row(s, view, now, TTL255, 0);
+	uint32_t later_us = 0;
+	for (unsigned ttl = s->cfg->max_ttl; ttl >= s->cfg->first_ttl; later_us = later_of(s, ttl, later_us), ttl--)
+		any |= revive_row(s, view, now, ttl, later_us);
+	if (any)
+		s->quiet_until_ns = 0;
+	s->revive = false;
+	s->reconsider = true;
 }
 
 static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, bool all, struct sn_plan_step *out)
@@ -238,7 +270,7 @@ static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view
 	/* What has settled wants no more; a first query comes before every other. */
 	if (sn_sweep_within_budget(s, view) &&
 	    (pick_query(s, view, s->next_ask, sn_sweep_first_window(s, view), 1, now, out) ||
-	     pick_query(s, view, s->next_settle, sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
+	     pick_query(s, view, first_open(s), sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
 		return true;
 	return pick_special(s, view, now, out);
 }
@@ -251,8 +283,7 @@ static bool ttl255_open(const struct sn_sweep *s, const struct sn_sweep_view *vi
 
 static bool all_stands(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	/* What has settled was complete. */
-	for (unsigned ttl = s->next_settle; ttl <= view->end; ttl++)
+	for (unsigned ttl = first_open(s); ttl <= view->end; ttl++)
 		if (!row_complete(s, view, (uint8_t)ttl))
 			return false;
 	if (view->target)
@@ -286,7 +317,7 @@ static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view 
 	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
 	/* Past a refusal a row is asked that is not in the table. */
 	unsigned last = view->refusal && view->ask_top > view->end ? view->ask_top : view->end;
-	for (unsigned ttl = s->next_settle; ttl <= last; ttl++) {
+	for (unsigned ttl = first_open(s); ttl <= last; ttl++) {
 		sonde_at_ns refilled = s->rows[ttl].sent < wanted_queries(s, view, (uint8_t)ttl) ? refilled_at(s, (uint8_t)ttl) : now;
 		if (is_held(s, (uint8_t)ttl, now))
 			at = earlier(at, sn_sweep_at(s, s->rows[ttl].held_us));
@@ -331,6 +362,8 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 		done(s, view, s->stopped, out);
 		return;
 	}
+	if (s->revive)
+		revive(s, view, now);
 	if (step_expire(s, view, now, false, out))
 		return;
 	s->stands = all_stands(s, view);
@@ -365,8 +398,10 @@ static void stamped(void *state, uint8_t ttl, sonde_at_ns at_ns)
 {
 	struct sn_sweep *s = state;
 	uint32_t at_us = since_us(s, at_ns);
-	if (at_us > s->rows[ttl].last_sent_us)
-		s->rows[ttl].last_sent_us = at_us;
+	if (at_us <= s->rows[ttl].last_sent_us)
+		return;
+	s->rows[ttl].last_sent_us = at_us;
+	s->revive |= s->rows[ttl].expired > 0;
 }
 
 static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns)
@@ -434,8 +469,9 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	(void)now;
 	struct sn_sweep *s = state;
 	struct sn_sweep_row *row = &s->rows[answer->ttl];
-	if (answer->late) {
-		row->expired = (uint8_t)(row->expired - (row->expired > 0));
+	s->revive |= answer->late;
+	if (answer->late && row->expired) {
+		row->expired--;
 	} else if (row->pending) {
 		row->pending--;
 		s->pending--;

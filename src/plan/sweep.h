@@ -63,6 +63,8 @@ struct sn_sweep {
 	sonde_at_ns quiet_until_ns;   /* no row expires before; 0: not known */
 	struct sn_sweep_view view;    /* made anew after an answer */
 	bool view_is_old;
+	bool revive;                  /* what was given up may have been given up too early */
+	bool reconsider;              /* … has been, once: rows that settled may want more again */
 	struct sn_sweep_refusal nearest_refusal, farthest_refusal;  /* by TTL; the nearest may turn out to lie before later transit */
 	uint32_t probe_count;
 	uint16_t pending;

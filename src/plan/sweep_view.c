@@ -182,6 +182,9 @@ sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *vie
 		/* A single query is asked again soon; what is not asked again is waited for longer. */
 		int spare = s->cfg->queries > 1 ? 5 : s->rows[ttl].retried ? 10 : 0;
 		wait = later + (spare ? later / spare : 0) + LATER_MORE_NS;
+	} else if (s->cfg->wait_max_ns) {
+		/* Who says how long to wait means it where nothing is known: no guess then. */
+		wait = s->cfg->wait_max_ns;
 	} else if (top) {
 		bool again = ttl == 0 || s->rows[ttl].retried;
 		sonde_ns least = again ? SILENT_AGAIN_LEAST_NS : SILENT_FIRST_LEAST_NS;

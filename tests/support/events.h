@@ -67,6 +67,7 @@ static inline void made_hop(struct made *m, uint8_t ttl, const char *from, enum 
 static inline void made_lost(struct made *m, uint8_t ttl)
 {
 	struct sonde_event_probe probe = made_sent(m, ttl);
+	m->now += SONDE_S; /* waited for long enough */
 	made_event(m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
 }
 

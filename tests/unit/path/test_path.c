@@ -148,6 +148,22 @@ static void answers_past_the_target_fill_its_row(void **state)
 	assert_int_equal(row_at(f, 1)->query_count, 1);
 }
 
+/* Given up after less than its sibling took: impatience, no loss. */
+static void what_was_given_up_too_early_is_no_loss(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	struct sonde_event_probe hasty = made_sent(&f->m, 1);
+	f->m.now += 300 * SONDE_MS;
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = hasty});
+	made_lost(&f->m, 1);
+	assert_int_equal(row_at(f, 1)->lost_count, 2);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 600000);
+	assert_int_equal(row_at(f, 1)->lost_count, 1);
+	assert_int_equal(f->row.answered_count, 1);
+	assert_int_equal(f->row.dropped_count, 1);
+}
+
 /* A target that limits its answers leaves some of its own row's probes unanswered, but answers enough of those sent past it. */
 static void a_limited_target_shows_no_loss(void **state)
 {
@@ -278,6 +294,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(responders_keep_their_own_times, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_untimed_answer_counts_without_a_time, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_past_the_target_fill_its_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_limited_target_shows_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),

@@ -204,6 +204,39 @@ static void a_path_longer_than_asked_for_ends_at_max_ttl(void **unused)
 	assert_int_equal(r.probe_count, 8);
 }
 
+/* Behind an ocean or a satellite all answers come after the first guess of how long to wait: none of them is called lost for that. */
+static void a_way_longer_than_guessed_loses_nothing(void **unused)
+{
+	(void)unused;
+	for (sonde_ns jump = 100 * SONDE_MS; jump <= 1500 * SONDE_MS; jump += 100 * SONDE_MS)
+		for (unsigned at = 1; at <= 3; at++)
+			for (uint8_t queries = 1; queries <= 3; queries += 2) {
+				struct planpath path = {.hops = 6};
+				for (unsigned ttl = 1; ttl <= 6; ttl++)
+					path.rtt_ns[ttl] = (sonde_ns)ttl * 2 * SONDE_MS + (ttl >= at ? jump : 0);
+				struct sonde_trace_cfg cfg = cfg_of(queries);
+				struct planpath_result r;
+				planpath_run(&path, &cfg, false, &r);
+				assert_int_equal(r.end.stop, SONDE_STOP_REACHED);
+				assert_int_equal(r.end.distance, 6);
+				for (unsigned ttl = 1; ttl < 6; ttl++)
+					assert_true(r.answers[ttl] >= queries);
+			}
+}
+
+static void a_wait_that_was_asked_for_is_waited(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(4, 4 * SONDE_MS);
+	path.target_silent = true;
+	struct sonde_trace_cfg cfg = cfg_of(3);
+	struct planpath_result r;
+	cfg.no_wait = true;
+	cfg.wait_max_ns = 2 * SONDE_S;
+	planpath_run(&path, &cfg, false, &r);
+	assert_in_range(r.end_at_ns, 6 * SONDE_S, 6100 * SONDE_MS); /* first queries, the others, then the probe at TTL 255 */
+}
+
 static void a_target_behind_a_long_silence_is_found(void **unused)
 {
 	(void)unused;
@@ -258,6 +291,8 @@ int main(void)
 		cmocka_unit_test(a_limited_target_shows_no_loss),
 		cmocka_unit_test(a_path_longer_than_asked_for_ends_at_max_ttl),
 		cmocka_unit_test(a_target_behind_a_long_silence_is_found),
+		cmocka_unit_test(a_way_longer_than_guessed_loses_nothing),
+		cmocka_unit_test(a_wait_that_was_asked_for_is_waited),
 		cmocka_unit_test(many_queries_are_spread),
 		cmocka_unit_test(an_untouched_reply_ttl_contradicts_a_far_target),
 	};
