@@ -29,7 +29,6 @@ MORE = {
 }
 # Sources without a unit test of their own name: which tests show what they do, and why those.
 SHOWN_BY = (
-    ('src/engine/*.c', 'tests/scenarios/test_*.c', 'parts of one machine: whole traces show them, in virtual time'),
     ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
     ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
     ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
