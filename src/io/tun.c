@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes TUN devices by tun(4), netdevice(7) and the route calls of the socket ioctls; moves packets by read and write. */
+/* Makes TUN devices by tun(4), netdevice(7) and the route calls of the socket ioctls, hears by rtnetlink(7) when they have worked, and
+ * moves packets by read and write. */
 #include "io/tun.h"
 
 #include "base/addr.h"
@@ -8,15 +9,19 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <netinet/in.h>
 #include <linux/ipv6.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum { ADDRESS_BOUND_MS = 5000 }; /* it takes microseconds, and milliseconds on a busy machine */
 
 static int refused(struct sonde_error *err, const char *name, const char *what)
 {
@@ -78,13 +83,62 @@ static int give4(int control, const struct sn_tun_cfg *cfg, struct sonde_error *
 	return ioctl(control, SIOCADDRT, &route) < 0 ? refused(err, cfg->name, "IPv4 default route") : 0;
 }
 
+/* A socket that hears of each new IPv6 route, or -1. */
+static int hear_of_routes6(void)
+{
+	struct sockaddr_nl groups = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_IPV6_ROUTE};
+	int hearing = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (hearing >= 0 && bind(hearing, (struct sockaddr *)&groups, sizeof groups) < 0) {
+		close(hearing);
+		return -1;
+	}
+	return hearing;
+}
+
+/* "What is for this address is for us": the last that the kernel does for a new address. */
+static bool is_local_route(const uint8_t *message, size_t length_bytes, const uint8_t addr[16])
+{
+	struct nlmsghdr header;
+	struct rtmsg route;
+	if (length_bytes < sizeof header + sizeof route)
+		return false;
+	memcpy(&header, message, sizeof header);
+	memcpy(&route, message + sizeof header, sizeof route);
+	return header.nlmsg_type == RTM_NEWROUTE && route.rtm_type == RTN_LOCAL && route.rtm_dst_len == 128 &&
+	       memmem(message, length_bytes, addr, 16);
+}
+
+/* The kernel makes an IPv6 address usable in a thread of its own, even without duplicate detection. Until then probes leave from ::1 or
+ * from nowhere, and their answers are for nobody here. 0, or -1 with errno. */
+static int await_address6(int hearing, const uint8_t addr[16])
+{
+	uint8_t message[4096];
+	struct pollfd wait = {.fd = hearing, .events = POLLIN};
+	int ready;
+	while ((ready = poll(&wait, 1, ADDRESS_BOUND_MS)) > 0) {
+		ssize_t count = recv(hearing, message, sizeof message, 0);
+		if (count < 0)
+			return -1;
+		if (is_local_route(message, (size_t)count, addr))
+			return 0;
+	}
+	if (ready == 0)
+		errno = ETIMEDOUT;
+	return -1;
+}
+
 static int give6(int control, const struct sn_tun_cfg *cfg, struct sonde_error *err)
 {
 	int ifindex = (int)if_nametoindex(cfg->name);
 	struct in6_ifreq request = {.ifr6_prefixlen = 128, .ifr6_ifindex = ifindex};
 	memcpy(&request.ifr6_addr, cfg->addr[1].bytes, sizeof request.ifr6_addr);
-	if (ioctl(control, SIOCSIFADDR, &request) < 0)
-		return refused(err, cfg->name, "IPv6 address");
+	int hearing = hear_of_routes6();
+	bool given = hearing >= 0 && ioctl(control, SIOCSIFADDR, &request) == 0 && await_address6(hearing, cfg->addr[1].bytes) == 0;
+	int result = given ? 0 : refused(err, cfg->name, "IPv6 address");
+	if (hearing >= 0)
+		close(hearing);
+	if (result)
+		return result;
 	struct in6_rtmsg route = {.rtmsg_flags = RTF_UP, .rtmsg_metric = 1, .rtmsg_ifindex = ifindex};
 	return ioctl(control, SIOCADDRT, &route) < 0 ? refused(err, cfg->name, "IPv6 default route") : 0;
 }
