@@ -40,7 +40,7 @@ static uint32_t since_us(const struct sn_sweep *s, sonde_at_ns at_ns)
 /* ---- what a row still wants ---- */
 
 /* The first row that may want anything: what has settled was complete, unless the way proved longer than was guessed then. */
-static uint8_t first_open(const struct sn_sweep *s)
+static unsigned first_open(const struct sn_sweep *s)
 {
 	return s->reconsider ? s->cfg->first_ttl : s->next_settle;
 }
@@ -113,12 +113,13 @@ static uint32_t later_of(const struct sn_sweep *s, unsigned ttl, uint32_t later_
 	return s->rows[ttl].rtt_us > later_us ? s->rows[ttl].rtt_us : later_us;
 }
 
-static void expire_row(struct sn_sweep *s, unsigned ttl, struct sn_plan_step *out)
+static void expire_row(struct sn_sweep *s, const struct sn_sweep_view *view, unsigned ttl, struct sn_plan_step *out)
 {
 	struct sn_sweep_row *row = &s->rows[ttl];
 	row->expired = (uint8_t)(row->expired + row->pending);
 	s->pending = (uint16_t)(s->pending - row->pending);
 	row->pending = 0;
+	s->view_is_old |= view->refusal > 0; /* whose word it is may have hung on this row */
 	*out = (struct sn_plan_step){.act = SN_PLAN_EXPIRE, .ttl = (uint8_t)ttl};
 }
 
@@ -159,7 +160,7 @@ static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, so
 	/* The probe at TTL 255 has nothing behind it. */
 	sonde_at_ns quiet_until = s->rows[TTL255].pending ? expiry(s, view, TTL255, 0) : SONDE_NEVER;
 	if (s->rows[TTL255].pending && (all || now >= quiet_until)) {
-		expire_row(s, TTL255, out);
+		expire_row(s, view, TTL255, out);
 		return true;
 	}
 	uint32_t later_us = 0;
@@ -168,7 +169,7 @@ static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, so
 			continue;
 		sonde_at_ns at = expiry(s, view, ttl, later_us);
 		if (all || now >= at) {
-			expire_row(s, ttl, out);
+			expire_row(s, view, ttl, out);
 			return true;
 		}
 		quiet_until = earlier(quiet_until, at);
@@ -179,15 +180,15 @@ static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, so
 
 static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bool all, struct sn_plan_step *out)
 {
-	uint8_t ttl = s->next_settle;
-	if (ttl > view->end || s->rows[ttl].settled || !(all ? s->rows[ttl].sent > 0 : row_complete(s, view, ttl)))
+	unsigned ttl = s->next_settle;
+	if (ttl > view->end || s->rows[ttl].settled || !(all ? s->rows[ttl].sent > 0 : row_complete(s, view, (uint8_t)ttl)))
 		return false;
 	/* Silence proves nothing about its place in the table before the end is known. */
 	if (!all && !s->stands && ttl > view->answer_top && !view->target && !view->refusal)
 		return false;
 	s->rows[ttl].settled = true;
-	s->next_settle = (uint8_t)(ttl + 1u);
-	*out = (struct sn_plan_step){.act = SN_PLAN_SETTLED, .ttl = ttl};
+	s->next_settle = (uint16_t)(ttl + 1u);
+	*out = (struct sn_plan_step){.act = SN_PLAN_SETTLED, .ttl = (uint8_t)ttl};
 	return true;
 }
 
@@ -218,7 +219,7 @@ static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now
 }
 
 /* The next query of the rows from..top that have less than `most`. */
-static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t from, uint8_t top, uint8_t most,
+static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned from, unsigned top, unsigned most,
                        sonde_at_ns now, struct sn_plan_step *out)
 {
 	for (unsigned ttl = from; ttl <= top; ttl++) {
@@ -415,17 +416,23 @@ static bool is_passing(int sys_errno)
 	return sys_errno == ENOBUFS || sys_errno == EAGAIN || sys_errno == ENOMEM || sys_errno == EPERM;
 }
 
-static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int sys_errno)
+/* The fate of a probe is known: it is no longer counted as waited for, nor as expired. One that had expired may have been revived. */
+static void take_off(struct sn_sweep *s, struct sn_sweep_row *row, bool expired)
 {
-	struct sn_sweep *s = state;
-	struct sn_sweep_row *row = &s->rows[ttl];
-	/* Whatever it was counted as, it never left: not even as expired, since this machine lost it and not the path. */
-	if (expired) {
-		row->expired = (uint8_t)(row->expired - (row->expired > 0));
+	if (expired && row->expired) {
+		row->expired--;
 	} else if (row->pending) {
 		row->pending--;
 		s->pending--;
 	}
+}
+
+static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int sys_errno)
+{
+	struct sn_sweep *s = state;
+	struct sn_sweep_row *row = &s->rows[ttl];
+	/* It never left: this machine lost it and not the path. */
+	take_off(s, row, expired);
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
 	s->next_ask = ttl && ttl < s->next_ask ? ttl : s->next_ask;
 	s->probe_count -= s->probe_count > 0;
@@ -470,12 +477,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	struct sn_sweep *s = state;
 	struct sn_sweep_row *row = &s->rows[answer->ttl];
 	s->revive |= answer->late;
-	if (answer->late && row->expired) {
-		row->expired--;
-	} else if (row->pending) {
-		row->pending--;
-		s->pending--;
-	}
+	take_off(s, row, answer->late);
 	s->failures = 0;
 	s->view_is_old = true;
 	s->quiet_until_ns = 0;

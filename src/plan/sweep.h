@@ -48,7 +48,7 @@ struct sn_sweep_view {
 	uint8_t contradicted;   /* answers in the target's name only below transit: highest such TTL */
 	uint8_t refusal;        /* lowest unreachable or refused above all transit */
 	uint8_t refusal_top;    /* highest TTL with the same */
-	bool target_doubted; /* its answer's own TTL says that nothing lies between us and its sender: it was given in the target's name */
+	bool target_doubted;    /* its answer's own TTL says that nothing lies between us and its sender: given in the target's name */
 	bool refused_is_target; /* port-unreachable from another address that can only be the target's */
 	uint32_t rtt_top_us;    /* longest round trip seen */
 	uint8_t end;            /* last row that belongs to the table as known now */
@@ -70,7 +70,7 @@ struct sn_sweep {
 	uint16_t pending;
 	uint8_t weak_once;         /* enum sn_says: what some answer that may not decide alone said */
 	uint8_t weak_agreed;       /* … and another one as well */
-	uint8_t next_settle;       /* lowest row not settled yet */
+	uint16_t next_settle;      /* lowest row not settled yet, one past the last when all are: 256 behind the row of TTL 255 */
 	uint8_t next_ask;          /* no row before it is still without a first query */
 	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */

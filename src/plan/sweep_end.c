@@ -16,7 +16,8 @@ void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, en
 	    .last_ttl = s->next_settle > s->cfg->first_ttl ? (uint8_t)(s->next_settle - 1u) : 0,
 	    .last_answering_ttl = view->answer_top,
 	    .distance = view->target,
-	    .reached = stop != SONDE_STOP_CONTRADICTED && (view->target || last->says & SN_SAYS_TARGET),
+	    .reached = stop != SONDE_STOP_CONTRADICTED &&
+	               ((view->target && !view->target_doubted) || last->says & SN_SAYS_TARGET),
 	    .ttl255_asked = last->sent > 0,
 	    .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
 	    .probe_count = s->probe_count,

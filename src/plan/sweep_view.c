@@ -74,7 +74,7 @@ static void look_at_answers(const struct sn_sweep *s, struct sn_sweep_view *view
 }
 
 /* A port-unreachable in another name is the target's only if a higher TTL got the same, nothing behind was transit (refusal is above all
- * transit already), its sender was no hop on the way, and its own TTL fits the place. */
+ * transit already) nor can be any more, its sender was no hop on the way, and its own TTL fits the place. */
 static bool refused_is_target(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	const struct sn_sweep_row *first = &s->rows[view->refusal];
@@ -85,6 +85,9 @@ static bool refused_is_target(const struct sn_sweep *s, const struct sn_sweep_vi
 			return false;
 	for (unsigned ttl = s->cfg->first_ttl; ttl < view->refusal; ttl++)
 		if (s->rows[ttl].answered && s->rows[ttl].from == first->from)
+			return false;
+	for (unsigned ttl = view->refusal + 1u; ttl <= s->cfg->max_ttl; ttl++)
+		if (s->rows[ttl].pending)
 			return false;
 	int off = (int)first->back - (int)view->refusal;
 	return first->back == 0 || (off <= BACK_TOLERANCE && off >= -BACK_TOLERANCE);

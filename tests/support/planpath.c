@@ -23,11 +23,20 @@ struct run {
 	unsigned target_answered;
 };
 
+static bool is_denied(const struct planpath *p, unsigned ttl)
+{
+	return p->denies_from && ttl >= p->denies_from && ttl <= p->denies_to;
+}
+
 static void ask(struct run *run, const struct sn_plan_step *step, sonde_at_ns now)
 {
 	const struct planpath *p = run->path;
 	unsigned ttl = real_ttl(step->ttl);
 	bool target = ttl >= p->hops;
+	if (is_denied(p, ttl)) {
+		assert_int_equal(sn_heap_push(&run->answers, now + p->rtt_ns[p->denies_from], step->ttl | 1u << 16), 0);
+		return;
+	}
 	if (p->refuses_at && ttl >= p->refuses_at) {
 		assert_int_equal(sn_heap_push(&run->answers, now + p->rtt_ns[p->refuses_at - 1], step->ttl | 1u << 16), 0);
 		return;
@@ -67,6 +76,12 @@ static void answer(struct run *run, const struct sn_plan_ops *plan, void *state,
 	                        : SONDE_M_TIME_EXCEEDED,
 	    .from = &from,
 	};
+	if (is_denied(p, real)) {
+		from = (struct sonde_addr){.family = 4, .bytes = {10, 9, 9, 9}};
+		a.class = SN_CLASS_REFUSED;
+		a.meaning = SONDE_M_PORT_UNREACHABLE;
+		a.rtt_ns = p->rtt_ns[p->denies_from];
+	}
 	plan->answer(state, &a, item->at_ns);
 }
 

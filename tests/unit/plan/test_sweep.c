@@ -279,6 +279,63 @@ static void an_untouched_reply_ttl_contradicts_a_far_target(void **unused)
 	}
 }
 
+/* … however the trace comes to its end. */
+static void a_doubted_target_is_not_reached_by_the_deadline_either(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(8, 80 * SONDE_MS);
+	path.target_reply_ttl = 64;
+	path.silent = UINT64_C(1) << 3;
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	struct planpath_result r;
+	cfg.deadline_ns = 100 * SONDE_MS; /* its answer is there, the silent hop is still waited for */
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_DEADLINE);
+	assert_false(r.end.reached);
+}
+
+/* A gateway between two ways refuses what goes over one of them: two agreeing refusals are the target's own only when nothing that was
+ * sent farther can still say that the way goes on. */
+static void a_refusal_is_not_the_targets_while_farther_probes_are_on_their_way(void **unused)
+{
+	(void)unused;
+	for (uint8_t queries = 1; queries <= 3; queries += 2) {
+		struct planpath path = even_path(12, 120 * SONDE_MS);
+		path.denies_from = 4;
+		path.denies_to = 5;
+		struct sonde_trace_cfg cfg = cfg_of(queries);
+		struct planpath_result r;
+		planpath_run(&path, &cfg, false, &r);
+		assert_int_equal(r.end.stop, SONDE_STOP_REACHED);
+		assert_int_equal(r.end.distance, 12);
+		assert_int_equal(r.settled_count, 12);
+		/* Where all farther ones get the same, it is. */
+		path.denies_to = 255;
+		planpath_run(&path, &cfg, false, &r);
+		assert_int_equal(r.end.stop, SONDE_STOP_REACHED);
+		assert_int_equal(r.end.distance, 4);
+	}
+}
+
+static void the_row_of_ttl_255_is_one_like_others(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(60, 60 * SONDE_MS);
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	struct planpath_result r;
+	path.target_silent = true;
+	path.silent = UINT64_MAX;
+	cfg.first_ttl = 250;
+	cfg.max_ttl = 255;
+	cfg.no_wait = true;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_GAP);
+	assert_int_equal(r.settled_count, 6);
+	assert_int_equal(r.end.last_ttl, 255);
+	assert_false(r.end.ttl255_asked);
+	assert_int_equal(r.timeouts[255], 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +352,9 @@ int main(void)
 		cmocka_unit_test(a_wait_that_was_asked_for_is_waited),
 		cmocka_unit_test(many_queries_are_spread),
 		cmocka_unit_test(an_untouched_reply_ttl_contradicts_a_far_target),
+		cmocka_unit_test(a_doubted_target_is_not_reached_by_the_deadline_either),
+		cmocka_unit_test(a_refusal_is_not_the_targets_while_farther_probes_are_on_their_way),
+		cmocka_unit_test(the_row_of_ttl_255_is_one_like_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
