@@ -43,7 +43,7 @@ struct sonde_trace_cfg {
 	uint8_t first_ttl;                /* -f, 1 … 255 */
 	uint8_t max_ttl;                  /* -m, first_ttl … 255 */
 	uint8_t queries;                  /* -q, answers wanted per hop, 1 … 255 */
-	uint8_t window;                   /* -N, most probes in flight; 0: as the plan sees fit */
+	uint8_t window;                   /* -N, probes in flight, however long the path; 0: as the plan sees fit */
 	uint8_t gap;                      /* --gap, consecutive silent hops after which the sweep stops */
 	uint8_t tos;                      /* DSCP and ECN byte */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace */

@@ -374,7 +374,7 @@ void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_
 	}
 	rec->sent_at_ns = sent_at_ns;
 	if (!trace->ended)
-		trace->plan->stamped(trace->plan_state, rec->ttl, sent_at_ns);
+		trace->plan->stamped(trace->plan_state, rec->ttl, rec->state == SN_PROBE_EXPIRED, sent_at_ns);
 	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT && !trace->ended)
 		emit(e, trace, rec, SONDE_EV_SENT);
 	rec->confirmed = true;

@@ -366,7 +366,7 @@ static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
 		if (row_add_kind(row, own, kinds[k], false, k == 0 ? SIZE_MAX : most) < 0)
 			return SONDE_E_NOMEM;
-		for (unsigned ttl = row->ttl + 1u; ttl <= sweep_last_ttl(path); ttl++)
+		for (unsigned ttl = row->ttl + 1u; ttl <= SONDE_TTL_LAST; ttl++)
 			if (row_add_kind(row, &path->hops[ttl], kinds[k], true, most) < 0)
 				return SONDE_E_NOMEM;
 	}

@@ -55,8 +55,8 @@ struct sn_plan_ops {
 	void (*next)(void *state, sonde_at_ns now, struct sn_plan_step *out);
 	/* The probe of a SEND step is on its way. A step that is not carried out is simply not told. */
 	void (*sent)(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns);
-	/* A probe of that TTL really left at at_ns, perhaps later than sent() was told. */
-	void (*stamped)(void *state, uint8_t ttl, sonde_at_ns at_ns);
+	/* A probe of that TTL really left at at_ns, perhaps later than sent() was told; expired: it was timed out meanwhile. */
+	void (*stamped)(void *state, uint8_t ttl, bool expired, sonde_at_ns at_ns);
 	/* The next probe of that TTL may not go before until_ns; others may. */
 	void (*hold)(void *state, uint8_t ttl, sonde_at_ns until_ns);
 	/* A probe that was told as sent did not leave this machine; expired: it was timed out meanwhile. */

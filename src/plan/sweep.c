@@ -16,6 +16,8 @@ enum { BURST_QUERIES = 4 };
 /* Sends that fail in a row before the trace gives up: what passes (a full queue, a full connection table) is tried longer, with doubled
  * pauses. */
 enum { FAILURES_PASSING = 6, FAILURES_FIRM = 3, TTL255 = SN_SWEEP_TTL255 };
+/* Queries to what may be an open port that go before its distance is known. */
+enum { EARLY_MOST = 2 };
 
 static size_t state_bytes(const struct sonde_trace_cfg *cfg)
 {
@@ -73,17 +75,30 @@ static bool is_open_target(const struct sn_sweep *s, const struct sn_sweep_view 
 	return s->once_per_flow && s->target_open && ttl && ttl == view->target;
 }
 
+static bool has_fresh_flow(const struct sn_sweep *s)
+{
+	return s->fresh_flows + 1u < s->cfg->queries && s->fresh_flows + 1u < s->cfg->sport_count;
+}
+
 static bool wants_fresh_flow(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	return is_open_target(s, view, view->target) && view->end_timed < s->cfg->queries && s->fresh_flows + 1u < s->cfg->queries &&
-	       s->fresh_flows + 1u < s->cfg->sport_count;
+	return is_open_target(s, view, view->target) && view->end_timed + s->rows[TTL255].pending < s->cfg->queries && has_fresh_flow(s);
+}
+
+/* Its round trip is the same at any TTL that goes far enough: asked at TTL 255 while nobody knows where it is, an open port needs no second
+ * round trip for its further times. */
+static bool wants_early_time(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	return s->once_per_flow && s->cfg->max_ttl < SONDE_TTL_LAST && !view->target && !view->refusal && s->fresh_flows < EARLY_MOST &&
+	       has_fresh_flow(s);
 }
 
 static bool row_complete(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
 {
 	const struct sn_sweep_row *row = &s->rows[ttl];
 	if (is_open_target(s, view, ttl))
-		return view->end_timed >= s->cfg->queries || (!row->pending && !wants_fresh_flow(s, view));
+		return view->end_timed >= s->cfg->queries ||
+		       (!row->pending && !s->rows[TTL255].pending && !wants_fresh_flow(s, view));
 	/* Enough answers are enough: a retry that crossed a late answer is not waited for. */
 	if (row->answered >= s->cfg->queries || (is_end_row(view, ttl) && view->end_answers >= s->cfg->queries))
 		return true;
@@ -269,9 +284,14 @@ static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view
 	if (now < s->next_send_at_ns || s->pending >= most)
 		return false;
 	/* What has settled wants no more; a first query comes before every other. */
-	if (sn_sweep_within_budget(s, view) &&
-	    (pick_query(s, view, s->next_ask, sn_sweep_first_window(s, view), 1, now, out) ||
-	     pick_query(s, view, first_open(s), sn_sweep_extra_window(s, view), s->cfg->queries, now, out)))
+	bool allowed = sn_sweep_within_budget(s, view);
+	if (allowed && pick_query(s, view, s->next_ask, sn_sweep_first_window(s, view), 1, now, out))
+		return true;
+	if (wants_early_time(s, view)) {
+		send_step(s, TTL255, (uint8_t)(s->fresh_flows + 1u), false, out);
+		return true;
+	}
+	if (allowed && pick_query(s, view, first_open(s), sn_sweep_extra_window(s, view), s->cfg->queries, now, out))
 		return true;
 	return pick_special(s, view, now, out);
 }
@@ -291,7 +311,7 @@ static bool all_stands(const struct sn_sweep *s, const struct sn_sweep_view *vie
 		return true;
 	/* What was sent past a refusal may still be answered by a later hop: it is waited for. */
 	for (unsigned ttl = view->end + 1u; ttl <= s->cfg->max_ttl; ttl++)
-		if (s->rows[ttl].pending || (view->refusal && ttl <= view->ask_top && !s->rows[ttl].sent))
+		if (s->rows[ttl].pending || (ttl <= sn_sweep_must_ask(view) && !s->rows[ttl].sent))
 			return false;
 	return !ttl255_open(s, view);
 }
@@ -316,9 +336,7 @@ static sonde_at_ns deadline(const struct sn_sweep *s)
 static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
 	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
-	/* Past a refusal a row is asked that is not in the table. */
-	unsigned last = view->refusal && view->ask_top > view->end ? view->ask_top : view->end;
-	for (unsigned ttl = first_open(s); ttl <= last; ttl++) {
+	for (unsigned ttl = first_open(s); ttl <= sn_sweep_must_ask(view); ttl++) {
 		sonde_at_ns refilled = s->rows[ttl].sent < wanted_queries(s, view, (uint8_t)ttl) ? refilled_at(s, (uint8_t)ttl) : now;
 		if (is_held(s, (uint8_t)ttl, now))
 			at = earlier(at, sn_sweep_at(s, s->rows[ttl].held_us));
@@ -359,6 +377,10 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 		sn_sweep_look(s, &s->view);
 	s->view_is_old = false;
 	const struct sn_sweep_view *view = &s->view;
+	if (!s->gap_passed && gap_is_silent(s, view)) {
+		s->gap_passed = true;
+		sn_sweep_look(s, &s->view);
+	}
 	if (s->done) {
 		done(s, view, s->stopped, out);
 		return;
@@ -374,6 +396,12 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 }
 
 /* ---- what happened ---- */
+
+/* Who says how many probes go at once has them go at once. */
+static sonde_ns send_gap(const struct sn_sweep *s)
+{
+	return s->cfg->send_gap_ns ? s->cfg->send_gap_ns : s->cfg->window ? 0 : SEND_GAP_NS;
+}
 
 static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns)
 {
@@ -392,17 +420,17 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 	s->pending++;
 	s->probe_count++;
 	s->quiet_until_ns = earlier(s->quiet_until_ns, at_ns + SN_SWEEP_WAIT_LEAST_NS);
-	s->next_send_at_ns = at_ns + (s->cfg->send_gap_ns ? s->cfg->send_gap_ns : SEND_GAP_NS);
+	s->next_send_at_ns = at_ns + send_gap(s);
 }
 
-static void stamped(void *state, uint8_t ttl, sonde_at_ns at_ns)
+static void stamped(void *state, uint8_t ttl, bool expired, sonde_at_ns at_ns)
 {
 	struct sn_sweep *s = state;
 	uint32_t at_us = since_us(s, at_ns);
 	if (at_us <= s->rows[ttl].last_sent_us)
 		return;
 	s->rows[ttl].last_sent_us = at_us;
-	s->revive |= s->rows[ttl].expired > 0;
+	s->revive |= expired;
 }
 
 static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns)
@@ -471,6 +499,13 @@ static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer
 		s->farthest_refusal = refusal;
 }
 
+/* The target's own word counts for more than what others say of it. */
+static void note_ttl255(struct sn_sweep *s, const struct sn_plan_answer *answer)
+{
+	if (answer->ttl == TTL255 && !answer->weak && (!s->ttl255 || answer->class == SN_CLASS_TARGET))
+		s->ttl255 = answer->meaning;
+}
+
 static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_at_ns now)
 {
 	(void)now;
@@ -498,6 +533,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	}
 	s->target_open |= answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_BARE_ACK;
 	note_refusal(s, answer);
+	note_ttl255(s, answer);
 }
 
 static void stop_now(void *state, enum sonde_stop stop)

@@ -14,7 +14,8 @@ enum sn_says {
 	SN_SAYS_OTHER = 16,
 };
 
-/* Index of the row of the probe at TTL 255. */
+/* Index of the row of the probes at TTL 255, where that is behind the last TTL: the one that asks, after the gap limit, whether the target
+ * answers at all, and those that time an open port early. */
 enum { SN_SWEEP_TTL255 = 0 };
 
 /* One TTL. Instants are microseconds since the trace began, so that ten thousand traces stay small; a trace ends after
@@ -72,15 +73,22 @@ struct sn_sweep {
 	uint8_t weak_agreed;       /* … and another one as well */
 	uint16_t next_settle;      /* lowest row not settled yet, one past the last when all are: 256 behind the row of TTL 255 */
 	uint8_t next_ask;          /* no row before it is still without a first query */
-	uint8_t fresh_flows;       /* queries to an open target that went over a flow of their own */
+	uint8_t fresh_flows;       /* queries to an open target, or what may be one, that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */
 	int last_errno;
 	bool once_per_flow, target_open, done, stands;
+	bool gap_passed;           /* all was silent as far as the gap limit goes: what TTL 255 got counts from now on */
+	enum sonde_meaning ttl255; /* first word of the strongest kind that TTL 255 got */
 	enum sonde_stop stopped;   /* asked for from outside */
 	struct sn_sweep_row rows[]; /* [0]: the probe at TTL 255; [ttl]: 1 … max_ttl */
 };
 
 void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view);
+/* The last row that must have been asked before the trace may end: that of the table, or the one past a refusal. */
+static inline unsigned sn_sweep_must_ask(const struct sn_sweep_view *view)
+{
+	return view->refusal && view->ask_top > view->end ? view->ask_top : view->end;
+}
 /* Highest TTL that may get a first query, and a further one, as far as is known. */
 uint8_t sn_sweep_first_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
 uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_view *view);
@@ -97,6 +105,8 @@ enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_s
 void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end);
 /* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
 uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
+/* The target is known to answer, farther on than the gap limit goes. */
+bool sn_sweep_answers_beyond(const struct sn_sweep *s);
 /* The least that sn_sweep_wait gives. */
 #define SN_SWEEP_WAIT_LEAST_NS (30 * SONDE_MS)
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);

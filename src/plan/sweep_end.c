@@ -8,6 +8,14 @@ const struct sn_sweep_refusal *sn_sweep_refusal(const struct sn_sweep *s, const 
 	                                                                                             : &s->farthest_refusal;
 }
 
+/* A trace that ended by itself was reached where it says so; one that was ended from outside, as far as was known. */
+static bool says_reached(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop)
+{
+	bool from_outside = stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_LOCAL_ERROR;
+	bool answered = view->target || s->rows[SN_SWEEP_TTL255].says & SN_SAYS_TARGET;
+	return stop == SONDE_STOP_REACHED || (from_outside && answered && !view->target_doubted);
+}
+
 void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end)
 {
 	const struct sn_sweep_row *last = &s->rows[SN_SWEEP_TTL255];
@@ -16,9 +24,9 @@ void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, en
 	    .last_ttl = s->next_settle > s->cfg->first_ttl ? (uint8_t)(s->next_settle - 1u) : 0,
 	    .last_answering_ttl = view->answer_top,
 	    .distance = view->target,
-	    .reached = stop != SONDE_STOP_CONTRADICTED &&
-	               ((view->target && !view->target_doubted) || last->says & SN_SAYS_TARGET),
+	    .reached = says_reached(s, view, stop),
 	    .ttl255_asked = last->sent > 0,
+	    .ttl255 = s->ttl255,
 	    .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
 	    .probe_count = s->probe_count,
 	};
@@ -32,16 +40,6 @@ void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, en
 		end->by = s->cfg->dst;
 		end->by_ttl = view->target_doubted ? view->target : view->contradicted;
 	}
-	static const struct {
-		uint8_t says;
-		enum sonde_meaning meaning;
-	} answers[] = {{SN_SAYS_TARGET, SONDE_M_ECHO_REPLY},
-	               {SN_SAYS_TRANSIT, SONDE_M_TIME_EXCEEDED},
-	               {SN_SAYS_REFUSED, SONDE_M_PORT_UNREACHABLE},
-	               {SN_SAYS_UNREACHABLE, SONDE_M_UNREACHABLE}};
-	for (size_t i = 0; i < sizeof answers / sizeof *answers && !end->ttl255; i++)
-		if (last->says & answers[i].says)
-			end->ttl255 = answers[i].meaning;
 }
 
 /* Why the trace ends when its last row stands. */
@@ -49,7 +47,7 @@ enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_s
 {
 	if (view->target_doubted)
 		return SONDE_STOP_CONTRADICTED;
-	if (view->target || s->rows[SN_SWEEP_TTL255].says & SN_SAYS_TARGET)
+	if (view->target || sn_sweep_answers_beyond(s))
 		return SONDE_STOP_REACHED;
 	if (view->refusal || s->rows[SN_SWEEP_TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))
 		return sn_sweep_refusal(s, view)->meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;

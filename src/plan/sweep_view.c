@@ -4,15 +4,14 @@
 
 /* How far ahead of x hops known to be on the way a sweep asks: first queries up to TTL first_quarters x / 4 + first_more, further ones
  * likewise. Together with the budget below, 1.5 times the least number of probes + 12 (one query) or + 20 (three) is not exceeded even
- * where every probe ahead was one too many. An open TCP port answers a second round only after the first: there the first queries hurry,
- * and the others follow what is known. */
+ * where every probe ahead was one too many. */
 struct ahead {
 	uint8_t first_quarters, first_more, extra_quarters, extra_more;
 };
-static const struct ahead ahead_one = {6, 12, 0, 0}, ahead_many = {6, 11, 6, 9}, ahead_once_per_flow = {8, 14, 4, 0};
+static const struct ahead ahead_one = {6, 12, 0, 0}, ahead_many = {6, 11, 6, 9};
 
 /* Spare probes in the budget: 12 with one query, 20 with three. */
-enum { BUDGET_MORE = 8, BUDGET_EACH = 4, FRESH_FLOW_PROBES = 2 };
+enum { BUDGET_MORE = 8, BUDGET_EACH = 4 };
 
 /* Waiting: SILENT_* where nothing farther has answered, LATER_* where something has. The first wait is the longer one: a next hop may
  * lie behind an ocean, and nobody is asked twice for that. Answers to either probe still count after the second. */
@@ -103,6 +102,16 @@ static void count_end_answers(const struct sn_sweep *s, struct sn_sweep_view *vi
 			view->end_answers = (uint16_t)(view->end_answers + s->rows[ttl].answered);
 			view->end_timed = (uint16_t)(view->end_timed + s->rows[ttl].timed);
 		}
+	const struct sn_sweep_row *beyond = &s->rows[SN_SWEEP_TTL255];
+	if (from && what & SN_SAYS_TARGET & says(s, beyond)) {
+		view->end_answers = (uint16_t)(view->end_answers + beyond->answered);
+		view->end_timed = (uint16_t)(view->end_timed + beyond->timed);
+	}
+}
+
+bool sn_sweep_answers_beyond(const struct sn_sweep *s)
+{
+	return s->gap_passed && s->rows[SN_SWEEP_TTL255].says & SN_SAYS_TARGET;
 }
 
 void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
@@ -117,7 +126,7 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
 	/* An unreachable ends the path only when nothing behind it answers otherwise. */
 	if (view->target && !view->refused_is_target)
 		view->refusal = 0;
-	unsigned ahead = s->rows[0].says & SN_SAYS_TARGET ? 255 : s->cfg->gap;
+	unsigned ahead = sn_sweep_answers_beyond(s) ? SONDE_TTL_LAST : s->cfg->gap;
 	unsigned silent_end = (view->answer_top ? view->answer_top : s->cfg->first_ttl - 1u) + ahead;
 	unsigned end = view->target ? view->target : view->refusal ? view->refusal : silent_end;
 	view->end = end > s->cfg->max_ttl ? s->cfg->max_ttl : (uint8_t)end;
@@ -138,14 +147,14 @@ static unsigned known_hops(const struct sn_sweep *s, const struct sn_sweep_view 
 
 static const struct ahead *ahead_of(const struct sn_sweep *s)
 {
-	return s->cfg->queries == 1 ? &ahead_one : s->once_per_flow ? &ahead_once_per_flow : &ahead_many;
+	return s->cfg->queries == 1 ? &ahead_one : &ahead_many;
 }
 
 /* The next hop has proved silent, or the target is known to answer somewhere farther on. */
 static bool looks_farther(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	unsigned next = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
-	return s->rows[0].says & SN_SAYS_TARGET || (next <= s->cfg->max_ttl && s->rows[next].expired);
+	return sn_sweep_answers_beyond(s) || (next <= s->cfg->max_ttl && s->rows[next].expired);
 }
 
 /* Then exactly what the gap limit allows is asked, or the whole range. */
@@ -153,7 +162,10 @@ static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view
 {
 	unsigned top = s->cfg->first_ttl - 1u + known_hops(s, view) * quarters / 4 + more;
 	if (looks_farther(s, view))
-		top = view->end;
+		top = sn_sweep_must_ask(view);
+	/* Who says how many may be in flight wants so many, on a short path, too. */
+	if (s->cfg->window)
+		top = view->ask_top;
 	return (uint8_t)(top < view->ask_top ? top : view->ask_top);
 }
 
@@ -170,10 +182,10 @@ uint8_t sn_sweep_extra_window(const struct sn_sweep *s, const struct sn_sweep_vi
 bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	/* With nothing in flight nothing would ever widen the budget: what a row still wants goes one by one. */
-	if (s->pending == 0 || view->target || view->refusal || looks_farther(s, view))
+	if (s->pending == 0 || s->cfg->window || view->target || view->refusal || looks_farther(s, view))
 		return true;
 	unsigned budget = s->cfg->queries * known_hops(s, view) * 3 / 2 + BUDGET_MORE + BUDGET_EACH * s->cfg->queries;
-	return s->probe_count + (s->once_per_flow ? FRESH_FLOW_PROBES : 0) < budget;
+	return s->probe_count < budget;
 }
 
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us)

@@ -117,7 +117,7 @@ def bars(path, queries, method):
         return 2.5 * round_trip_ms + 100, None
     if queries == 1:
         return 1.25 * round_trip_ms + 30, 1.5 * least + 12
-    return (2.25 if method == 'tcp' else 1.5) * round_trip_ms + 40, 1.5 * least + 20
+    return 1.5 * round_trip_ms + 40, 1.5 * least + 20
 
 
 def against_bar(bench, path, family, method, queries):

@@ -95,7 +95,7 @@ static void bars_hold_through_the_engine(void **unused)
 					run_chain(&chain);
 					const struct scenario_trace *t = &s.traces[0];
 					sonde_ns r = sn_net_rtt_ns(&chain, chain.hops), took = t->end_at_ns - t->started_at_ns;
-					double rtts = queries == 1 ? 1.25 : strcmp(methods[m], "tcp") == 0 ? 2.25 : 1.5;
+					double rtts = queries == 1 ? 1.25 : 1.5;
 					unsigned least = queries * chain.hops, spare = queries == 1 ? 12 : 20;
 					assert_int_equal(t->end.distance, chain.hops);
 					assert_in_range(t->end.probe_count, 1, least + least / 2 + spare);

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A probe really leaves a little later than it was handed over. */
+#define STAMP_NS (30 * SONDE_US)
+
 static unsigned real_ttl(uint8_t ttl)
 {
 	return ttl ? ttl : 255;
@@ -106,6 +109,7 @@ void planpath_run(const struct planpath *path, const struct sonde_trace_cfg *cfg
 			out->probe_count++;
 			outstanding[real_ttl(step.ttl)]++;
 			plan->sent(state, &step, now);
+			plan->stamped(state, step.ttl, false, now + STAMP_NS);
 			ask(&run, &step, now);
 		} else if (step.act == SN_PLAN_EXPIRE) {
 			out->timeouts[real_ttl(step.ttl)] += outstanding[real_ttl(step.ttl)];

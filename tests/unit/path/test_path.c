@@ -180,6 +180,19 @@ static void a_limited_target_shows_no_loss(void **state)
 	assert_int_equal(f->row.answered_count, 3);
 }
 
+/* Probes at TTL 255 went past it, too. */
+static void answers_at_ttl_255_fill_the_targets_row(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_SYN_ACK, 1000);
+	made_hop(&f->m, 255, "192.0.2.9", SONDE_M_SYN_ACK, 1100);
+	made_hop(&f->m, 255, "192.0.2.9", SONDE_M_SYN_ACK, 1200);
+	assert_int_equal(row_at(f, 2)->answered_count, 3);
+	assert_int_equal(f->row.responders[0].timed_count, 3);
+	assert_int_equal(f->row.responders[0].worst_ns, 1200 * SONDE_US);
+}
+
 static void what_nobody_needed_or_waited_for_is_no_loss(void **state)
 {
 	struct fixture *f = *state;
@@ -296,6 +309,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(answers_past_the_target_fill_its_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_limited_target_shows_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(answers_at_ttl_255_fill_the_targets_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),

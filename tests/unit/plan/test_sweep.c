@@ -105,7 +105,7 @@ static void three_queries_stay_within_their_bars(void **unused)
 static void an_open_port_is_timed_three_times(void **unused)
 {
 	(void)unused;
-	all_answering(&(struct bar){"open port, three queries", true, 3, 2.25, 40 * SONDE_MS, 20, 0.25, 1});
+	all_answering(&(struct bar){"open port, three queries", true, 3, 1.5, 40 * SONDE_MS, 20, 0.5, 3});
 }
 
 static void three_silent_hops_wait_in_parallel(void **unused)
@@ -336,6 +336,44 @@ static void the_row_of_ttl_255_is_one_like_others(void **unused)
 	assert_int_equal(r.timeouts[255], 2);
 }
 
+/* Two of an open port's three times are asked for at TTL 255 at once: its distance need not be known for that. */
+static void an_open_port_takes_no_second_round_trip(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(15, 75 * SONDE_MS);
+	path.target_open = true;
+	struct sonde_trace_cfg cfg = cfg_of(3);
+	struct planpath_result r;
+	planpath_run(&path, &cfg, true, &r);
+	assert_int_equal(r.end.distance, 15);
+	assert_int_equal(r.answers[255], 2);
+	assert_in_range(r.end_at_ns, 75 * SONDE_MS, 75 * SONDE_MS * 3 / 2);
+	/* It answers there, but the way to it was not followed to its end: not reached. */
+	cfg.max_ttl = 8;
+	planpath_run(&path, &cfg, true, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_MAX_TTL);
+	assert_int_equal(r.end.ttl255, SONDE_M_SYN_ACK);
+	assert_false(r.end.reached);
+}
+
+/* A first query waits for no other: so many as are asked for go at once. */
+static void a_window_that_was_asked_for_is_filled_at_once(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(15, 75 * SONDE_MS);
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	struct planpath_result r;
+	cfg.window = 30;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.distance, 15);
+	assert_int_equal(r.probe_count, 30);
+	assert_int_equal(r.end_at_ns, 75 * SONDE_MS);
+	cfg.window = 1;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.probe_count, 15);
+	assert_int_equal(r.end.distance, 15);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +393,8 @@ int main(void)
 		cmocka_unit_test(a_doubted_target_is_not_reached_by_the_deadline_either),
 		cmocka_unit_test(a_refusal_is_not_the_targets_while_farther_probes_are_on_their_way),
 		cmocka_unit_test(the_row_of_ttl_255_is_one_like_others),
+		cmocka_unit_test(an_open_port_takes_no_second_round_trip),
+		cmocka_unit_test(a_window_that_was_asked_for_is_filled_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
