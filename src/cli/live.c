@@ -261,19 +261,27 @@ static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf 
 	sn_buf_finish(&next);
 }
 
+/* A late answer showed that the row's other probes were given up too early: they may still be answered as well. */
+static bool is_awaited(const struct trace *trace, const struct sonde_row *row)
+{
+	return row->dropped_count > 0 && row->answered_count < sonde_path_cfg(trace->path)->queries;
+}
+
 /* Up to which row a pipe can be told for good: silence behind the last answer may still become somebody's late "unreachable". */
 static uint8_t certain_ttl(const struct trace *trace, struct sn_buf *out)
 {
 	struct sonde_row row = {0};
-	uint8_t settled = sonde_path_settled_ttl(trace->path), answered = sonde_path_last_ttl(trace->path);
-	for (; answered > trace->written_ttl; answered--) {
-		if (sonde_path_row(trace->path, answered, &row) < 0)
+	unsigned settled = sonde_path_settled_ttl(trace->path), last = sonde_path_last_ttl(trace->path), answered = trace->written_ttl;
+	for (unsigned ttl = trace->written_ttl + 1u; ttl <= last; ttl++) {
+		if (sonde_path_row(trace->path, (uint8_t)ttl, &row) < 0)
 			out->bad = true;
 		if (row.answered_count)
-			break;
+			answered = ttl;
+		if (is_awaited(trace, &row) && ttl <= settled)
+			settled = ttl - 1;
 	}
 	sonde_row_finish(&row);
-	return settled < answered ? settled : answered;
+	return (uint8_t)(settled < answered ? settled : answered);
 }
 
 /* Writes what is new of the current table. True: the table is complete. */

@@ -147,6 +147,30 @@ static void a_pipe_gets_each_row_once_when_it_is_settled(void **state)
 	discard(f);
 }
 
+/* A hop behind an ocean: its answers come when the row stood as silent, one after the other. The row waits for all of them. */
+static void a_pipe_gets_a_late_row_whole(void **state)
+{
+	(void)state;
+	struct fixture *f = make(false, 0);
+	struct sonde_event_probe probes[3];
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 3);
+	(void)turn(f);
+	for (int i = 0; i < 3; i++)
+		probes[i] = made_sent(&f->m, 1);
+	f->m.now += 300 * SONDE_MS;
+	for (int i = 0; i < 3; i++)
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probes[i]});
+	made_settled(&f->m, 1);
+	assert_string_equal(turn(f), "");
+	for (int i = 0; i < 3; i++) {
+		assert_string_equal(turn(f), "");
+		made_answer(&f->m, SONDE_EV_LATE, probes[i], "10.0.0.1", SONDE_M_TIME_EXCEEDED, 606000);
+	}
+	assert_string_equal(turn(f), "  1  10.0.0.1           0%     606     606     606\n");
+	discard(f);
+}
+
 static void a_terminal_shows_answers_at_once_and_in_place(void **state)
 {
 	(void)state;
@@ -286,7 +310,7 @@ int main(void)
 	    cmocka_unit_test(a_pipe_gets_each_row_once_when_it_is_settled), cmocka_unit_test(a_terminal_shows_answers_at_once_and_in_place),
 	    cmocka_unit_test(a_low_terminal_never_climbs_above_its_top),    cmocka_unit_test(silent_rows_at_the_end_fold_on_a_terminal),
 	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),      cmocka_unit_test(tables_come_in_the_order_asked_for),
-	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),
+	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),    cmocka_unit_test(a_pipe_gets_a_late_row_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
