@@ -23,8 +23,8 @@ extern "C" {
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
 	X(UDP_REPLY, "udp-reply", "", "the UDP service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
-	X(NET_UNREACHABLE, "net-unreachable", "!N", "no route to the network") \
-	X(HOST_UNREACHABLE, "host-unreachable", "!H", "the host does not answer on its link") \
+	X(NET_UNREACHABLE, "net-unreachable", "!N", "no way to the network from there") \
+	X(HOST_UNREACHABLE, "host-unreachable", "!H", "no way to the host from there") \
 	X(PROTOCOL_UNREACHABLE, "protocol-unreachable", "!P", "the protocol is not served") \
 	X(ADMIN_PROHIBITED, "admin-prohibited", "!X", "administratively prohibited") \
 	X(PACKET_TOO_BIG, "packet-too-big", "!F", "too big for the next link") \

@@ -18,7 +18,7 @@ struct sonde_method_info {
 	bool takes_port;        /* NAME:PORT is allowed */
 	uint16_t default_port;  /* destination port without :PORT; 0 where takes_port is false */
 	bool flow_constant;     /* one trace keeps one flow on the raw wire */
-	const char *silence;    /* what silence of the target means, in words ("open or filtered") */
+	const char *silence;    /* what silence of the target may mean: a sentence, or NULL */
 };
 
 /* Number of methods; ids are 0 … count-1 and stay in table order. */

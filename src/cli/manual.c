@@ -164,7 +164,7 @@ static void put_methods(struct sn_buf *buf)
 		if (method->default_port)
 			sn_buf_printf(buf, "The default port is %u.\n", (unsigned)method->default_port);
 		if (method->silence)
-			sn_buf_printf(buf, "When the target is silent, %s.\n", method->silence);
+			sn_buf_printf(buf, "%s\n", method->silence);
 	}
 	sn_buf_puts(buf, ".El\n");
 }

@@ -77,8 +77,12 @@ static void put_port_state(struct ending *e)
 
 static void reached(struct ending *e)
 {
-	if (e->end->distance) {
-		sn_buf_printf(e->text, "Reached %s in %u hop%s", e->target, (unsigned)e->end->distance, e->end->distance == 1 ? "" : "s");
+	uint8_t distance = e->end->distance, first = e->cfg->first_ttl;
+	if (distance && distance == first && first > 1) {
+		sn_buf_printf(e->text, "Reached %s in %u hops or fewer: -f %u asked no nearer hop", e->target, (unsigned)distance,
+		              (unsigned)first);
+	} else if (distance) {
+		sn_buf_printf(e->text, "Reached %s in %u hop%s", e->target, (unsigned)distance, distance == 1 ? "" : "s");
 	} else {
 		sn_buf_printf(e->text, "Reached %s, at a distance that stayed unknown", e->target);
 		put_silent_hops(e, ": ");
@@ -116,31 +120,6 @@ static void put_by(struct ending *e)
 		sn_buf_printf(e->text, " at hop %u", (unsigned)ttl);
 }
 
-static void unreachable(struct ending *e)
-{
-	bool host = e->end->why == SONDE_M_HOST_UNREACHABLE || e->end->why == SONDE_M_NET_UNREACHABLE;
-	sn_buf_printf(e->text, host ? "Host %s is unreachable, says " : "Packets to %s are not let through, says ", e->target);
-	put_by(e);
-	sn_buf_printf(e->text, " (%s: %s).", sonde_meaning_name(e->end->why), sonde_meaning_sentence(e->end->why));
-}
-
-static void refused(struct ending *e)
-{
-	put_by(e);
-	sn_buf_printf(e->text, " refuses what was sent to %s (%s): not the target's own word, so it counts as not reached.", e->target,
-	              sonde_meaning_name(e->end->why));
-}
-
-static void contradicted(struct ending *e)
-{
-	sn_buf_printf(e->text, "An answer came in the name of %s", e->target);
-	if (e->end->by_ttl)
-		sn_buf_printf(e->text, " at hop %u", (unsigned)e->end->by_ttl);
-	if (e->end->why != SONDE_M_NONE)
-		sn_buf_printf(e->text, " (%s)", sonde_meaning_name(e->end->why));
-	sn_buf_puts(e->text, ", but the evidence speaks against its being the target: it counts as not reached.");
-}
-
 static void put_ttl255(struct ending *e)
 {
 	if (!e->end->ttl255_asked)
@@ -151,6 +130,57 @@ static void put_ttl255(struct ending *e)
 		sn_buf_printf(e->text, "; yet the target answers a probe at TTL 255 (%s)", sonde_meaning_name(e->end->ttl255));
 	else
 		sn_buf_printf(e->text, "; a probe at TTL 255 got %s", sonde_meaning_name(e->end->ttl255));
+}
+
+static void unreachable(struct ending *e)
+{
+	bool host = e->end->why == SONDE_M_HOST_UNREACHABLE || e->end->why == SONDE_M_NET_UNREACHABLE;
+	sn_buf_printf(e->text, host ? "Host %s is unreachable, says " : "Packets to %s are not let through, says ", e->target);
+	if (sonde_addr_equal(&e->end->by, &e->cfg->src)) {
+		/* What the own stack says of its own packets is that neighbour discovery, or ARP, failed (RFC 4861 section 7.2.2). */
+		sn_buf_printf(e->text, "this machine (%s): no answer on the link from the next hop.", sonde_meaning_name(e->end->why));
+		return;
+	}
+	put_by(e);
+	sn_buf_printf(e->text, " (%s: %s)", sonde_meaning_name(e->end->why), sonde_meaning_sentence(e->end->why));
+	if (sonde_meaning_is_final(e->end->ttl255))
+		put_ttl255(e);
+	sn_buf_putc(e->text, '.');
+}
+
+static void refused(struct ending *e)
+{
+	put_by(e);
+	sn_buf_printf(e->text, " refuses what was sent to %s (%s): not the target's own word, so it counts as not reached.", e->target,
+	              sonde_meaning_name(e->end->why));
+}
+
+/* The TTL that the target's answers at a hop arrived with, 0: unknown. */
+static uint8_t reply_ttl_of_target(struct ending *e, uint8_t ttl)
+{
+	struct sonde_row row = {0};
+	uint8_t found = 0;
+	if (sonde_path_row(e->path, ttl, &row) < 0)
+		e->text->bad = true;
+	for (size_t i = 0; i < row.responder_count; i++)
+		if (sonde_addr_equal(&row.responders[i].addr, &e->cfg->dst))
+			found = row.responders[i].reply_ttl;
+	sonde_row_finish(&row);
+	return found;
+}
+
+/* With what speaks against it: an answer that no router has forwarded, or routers that answer from farther on. */
+static void contradicted(struct ending *e)
+{
+	sn_buf_printf(e->text, "An answer came in the name of %s", e->target);
+	if (e->end->by_ttl)
+		sn_buf_printf(e->text, " at hop %u", (unsigned)e->end->by_ttl);
+	if (e->end->distance)
+		sn_buf_printf(e->text, ", but it arrived with TTL %u, which no router has lowered: it was given on this machine's own link",
+		              (unsigned)reply_ttl_of_target(e, e->end->distance));
+	else
+		sn_buf_printf(e->text, ", but the way goes on behind it, as far as hop %u", (unsigned)e->end->last_answering_ttl);
+	sn_buf_puts(e->text, ". It counts as not reached.");
 }
 
 static void gap(struct ending *e)
@@ -165,7 +195,27 @@ static void gap(struct ending *e)
 	put_ttl255(e);
 	sn_buf_putc(e->text, '.');
 	if (e->end->ttl255 == SONDE_M_NONE && e->about->method->silence && *e->about->method->silence)
-		sn_buf_printf(e->text, " When the target is silent, %s.", e->about->method->silence);
+		sn_buf_printf(e->text, " %s", e->about->method->silence);
+}
+
+/* True: whoever answered last has answered nearer by as well, with others between: more hops would only show more of the same. */
+static bool put_circle(struct ending *e)
+{
+	struct sonde_row row = {0};
+	char addr[SONDE_ADDR_TEXT];
+	uint8_t last = e->end->last_answering_ttl, nearest = last;
+	if (sonde_path_row(e->path, last, &row) < 0)
+		e->text->bad = true;
+	if (row.responder_count == 1) {
+		nearest = nearest_ttl(e, &row.responders[0].addr, last);
+		sonde_addr_text(&row.responders[0].addr, addr);
+	}
+	sonde_row_finish(&row);
+	if (nearest + 2 > last)
+		return false;
+	sn_buf_printf(e->text, " %s answers at hop %u as well as at hop %u: packets seem to go in a circle.", addr, (unsigned)nearest,
+	              (unsigned)last);
+	return true;
 }
 
 static void max_ttl(struct ending *e)
@@ -177,8 +227,9 @@ static void max_ttl(struct ending *e)
 	}
 	put_ttl255(e);
 	sn_buf_putc(e->text, '.');
-	if (e->cfg->max_ttl < SONDE_TTL_LAST)
-		sn_buf_puts(e->text, " -m asks for more hops.");
+	if (put_circle(e) || e->cfg->max_ttl == SONDE_TTL_LAST)
+		return;
+	sn_buf_puts(e->text, " -m asks for more hops.");
 }
 
 /* What an ending that came from outside leaves known. */

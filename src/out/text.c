@@ -24,6 +24,9 @@ void sn_text_ms(struct sn_buf *buf, sonde_ns ns)
 void sn_text_mark(struct sn_buf *buf, const struct sonde_event_answer *answer)
 {
 	const char *mark = sonde_meaning_mark(answer->meaning);
+	/* A closed port is the target's to tell; of anybody else it is a refusal. */
+	if (answer->meaning == SONDE_M_PORT_UNREACHABLE && !answer->in_targets_name)
+		mark = "!";
 	sn_buf_puts(buf, mark);
 	if (strcmp(mark, "!") == 0 && answer->is_icmp)
 		sn_buf_printf(buf, "<%u>", (unsigned)answer->icmp_code);

@@ -103,7 +103,7 @@ const struct sn_method sn_method_icmp = {
              .protocol4 = SN_PROTO_ICMP,
              .protocol6 = SN_PROTO_ICMP6,
              .flow_constant = true,
-             .silence = "it does not answer ping, which says nothing about its ports"},
+             .silence = "Silence to ping says nothing about the target's ports."},
     .secret = {.ip_id = 16, .icmp_id = 16, .checksum = 16, .seq = 16, .payload = 64},
     .tag_field = SN_ID_SEQ,
     .build = build,

@@ -120,7 +120,8 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 
 const struct sn_method sn_method_tcp = {
 	.info = {.name = "tcp", .summary = "TCP SYN, half open", .protocol4 = SN_PROTO_TCP, .protocol6 = SN_PROTO_TCP, .takes_port = true,
-	         .default_port = DEFAULT_PORT, .flow_constant = true, .silence = "its port is filtered, or the host is not there"},
+	         .default_port = DEFAULT_PORT, .flow_constant = true,
+	         .silence = "A TCP port that stays silent may be filtered on either way, or its host may not be there."},
 	.secret = {.sport = 15, .ip_id = 16, .seq = 32, .stamp = 16},
 	.tag_field = SN_ID_SEQ,
 	.once_per_flow = true,

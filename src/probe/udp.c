@@ -106,7 +106,7 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	return true;
 }
 
-#define SILENCE "its port may be open or filtered: UDP services need not answer a stranger"
+#define SILENCE "A UDP port that stays silent is open or filtered: services need not answer a stranger."
 
 const struct sn_method sn_method_udp = {
     .info = {.name = "udp",

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct sonde_method_info icmp = {.name = "icmp", .silence = "it does not answer ping"};
+static const struct sonde_method_info icmp = {.name = "icmp", .silence = "Silence says nothing."};
 static const struct sonde_method_info udp = {
-    .name = "udp", .takes_port = true, .default_port = 33434, .silence = "its port is open or filtered"};
+    .name = "udp", .takes_port = true, .default_port = 33434, .silence = "Its port is open or filtered."};
 
 struct fixture {
 	struct sonde_path *path;
@@ -95,7 +95,7 @@ static void silence(void **state)
 	struct sonde_event_end end = {.stop = SONDE_STOP_GAP, .last_ttl = 15, .last_answering_ttl = 5, .ttl255_asked = true};
 	ends(f, &udp, end,
 	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 probes each; the target did not answer a probe "
-	     "at TTL 255 either. When the target is silent, its port is open or filtered.\n");
+	     "at TTL 255 either. Its port is open or filtered.\n");
 	made_lost(&f->m, 7);
 	end.ttl255 = SONDE_M_ECHO_REPLY;
 	ends(f, &icmp, end,
@@ -103,8 +103,7 @@ static void silence(void **state)
 	     "at TTL 255 (echo-reply).\n");
 	end = (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 6, .last_answering_ttl = 5};
 	ends(f, &udp, end,
-	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. When the target is silent, its port is open or "
-	     "filtered.\n");
+	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. Its port is open or filtered.\n");
 }
 
 static void silence_from_the_start(void **state)
@@ -116,8 +115,8 @@ static void silence_from_the_start(void **state)
 	for (uint8_t ttl = 1; ttl <= 10; ttl++)
 		made_lost(&f->m, ttl);
 	ends(f, &icmp, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 10, .ttl255_asked = true},
-	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. When the "
-	     "target is silent, it does not answer ping.\n");
+	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. Silence "
+	     "says nothing.\n");
 }
 
 static void someone_says_no(void **state)
@@ -126,7 +125,7 @@ static void someone_says_no(void **state)
 	end.by = addr_of("10.0.5.1");
 	end.why = SONDE_M_HOST_UNREACHABLE;
 	ends(*state, &icmp, end,
-	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5 (host-unreachable: the host does not answer on its link).\n");
+	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5 (host-unreachable: no way to the host from there).\n");
 	/* the router that says so may have been heard nearer by, with the probes that died in it */
 	end.by = addr_of("10.0.4.1");
 	end.why = SONDE_M_ADMIN_PROHIBITED;
@@ -138,12 +137,70 @@ static void someone_says_no(void **state)
 	ends(*state, &udp, end,
 	     "10.0.5.1 at hop 5 refuses what was sent to 192.0.2.9 (port-unreachable): not the target's own word, so it counts as not "
 	     "reached.\n");
-	end.stop = SONDE_STOP_CONTRADICTED;
-	end.why = SONDE_M_SYN_ACK;
+}
+
+/* No router between here and there: the own stack got no answer on its link. */
+static void this_machine_says_no(void **state)
+{
+	struct fixture *f = *state;
+	sonde_path_free(f->path);
+	assert_int_equal(sonde_path_new(&f->path), SONDE_OK);
+	struct sonde_trace_cfg cfg = {.dst = f->m.target, .src = addr_of("10.0.0.2"), .first_ttl = 1, .max_ttl = 30, .queries = 1};
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TRACE_START, .as.start = cfg});
+	made_hop(&f->m, 1, "10.0.0.2", SONDE_M_HOST_UNREACHABLE, 3000000);
+	struct sonde_event_end end = {.stop = SONDE_STOP_UNREACHABLE, .by = cfg.src, .by_ttl = 1, .last_ttl = 1, .last_answering_ttl = 1};
+	end.why = SONDE_M_HOST_UNREACHABLE;
+	ends(f, &icmp, end,
+	     "Host 192.0.2.9 is unreachable, says this machine (host-unreachable): no answer on the link from the next hop.\n");
+}
+
+/* One source port's way ends at a router, another's does not. */
+static void a_refusal_does_not_hide_that_the_target_answers(void **state)
+{
+	struct sonde_event_end end = {.stop = SONDE_STOP_UNREACHABLE, .last_ttl = 5, .last_answering_ttl = 5, .by_ttl = 5};
+	end.by = addr_of("10.0.5.1");
+	end.why = SONDE_M_ADMIN_PROHIBITED;
+	end.ttl255_asked = true;
+	end.ttl255 = SONDE_M_SYN_ACK;
 	ends(*state, &udp, end,
-	     "An answer came in the name of 192.0.2.9 at hop 5 (syn-ack), but the evidence speaks against its being the target: it counts "
-	     "as "
-	     "not reached.\n");
+	     "Packets to 192.0.2.9 are not let through, says 10.0.5.1 at hop 5 (admin-prohibited: administratively prohibited); yet the "
+	     "target answers a probe at TTL 255 (syn-ack).\n");
+}
+
+static void a_contradiction_names_its_evidence(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_end end = {.stop = SONDE_STOP_CONTRADICTED, .by = addr_of("192.0.2.9"), .by_ttl = 3, .last_answering_ttl = 5};
+	ends(f, &udp, end,
+	     "An answer came in the name of 192.0.2.9 at hop 3, but the way goes on behind it, as far as hop 5. It counts as not "
+	     "reached.\n");
+	made_hop(&f->m, 6, "192.0.2.9", SONDE_M_SYN_ACK, 500);
+	end.by_ttl = end.distance = 6;
+	ends(f, &udp, end,
+	     "An answer came in the name of 192.0.2.9 at hop 6, but it arrived with TTL 64, which no router has lowered: it was given on "
+	     "this machine's own link. It counts as not reached.\n");
+}
+
+static void a_target_before_the_first_hop_asked_may_be_nearer(void **state)
+{
+	struct fixture *f = *state;
+	sonde_path_free(f->path);
+	assert_int_equal(sonde_path_new(&f->path), SONDE_OK);
+	struct sonde_trace_cfg cfg = {.dst = f->m.target, .first_ttl = 20, .max_ttl = 30, .queries = 1, .gap = 10};
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TRACE_START, .as.start = cfg});
+	made_hop(&f->m, 20, "192.0.2.9", SONDE_M_ECHO_REPLY, 500);
+	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 20, .last_ttl = 20};
+	ends(f, &icmp, end, "Reached 192.0.2.9 in 20 hops or fewer: -f 20 asked no nearer hop.\n");
+}
+
+static void a_circle_is_no_reason_for_more_hops(void **state)
+{
+	struct fixture *f = *state;
+	made_hop(&f->m, 6, "10.0.4.1", SONDE_M_TIME_EXCEEDED, 500);
+	made_hop(&f->m, 7, "10.0.5.1", SONDE_M_TIME_EXCEEDED, 500);
+	ends(f, &icmp, (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 7, .last_answering_ttl = 7},
+	     "192.0.2.9 was not reached within 30 hops; the last answer came from hop 7 (10.0.5.1). 10.0.5.1 answers at hop 5 as well as "
+	     "at hop 7: packets seem to go in a circle.\n");
 }
 
 static void limits_and_interruptions(void **state)
@@ -201,6 +258,11 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(silence, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_from_the_start, setup, teardown),
 	    cmocka_unit_test_setup_teardown(someone_says_no, setup, teardown),
+	    cmocka_unit_test_setup_teardown(this_machine_says_no, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_refusal_does_not_hide_that_the_target_answers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_contradiction_names_its_evidence, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_target_before_the_first_hop_asked_may_be_nearer, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_stop_has_a_sentence, setup, teardown),
 	    cmocka_unit_test_setup_teardown(long_endings_wrap_on_a_terminal, setup, teardown),

@@ -110,6 +110,17 @@ static void marks_follow_the_time(void **state)
 	event.as.answer.icmp_code = 12;
 	made_event(&f->m, event);
 	assert_string_equal(rows(f, 5, 5), "  5  10.0.5.1           0%    3.00 !H    1.00 !F-1400    1.00 !<12>\n");
+	/* a closed port is news of the target alone: a router that says so refuses */
+	event.probe = made_sent(&f->m, 6);
+	event.as.answer.meaning = SONDE_M_PORT_UNREACHABLE;
+	event.as.answer.icmp_code = 3;
+	made_event(&f->m, event);
+	assert_string_equal(rows(f, 6, 6), "  6  10.0.5.1           0%    1.00 !<3>\n");
+	event.probe = made_sent(&f->m, 7);
+	event.as.answer.in_targets_name = true;
+	event.as.answer.from = f->m.target;
+	made_event(&f->m, event);
+	assert_string_equal(rows(f, 7, 7), "  7  192.0.2.9          0%    1.00\n");
 }
 
 static void untimed_failed_and_pending_are_told_apart(void **state)
