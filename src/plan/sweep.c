@@ -143,6 +143,11 @@ static sonde_at_ns earlier(sonde_at_ns a, sonde_at_ns b)
 	return a < b ? a : b;
 }
 
+static sonde_at_ns later(sonde_at_ns a, sonde_at_ns b)
+{
+	return a < b ? b : a;
+}
+
 static bool revive_row(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, unsigned ttl, uint32_t later_us)
 {
 	struct sn_sweep_row *row = &s->rows[ttl];
@@ -260,13 +265,33 @@ static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *
 	return true;
 }
 
+/* From when on the probe at TTL 255 may go: all that the gap limit allows was asked and is given up. Of several queries, which are not
+ * asked again, it need not wait for that: it is enough that they have been silent for longer than anything that answered took, and who
+ * said how many may be in flight has it at once. */
+static sonde_at_ns ttl255_at(const struct sn_sweep *s, const struct sn_sweep_view *view)
+{
+	unsigned from = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
+	bool early = s->cfg->queries > 1 && (view->rtt_top_us || s->cfg->window);
+	sonde_ns quiet = s->cfg->window ? 0 : view->rtt_top_us * SONDE_US + SN_SWEEP_WAIT_LEAST_NS;
+	sonde_at_ns at = 0;
+	if (s->rows[TTL255].sent || s->cfg->max_ttl == SONDE_TTL_LAST || view->target || view->refusal || from > view->end)
+		return SONDE_NEVER;
+	for (unsigned ttl = from; ttl <= view->end; ttl++) {
+		if (!s->rows[ttl].expired && (!early || !s->rows[ttl].sent))
+			return SONDE_NEVER;
+		if (!s->rows[ttl].expired)
+			at = later(at, sn_sweep_at(s, s->rows[ttl].last_sent_us) + quiet);
+	}
+	return at;
+}
+
 static bool pick_special(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
 {
 	if (wants_fresh_flow(s, view) && !is_held(s, view->target, now)) {
 		send_step(s, view->target, (uint8_t)(s->fresh_flows + 1u), false, out);
 		return true;
 	}
-	if (!s->rows[TTL255].sent && s->cfg->max_ttl < SONDE_TTL_LAST && gap_is_silent(s, view)) {
+	if (now >= ttl255_at(s, view)) {
 		send_step(s, TTL255, 0, false, out);
 		return true;
 	}
@@ -343,6 +368,8 @@ static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view 
 		else if (refilled > now)
 			at = earlier(at, refilled);
 	}
+	sonde_at_ns ttl255 = ttl255_at(s, view);
+	at = ttl255 > now ? earlier(at, ttl255) : at;
 	if (s->next_send_at_ns > now && s->next_send_at_ns < at)
 		at = s->next_send_at_ns;
 	sonde_at_ns late = s->stands ? late_end(s, view) : 0;

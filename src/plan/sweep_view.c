@@ -185,7 +185,9 @@ bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view
 	if (s->pending == 0 || s->cfg->window || view->target || view->refusal || looks_farther(s, view))
 		return true;
 	unsigned budget = s->cfg->queries * known_hops(s, view) * 3 / 2 + BUDGET_MORE + BUDGET_EACH * s->cfg->queries;
-	return s->probe_count < budget;
+	/* Of several queries one is kept for TTL 255, which a single query asks no sooner than it is asked again. */
+	unsigned kept = s->cfg->queries > 1 && !s->rows[SN_SWEEP_TTL255].sent;
+	return s->probe_count + kept < budget;
 }
 
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us)

@@ -87,12 +87,19 @@ TARGET = nets.TARGET[4]
 TRACEROUTE = {'icmp': '-I', 'udp': '-U', 'tcp': '-T'}
 
 
-def rivals_of(method):
-    """(our options, the rival's command) at equal work: one query a hop against the tuned ones, three against the defaults."""
+def mtr(cycles):
+    return ['mtr', '-n', '-r', '-c', str(cycles), '-i', '.02', '-G', '.2', TARGET]
+
+
+def rivals_of(path, method):
+    """(our options, the rival's command): what does equal work. Tuned rivals are held against us as we are by ourselves, too."""
     letter = TRACEROUTE[method]
+    yield ('-q', '1', '-N', '30'), ['traceroute', '-n', letter, *TUNED, TARGET]
     yield ('-q', '1'), ['traceroute', '-n', letter, *TUNED, TARGET]
     if method == 'icmp':
-        yield ('-q', '1'), ['mtr', '-n', '-r', '-c', '1', '-i', '.02', '-G', '.2', TARGET]
+        yield ('-q', '1'), mtr(1)
+    if method == 'icmp' and path.filtered:
+        yield ('-q', '2', '-N', '60', '-w', '.2'), mtr(2)
     yield ('-q', '3'), ['traceroute', '-n', letter, TARGET]
 
 
@@ -101,7 +108,7 @@ def side_by_side(bench, path):
     yield '| sonde | time, ms | packets | rival | time, ms | packets | ratio of times |'
     yield '|---|--:|--:|---|--:|--:|--:|'
     for method in TRACEROUTE:
-        for options, rival in rivals_of(method):
+        for options, rival in rivals_of(path, method):
             command = bench.ours(path, '-M', method, *options)
             mine, theirs = bench.figure(path, command), bench.figure(path, rival)
             yield (f'| `{bench.label(command)}` | {mine.wall_ms:.0f} | {mine.packets:.0f} | `{bench.label(rival)}` | {theirs.wall_ms:.0f}'
@@ -147,7 +154,9 @@ def against_bars(bench, cases):
 ABOUT = """Made by `./dev bench`; not edited by hand. Median wall time of the whole process and packets that left the device,
 {runs} runs each. Every program runs behind the same simulated internet (`sonde sim`, a TUN device in a namespace):
 {hops} hops and a round trip R of {round_trip_ms:.0f} ms to the destination, unless a row says otherwise. A ratio above 1 says that sonde
-is the faster one. Rivals are held against what does equal work: one query a hop against tuned ones, three against defaults."""
+is the faster one. Rivals are held against what does equal work: one query a hop against tuned ones, three against defaults. With `-N 30`
+so many probes leave at once, as the tuned traceroute's do; without it sonde asks no farther ahead than a path as long as known so
+far justifies. On the filtered path sonde asks each silent hop twice; `mtr -c 1` asks once, `mtr -c 2` twice, both wait 0.2 s."""
 
 
 def version_of(*command):
