@@ -8,16 +8,11 @@
 /* Time between two probes of a trace: fast enough that all probes of a wave leave within a few milliseconds, slow enough that a near
  * target is known before it was asked often. */
 #define SEND_GAP_NS (200 * SONDE_US)
-/* Queries to one hop that may follow each other at once; Linux routers answer 6, then one a second. */
-enum { BURST_QUERIES = 4 };
-#define QUERY_REFILL_NS (1 * SONDE_S)
 /* A router gives up on a neighbour after 3 s (RFC 4861 section 10; Linux ARP likewise) and says host-unreachable then. */
 #define LATE_UNREACHABLE_NS (3200 * SONDE_MS)
 /* Sends that fail in a row before the trace gives up: what passes (a full queue, a full connection table) is tried longer, with doubled
  * pauses. */
 enum { FAILURES_PASSING = 6, FAILURES_FIRM = 3, TTL255 = SN_SWEEP_TTL255 };
-/* Queries to what may be an open port that go before its distance is known. */
-enum { EARLY_MOST = 2 };
 
 static size_t state_bytes(const struct sonde_trace_cfg *cfg)
 {
@@ -37,72 +32,6 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 static uint32_t since_us(const struct sn_sweep *s, sonde_at_ns at_ns)
 {
 	return at_ns <= s->started_at_ns ? 0 : (uint32_t)((at_ns - s->started_at_ns) / SONDE_US);
-}
-
-/* ---- what a row still wants ---- */
-
-/* The first row that may want anything: what has settled was complete, unless the way proved longer than was guessed then. */
-static unsigned first_open(const struct sn_sweep *s)
-{
-	return s->reconsider ? s->cfg->first_ttl : s->next_settle;
-}
-
-static bool is_end_row(const struct sn_sweep_view *view, uint8_t ttl)
-{
-	return ttl && (ttl == view->target || ttl == view->refusal);
-}
-
-/* The end's row is full when enough of its answers came, over whichever TTL. */
-static uint8_t wanted_queries(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
-{
-	const struct sn_sweep_row *row = &s->rows[ttl];
-	if (!is_end_row(view, ttl) || view->end_answers <= row->answered)
-		return s->cfg->queries;
-	unsigned elsewhere = (unsigned)view->end_answers - row->answered;
-	return elsewhere + row->answered >= s->cfg->queries ? 0 : (uint8_t)(s->cfg->queries - elsewhere);
-}
-
-/* A row of a single query that stayed silent is asked once more. */
-static bool wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
-{
-	const struct sn_sweep_row *row = &s->rows[ttl];
-	return row->sent == 1 && row->expired == 1 && !row->retried && ttl <= view->end && wanted_queries(s, view, ttl) > 0;
-}
-
-/* An open TCP port answers one SYN a flow: further queries to it go over fresh source ports. */
-static bool is_open_target(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
-{
-	return s->once_per_flow && s->target_open && ttl && ttl == view->target;
-}
-
-static bool has_fresh_flow(const struct sn_sweep *s)
-{
-	return s->fresh_flows + 1u < s->cfg->queries && s->fresh_flows + 1u < s->cfg->sport_count;
-}
-
-static bool wants_fresh_flow(const struct sn_sweep *s, const struct sn_sweep_view *view)
-{
-	return is_open_target(s, view, view->target) && view->end_timed + s->rows[TTL255].pending < s->cfg->queries && has_fresh_flow(s);
-}
-
-/* Its round trip is the same at any TTL that goes far enough: asked at TTL 255 while nobody knows where it is, an open port needs no second
- * round trip for its further times. */
-static bool wants_early_time(const struct sn_sweep *s, const struct sn_sweep_view *view)
-{
-	return s->once_per_flow && s->cfg->max_ttl < SONDE_TTL_LAST && !view->target && !view->refusal && s->fresh_flows < EARLY_MOST &&
-	       has_fresh_flow(s);
-}
-
-static bool row_complete(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
-{
-	const struct sn_sweep_row *row = &s->rows[ttl];
-	if (is_open_target(s, view, ttl))
-		return view->end_timed >= s->cfg->queries ||
-		       (!row->pending && !s->rows[TTL255].pending && !wants_fresh_flow(s, view));
-	/* Enough answers are enough: a retry that crossed a late answer is not waited for. */
-	if (row->answered >= s->cfg->queries || (is_end_row(view, ttl) && view->end_answers >= s->cfg->queries))
-		return true;
-	return row->sent >= wanted_queries(s, view, ttl) && !row->pending && !wants_retry(s, view, ttl);
 }
 
 /* ---- how it ended ---- */
@@ -141,11 +70,6 @@ static void expire_row(struct sn_sweep *s, const struct sn_sweep_view *view, uns
 static sonde_at_ns earlier(sonde_at_ns a, sonde_at_ns b)
 {
 	return a < b ? a : b;
-}
-
-static sonde_at_ns later(sonde_at_ns a, sonde_at_ns b)
-{
-	return a < b ? b : a;
 }
 
 static bool revive_row(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, unsigned ttl, uint32_t later_us)
@@ -201,7 +125,7 @@ static bool step_expire(struct sn_sweep *s, const struct sn_sweep_view *view, so
 static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bool all, struct sn_plan_step *out)
 {
 	unsigned ttl = s->next_settle;
-	if (ttl > view->end || s->rows[ttl].settled || !(all ? s->rows[ttl].sent > 0 : row_complete(s, view, (uint8_t)ttl)))
+	if (ttl > view->end || s->rows[ttl].settled || !(all ? s->rows[ttl].sent > 0 : sn_sweep_row_complete(s, view, (uint8_t)ttl)))
 		return false;
 	/* Silence proves nothing about its place in the table before the end is known. */
 	if (!all && !s->stands && ttl > view->answer_top && !view->target && !view->refusal)
@@ -210,48 +134,6 @@ static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bo
 	s->next_settle = (uint16_t)(ttl + 1u);
 	*out = (struct sn_plan_step){.act = SN_PLAN_SETTLED, .ttl = (uint8_t)ttl};
 	return true;
-}
-
-static void send_step(const struct sn_sweep *s, uint8_t ttl, uint8_t flow, bool retry, struct sn_plan_step *out)
-{
-	*out = (struct sn_plan_step){.act = SN_PLAN_SEND,
-	                             .ttl = ttl,
-	                             .query = (uint8_t)(s->rows[ttl].sent + 1u),
-	                             .flow = flow,
-	                             .retry = retry,
-	                             .held = s->rows[ttl].held_us > 0};
-}
-
-static bool is_held(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
-{
-	return s->rows[ttl].held_us && now < sn_sweep_at(s, s->rows[ttl].held_us);
-}
-
-/* From when on a row's router may be asked again. */
-static sonde_at_ns refilled_at(const struct sn_sweep *s, uint8_t ttl)
-{
-	return s->rows[ttl].sent < BURST_QUERIES ? s->started_at_ns : sn_sweep_at(s, s->rows[ttl].last_sent_us) + QUERY_REFILL_NS;
-}
-
-static bool query_allowed(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)
-{
-	return !is_held(s, ttl, now) && now >= refilled_at(s, ttl);
-}
-
-/* The next query of the rows from..top that have less than `most`. */
-static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned from, unsigned top, unsigned most,
-                       sonde_at_ns now, struct sn_plan_step *out)
-{
-	for (unsigned ttl = from; ttl <= top; ttl++) {
-		uint8_t wanted = wanted_queries(s, view, (uint8_t)ttl);
-		if (s->rows[ttl].sent < most && s->rows[ttl].sent < wanted && query_allowed(s, (uint8_t)ttl, now)) {
-			if (is_open_target(s, view, (uint8_t)ttl))
-				continue;
-			send_step(s, (uint8_t)ttl, 0, false, out);
-			return true;
-		}
-	}
-	return false;
 }
 
 static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *view)
@@ -265,62 +147,6 @@ static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *
 	return true;
 }
 
-/* From when on the probe at TTL 255 may go: all that the gap limit allows was asked and is given up. Of several queries, which are not
- * asked again, it need not wait for that: it is enough that they have been silent for longer than anything that answered took, and who
- * said how many may be in flight has it at once. */
-static sonde_at_ns ttl255_at(const struct sn_sweep *s, const struct sn_sweep_view *view)
-{
-	unsigned from = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
-	bool early = s->cfg->queries > 1 && (view->rtt_top_us || s->cfg->window);
-	sonde_ns quiet = s->cfg->window ? 0 : view->rtt_top_us * SONDE_US + SN_SWEEP_WAIT_LEAST_NS;
-	sonde_at_ns at = 0;
-	if (s->rows[TTL255].sent || s->cfg->max_ttl == SONDE_TTL_LAST || view->target || view->refusal || from > view->end)
-		return SONDE_NEVER;
-	for (unsigned ttl = from; ttl <= view->end; ttl++) {
-		if (!s->rows[ttl].expired && (!early || !s->rows[ttl].sent))
-			return SONDE_NEVER;
-		if (!s->rows[ttl].expired)
-			at = later(at, sn_sweep_at(s, s->rows[ttl].last_sent_us) + quiet);
-	}
-	return at;
-}
-
-static bool pick_special(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
-{
-	if (wants_fresh_flow(s, view) && !is_held(s, view->target, now)) {
-		send_step(s, view->target, (uint8_t)(s->fresh_flows + 1u), false, out);
-		return true;
-	}
-	if (now >= ttl255_at(s, view)) {
-		send_step(s, TTL255, 0, false, out);
-		return true;
-	}
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= view->end; ttl++)
-		if (wants_retry(s, view, (uint8_t)ttl) && !is_held(s, (uint8_t)ttl, now)) {
-			send_step(s, (uint8_t)ttl, 0, true, out);
-			return true;
-		}
-	return false;
-}
-
-static bool step_send(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
-{
-	unsigned most = s->cfg->serial ? 1 : s->cfg->window ? s->cfg->window : UINT16_MAX;
-	if (now < s->next_send_at_ns || s->pending >= most)
-		return false;
-	/* What has settled wants no more; a first query comes before every other. */
-	bool allowed = sn_sweep_within_budget(s, view);
-	if (allowed && pick_query(s, view, s->next_ask, sn_sweep_first_window(s, view), 1, now, out))
-		return true;
-	if (wants_early_time(s, view)) {
-		send_step(s, TTL255, (uint8_t)(s->fresh_flows + 1u), false, out);
-		return true;
-	}
-	if (allowed && pick_query(s, view, first_open(s), sn_sweep_extra_window(s, view), s->cfg->queries, now, out))
-		return true;
-	return pick_special(s, view, now, out);
-}
-
 static bool ttl255_open(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	const struct sn_sweep_row *row = &s->rows[TTL255];
@@ -329,8 +155,8 @@ static bool ttl255_open(const struct sn_sweep *s, const struct sn_sweep_view *vi
 
 static bool all_stands(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	for (unsigned ttl = first_open(s); ttl <= view->end; ttl++)
-		if (!row_complete(s, view, (uint8_t)ttl))
+	for (unsigned ttl = sn_sweep_first_open(s); ttl <= view->end; ttl++)
+		if (!sn_sweep_row_complete(s, view, (uint8_t)ttl))
 			return false;
 	if (view->target)
 		return true;
@@ -361,14 +187,15 @@ static sonde_at_ns deadline(const struct sn_sweep *s)
 static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
 	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
-	for (unsigned ttl = first_open(s); ttl <= sn_sweep_must_ask(view); ttl++) {
-		sonde_at_ns refilled = s->rows[ttl].sent < wanted_queries(s, view, (uint8_t)ttl) ? refilled_at(s, (uint8_t)ttl) : now;
-		if (is_held(s, (uint8_t)ttl, now))
+	for (unsigned ttl = sn_sweep_first_open(s); ttl <= sn_sweep_must_ask(view); ttl++) {
+		bool wants = s->rows[ttl].sent < sn_sweep_wanted(s, view, (uint8_t)ttl);
+		sonde_at_ns refilled = wants ? sn_sweep_refilled_at(s, (uint8_t)ttl) : now;
+		if (sn_sweep_is_held(s, (uint8_t)ttl, now))
 			at = earlier(at, sn_sweep_at(s, s->rows[ttl].held_us));
 		else if (refilled > now)
 			at = earlier(at, refilled);
 	}
-	sonde_at_ns ttl255 = ttl255_at(s, view);
+	sonde_at_ns ttl255 = sn_sweep_ttl255_at(s, view);
 	at = ttl255 > now ? earlier(at, ttl255) : at;
 	if (s->next_send_at_ns > now && s->next_send_at_ns < at)
 		at = s->next_send_at_ns;
@@ -417,7 +244,7 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 	if (step_expire(s, view, now, false, out))
 		return;
 	s->stands = all_stands(s, view);
-	if (step_settle(s, view, false, out) || step_end(s, view, now, out) || step_send(s, view, now, out))
+	if (step_settle(s, view, false, out) || step_end(s, view, now, out) || sn_sweep_step_send(s, view, now, out))
 		return;
 	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, view, now)};
 }

@@ -83,6 +83,8 @@ struct sn_sweep {
 	struct sn_sweep_row rows[]; /* [0]: the probe at TTL 255; [ttl]: 1 … max_ttl */
 };
 
+/* sweep_view.c */
+
 void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view);
 /* The last row that must have been asked before the trace may end: that of the table, or the one past a refusal. */
 static inline unsigned sn_sweep_must_ask(const struct sn_sweep_view *view)
@@ -97,18 +99,47 @@ bool sn_sweep_within_budget(const struct sn_sweep *s, const struct sn_sweep_view
 /* How long the probes of a row are waited for from its last one on. later_us: longest round trip of the rows behind it (0: none
  * answered). */
 sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl, uint32_t later_us);
+/* The least that it gives. */
+#define SN_SWEEP_WAIT_LEAST_NS (30 * SONDE_MS)
+/* The target is known to answer, farther on than the gap limit goes. */
+bool sn_sweep_answers_beyond(const struct sn_sweep *s);
+/* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
+uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
+sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
+
+/* sweep_want.c */
+
+/* The first row that may want anything: what has settled was complete, unless the way proved longer than was guessed then. */
+unsigned sn_sweep_first_open(const struct sn_sweep *s);
+/* Queries that a row should get in all. The end's row is full when enough of its answers came, over whichever TTL. */
+uint8_t sn_sweep_wanted(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
+/* A row of a single query that stayed silent is asked once more. */
+bool sn_sweep_wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
+/* An open TCP port answers one SYN a flow: further queries to it go over fresh source ports. */
+bool sn_sweep_is_open_target(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
+bool sn_sweep_wants_fresh_flow(const struct sn_sweep *s, const struct sn_sweep_view *view);
+bool sn_sweep_wants_early_time(const struct sn_sweep *s, const struct sn_sweep_view *view);
+/* Nothing more is asked for this row, and nothing more is waited for. */
+bool sn_sweep_row_complete(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
+
+/* sweep_send.c */
+
+/* The next probe of that TTL may not go yet. */
+bool sn_sweep_is_held(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now);
+/* From when on a row's router may be asked again. */
+sonde_at_ns sn_sweep_refilled_at(const struct sn_sweep *s, uint8_t ttl);
+/* From when on the probe at TTL 255 may go; SONDE_NEVER: not as far as is known. */
+sonde_at_ns sn_sweep_ttl255_at(const struct sn_sweep *s, const struct sn_sweep_view *view);
+/* True: *out is the probe to send now. */
+bool sn_sweep_step_send(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out);
+
+/* sweep_end.c */
+
 /* The refusal that ends the path. */
 const struct sn_sweep_refusal *sn_sweep_refusal(const struct sn_sweep *s, const struct sn_sweep_view *view);
 /* Why the trace ends when its last row stands. */
 enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_sweep_view *view);
 /* What the end event says of a trace that ends for that reason. */
 void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sonde_event_end *end);
-/* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
-uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
-/* The target is known to answer, farther on than the gap limit goes. */
-bool sn_sweep_answers_beyond(const struct sn_sweep *s);
-/* The least that sn_sweep_wait gives. */
-#define SN_SWEEP_WAIT_LEAST_NS (30 * SONDE_MS)
-sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
 
 #endif

@@ -31,6 +31,8 @@ MORE = {
 SHOWN_BY = (
     ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
     ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
+    ('src/plan/sweep_send.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that picks the next probe'),
+    ('src/plan/sweep_want.c', 'tests/unit/plan/test_sweep.c', 'what the rows of a sweep want'),
     ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
     ('src/sim/*.c', 'tests/unit/sim/test_*.c', 'one machine, tested by what a network does: faults, balance, limits, TCP'),
     ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),
