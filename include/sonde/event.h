@@ -113,7 +113,7 @@ struct sonde_event_probe {
 struct sonde_event_answer {
 	struct sonde_addr from;
 	sonde_at_ns at_ns;
-	sonde_ns rtt_ns;               /* at least 0; -1: answered, not timed (BARE_ACK) */
+	sonde_ns rtt_ns;               /* at least 0; -1: answered, not timed (BARE_ACK, a SYN-ACK that may be a repetition) */
 	enum sonde_meaning meaning;
 	uint8_t icmp_type, icmp_code;  /* valid where is_icmp */
 	bool is_icmp;

@@ -30,6 +30,15 @@ static const struct {
 /* Offsets of RFC 791 section 3.1 and RFC 8200 section 3. */
 enum { TTL4_AT = 8, HOP_LIMIT6_AT = 7 };
 
+/* A host whose SYN-ACK is not acknowledged repeats it after a second (RFC 6298 section 2.1): when the first was lost, the second says
+ * nothing of how long the way takes, and nobody can tell the two apart. */
+#define SYN_ACK_AGAIN_NS SONDE_S
+
+static bool is_timed(const struct sn_match *m, sonde_ns rtt_ns)
+{
+	return !m->untimed && !(m->meaning == SONDE_M_SYN_ACK && rtt_ns >= SYN_ACK_AGAIN_NS);
+}
+
 static void fill_answer(const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
 {
 	const struct sn_seen *seen =
@@ -39,9 +48,7 @@ static void fill_answer(const struct sn_match *m, const struct sonde_rx *rx, str
 	*a = (struct sonde_event_answer){
 	    .from = packet->ip.src,
 	    .at_ns = rx->at_ns,
-	    .rtt_ns = m->untimed ? -1
-	              : rtt > 0  ? rtt
-	                         : 0,
+	    .rtt_ns = !is_timed(m, rtt) ? -1 : rtt > 0 ? rtt : 0,
 	    .meaning = m->meaning,
 	    .is_icmp = packet->is_icmp,
 	    .in_targets_name = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.dst),

@@ -2,6 +2,8 @@
 /* How a trace ended, in words: one sentence per reason in a table. Says what was observed, never more: silence is silence. */
 #include "out/text.h"
 
+#include "base/hops.h"
+
 #include <string.h>
 
 struct ending {
@@ -75,14 +77,54 @@ static void put_port_state(struct ending *e)
 	sonde_row_finish(&row);
 }
 
+/* The TTL that the target's answers at a hop arrived with, 0: unknown. */
+static uint8_t reply_ttl_of_target(struct ending *e, uint8_t ttl)
+{
+	struct sonde_row row = {0};
+	uint8_t found = 0;
+	if (sonde_path_row(e->path, ttl, &row) < 0)
+		e->text->bad = true;
+	for (size_t i = 0; i < row.responder_count; i++)
+		if (sonde_addr_equal(&row.responders[i].addr, &e->cfg->dst))
+			found = row.responders[i].reply_ttl;
+	sonde_row_finish(&row);
+	return found;
+}
+
+/* The first of the silent hops right before the target, if its answers' own TTL speaks of a distance among them: it may have been
+ * silent there, too. 0: nothing speaks for that. */
+static uint8_t silent_before(struct ending *e, uint8_t distance)
+{
+	struct sonde_row row = {0};
+	uint8_t first = distance, back = sn_hops_back(reply_ttl_of_target(e, distance));
+	while (first > e->cfg->first_ttl) {
+		if (sonde_path_row(e->path, (uint8_t)(first - 1), &row) < 0)
+			e->text->bad = true;
+		if (row.answered_count || !row.lost_count)
+			break;
+		first--;
+	}
+	sonde_row_finish(&row);
+	return back >= first && back < distance ? first : 0;
+}
+
+/* "in 8 hops"; or fewer, where the hops before were silent or not asked. */
+static void put_distance(struct ending *e, uint8_t distance)
+{
+	uint8_t first = e->cfg->first_ttl, silent = silent_before(e, distance);
+	sn_buf_printf(e->text, " in %u hop%s", (unsigned)distance, distance == 1 ? "" : "s");
+	if (distance == first && first > 1)
+		sn_buf_printf(e->text, " or fewer: -f %u asked no nearer hop", (unsigned)first);
+	else if (silent)
+		sn_buf_printf(e->text, " or fewer: the hops from %u on were silent, and the TTL of its answers speaks of %u",
+		              (unsigned)silent, (unsigned)sn_hops_back(reply_ttl_of_target(e, distance)));
+}
+
 static void reached(struct ending *e)
 {
-	uint8_t distance = e->end->distance, first = e->cfg->first_ttl;
-	if (distance && distance == first && first > 1) {
-		sn_buf_printf(e->text, "Reached %s in %u hops or fewer: -f %u asked no nearer hop", e->target, (unsigned)distance,
-		              (unsigned)first);
-	} else if (distance) {
-		sn_buf_printf(e->text, "Reached %s in %u hop%s", e->target, (unsigned)distance, distance == 1 ? "" : "s");
+	if (e->end->distance) {
+		sn_buf_printf(e->text, "Reached %s", e->target);
+		put_distance(e, e->end->distance);
 	} else {
 		sn_buf_printf(e->text, "Reached %s, at a distance that stayed unknown", e->target);
 		put_silent_hops(e, ": ");
@@ -153,20 +195,6 @@ static void refused(struct ending *e)
 	put_by(e);
 	sn_buf_printf(e->text, " refuses what was sent to %s (%s): not the target's own word, so it counts as not reached.", e->target,
 	              sonde_meaning_name(e->end->why));
-}
-
-/* The TTL that the target's answers at a hop arrived with, 0: unknown. */
-static uint8_t reply_ttl_of_target(struct ending *e, uint8_t ttl)
-{
-	struct sonde_row row = {0};
-	uint8_t found = 0;
-	if (sonde_path_row(e->path, ttl, &row) < 0)
-		e->text->bad = true;
-	for (size_t i = 0; i < row.responder_count; i++)
-		if (sonde_addr_equal(&row.responders[i].addr, &e->cfg->dst))
-			found = row.responders[i].reply_ttl;
-	sonde_row_finish(&row);
-	return found;
 }
 
 /* With what speaks against it: an answer that no router has forwarded, or routers that answer from farther on. */

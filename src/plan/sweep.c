@@ -2,6 +2,8 @@
 /* The sweep: many TTLs in flight, no more of them than a path as long as known so far can justify; silent hops wait in parallel. */
 #include "plan/sweep.h"
 
+#include "base/hops.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -372,7 +374,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	s->quiet_until_ns = 0;
 	if (!row->answered++) {
 		row->from = addr_hash(answer->from);
-		row->back = sn_sweep_back_hops(answer->reply_ttl);
+		row->back = sn_hops_back(answer->reply_ttl);
 	}
 	row->timed = (uint8_t)(row->timed + (answer->rtt_ns >= 0));
 	if (answer->rtt_ns > 0 && answer->rtt_ns / SONDE_US > row->rtt_us)

@@ -103,8 +103,6 @@ sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *vie
 #define SN_SWEEP_WAIT_LEAST_NS (30 * SONDE_MS)
 /* The target is known to answer, farther on than the gap limit goes. */
 bool sn_sweep_answers_beyond(const struct sn_sweep *s);
-/* Hops back that an arriving TTL speaks of, if it began at 64, 128 or 255. */
-uint8_t sn_sweep_back_hops(uint8_t reply_ttl);
 sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
 
 /* sweep_want.c */

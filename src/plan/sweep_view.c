@@ -35,13 +35,6 @@ sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us)
 	return s->started_at_ns + (sonde_at_ns)since_us * SONDE_US;
 }
 
-uint8_t sn_sweep_back_hops(uint8_t reply_ttl)
-{
-	if (reply_ttl == 0)
-		return 0;
-	return (uint8_t)(reply_ttl <= 64 ? 65 - reply_ttl : reply_ttl <= 128 ? 129 - reply_ttl : 256 - reply_ttl);
-}
-
 /* Weak answers decide nothing alone: they count where another one says the same kind of thing. */
 static uint8_t says(const struct sn_sweep *s, const struct sn_sweep_row *row)
 {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { WHOLE = PACKET_MAX_BYTES, ROUTER = 9 };
+enum { WHOLE = PACKET_MAX_BYTES, ROUTER = 9, SYN_ACK = 0x12, RST_ACK = 0x14 };
 
 static struct lab lab;
 
@@ -128,6 +128,23 @@ static void an_answer_behind_its_time_is_late_and_then_a_duplicate(void **unused
 	assert_int_equal(stats.late_count, 1);
 	assert_int_equal(stats.duplicate_count, 1);
 	assert_int_equal(stats.received_count, 2);
+}
+
+/* The first SYN-ACK may have been lost: what comes after a second may be its repetition, whose time is the host's timer. */
+static void a_syn_ack_after_a_second_is_not_timed(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint8_t flags;
+		sonde_ns after_ns, rtt_ns;
+	} rows[] = {{SYN_ACK, 999 * SONDE_MS, 999 * SONDE_MS}, {SYN_ACK, 1012 * SONDE_MS, -1}, {RST_ACK, 1012 * SONDE_MS, 1012 * SONDE_MS}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct lab_sent *sent = begin("tcp", 4, 2);
+		struct made_packet answer;
+		lab_segment(&answer, sent, 1, rows[i].flags);
+		lab_give(&lab, &answer, sent->at_ns + rows[i].after_ns);
+		assert_int_equal(lab.events[lab.event_count - 1].as.answer.rtt_ns, rows[i].rtt_ns);
+	}
 }
 
 static void after_the_end_nothing_is_said(void **unused)
@@ -321,6 +338,7 @@ int main(void)
 		cmocka_unit_test(this_machines_own_word_is_marked),
 		cmocka_unit_test(the_second_answer_is_a_duplicate),
 		cmocka_unit_test(an_answer_behind_its_time_is_late_and_then_a_duplicate),
+		cmocka_unit_test(a_syn_ack_after_a_second_is_not_timed),
 		cmocka_unit_test(after_the_end_nothing_is_said),
 		cmocka_unit_test(bad_checksums_are_counted_and_no_evidence),
 		cmocka_unit_test(offloaded_checksums_are_accepted_and_marked),

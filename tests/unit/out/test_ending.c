@@ -193,6 +193,26 @@ static void a_target_before_the_first_hop_asked_may_be_nearer(void **state)
 	ends(f, &icmp, end, "Reached 192.0.2.9 in 20 hops or fewer: -f 20 asked no nearer hop.\n");
 }
 
+/* Where answers get lost, the target may have been silent at its own distance: its answers' TTL tells. */
+static void silence_before_the_target_may_be_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 8, .last_ttl = 8, .last_answering_ttl = 8};
+	made_lost(&f->m, 6);
+	made_lost(&f->m, 7);
+	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = made_sent(&f->m, 8)};
+	event.as.answer = (struct sonde_event_answer){.from = f->m.target, .in_targets_name = true, .meaning = SONDE_M_ECHO_REPLY};
+	event.as.answer.reply_ttl = 59;
+	made_event(&f->m, event);
+	ends(f, &icmp, end,
+	     "Reached 192.0.2.9 in 8 hops or fewer: the hops from 6 on were silent, and the TTL of its answers speaks of 6.\n");
+	/* a longer way back says nothing of the way there */
+	event.as.answer.reply_ttl = 57;
+	event.type = SONDE_EV_LATE;
+	made_event(&f->m, event);
+	ends(f, &icmp, end, "Reached 192.0.2.9 in 8 hops.\n");
+}
+
 static void a_circle_is_no_reason_for_more_hops(void **state)
 {
 	struct fixture *f = *state;
@@ -262,6 +282,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_refusal_does_not_hide_that_the_target_answers, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_contradiction_names_its_evidence, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_target_before_the_first_hop_asked_may_be_nearer, setup, teardown),
+	    cmocka_unit_test_setup_teardown(silence_before_the_target_may_be_its_own, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_stop_has_a_sentence, setup, teardown),
