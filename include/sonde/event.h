@@ -103,6 +103,7 @@ struct sonde_event_probe {
 	uint8_t query;           /* 1, 2, … within the TTL */
 	uint8_t flow;            /* 0: the constant flow */
 	bool retry;              /* sent because the TTL had been silent */
+	bool crowded;            /* this engine's traces had asked its router for more than routers commonly answer: silence is no loss */
 	uint16_t sport, dport;   /* 0 for methods without ports */
 	uint16_t ip_id;          /* IPv4; 0 for IPv6 */
 	uint16_t size_bytes;     /* whole IP packet */

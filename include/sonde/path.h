@@ -17,6 +17,8 @@ enum sonde_query_state {
 	SONDE_QUERY_LATE,         /* answered after it had been given up: counts as answered */
 	SONDE_QUERY_LOST,         /* waited for in vain */
 	SONDE_QUERY_DROPPED,      /* no longer waited for because its row stood, or the trace was ended: nobody knows, so no loss */
+	SONDE_QUERY_CROWDED,      /* waited for in vain, but its router had been asked by other traces as often as routers commonly answer:
+	                           * no loss */
 	SONDE_QUERY_LOCAL_ERROR,  /* never left this machine: no loss of the path */
 };
 
@@ -52,7 +54,8 @@ struct sonde_row {
 	uint32_t answered_count;             /* in time or late */
 	uint32_t lost_count;                 /* waited for in vain */
 	uint32_t pending_count;              /* still waited for */
-	uint32_t dropped_count;              /* fate unknown; sent = answered + lost + pending + dropped */
+	uint32_t dropped_count;              /* fate unknown; sent = answered + lost + pending + dropped + crowded */
+	uint32_t crowded_count;              /* not answered, which says nothing: others had asked before */
 	uint32_t failed_count;               /* did not leave this machine */
 	size_t query_capacity, responder_capacity;
 };

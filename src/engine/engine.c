@@ -230,15 +230,16 @@ static void end(struct sonde_engine *e, struct sn_trace *trace, const struct son
 	sn_ring_push(&e->ring, &event);
 }
 
-/* A probe that shares its router with other traces may have to wait. True: it does. */
-static bool put_off(struct sonde_engine *e, struct sn_trace *trace, const struct sn_plan_step *step)
+/* A probe that shares its router with other traces may have to wait. True: it does. It goes in a crowd when no place is left for it. */
+static bool put_off(struct sonde_engine *e, struct sn_trace *trace, struct sn_plan_step *step)
 {
-	if (e->live_count < 2 || step->held || step->ttl == 0)
+	if (e->live_count < 2 || step->paid || step->ttl == 0)
 		return false;
-	sonde_at_ns at = sn_pacer_take(&e->pacer, step->ttl, e->now_ns);
-	if (at <= e->now_ns)
+	struct sn_pacer_place place = sn_pacer_take(&e->pacer, step->ttl, step->held, e->now_ns);
+	step->crowded = !place.paid;
+	if (place.at_ns <= e->now_ns)
 		return false;
-	trace->plan->hold(trace->plan_state, step->ttl, at);
+	trace->plan->hold(trace->plan_state, step->ttl, place.at_ns, place.paid);
 	return true;
 }
 

@@ -19,8 +19,14 @@ struct sn_pacer {
 };
 
 void sn_pacer_init(struct sn_pacer *pacer, uint32_t burst, sonde_ns refill_ns);
-/* The instant at which a probe with that TTL may go: now, or later; the place is taken. */
-sonde_at_ns sn_pacer_take(struct sn_pacer *pacer, uint8_t ttl, sonde_at_ns now);
+/* When a probe may go. */
+struct sn_pacer_place {
+	sonde_at_ns at_ns;  /* now, or later */
+	bool paid;          /* its router should answer it; if not: at_ns now: it goes in a crowd, later: ask again then */
+};
+
+/* A place for a probe with that TTL; a paid one is taken. again: it has waited once to learn who answers there. */
+struct sn_pacer_place sn_pacer_take(struct sn_pacer *pacer, uint8_t ttl, bool again, sonde_at_ns now);
 /* Somebody answered at that TTL. */
 void sn_pacer_learn(struct sn_pacer *pacer, uint8_t ttl, const struct sonde_addr *responder);
 

@@ -62,7 +62,8 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 	if (!rec)
 		return 0;
 	*rec = (struct sn_probe_rec){
-	    .sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry};
+	    .sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry,
+	    .crowded = step->crowded};
 	struct sn_writer w;
 	struct sn_ident ident;
 	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
@@ -94,6 +95,7 @@ void sn_engine_event(const struct sonde_engine *engine, const struct sn_trace *t
 	    .query = rec->query,
 	    .flow = rec->flow,
 	    .retry = rec->retry,
+	    .crowded = rec->crowded,
 	    .sport = ident.sport,
 	    .dport = ident.dport,
 	    .ip_id = ident.ip_id,

@@ -100,7 +100,7 @@ static uint8_t silent_before(struct ending *e, uint8_t distance)
 	while (first > e->cfg->first_ttl) {
 		if (sonde_path_row(e->path, (uint8_t)(first - 1), &row) < 0)
 			e->text->bad = true;
-		if (row.answered_count || !row.lost_count)
+		if (row.answered_count || !(row.lost_count + row.crowded_count))
 			break;
 		first--;
 	}
@@ -308,6 +308,27 @@ static void (*const endings[])(struct ending *) = {
     [SONDE_STOP_INTERRUPTED] = interrupted,
 };
 
+/* Hops that the traces side by side asked too often: what is silent there is no loss. */
+static void put_crowded(struct ending *e)
+{
+	struct sonde_row row = {0};
+	unsigned from = 0, to = 0;
+	for (unsigned ttl = sonde_path_first_ttl(e->path); ttl <= sonde_path_last_ttl(e->path); ttl++) {
+		if (sonde_path_row(e->path, (uint8_t)ttl, &row) < 0)
+			e->text->bad = true;
+		to = row.crowded_count ? ttl : to;
+		from = from || !row.crowded_count ? from : ttl;
+	}
+	sonde_row_finish(&row);
+	if (from && from < to)
+		sn_buf_printf(e->text, " Hops %u to %u were", from, to);
+	else if (from)
+		sn_buf_printf(e->text, " Hop %u was", from);
+	if (from)
+		sn_buf_puts(e->text, " asked by the traces side by side more often than routers commonly answer: silence there is no "
+		                     "loss.");
+}
+
 void sn_text_end(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path)
 {
 	const struct sonde_event_end *end = sonde_path_end(path);
@@ -321,6 +342,7 @@ void sn_text_end(struct sn_buf *buf, const struct sn_text_style *style, const st
 		endings[end->stop](&e);
 	else
 		sn_buf_printf(&text, "Ended: %s.", sonde_stop_name(end->stop));
+	put_crowded(&e);
 	if (end->dropped_count)
 		sn_buf_printf(&text, " This machine's receive buffer overflowed and lost %u packet%s: losses above may be its own.",
 		              end->dropped_count, end->dropped_count == 1 ? "" : "s");

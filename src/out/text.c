@@ -172,6 +172,7 @@ static void put_query(struct sn_line *line, const struct sonde_row *row, const s
 	case SONDE_QUERY_DROPPED:
 		break;
 	case SONDE_QUERY_LOST:
+	case SONDE_QUERY_CROWDED:
 		if (line_index == 0)
 			sn_line_put(line, "*", TIME_COLUMNS, false, SN_TINT_DIM);
 		break;
@@ -237,7 +238,7 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 		return;
 	}
 	/* an address that nobody has answered for is silence only when nothing can come any more */
-	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && row->lost_count == 0;
+	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && row->lost_count + row->crowded_count == 0;
 	struct sn_buf word = {0};
 	cell_text(&word, &cell);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
@@ -267,7 +268,7 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 
 static bool is_silent(const struct sonde_row *row)
 {
-	return row->lost_count && !row->answered_count && !row->pending_count && !row->failed_count;
+	return row->lost_count + row->crowded_count && !row->answered_count && !row->pending_count && !row->failed_count;
 }
 
 /* The first TTL of the silent rows that end the table; last_ttl + 1 where there are too few to fold. */

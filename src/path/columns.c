@@ -29,8 +29,8 @@ static struct sonde_cell get_address(const struct sonde_row *row, size_t respond
 	return cell;
 }
 
-/* Over probes whose fate is known: one that is still waited for, or never left, says nothing of the path. Nor does a hop that answered
- * nothing at all: it is silent, and a share of loss would call it broken. */
+/* Over probes whose fate is known: one that is still waited for, never left, or came in a crowd says nothing of the path. Nor does a hop
+ * that answered nothing at all: it is silent, and a share of loss would call it broken. */
 static struct sonde_cell get_loss(const struct sonde_row *row, size_t responder)
 {
 	(void)responder;

@@ -104,7 +104,9 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		if (answered)
 			break;
 		/* a row that stands had enough answers: what was still on its way was not needed, and is not known to be lost */
-		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED : SONDE_QUERY_LOST;
+		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED
+		               : event->probe.crowded               ? SONDE_QUERY_CROWDED
+		                                                    : SONDE_QUERY_LOST;
 		query->given_up_at_ns = event->at_ns;
 		forgive_impatience(&path->hops[event->probe.ttl]);
 		break;
@@ -314,6 +316,8 @@ static int row_count(struct sonde_row *row)
 			row->lost_count++;
 		else if (query->state == SONDE_QUERY_DROPPED)
 			row->dropped_count++;
+		else if (query->state == SONDE_QUERY_CROWDED)
+			row->crowded_count++;
 		else if (row_count_answer(row, &query->answer) < 0)
 			return SONDE_E_NOMEM;
 	}

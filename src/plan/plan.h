@@ -21,7 +21,8 @@ struct sn_plan_step {
 	uint8_t query;              /* SEND: 1, 2, … within the row */
 	uint8_t flow;               /* SEND: index into the trace's source ports */
 	bool retry;
-	bool held;                  /* SEND: was put off by hold() and its time has come */
+	bool held, paid;            /* SEND: was put off by hold(), which said paid, and its time has come */
+	bool crowded;               /* SEND: filled in by who carries it out: its router may not answer so often */
 	sonde_at_ns until_ns;       /* WAIT */
 	struct sonde_event_end end; /* DONE: what the plan knows of it */
 };
@@ -57,8 +58,8 @@ struct sn_plan_ops {
 	void (*sent)(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns);
 	/* A probe of that TTL really left at at_ns, perhaps later than sent() was told; expired: it was timed out meanwhile. */
 	void (*stamped)(void *state, uint8_t ttl, bool expired, sonde_at_ns at_ns);
-	/* The next probe of that TTL may not go before until_ns; others may. */
-	void (*hold)(void *state, uint8_t ttl, sonde_at_ns until_ns);
+	/* The next probe of that TTL may not go before until_ns; others may. paid: it need not ask again then. */
+	void (*hold)(void *state, uint8_t ttl, sonde_at_ns until_ns, bool paid);
 	/* A probe that was told as sent did not leave this machine; expired: it was timed out meanwhile. */
 	void (*failed)(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int sys_errno);
 	void (*answer)(void *state, const struct sn_plan_answer *answer, sonde_at_ns now);

@@ -265,6 +265,7 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 	struct sn_sweep_row *row = &s->rows[step->ttl];
 	row->retried |= step->retry;
 	row->held_us = 0;
+	row->paid = false;
 	s->fresh_flows = step->flow > s->fresh_flows ? step->flow : s->fresh_flows;
 	row->last_sent_us = since_us(s, at_ns);
 	if (row->sent == 0)
@@ -289,10 +290,11 @@ static void stamped(void *state, uint8_t ttl, bool expired, sonde_at_ns at_ns)
 	s->revive |= expired;
 }
 
-static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns)
+static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns, bool paid)
 {
 	struct sn_sweep *s = state;
 	s->rows[ttl].held_us = since_us(s, until_ns) + 1;
+	s->rows[ttl].paid = paid;
 }
 
 static bool is_passing(int sys_errno)

@@ -29,7 +29,7 @@ struct sn_sweep_row {
 	uint8_t says;          /* enum sn_says, by answers that may decide */
 	uint8_t says_weak;     /* … by answers that may not decide alone */
 	uint8_t back;          /* hops back to us by the answer's TTL; 0 unknown */
-	bool retried, settled;
+	bool retried, settled, paid; /* paid: said by who held it */
 };
 
 #define SN_SWEEP_LONGEST_NS (3600 * SONDE_S)

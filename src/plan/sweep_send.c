@@ -19,7 +19,8 @@ static void send_step(const struct sn_sweep *s, uint8_t ttl, uint8_t flow, bool 
 	                             .query = (uint8_t)(s->rows[ttl].sent + 1u),
 	                             .flow = flow,
 	                             .retry = retry,
-	                             .held = s->rows[ttl].held_us > 0};
+	                             .held = s->rows[ttl].held_us > 0,
+	                             .paid = s->rows[ttl].paid};
 }
 
 bool sn_sweep_is_held(const struct sn_sweep *s, uint8_t ttl, sonde_at_ns now)

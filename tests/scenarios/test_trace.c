@@ -237,18 +237,22 @@ static void shared_routers_show_no_false_loss(void **unused)
 	(void)unused;
 	scenario_init(&s);
 	s.cfg.queries = 3;
-	s.net = "observer me\nrouter r1 r2 icmp-rate=1/s icmp-burst=6\nhost a b c\n"
+	s.net = "observer me\nrouter r1 r2 icmp-rate=1/s icmp-burst=6\nhost a b c d e\n"
 	        "link me r1 10.0.0.2/24 10.0.0.1/24\nlink r1 r2 10.0.1.1/24 10.0.1.2/24 delay=5ms\n"
-	        "link r2 a 10.1.0.1/24 10.1.0.2/24\nlink r2 b 10.2.0.1/24 10.2.0.2/24\nlink r2 c 10.3.0.1/24 10.3.0.2/24\n";
-	s.targets[0] = "a";
-	s.targets[1] = "b";
-	s.targets[2] = "c";
+	        "link r2 a 10.1.0.1/24 10.1.0.2/24\nlink r2 b 10.2.0.1/24 10.2.0.2/24\nlink r2 c 10.3.0.1/24 10.3.0.2/24\n"
+	        "link r2 d 10.4.0.1/24 10.4.0.2/24\nlink r2 e 10.5.0.1/24 10.5.0.2/24\n";
+	static const char *const hosts[] = {"a", "b", "c", "d", "e"};
+	for (int i = 0; i < 5; i++)
+		s.targets[i] = hosts[i];
 	scenario_run(&s);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 5; i++) {
 		assert_int_equal(s.traces[i].end.stop, SONDE_STOP_REACHED);
 		assert_int_equal(s.traces[i].end.distance, 3);
-		for (uint8_t ttl = 1; ttl <= 3; ttl++)
+		/* Each hears each router at least once; what the limiters did not give is known to say nothing. */
+		for (uint8_t ttl = 1; ttl <= 3; ttl++) {
 			assert_true(scenario_answers(&s.traces[i], ttl) >= 1);
+			assert_int_equal(s.traces[i].crowded[ttl], s.traces[i].timeouts[ttl]);
+		}
 	}
 }
 

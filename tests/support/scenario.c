@@ -45,6 +45,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		break;
 	case SONDE_EV_TIMEOUT:
 		t->timeouts[event->probe.ttl]++;
+		t->crowded[event->probe.ttl] += event->probe.crowded;
 		break;
 	case SONDE_EV_LOCAL_ERROR:
 		t->local_errors[event->probe.ttl]++;

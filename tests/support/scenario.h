@@ -21,7 +21,7 @@ struct scenario_trace {
 	struct sonde_trace_cfg cfg;
 	struct scenario_answer answers[SCENARIO_ANSWERS_MAX];
 	size_t answer_count;
-	unsigned sent[256], timeouts[256], local_errors[256];
+	unsigned sent[256], timeouts[256], crowded[256], local_errors[256];  /* crowded: of the timeouts */
 	uint8_t settled_count;       /* rows came in order: checked while running */
 	sonde_at_ns settled_at_ns[256];
 	bool ended;

@@ -13,13 +13,29 @@ static struct sn_pacer five_a_second(void)
 	return pacer;
 }
 
+/* The instant of the next place; fails where it is not a paid one. */
+static sonde_at_ns take(struct sn_pacer *pacer, uint8_t ttl, sonde_at_ns now)
+{
+	struct sn_pacer_place place = sn_pacer_take(pacer, ttl, false, now);
+	assert_true(place.paid);
+	return place.at_ns;
+}
+
+/* No place is left: it goes at once, in a crowd. */
+static void crowd(struct sn_pacer *pacer, uint8_t ttl, bool again, sonde_at_ns now)
+{
+	struct sn_pacer_place place = sn_pacer_take(pacer, ttl, again, now);
+	assert_false(place.paid);
+	assert_int_equal(place.at_ns, now);
+}
+
 static void a_burst_goes_at_once(void **unused)
 {
 	(void)unused;
 	struct sn_pacer pacer = five_a_second();
 	for (unsigned i = 0; i < 5; i++)
-		assert_int_equal(sn_pacer_take(&pacer, 1, 1000), 1000);
-	assert_true(sn_pacer_take(&pacer, 1, 1000) > 1000);
+		assert_int_equal(take(&pacer, 1, 1000), 1000);
+	assert_true(sn_pacer_take(&pacer, 1, false, 1000).at_ns > 1000);
 }
 
 static void a_known_router_is_asked_once_a_refill(void **unused)
@@ -28,14 +44,14 @@ static void a_known_router_is_asked_once_a_refill(void **unused)
 	struct sn_pacer pacer = five_a_second();
 	sn_pacer_learn(&pacer, 1, &a);
 	for (unsigned i = 0; i < 5; i++)
-		sn_pacer_take(&pacer, 1, 0);
-	assert_int_equal(sn_pacer_take(&pacer, 1, 0), SONDE_S);
-	assert_int_equal(sn_pacer_take(&pacer, 1, 0), 2 * SONDE_S);
-	/* Two seconds are the longest wait: whoever comes then takes no place from the others. */
-	assert_int_equal(sn_pacer_take(&pacer, 1, 0), 2 * SONDE_S);
-	assert_int_equal(sn_pacer_take(&pacer, 1, 10 * SONDE_MS), 2 * SONDE_S + 10 * SONDE_MS);
+		take(&pacer, 1, 0);
+	assert_int_equal(take(&pacer, 1, 0), SONDE_S);
+	assert_int_equal(take(&pacer, 1, 0), 2 * SONDE_S);
+	/* Two seconds are the longest wait: whoever comes then goes at once, and takes no place from the others. */
+	crowd(&pacer, 1, false, 0);
+	crowd(&pacer, 1, false, 10 * SONDE_MS);
 	/* Seven are paid for until 7 s: at 3.5 s the eighth has its turn. */
-	assert_int_equal(sn_pacer_take(&pacer, 1, 3500 * SONDE_MS), 3500 * SONDE_MS);
+	assert_int_equal(take(&pacer, 1, 3500 * SONDE_MS), 3500 * SONDE_MS);
 }
 
 static void places_come_back_with_time(void **unused)
@@ -44,15 +60,15 @@ static void places_come_back_with_time(void **unused)
 	struct sn_pacer pacer = five_a_second();
 	sn_pacer_learn(&pacer, 1, &a);
 	for (unsigned i = 0; i < 5; i++)
-		sn_pacer_take(&pacer, 1, 0);
+		take(&pacer, 1, 0);
 	/* After 3 s three places, no more. */
 	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(sn_pacer_take(&pacer, 1, 3 * SONDE_S), 3 * SONDE_S);
-	assert_int_equal(sn_pacer_take(&pacer, 1, 3 * SONDE_S), 4 * SONDE_S);
+		assert_int_equal(take(&pacer, 1, 3 * SONDE_S), 3 * SONDE_S);
+	assert_int_equal(take(&pacer, 1, 3 * SONDE_S), 4 * SONDE_S);
 	/* After a long rest the burst, no more. */
 	for (unsigned i = 0; i < 5; i++)
-		assert_int_equal(sn_pacer_take(&pacer, 1, 100 * SONDE_S), 100 * SONDE_S);
-	assert_int_equal(sn_pacer_take(&pacer, 1, 100 * SONDE_S), 101 * SONDE_S);
+		assert_int_equal(take(&pacer, 1, 100 * SONDE_S), 100 * SONDE_S);
+	assert_int_equal(take(&pacer, 1, 100 * SONDE_S), 101 * SONDE_S);
 }
 
 static void an_unknown_router_keeps_nobody_long(void **unused)
@@ -60,9 +76,17 @@ static void an_unknown_router_keeps_nobody_long(void **unused)
 	(void)unused;
 	struct sn_pacer pacer = five_a_second();
 	for (unsigned i = 0; i < 5; i++)
-		sn_pacer_take(&pacer, 9, 0);
-	assert_int_equal(sn_pacer_take(&pacer, 9, 0), 300 * SONDE_MS);
-	assert_int_equal(sn_pacer_take(&pacer, 9, 700 * SONDE_MS), SONDE_S);
+		take(&pacer, 9, 0);
+	struct sn_pacer_place place = sn_pacer_take(&pacer, 9, false, 0);
+	assert_false(place.paid);
+	assert_int_equal(place.at_ns, 300 * SONDE_MS);
+	/* Nobody has answered since: it waits no longer. */
+	crowd(&pacer, 9, true, 300 * SONDE_MS);
+	/* Somebody has: there is a place. */
+	sn_pacer_learn(&pacer, 9, &a);
+	place = sn_pacer_take(&pacer, 9, true, 300 * SONDE_MS);
+	assert_true(place.paid);
+	assert_int_equal(place.at_ns, SONDE_S);
 }
 
 static void ttls_do_not_share(void **unused)
@@ -70,8 +94,8 @@ static void ttls_do_not_share(void **unused)
 	(void)unused;
 	struct sn_pacer pacer = five_a_second();
 	for (unsigned i = 0; i < 6; i++)
-		sn_pacer_take(&pacer, 255, 0);
-	assert_int_equal(sn_pacer_take(&pacer, 254, 0), 0);
+		sn_pacer_take(&pacer, 255, false, 0);
+	assert_int_equal(take(&pacer, 254, 0), 0);
 }
 
 static void different_routers_at_a_ttl_are_not_held_back(void **unused)
@@ -81,11 +105,11 @@ static void different_routers_at_a_ttl_are_not_held_back(void **unused)
 	sn_pacer_learn(&pacer, 3, &a);
 	sn_pacer_learn(&pacer, 3, &a);
 	for (unsigned i = 0; i < 5; i++)
-		sn_pacer_take(&pacer, 3, 0);
-	assert_int_equal(sn_pacer_take(&pacer, 3, 0), SONDE_S);
+		take(&pacer, 3, 0);
+	assert_int_equal(take(&pacer, 3, 0), SONDE_S);
 	sn_pacer_learn(&pacer, 3, &b);
 	for (unsigned i = 0; i < 100; i++)
-		assert_int_equal(sn_pacer_take(&pacer, 3, 0), 0);
+		assert_int_equal(take(&pacer, 3, 0), 0);
 }
 
 /* A burst of one and short refills: places are exactly a refill apart. */
@@ -96,7 +120,7 @@ static void a_burst_of_one_is_a_metronome(void **unused)
 	sn_pacer_init(&pacer, 1, 10 * SONDE_MS);
 	sn_pacer_learn(&pacer, 1, &a);
 	for (unsigned i = 0; i < 100; i++)
-		assert_int_equal(sn_pacer_take(&pacer, 1, 0), i * 10 * SONDE_MS);
+		assert_int_equal(take(&pacer, 1, 0), i * 10 * SONDE_MS);
 }
 
 int main(void)

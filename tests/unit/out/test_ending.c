@@ -213,6 +213,21 @@ static void silence_before_the_target_may_be_its_own(void **state)
 	ends(f, &icmp, end, "Reached 192.0.2.9 in 8 hops.\n");
 }
 
+static void a_crowd_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 6, .last_ttl = 6, .last_answering_ttl = 6};
+	made_hop(&f->m, 6, "192.0.2.9", SONDE_M_ECHO_REPLY, 500);
+	for (uint8_t ttl = 1; ttl <= 2; ttl++) {
+		struct sonde_event_probe probe = made_sent(&f->m, ttl);
+		probe.crowded = true;
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	}
+	ends(f, &icmp, end,
+	     "Reached 192.0.2.9 in 6 hops. Hops 1 to 2 were asked by the traces side by side more often than routers commonly answer: "
+	     "silence there is no loss.\n");
+}
+
 static void a_circle_is_no_reason_for_more_hops(void **state)
 {
 	struct fixture *f = *state;
@@ -283,6 +298,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_contradiction_names_its_evidence, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_target_before_the_first_hop_asked_may_be_nearer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_before_the_target_may_be_its_own, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_crowd_is_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_stop_has_a_sentence, setup, teardown),

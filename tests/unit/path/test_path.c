@@ -164,6 +164,23 @@ static void what_was_given_up_too_early_is_no_loss(void **state)
 	assert_int_equal(f->row.dropped_count, 1);
 }
 
+/* Traces side by side asked one router for more than it gives: its silence is shown, and is no loss. */
+static void silence_in_a_crowd_is_no_loss(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	struct sonde_event_probe probe = made_sent(&f->m, 1);
+	probe.crowded = true;
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	assert_int_equal(row_at(f, 1)->crowded_count, 1);
+	assert_int_equal(f->row.lost_count, 0);
+	assert_int_equal(f->row.sent_count, 2);
+	assert_int_equal(sonde_column(2)->get(&f->row, 0).as.ppm, 0);
+	made_lost(&f->m, 1);
+	assert_int_equal(row_at(f, 1)->lost_count, 1);
+}
+
 /* A target that limits its answers leaves some of its own row's probes unanswered, but answers enough of those sent past it. */
 static void a_limited_target_shows_no_loss(void **state)
 {
@@ -308,6 +325,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_untimed_answer_counts_without_a_time, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_past_the_target_fill_its_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(silence_in_a_crowd_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_limited_target_shows_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_at_ttl_255_fill_the_targets_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
