@@ -104,12 +104,6 @@ static void settle_packet(struct sn_wire_raw *raw, struct sn_raw_receiver *recei
 	rx->at_ns = beside.has_stamp ? sn_stamp_mono(&raw->stamps, beside.stamp_wall_ns) : raw->stamps.mono_at_ns;
 	if (receiver->family == 6)
 		rebuild_header(rx, slot, got->msg_len, receiver, got->msg_hdr.msg_name, &beside);
-	/* Our own stack says that the next hop is silent: what failed failed here. */
-	size_t quote_bytes = 0;
-	const uint8_t *quote = sn_raw_own_unreachable(rx->bytes, rx->length_bytes, &quote_bytes);
-	uint64_t token = quote ? sn_raw_sent_find(&raw->sent, quote, quote_bytes) : 0;
-	if (token)
-		*rx = (struct sonde_rx){.kind = SONDE_RX_ERROR, .at_ns = rx->at_ns, .token = token, .sys_errno = EHOSTUNREACH};
 }
 
 /* Reads as many packets as there is room for. */

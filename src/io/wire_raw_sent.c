@@ -97,23 +97,3 @@ uint64_t sn_raw_sent_find_framed(const struct sn_raw_sent *sent, const uint8_t *
 	}
 	return 0;
 }
-
-const uint8_t *sn_raw_own_unreachable(const uint8_t *bytes, size_t length_bytes, size_t *quote_bytes)
-{
-	struct sn_ip outer, inner;
-	struct sn_reader r;
-	if (!sn_raw_ip_read(bytes, length_bytes, &outer))
-		return NULL;
-	sn_reader_init(&r, bytes, length_bytes);
-	sn_read_skip(&r, outer.header_bytes);
-	unsigned type_code = sn_read_u16(&r);
-	sn_read_skip(&r, 6);
-	/* 3/1 of RFC 792; 1/3 of RFC 4443 section 3.1 */
-	bool unreachable = (outer.protocol == SN_PROTO_ICMP && type_code == 0x0301) ||
-			   (outer.protocol == SN_PROTO_ICMP6 && type_code == 0x0103);
-	*quote_bytes = sn_reader_left(&r);
-	const uint8_t *quote = sn_read_view(&r, *quote_bytes);
-	if (!unreachable || !quote || !sn_raw_ip_read(quote, *quote_bytes, &inner))
-		return NULL;
-	return sonde_addr_equal(&outer.src, &inner.src) ? quote : NULL;
-}

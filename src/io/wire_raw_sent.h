@@ -28,8 +28,4 @@ uint64_t sn_raw_sent_find(const struct sn_raw_sent *sent, const uint8_t *bytes, 
 /* The same for a packet behind a link-layer header of unknown length, as the kernel loops it back with its send stamp. */
 uint64_t sn_raw_sent_find_framed(const struct sn_raw_sent *sent, const uint8_t *frame, size_t length_bytes);
 
-/* The packet quoted by a message with which this machine's own stack says that the next hop does not answer its address resolution
- * (host or address unreachable, from the very address that sent the quoted packet). NULL: it is no such message. */
-const uint8_t *sn_raw_own_unreachable(const uint8_t *bytes, size_t length_bytes, size_t *quote_bytes);
-
 #endif

@@ -139,40 +139,6 @@ static void which_bits_count(void **state)
 	}
 }
 
-static size_t wrap_unreachable(size_t kind, bool own, uint8_t *out, size_t capacity_bytes)
-{
-	uint8_t quote[128];
-	size_t quote_bytes = build(kind, 7, 24, quote, sizeof quote);
-	size_t outer = kinds[kind].version == 4 ? 0 : 3;
-	size_t count = build(outer, 64, 8 + quote_bytes, out, capacity_bytes);
-	size_t at = header_bytes(outer);
-	out[at] = kinds[kind].version == 4 ? 3 : 1;
-	out[at + 1] = kinds[kind].version == 4 ? 1 : 3;
-	memcpy(out + at + 8, quote, quote_bytes);
-	if (!own)
-		out[kinds[kind].version == 4 ? 15 : 23] ^= 4; /* a router's address */
-	return count;
-}
-
-static void own_unreachables(void **state)
-{
-	(void)state;
-	for (size_t kind = 0; kind < KIND_COUNT; kind++) {
-		uint8_t bytes[256], quote[128];
-		size_t quote_bytes = 0, wanted_bytes = build(kind, 7, 24, quote, sizeof quote);
-		size_t count = wrap_unreachable(kind, true, bytes, sizeof bytes);
-		const uint8_t *got = sn_raw_own_unreachable(bytes, count, &quote_bytes);
-		assert_non_null(got);
-		assert_int_equal(quote_bytes, wanted_bytes);
-		assert_memory_equal(got, quote, wanted_bytes);
-		assert_null(sn_raw_own_unreachable(bytes, header_bytes(kind) + 8, &quote_bytes));
-		bytes[header_bytes(kind) + 1] ^= 2; /* another code */
-		assert_null(sn_raw_own_unreachable(bytes, count, &quote_bytes));
-		count = wrap_unreachable(kind, false, bytes, sizeof bytes);
-		assert_null(sn_raw_own_unreachable(bytes, count, &quote_bytes));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,7 +146,6 @@ int main(void)
 		cmocka_unit_test(internet_header_lengths),
 		cmocka_unit_test(found_behind_any_link_header),
 		cmocka_unit_test(which_bits_count),
-		cmocka_unit_test(own_unreachables),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
