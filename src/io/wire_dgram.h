@@ -21,7 +21,9 @@ enum {
 /* Linux sends a SYN again after 1 s (RFC 6298 section 2); a socket is given up before, so that every answer is to the first. */
 #define SN_DGRAM_TCP_WAIT_NS (950 * SONDE_MS)
 /* By then it has been sent again, also by a kernel whose timers are coarse. */
-#define SN_DGRAM_TCP_WITNESS_NS (1150 * SONDE_MS)
+#define SN_DGRAM_TCP_AGAIN_NS (1150 * SONDE_MS)
+/* By then this machine has given up on a next hop that does not answer (RFC 4861 section 10: three times a second; ARP likewise). */
+#define SN_DGRAM_TCP_WITNESS_NS (3300 * SONDE_MS)
 /* Probes are remembered this long: duplicates and late answers find theirs. */
 #define SN_DGRAM_KEEP_NS (10 * SONDE_S)
 /* After this long (a router's late host-unreachable comes after 3 s) a socket may be closed when descriptors run out. */
@@ -152,7 +154,8 @@ struct sn_dgram_socket {
 	bool own_port;                /* UDP: leaves from another port than the engine wrote */
 	bool id_kept;                 /* ICMP: the echo id leaves as the engine wrote it */
 	bool short_quotes;            /* UDP: answers came that quote too little to be told apart */
-	bool witness;                 /* TCP: kept until the kernel has sent its SYN again */
+	bool witness;                 /* TCP: kept when its time is over, for what this machine may still say */
+	bool stuck;                   /* TCP witness: its SYN should have been repeated by now, and was not */
 	bool watched;                 /* by the wire's epoll */
 	bool stamps;                  /* stamps of departure are numbered like stamp_count */
 	uint32_t stamp_count;         /* datagrams sent: number of the next stamp */
@@ -174,6 +177,8 @@ int sn_dgram_socket_send(const struct sn_dgram_socket *s, const struct sn_dgram_
 void sn_dgram_socket_stop_stamps(struct sn_dgram_socket *s);
 /* Takes the pending error off the socket. 0: none. */
 int sn_dgram_socket_error(const struct sn_dgram_socket *s);
+/* TCP: the kernel shall not give up by itself before SN_DGRAM_TCP_WITNESS_NS. */
+void sn_dgram_socket_persist(const struct sn_dgram_socket *s);
 
 enum sn_dgram_tcp {
 	SN_DGRAM_TCP_WAITING,
@@ -204,8 +209,7 @@ struct sn_dgram_silence {
 	struct sonde_addr dst;
 	uint16_t dport;
 	enum { SN_DGRAM_UNKNOWN, SN_DGRAM_ASKING, SN_DGRAM_LEAVES, SN_DGRAM_BLOCKED } state;
-	uint64_t *tokens; /* probes given up while it is not known */
-	size_t token_count, token_capacity;
+	struct sn_dgram_flow given_up; /* probes given up while it is not known */
 };
 
 struct sn_wire_dgram {
@@ -245,6 +249,9 @@ void sn_dgram_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 /* Only its error queue. The number of ICMP errors that were in it. */
 size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 
+/* An ICMP error as an answer to `probe`; not attributed: the probe only lends its header. */
+void sn_dgram_push_icmp(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *m,
+                        struct sn_dgram_probe *probe, bool attributed);
 /* Memory for one answer of at most so many bytes; NULL: out of memory. */
 struct sn_dgram_item *sn_dgram_item_new(size_t capacity_bytes);
 /* An answer to `probe`, before it is built. Not attributed: the probe only lends its header, and the token is 0. */
@@ -256,6 +263,8 @@ void sn_dgram_push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_
 
 /* wire_dgram_tcp.c */
 
+/* Lays ready an ICMP error about an attempt. */
+void sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m);
 /* Lays ready what the attempt came to, and closes it then. */
 void sn_dgram_tcp_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 /* When it has waited long enough. */

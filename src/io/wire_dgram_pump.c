@@ -68,10 +68,6 @@ static size_t compared_at(const struct sn_dgram_socket *s, size_t *skip_bytes)
 static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m,
                                         bool *ambiguous)
 {
-	if (s->protocol == SN_PROTO_TCP) {
-		*ambiguous = false;
-		return &s->flow.probes[0];
-	}
 	size_t skip_bytes, at_bytes = compared_at(s, &skip_bytes);
 	bool shown = m->length_bytes > skip_bytes;
 	struct sn_dgram_probe *probe = sn_dgram_flow_match(&s->flow, at_bytes, shown ? m->bytes + skip_bytes : m->bytes,
@@ -91,8 +87,8 @@ static uint8_t bits_of(const struct sn_dgram_socket *s)
 	return s->id_kept ? 0 : SN_DGRAM_BITS_ICMP_ID;
 }
 
-static void push_icmp(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *m,
-                      struct sn_dgram_probe *probe, bool attributed)
+void sn_dgram_push_icmp(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_message *m,
+                        struct sn_dgram_probe *probe, bool attributed)
 {
 	size_t capacity_bytes = SN_DGRAM_ANSWER_BYTES(m->length_bytes);
 	struct sn_dgram_item *item = sn_dgram_item_new(capacity_bytes);
@@ -116,14 +112,14 @@ static void settle_doubts(struct sn_wire_dgram *w, const struct sn_dgram_socket 
 	if (!flow_socket || !flow_socket->flow.doubt_count || !sn_ip_parse(probe->packet, probe->length_bytes, &ip))
 		return;
 	while ((other = sn_dgram_flow_settle(&flow_socket->flow, known, ip.ttl, &doubt)))
-		push_icmp(w, flow_socket, &doubt, other, true);
+		sn_dgram_push_icmp(w, flow_socket, &doubt, other, true);
 }
 
 static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
 {
 	bool ambiguous;
 	struct sn_dgram_probe *probe = attribute(w, s, m, &ambiguous);
-	push_icmp(w, s, m, probe ? probe : &s->flow.probes[s->flow.count - 1], probe != NULL);
+	sn_dgram_push_icmp(w, s, m, probe ? probe : &s->flow.probes[s->flow.count - 1], probe != NULL);
 	if (s->protocol != SN_PROTO_UDP)
 		return;
 	if (ambiguous && !probe)
@@ -178,7 +174,10 @@ size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 			take_stamp(w, s, &m);
 		if (m.kind != SN_DGRAM_ICMP)
 			continue;
-		take_icmp(w, s, &m);
+		if (s->protocol == SN_PROTO_TCP)
+			sn_dgram_tcp_icmp(w, s, &m);
+		else
+			take_icmp(w, s, &m);
 		answer_count++;
 	}
 	return answer_count;

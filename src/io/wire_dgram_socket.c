@@ -269,6 +269,12 @@ int sn_dgram_socket_error(const struct sn_dgram_socket *s)
 	return getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &sys_errno, &count) == 0 ? sys_errno : errno;
 }
 
+void sn_dgram_socket_persist(const struct sn_dgram_socket *s)
+{
+	/* Kernels that double the pause each time would give up after 3 s with one. */
+	(void)set(s->fd, IPPROTO_TCP, TCP_SYNCNT, 2);
+}
+
 enum sn_dgram_tcp sn_dgram_socket_tcp(const struct sn_dgram_socket *s, sonde_ns *rtt_ns, int *sys_errno)
 {
 	struct tcp_info info = {0};

@@ -11,7 +11,9 @@
  *
  * A SYN that this machine's own firewall drops fails nowhere: connect() waits as for any silent host. Only of a SYN that it sends again
  * does the kernel count whether that left. So where nothing at all answers a target, one attempt, the oldest, whose TTL is the smallest,
- * is kept until the kernel has repeated it; its answers count for nothing. */
+ * is kept as a witness until the kernel has repeated it; what comes then counts for nothing. A SYN that waits for a next hop that does not
+ * answer is not repeated while it waits: then the witness is kept on, until the kernel says host-unreachable, which is about every SYN
+ * that waited. */
 
 static bool is_towards(const struct sn_dgram_socket *s, const struct sn_dgram_silence *silence)
 {
@@ -35,13 +37,6 @@ static struct sn_dgram_silence *silence_of(struct sn_wire_dgram *w, const struct
 	return &w->silences[w->silence_count++];
 }
 
-static void forget_tokens(struct sn_dgram_silence *silence)
-{
-	free(silence->tokens);
-	silence->tokens = NULL;
-	silence->token_count = silence->token_capacity = 0;
-}
-
 /* Probes to that target do leave, whatever becomes of them. */
 static void leaves(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 {
@@ -49,7 +44,11 @@ static void leaves(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 	if (!silence)
 		return;
 	silence->state = SN_DGRAM_LEAVES;
-	forget_tokens(silence);
+	sn_dgram_flow_finish(&silence->given_up);
+	/* A witness is of no use any more: its time is over. */
+	for (size_t i = 0; i < w->socket_count; i++)
+		if (is_towards(w->sockets[i], silence))
+			w->sockets[i]->witness = false;
 }
 
 /* They do not, and did not before: neither those given up nor those under way. Sockets are left open, for a caller may be at them. */
@@ -58,36 +57,30 @@ static void blocked(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 	struct sn_dgram_silence *silence = silence_of(w, s);
 	if (!silence)
 		return;
-	for (size_t i = 0; i < silence->token_count; i++)
-		sn_dgram_push_note(w, silence->tokens[i], sn_dgram_now(), EPERM);
+	for (size_t i = 0; i < silence->given_up.count; i++)
+		sn_dgram_push_note(w, silence->given_up.probes[i].token, sn_dgram_now(), EPERM);
 	for (size_t i = 0; i < w->socket_count; i++) {
 		struct sn_dgram_probe *probe = &w->sockets[i]->flow.probes[0];
-		if (!is_towards(w->sockets[i], silence) || w->sockets[i]->witness || probe->answered)
+		if (!is_towards(w->sockets[i], silence) || probe->answered)
 			continue;
 		sn_dgram_push_note(w, probe->token, sn_dgram_now(), EPERM);
 		probe->answered = true;
 	}
-	forget_tokens(silence);
+	sn_dgram_flow_finish(&silence->given_up);
 	silence->state = SN_DGRAM_BLOCKED;
 }
 
-static void remember_token(struct sn_dgram_silence *silence, uint64_t token)
+/* Without memory for it, it stays a timeout. */
+static void remember(struct sn_dgram_silence *silence, const struct sn_dgram_probe *probe)
 {
-	if (silence->token_count == silence->token_capacity) {
-		size_t capacity = silence->token_capacity ? silence->token_capacity * 2 : 16;
-		uint64_t *tokens = realloc(silence->tokens, capacity * sizeof *tokens);
-		if (!tokens)
-			return; /* this one stays a timeout */
-		silence->tokens = tokens;
-		silence->token_capacity = capacity;
-	}
-	silence->tokens[silence->token_count++] = token;
+	struct sonde_tx tx = {.token = probe->token, .bytes = probe->packet, .length_bytes = probe->length_bytes};
+	(void)sn_dgram_flow_add(&silence->given_up, &tx, 0, probe->sent_at_ns);
 }
 
 void sn_dgram_silences_finish(struct sn_wire_dgram *w)
 {
 	for (size_t i = 0; i < w->silence_count; i++)
-		forget_tokens(&w->silences[i]);
+		sn_dgram_flow_finish(&w->silences[i].given_up);
 	free(w->silences);
 }
 
@@ -104,6 +97,14 @@ static void push_tcp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, uint8_t
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, SN_DGRAM_ANSWER_BYTES(0));
 	sn_dgram_push_built(w, item, sn_dgram_build_tcp(flags, probe->packet, probe->length_bytes, &out, &item->rx));
+}
+
+void sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
+{
+	sn_dgram_push_icmp(w, s, m, &s->flow.probes[0], true);
+	struct sn_dgram_silence *silence = s->stuck && sonde_addr_equal(&m->from, &s->src) ? silence_of(w, s) : NULL;
+	for (size_t i = 0; silence && i < silence->given_up.count; i++)
+		sn_dgram_push_icmp(w, s, m, &silence->given_up.probes[i], true);
 }
 
 /* One answer ends an attempt: everything after it would be about the connection, not the path. */
@@ -135,25 +136,34 @@ void sn_dgram_tcp_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 
 sonde_at_ns sn_dgram_tcp_due_at(const struct sn_dgram_socket *s)
 {
-	return s->flow.probes[0].sent_at_ns + (s->witness ? SN_DGRAM_TCP_WITNESS_NS : SN_DGRAM_TCP_WAIT_NS);
+	sonde_ns wait_ns = !s->witness ? SN_DGRAM_TCP_WAIT_NS : s->stuck ? SN_DGRAM_TCP_WITNESS_NS : SN_DGRAM_TCP_AGAIN_NS;
+	return s->flow.probes[0].sent_at_ns + wait_ns;
+}
+
+/* Keeps an attempt as the witness, or for longer. False: there is no reason to. */
+static bool keep(struct sn_dgram_socket *s, struct sn_dgram_silence *silence)
+{
+	if (!silence || s->stuck || (!s->witness && silence->state != SN_DGRAM_UNKNOWN))
+		return false;
+	s->stuck = s->witness;
+	s->witness = true;
+	silence->state = SN_DGRAM_ASKING;
+	sn_dgram_socket_persist(s);
+	return true;
 }
 
 static void give_up(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 {
 	struct sn_dgram_silence *silence = silence_of(w, s);
 	const struct sn_dgram_probe *probe = &s->flow.probes[0];
-	if (s->witness) {
-		leaves(w, s); /* as far as one can tell: it was not repeated in time */
-	} else if (silence && silence->state == SN_DGRAM_BLOCKED && !probe->answered) {
-		sn_dgram_push_note(w, probe->token, sn_dgram_now(), EPERM);
-	} else if (silence && silence->state == SN_DGRAM_ASKING) {
-		remember_token(silence, probe->token);
-	} else if (silence && silence->state == SN_DGRAM_UNKNOWN) {
-		remember_token(silence, probe->token);
-		silence->state = SN_DGRAM_ASKING;
-		s->witness = true;
+	if (keep(s, silence))
 		return;
-	}
+	if (s->witness)
+		leaves(w, s); /* as far as one can tell */
+	else if (silence && silence->state == SN_DGRAM_BLOCKED && !probe->answered)
+		sn_dgram_push_note(w, probe->token, sn_dgram_now(), EPERM);
+	else if (silence && silence->state == SN_DGRAM_ASKING)
+		remember(silence, probe);
 	sn_dgram_pool_close(w, s);
 }
 

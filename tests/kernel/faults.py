@@ -162,6 +162,21 @@ def local_firewall_halfway(context, wire):
         assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
 
 
+def silent_neighbour(context, wire, family, method, gateway):
+    """The target on our own link, or the gateway to all others, does not answer: this machine says so after three seconds, in the
+    words of any router, and that is neither loss nor a failure to send. The same on every wire."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        absent = lab.address(family, 0, 77)
+        if gateway:
+            chain.ip(chain.client, [f'route replace default via {absent}'])
+        uid = lab.NOBODY if wire == 'dgram' else None
+        target = chain.target(family) if gateway else absent
+        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, target, uid=uid)
+        trace.expect_status(1).expect_hops([lab.spelled(family, lab.address(family, 0, 1))]).expect_mark(1, '!H').expect_no_loss()
+        trace.expect_no_error().expect_within(LATE_REPORT_BOUND_S)
+
+
 def family_absent(context):
     with lab.Lab(ROUTERS) as chain:
         chain.sysctl(chain.client, 'net/ipv6/conf/all/disable_ipv6', '1')
@@ -238,6 +253,9 @@ def rows():
         yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire))
         yield f'local firewall halfway, {wire}', functools.partial(local_firewall_halfway, wire=wire)
         yield f'asymmetric return, {wire}', functools.partial(asymmetric_return, wire=wire)
+        for gateway in (False, True):
+            job = functools.partial(silent_neighbour, wire=wire, gateway=gateway)
+            yield from per_family(f'silent {"gateway" if gateway else "neighbour"}, {wire}', job, *METHODS, 'udp-classic')
     yield from per_family('interface down', interface_down)
     yield from per_family('UDP port that stays silent', silent_port)
     yield 'interface missing', interface_missing

@@ -70,8 +70,16 @@ class Trace:
         assert self.seconds <= bound_s, f'at most {bound_s} s wanted\n{self}'
         return self
 
+    @property
+    def errors(self):
+        return [line for line in self.err.strip().splitlines() if not line.startswith(NOTICE)]
+
+    def expect_no_error(self):
+        assert not self.errors, f'nothing on standard error wanted\n{self}'
+        return self
+
     def expect_one_line_of_error(self, *words):
-        lines = [line for line in self.err.strip().splitlines() if not line.startswith(NOTICE)]
+        lines = self.errors
         assert len(lines) == 1, f'one line on standard error wanted\n{self}'
         for word in words:
             assert word.lower() in lines[0].lower(), f'"{word}" wanted in the error\n{self}'
