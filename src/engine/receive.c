@@ -4,9 +4,14 @@
 
 #include "base/addr.h"
 
-/* What an answer means for the way, by its meaning: in the target's name, and in another. */
+#include <errno.h>
+
+/* What an answer means for the way, by its meaning: in the target's name, and in another. own_errno: what it is as the word of this very
+ * machine about a probe to somewhere else, a send that failed (its firewall's refusal, its tunnel's MTU); 0: an answer all the same, as
+ * is that the next hop does not answer. */
 static const struct {
 	enum sn_plan_class target, other;
+	int own_errno;
 } class_of[SONDE_M_COUNT] = {
 	[SONDE_M_TIME_EXCEEDED] = {SN_CLASS_TRANSIT, SN_CLASS_TRANSIT},
 	[SONDE_M_ECHO_REPLY] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
@@ -14,14 +19,14 @@ static const struct {
 	[SONDE_M_RST] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
 	[SONDE_M_BARE_ACK] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
 	[SONDE_M_UDP_REPLY] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
-	[SONDE_M_PORT_UNREACHABLE] = {SN_CLASS_TARGET, SN_CLASS_REFUSED},
-	[SONDE_M_NET_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PORT_UNREACHABLE] = {SN_CLASS_TARGET, SN_CLASS_REFUSED, EPERM},
+	[SONDE_M_NET_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE, EPERM},
 	[SONDE_M_HOST_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
-	[SONDE_M_PROTOCOL_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
-	[SONDE_M_ADMIN_PROHIBITED] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
-	[SONDE_M_PACKET_TOO_BIG] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_PROTOCOL_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE, EPERM},
+	[SONDE_M_ADMIN_PROHIBITED] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE, EPERM},
+	[SONDE_M_PACKET_TOO_BIG] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE, EMSGSIZE},
 	[SONDE_M_SOURCE_ROUTE_FAILED] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
-	[SONDE_M_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
+	[SONDE_M_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE, EPERM},
 	[SONDE_M_PRECEDENCE_VIOLATION] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
 	[SONDE_M_PRECEDENCE_CUTOFF] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
 	[SONDE_M_PARAMETER_PROBLEM] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
@@ -93,6 +98,15 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	sn_engine_due(e, trace);
 }
 
+/* The errno of a probe that this machine itself says it did not let out; 0: it says no such thing. */
+static int refused_here(const struct sn_match *m)
+{
+	const struct sonde_trace_cfg *cfg = &m->trace->cfg;
+	const struct sonde_addr *from = &m->packet->ip.src;
+	bool own = m->packet->is_icmp && sonde_addr_equal(from, &cfg->src) && !sonde_addr_equal(from, &cfg->dst);
+	return own ? class_of[m->meaning].own_errno : 0;
+}
+
 static void settle(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx)
 {
 	enum sonde_event_type type = m->rec->state == SN_PROBE_PENDING   ? SONDE_EV_REPLY
@@ -129,6 +143,8 @@ static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 		e->stats.bad_checksum_count++;
 	else if (!sn_engine_match(e, rx, &packet, &match))
 		e->stats.stray_count++;
+	else if (refused_here(&match))
+		sonde_engine_sent(e, sn_token(match.trace, sn_serial(match.trace, match.rec)), rx->at_ns, refused_here(&match));
 	else
 		settle(e, &match, rx);
 }

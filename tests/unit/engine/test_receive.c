@@ -5,6 +5,7 @@
 
 #include "base/rng.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { WHOLE = PACKET_MAX_BYTES, ROUTER = 9, SYN_ACK = 0x12, RST_ACK = 0x14 };
@@ -75,22 +76,83 @@ static void too_big_says_the_mtu(void **unused)
 	}
 }
 
+/* An ICMP error in the name of the probe's own source. */
+static void own_error(struct made_packet *out, const struct lab_sent *sent, uint8_t type, uint8_t code)
+{
+	struct made_ip ip = {.version = sent->family, .ttl = 64, .src_host = 2};
+	struct made_error says = {.type = type, .code = code, .quote_bytes = WHOLE};
+	made_error(out, &ip, &says, &sent->packet);
+	if (sent->family == 6)
+		return;
+	memcpy(out->bytes + 12, (uint8_t[]){198, 51, 100, 2}, 4);
+	out->bytes[10] = out->bytes[11] = 0;
+	unsigned sum = 0;
+	for (size_t i = 0; i < 20; i += 2)
+		sum += (unsigned)out->bytes[i] << 8 | out->bytes[i + 1];
+	sum = 0xffff & ~((sum >> 16) + (sum & 0xffff));
+	out->bytes[10] = (uint8_t)(sum >> 8);
+	out->bytes[11] = (uint8_t)sum;
+}
+
+/* A next hop that does not answer is an answer about the way, and so is a way that leads back to us. */
 static void this_machines_own_word_is_marked(void **unused)
 {
 	(void)unused;
-	const struct lab_sent *sent = begin("udp", 4, 2);
-	struct made_packet answer;
-	lab_host_unreachable(&answer, sent, ROUTER, WHOLE);
-	memcpy(answer.bytes + 12, (uint8_t[]){198, 51, 100, 2}, 4);
-	answer.bytes[10] = answer.bytes[11] = 0;
-	unsigned sum = 0;
-	for (size_t i = 0; i < 20; i += 2)
-		sum += (unsigned)answer.bytes[i] << 8 | answer.bytes[i + 1];
-	sum = 0xffff & ~((sum >> 16) + (sum & 0xffff));
-	answer.bytes[10] = (uint8_t)(sum >> 8);
-	answer.bytes[11] = (uint8_t)sum;
-	lab_give(&lab, &answer, lab.now);
-	assert_true(newest(SONDE_EV_REPLY)->as.answer.from_self);
+	static const struct {
+		uint8_t family, type, code;
+		enum sonde_meaning meaning;
+	} rows[] = {{4, 3, 1, SONDE_M_HOST_UNREACHABLE}, {6, 1, 3, SONDE_M_HOST_UNREACHABLE},
+	            {4, 11, 0, SONDE_M_TIME_EXCEEDED}, {6, 3, 0, SONDE_M_TIME_EXCEEDED}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct lab_sent *sent = begin("udp", rows[i].family, 2);
+		struct made_packet answer;
+		own_error(&answer, sent, rows[i].type, rows[i].code);
+		lab_give(&lab, &answer, lab.now);
+		assert_true(newest(SONDE_EV_REPLY)->as.answer.from_self);
+		assert_int_equal(newest(SONDE_EV_REPLY)->as.answer.meaning, rows[i].meaning);
+	}
+}
+
+/* What this machine refuses with an ICMP error did not leave it: no answer of the way, and no loss. */
+static void this_machines_refusal_is_a_failed_send(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint8_t family, type, code;
+		int sys_errno;
+	} rows[] = {
+		{4, 3, 0, EPERM}, {4, 3, 2, EPERM}, {4, 3, 3, EPERM}, {4, 3, 9, EPERM}, {4, 3, 10, EPERM}, {4, 3, 13, EPERM},
+		{4, 3, 4, EMSGSIZE},
+		{6, 1, 0, EPERM}, {6, 1, 1, EPERM}, {6, 1, 4, EPERM}, {6, 1, 5, EPERM}, {6, 1, 6, EPERM}, {6, 2, 0, EMSGSIZE},
+	};
+	static const char *const methods[] = {"icmp", "udp", "tcp"};
+	for (size_t i = 0; i < 3 * sizeof rows / sizeof *rows; i++) {
+		const struct lab_sent *sent = begin(methods[i % 3], rows[i / 3].family, 2);
+		struct made_packet answer;
+		own_error(&answer, sent, rows[i / 3].type, rows[i / 3].code);
+		lab_give(&lab, &answer, lab.now);
+		assert_int_equal(newest(SONDE_EV_LOCAL_ERROR)->as.sys_errno, rows[i / 3].sys_errno);
+		assert_true(newest(SONDE_EV_LOCAL_ERROR)->probe.token == sent->token);
+		assert_int_equal(lab_count(&lab, SONDE_EV_REPLY), 0);
+		assert_int_equal(lab_stats(&lab).stray_count, 0);
+	}
+}
+
+/* Who traces himself is told by himself. */
+static void the_target_may_be_this_machine(void **unused)
+{
+	(void)unused;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		lab_finish(&lab);
+		lab_init(&lab);
+		struct sonde_trace_cfg cfg = lab_cfg("udp", family);
+		cfg.dst = cfg.src;
+		const struct lab_sent *sent = lab_sent_at(&lab, lab_add(&lab, &cfg), 1);
+		struct made_packet answer;
+		own_error(&answer, sent, family == 4 ? 3 : 1, family == 4 ? 3 : 4);
+		lab_give(&lab, &answer, lab.now);
+		assert_true(newest(SONDE_EV_REPLY)->as.answer.from_self && newest(SONDE_EV_REPLY)->as.answer.in_targets_name);
+	}
 }
 
 static void the_second_answer_is_a_duplicate(void **unused)
@@ -336,6 +398,8 @@ int main(void)
 		cmocka_unit_test(a_reply_says_what_came),
 		cmocka_unit_test(too_big_says_the_mtu),
 		cmocka_unit_test(this_machines_own_word_is_marked),
+		cmocka_unit_test(this_machines_refusal_is_a_failed_send),
+		cmocka_unit_test(the_target_may_be_this_machine),
 		cmocka_unit_test(the_second_answer_is_a_duplicate),
 		cmocka_unit_test(an_answer_behind_its_time_is_late_and_then_a_duplicate),
 		cmocka_unit_test(a_syn_ack_after_a_second_is_not_timed),
