@@ -216,6 +216,15 @@ int sn_route_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_ro
 	return r.bad ? SONDE_E_FORMAT : 0;
 }
 
+static bool attr_sent_count(const struct attr *attr, uint64_t *out)
+{
+	size_t at_bytes = offsetof(struct rtnl_link_stats64, tx_packets);
+	if (attr->data_bytes < at_bytes + sizeof *out)
+		return false;
+	memcpy(out, attr->data + at_bytes, sizeof *out);
+	return true;
+}
+
 static bool kind_is_vrf(const struct attr *link_info)
 {
 	struct sn_reader r;
@@ -253,6 +262,8 @@ int sn_link_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_lin
 			out->mtu_bytes = attr_u32(&attr);
 		else if (attr.type == IFLA_MASTER)
 			out->master_ifindex = attr_u32(&attr);
+		else if (attr.type == IFLA_STATS64)
+			out->counts = attr_sent_count(&attr, &out->sent_count);
 		else if (attr.type == IFLA_LINKINFO)
 			out->is_vrf = kind_is_vrf(&attr);
 	}

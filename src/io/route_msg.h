@@ -29,6 +29,8 @@ struct sn_link {
 	uint32_t ifindex;
 	uint32_t mtu_bytes;
 	uint32_t master_ifindex;    /* 0: none */
+	uint64_t sent_count;        /* packets that left by it so far; valid where counts */
+	bool counts;
 	bool up;
 	bool is_vrf;
 	char name[SN_DEVICE_NAME_BYTES];

@@ -47,7 +47,8 @@ static void arm(struct sn_wire_dgram *w)
 }
 
 /* An error that an earlier answer left on the socket fails the next send before anything leaves: it is taken off, and the send repeated.
- * What fails without such an error failed on this machine. */
+ * What fails without such an error failed on this machine, and so does what its firewall refuses, even with an ICMP error of its own: no
+ * answer reads as EPERM. */
 static int transmit(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
                     const struct sn_dgram_packet *packet)
 {
@@ -55,9 +56,13 @@ static int transmit(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const st
 	for (int i = 0; i < SEND_ATTEMPTS; i++) {
 		(void)sn_dgram_pump_errors(w, s);
 		sys_errno = sn_dgram_socket_send(s, wish, packet);
+		if (!sys_errno && s->protocol == SN_PROTO_TCP && sn_dgram_tcp_refused_here(w, s, wish, packet))
+			return EPERM;
 		if (!sys_errno || s->protocol == SN_PROTO_TCP)
 			return sys_errno;
 		sn_dgram_socket_stop_stamps(s);
+		if (sys_errno == EPERM)
+			return sys_errno;
 		if (!sn_dgram_pump_errors(w, s) && !sn_dgram_socket_error(s))
 			return sys_errno;
 	}

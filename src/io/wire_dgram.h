@@ -177,6 +177,8 @@ int sn_dgram_socket_send(const struct sn_dgram_socket *s, const struct sn_dgram_
 void sn_dgram_socket_stop_stamps(struct sn_dgram_socket *s);
 /* Takes the pending error off the socket. 0: none. */
 int sn_dgram_socket_error(const struct sn_dgram_socket *s);
+/* TCP: the attempt has ended already, whatever ended it. */
+bool sn_dgram_socket_is_closed(const struct sn_dgram_socket *s);
 /* TCP: the kernel shall not give up by itself before SN_DGRAM_TCP_WITNESS_NS. */
 void sn_dgram_socket_persist(const struct sn_dgram_socket *s);
 
@@ -209,6 +211,7 @@ struct sn_dgram_silence {
 	struct sonde_addr dst;
 	uint16_t dport;
 	enum { SN_DGRAM_UNKNOWN, SN_DGRAM_ASKING, SN_DGRAM_LEAVES, SN_DGRAM_BLOCKED } state;
+	bool resets_are_real;          /* SYNs were seen to leave although they were refused at once */
 	struct sn_dgram_flow given_up; /* probes given up while it is not known */
 };
 
@@ -263,6 +266,9 @@ void sn_dgram_push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_
 
 /* wire_dgram_tcp.c */
 
+/* True: the attempt was refused before connect() had returned, and this machine's own firewall did it. */
+bool sn_dgram_tcp_refused_here(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
+                               const struct sn_dgram_packet *packet);
 /* Lays ready an ICMP error about an attempt. */
 void sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m);
 /* Lays ready what the attempt came to, and closes it then. */

@@ -269,6 +269,13 @@ int sn_dgram_socket_error(const struct sn_dgram_socket *s)
 	return getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &sys_errno, &count) == 0 ? sys_errno : errno;
 }
 
+bool sn_dgram_socket_is_closed(const struct sn_dgram_socket *s)
+{
+	struct tcp_info info = {0};
+	socklen_t info_bytes = sizeof info;
+	return getsockopt(s->fd, IPPROTO_TCP, TCP_INFO, &info, &info_bytes) == 0 && info.tcpi_state == TCP_CLOSE;
+}
+
 void sn_dgram_socket_persist(const struct sn_dgram_socket *s)
 {
 	/* Kernels that double the pause each time would give up after 3 s with one. */

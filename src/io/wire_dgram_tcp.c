@@ -2,10 +2,13 @@
 /* Connection attempts: what they come to, when they are given up, and whether they leave this machine at all. */
 #include "io/wire_dgram.h"
 
+#include "io/route.h"
 #include "packet/transport.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* ---- whether SYNs leave ----
  *
@@ -82,6 +85,52 @@ void sn_dgram_silences_finish(struct sn_wire_dgram *w)
 	for (size_t i = 0; i < w->silence_count; i++)
 		sn_dgram_flow_finish(&w->silences[i].given_up);
 	free(w->silences);
+}
+
+/* ---- whose refusal it is ----
+ *
+ * A firewall's `reject with tcp reset` speaks in the target's name, and unprivileged sockets show nothing of a reset but that it came. Of
+ * this machine's own it is known that it is there before connect() has returned, and that nothing was sent for it. So what is refused at
+ * once is tried again while the device's counter is watched. A real reset comes at once by virtual devices only, whose counters are
+ * exact. Somebody else's packet may move the counter meanwhile: hence more than one trial. */
+
+enum { TRIALS = 2 };
+
+/* False: an attempt was refused at once, and no packet had left by the device. Where it cannot be told: true. */
+static bool left_by(uint32_t ifindex, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
+{
+	struct sn_link before, after;
+	struct sn_dgram_socket trial;
+	if (sn_link_lookup("", ifindex, &before) != 0 || sn_dgram_socket_open(wish, packet, false, &trial) != 0)
+		return true;
+	bool refused = sn_dgram_socket_send(&trial, wish, packet) == 0 && sn_dgram_socket_is_closed(&trial);
+	bool counted = sn_link_lookup("", ifindex, &after) == 0 && before.counts && after.counts;
+	close(trial.fd);
+	return !refused || !counted || before.sent_count != after.sent_count;
+}
+
+bool sn_dgram_tcp_refused_here(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
+                               const struct sn_dgram_packet *packet)
+{
+	if (!sn_dgram_socket_is_closed(s))
+		return false;
+	struct sn_dgram_silence *silence = silence_of(w, s);
+	struct sonde_route_ask ask = {
+		.dst = wish->dst,
+		.src = wish->src,
+		.protocol = SN_PROTO_TCP,
+		.dport = s->dport,
+		.device = wish->device,
+		.mark = wish->mark,
+	};
+	struct sn_way way;
+	if (!silence || silence->resets_are_real || sn_way_find(&ask, NULL, &way, NULL) != 0 || way.reply.type == RTN_LOCAL)
+		return false;
+	for (int i = 0; i < TRIALS; i++)
+		if (!left_by(way.reply.ifindex, wish, packet))
+			return true;
+	silence->resets_are_real = true;
+	return false;
 }
 
 /* ---- answers ---- */

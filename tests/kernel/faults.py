@@ -162,6 +162,40 @@ def local_firewall_halfway(context, wire):
         assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
 
 
+PROBES = {('udp', 4): 'udp dport 1-65535', ('tcp', 4): 'tcp dport 443', ('icmp', 4): 'icmp type echo-request',
+          ('udp', 6): 'udp dport 1-65535', ('tcp', 6): 'tcp dport 443', ('icmp', 6): 'icmpv6 type echo-request'}
+
+
+def local_reject(context, wire, family, method, how):
+    """The client's own firewall answers in its own name, or with a reset in the target's: nothing left, whatever it says."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        chain.nft(chain.client, f'output: {PROBES[method, family]} reject with {how}')
+        uid = lab.NOBODY if wire == 'dgram' else None
+        trace = traced(context, chain, family, method, '--wire', wire, uid=uid).expect_status(2)
+        trace.expect_one_line_of_error(chain.target(family), 'not permitted', 'nft').expect_within(NO_WAIT_BOUND_S)
+        assert all(row.address == '!local' for row in trace.rows), f'no answer wanted\n{trace}'
+
+
+def closed_port_next_door(context, wire, family):
+    """A reset that comes at once, but by a wire: the neighbour's, whose port is closed. And this machine's own, about itself."""
+    with lab.Lab(1) as chain:
+        uid = lab.NOBODY if wire == 'dgram' else None
+        for target in (lab.address(family, 0, 2), lab.address(family, 0, 1), {4: '127.0.0.1', 6: '::1'}[family]):
+            trace = context.sonde.trace(chain, '--wire', wire, '-M', 'tcp:81', target, uid=uid).expect_status(0)
+            trace.expect_hops([lab.spelled(family, target)]).expect_no_loss().expect_no_error()
+
+
+def this_machine(context, wire, family, method):
+    """Tracing one's own address: what our own stack answers is the target's answer then."""
+    with lab.Lab(1) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        target = lab.address(family, 0, 1)
+        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, target, uid=uid).expect_status(0)
+        trace.expect_hops([lab.spelled(family, target)]).expect_no_loss().expect_no_error()
+
+
 def silent_neighbour(context, wire, family, method, gateway):
     """The target on our own link, or the gateway to all others, does not answer: this machine says so after three seconds, in the
     words of any router, and that is neither loss nor a failure to send. The same on every wire."""
@@ -253,6 +287,11 @@ def rows():
         yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire))
         yield f'local firewall halfway, {wire}', functools.partial(local_firewall_halfway, wire=wire)
         yield f'asymmetric return, {wire}', functools.partial(asymmetric_return, wire=wire)
+        for how in ('icmpx type port-unreachable', 'icmpx type admin-prohibited'):
+            yield from per_family(f'local reject with {how}, {wire}', functools.partial(local_reject, wire=wire, how=how), *METHODS)
+        yield from per_family(f'local reject with tcp reset, {wire}', functools.partial(local_reject, wire=wire, how='tcp reset'), 'tcp')
+        yield from per_family(f'closed port next door, {wire}', functools.partial(closed_port_next_door, wire=wire))
+        yield from per_family(f'this machine itself, {wire}', functools.partial(this_machine, wire=wire), *METHODS, 'udp-classic')
         for gateway in (False, True):
             job = functools.partial(silent_neighbour, wire=wire, gateway=gateway)
             yield from per_family(f'silent {"gateway" if gateway else "neighbour"}, {wire}', job, *METHODS, 'udp-classic')

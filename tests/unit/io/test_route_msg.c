@@ -129,8 +129,21 @@ static void link_answers(void **state)
 	memcpy(bytes + 56, "vrf\0", 4); /* the kind */
 	assert_int_equal(sn_link_reply_parse(bytes, count, &link), 0);
 	assert_true(link.is_vrf);
+	assert_false(link.counts);
+	/* IFLA_STATS64: 4 bytes of header, received, sent, … */
+	static const uint8_t stats[20] = {20, 0, 23, 0, [4] = 9, [12] = 0xef, 0xcd, 0xab, 0x89, 0x67, 0x45, 0x23, 0x01};
+	memcpy(bytes + count, stats, sizeof stats);
+	uint32_t length_bytes = (uint32_t)(count + sizeof stats);
+	memcpy(bytes, &length_bytes, sizeof length_bytes);
+	assert_int_equal(sn_link_reply_parse(bytes, length_bytes, &link), 0);
+	assert_true(link.counts && link.sent_count == 0x0123456789abcdef);
+	bytes[count] = 12; /* only what was received */
+	length_bytes -= 8;
+	memcpy(bytes, &length_bytes, sizeof length_bytes);
+	assert_int_equal(sn_link_reply_parse(bytes, length_bytes, &link), 0);
+	assert_false(link.counts);
 	bytes[24] &= 0xfe; /* IFF_UP */
-	assert_int_equal(sn_link_reply_parse(bytes, count, &link), 0);
+	assert_int_equal(sn_link_reply_parse(bytes, length_bytes, &link), 0);
 	assert_false(link.up);
 }
 
