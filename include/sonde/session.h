@@ -23,10 +23,11 @@ struct sonde_session_cfg {
 	int wake_fd;                 /* readable: a signal came (signalfd, pipe); -1: none. The session only waits on it. */
 };
 
-/* Where the wire must send from; the rest of the wish is in the trace's cfg (src, sport[0], dst, dport, method). */
+/* Where the wire must send from; the rest of the wish is in the trace's cfg (src, sport[0], dst, dport, method, size_bytes). */
 struct sonde_session_wish {
 	const char *device;   /* NULL or "": any */
 	uint32_t mark;
+	bool broadcast;       /* the target may be a broadcast or multicast address */
 };
 
 /* cfg is copied. SONDE_E_NOMEM. */

@@ -54,6 +54,8 @@ struct sonde_route_ask {
 	struct sonde_addr src;    /* wanted source, family 0: any */
 	const char *device;       /* wanted device (a VRF, too), NULL or "": any */
 	uint32_t mark;            /* fwmark, 0: none */
+	uint16_t size_bytes;      /* wanted size of the probes (whole IP packets), 0: any */
+	bool broadcast;           /* a target that is a broadcast or multicast address is meant, else it is refused */
 };
 
 struct sonde_route {

@@ -175,7 +175,7 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	const struct sonde_method_info *method = sonde_method_info(cfg.method);
 	uint8_t protocol = cfg.dst.family == 4 ? method->protocol4 : method->protocol6;
 	const struct sonde_wire_ops *ops = run->net.wire->ops;
-	struct sonde_session_wish wish = {.device = run->opts->device, .mark = run->opts->mark};
+	struct sonde_session_wish wish = {.device = run->opts->device, .mark = run->opts->mark, .broadcast = run->opts->force};
 	struct sn_text_about about = {.host = target->host,
 	                              .address_count = run->opts->all_addresses ? 1 : target->address_count,
 	                              .wire = ops->name,

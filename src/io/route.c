@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,6 +168,19 @@ static int check_ask(const struct sonde_route_ask *ask, uint32_t ifindex, struct
 	return 0;
 }
 
+/* A broadcast address of a link looks like any other: only the routing table knows. */
+static int check_kind(const struct sonde_route_ask *ask, uint8_t type, struct sonde_error *err)
+{
+	char text[SONDE_ADDR_TEXT];
+	const char *kind = type == RTN_BROADCAST ? "broadcast" : type == RTN_MULTICAST ? "multicast" : NULL;
+	if (!kind || ask->broadcast)
+		return 0;
+	int code = sonde_fail(err, SONDE_E_TARGET, 0, "%s is a %s address", sonde_addr_text(&ask->dst, text), kind);
+	if (err)
+		snprintf(err->hint, sizeof err->hint, "--force traces it all the same");
+	return code;
+}
+
 int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err)
 {
 	struct sn_link wanted;
@@ -191,7 +205,9 @@ int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn
 		return code;
 	for (;;) {
 		int result = sn_route_lookup(&out->query, &out->reply);
-		code = result != 0 ? fail_route(&out->query, result, err) : settle(out, err);
+		code = result != 0 ? fail_route(&out->query, result, err) : check_kind(ask, out->reply.type, err);
+		if (code == 0)
+			code = settle(out, err);
 		if (code != 0 || out->query.src.family)
 			return code;
 		/* As connect() does: the route chose the source, now rules about the source choose the route. */

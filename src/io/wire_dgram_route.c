@@ -95,12 +95,26 @@ static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err
 	return code;
 }
 
+/* A connection attempt is the kernel's own packet. */
+static int check_size(const struct sonde_route_ask *ask, struct sonde_error *err)
+{
+	if (ask->protocol != IPPROTO_TCP || !ask->size_bytes)
+		return 0;
+	int code = sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "TCP probes of %u bytes: without privilege a SYN carries no payload",
+	                      (unsigned)ask->size_bytes);
+	if (err)
+		snprintf(err->hint, sizeof err->hint, "leave --size out, or use --wire raw, which can");
+	return code;
+}
+
 int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
 {
 	struct sn_wire_dgram *w = (struct sn_wire_dgram *)wire;
 	struct sn_way way;
 	*out = (struct sonde_route){0};
 	int code = check_ping(ask, err);
+	if (!code)
+		code = check_size(ask, err);
 	if (!code)
 		code = sn_way_find(ask, w->wish.device, &way, err);
 	if (code)

@@ -38,6 +38,8 @@ struct option {
 static const struct option options[] = {
 	{6, 0, true, IPPROTO_IPV6, IPV6_V6ONLY, 1},
 	{4, 0, true, IPPROTO_IP, IP_RECVERR, 1},
+	/* Who did not mean a broadcast address was told so with the route. */
+	{4, 0, true, SOL_SOCKET, SO_BROADCAST, 1},
 	{6, 0, true, IPPROTO_IPV6, IPV6_RECVERR, 1},
 	{4, 0, false, IPPROTO_IP, IP_RECVERR_RFC4884, 1},
 	{6, 0, false, IPPROTO_IPV6, IPV6_RECVERR_RFC4884, 1},

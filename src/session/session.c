@@ -72,6 +72,8 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	    .sport = cfg->sport[0],
 	    .device = wish->device,
 	    .mark = wish->mark,
+	    .size_bytes = cfg->size_bytes,
+	    .broadcast = wish->broadcast,
 	};
 	unsigned wanted = method->info.takes_port ? flows_wanted(method, cfg) : 1;
 	cfg->sport_count = 0;

@@ -241,6 +241,23 @@ def interrupted(context, number):
         assert 'interrupted' in rest.lower().splitlines()[-1], f'"interrupted" wanted in the last line\n{text}'
 
 
+def broadcast_address(context, wire):
+    """The broadcast address of our own link, which only the routing table knows: refused, unless it is meant."""
+    with lab.Lab(1) as chain:
+        uid = lab.NOBODY if wire == 'dgram' else None
+        target = lab.address(4, 0, 255)
+        trace = context.sonde.trace(chain, '--wire', wire, '-M', 'udp', target, uid=uid).expect_status(2)
+        trace.expect_one_line_of_error(target, 'broadcast', '--force')
+        context.sonde.trace(chain, '--wire', wire, '-M', 'udp', '--force', '--no-wait', target, uid=uid).expect_status(1).expect_no_error()
+
+
+def size_without_privilege(context, family):
+    with lab.Lab(1) as chain:
+        trace = traced(context, chain, family, 'tcp', '--wire', 'dgram', '--size', '400', uid=lab.NOBODY).expect_status(2)
+        trace.expect_one_line_of_error('400', '--wire raw')
+        traced(context, chain, family, 'tcp', '--wire', 'raw', '--size', '400').expect_status(0).expect_hops(chain.hops(family))
+
+
 def interface_down(context, family):
     with lab.Lab(ROUTERS) as chain:
         chain.ip(chain.client, ['link set right down'])
@@ -291,10 +308,12 @@ def rows():
             yield from per_family(f'local reject with {how}, {wire}', functools.partial(local_reject, wire=wire, how=how), *METHODS)
         yield from per_family(f'local reject with tcp reset, {wire}', functools.partial(local_reject, wire=wire, how='tcp reset'), 'tcp')
         yield from per_family(f'closed port next door, {wire}', functools.partial(closed_port_next_door, wire=wire))
+        yield f'broadcast address, {wire}', functools.partial(broadcast_address, wire=wire)
         yield from per_family(f'this machine itself, {wire}', functools.partial(this_machine, wire=wire), *METHODS, 'udp-classic')
         for gateway in (False, True):
             job = functools.partial(silent_neighbour, wire=wire, gateway=gateway)
             yield from per_family(f'silent {"gateway" if gateway else "neighbour"}, {wire}', job, *METHODS, 'udp-classic')
+    yield from per_family('TCP of some size without privilege', size_without_privilege)
     yield from per_family('interface down', interface_down)
     yield from per_family('UDP port that stays silent', silent_port)
     yield 'interface missing', interface_missing

@@ -190,6 +190,57 @@ static void routes(void **state)
 	wire->ops->close(wire);
 }
 
+/* A SYN of an ordinary socket has the size that the kernel gives it. */
+static void tcp_has_no_size(void **state)
+{
+	(void)state;
+	struct sonde_wire *wire = wire_new();
+	struct sonde_error err = {0};
+	struct sonde_route route;
+	EACH_FAMILY(f) {
+		struct sonde_route_ask ask = {.dst = addr(f->target), .protocol = IPPROTO_TCP, .dport = 443, .size_bytes = 1234};
+		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), SONDE_E_UNSUPPORTED);
+		assert_non_null(strstr(err.what, "1234"));
+		assert_non_null(strstr(err.hint, "--wire raw"));
+		ask.size_bytes = 0;
+		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
+		ask.protocol = IPPROTO_UDP;
+		ask.size_bytes = 1234;
+		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
+	}
+	wire->ops->close(wire);
+}
+
+static void broadcast_is_meant_or_refused(void **state)
+{
+	(void)state;
+	static const char *const targets[] = {"10.77.0.255", "224.0.0.9", "ff05::9"};
+	struct sonde_wire *wire = wire_new();
+	struct sonde_error err = {0};
+	struct sonde_route route;
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+		struct sonde_route_ask ask = {.dst = addr(targets[i]), .protocol = IPPROTO_UDP, .dport = 33434, .device = "sn0"};
+		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), SONDE_E_TARGET);
+		assert_non_null(strstr(err.what, targets[i]));
+		ask.broadcast = true;
+		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
+		char src[SONDE_ADDR_TEXT];
+		route.src.scope_id = 0;
+		struct bytes left, sent = probe(&(struct spec){.version = ask.dst.family,
+		                                               .protocol = SN_PROTO_UDP,
+		                                               .ttl = 5,
+		                                               .sport = 41000,
+		                                               .dport = 33434,
+		                                               .src = sonde_addr_text(&route.src, src),
+		                                               .dst = targets[i],
+		                                               .payload = "x"});
+		wire_send(wire, i + 1, &sent);
+		assert_true(tun_read(tun, targets[i], &left));
+		assert_left_as_built(&sent, &left);
+	}
+	wire->ops->close(wire);
+}
+
 static void what_is_lost_is_said(void **state)
 {
 	(void)state;
@@ -224,6 +275,8 @@ int main(void)
 		cmocka_unit_test(local_failures),
 		cmocka_unit_test(few_descriptors),
 		cmocka_unit_test(routes),
+		cmocka_unit_test(tcp_has_no_size),
+		cmocka_unit_test(broadcast_is_meant_or_refused),
 		cmocka_unit_test(what_is_lost_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,26 @@ static void routes_that_do_not_exist(void **state)
 	netns_enter(&raw_lab, CLIENT);
 }
 
+/* On a link's own prefix only the routing table knows them. */
+static void broadcast_addresses(void **state)
+{
+	(void)state;
+	static const char *const targets[] = {"10.1.0.255", "255.255.255.255", "224.0.0.1", "ff02::1"};
+	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+		assert_route_fails(targets[i], NULL, "c0", SONDE_E_TARGET);
+		struct sonde_wire *wire = open_wire();
+		struct sonde_route_ask ask = {
+			.dst = addr_of(targets[i]), .protocol = IPPROTO_UDP, .dport = OPEN_PORT, .device = "c0", .broadcast = true};
+		struct sonde_route route;
+		struct probe probe = udp_to(targets[i], OPEN_PORT);
+		assert_int_equal(wire->ops->route(wire, &ask, &route, NULL), 0);
+		assert_string_equal(route.device, "c0");
+		probe.src = route.src;
+		assert_int_equal(probe_send(wire, &probe, 1, NULL), 0);
+		wire->ops->close(wire);
+	}
+}
+
 static void family_switched_off(void **state)
 {
 	(void)state;
@@ -352,6 +372,7 @@ int main(void)
 		cmocka_unit_test(full_queue),
 		cmocka_unit_test(silent_next_hop),
 		cmocka_unit_test(routes_that_do_not_exist),
+		cmocka_unit_test(broadcast_addresses),
 		cmocka_unit_test(family_switched_off),
 		cmocka_unit_test(device_down),
 		cmocka_unit_test(held_ports),
