@@ -46,6 +46,19 @@ static void arm(struct sn_wire_dgram *w)
 		w->timer_at_ns = want;
 }
 
+/* Of an ICMPv6 datagram that the firewall drops sendmsg() says that it was sent. But whatever gets to the device is stamped before, and
+ * what waits for a neighbour is still the socket's: what is neither has gone nowhere. */
+static bool vanished(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
+{
+	if (s->protocol != SN_PROTO_ICMP6 || !s->stamps || !sn_dgram_socket_is_drained(s))
+		return false;
+	(void)sn_dgram_pump_errors(w, s);
+	if (s->flow.probes[s->flow.count - 1].stamped)
+		return false;
+	s->stamp_count++; /* its number is used up */
+	return true;
+}
+
 /* An error that an earlier answer left on the socket fails the next send before anything leaves: it is taken off, and the send repeated.
  * What fails without such an error failed on this machine, and so does what its firewall refuses, even with an ICMP error of its own: no
  * answer reads as EPERM. */
@@ -57,6 +70,8 @@ static int transmit(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const st
 		(void)sn_dgram_pump_errors(w, s);
 		sys_errno = sn_dgram_socket_send(s, wish, packet);
 		if (!sys_errno && s->protocol == SN_PROTO_TCP && sn_dgram_tcp_refused_here(w, s, wish, packet))
+			return EPERM;
+		if (!sys_errno && vanished(w, s))
 			return EPERM;
 		if (!sys_errno || s->protocol == SN_PROTO_TCP)
 			return sys_errno;

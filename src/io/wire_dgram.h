@@ -61,6 +61,7 @@ struct sn_dgram_message {
 	uint32_t info;                  /* ICMP: MTU or pointer; ICMPv6: the whole second word */
 	uint16_t extension_at_bytes;    /* ICMP: where in `bytes` the RFC 4884 length puts the extension, 0: no length given */
 	uint32_t stamp_id;              /* STAMP: which datagram of the socket, from 0 */
+	bool queued;                    /* STAMP: when it was handed to the device, not when it left */
 	uint32_t dropped_count;         /* lost so far to the socket's full buffer; 0: not told */
 	const uint8_t *bytes;           /* ICMP: of the quoted packet, behind the UDP header or from the ICMP or TCP header on */
 	size_t length_bytes;
@@ -83,6 +84,7 @@ struct sn_dgram_probe {
 	sonde_at_ns sent_at_ns;
 	uint32_t stamp_id;
 	bool answered;
+	bool stamped;          /* some stamp of its departure came */
 	uint8_t *packet;       /* as the engine built it */
 	size_t length_bytes;
 };
@@ -175,6 +177,8 @@ int sn_dgram_socket_send(const struct sn_dgram_socket *s, const struct sn_dgram_
 
 /* Ends the stamps of departure: a send that failed may or may not have used up a number, so that later ones could go to the wrong probe. */
 void sn_dgram_socket_stop_stamps(struct sn_dgram_socket *s);
+/* Nothing that was sent is on its way to the device still, and there is room for stamps. */
+bool sn_dgram_socket_is_drained(const struct sn_dgram_socket *s);
 /* Takes the pending error off the socket. 0: none. */
 int sn_dgram_socket_error(const struct sn_dgram_socket *s);
 /* TCP: the attempt has ended already, whatever ended it. */

@@ -101,6 +101,7 @@ static void fill(const struct control *control, const struct sockaddr_storage *n
 	case SO_EE_ORIGIN_TIMESTAMPING:
 		out->kind = SN_DGRAM_STAMP;
 		out->stamp_id = control->error.ee_data;
+		out->queued = control->error.ee_info == SCM_TSTAMP_SCHED;
 		return;
 	default:
 		out->kind = SN_DGRAM_LOCAL;

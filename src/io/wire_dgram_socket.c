@@ -9,6 +9,7 @@
 #include <linux/errqueue.h>
 #include <linux/in6.h>
 #include <linux/net_tstamp.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -161,13 +162,13 @@ static int open_tcp(const struct sn_dgram_wish *wish, const struct sn_dgram_pack
 static const struct kind {
 	uint8_t protocol;
 	int type;
-	bool stamps; /* of departure: datagrams only */
+	int stamps; /* of departure: datagrams only */
 	int (*open)(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket *s);
 } kinds[] = {
-	{SN_PROTO_UDP, SOCK_DGRAM, true, open_udp},
-	{SN_PROTO_TCP, SOCK_STREAM, false, open_tcp},
-	{SN_PROTO_ICMP, SOCK_DGRAM, true, open_icmp},
-	{SN_PROTO_ICMP6, SOCK_DGRAM, true, open_icmp},
+	{SN_PROTO_UDP, SOCK_DGRAM, SEND_STAMPS, open_udp},
+	{SN_PROTO_TCP, SOCK_STREAM, 0, open_tcp},
+	{SN_PROTO_ICMP, SOCK_DGRAM, SEND_STAMPS, open_icmp},
+	{SN_PROTO_ICMP6, SOCK_DGRAM, SEND_STAMPS | SOF_TIMESTAMPING_TX_SCHED, open_icmp},
 };
 
 static const struct kind *kind_of(uint8_t protocol)
@@ -198,7 +199,7 @@ int sn_dgram_socket_open(const struct sn_dgram_wish *wish, const struct sn_dgram
 	if (!sys_errno)
 		sys_errno = sn_dgram_socket_wish(out->fd, wish);
 	if (!sys_errno && kind->stamps)
-		out->stamps = set(out->fd, SOL_SOCKET, SO_TIMESTAMPING, RECEIVE_STAMPS | SEND_STAMPS) == 0;
+		out->stamps = set(out->fd, SOL_SOCKET, SO_TIMESTAMPING, RECEIVE_STAMPS | kind->stamps) == 0;
 	if (!sys_errno)
 		sys_errno = kind->open(wish, packet, out);
 	if (sys_errno)
@@ -262,6 +263,14 @@ void sn_dgram_socket_stop_stamps(struct sn_dgram_socket *s)
 {
 	s->stamps = false;
 	(void)set(s->fd, SOL_SOCKET, SO_TIMESTAMPING, RECEIVE_STAMPS);
+}
+
+bool sn_dgram_socket_is_drained(const struct sn_dgram_socket *s)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = {0};
+	socklen_t memory_bytes = sizeof memory;
+	return getsockopt(s->fd, SOL_SOCKET, SO_MEMINFO, memory, &memory_bytes) == 0 && memory[SK_MEMINFO_WMEM_ALLOC] == 0 &&
+	       memory[SK_MEMINFO_RMEM_ALLOC] < memory[SK_MEMINFO_RCVBUF] / 2;
 }
 
 int sn_dgram_socket_error(const struct sn_dgram_socket *s)

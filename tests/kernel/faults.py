@@ -141,12 +141,17 @@ def policy_route(context, wire):
 
 # --- this machine ---
 
-def local_firewall(context, wire, family):
+PROBES = {('udp', 4): 'udp dport 1-65535', ('tcp', 4): 'tcp dport 443', ('icmp', 4): 'icmp type echo-request',
+          ('udp', 6): 'udp dport 1-65535', ('tcp', 6): 'tcp dport 443', ('icmp', 6): 'icmpv6 type echo-request'}
+
+
+def local_firewall(context, wire, family, method):
     """The client's own firewall refuses: a fault of this machine, never loss on the path."""
     with lab.Lab(ROUTERS) as chain:
-        chain.nft(chain.client, 'output: udp dport 1-65535 drop')
+        chain.ping_group(lab.PING_OPEN)
+        chain.nft(chain.client, f'output: {PROBES[method, family]} drop')
         uid = lab.NOBODY if wire == 'dgram' else None
-        trace = traced(context, chain, family, 'udp', '--wire', wire, uid=uid).expect_status(2)
+        trace = traced(context, chain, family, method, '--wire', wire, uid=uid).expect_status(2)
         trace.expect_one_line_of_error(chain.target(family), 'not permitted', 'nft').expect_within(NO_WAIT_BOUND_S)
         assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
 
@@ -160,10 +165,6 @@ def local_firewall_halfway(context, wire):
         trace.expect_one_line_of_error(chain.target(4), 'not permitted', 'nft').expect_within(NO_WAIT_BOUND_S)
         assert chain.hops(4)[0] in trace.hops, f'router 1 is wanted\n{trace}'
         assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
-
-
-PROBES = {('udp', 4): 'udp dport 1-65535', ('tcp', 4): 'tcp dport 443', ('icmp', 4): 'icmp type echo-request',
-          ('udp', 6): 'udp dport 1-65535', ('tcp', 6): 'tcp dport 443', ('icmp', 6): 'icmpv6 type echo-request'}
 
 
 def local_reject(context, wire, family, method, how):
@@ -301,7 +302,7 @@ def rows():
         yield f'no route on this machine, IPv{family}', functools.partial(no_route, family=family, outside=outside)
     for wire in ('raw', 'dgram'):
         yield f'policy route for one port, {wire}', functools.partial(policy_route, wire=wire)
-        yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire))
+        yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire), *METHODS)
         yield f'local firewall halfway, {wire}', functools.partial(local_firewall_halfway, wire=wire)
         yield f'asymmetric return, {wire}', functools.partial(asymmetric_return, wire=wire)
         for how in ('icmpx type port-unreachable', 'icmpx type admin-prohibited'):
