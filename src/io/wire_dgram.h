@@ -157,6 +157,7 @@ struct sn_dgram_socket {
 	bool id_kept;                 /* ICMP: the echo id leaves as the engine wrote it */
 	bool short_quotes;            /* UDP: answers came that quote too little to be told apart */
 	bool witness;                 /* TCP: kept when its time is over, for what this machine may still say */
+	bool repeated;                /* TCP: its SYN was sent again: a stranger's answer may be to either */
 	bool stuck;                   /* TCP witness: its SYN should have been repeated by now, and was not */
 	bool watched;                 /* by the wire's epoll */
 	bool stamps;                  /* stamps of departure are numbered like stamp_count */
@@ -273,8 +274,8 @@ void sn_dgram_push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_
 /* True: the attempt was refused before connect() had returned, and this machine's own firewall did it. */
 bool sn_dgram_tcp_refused_here(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
                                const struct sn_dgram_packet *packet);
-/* Lays ready an ICMP error about an attempt. */
-void sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m);
+/* Lays ready an ICMP error about an attempt. False: it may be about a repeated SYN, and was left out. */
+bool sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m);
 /* Lays ready what the attempt came to, and closes it then. */
 void sn_dgram_tcp_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 /* When it has waited long enough. */

@@ -176,10 +176,10 @@ size_t sn_dgram_pump_errors(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 			take_stamp(w, s, &m);
 		if (m.kind != SN_DGRAM_ICMP)
 			continue;
-		if (s->protocol == SN_PROTO_TCP)
-			sn_dgram_tcp_icmp(w, s, &m);
-		else
+		if (s->protocol != SN_PROTO_TCP)
 			take_icmp(w, s, &m);
+		else if (!sn_dgram_tcp_icmp(w, s, &m))
+			continue;
 		answer_count++;
 	}
 	return answer_count;

@@ -148,12 +148,16 @@ static void push_tcp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, uint8_t
 	sn_dgram_push_built(w, item, sn_dgram_build_tcp(flags, probe->packet, probe->length_bytes, &out, &item->rx));
 }
 
-void sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
+bool sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
 {
+	bool from_self = sonde_addr_equal(&m->from, &s->src);
+	if (s->repeated && !from_self)
+		return false;
 	sn_dgram_push_icmp(w, s, m, &s->flow.probes[0], true);
-	struct sn_dgram_silence *silence = s->stuck && sonde_addr_equal(&m->from, &s->src) ? silence_of(w, s) : NULL;
+	struct sn_dgram_silence *silence = s->stuck && from_self ? silence_of(w, s) : NULL;
 	for (size_t i = 0; silence && i < silence->given_up.count; i++)
 		sn_dgram_push_icmp(w, s, m, &silence->given_up.probes[i], true);
+	return true;
 }
 
 /* One answer ends an attempt: everything after it would be about the connection, not the path. */
@@ -163,9 +167,10 @@ void sn_dgram_tcp_pump(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 	int sys_errno;
 	enum sn_dgram_tcp state = sn_dgram_socket_tcp(s, &rtt_ns, &sys_errno);
 	const struct sn_dgram_probe *probe = &s->flow.probes[0];
-	bool first_syn = state != SN_DGRAM_TCP_REPEATED && state != SN_DGRAM_TCP_REFUSED;
-	/* The error queue is looked at after the state: what changed the state is in there by now. */
-	bool told = first_syn && state != SN_DGRAM_TCP_OPEN && sn_dgram_pump_errors(w, s);
+	s->repeated = state == SN_DGRAM_TCP_REPEATED || state == SN_DGRAM_TCP_REFUSED;
+	/* The error queue is looked at after the state: what changed the state is in there by now. A SYN that was stuck may be repeated in
+	 * the very moment in which the kernel gives the neighbour up. */
+	bool told = (!s->repeated || s->stuck) && state != SN_DGRAM_TCP_OPEN && sn_dgram_pump_errors(w, s);
 	if (state == SN_DGRAM_TCP_WAITING && !told)
 		return;
 	if (state == SN_DGRAM_TCP_REFUSED)
