@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 
+/* A power of two, and so is every later one. */
+enum { FIRST_CAPACITY = 32 };
+
 void sn_ring_finish(struct sn_ring *ring)
 {
 	free(ring->events);
@@ -12,12 +15,12 @@ void sn_ring_finish(struct sn_ring *ring)
 
 static bool grow(struct sn_ring *ring)
 {
-	size_t capacity = ring->capacity ? ring->capacity * 2 : 32;
+	size_t capacity = ring->capacity ? ring->capacity * 2 : FIRST_CAPACITY;
 	struct sonde_event *events = malloc(capacity * sizeof *events);
 	if (!events)
 		return false;
 	for (size_t i = 0; i < ring->count; i++)
-		events[i] = ring->events[(ring->first + i) % ring->capacity];
+		events[i] = ring->events[(ring->first + i) & (ring->capacity - 1)];
 	free(ring->events);
 	ring->events = events;
 	ring->first = 0;
@@ -31,7 +34,7 @@ void sn_ring_push(struct sn_ring *ring, const struct sonde_event *event)
 		ring->lost_count++;
 		return;
 	}
-	ring->events[(ring->first + ring->count++) % ring->capacity] = *event;
+	ring->events[(ring->first + ring->count++) & (ring->capacity - 1)] = *event;
 }
 
 bool sn_ring_pop(struct sn_ring *ring, struct sonde_event *out)
@@ -39,7 +42,8 @@ bool sn_ring_pop(struct sn_ring *ring, struct sonde_event *out)
 	if (ring->count == 0)
 		return false;
 	*out = ring->events[ring->first];
-	ring->first = (ring->first + 1) % ring->capacity;
 	ring->count--;
+	/* An empty ring starts again at its beginning: a few events at a time stay in the same few lines of the cache. */
+	ring->first = ring->count ? (ring->first + 1) & (ring->capacity - 1) : 0;
 	return true;
 }
