@@ -41,7 +41,8 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 {
 	if (trace->method != sighting->method)
 		return;
-	for (uint32_t i = 0; i < trace->probe_count; i++)
+	/* The newest are asked about first. Two probes that both fit strongly there are not. */
+	for (uint32_t i = trace->probe_count; i-- > 0 && best->fit.bits < SN_BITS_STRONG;)
 		if (could_be(sighting, trace, &trace->probes[i]))
 			try_probe(sighting, trace, &trace->probes[i], best);
 }

@@ -189,6 +189,9 @@ static sonde_at_ns deadline(const struct sn_sweep *s)
 static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
 	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
+	/* Whatever may be sent then, it may not before. */
+	if (s->next_send_at_ns > now)
+		return earlier(at, s->next_send_at_ns);
 	for (unsigned ttl = sn_sweep_first_open(s); ttl <= sn_sweep_must_ask(view); ttl++) {
 		bool wants = s->rows[ttl].sent < sn_sweep_wanted(s, view, (uint8_t)ttl);
 		sonde_at_ns refilled = wants ? sn_sweep_refilled_at(s, (uint8_t)ttl) : now;
@@ -199,8 +202,6 @@ static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view 
 	}
 	sonde_at_ns ttl255 = sn_sweep_ttl255_at(s, view);
 	at = ttl255 > now ? earlier(at, ttl255) : at;
-	if (s->next_send_at_ns > now && s->next_send_at_ns < at)
-		at = s->next_send_at_ns;
 	sonde_at_ns late = s->stands ? late_end(s, view) : 0;
 	return late > now && late < at ? late : at;
 }

@@ -41,27 +41,27 @@ static uint8_t says(const struct sn_sweep *s, const struct sn_sweep_row *row)
 	return (uint8_t)(row->says | (row->says_weak & s->weak_agreed));
 }
 
+/* From the far end, so that what lies above all transit is known as such. */
 static void look_at_answers(const struct sn_sweep *s, struct sn_sweep_view *view)
 {
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= s->cfg->max_ttl; ttl++) {
+	for (unsigned ttl = s->cfg->max_ttl; ttl >= s->cfg->first_ttl; ttl--) {
 		const struct sn_sweep_row *row = &s->rows[ttl];
-		if (row->answered)
-			view->answer_top = (uint8_t)ttl;
-		if (says(s, row) & SN_SAYS_TRANSIT)
-			view->transit_top = (uint8_t)ttl;
-		if (row->rtt_us > view->rtt_top_us)
-			view->rtt_top_us = row->rtt_us;
-	}
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= s->cfg->max_ttl; ttl++) {
-		uint8_t what = says(s, &s->rows[ttl]);
-		if (what & SN_SAYS_TARGET && ttl > view->transit_top && !view->target)
+		if (!row->answered)
+			continue;
+		uint8_t what = says(s, row);
+		bool above = !view->transit_top && !(what & SN_SAYS_TRANSIT);
+		view->answer_top = view->answer_top ? view->answer_top : (uint8_t)ttl;
+		view->rtt_top_us = row->rtt_us > view->rtt_top_us ? row->rtt_us : view->rtt_top_us;
+		if (what & SN_SAYS_TARGET && above)
 			view->target = (uint8_t)ttl;
-		if (what & SN_SAYS_TARGET && ttl < view->transit_top)
+		if (what & SN_SAYS_TARGET && view->transit_top && !view->contradicted)
 			view->contradicted = (uint8_t)ttl;
-		if (what & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE) && ttl > view->transit_top) {
-			view->refusal = view->refusal ? view->refusal : (uint8_t)ttl;
-			view->refusal_top = (uint8_t)ttl;
+		if (what & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE) && above) {
+			view->refusal = (uint8_t)ttl;
+			view->refusal_top = view->refusal_top ? view->refusal_top : (uint8_t)ttl;
 		}
+		if (what & SN_SAYS_TRANSIT && !view->transit_top)
+			view->transit_top = (uint8_t)ttl;
 	}
 }
 
