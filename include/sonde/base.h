@@ -83,8 +83,8 @@ enum sonde_err {
 struct sonde_error {
 	int code;          /* enum sonde_err */
 	int sys_errno;     /* 0, or the system's errno */
-	char what[160];    /* what was attempted and with which value, without a final dot */
-	char hint[200];    /* what to do; empty: the code's own hint */
+	char what[256];    /* what was attempted and with which value, without a final dot */
+	char hint[384];    /* what to do, with the values that can be typed; empty: the code's own hint */
 };
 
 /* The sentence, the hint and the exit status of a code; an unknown code reads as SONDE_E_INTERNAL. */
@@ -94,6 +94,8 @@ SONDE_API int sonde_err_exit_status(int code);
 
 /* Fills *err (may be NULL) and returns code, so that a caller can `return sonde_fail(err, …)`. */
 SONDE_API int sonde_fail(struct sonde_error *err, int code, int sys_errno, const char *format, ...) SONDE_PRINTF(4, 5);
+/* Says what to do about it, in place of the code's own hint (err may be NULL); returns code: `return sonde_hint(err, sonde_fail(…), …)`. */
+SONDE_API int sonde_hint(struct sonde_error *err, int code, const char *format, ...) SONDE_PRINTF(3, 4);
 
 /* Longest text of an address with a %scope and its final zero. */
 #define SONDE_ADDR_TEXT 64

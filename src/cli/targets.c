@@ -116,10 +116,8 @@ int sn_target_check(const struct sn_target *target, struct sonde_error *err)
 	enum sn_addr_kind kind = sn_addr_kind(&target->addr);
 	if ((size_t)kind >= sizeof kinds / sizeof *kinds || !kinds[kind])
 		return SONDE_OK;
-	int code = sonde_fail(err, SONDE_E_TARGET, 0, "'%.80s' is %s", target->host, kinds[kind]);
-	if (err)
-		snprintf(err->hint, sizeof err->hint, "--force traces it all the same");
-	return code;
+	sonde_fail(err, SONDE_E_TARGET, 0, "'%.80s' is %s", target->host, kinds[kind]);
+	return sonde_hint(err, SONDE_E_TARGET, "--force traces it all the same");
 }
 
 int sn_source_read(const char *text, struct sonde_addr *out, struct sonde_error *err)
@@ -131,10 +129,8 @@ int sn_source_read(const char *text, struct sonde_addr *out, struct sonde_error 
 		freeaddrinfo(list);
 	if (good)
 		return SONDE_OK;
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --source (-s): '%.60s' is not an address", text);
-	if (err)
-		snprintf(err->hint, sizeof err->hint, "give one of this machine's addresses: see 'ip address'");
-	return code;
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --source (-s): '%.60s' is not an address", text);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of this machine's addresses: see 'ip address'");
 }
 
 static const char *protocol_name(const struct sonde_method_info *method)
@@ -150,10 +146,8 @@ static int read_port(const char *text, const struct sonde_method_info *method, u
 		return sonde_fail(err, SONDE_E_USAGE, 0, "method %s has no ports, but got '%.60s'", method->name, text);
 	if (sn_read_uint(text, &number)) {
 		if (number < 1 || number > UINT16_MAX) {
-			int code = sonde_fail(err, SONDE_E_RANGE, 0, "port '%.60s' of method %s is out of range", text, method->name);
-			if (err)
-				snprintf(err->hint, sizeof err->hint, "give 1 to 65535, or a service name");
-			return code;
+			sonde_fail(err, SONDE_E_RANGE, 0, "port '%.60s' of method %s is out of range", text, method->name);
+			return sonde_hint(err, SONDE_E_RANGE, "give 1 to 65535, or a service name");
 		}
 		*out = (uint16_t)number;
 		return SONDE_OK;
@@ -163,10 +157,8 @@ static int read_port(const char *text, const struct sonde_method_info *method, u
 		*out = ntohs((uint16_t)service->s_port);
 		return SONDE_OK;
 	}
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "port '%.60s' of method %s is no service known here", text, method->name);
-	if (err)
-		snprintf(err->hint, sizeof err->hint, "give 1 to 65535, or a name from /etc/services");
-	return code;
+	sonde_fail(err, SONDE_E_USAGE, 0, "port '%.60s' of method %s is no service known here", text, method->name);
+	return sonde_hint(err, SONDE_E_USAGE, "give 1 to 65535, or a name from /etc/services");
 }
 
 static const char *method_name(const void *ctx, size_t i)

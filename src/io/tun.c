@@ -26,7 +26,7 @@ enum { ADDRESS_BOUND_MS = 5000 }; /* it takes microseconds, and milliseconds on 
 static int refused(struct sonde_error *err, const char *name, const char *what)
 {
 	int code = errno == EPERM || errno == EACCES ? SONDE_E_PRIVILEGE : errno == EEXIST ? SONDE_E_ROUTE : SONDE_E_DEVICE;
-	return sonde_fail(err, code, errno, "%s of TUN device '%s': %s", what, name, strerror(errno));
+	return sonde_fail(err, code, errno, "%s of TUN device '%s'", what, name);
 }
 
 static int create(int *fd, const char *name, struct sonde_error *err)
@@ -35,8 +35,7 @@ static int create(int *fd, const char *name, struct sonde_error *err)
 	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
 	*fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (*fd < 0)
-		return sonde_fail(err, errno == ENOENT ? SONDE_E_UNSUPPORTED : SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun: %s",
-		                  strerror(errno));
+		return sonde_fail(err, errno == ENOENT ? SONDE_E_UNSUPPORTED : SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun");
 	/* Without offloads and without a virtio header the kernel hands over finished checksums and no packet above the MTU. */
 	if (ioctl(*fd, TUNSETIFF, &request) < 0 || ioctl(*fd, TUNSETOFFLOAD, 0) < 0)
 		return refused(err, name, "creation");
@@ -150,7 +149,7 @@ static int keep_quiet(const char *name, struct sonde_error *err)
 	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/addr_gen_mode", name);
 	int file = open(path, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
-		return sonde_fail(err, SONDE_E_FAMILY, errno, "IPv6 of TUN device '%s': %s", name, strerror(errno));
+		return sonde_fail(err, SONDE_E_FAMILY, errno, "IPv6 of TUN device '%s'", name);
 	ssize_t count = write(file, "1", 1);
 	close(file);
 	return count == 1 ? 0 : refused(err, name, "address mode");
