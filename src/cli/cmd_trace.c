@@ -67,13 +67,13 @@ static int check_options(struct run *run, struct sonde_error *err)
 	return sn_method_choose(opts, &run->method, err);
 }
 
-/* The families that the hosts may have: what a numeric address says, else both. */
+/* The families that the hosts may have: what an address in numbers is traced as, else both. */
 static void families_of(const struct run *run, struct sn_wire_open_cfg *cfg)
 {
 	for (int i = 0; i < run->opts->operand_count; i++) {
 		struct sonde_addr addr = {0};
 		uint8_t family = run->family;
-		if (!family && sonde_addr_parse(run->opts->operands[i], &addr))
+		if (!family && sn_target_is_number(run->opts->operands[i], &addr))
 			family = addr.family;
 		cfg->ip4 |= family != 6;
 		cfg->ip6 |= family != 4;
@@ -145,11 +145,11 @@ static struct sonde_trace_cfg cfg_for(const struct run *run, const struct sn_tar
 	return cfg;
 }
 
-/* What the wire that was chosen for the user cannot do, once. */
+/* What the wire cannot do, once: also to those who chose it. */
 static void tell_notice(struct run *run, uint8_t protocol)
 {
 	const struct sonde_wire_ops *ops = run->net.wire->ops;
-	const char *notice = ops->notice && run->opts->wire == 0 ? ops->notice(run->net.wire, protocol) : NULL;
+	const char *notice = ops->notice ? ops->notice(run->net.wire, protocol) : NULL;
 	if (!notice || (run->notice && strcmp(run->notice, notice) == 0))
 		return;
 	sn_output_notice(notice);
@@ -184,6 +184,8 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	struct sonde_route route;
 	uint32_t trace_id;
 	if (!run->opts->force && sn_target_check(target, err) < 0)
+		return err->code;
+	if (sn_size_check(target, cfg.method, cfg.dport, cfg.size_bytes, err) < 0)
 		return err->code;
 	if (sonde_session_add(run->session, &cfg, &wish, &trace_id, &route, err) < 0)
 		return err->code;
