@@ -28,6 +28,11 @@ static bool write_file(const char *path, const char *text)
 	return good;
 }
 
+static int not_permitted(const char *what, struct sonde_error *err)
+{
+	return sonde_hint(err, sonde_fail(err, SONDE_E_PRIVILEGE, errno, "%s", what), "run it as root");
+}
+
 /* user_namespaces(7): without privilege a process may map itself alone, and must give up setgroups first. */
 static int become_root(uid_t uid, gid_t gid, struct sonde_error *err)
 {
@@ -36,7 +41,7 @@ static int become_root(uid_t uid, gid_t gid, struct sonde_error *err)
 	snprintf(group, sizeof group, "0 %" PRIu32 " 1", (uint32_t)gid);
 	if (!write_file("/proc/self/setgroups", "deny") || !write_file("/proc/self/uid_map", user) ||
 	    !write_file("/proc/self/gid_map", group))
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "becoming root of a new user namespace");
+		return not_permitted("becoming root of a new user namespace", err);
 	return 0;
 }
 
@@ -72,13 +77,13 @@ int sn_netns_enter(struct sonde_error *err)
 		return result;
 	/* What is mounted from here on stays here. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "making mounts private");
+		return not_permitted("making mounts private", err);
 	/* A user namespace knows one group only: the wide range holds where all groups are known. */
 	if (!write_file("/proc/sys/net/ipv4/ping_group_range", "0 2147483647") && !write_file("/proc/sys/net/ipv4/ping_group_range", "0 0"))
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "opening ping sockets");
+		return not_permitted("opening ping sockets", err);
 	/* A kernel without IPv6 has no such file, and nothing to set. */
 	if (!write_file("/proc/sys/net/ipv6/conf/default/accept_dad", "0") && errno != ENOENT)
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "setting accept_dad");
+		return not_permitted("setting accept_dad", err);
 	return loopback_up(err);
 }
 
