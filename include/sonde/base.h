@@ -45,23 +45,23 @@ struct sonde_addr {
 	X(NOMEM, 2, "out of memory", "close other programs or trace fewer hosts at once") \
 	X(USAGE, 2, "the command line is wrong", "see sonde --help") \
 	X(RANGE, 2, "a value is out of range", "see sonde --help") \
-	X(HOST, 2, "unknown host", "check the spelling and the name server") \
+	X(HOST, 2, "unknown host", "check the spelling, or give an address") \
 	X(TARGET, 2, "not an address that can be traced", "multicast, broadcast and unspecified targets need --force") \
-	X(ROUTE, 2, "no route to the target on this machine", "check 'ip route get ADDRESS'") \
-	X(DEVICE, 2, "no such network interface", "see 'ip link'") \
-	X(DOWN, 2, "the network interface is down", "bring it up with 'ip link set NAME up'") \
+	X(ROUTE, 2, "no route to the target on this machine", "'ip route' shows the routes there are") \
+	X(DEVICE, 2, "no such network interface", "'ip -brief link' shows those there are") \
+	X(DOWN, 2, "the network interface is down", "'ip -brief link' shows which are up") \
 	X(FAMILY, 2, "this machine does not have that address family", "try -4 or -6") \
-	X(SOURCE, 2, "the source address is not this machine's", "see 'ip address'") \
-	X(PRIVILEGE, 3, "not permitted without privilege", "setcap cap_net_raw+p on the program, or --wire dgram") \
-	X(FIREWALL, 2, "blocked on this machine before leaving", "look at the output rules: 'nft list ruleset'") \
+	X(SOURCE, 2, "the source address is not this machine's", "'ip -brief address' shows those there are") \
+	X(PRIVILEGE, 3, "not permitted without privilege", "run it as root, or try --wire dgram") \
+	X(FIREWALL, 2, "blocked on this machine before leaving", "'sudo nft list ruleset' shows the rules") \
 	X(NOBUFS, 2, "the outgoing queue stayed full", "probe more slowly with -z") \
 	X(TOOBIG, 2, "larger than the outgoing interface takes", "choose a smaller --size") \
 	X(FDS, 2, "out of file descriptors", "raise 'ulimit -n' or trace fewer hosts at once") \
 	X(FILE, 2, "cannot read or write a file", "check its name and its permissions") \
-	X(FORMAT, 2, "a file does not have the expected form", "see the line named") \
+	X(FORMAT, 2, "a file does not have the expected form", "correct the line that is named") \
 	X(WIRE, 2, "the network socket failed", "try --wire dgram or --wire raw") \
 	X(UNSUPPORTED, 2, "not supported here", "see sonde --help") \
-	X(INTERNAL, 2, "a mistake of this program", "please report it")
+	X(INTERNAL, 2, "a mistake of this program", "please report it with this line")
 
 enum sonde_err_row {
 	SONDE_ROW_OK,
@@ -83,8 +83,8 @@ enum sonde_err {
 struct sonde_error {
 	int code;          /* enum sonde_err */
 	int sys_errno;     /* 0, or the system's errno */
-	char what[160];    /* what was attempted and with which value, without a final dot */
-	char hint[200];    /* what to do; empty: the code's own hint */
+	char what[256];    /* what was attempted and with which value, without a final dot */
+	char hint[384];    /* what to do, with the values that can be typed; empty: the code's own hint */
 };
 
 /* The sentence, the hint and the exit status of a code; an unknown code reads as SONDE_E_INTERNAL. */
@@ -94,6 +94,8 @@ SONDE_API int sonde_err_exit_status(int code);
 
 /* Fills *err (may be NULL) and returns code, so that a caller can `return sonde_fail(err, …)`. */
 SONDE_API int sonde_fail(struct sonde_error *err, int code, int sys_errno, const char *format, ...) SONDE_PRINTF(4, 5);
+/* Says what to do about it, in place of the code's own hint (err may be NULL); returns code: `return sonde_hint(err, sonde_fail(…), …)`. */
+SONDE_API int sonde_hint(struct sonde_error *err, int code, const char *format, ...) SONDE_PRINTF(3, 4);
 
 /* Longest text of an address with a %scope and its final zero. */
 #define SONDE_ADDR_TEXT 64

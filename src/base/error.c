@@ -51,3 +51,14 @@ int sonde_fail(struct sonde_error *err, int code, int sys_errno, const char *for
 	va_end(args);
 	return code;
 }
+
+int sonde_hint(struct sonde_error *err, int code, const char *format, ...)
+{
+	if (!err)
+		return code;
+	va_list args;
+	va_start(args, format);
+	vsnprintf(err->hint, sizeof err->hint, format, args);
+	va_end(args);
+	return code;
+}

@@ -130,11 +130,11 @@ static int start(struct bridge *b, char *const *command, struct sonde_error *err
 	signal(SIGQUIT, SIG_IGN);
 	b->signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (b->signals < 0)
-		return sonde_fail(err, SONDE_E_FDS, errno, "waiting for signals: %s", strerror(errno));
+		return sonde_fail(err, SONDE_E_FDS, errno, "waiting for signals");
 	b->pid = fork();
 	if (b->pid == 0)
 		become(command, &signals);
-	return b->pid > 0 ? 0 : sonde_fail(err, SONDE_E_NOMEM, errno, "starting the command: %s", strerror(errno));
+	return b->pid > 0 ? 0 : sonde_fail(err, SONDE_E_NOMEM, errno, "starting the command");
 }
 
 /* Names of nodes and of `name` lines, for programs inside. */

@@ -3,7 +3,9 @@
 #include "cli/cmd_trace.h"
 
 #include "cli/cmds.h"
+#include "cli/hints.h"
 #include "cli/live.h"
+#include "cli/local.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/targets.h"
@@ -17,11 +19,12 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { PROTOCOLS_MAX = 4, EXIT_NOT_REACHED = 1, EXIT_INTERRUPTED = 130 };
+enum { PROTOCOLS_MAX = 4, EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, EXIT_INTERRUPTED = 130 };
 
 struct run {
 	const struct sn_opts *opts;
@@ -33,6 +36,7 @@ struct run {
 	struct sonde_session *session;
 	struct sn_live *live;
 	uint32_t trace_count; /* traces started */
+	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
 	const char *notice; /* last one printed */
 	int signal_fd;
@@ -43,9 +47,16 @@ struct run {
 
 /* ---- before the first packet ---- */
 
-/* A failure of one host: told at once, the others go on. */
-static void host_failed(struct run *run, const struct sonde_error *err)
+static struct sn_hint_about known_of(const struct run *run, const struct sonde_addr *target)
 {
+	return (struct sn_hint_about){.opts = run->opts, .target = target, .wire = run->net.wire ? run->net.wire->ops->name : NULL};
+}
+
+/* A failure of one host: told at once, the others go on. */
+static void host_failed(struct run *run, const struct sonde_addr *target, struct sonde_error *err)
+{
+	struct sn_hint_about known = known_of(run, target);
+	sn_hint_fill(err, &known);
 	run->status = sn_exit_worse(run->status, sn_output_error(err));
 }
 
@@ -53,27 +64,31 @@ static int check_options(struct run *run, struct sonde_error *err)
 {
 	const struct sn_opts *opts = run->opts;
 	if (opts->first_ttl > opts->max_ttl)
-		return sonde_fail(err, SONDE_E_RANGE, 0, "--first %u is behind --max-hops %u", (unsigned)opts->first_ttl,
-		                  (unsigned)opts->max_ttl);
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_RANGE, 0, "--first %u is behind --max-hops %u", (unsigned)opts->first_ttl,
+		                             (unsigned)opts->max_ttl),
+		                  "give -m %u or more, or a nearer -f", (unsigned)opts->first_ttl);
 	run->family = opts->family;
 	if (opts->source) {
 		if (sn_source_read(opts->source, &run->source, err) < 0)
 			return err->code;
 		if (run->family && run->family != run->source.family)
-			return sonde_fail(err, SONDE_E_USAGE, 0, "option --source: '%.60s' is no IPv%u address", opts->source,
-			                  (unsigned)run->family);
+			return sonde_hint(err,
+			                  sonde_fail(err, SONDE_E_USAGE, 0, "option --source: '%.60s' is no IPv%u address", opts->source,
+			                             (unsigned)run->family),
+			                  "leave -%u out, or give another source", (unsigned)run->family);
 		run->family = run->source.family;
 	}
 	return sn_method_choose(opts, &run->method, err);
 }
 
-/* The families that the hosts may have: what a numeric address says, else both. */
+/* The families that the hosts may have: what an address in numbers is traced as, else both. */
 static void families_of(const struct run *run, struct sn_wire_open_cfg *cfg)
 {
 	for (int i = 0; i < run->opts->operand_count; i++) {
 		struct sonde_addr addr = {0};
 		uint8_t family = run->family;
-		if (!family && sonde_addr_parse(run->opts->operands[i], &addr))
+		if (!family && sn_target_is_number(run->opts->operands[i], &addr))
 			family = addr.family;
 		cfg->ip4 |= family != 6;
 		cfg->ip6 |= family != 4;
@@ -96,9 +111,8 @@ static int open_net(struct run *run, struct sonde_error *err)
 
 static int not_in_sim(const struct run *run, const char *host, struct sonde_error *err)
 {
-	int code = sonde_fail(err, SONDE_E_HOST, 0, "cannot find host '%.60s' in the simulated network %.60s", host, run->opts->sim);
-	snprintf(err->hint, sizeof err->hint, "give an address, or a name that stands in that file");
-	return code;
+	sonde_fail(err, SONDE_E_HOST, 0, "cannot find host '%.60s' in the simulated network %.60s", host, run->opts->sim);
+	return sonde_hint(err, SONDE_E_HOST, "give an address, or a name that stands in that file");
 }
 
 static int look_up(struct run *run, const char *host, struct sonde_error *err)
@@ -145,11 +159,11 @@ static struct sonde_trace_cfg cfg_for(const struct run *run, const struct sn_tar
 	return cfg;
 }
 
-/* What the wire that was chosen for the user cannot do, once. */
+/* What the wire cannot do, once: also to those who chose it. */
 static void tell_notice(struct run *run, uint8_t protocol)
 {
 	const struct sonde_wire_ops *ops = run->net.wire->ops;
-	const char *notice = ops->notice && run->opts->wire == 0 ? ops->notice(run->net.wire, protocol) : NULL;
+	const char *notice = ops->notice ? ops->notice(run->net.wire, protocol) : NULL;
 	if (!notice || (run->notice && strcmp(run->notice, notice) == 0))
 		return;
 	sn_output_notice(notice);
@@ -185,8 +199,11 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	uint32_t trace_id;
 	if (!run->opts->force && sn_target_check(target, err) < 0)
 		return err->code;
+	if (sn_size_check(target, cfg.method, cfg.dport, cfg.size_bytes, err) < 0)
+		return err->code;
 	if (sonde_session_add(run->session, &cfg, &wish, &trace_id, &route, err) < 0)
 		return err->code;
+	run->locals[trace_id].route = route;
 	run->trace_count++;
 	tell_notice(run, protocol);
 	tell_way(&route, target);
@@ -199,7 +216,7 @@ static void look_up_all(struct run *run)
 	for (int i = 0; i < run->opts->operand_count; i++) {
 		struct sonde_error err = {0};
 		if (look_up(run, run->opts->operands[i], &err) < 0)
-			host_failed(run, &err);
+			host_failed(run, NULL, &err);
 	}
 }
 
@@ -208,7 +225,7 @@ static void start_all(struct run *run)
 	for (size_t i = 0; i < run->targets.count; i++) {
 		struct sonde_error err = {0};
 		if (start(run, &run->targets.items[i], &err) < 0)
-			host_failed(run, &err);
+			host_failed(run, &run->targets.items[i].addr, &err);
 	}
 }
 
@@ -225,6 +242,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
 	struct sonde_error err;
+	if (event->trace_id < run->trace_count)
+		sn_local_event(&run->locals[event->trace_id], event);
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
 		sonde_fail(&err, code, 0, "no room for the table of a trace");
@@ -279,7 +298,8 @@ static int make_session(struct run *run, struct sonde_error *err)
 	else if (getrandom(cfg.engine.secret, sizeof cfg.engine.secret, 0) != (ssize_t)sizeof cfg.engine.secret)
 		return sonde_fail(err, SONDE_E_INTERNAL, errno, "the kernel gives no random bytes");
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
-	int code = sonde_session_new(&run->session, &cfg);
+	run->locals = calloc(run->targets.count + 1, sizeof *run->locals);
+	int code = run->locals ? sonde_session_new(&run->session, &cfg) : SONDE_E_NOMEM;
 	if (code == SONDE_OK)
 		code = sn_live_new(&run->live, &live);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
@@ -302,60 +322,31 @@ static int run_traces(struct run *run, struct sonde_error *err)
 
 /* ---- behind the last packet ---- */
 
-/* What an errno of a failed send means, and what to do where the code's own hint does not say it. */
-static const struct send_failure {
-	int sys_errno, code;
-	const char *hint;
-} send_failures[] = {
-    {EPERM, SONDE_E_FIREWALL, "this machine's firewall refuses it, or its connection table is full: look at 'nft list ruleset'"},
-    {EACCES, SONDE_E_FIREWALL, "this machine's firewall or a prohibiting route refuses it: look at 'ip route get ADDRESS'"},
-    {ENOBUFS, SONDE_E_NOBUFS, ""},
-    {EMSGSIZE, SONDE_E_TOOBIG, ""},
-    {ENETUNREACH, SONDE_E_ROUTE, ""},
-    {EHOSTUNREACH, SONDE_E_ROUTE, ""},
-    {ENETDOWN, SONDE_E_DOWN, ""},
-    {ENODEV, SONDE_E_DEVICE, ""},
-    {ENXIO, SONDE_E_DEVICE, ""},
-    {EADDRNOTAVAIL, SONDE_E_SOURCE, ""},
-    {EAFNOSUPPORT, SONDE_E_FAMILY, ""},
-    {EMFILE, SONDE_E_FDS, ""},
-    {ENFILE, SONDE_E_FDS, ""},
-    {ENOMEM, SONDE_E_NOMEM, ""},
-};
-
-static int tell_send_failure(const struct sonde_addr *target, int sys_errno)
+/* A closed output and a full disk have their own end: what else failed is not told then. */
+static int status_of(const struct run *run, uint32_t id)
 {
-	char addr[SONDE_ADDR_TEXT];
-	struct sonde_error err;
-	sonde_fail(&err, SONDE_E_WIRE, sys_errno, "cannot send to %s", sonde_addr_text(target, addr));
-	for (size_t i = 0; i < sizeof send_failures / sizeof *send_failures; i++)
-		if (send_failures[i].sys_errno == sys_errno) {
-			err.code = send_failures[i].code;
-			snprintf(err.hint, sizeof err.hint, "%s", send_failures[i].hint);
-		}
-	return sn_output_error(&err);
-}
-
-static int status_of(const struct run *run, const struct sonde_path *path)
-{
+	const struct sonde_path *path = sn_live_path(run->live, id);
 	const struct sonde_event_end *end = path ? sonde_path_end(path) : NULL;
+	struct sonde_error err;
+	int failed = 0;
+	if (end && !run->closed && !run->failed.code && sn_local_error(&run->locals[id], path, run->opts, run->net.wire->ops->name, &err))
+		failed = sn_output_error(&err);
 	if (run->interrupted && (!end || end->stop == SONDE_STOP_INTERRUPTED))
 		return EXIT_INTERRUPTED;
-	if (end && end->reached)
-		return 0;
-	if (!end || end->stop != SONDE_STOP_LOCAL_ERROR || !end->sys_errno)
-		return EXIT_NOT_REACHED;
-	return tell_send_failure(&sonde_path_cfg(path)->dst, end->sys_errno);
+	if (end && end->stop == SONDE_STOP_LOCAL_ERROR)
+		return failed ? failed : EXIT_LOCAL;
+	return end && end->reached ? 0 : EXIT_NOT_REACHED;
 }
 
 static void finish(struct run *run)
 {
 	for (uint32_t id = 0; id < run->trace_count; id++)
-		run->status = sn_exit_worse(run->status, status_of(run, sn_live_path(run->live, id)));
+		run->status = sn_exit_worse(run->status, status_of(run, id));
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
 	sonde_session_free(run->session);
 	sn_live_free(run->live);
+	free(run->locals);
 	sn_buf_finish(&run->out);
 	sn_targets_finish(&run->targets);
 	sn_net_finish(&run->net);
@@ -379,6 +370,8 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 		start_all(&run);
 		run_traces(&run, err);
 	}
+	struct sn_hint_about known = known_of(&run, NULL);
+	sn_hint_fill(err, &known);
 	finish(&run);
 	return run.status;
 }

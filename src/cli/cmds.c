@@ -9,6 +9,7 @@
 #include "cli/output.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
@@ -95,7 +96,11 @@ static int check_operands(const struct sn_command *command, const struct sn_opts
 	for (size_t i = 0; command->operand_choices[i]; i++)
 		if (strcmp(command->operand_choices[i], opts->operands[0]) == 0)
 			return SONDE_OK;
-	return sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no %s of sonde %s", opts->operands[0], command->operands, command->name);
+	char all[128] = "";
+	for (size_t i = 0, at = 0; command->operand_choices[i] && at < sizeof all; i++)
+		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", command->operand_choices[i]);
+	sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no %s of sonde %s", opts->operands[0], command->operands, command->name);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of %s", all);
 }
 
 /* --help and --version. */
@@ -132,6 +137,8 @@ int sn_commands_run(int argc, char **argv)
 		status = run(command, argc - 1, argv + 1, &err);
 	else
 		status = run(&commands[0], argc, argv, &err);
+	if (!err.hint[0] && (err.code == SONDE_E_USAGE || err.code == SONDE_E_RANGE))
+		sonde_hint(&err, err.code, "see 'sonde %s%s--help'", command ? command->name : "", command ? " " : "");
 	if (err.code)
 		status = sn_exit_worse(status, sn_output_error(&err));
 	return status;

@@ -39,9 +39,11 @@ static const struct sn_opt options[] = {
     {.name = "sport", .type = SN_OPT_UINT, FIELD(sport), .min = 1, .max = 65535, .arg = "PORT", .group = SN_GROUP_WHAT,
      .commands = SN_FOR_TRACE, .preset_words = "any free one", .help = "source port",
      .doc = "It is held by a socket while the trace runs, so that no other connection can use it."},
-    {.name = "size", .type = SN_OPT_UINT, FIELD(size_bytes), .min = 28, .max = 65535, .unit = "bytes", .arg = "BYTES",
-     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "the method's smallest",
-     .help = "length of the whole IP packet"},
+    {.name = "size", .type = SN_OPT_UINT, FIELD(size_bytes), .min = 1, .max = 65535, .unit = "bytes", .arg = "BYTES",
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "60 over IPv4, 80 over IPv6",
+     .help = "length of the whole IP packet",
+     .doc = "What a method needs for its headers and to know its answers again is the least. The requests to the UDP ports 53 and 123 have "
+            "the length that their protocols want."},
     {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE,
      .help = "trace multicast, broadcast or unspecified targets too"},
 

@@ -44,7 +44,7 @@ void sn_output_once(struct sn_buf *buf, struct sonde_error *err)
 
 int sn_output_error(const struct sonde_error *err)
 {
-	char line[512];
+	char line[1024];
 	const char *what = err->what[0] ? err->what : sonde_err_sentence(err->code);
 	const char *hint = err->hint[0] ? err->hint : sonde_err_hint(err->code);
 	if (err->sys_errno)

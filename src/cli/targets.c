@@ -3,6 +3,7 @@
 #include "cli/targets.h"
 
 #include "base/addr.h"
+#include "probe/method.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -59,30 +60,70 @@ static bool addr_from(const struct sockaddr *address, struct sonde_addr *out)
 
 static int lookup_failed(const char *host, uint8_t family, int failure, struct sonde_error *err)
 {
-	const char *hint = NULL;
 	int code = SONDE_E_HOST, sys_errno = failure == EAI_SYSTEM ? errno : 0;
 	if (failure == EAI_MEMORY)
 		code = SONDE_E_NOMEM;
 	else if (sys_errno == EMFILE || sys_errno == ENFILE)
 		code = SONDE_E_FDS;
-	else if (failure == EAI_ADDRFAMILY || failure == EAI_NODATA || (failure == EAI_NONAME && family))
-		hint = "check the spelling, or try the other of -4 and -6";
-	else if (failure == EAI_AGAIN)
-		hint = "the name server did not answer: check /etc/resolv.conf and the network, or give an address";
 	sonde_fail(err, code, sys_errno, "cannot find host '%.80s'%s%s", host, sys_errno ? "" : ": ",
 	           sys_errno ? "" : gai_strerror(failure));
-	if (hint && err)
-		snprintf(err->hint, sizeof err->hint, "%s", hint);
+	if (failure == EAI_AGAIN)
+		return sonde_hint(err, code, "the name server did not answer: check /etc/resolv.conf and the network, or give an address");
+	if (family && (failure == EAI_ADDRFAMILY || failure == EAI_NODATA || failure == EAI_NONAME))
+		return sonde_hint(err, code, "check the spelling, or try -%c", family == 4 ? '6' : '4');
 	return code;
 }
 
-static size_t count_addresses(const struct addrinfo *list)
+bool sn_target_is_number(const char *host, struct sonde_addr *out)
 {
-	size_t count = 0;
+	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST};
+	struct addrinfo *list = NULL;
+	bool number = getaddrinfo(host, NULL, &hints, &list) == 0 && addr_from(list->ai_addr, out);
+	if (list)
+		freeaddrinfo(list);
+	return number;
+}
+
+/* An address in numbers needs no name server; what it stands for decides its family. */
+static int check_number(const struct sn_target *target, uint8_t family, struct sonde_error *err)
+{
+	unsigned is = target->addr.family;
+	if (!family || family == is)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_HOST, 0, "'%.80s' is traced over IPv%u, but IPv%u is asked for", target->host, is, (unsigned)family);
+	return sonde_hint(err, SONDE_E_HOST, "leave -%u out, or give an IPv%u address", (unsigned)family, (unsigned)family);
+}
+
+/* An IPv6 address with an interface behind it that is not there: no name server knows it either. */
+static int check_scope(const char *host, struct sonde_error *err)
+{
 	struct sonde_addr addr;
-	for (; list; list = list->ai_next)
-		count += addr_from(list->ai_addr, &addr);
-	return count;
+	char text[SONDE_ADDR_TEXT];
+	const char *scope = strchr(host, '%');
+	snprintf(text, sizeof text, "%.*s", scope ? (int)(scope - host) : 0, host);
+	if (!scope || !sonde_addr_parse(text, &addr))
+		return SONDE_OK;
+	return sonde_fail(err, SONDE_E_DEVICE, 0, "host '%.80s': there is no network interface '%.40s'", host, scope + 1);
+}
+
+static bool is_wanted(const struct addrinfo *at, uint8_t family, struct sonde_addr *out)
+{
+	return addr_from(at->ai_addr, out) && (!family || family == out->family);
+}
+
+/* Adds the first address, or all. */
+static int add_list(struct sn_targets *targets, struct sn_target *target, const struct addrinfo *list, uint8_t family, bool all)
+{
+	int code = SONDE_OK;
+	bool added = false;
+	for (const struct addrinfo *at = list; at; at = at->ai_next)
+		target->address_count += is_wanted(at, family, &target->addr);
+	for (const struct addrinfo *at = list; at && code == SONDE_OK && (all || !added); at = at->ai_next)
+		if (is_wanted(at, family, &target->addr)) {
+			code = sn_targets_add(targets, target);
+			added = true;
+		}
+	return code;
 }
 
 int sn_targets_resolve(struct sn_targets *targets, const char *host, uint8_t family, bool all, struct sonde_error *err)
@@ -91,18 +132,18 @@ int sn_targets_resolve(struct sn_targets *targets, const char *host, uint8_t fam
 	struct addrinfo hints = {.ai_family = family == 4 ? AF_INET : family == 6 ? AF_INET6 : AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
 	struct addrinfo *list = NULL;
 	struct sn_target target = {.host = host};
-	int failure = getaddrinfo(host, NULL, &hints, &list), code = SONDE_OK;
+	bool number = sn_target_is_number(host, &target.addr);
+	int failure = 0, code = number ? check_number(&target, family, err) : check_scope(host, err);
+	if (code < 0)
+		return code;
+	if (!number)
+		failure = getaddrinfo(host, NULL, &hints, &list);
 	if (failure)
 		return lookup_failed(host, family, failure, err);
-	target.address_count = count_addresses(list);
-	for (const struct addrinfo *at = list; at && code == SONDE_OK; at = at->ai_next) {
-		if (!addr_from(at->ai_addr, &target.addr))
-			continue;
-		code = sn_targets_add(targets, &target);
-		if (!all)
-			break;
-	}
-	freeaddrinfo(list);
+	target.address_count = number;
+	code = number ? sn_targets_add(targets, &target) : add_list(targets, &target, list, family, all);
+	if (list)
+		freeaddrinfo(list);
 	if (!target.address_count)
 		return lookup_failed(host, family, EAI_NODATA, err);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
@@ -116,25 +157,16 @@ int sn_target_check(const struct sn_target *target, struct sonde_error *err)
 	enum sn_addr_kind kind = sn_addr_kind(&target->addr);
 	if ((size_t)kind >= sizeof kinds / sizeof *kinds || !kinds[kind])
 		return SONDE_OK;
-	int code = sonde_fail(err, SONDE_E_TARGET, 0, "'%.80s' is %s", target->host, kinds[kind]);
-	if (err)
-		snprintf(err->hint, sizeof err->hint, "--force traces it all the same");
-	return code;
+	sonde_fail(err, SONDE_E_TARGET, 0, "'%.80s' is %s", target->host, kinds[kind]);
+	return sonde_hint(err, SONDE_E_TARGET, "--force traces it all the same");
 }
 
 int sn_source_read(const char *text, struct sonde_addr *out, struct sonde_error *err)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST};
-	struct addrinfo *list = NULL;
-	bool good = getaddrinfo(text, NULL, &hints, &list) == 0 && addr_from(list->ai_addr, out);
-	if (list)
-		freeaddrinfo(list);
-	if (good)
+	if (sn_target_is_number(text, out))
 		return SONDE_OK;
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --source (-s): '%.60s' is not an address", text);
-	if (err)
-		snprintf(err->hint, sizeof err->hint, "give one of this machine's addresses: see 'ip address'");
-	return code;
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --source (-s): '%.60s' is not an address", text);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of this machine's addresses: 'ip -brief address' lists them");
 }
 
 static const char *protocol_name(const struct sonde_method_info *method)
@@ -146,14 +178,14 @@ static const char *protocol_name(const struct sonde_method_info *method)
 static int read_port(const char *text, const struct sonde_method_info *method, uint16_t *out, struct sonde_error *err)
 {
 	uint64_t number;
-	if (!method->takes_port)
-		return sonde_fail(err, SONDE_E_USAGE, 0, "method %s has no ports, but got '%.60s'", method->name, text);
+	if (!method->takes_port) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "method %s has no ports, but got '%.60s'", method->name, text);
+		return sonde_hint(err, SONDE_E_USAGE, "leave the port out, or take a method with ports: -U or -T");
+	}
 	if (sn_read_uint(text, &number)) {
 		if (number < 1 || number > UINT16_MAX) {
-			int code = sonde_fail(err, SONDE_E_RANGE, 0, "port '%.60s' of method %s is out of range", text, method->name);
-			if (err)
-				snprintf(err->hint, sizeof err->hint, "give 1 to 65535, or a service name");
-			return code;
+			sonde_fail(err, SONDE_E_RANGE, 0, "port '%.60s' of method %s is out of range", text, method->name);
+			return sonde_hint(err, SONDE_E_RANGE, "give 1 to 65535, or a service name");
 		}
 		*out = (uint16_t)number;
 		return SONDE_OK;
@@ -163,10 +195,8 @@ static int read_port(const char *text, const struct sonde_method_info *method, u
 		*out = ntohs((uint16_t)service->s_port);
 		return SONDE_OK;
 	}
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "port '%.60s' of method %s is no service known here", text, method->name);
-	if (err)
-		snprintf(err->hint, sizeof err->hint, "give 1 to 65535, or a name from /etc/services");
-	return code;
+	sonde_fail(err, SONDE_E_USAGE, 0, "port '%.60s' of method %s is no service known here", text, method->name);
+	return sonde_hint(err, SONDE_E_USAGE, "give 1 to 65535, or a name from /etc/services");
 }
 
 static const char *method_name(const void *ctx, size_t i)
@@ -178,10 +208,19 @@ static const char *method_name(const void *ctx, size_t i)
 static int unknown_method(const char *name, struct sonde_error *err)
 {
 	const char *near = sn_nearest(name, method_name, NULL);
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --method (-M): '%.60s' is no method", name);
-	if (err && near)
-		snprintf(err->hint, sizeof err->hint, "did you mean %s?", near);
-	return code;
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --method (-M): '%.60s' is no method", name);
+	if (near)
+		return sonde_hint(err, SONDE_E_USAGE, "did you mean %s?", near);
+	char all[128] = "";
+	for (size_t i = 0, at = 0; i < sonde_method_count() && at < sizeof all; i++)
+		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", method_name(NULL, i));
+	return sonde_hint(err, SONDE_E_USAGE, "give one of %s", all);
+}
+
+static int two_ports(const char *port, const char *method, struct sonde_error *err)
+{
+	sonde_fail(err, SONDE_E_USAGE, 0, "--port '%.40s' and --method '%.40s' both name a port", port, method);
+	return sonde_hint(err, SONDE_E_USAGE, "leave one of the two ports out");
 }
 
 int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err)
@@ -195,10 +234,33 @@ int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, s
 	int id = sonde_method_find(name);
 	if (id < 0)
 		return unknown_method(name, err);
+	if (opts->sport && !sonde_method_info((size_t)id)->takes_port) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "option --sport: '%u' cannot be used, method %s has no ports", (unsigned)opts->sport,
+		           name);
+		return sonde_hint(err, SONDE_E_USAGE, "leave it out, or take a method with ports: -U or -T");
+	}
 	*out = (struct sn_method_choice){.id = (size_t)id, .asked = opts->method || opts->shortcut != SN_SHORTCUT_NONE};
 	if (port && opts->port)
-		return sonde_fail(err, SONDE_E_USAGE, 0, "--port '%.40s' and --method '%.40s' both name a port", opts->port, text);
+		return two_ports(opts->port, text, err);
 	if (!port && !opts->port)
 		return SONDE_OK;
 	return read_port(port ? port + 1 : opts->port, sonde_method_info(out->id), &out->dport, err);
+}
+
+int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes, struct sonde_error *err)
+{
+	const struct sonde_method_info *info = sonde_method_info(method);
+	const struct sn_method *row = sn_method(method);
+	uint8_t family = target->addr.family;
+	uint16_t port = info->takes_port && !dport ? info->default_port : dport;
+	uint16_t needed_bytes = sn_probe_bytes(row, family, port, size_bytes), more_bytes = (uint16_t)(needed_bytes + 1);
+	char name[48];
+	if (size_bytes == 0 || needed_bytes == size_bytes)
+		return SONDE_OK;
+	snprintf(name, sizeof name, info->takes_port ? "%s:%u" : "%s", info->name, (unsigned)port);
+	sonde_fail(err, SONDE_E_RANGE, 0, "option --size: '%u' is %s for '%.80s' by method %s over IPv%u", (unsigned)size_bytes,
+	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)family);
+	bool may_be_more = sn_probe_bytes(row, family, port, more_bytes) == more_bytes;
+	return sonde_hint(err, SONDE_E_RANGE, may_be_more ? "give %u bytes or more" : "its request has %u bytes: leave --size out",
+	                  (unsigned)needed_bytes);
 }

@@ -22,8 +22,10 @@ struct sn_targets {
 void sn_targets_finish(struct sn_targets *targets);
 int sn_targets_add(struct sn_targets *targets, const struct sn_target *target) SONDE_MUST_USE;
 /* Looks a host up and adds its first address in the order of RFC 6724, or all of them. family 0: any.
- * SONDE_E_HOST, _FDS, _NOMEM. */
+ * SONDE_E_HOST, _FAMILY, _FDS, _NOMEM. */
 int sn_targets_resolve(struct sn_targets *targets, const char *host, uint8_t family, bool all, struct sonde_error *err) SONDE_MUST_USE;
+/* True: host is an address in numbers; *out is what is traced. */
+bool sn_target_is_number(const char *host, struct sonde_addr *out);
 /* Refuses what no trace can go to: SONDE_E_TARGET for multicast, broadcast and unspecified addresses. */
 int sn_target_check(const struct sn_target *target, struct sonde_error *err) SONDE_MUST_USE;
 
@@ -36,6 +38,9 @@ struct sn_method_choice {
 	uint16_t dport;  /* 0: the method's own */
 	bool asked;      /* the user named a method; else it is the default */
 };
+/* Probes of size_bytes (0: the method's own size) can be sent to that target. SONDE_E_RANGE. */
+int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes,
+                  struct sonde_error *err) SONDE_MUST_USE;
 int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
 
 #endif

@@ -140,14 +140,16 @@ static int hold_port(struct sim_wire *w, uint16_t wanted, uint16_t *out, struct 
 {
 	uint16_t port = wanted;
 	if (wanted && is_held(w, wanted))
-		return sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "source port %" PRIu16 " is in use", wanted);
+		return sonde_hint(err, sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "source port %" PRIu16 " is in use", wanted),
+		                  "choose another --sport, or leave it out");
 	for (uint32_t tried = 0; !wanted && tried < PORT_COUNT; tried++) {
 		port = (uint16_t)(PORT_FIRST + w->port_next++ % PORT_COUNT);
 		if (!is_held(w, port))
 			break;
 	}
 	if (is_held(w, port))
-		return sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "all source ports are in use");
+		return sonde_hint(err, sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "all source ports are in use"),
+		                  "trace fewer hosts at once");
 	w->held[port / 8] |= (uint8_t)(1 << port % 8);
 	*out = port;
 	return 0;
@@ -157,18 +159,21 @@ static int wire_route(struct sonde_wire *wire, const struct sonde_route_ask *ask
 {
 	static const char device[] = "sim0";
 	struct sim_wire *w = self(wire);
-	char text[SONDE_ADDR_TEXT];
+	char text[SONDE_ADDR_TEXT], own[SONDE_ADDR_TEXT];
 	*out = (struct sonde_route){.ifindex = IFINDEX};
 	if (ask->device && *ask->device && strcmp(ask->device, device) != 0)
-		return sonde_fail(err, SONDE_E_DEVICE, ENODEV, "'%s': the simulated host has only %s", ask->device, device);
+		return sonde_hint(err, sonde_fail(err, SONDE_E_DEVICE, ENODEV, "'%s': the simulated host has only %s", ask->device, device),
+		                  "give -i %s, or leave -i out", device);
 	if (!sn_sim_source(w->sim, &ask->dst, &out->src, &out->mtu_bytes)) {
 		bool has_family = sn_sim_has_family(w->sim, ask->dst.family);
 		return sonde_fail(err, has_family ? SONDE_E_ROUTE : SONDE_E_FAMILY, ENETUNREACH, "the simulated host has no %s %s",
 		                  has_family ? "route to" : "address to reach", sonde_addr_text(&ask->dst, text));
 	}
 	if (ask->src.family && !sonde_addr_equal(&ask->src, &out->src))
-		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "%s is not what the simulated host sends from",
-		                  sonde_addr_text(&ask->src, text));
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "%s is not what the simulated host sends from",
+		                             sonde_addr_text(&ask->src, text)),
+		                  "give -s %s, or leave -s out", sonde_addr_text(&out->src, own));
 	snprintf(out->device, sizeof out->device, "%s", device);
 	return ask->hold_port ? hold_port(w, ask->sport, &out->sport, err) : 0;
 }

@@ -32,9 +32,7 @@ static int fail_bind(const struct sn_hold_ask *ask, int sys_errno, struct sonde_
 	} else {
 		sonde_fail(err, code, sys_errno, "cannot hold a %s source port on %s", protocol, sonde_addr_text(&ask->src, text));
 	}
-	if (err && hint)
-		snprintf(err->hint, sizeof err->hint, "%s", hint);
-	return code;
+	return hint ? sonde_hint(err, code, "%s", hint) : code;
 }
 
 /* 0 or an errno. */

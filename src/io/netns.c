@@ -28,6 +28,11 @@ static bool write_file(const char *path, const char *text)
 	return good;
 }
 
+static int not_permitted(const char *what, struct sonde_error *err)
+{
+	return sonde_hint(err, sonde_fail(err, SONDE_E_PRIVILEGE, errno, "%s", what), "run it as root");
+}
+
 /* user_namespaces(7): without privilege a process may map itself alone, and must give up setgroups first. */
 static int become_root(uid_t uid, gid_t gid, struct sonde_error *err)
 {
@@ -36,7 +41,7 @@ static int become_root(uid_t uid, gid_t gid, struct sonde_error *err)
 	snprintf(group, sizeof group, "0 %" PRIu32 " 1", (uint32_t)gid);
 	if (!write_file("/proc/self/setgroups", "deny") || !write_file("/proc/self/uid_map", user) ||
 	    !write_file("/proc/self/gid_map", group))
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "becoming root of a new user namespace: %s", strerror(errno));
+		return not_permitted("becoming root of a new user namespace", err);
 	return 0;
 }
 
@@ -48,11 +53,9 @@ static int leave(struct sonde_error *err)
 		return 0;
 	if (errno == EPERM && unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) == 0)
 		return become_root(uid, gid, err);
-	sonde_fail(err, SONDE_E_PRIVILEGE, errno, "making a network namespace: %s", strerror(errno));
-	if (err)
-		snprintf(err->hint, sizeof err->hint,
-		         "allow user namespaces: sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone");
-	return SONDE_E_PRIVILEGE;
+	const char *setting = errno == ENOSPC ? "user.max_user_namespaces=10000" : "kernel.unprivileged_userns_clone=1";
+	sonde_fail(err, SONDE_E_PRIVILEGE, errno, "making a network namespace");
+	return sonde_hint(err, SONDE_E_PRIVILEGE, "run it as root, or allow user namespaces with 'sudo sysctl %s'", setting);
 }
 
 static int loopback_up(struct sonde_error *err)
@@ -60,7 +63,7 @@ static int loopback_up(struct sonde_error *err)
 	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int result = fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0
-	                     ? sonde_fail(err, SONDE_E_DEVICE, errno, "starting the loopback device: %s", strerror(errno))
+	                     ? sonde_fail(err, SONDE_E_DEVICE, errno, "starting the loopback device")
 	                     : 0;
 	if (fd >= 0)
 		close(fd);
@@ -74,13 +77,13 @@ int sn_netns_enter(struct sonde_error *err)
 		return result;
 	/* What is mounted from here on stays here. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "making mounts private: %s", strerror(errno));
+		return not_permitted("making mounts private", err);
 	/* A user namespace knows one group only: the wide range holds where all groups are known. */
 	if (!write_file("/proc/sys/net/ipv4/ping_group_range", "0 2147483647") && !write_file("/proc/sys/net/ipv4/ping_group_range", "0 0"))
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "opening ping sockets: %s", strerror(errno));
+		return not_permitted("opening ping sockets", err);
 	/* A kernel without IPv6 has no such file, and nothing to set. */
 	if (!write_file("/proc/sys/net/ipv6/conf/default/accept_dad", "0") && errno != ENOENT)
-		return sonde_fail(err, SONDE_E_PRIVILEGE, errno, "setting accept_dad: %s", strerror(errno));
+		return not_permitted("setting accept_dad", err);
 	return loopback_up(err);
 }
 
@@ -89,10 +92,10 @@ int sn_netns_hosts(const char *text, size_t text_bytes, struct sonde_error *err)
 	char path[] = "/tmp/sonde-hosts-XXXXXX";
 	int fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
-		return sonde_fail(err, SONDE_E_FILE, errno, "making '%s': %s", path, strerror(errno));
+		return sonde_fail(err, SONDE_E_FILE, errno, "making '%s'", path);
 	bool good = write(fd, text, text_bytes) == (ssize_t)text_bytes && fchmod(fd, 0444) == 0 &&
 	            mount(path, "/etc/hosts", NULL, MS_BIND, NULL) == 0;
-	int result = good ? 0 : sonde_fail(err, SONDE_E_FILE, errno, "showing names as /etc/hosts: %s", strerror(errno));
+	int result = good ? 0 : sonde_fail(err, SONDE_E_FILE, errno, "showing names as /etc/hosts");
 	/* The mount keeps it alive. */
 	unlink(path);
 	close(fd);

@@ -163,7 +163,7 @@ static int check_ask(const struct sonde_route_ask *ask, uint32_t ifindex, struct
 	if (ask->src.family && ask->src.family != ask->dst.family)
 		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "the source address is not of the target's family");
 	if (ask->dst.family == 6 && sn_addr_kind(&ask->dst) == SN_ADDR_LINK_LOCAL && !ifindex)
-		return sonde_fail(err, SONDE_E_ROUTE, EINVAL, "%s is link-local: name its interface as ADDRESS%%NAME",
+		return sonde_fail(err, SONDE_E_ROUTE, 0, "%s is link-local: its interface must be known",
 				  sonde_addr_text(&ask->dst, text));
 	return 0;
 }

@@ -23,10 +23,24 @@
 
 enum { ADDRESS_BOUND_MS = 5000 }; /* it takes microseconds, and milliseconds on a busy machine */
 
+/* The device is refused for a reason that only sharing a namespace gives, or for lack of privilege. */
+static const struct {
+	int code;
+	const char *hint;
+} remedies[] = {
+	{SONDE_E_PRIVILEGE, "run it as root, or without --here"},
+	{SONDE_E_ROUTE, "this network namespace has such a route: run it without --here"},
+	{SONDE_E_DEVICE, "another run may have the device: end it, or run it without --here"},
+};
+
 static int refused(struct sonde_error *err, const char *name, const char *what)
 {
 	int code = errno == EPERM || errno == EACCES ? SONDE_E_PRIVILEGE : errno == EEXIST ? SONDE_E_ROUTE : SONDE_E_DEVICE;
-	return sonde_fail(err, code, errno, "%s of TUN device '%s': %s", what, name, strerror(errno));
+	sonde_fail(err, code, errno, "%s of TUN device '%s'", what, name);
+	for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+		if (remedies[i].code == code)
+			return sonde_hint(err, code, "%s", remedies[i].hint);
+	return code;
 }
 
 static int create(int *fd, const char *name, struct sonde_error *err)
@@ -34,9 +48,11 @@ static int create(int *fd, const char *name, struct sonde_error *err)
 	struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
 	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
 	*fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (*fd < 0 && (errno == ENOENT || errno == ENODEV))
+		return sonde_hint(err, sonde_fail(err, SONDE_E_UNSUPPORTED, errno, "opening /dev/net/tun"),
+		                  "load its driver with 'sudo modprobe tun'");
 	if (*fd < 0)
-		return sonde_fail(err, errno == ENOENT ? SONDE_E_UNSUPPORTED : SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun: %s",
-		                  strerror(errno));
+		return sonde_hint(err, sonde_fail(err, SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun"), "run it as root");
 	/* Without offloads and without a virtio header the kernel hands over finished checksums and no packet above the MTU. */
 	if (ioctl(*fd, TUNSETIFF, &request) < 0 || ioctl(*fd, TUNSETOFFLOAD, 0) < 0)
 		return refused(err, name, "creation");
@@ -150,7 +166,8 @@ static int keep_quiet(const char *name, struct sonde_error *err)
 	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/addr_gen_mode", name);
 	int file = open(path, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
-		return sonde_fail(err, SONDE_E_FAMILY, errno, "IPv6 of TUN device '%s': %s", name, strerror(errno));
+		return sonde_hint(err, sonde_fail(err, SONDE_E_FAMILY, errno, "IPv6 of TUN device '%s'", name),
+		                  "switch IPv6 on, or describe a network without IPv6 addresses");
 	ssize_t count = write(file, "1", 1);
 	close(file);
 	return count == 1 ? 0 : refused(err, name, "address mode");

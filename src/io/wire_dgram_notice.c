@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What a person loses without privilege, and the command that gives it back. */
+#include "io/program.h"
 #include "io/wire_dgram.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-enum { PATH_BYTES = 400, SHORT_QUOTES = SN_DGRAM_NOTICE_COUNT - 1 };
+enum { SHORT_QUOTES = SN_DGRAM_NOTICE_COUNT - 1 };
 
 static const struct notice {
 	uint8_t protocol;
@@ -20,20 +19,10 @@ static const struct notice {
 	{0, "routers here quote too little, so that UDP probes had to change their source port (flow not constant)"},
 };
 
-/* A path with anything but harmless characters is not offered for a shell. */
-static void program_path(char path[PATH_BYTES])
-{
-	static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-";
-	ssize_t got = readlink("/proc/self/exe", path, PATH_BYTES - 1);
-	path[got > 0 ? got : 0] = '\0';
-	if (got <= 0 || got == PATH_BYTES - 1 || path[strspn(path, harmless)])
-		snprintf(path, PATH_BYTES, "PROGRAM");
-}
-
 void sn_dgram_notices_write(struct sn_wire_dgram *w)
 {
-	char path[PATH_BYTES];
-	program_path(path);
+	char path[SN_PROGRAM_PATH_BYTES];
+	sn_program_path(path);
 	for (size_t i = 0; i < SN_DGRAM_NOTICE_COUNT; i++)
 		snprintf(w->notices[i], sizeof w->notices[i], "unprivileged: %s; `sudo setcap cap_net_raw+p %s` gives the raw wire",
 		         notices[i].lost, path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Where unprivileged packets leave from: the kernel's own answer, since its sockets will do the sending, and a held source port. */
+#include "io/program.h"
 #include "io/wire_dgram.h"
 
 #include "base/addr.h"
@@ -88,11 +89,11 @@ static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err
 	bool icmp = ask->protocol == IPPROTO_ICMP || ask->protocol == IPPROTO_ICMPV6;
 	if (!icmp || sn_wire_dgram_can_ping(ask->dst.family))
 		return 0;
-	int code = sonde_fail(err, SONDE_E_PRIVILEGE, EACCES, "ICMP without privilege: net.ipv4.ping_group_range leaves this user out");
-	if (err)
-		snprintf(err->hint, sizeof err->hint,
-		         "use -U, or 'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"', or setcap cap_net_raw+p on the program");
-	return code;
+	char path[SN_PROGRAM_PATH_BYTES];
+	sonde_fail(err, SONDE_E_PRIVILEGE, EACCES, "ICMP without privilege: net.ipv4.ping_group_range leaves this user out");
+	return sonde_hint(err, SONDE_E_PRIVILEGE,
+	                  "use -U, or 'sudo sysctl net.ipv4.ping_group_range=\"0 2147483647\"', or 'sudo setcap cap_net_raw+p %s'",
+	                  sn_program_path(path));
 }
 
 /* A connection attempt is the kernel's own packet. */

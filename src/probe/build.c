@@ -2,6 +2,8 @@
 /* What all methods share when they build a packet, and the keys' way into header fields. */
 #include "probe/method.h"
 
+enum { SERIALS = 100 }; /* after so many probes a port that counts up begins again */
+
 uint16_t sn_key_ip_id(uint64_t key)
 {
 	uint16_t id = (uint16_t)key;
@@ -20,6 +22,18 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes)
 		size = probe->flow.dst.family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
 	size_t header = ip_header_bytes(probe);
 	return size < header + least_bytes ? least_bytes : size - header;
+}
+
+uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes)
+{
+	struct sn_probe probe = {.flow = {.src = {.family = family}, .dst = {.family = family}, .dport = dport}, .size_bytes = asked_bytes};
+	for (probe.serial = 1; probe.serial <= SERIALS; probe.serial++) {
+		struct sn_ident ident;
+		method->expect(&probe, 0, &ident);
+		if (ident.length_bytes != asked_bytes)
+			return ident.length_bytes;
+	}
+	return asked_bytes;
 }
 
 void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ip *ip)

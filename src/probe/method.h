@@ -61,6 +61,9 @@ void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_by
 void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ident *ident);
 /* Bytes behind the IP header that size_bytes asks for, at least least_bytes. */
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
+/* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
+ * because a probe needs more, or is a request that must not be longer. */
+uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes);
 /* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 

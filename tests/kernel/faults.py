@@ -5,6 +5,7 @@ import functools
 import signal
 
 import lab
+import program
 
 ROUTERS = 3
 METHODS = ('icmp', 'udp', 'tcp')
@@ -276,6 +277,24 @@ def no_route(context, family, outside):
         context.sonde.trace(chain, outside).expect_status(2).expect_one_line_of_error('route', outside)
 
 
+def mapped_address(context):
+    """An IPv4 address written as IPv6 is traced over IPv4, on a machine without IPv6 as well."""
+    with lab.Lab(ROUTERS) as chain:
+        mapped = f'::ffff:{chain.target(4)}'
+        for _ in range(2):
+            context.sonde.trace(chain, '--wire', 'raw', mapped).expect_status(0).expect_hops(chain.hops(4))
+            chain.sysctl(chain.client, 'net/ipv6/conf/all/disable_ipv6', '1')
+        context.sonde.trace(chain, '-6', mapped).expect_status(2).expect_one_line_of_error(mapped, 'IPv6 is asked for')
+
+
+def unprivileged_by_choice(context, family):
+    """Who chooses the unprivileged wire is told, too, what it cannot do: once, with the line that gives it back."""
+    with lab.Lab(ROUTERS) as chain:
+        trace = context.sonde.trace(chain, '--wire', 'dgram', chain.target(family), chain.hops(family)[0]).expect_status(0)
+        notices = [line for line in trace.err.splitlines() if line.startswith(program.NOTICE)]
+        assert len(notices) == 1 and f'sudo setcap cap_net_raw+p {context.sonde.copy()}' in notices[0], f'one notice wanted\n{trace}'
+
+
 OUTSIDE = {4: '192.0.2.1', 6: '2001:db8::1'}
 
 
@@ -316,6 +335,8 @@ def rows():
             yield from per_family(f'silent {"gateway" if gateway else "neighbour"}, {wire}', job, *METHODS, 'udp-classic')
     yield from per_family('TCP of some size without privilege', size_without_privilege)
     yield from per_family('interface down', interface_down)
+    yield from per_family('unprivileged by choice', unprivileged_by_choice)
+    yield 'IPv4 address written as IPv6', mapped_address
     yield from per_family('UDP port that stays silent', silent_port)
     yield 'interface missing', interface_missing
     yield 'IPv6 is switched off', family_absent

@@ -60,6 +60,17 @@ static void failing_fills_and_returns(void **state)
 	assert_int_equal(strlen(err.what), sizeof err.what - 1);
 }
 
+static void a_hint_stands_beside_what_failed(void **state)
+{
+	(void)state;
+	struct sonde_error err;
+	assert_int_equal(sonde_fail(&err, SONDE_E_DOWN, 0, "interface 'eth0'"), SONDE_E_DOWN);
+	assert_int_equal(sonde_hint(&err, SONDE_E_DOWN, "ip link set %s up", "eth0"), SONDE_E_DOWN);
+	assert_string_equal(err.what, "interface 'eth0'");
+	assert_string_equal(err.hint, "ip link set eth0 up");
+	assert_int_equal(sonde_hint(NULL, SONDE_E_DOWN, "nobody listens"), SONDE_E_DOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -67,6 +78,7 @@ int main(void)
 		cmocka_unit_test(codes_are_negative_and_distinct),
 		cmocka_unit_test(unknown_codes_read_as_internal),
 		cmocka_unit_test(failing_fills_and_returns),
+		cmocka_unit_test(a_hint_stands_beside_what_failed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,28 @@ static void every_size_from_28_to_1500_is_built(void **unused)
 	for_each(check_sizes);
 }
 
+/* The length that is told without building is that of the packet built. */
+static void check_told_size(const struct sn_method *method, uint8_t family)
+{
+	static struct built b;
+	struct sn_probe probe = probe_of(method, family);
+	for (unsigned size = 1; size <= 1500; size++) {
+		probe.size_bytes = (uint16_t)size;
+		probe_build(&b, method, &probe);
+		assert_int_equal(sn_probe_bytes(method, family, probe.flow.dport, (uint16_t)size), b.count);
+	}
+}
+
+static void the_length_of_a_probe_is_told_before_it_is_built(void **unused)
+{
+	(void)unused;
+	for_each(check_told_size);
+	/* the ports of udp-classic pass 53, whose DNS request has 42 bytes behind the two headers */
+	assert_int_equal(sn_probe_bytes(&sn_method_udp_classic, 4, 50, 40), 70);
+	assert_int_equal(sn_probe_bytes(&sn_method_udp, 6, 123, 1000), 96);
+	assert_int_equal(sn_probe_bytes(&sn_method_udp, 6, 124, 65535), 65535);
+}
+
 static void the_least_sizes_are_as_the_methods_need_them(void **unused)
 {
 	(void)unused;
@@ -202,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ip_ids_are_never_zero),
 		cmocka_unit_test(every_size_from_28_to_1500_is_built),
+		cmocka_unit_test(the_length_of_a_probe_is_told_before_it_is_built),
 		cmocka_unit_test(the_least_sizes_are_as_the_methods_need_them),
 		cmocka_unit_test(ipv4_probes_are_never_fragmented_and_always_have_an_id),
 		cmocka_unit_test(a_probe_is_what_its_bytes_show),

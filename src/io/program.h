@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Where this program lies, as a word for a shell. */
+#ifndef SN_IO_PROGRAM_H
+#define SN_IO_PROGRAM_H
+
+#include <stddef.h>
+
+enum { SN_PROGRAM_PATH_BYTES = 256 };
+
+/* The program's path; where it is not known, too long, or has characters that a shell reads otherwise, "$(command -v sonde)".
+ * Returns path. */
+const char *sn_program_path(char path[SN_PROGRAM_PATH_BYTES]);
+
+#endif
