@@ -223,12 +223,15 @@ static void put_diagnostics(struct sn_buf *buf)
 	for (int i = 0; i < SONDE_M_COUNT; i++) {
 		enum sonde_meaning meaning = (enum sonde_meaning)i;
 		const char *mark = sonde_meaning_mark(meaning);
-		if (!*mark)
+		/* "!" alone is followed by the code and stands for all that have no letter. */
+		if (!mark[0] || !mark[1])
 			continue;
-		const char *more = meaning == SONDE_M_PACKET_TOO_BIG ? "-MTU" : mark[1] ? "" : "<code>";
-		sn_buf_printf(buf, ".It Li %s%s\n", mark, more);
+		sn_buf_printf(buf, ".It Li %s%s\n", mark, meaning == SONDE_M_PACKET_TOO_BIG ? "-MTU" : "");
 		put_sentence(buf, sonde_meaning_sentence(meaning));
 	}
+	sn_buf_puts(buf, ".It Li !<code>\n");
+	put_text(buf, "Any other complaint, with its ICMP code; !<3> over IPv4 and !<4> over IPv6 is a port called closed by somebody else "
+	              "than the target.");
 	sn_buf_puts(buf, ".It Li *\n");
 	put_text(buf, "No answer came in time.");
 	sn_buf_puts(buf, ".It Li ok\n");

@@ -52,7 +52,8 @@ static int create(int *fd, const char *name, struct sonde_error *err)
 		return sonde_hint(err, sonde_fail(err, SONDE_E_UNSUPPORTED, errno, "opening /dev/net/tun"),
 		                  "load its driver with 'sudo modprobe tun'");
 	if (*fd < 0)
-		return sonde_hint(err, sonde_fail(err, SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun"), "run it as root");
+		return sonde_hint(err, sonde_fail(err, SONDE_E_PRIVILEGE, errno, "opening /dev/net/tun"),
+		                  "let every user open it with 'sudo chmod 0666 /dev/net/tun', or run it as root");
 	/* Without offloads and without a virtio header the kernel hands over finished checksums and no packet above the MTU. */
 	if (ioctl(*fd, TUNSETIFF, &request) < 0 || ioctl(*fd, TUNSETOFFLOAD, 0) < 0)
 		return refused(err, name, "creation");
