@@ -42,7 +42,9 @@ bool sn_local_error(const struct sn_local *local, const struct sonde_path *path,
 	char addr[SONDE_ADDR_TEXT];
 	if (!ended && !local->failed_count)
 		return false;
-	sonde_addr_text(target, addr);
+	struct sonde_addr plain = *target; /* the interface is named behind it */
+	plain.scope_id = 0;
+	sonde_addr_text(&plain, addr);
 	if (ended)
 		sonde_fail(err, code_of(sys_errno), sys_errno, "cannot send to %s through %s", addr, local->route.device);
 	else

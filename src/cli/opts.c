@@ -180,8 +180,7 @@ static int read_columns(const struct sn_opt *opt, void *field, const char *text,
 		if (index < 0) {
 			int code = bad_value(opt, key, SONDE_E_USAGE, "is no column", err);
 			const char *near = sn_nearest(key, column_key, NULL);
-			snprintf(err->hint, sizeof err->hint, near ? "did you mean %s? All are listed by sonde --help" : "see sonde --help",
-			         near);
+			sonde_hint(err, code, near ? "did you mean %s? 'sonde --help' lists them" : "'sonde --help' lists them", near);
 			return code;
 		}
 		if (list.count == SN_COLUMNS_MAX)

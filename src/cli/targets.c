@@ -90,8 +90,9 @@ static int check_number(const struct sn_target *target, uint8_t family, struct s
 	unsigned is = target->addr.family;
 	if (!family || family == is)
 		return SONDE_OK;
-	sonde_fail(err, SONDE_E_HOST, 0, "'%.80s' is traced over IPv%u, but IPv%u is asked for", target->host, is, (unsigned)family);
-	return sonde_hint(err, SONDE_E_HOST, "leave -%u out, or give an IPv%u address", (unsigned)family, (unsigned)family);
+	unsigned asked = family;
+	sonde_fail(err, SONDE_E_HOST, 0, "'%.80s' is traced over IPv%u, but IPv%u is asked for", target->host, is, asked);
+	return sonde_hint(err, SONDE_E_HOST, "give an IPv%u address, or leave out -%u or the IPv%u source", asked, asked, asked);
 }
 
 /* An IPv6 address with an interface behind it that is not there: no name server knows it either. */

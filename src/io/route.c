@@ -80,7 +80,7 @@ static int fail_route(const struct sn_route_query *query, int result, struct son
 	char text[SONDE_ADDR_TEXT];
 	const char *dst = sonde_addr_text(&query->dst, text);
 	if (result < 0)
-		return sonde_fail(err, result, 0, "asking the kernel for the route to %s", dst);
+		return sonde_fail(err, result, result == SONDE_E_FDS ? errno : 0, "asking the kernel for the route to %s", dst);
 	switch (result) {
 	case EHOSTUNREACH:
 		return sonde_fail(err, SONDE_E_ROUTE, result, "a route of type 'unreachable' covers %s", dst);
@@ -108,7 +108,7 @@ static int wanted_link(const struct sonde_route_ask *ask, const char *device, st
 		return 0;
 	int result = sn_link_lookup(name, ask->dst.scope_id, out);
 	if (result < 0)
-		return sonde_fail(err, result, 0, "asking the kernel for the interface");
+		return sonde_fail(err, result, result == SONDE_E_FDS ? errno : 0, "asking the kernel for the interface");
 	if (result > 0 && ask->dst.scope_id)
 		return sonde_fail(err, SONDE_E_DEVICE, result, "interface number %u", (unsigned)ask->dst.scope_id);
 	if (result > 0)

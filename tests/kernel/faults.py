@@ -216,13 +216,14 @@ def silent_neighbour(context, wire, family, method, gateway):
 def family_absent(context):
     with lab.Lab(ROUTERS) as chain:
         chain.sysctl(chain.client, 'net/ipv6/conf/all/disable_ipv6', '1')
-        context.sonde.trace(chain, chain.target(6)).expect_status(2).expect_one_line_of_error(chain.target(6))
+        trace = context.sonde.trace(chain, chain.target(6)).expect_status(2)
+        trace.expect_one_line_of_error(chain.target(6), 'net.ipv6.conf.all.disable_ipv6=0')
 
 
 def out_of_descriptors(context):
     with lab.Lab(1) as chain:
         trace = context.sonde.trace(chain, chain.target(4), prefix=('prlimit', '--nofile=4:4')).expect_status(2)
-        trace.expect_one_line_of_error('files')
+        trace.expect_one_line_of_error('files', 'the limit is 4', "'ulimit -n 4096'")
 
 
 def full_disk(context):
@@ -263,18 +264,20 @@ def size_without_privilege(context, family):
 def interface_down(context, family):
     with lab.Lab(ROUTERS) as chain:
         chain.ip(chain.client, ['link set right down'])
-        traced(context, chain, family, 'udp', '-i', 'right').expect_status(2).expect_one_line_of_error('right')
+        trace = traced(context, chain, family, 'udp', '-i', 'right').expect_status(2)
+        trace.expect_one_line_of_error("'sudo ip link set right up'")
 
 
 def interface_missing(context):
     with lab.Lab(ROUTERS) as chain:
-        traced(context, chain, 4, 'udp', '-i', 'nosuch0').expect_status(2).expect_one_line_of_error('nosuch0')
+        trace = traced(context, chain, 4, 'udp', '-i', 'nosuch0').expect_status(2)
+        trace.expect_one_line_of_error('nosuch0', 'this machine has lo, right')
 
 
 def no_route(context, family, outside):
     with lab.Lab(ROUTERS) as chain:
         chain.ip(chain.client, [f'route del default via {lab.address(family, 0, 2)}'])
-        context.sonde.trace(chain, outside).expect_status(2).expect_one_line_of_error('route', outside)
+        context.sonde.trace(chain, outside).expect_status(2).expect_one_line_of_error('route', f"'ip route get {outside}'")
 
 
 def mapped_address(context):
@@ -293,6 +296,34 @@ def unprivileged_by_choice(context, family):
         trace = context.sonde.trace(chain, '--wire', 'dgram', chain.target(family), chain.hops(family)[0]).expect_status(0)
         notices = [line for line in trace.err.splitlines() if line.startswith(program.NOTICE)]
         assert len(notices) == 1 and f'sudo setcap cap_net_raw+p {context.sonde.copy()}' in notices[0], f'one notice wanted\n{trace}'
+
+
+def full_queue(context):
+    """A queue of this machine that takes a few packets only. Single probes that did not leave are told, and how many; what reaches the
+    target all the same is the result. Where nothing leaves any more, that is the end. Neither is loss of the path."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.run(chain.client, 'tc qdisc add dev right root tbf rate 40kbit burst 200 limit 200'.split())
+        told = (chain.target(4), 'through right', 'No buffer space', '-z 10ms', 'dev right')
+        trace = traced(context, chain, 4, 'udp', '-q', '1').expect_status(0).expect_hops(chain.hops(4)).expect_no_loss()
+        trace.expect_one_line_of_error(' probes to ', 'did not leave this machine', *told)
+        trace = traced(context, chain, 4, 'udp', '--size', '1000').expect_status(2)
+        trace.expect_one_line_of_error('cannot send to ', *told)
+        assert not [row for row in trace.rows if row.loss_percent], f'no loss on the path wanted\n{trace}'
+
+
+def refused_behind_the_target(context):
+    """The firewall begins to refuse when the target has answered already: that is told and is the status all the same."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(chain.client, 'output: udp dport 1-65535 limit rate over 1/hour burst 8 packets drop')
+        trace = traced(context, chain, 4, 'udp', '-z', '5ms').expect_status(2)
+        trace.expect_one_line_of_error('cannot send to', chain.target(4), 'through right', 'not permitted', "'sudo nft list ruleset'")
+        assert chain.target(4) in trace.hops, f'the target is wanted\n{trace}'
+
+
+def too_large(context):
+    with lab.Lab(1) as chain:
+        trace = context.sonde.trace(chain, '--size', '1501', chain.target(4)).expect_status(2)
+        trace.expect_one_line_of_error(chain.target(4), 'too long', 'right takes 1500 bytes: give --size 1500 or less')
 
 
 OUTSIDE = {4: '192.0.2.1', 6: '2001:db8::1'}
@@ -336,6 +367,9 @@ def rows():
     yield from per_family('TCP of some size without privilege', size_without_privilege)
     yield from per_family('interface down', interface_down)
     yield from per_family('unprivileged by choice', unprivileged_by_choice)
+    yield 'full queue on this machine', full_queue
+    yield 'local firewall behind the target', refused_behind_the_target
+    yield 'larger than the interface takes', too_large
     yield 'IPv4 address written as IPv6', mapped_address
     yield from per_family('UDP port that stays silent', silent_port)
     yield 'interface missing', interface_missing

@@ -117,8 +117,8 @@ static void a_wrong_value_is_named_with_what_would_be_right(void **state)
 	        "give 0.001 to 600 seconds, or a number with ms behind it");
 	refused("--wire tun x", SONDE_E_USAGE, "option --wire: 'tun' is none of its values", "give auto, raw or dgram");
 	refused("--columns hop,tims x", SONDE_E_USAGE, "option --columns: 'tims' is no column",
-	        "did you mean times? All are listed by sonde --help");
-	refused("--columns= x", SONDE_E_USAGE, "option --columns: '' is no column", "see sonde --help");
+	        "did you mean times? 'sonde --help' lists them");
+	refused("--columns= x", SONDE_E_USAGE, "option --columns: '' is no column", "'sonde --help' lists them");
 	refused("-m", SONDE_E_USAGE, "option --max-hops needs a value", "give TTL: last hop to probe");
 	refused("--numeric=3 x", SONDE_E_USAGE, "option --numeric takes no value, but got one in '--numeric=3'", "");
 }

@@ -33,7 +33,7 @@ static void the_wrong_family_is_said_so(void **state)
 	struct sonde_error err = {0};
 	assert_int_equal(sn_targets_resolve(&targets, "192.0.2.1", 6, false, &err), SONDE_E_HOST);
 	assert_string_equal(err.what, "'192.0.2.1' is traced over IPv4, but IPv6 is asked for");
-	assert_string_equal(err.hint, "leave -6 out, or give an IPv6 address");
+	assert_string_equal(err.hint, "give an IPv6 address, or leave out -6 or the IPv6 source");
 	/* what it is traced as counts, not how it is written */
 	assert_int_equal(sn_targets_resolve(&targets, "::ffff:192.0.2.1", 6, false, &err), SONDE_E_HOST);
 	assert_int_equal(targets.count, 0);
