@@ -309,8 +309,9 @@ sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *o
 		bool ended = sonde_path_end(live->traces[live->current].path) != NULL;
 		if (live->cfg.terminal && !ended && now < live->next_frame_at_ns)
 			return live->next_frame_at_ns;
-		live->next_frame_at_ns = now + frame_ns;
 		live->dirty = advance(live, out);
+		if (live->frame.length_bytes) /* a header alone does not make the first row wait */
+			live->next_frame_at_ns = now + frame_ns;
 		live->current += live->dirty;
 	}
 	return SONDE_NEVER;

@@ -24,7 +24,8 @@ void sn_line_put(struct sn_line *line, const char *word, size_t width, bool left
 	if (line->width_columns && line->at_columns > 0 && from + columns > line->width_columns) {
 		sn_buf_putc(line->buf, '\n');
 		line->at_columns = 0;
-		start = from = line->indent_columns;
+		size_t room = line->width_columns > columns ? line->width_columns - columns : 0;
+		start = from = line->indent_columns < room ? line->indent_columns : room;
 		width = columns;
 	}
 	sn_buf_pad(line->buf, ' ', from - line->at_columns);

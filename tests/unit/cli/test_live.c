@@ -247,6 +247,8 @@ static void frames_are_limited_but_the_first_is_not(void **state)
 	struct fixture *f = make(true, 24);
 	add(f, "192.0.2.9");
 	made_start(&f->m, "192.0.2.9", 1);
+	assert_true(sn_live_turn(f->live, 4, &f->out) == SONDE_NEVER);
+	assert_non_null(strstr(sn_buf_text(&f->out), HEAD));
 	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
 	assert_true(sn_live_turn(f->live, 5, &f->out) == SONDE_NEVER);
 	assert_non_null(strstr(sn_buf_text(&f->out), "10.0.0.1"));

@@ -146,6 +146,8 @@ static void a_narrow_terminal_wraps_times_and_cuts_no_address(void **state)
 	const char *text = rows(f, 8, 8);
 	assert_string_equal(text, "  8  2001:db8:1111:2222:3333:4444:5555:6666    0%    12.3\n"
 	                          "     12.3    12.3\n");
+	f->style.width_columns = 40; /* the address fills a line of its own */
+	assert_string_equal(rows(f, 8, 8), "  8\n  2001:db8:1111:2222:3333:4444:5555:6666\n     0%    12.3    12.3    12.3\n");
 	f->style.width_columns = 20; /* narrower than the address itself: that alone may stick out */
 	assert_non_null(strstr(rows(f, 8, 8), "2001:db8:1111:2222:3333:4444:5555:6666\n"));
 }
