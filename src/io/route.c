@@ -39,7 +39,11 @@ int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *o
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	size_t question_bytes = sn_route_query_write(query, SEQUENCE, question, sizeof question);
 	int got = talk(question, question_bytes, answer, sizeof answer);
-	return got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, out);
+	int result = got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, out);
+	/* What is ours goes by the loopback device; but a link-local address can only be named, and bound, on its own link. */
+	if (result == 0 && out->type == RTN_LOCAL && query->dst.scope_id)
+		out->ifindex = query->dst.scope_id;
+	return result;
 }
 
 int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out)

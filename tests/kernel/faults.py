@@ -290,6 +290,16 @@ def mapped_address(context):
         context.sonde.trace(chain, '-6', mapped).expect_status(2).expect_one_line_of_error(mapped, 'IPv6 is asked for')
 
 
+def link_local(context, wire, method):
+    """Link-local addresses with their interface: the neighbour's and our own."""
+    with lab.Lab(1) as chain:
+        for node, name in ((1, 'left'), (chain.client, 'right')):
+            shown = chain.run(node, ['ip', '-6', '-brief', 'address', 'show', 'dev', name, 'scope', 'link']).stdout
+            address = shown.split()[2].split('/')[0]
+            trace = context.sonde.trace(chain, '--wire', wire, '-M', method, f'{address}%right').expect_status(0)
+            trace.expect_hops([address]).expect_no_loss()
+
+
 def unprivileged_by_choice(context, family):
     """Who chooses the unprivileged wire is told, too, what it cannot do: once, with the line that gives it back."""
     with lab.Lab(ROUTERS) as chain:
@@ -370,6 +380,10 @@ def rows():
     yield 'full queue on this machine', full_queue
     yield 'local firewall behind the target', refused_behind_the_target
     yield 'larger than the interface takes', too_large
+    for method in METHODS:
+        yield f'link-local addresses, raw {method}', functools.partial(link_local, wire='raw', method=method)
+    for method in ('udp', 'tcp'):
+        yield f'link-local addresses, dgram {method}', functools.partial(link_local, wire='dgram', method=method)
     yield 'IPv4 address written as IPv6', mapped_address
     yield from per_family('UDP port that stays silent', silent_port)
     yield 'interface missing', interface_missing
