@@ -106,7 +106,9 @@ static int open_net(struct run *run, struct sonde_error *err)
 	                               .mark = run->opts->mark,
 	                               .privilege = sn_cap_net_raw};
 	families_of(run, &cfg);
-	return sn_net_open(&run->net, run->opts, &cfg, err);
+	int code = sn_net_open(&run->net, run->opts, &cfg, err);
+	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
+	return code == SONDE_OK && !run->opts->sim ? sn_cap_keep_bind(err) : code;
 }
 
 static int not_in_sim(const struct run *run, const char *host, struct sonde_error *err)
@@ -309,7 +311,7 @@ static int run_traces(struct run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
 		return SONDE_OK;
-	/* nothing that needs a capability comes after this, and no packet has been received before it */
+	/* source ports are held: nothing that needs a capability comes after this */
 	if (!run->opts->sim && sn_cap_drop_all(err) < 0)
 		return err->code;
 	int code = sonde_session_run(run->session, err);

@@ -49,28 +49,47 @@ int sn_cap_net_raw(void *ctx, bool raise)
 	return 0;
 }
 
-static bool all_clear(cap_t empty)
+static bool is_left(cap_t kept)
 {
 	cap_t now = cap_get_proc();
-	bool clear = now && cap_compare(now, empty) == 0;
+	bool exact = now && cap_compare(now, kept) == 0;
 	cap_free(now);
-	for (cap_value_t value = 0; clear && CAP_IS_SUPPORTED(value); value++)
-		clear = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)value, 0UL, 0UL) == 0;
-	return clear && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 1;
+	for (cap_value_t value = 0; exact && CAP_IS_SUPPORTED(value); value++)
+		exact = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)value, 0UL, 0UL) == 0;
+	return exact && prctl(PR_GET_NO_NEW_PRIVS, 0UL, 0UL, 0UL, 0UL) == 1;
 }
 
-int sn_cap_drop_all(struct sonde_error *err)
+/* Frees kept. */
+static int keep_only(cap_t kept, struct sonde_error *err)
 {
-	cap_t empty = cap_init();
-	if (!empty)
+	if (!kept)
 		return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "giving up privileges");
 	int result = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0UL, 0UL, 0UL);
 	if (result == 0)
 		result = prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 	if (result == 0)
-		result = cap_set_proc(empty);
+		result = cap_set_proc(kept);
 	int sys_errno = result != 0 ? errno : 0;
-	bool clear = result == 0 && all_clear(empty);
-	cap_free(empty);
-	return clear ? 0 : sonde_fail(err, SONDE_E_PRIVILEGE, sys_errno, "privileges could not be given up");
+	bool done = result == 0 && is_left(kept);
+	cap_free(kept);
+	return done ? 0 : sonde_fail(err, SONDE_E_PRIVILEGE, sys_errno, "privileges could not be given up");
+}
+
+int sn_cap_keep_bind(struct sonde_error *err)
+{
+	const cap_value_t bind[] = {CAP_NET_BIND_SERVICE};
+	const cap_flag_t sets[] = {CAP_PERMITTED, CAP_EFFECTIVE};
+	cap_t now = cap_get_proc(), kept = cap_init();
+	for (size_t i = 0; now && kept && i < sizeof sets / sizeof *sets; i++)
+		if (has(now, bind[0], sets[i]) && cap_set_flag(kept, sets[i], 1, bind, CAP_SET) != 0) {
+			cap_free(kept);
+			kept = NULL;
+		}
+	cap_free(now);
+	return keep_only(kept, err);
+}
+
+int sn_cap_drop_all(struct sonde_error *err)
+{
+	return keep_only(cap_init(), err);
 }

@@ -10,6 +10,9 @@
  * not permitted, or the kernel did not do as it was told. */
 int sn_cap_net_raw(void *ctx, bool raise);
 
+/* The same as sn_cap_drop_all, but keeps the right to bind ports below 1024 where it is there: held source ports are bound later. */
+int sn_cap_keep_bind(struct sonde_error *err) SONDE_MUST_USE;
+
 /* Gives up every capability (effective, permitted, inheritable, ambient) and the way to new ones (no_new_privs) for good, and reads
  * all of them back. 0 or SONDE_E_PRIVILEGE: something is left; the caller must end. Also right for a process that has none. */
 int sn_cap_drop_all(struct sonde_error *err) SONDE_MUST_USE;

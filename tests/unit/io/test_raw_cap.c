@@ -68,6 +68,32 @@ static int drops_for_good(void)
 	return sn_cap_drop_all(&err) == 0 ? 0 : 4; /* nothing to give up is fine */
 }
 
+/* Ports below 1024 may still be bound, and nothing else is left; not even that where it was not there before. */
+static int keeps_the_right_to_bind(void)
+{
+	cap_t caps = cap_from_text("cap_net_raw,cap_sys_admin=p cap_net_bind_service=ep");
+	cap_t wanted = cap_from_text("cap_net_bind_service=ep");
+	if (!caps || !wanted || cap_set_proc(caps) != 0)
+		return 99;
+	cap_free(caps);
+	if (sn_cap_keep_bind(NULL) != 0)
+		return 1;
+	caps = cap_get_proc();
+	bool as_wanted = cap_compare(caps, wanted) == 0;
+	cap_free(caps);
+	cap_free(wanted);
+	if (!as_wanted || sn_cap_net_raw(NULL, true) != SONDE_E_PRIVILEGE || can_open_raw())
+		return 2;
+	if (sn_cap_drop_all(NULL) != 0 || sn_cap_keep_bind(NULL) != 0)
+		return 3;
+	caps = cap_get_proc();
+	wanted = cap_init();
+	as_wanted = cap_compare(caps, wanted) == 0;
+	cap_free(caps);
+	cap_free(wanted);
+	return as_wanted ? 0 : 4;
+}
+
 /* Root has everything effective all the time; lowering takes it away all the same. */
 static int lowers_root(void)
 {
@@ -92,6 +118,12 @@ static void run_in_child(int (*step)(void))
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+static void keep_bind(void **state)
+{
+	(void)state;
+	run_in_child(keeps_the_right_to_bind);
+}
+
 static void raise_and_lower(void **state)
 {
 	(void)state;
@@ -113,6 +145,7 @@ static void root(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keep_bind),
 		cmocka_unit_test(raise_and_lower),
 		cmocka_unit_test(drop),
 		cmocka_unit_test(root),
