@@ -237,7 +237,8 @@ static void put_diagnostics(struct sn_buf *buf)
 	sn_buf_puts(buf, ".It Li ok\n");
 	put_text(buf, "Answered, but the answer cannot be timed.");
 	sn_buf_puts(buf, ".It Li !local NAME\n");
-	put_text(buf, "The probe did not leave this machine; NAME is the system's error. That is no loss of the path.");
+	put_text(buf, "The probe did not leave this machine; NAME is the system's error, and xN how many failed alike. That is no loss of "
+	              "the path.");
 	sn_buf_puts(buf, ".El\n");
 	put_text(buf, "Messages about this machine are one line on standard error each: what failed, with which value, and what to do.");
 }

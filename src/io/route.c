@@ -17,8 +17,8 @@
 enum { QUESTION_BYTES = 256, ANSWER_BYTES = 16384, SEQUENCE = 1 };
 enum { IP_PACKET_MAX_BYTES = 65535 }; /* the loopback device's MTU is larger than any length field (RFC 791 section 3.1) */
 
-/* Sends a question and reads its one answer. The length of the answer, or a negative enum sonde_err. The kernel answers within send():
- * nothing here can block for long. */
+/* Sends a question and reads its one answer. The length of the answer, or a negative enum sonde_err. The kernel answers within send(),
+ * or, of a device without a queue, not at all: nothing is waited for. */
 static int talk(const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -27,7 +27,7 @@ static int talk(const uint8_t *question, size_t question_bytes, uint8_t *answer,
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 	ssize_t got = -1;
 	if (question_bytes && sendto(fd, question, question_bytes, 0, (struct sockaddr *)&kernel, sizeof kernel) >= 0)
-		got = recv(fd, answer, capacity_bytes, MSG_TRUNC);
+		got = recv(fd, answer, capacity_bytes, MSG_TRUNC | MSG_DONTWAIT);
 	close(fd);
 	if (got < 0)
 		return SONDE_E_WIRE;
@@ -54,6 +54,14 @@ int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out)
 	size_t question_bytes = sn_link_query_write(name, ifindex, SEQUENCE, question, sizeof question);
 	int got = talk(question, question_bytes, answer, sizeof answer);
 	return got < 0 ? got : sn_link_reply_parse(answer, (size_t)got, out);
+}
+
+int sn_queue_lookup(uint32_t ifindex, uint32_t *dropped_count)
+{
+	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
+	size_t question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
+	int got = talk(question, question_bytes, answer, sizeof answer);
+	return got < 0 ? got : sn_queue_reply_parse(answer, (size_t)got, dropped_count);
 }
 
 /* Binding is the kernel's own test of whether an address is ours; with IPv6 switched off even its loopback address is not. */

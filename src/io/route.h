@@ -27,6 +27,8 @@ void sn_way_tell(const struct sn_way *way, struct sonde_route *out);
 int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *out) SONDE_MUST_USE;
 /* By index, or, index 0, by name. Results as above; ENODEV: there is none. */
 int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out) SONDE_MUST_USE;
+/* Packets that the queue of a device has dropped so far. Results as above; EINVAL: it has no queue. */
+int sn_queue_lookup(uint32_t ifindex, uint32_t *dropped_count) SONDE_MUST_USE;
 /* The VRF that a link is or belongs to, "": none. */
 void sn_link_vrf(const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES]);
 

@@ -6,9 +6,11 @@
 #include "base/cursor.h"
 
 #include <errno.h>
+#include <linux/gen_stats.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stddef.h>
@@ -101,6 +103,25 @@ size_t sn_link_query_write(const char *name, uint32_t ifindex, uint32_t sequence
 	if (!ifindex)
 		put_attr(&w, IFLA_IFNAME, name, strlen(name) + 1);
 	return finish_message(&w);
+}
+
+size_t sn_queue_query_write(uint32_t ifindex, uint32_t sequence, uint8_t *bytes, size_t capacity_bytes)
+{
+	/* Without ECHO only those who listen to the group are told. */
+	struct {
+		struct nlmsghdr header;
+		struct tcmsg queue;
+	} message = {
+		.header = {.nlmsg_len = sizeof message,
+		           .nlmsg_type = RTM_GETQDISC,
+		           .nlmsg_flags = NLM_F_REQUEST | NLM_F_ECHO,
+		           .nlmsg_seq = sequence},
+		.queue = {.tcm_family = AF_UNSPEC, .tcm_ifindex = (int)ifindex, .tcm_parent = TC_H_ROOT},
+	};
+	struct sn_writer w;
+	sn_writer_init(&w, bytes, capacity_bytes);
+	put(&w, &message, sizeof message);
+	return w.bad ? 0 : w.at_bytes;
 }
 
 struct attr {
@@ -268,4 +289,35 @@ int sn_link_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_lin
 			out->is_vrf = kind_is_vrf(&attr);
 	}
 	return r.bad ? SONDE_E_FORMAT : 0;
+}
+
+static bool dropped_of(const struct attr *stats, uint32_t *dropped_count)
+{
+	struct sn_reader r;
+	struct attr attr;
+	size_t at_bytes = offsetof(struct gnet_stats_queue, drops);
+	sn_reader_init(&r, stats->data, stats->data_bytes);
+	while (next_attr(&r, &attr)) {
+		if (attr.type != TCA_STATS_QUEUE || attr.data_bytes < at_bytes + sizeof *dropped_count)
+			continue;
+		memcpy(dropped_count, attr.data + at_bytes, sizeof *dropped_count);
+		return true;
+	}
+	return false;
+}
+
+int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *dropped_count)
+{
+	struct sn_reader r;
+	struct attr attr;
+	bool found = false;
+	sn_reader_init(&r, bytes, length_bytes);
+	int code = open_message(&r, RTM_NEWQDISC);
+	if (code != 0)
+		return code;
+	sn_read_skip(&r, sizeof(struct tcmsg));
+	while (next_attr(&r, &attr))
+		if (attr.type == TCA_STATS2)
+			found = dropped_of(&attr, dropped_count);
+	return r.bad || !found ? SONDE_E_FORMAT : 0;
 }

@@ -40,9 +40,13 @@ struct sn_link {
 size_t sn_route_query_write(const struct sn_route_query *query, uint32_t sequence, uint8_t *bytes, size_t capacity_bytes);
 /* The link of that index, or, index 0, of that name. */
 size_t sn_link_query_write(const char *name, uint32_t ifindex, uint32_t sequence, uint8_t *bytes, size_t capacity_bytes);
+/* The queue that packets leave by that device through. */
+size_t sn_queue_query_write(uint32_t ifindex, uint32_t sequence, uint8_t *bytes, size_t capacity_bytes);
 
 /* Each reads one answer: 0 and *out filled, a positive errno that the kernel answered with, or SONDE_E_FORMAT. */
 int sn_route_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_route_reply *out);
 int sn_link_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_link *out);
+/* dropped_count: packets that the queue had no room for, so far; wraps. EINVAL is the kernel's answer for a device without a queue. */
+int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *dropped_count);
 
 #endif

@@ -66,15 +66,13 @@ static int transmit(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const st
                     const struct sn_dgram_packet *packet)
 {
 	int sys_errno = 0;
+	if (s->protocol == SN_PROTO_TCP)
+		return sn_dgram_tcp_send(w, s, wish, packet);
 	for (int i = 0; i < SEND_ATTEMPTS; i++) {
 		(void)sn_dgram_pump_errors(w, s);
 		sys_errno = sn_dgram_socket_send(s, wish, packet);
-		if (!sys_errno && s->protocol == SN_PROTO_TCP && sn_dgram_tcp_refused_here(w, s, wish, packet))
-			return EPERM;
-		if (!sys_errno && vanished(w, s))
-			return EPERM;
-		if (!sys_errno || s->protocol == SN_PROTO_TCP)
-			return sys_errno;
+		if (!sys_errno)
+			return vanished(w, s) ? EPERM : 0;
 		sn_dgram_socket_stop_stamps(s);
 		if (sys_errno == EPERM)
 			return sys_errno;

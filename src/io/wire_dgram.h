@@ -216,6 +216,9 @@ struct sn_dgram_silence {
 	struct sonde_addr dst;
 	uint16_t dport;
 	enum { SN_DGRAM_UNKNOWN, SN_DGRAM_ASKING, SN_DGRAM_LEAVES, SN_DGRAM_BLOCKED } state;
+	bool way_known;                /* the two below were asked for */
+	bool queues;                   /* the device has a queue */
+	uint32_t ifindex;              /* of the device that SYNs leave by; 0: none is known, or the target is this machine */
 	bool resets_are_real;          /* SYNs were seen to leave although they were refused at once */
 	struct sn_dgram_flow given_up; /* probes given up while it is not known */
 };
@@ -269,11 +272,17 @@ void sn_dgram_push_built(struct sn_wire_dgram *w, struct sn_dgram_item *item, bo
 /* A stamp, or (errno given) an error. */
 void sn_dgram_push_note(struct sn_wire_dgram *w, uint64_t token, sonde_at_ns at_ns, int sys_errno);
 
+/* wire_dgram_syn.c */
+
+/* Begins an attempt. 0, or an errno: it did not leave this machine, also where connect() would not say so (EPERM: its own firewall
+ * refused it at once; ENOBUFS: the device's queue was full). */
+int sn_dgram_tcp_send(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
+                      const struct sn_dgram_packet *packet);
+
 /* wire_dgram_tcp.c */
 
-/* True: the attempt was refused before connect() had returned, and this machine's own firewall did it. */
-bool sn_dgram_tcp_refused_here(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
-                               const struct sn_dgram_packet *packet);
+/* What is known of the socket's target, made where it is new. NULL: out of memory. */
+struct sn_dgram_silence *sn_dgram_tcp_silence(struct sn_wire_dgram *w, const struct sn_dgram_socket *s);
 /* Lays ready an ICMP error about an attempt. False: it may be about a repeated SYN, and was left out. */
 bool sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m);
 /* Lays ready what the attempt came to, and closes it then. */

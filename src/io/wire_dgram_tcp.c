@@ -2,13 +2,10 @@
 /* Connection attempts: what they come to, when they are given up, and whether they leave this machine at all. */
 #include "io/wire_dgram.h"
 
-#include "io/route.h"
 #include "packet/transport.h"
 
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---- whether SYNs leave ----
  *
@@ -23,7 +20,7 @@ static bool is_towards(const struct sn_dgram_socket *s, const struct sn_dgram_si
 	return s->protocol == SN_PROTO_TCP && s->dport == silence->dport && sonde_addr_equal(&s->dst, &silence->dst);
 }
 
-static struct sn_dgram_silence *silence_of(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
+struct sn_dgram_silence *sn_dgram_tcp_silence(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 {
 	for (size_t i = 0; i < w->silence_count; i++)
 		if (is_towards(s, &w->silences[i]))
@@ -43,7 +40,7 @@ static struct sn_dgram_silence *silence_of(struct sn_wire_dgram *w, const struct
 /* Probes to that target do leave, whatever becomes of them. */
 static void leaves(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 {
-	struct sn_dgram_silence *silence = silence_of(w, s);
+	struct sn_dgram_silence *silence = sn_dgram_tcp_silence(w, s);
 	if (!silence)
 		return;
 	silence->state = SN_DGRAM_LEAVES;
@@ -57,7 +54,7 @@ static void leaves(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 /* They do not, and did not before: neither those given up nor those under way. Sockets are left open, for a caller may be at them. */
 static void blocked(struct sn_wire_dgram *w, const struct sn_dgram_socket *s)
 {
-	struct sn_dgram_silence *silence = silence_of(w, s);
+	struct sn_dgram_silence *silence = sn_dgram_tcp_silence(w, s);
 	if (!silence)
 		return;
 	for (size_t i = 0; i < silence->given_up.count; i++)
@@ -87,52 +84,6 @@ void sn_dgram_silences_finish(struct sn_wire_dgram *w)
 	free(w->silences);
 }
 
-/* ---- whose refusal it is ----
- *
- * A firewall's `reject with tcp reset` speaks in the target's name, and unprivileged sockets show nothing of a reset but that it came. Of
- * this machine's own it is known that it is there before connect() has returned, and that nothing was sent for it. So what is refused at
- * once is tried again while the device's counter is watched. A real reset comes at once by virtual devices only, whose counters are
- * exact. Somebody else's packet may move the counter meanwhile: hence more than one trial. */
-
-enum { TRIALS = 2 };
-
-/* False: an attempt was refused at once, and no packet had left by the device. Where it cannot be told: true. */
-static bool left_by(uint32_t ifindex, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
-{
-	struct sn_link before, after;
-	struct sn_dgram_socket trial;
-	if (sn_link_lookup("", ifindex, &before) != 0 || sn_dgram_socket_open(wish, packet, false, &trial) != 0)
-		return true;
-	bool refused = sn_dgram_socket_send(&trial, wish, packet) == 0 && sn_dgram_socket_is_closed(&trial);
-	bool counted = sn_link_lookup("", ifindex, &after) == 0 && before.counts && after.counts;
-	close(trial.fd);
-	return !refused || !counted || before.sent_count != after.sent_count;
-}
-
-bool sn_dgram_tcp_refused_here(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, const struct sn_dgram_wish *wish,
-                               const struct sn_dgram_packet *packet)
-{
-	if (!sn_dgram_socket_is_closed(s))
-		return false;
-	struct sn_dgram_silence *silence = silence_of(w, s);
-	struct sonde_route_ask ask = {
-		.dst = wish->dst,
-		.src = wish->src,
-		.protocol = SN_PROTO_TCP,
-		.dport = s->dport,
-		.device = wish->device,
-		.mark = wish->mark,
-	};
-	struct sn_way way;
-	if (!silence || silence->resets_are_real || sn_way_find(&ask, NULL, &way, NULL) != 0 || way.reply.type == RTN_LOCAL)
-		return false;
-	for (int i = 0; i < TRIALS; i++)
-		if (!left_by(way.reply.ifindex, wish, packet))
-			return true;
-	silence->resets_are_real = true;
-	return false;
-}
-
 /* ---- answers ---- */
 
 static void push_tcp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, uint8_t flags, sonde_at_ns at_ns)
@@ -154,7 +105,7 @@ bool sn_dgram_tcp_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const
 	if (s->repeated && !from_self)
 		return false;
 	sn_dgram_push_icmp(w, s, m, &s->flow.probes[0], true);
-	struct sn_dgram_silence *silence = s->stuck && from_self ? silence_of(w, s) : NULL;
+	struct sn_dgram_silence *silence = s->stuck && from_self ? sn_dgram_tcp_silence(w, s) : NULL;
 	for (size_t i = 0; silence && i < silence->given_up.count; i++)
 		sn_dgram_push_icmp(w, s, m, &silence->given_up.probes[i], true);
 	return true;
@@ -208,7 +159,7 @@ static bool keep(struct sn_dgram_socket *s, struct sn_dgram_silence *silence)
 
 static void give_up(struct sn_wire_dgram *w, struct sn_dgram_socket *s)
 {
-	struct sn_dgram_silence *silence = silence_of(w, s);
+	struct sn_dgram_silence *silence = sn_dgram_tcp_silence(w, s);
 	const struct sn_dgram_probe *probe = &s->flow.probes[0];
 	if (keep(s, silence))
 		return;

@@ -156,11 +156,25 @@ static void put_answer(struct sn_line *line, const struct sonde_event_answer *an
 	sn_buf_finish(&word);
 }
 
-static void put_local_error(struct sn_line *line, int sys_errno)
+static bool fails_alike(const struct sonde_query *a, const struct sonde_query *b)
 {
-	char word[48];
-	const char *name = strerrorname_np(sys_errno);
-	snprintf(word, sizeof word, "!local %s", name ? name : "error");
+	return a->state == SONDE_QUERY_LOCAL_ERROR && b->state == SONDE_QUERY_LOCAL_ERROR && a->sys_errno == b->sys_errno;
+}
+
+/* "!local ENOBUFS x7": once for all probes of the row that failed alike, where the first of them stands. */
+static void put_local_error(struct sn_line *line, const struct sonde_row *row, const struct sonde_query *query)
+{
+	char word[48], times[16] = "";
+	const char *name = strerrorname_np(query->sys_errno);
+	unsigned alike = 0;
+	for (size_t i = 0; i < row->query_count; i++) {
+		if (!alike && row->queries[i] != query && fails_alike(row->queries[i], query))
+			return;
+		alike += fails_alike(row->queries[i], query);
+	}
+	if (alike > 1)
+		snprintf(times, sizeof times, " x%u", alike);
+	snprintf(word, sizeof word, "!local %s%s", name ? name : "error", times);
 	sn_line_put(line, word, TIME_COLUMNS, false, SN_TINT_MARK);
 }
 
@@ -178,7 +192,7 @@ static void put_query(struct sn_line *line, const struct sonde_row *row, const s
 		break;
 	case SONDE_QUERY_LOCAL_ERROR:
 		if (line_index == 0)
-			put_local_error(line, query->sys_errno);
+			put_local_error(line, row, query);
 		break;
 	case SONDE_QUERY_ANSWERED:
 	case SONDE_QUERY_LATE:

@@ -60,6 +60,13 @@ static const char *const link_ca =
 	"10001200090001007665746800000000"
 	"0600450000000000";
 
+/* A veth device's `pfifo limit 7`, as Linux 6.18 told of it. */
+static const char queue_va[] =
+	"9c0000002400000001000000fe460000000000000300000000001980ffffffff030000000a000100706669666f0000000800"
+	"02000700000005000c000000000030000700140001005a000000000000000100000000000000180003000000000000000000"
+	"0000000000000000000000002c0003005a000000000000000100000000000000000000000000000000000000000000000000"
+	"000000000000";
+
 static void parse_route(const char *hex, int wanted, struct sn_route_reply *out)
 {
 	uint8_t bytes[512];
@@ -147,11 +154,32 @@ static void link_answers(void **state)
 	assert_false(link.up);
 }
 
+static void queue_answers(void **state)
+{
+	(void)state;
+	uint8_t bytes[512];
+	uint32_t dropped_count = 1;
+	size_t count = from_hex(queue_va, bytes, sizeof bytes);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), 0);
+	assert_int_equal(dropped_count, 0);
+	/* TCA_STATS_QUEUE: 4 bytes of header, length, backlog, drops */
+	uint8_t *queue = memmem(bytes + 80, count - 80, "\x18\x00\x03\x00", 4);
+	assert_non_null(queue);
+	memcpy(queue + 12, "\x07\x01\x00\x00", 4);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), 0);
+	assert_int_equal(dropped_count, 0x107);
+	queue[2] = 9; /* no such statistic */
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), SONDE_E_FORMAT);
+	size_t question_bytes = sn_queue_query_write(3, 1, bytes, sizeof bytes);
+	assert_int_equal(question_bytes, 36);
+	assert_int_equal(sn_queue_query_write(3, 1, bytes, 35), 0);
+}
+
 /* Each cut is copied to memory of its own size, so that a read past it is seen by the address sanitizer. */
 static void cut_answers(void **state)
 {
 	(void)state;
-	const char *const all[] = {via_gateway4, via_gateway6, local4, unreachable4, link_ca};
+	const char *const all[] = {via_gateway4, via_gateway6, local4, unreachable4, link_ca, queue_va};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		uint8_t bytes[512];
 		size_t count = from_hex(all[i], bytes, sizeof bytes);
@@ -159,16 +187,19 @@ static void cut_answers(void **state)
 			uint8_t *copy = malloc(cut ? cut : 1);
 			struct sn_route_reply reply;
 			struct sn_link link;
+			uint32_t dropped_count;
 			assert_non_null(copy);
 			memcpy(copy, bytes, cut);
 			/* The length in the header no longer fits. */
 			assert_int_equal(sn_route_reply_parse(copy, cut, &reply), SONDE_E_FORMAT);
 			assert_int_equal(sn_link_reply_parse(copy, cut, &link), SONDE_E_FORMAT);
+			assert_int_equal(sn_queue_reply_parse(copy, cut, &dropped_count), SONDE_E_FORMAT);
 			/* It does again: whatever comes out, nothing past the end was read. */
 			if (cut >= 16) {
 				copy[0] = (uint8_t)cut;
 				assert_in_range(sn_route_reply_parse(copy, cut, &reply) + 1000, 1000 + SONDE_E_FORMAT, 2000);
 				assert_in_range(sn_link_reply_parse(copy, cut, &link) + 1000, 1000 + SONDE_E_FORMAT, 2000);
+				assert_in_range(sn_queue_reply_parse(copy, cut, &dropped_count) + 1000, 1000 + SONDE_E_FORMAT, 2000);
 			}
 			free(copy);
 		}
@@ -213,6 +244,7 @@ int main(void)
 		cmocka_unit_test(learned_mtu_is_not_believed),
 		cmocka_unit_test(next_hop_of_other_family),
 		cmocka_unit_test(link_answers),
+		cmocka_unit_test(queue_answers),
 		cmocka_unit_test(cut_answers),
 		cmocka_unit_test(questions),
 	};

@@ -132,6 +132,13 @@ static void untimed_failed_and_pending_are_told_apart(void **state)
 	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = failed, .as.sys_errno = EPERM});
 	made_sent(&f->m, 6);
 	assert_string_equal(rows(f, 6, 6), "  6  192.0.2.9          0%      ok  !local EPERM\n");
+	for (int i = 0; i < 3; i++) {
+		failed = made_sent(&f->m, 8);
+		int sys_errno = i == 1 ? EPERM : ENOBUFS;
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = failed, .as.sys_errno = sys_errno});
+	}
+	made_hop(&f->m, 8, "10.0.8.1", SONDE_M_TIME_EXCEEDED, 400);
+	assert_string_equal(rows(f, 8, 8), "  8  10.0.8.1           0%  !local ENOBUFS x2  !local EPERM   0.400\n");
 	made_sent(&f->m, 7); /* nobody has answered yet: that is no star */
 	assert_string_equal(rows(f, 7, 7), "  7\n");
 }
