@@ -13,7 +13,7 @@ struct sn_icmp_row {
 	uint8_t type;
 	int16_t code;
 	const char *name;           /* "communication administratively prohibited" */
-	enum sonde_meaning meaning;
+	enum sonde_meaning meaning; /* NONE: advice about a packet that went on */
 	bool is_error;              /* carries a quoted datagram */
 	bool may_extend;            /* RFC 4884 allows an extension structure behind the quote */
 	const char *source;         /* "RFC 1812 section 5.2.7.1" */

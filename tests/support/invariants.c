@@ -43,7 +43,9 @@ static const char *tcp_broken(const struct sn_tcp *tcp, size_t upper_bytes)
 static const char *icmp_broken(const struct sn_icmp *icmp, const uint8_t *upper, size_t upper_bytes)
 {
 	HOLDS(icmp->row && icmp->row->name && icmp->row->source);
-	HOLDS(icmp->row->meaning > SONDE_M_NONE && icmp->row->meaning < SONDE_M_COUNT);
+	/* Source quench and redirect (RFC 792) alone say nothing about what became of the packet. */
+	HOLDS((icmp->row->meaning == SONDE_M_NONE) == (icmp->version == 4 && (icmp->type == 4 || icmp->type == 5)));
+	HOLDS(icmp->row->meaning < SONDE_M_COUNT);
 	HOLDS(inside(icmp->quote, icmp->quote_bytes, upper, upper_bytes));
 	HOLDS(inside(icmp->extension, icmp->extension_bytes, upper, upper_bytes));
 	HOLDS(inside(icmp->payload, icmp->payload_bytes, upper, upper_bytes));
