@@ -15,11 +15,10 @@ struct sighting {
 	uint8_t extra_bits;
 };
 
-static bool could_be(const struct sighting *sighting, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+static bool could_be(const struct sighting *sighting, uint32_t tag, const struct sn_probe_rec *rec)
 {
 	const struct sn_ident *ident = &sighting->ident;
-	enum sn_id_field field = trace->method->tag_field;
-	return (ident->have & field && sn_ident_tag(ident, field) == rec->tag) ||
+	return (ident->have & sighting->method->tag_field && tag == rec->tag) ||
 	       (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
 	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
 }
@@ -37,14 +36,32 @@ static void try_probe(const struct sighting *sighting, struct sn_trace *trace, s
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }
 
-static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+static void try_tag(const struct sighting *sighting, struct sn_trace *trace, uint32_t tag, struct sn_match *best)
 {
-	if (trace->method != sighting->method)
-		return;
 	/* The newest are asked about first. Two probes that both fit strongly there are not. */
 	for (uint32_t i = trace->probe_count; i-- > 0 && best->fit.bits < SN_BITS_STRONG;)
-		if (could_be(sighting, trace, &trace->probes[i]))
+		if (could_be(sighting, tag, &trace->probes[i]))
 			try_probe(sighting, trace, &trace->probes[i], best);
+}
+
+static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	const struct sn_ident *seen = &sighting->ident;
+	enum sn_id_field field = sighting->method->tag_field;
+	if (trace->method != sighting->method)
+		return;
+	uint32_t tag = sn_ident_tag(seen, field), sent_tag;
+	try_tag(sighting, trace, tag, best);
+	if (best->rec || trace->probe_count == 0 || !(seen->have & field))
+		return;
+	/* What was rewritten is undone only for what is nobody's as it stands. */
+	struct sn_ident sent;
+	sn_engine_expect(trace, &trace->probes[0], &sent);
+	if (!trace->method->info.flow_constant)
+		sent.dport = seen->dport;
+	sent_tag = sn_ident_sent_tag(&sent, seen, field);
+	if (sent_tag != tag)
+		try_tag(sighting, trace, sent_tag, best);
 }
 
 /* An answer that names the flow but no probe of it: a UDP service that repeats nothing of what it was asked. */

@@ -56,24 +56,24 @@ void sn_ident_of_reply(const struct sn_packet *packet, const struct sn_seen *see
 	                         .src = packet->ip.dst, .dst = packet->ip.src};
 }
 
-/* A checksum after the rewriting that the sighting shows. */
-static uint16_t rewritten_checksum(const struct sn_ident *sent, const struct sn_ident *seen)
+/* The checksum of one, with the addresses, ports and echo id of the other, where both are known. */
+static uint16_t rewritten_checksum(const struct sn_ident *from, const struct sn_ident *to)
 {
-	uint16_t checksum = sent->checksum;
-	uint32_t both = sent->have & seen->have;
+	uint16_t checksum = from->checksum;
+	uint32_t both = from->have & to->have;
 	/* ICMPv4 has no pseudo header: addresses do not matter to it. */
-	if (sent->protocol != SN_PROTO_ICMP) {
+	if (from->protocol != SN_PROTO_ICMP) {
 		if (both & SN_ID_SRC)
-			checksum = sn_checksum_update_addr(checksum, &sent->src, &seen->src);
+			checksum = sn_checksum_update_addr(checksum, &from->src, &to->src);
 		if (both & SN_ID_DST)
-			checksum = sn_checksum_update_addr(checksum, &sent->dst, &seen->dst);
+			checksum = sn_checksum_update_addr(checksum, &from->dst, &to->dst);
 	}
 	if (both & SN_ID_SPORT)
-		checksum = sn_checksum_update(checksum, sent->sport, seen->sport);
+		checksum = sn_checksum_update(checksum, from->sport, to->sport);
 	if (both & SN_ID_DPORT)
-		checksum = sn_checksum_update(checksum, sent->dport, seen->dport);
+		checksum = sn_checksum_update(checksum, from->dport, to->dport);
 	if (both & SN_ID_ICMP_ID)
-		checksum = sn_checksum_update(checksum, sent->icmp_id, seen->icmp_id);
+		checksum = sn_checksum_update(checksum, from->icmp_id, to->icmp_id);
 	return checksum;
 }
 
@@ -81,6 +81,12 @@ static uint16_t rewritten_checksum(const struct sn_ident *sent, const struct sn_
 static bool same_sum(uint16_t a, uint16_t b)
 {
 	return (a == 0xffff ? 0 : a) == (b == 0xffff ? 0 : b);
+}
+
+static bool same_seq(const struct sn_ident *sent, const struct sn_ident *seen)
+{
+	uint32_t more = seen->seq - sent->seq;
+	return more == 0 || (seen->by_ack && more == sent->data_bytes);
 }
 
 /* One field of the comparison: public fields only show differences, secret ones carry bits, `must` ones refuse when they differ. */
@@ -129,7 +135,7 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	/* A checksum that was left as it was although an address changed fits too: not every translator mends the quote. */
 	bool checksum_same = same_sum(seen->checksum, rewritten_checksum(sent, seen)) || same_sum(seen->checksum, sent->checksum);
 	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, secret->checksum, SONDE_DIFF_CHECKSUM);
-	weigh_keyed(&v, both & SN_ID_SEQ, sent->seq == seen->seq, secret->seq, 0);
+	weigh_keyed(&v, both & SN_ID_SEQ, same_seq(sent, seen), secret->seq, 0);
 	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_TCP_STAMP);
 	weigh_keyed(&v, both & SN_ID_PAYLOAD, sent->payload == seen->payload, secret->payload, 0);
 	if (v.refused || !v.keyed)
@@ -147,4 +153,12 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 uint32_t sn_ident_tag(const struct sn_ident *ident, enum sn_id_field field)
 {
 	return field == SN_ID_CHECKSUM ? ident->checksum : ident->seq;
+}
+
+uint32_t sn_ident_sent_tag(const struct sn_ident *sent, const struct sn_ident *seen, enum sn_id_field field)
+{
+	if (field != SN_ID_CHECKSUM)
+		return seen->seq - (seen->by_ack ? sent->data_bytes : 0);
+	uint16_t checksum = rewritten_checksum(seen, sent);
+	return checksum ? checksum : 0xffff;  /* as UDP sends it (RFC 768) */
 }

@@ -31,6 +31,8 @@ struct sn_ident {
 	uint8_t version, protocol; /* always set */
 	uint8_t tos;
 	uint16_t sport, dport, ip_id, checksum, icmp_id, length_bytes;
+	uint16_t data_bytes;       /* sent: what a SYN carries; who acknowledges the SYN may count it (RFC 9293 section 3.10.7.1) */
+	bool by_ack;               /* seen: seq was told from an acknowledgement */
 	uint32_t seq, stamp, flow_label;
 	uint64_t payload;
 	struct sonde_addr src, dst;
@@ -72,5 +74,8 @@ void sn_ident_of_reply(const struct sn_packet *packet, const struct sn_seen *see
 
 /* The value of one field: what probes of a flow are told apart by. */
 uint32_t sn_ident_tag(const struct sn_ident *ident, enum sn_id_field field);
+/* The same of the probe that was seen, were it of the flow of `sent`: rewritten addresses and ports undone in a checksum, acknowledged data
+ * in a number. */
+uint32_t sn_ident_sent_tag(const struct sn_ident *sent, const struct sn_ident *seen, enum sn_id_field field);
 
 #endif

@@ -47,6 +47,7 @@ static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
 	ident->seq = tag;
+	ident->data_bytes = (uint16_t)(upper_bytes_of(probe) - SN_TCP_MIN_BYTES - OPTIONS_BYTES);
 	ident->stamp = stamp_of(probe->key);
 }
 
@@ -107,6 +108,7 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 		out->have |= SN_ID_SPORT;
 	/* A SYN takes one sequence number (RFC 9293 section 3.4). */
 	out->seq = tcp->ack - 1;
+	out->by_ack = true;
 	if (sn_seen_covers(seen, packet->upper + 8, 4))
 		out->have |= SN_ID_SEQ;
 	/* The echoed timestamp proves more; a middle box that rewrote it only leaves a difference. */

@@ -68,6 +68,53 @@ static void what_does_not_end_a_probe_is_no_answer(void **unused)
 		}
 }
 
+/* Eight bytes with another source address: the checksum that a translator mended for it is undone before probes are told apart by it. */
+static void short_translated_quotes_are_found(void **unused)
+{
+	(void)unused;
+	for (size_t m = 0; m < METHODS; m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			const struct lab_sent *sent = begin_plain(methods[m], family);
+			struct lab_sent other = *sent;
+			struct made_packet answer;
+			other.packet.bytes[family == 4 ? 15 : 23] = 0x77;
+			made_rechecksum(&other.packet);
+			lab_exceeded(&answer, &other, ROUTER, family == 4 ? 28 : 48);
+			const struct sonde_event *event = expect_reply(&answer, sent, SONDE_M_TIME_EXCEEDED);
+			assert_int_equal(event->as.answer.diff, SONDE_DIFF_SRC);
+			bool weak = family == 6 && strncmp(methods[m], "udp", 3) == 0;
+			assert_int_equal(event->as.answer.weak, weak);
+		}
+}
+
+/* A closed port acknowledges what a SYN carries as well (RFC 9293 section 3.10.7.1), an open one the SYN alone or all of it. */
+static void a_segment_may_acknowledge_the_data(void **unused)
+{
+	(void)unused;
+	static const uint8_t flags[] = {RST_ACK, SYN_ACK};
+	enum { SIZE = 200, DATA = SIZE - 60, ACK_AT = 28 };
+	for (size_t i = 0; i < 4; i++) {
+		struct sonde_trace_cfg cfg = lab_cfg("tcp", 4);
+		cfg.size_bytes = SIZE;
+		const struct lab_sent *sent = begin(&cfg);
+		struct made_packet answer;
+		lab_segment(&answer, sent, 1, flags[i % 2]);
+		uint32_t ack = 0, more = i < 2 ? DATA : 0;
+		for (size_t at = 0; at < 4; at++)
+			ack = ack << 8 | answer.bytes[ACK_AT + at];
+		for (size_t off = 0; off < 3; off++) {
+			/* One byte less or more is nobody's. */
+			uint32_t wrong = ack + more + (off == 0 ? 1 : off == 1 ? UINT32_MAX : 0);
+			for (size_t at = 0; at < 4; at++)
+				answer.bytes[ACK_AT + at] = (uint8_t)(wrong >> (24 - 8 * at));
+			made_rechecksum(&answer);
+			if (off < 2)
+				expect_stray(&answer);
+		}
+		expect_reply(&answer, sent, flags[i % 2] == RST_ACK ? SONDE_M_RST : SONDE_M_SYN_ACK);
+	}
+}
+
 static int finish(void **unused)
 {
 	(void)unused;
@@ -79,6 +126,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_does_not_end_a_probe_is_no_answer),
+		cmocka_unit_test(short_translated_quotes_are_found),
+		cmocka_unit_test(a_segment_may_acknowledge_the_data),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
 }

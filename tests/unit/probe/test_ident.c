@@ -356,6 +356,34 @@ static void tags_are_the_fields_they_name(void **unused)
 	assert_int_equal(sn_ident_tag(&ident, SN_ID_SEQ), 0x89ab);
 }
 
+/* RFC 1624 both ways: what a translator mended for another source, undone, is what was sent; a sum of zero is sent as 0xffff. */
+static void the_tag_that_was_sent_is_told_from_what_was_seen(void **unused)
+{
+	(void)unused;
+	struct sn_ident sent = sent_udp(ALL), seen = sent_udp(ALL);
+	assert_int_equal(sn_ident_sent_tag(&sent, &seen, SN_ID_CHECKSUM), 0x3ceb);
+	/* 2 became 0x82 in the address, and 0x8001 became 0x8000: the sum is 0x80 - 1 more, its complement so much less. */
+	change(&seen, SN_ID_SRC | SN_ID_SPORT);
+	seen.checksum = 0x3ceb - 0x80 + 1;
+	assert_int_equal(sn_ident_sent_tag(&sent, &seen, SN_ID_CHECKSUM), 0x3ceb);
+	for (unsigned i = 0; i < 2; i++) {
+		seen.checksum = i ? 0x7f : 0xff7f;
+		unsigned undone = (seen.checksum + 0x7fU) % 0xffff;
+		assert_int_equal(sn_ident_sent_tag(&sent, &seen, SN_ID_CHECKSUM), undone ? undone : 0xffff);
+	}
+	seen.checksum = 0xffff - 0x7f;
+	assert_int_equal(sn_ident_sent_tag(&sent, &seen, SN_ID_CHECKSUM), 0xffff);
+	/* Data is taken off a number that was acknowledged, and off no quoted one. */
+	sent.data_bytes = 140;
+	assert_int_equal(sn_ident_sent_tag(&sent, &seen, SN_ID_SEQ), 0x89ab);
+	seen.by_ack = true;
+	seen.seq = 0x89ab + 140;
+	assert_int_equal(sn_ident_sent_tag(&sent, &seen, SN_ID_SEQ), 0x89ab);
+	assert_true(sn_ident_compare(&sent, &seen, &secret, 0).fits);
+	seen.by_ack = false;
+	assert_false(sn_ident_compare(&sent, &seen, &secret, 0).fits);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +401,7 @@ int main(void)
 		cmocka_unit_test(a_rebuilt_quote_tells_only_what_was_seen),
 		cmocka_unit_test(an_answer_comes_from_the_destination),
 		cmocka_unit_test(tags_are_the_fields_they_name),
+		cmocka_unit_test(the_tag_that_was_sent_is_told_from_what_was_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
