@@ -162,6 +162,20 @@ static void forget(struct sn_sim_tcp_table *table, uint32_t *link)
 	table->free = index;
 }
 
+/* Linux takes a value of zero for none. */
+static bool has_stamp(const struct sn_tcp *syn)
+{
+	return syn->has_timestamps && syn->ts_value;
+}
+
+/* RFC 7323 section 3.2: who offered timestamps gets them in every segment. */
+static void write_stamps(const struct sn_sim *sim, const struct endpoint *e, struct sn_writer *w)
+{
+	sn_write_u16(w, 0x080a);
+	sn_write_u32(w, (uint32_t)(sim->now_at_ns / SONDE_MS));
+	sn_write_u32(w, e->syn.ts_value);
+}
+
 /* MSS always, the rest where the SYN offers it (RFC 9293 section 3.2, RFC 7323, RFC 2018). Returns their length. */
 static size_t syn_ack_options(const struct sn_sim *sim, const struct endpoint *e, uint8_t options[static OPTIONS_MAX_BYTES])
 {
@@ -171,9 +185,7 @@ static size_t syn_ack_options(const struct sn_sim *sim, const struct endpoint *e
 	sn_write_u16(&w, e->local.family == 4 ? 1460 : 1440);
 	if (e->syn.has_timestamps) {
 		sn_write_u16(&w, e->syn.sack_permitted ? 0x0402 : 0x0101);
-		sn_write_u16(&w, 0x080a);
-		sn_write_u32(&w, (uint32_t)(sim->now_at_ns / SONDE_MS));
-		sn_write_u32(&w, e->syn.ts_value);
+		write_stamps(sim, e, &w);
 	} else if (e->syn.sack_permitted) {
 		sn_write_u32(&w, 0x01010402);
 	}
@@ -207,10 +219,17 @@ static void send_syn_ack(struct sn_sim *sim, const struct endpoint *e)
 
 static void send_ack(struct sn_sim *sim, const struct endpoint *e, uint8_t more_flags)
 {
-	struct sn_tcp tcp = {
-	    .seq = e->iss + 1 + (e->state == LAST_ACK && !more_flags), .ack = e->rcv_nxt, .header_bytes = SN_TCP_MIN_BYTES};
+	uint8_t options[OPTIONS_MAX_BYTES];
+	struct sn_writer w;
+	sn_writer_init(&w, options, sizeof options);
+	if (has_stamp(&e->syn)) {
+		sn_write_u16(&w, 0x0101);
+		write_stamps(sim, e, &w);
+	}
+	struct sn_tcp tcp = {.seq = e->iss + 1 + (e->state == LAST_ACK && !more_flags), .ack = e->rcv_nxt};
+	tcp.header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + w.at_bytes);
 	tcp.flags = SN_TCP_ACK | more_flags;
-	say(sim, e, &tcp, NULL);
+	say(sim, e, &tcp, options);
 }
 
 static bool may_challenge(struct sn_sim *sim, struct endpoint *e)
@@ -285,15 +304,21 @@ static bool in_window(const struct endpoint *e, const struct segment *s)
 	return offset < WINDOW || (end - 1 < WINDOW && (int32_t)offset < 0);
 }
 
+/* RFC 7323 section 5.3: a segment stamped earlier than the SYN is an old one. */
+static bool is_old(const struct endpoint *e, const struct segment *s)
+{
+	return has_stamp(&e->syn) && s->tcp.has_timestamps && (int32_t)(s->tcp.ts_value - e->syn.ts_value) < 0;
+}
+
 /* Linux's tcp_check_req. *link points at the endpoint. */
 static void in_syn_received(struct sn_sim *sim, uint32_t node, const struct segment *s, uint32_t *link)
 {
 	struct endpoint *e = &sim->tcp->endpoints[*link];
 	uint8_t flags = s->tcp.flags & (SN_TCP_SYN | SN_TCP_ACK | SN_TCP_RST | SN_TCP_FIN);
-	if (flags == SN_TCP_SYN && s->tcp.seq == e->irs) {
+	if (flags == SN_TCP_SYN && s->tcp.seq == e->irs && !is_old(e, s)) {
 		if (may_challenge(sim, e))
 			send_syn_ack(sim, e);
-	} else if (!in_window(e, s)) {
+	} else if (is_old(e, s) || !in_window(e, s)) {
 		if (!(flags & SN_TCP_RST) && may_challenge(sim, e))
 			send_ack(sim, e, 0);
 	} else if (flags & (SN_TCP_RST | SN_TCP_SYN)) {

@@ -110,14 +110,19 @@ class Wire:
         if flags & (SYN | ACK) == SYN | ACK:
             self.first = seq
         relative = seq - self.first if flags & ACK and not flags & RST else seq
-        # The value of the window scale is a matter of the machine's memory.
-        options = re.sub('0303..', '0303..', upper[20:(offset >> 4) * 4].hex())
+        # The value of the window scale is a matter of the machine's memory, its clock starts anywhere.
+        options = re.sub('080a.{8}', '080a........', re.sub('0303..', '0303..', upper[20:(offset >> 4) * 4].hex()))
         return f'tcp {words} seq {relative} ack {ack} options {options}'
 
 
-def segment(wire, port, flags, seq, ack=0, sport=40000, options=b''):
+def segment(wire, port, flags, seq, ack=0, sport=40000, options=b'', data=b''):
     header = struct.pack('!HHIIBBHHH', sport, port, seq, ack, (5 + len(options) // 4) << 4, flags, 64240, 0, 0)
-    wire.send(socket.IPPROTO_TCP, header + options, 16)
+    wire.send(socket.IPPROTO_TCP, header + options + data, 16)
+
+
+def stamped(value):
+    """The options of a common SYN."""
+    return bytes.fromhex(f'020405b4 0402080a {value:08x} 00000000 01030307')
 
 
 def tcp_dialogue(wire):
@@ -142,8 +147,21 @@ def tcp_dialogue(wire):
     yield step('closed port', CLOSED, SYN, BASE)
     yield step('closed port, ACK', CLOSED, ACK, BASE, 4711)
     yield step('closed port, RST', CLOSED, RST, BASE)
+    yield step('closed port, data', CLOSED, SYN, BASE, data=bytes(140))
     for port in (40000, 40002):
         segment(wire, OPEN, RST, BASE + (9001 if port == 40000 else 1), sport=port)
+    wire.answers()
+    yield step('open port, data', OPEN, SYN, BASE, sport=40010, options=stamped(5000), data=bytes(140))
+    yield step('SYN with timestamp', OPEN, SYN, BASE, sport=40007, options=stamped(5000))
+    yield step('SYN beyond the window, later', OPEN, SYN, BASE + 900000, sport=40007, options=stamped(6000))
+    yield step('SYN with timestamp', OPEN, SYN, BASE, sport=40008, options=stamped(5000))
+    yield step('SYN inside the window, later', OPEN, SYN, BASE + 500, sport=40008, options=stamped(6000))
+    yield step('SYN with timestamp', OPEN, SYN, BASE, sport=40009, options=stamped(5000))
+    yield step('SYN inside the window, earlier', OPEN, SYN, BASE + 500, sport=40009, options=stamped(4000))
+    yield step('SYN with timestamp', OPEN, SYN, BASE, sport=40011, options=stamped(5000))
+    yield step('the same SYN, earlier', OPEN, SYN, BASE, sport=40011, options=stamped(4000))
+    for port in (40007, 40009, 40010, 40011):
+        segment(wire, OPEN, RST, BASE + 1, sport=port)
     wire.answers()
     # The limit of bare ACKs is half a second, and the whole is over before the SYN-ACK comes again.
     yield step('one more SYN', OPEN, SYN, BASE, sport=40006)

@@ -89,7 +89,10 @@ int lab_udp_with(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint
 
 int lab_tcp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, const struct lab_segment *segment)
 {
-	uint8_t upper[SN_TCP_MIN_BYTES];
+	enum { STAMP_BYTES = 12, DATA_MAX_BYTES = 1400 };
+	uint8_t upper[SN_TCP_MIN_BYTES + STAMP_BYTES + DATA_MAX_BYTES], options[STAMP_BYTES] = {1, 1, 8, 10};
+	for (size_t i = 0; i < 4; i++)
+		options[4 + i] = (uint8_t)(segment->stamp >> (24 - 8 * i));
 	struct sn_writer w;
 	sn_writer_init(&w, upper, sizeof upper);
 	sn_tcp_write(&w,
@@ -98,9 +101,11 @@ int lab_tcp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, const str
 	                              .seq = segment->seq,
 	                              .ack = segment->ack,
 	                              .flags = segment->flags,
-	                              .header_bytes = SN_TCP_MIN_BYTES},
-	             NULL);
-	return inject(lab, to, ttl, SN_PROTO_TCP, upper, sizeof upper, 16);
+	                              .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + (segment->stamp ? STAMP_BYTES : 0))},
+	             options);
+	sn_write_zeros(&w, segment->data_bytes);
+	assert_false(w.bad);
+	return inject(lab, to, ttl, SN_PROTO_TCP, upper, w.at_bytes, 16);
 }
 
 bool lab_next_by(struct lab *lab, sonde_at_ns by_at_ns)

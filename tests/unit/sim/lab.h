@@ -26,6 +26,8 @@ struct lab_segment {
 	uint16_t sport, dport;
 	uint8_t flags;
 	uint32_t seq, ack;
+	uint32_t stamp;     /* 0: without the option */
+	size_t data_bytes;
 };
 
 void lab_open(struct lab *lab, const char *text, uint64_t seed);

@@ -108,6 +108,44 @@ static void a_syn_inside_the_window_ends_the_endpoint(void **state)
 	lab_close(&lab);
 }
 
+/* RFC 7323 section 5.3, as Linux's tcp_check_req: wherever its number is, it is a segment of long ago. */
+static void a_syn_stamped_earlier_gets_a_bare_ack(void **state)
+{
+	(void)state;
+	static const uint32_t numbers[] = {1000, 2000, 900000};
+	for (size_t i = 0; i < 3; i++) {
+		struct lab lab;
+		open_quiet(&lab, "tcp-open=443");
+		struct sonde_addr target = sn_net_hop_addr(2, 4);
+		struct lab_segment syn = {.sport = 50000, .dport = 443, .flags = SN_TCP_SYN, .seq = 1000, .stamp = 5};
+		lab_tcp(&lab, &target, 64, &syn);
+		expect(&lab, SN_TCP_SYN | SN_TCP_ACK, 1001);
+		assert_int_equal(lab.tcp.ts_echo, 5);
+		syn.seq = numbers[i];
+		syn.stamp = UINT32_MAX;  /* stamps go round */
+		lab_tcp(&lab, &target, 64, &syn);
+		expect(&lab, SN_TCP_ACK, 1001);
+		assert_int_equal(lab.tcp.ts_echo, 5);
+		lab_close(&lab);
+	}
+}
+
+/* RFC 9293 section 3.10.7.1: a reset acknowledges all that the segment took of the sequence space; a SYN-ACK of Linux the SYN alone. */
+static void data_of_a_syn(void **state)
+{
+	(void)state;
+	struct lab lab;
+	open_quiet(&lab, "tcp-open=443");
+	struct sonde_addr target = sn_net_hop_addr(2, 6);
+	struct lab_segment syn = {.sport = 50000, .dport = 80, .flags = SN_TCP_SYN, .seq = 1000, .data_bytes = 140};
+	lab_tcp(&lab, &target, 64, &syn);
+	expect(&lab, SN_TCP_RST | SN_TCP_ACK, 1141);
+	syn.dport = 443;
+	lab_tcp(&lab, &target, 64, &syn);
+	expect(&lab, SN_TCP_SYN | SN_TCP_ACK, 1001);
+	lab_close(&lab);
+}
+
 static void a_fitting_reset_ends_the_endpoint(void **state)
 {
 	(void)state;
@@ -215,6 +253,8 @@ int main(void)
 		cmocka_unit_test(closed_and_filtered_ports),
 		cmocka_unit_test(a_second_syn_gets_a_bare_ack_twice_a_second_at_most),
 		cmocka_unit_test(a_syn_inside_the_window_ends_the_endpoint),
+		cmocka_unit_test(a_syn_stamped_earlier_gets_a_bare_ack),
+		cmocka_unit_test(data_of_a_syn),
 		cmocka_unit_test(a_fitting_reset_ends_the_endpoint),
 		cmocka_unit_test(syn_acks_come_again_until_given_up),
 		cmocka_unit_test(the_observers_kernel_resets_what_it_did_not_ask_for),
