@@ -89,6 +89,18 @@ static bool same_seq(const struct sn_ident *sent, const struct sn_ident *seen)
 	return more == 0 || (seen->by_ack && more == sent->data_bytes);
 }
 
+/* UDP over IPv4 may go without (RFC 768), and some translators make it so. */
+static bool checksum_left_out(const struct sn_ident *seen)
+{
+	return seen->protocol == SN_PROTO_UDP && seen->version == 4 && seen->checksum == 0;
+}
+
+/* Where the key stands depends on the port: behind a rewritten one the request was read as another service's. */
+static bool payload_readable(const struct sn_ident *sent, const struct sn_ident *seen)
+{
+	return sent->payload == seen->payload || !(sent->have & seen->have & SN_ID_DPORT) || sent->dport == seen->dport;
+}
+
 /* One field of the comparison: public fields only show differences, secret ones carry bits, `must` ones refuse when they differ. */
 struct verdict {
 	uint32_t diff;
@@ -137,12 +149,12 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, secret->checksum, SONDE_DIFF_CHECKSUM);
 	weigh_keyed(&v, both & SN_ID_SEQ, same_seq(sent, seen), secret->seq, 0);
 	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_TCP_STAMP);
-	weigh_keyed(&v, both & SN_ID_PAYLOAD, sent->payload == seen->payload, secret->payload, 0);
+	weigh_keyed(&v, both & SN_ID_PAYLOAD && payload_readable(sent, seen), sent->payload == seen->payload, secret->payload, 0);
 	if (v.refused || !v.keyed)
 		return fit;
 	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no
 	 * doubt: else guessing one of two 16-bit fields would do. */
-	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | SONDE_DIFF_CHECKSUM;
+	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | (checksum_left_out(seen) ? 0 : SONDE_DIFF_CHECKSUM);
 	unsigned least = v.diff & doubtful ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
 	fit.fits = v.bits >= least;
 	fit.bits = (uint8_t)(v.bits > SN_BITS_MAX ? SN_BITS_MAX : v.bits);

@@ -87,6 +87,46 @@ static void short_translated_quotes_are_found(void **unused)
 		}
 }
 
+/* A translator that sends port 53 elsewhere: the request in the quote is still the one that was sent. */
+static void a_translated_port_hides_no_request(void **unused)
+{
+	(void)unused;
+	static const uint16_t ports[] = {53, 123, 33434};
+	for (size_t p = 0; p < 3; p++) {
+		struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+		cfg.dport = ports[p];
+		const struct lab_sent *sent = begin(&cfg);
+		for (size_t quote_bytes = 28; quote_bytes <= sent->packet.count; quote_bytes++) {
+			struct lab_sent other = *sent;
+			struct made_packet answer;
+			other.packet.bytes[22] ^= 0x15;
+			made_rechecksum(&other.packet);
+			lab_exceeded(&answer, &other, ROUTER, quote_bytes);
+			lab_give(&lab, &answer, lab.now);
+			assert_int_equal(lab_stats(&lab).stray_count, 0);
+			enum sonde_event_type type = quote_bytes == 28 ? SONDE_EV_REPLY : SONDE_EV_DUPLICATE;
+			assert_int_equal(expect(type, sent)->as.answer.diff, SONDE_DIFF_DPORT);
+		}
+	}
+}
+
+/* Over IPv4 a translator may leave the checksum out (RFC 768): then it says nothing, neither for nor against. */
+static void a_checksum_that_was_left_out_proves_nothing(void **unused)
+{
+	(void)unused;
+	static const uint8_t checksum[] = {26, 27};
+	for (size_t quote_bytes = 28; quote_bytes <= 60; quote_bytes += 32) {
+		const struct lab_sent *sent = begin_plain("udp", 4);
+		struct lab_sent other = *sent;
+		struct made_packet answer;
+		other.packet.bytes[checksum[0]] = other.packet.bytes[checksum[1]] = 0;
+		lab_exceeded(&answer, &other, ROUTER, quote_bytes);
+		const struct sonde_event *event = expect_reply(&answer, sent, SONDE_M_TIME_EXCEEDED);
+		assert_int_equal(event->as.answer.diff, SONDE_DIFF_CHECKSUM);
+		assert_int_equal(event->as.answer.weak, quote_bytes == 28);
+	}
+}
+
 /* A closed port acknowledges what a SYN carries as well (RFC 9293 section 3.10.7.1), an open one the SYN alone or all of it. */
 static void a_segment_may_acknowledge_the_data(void **unused)
 {
@@ -127,6 +167,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_does_not_end_a_probe_is_no_answer),
 		cmocka_unit_test(short_translated_quotes_are_found),
+		cmocka_unit_test(a_translated_port_hides_no_request),
+		cmocka_unit_test(a_checksum_that_was_left_out_proves_nothing),
 		cmocka_unit_test(a_segment_may_acknowledge_the_data),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
