@@ -34,6 +34,18 @@ static void tcp_read(struct sn_packet *out)
 	}
 }
 
+/* How much of a quote is the datagram. In front of an extension it is filled up with zeros (RFC 4884 section 5), by some routers in place
+ * of what they did not quote: a datagram that ends in more than three of them was cut off there. */
+static size_t unpadded_bytes(const struct sn_quote *quote)
+{
+	enum { ZEROS_MIN = 4 };
+	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes, end = quoted_bytes;
+	size_t least_bytes = quote->ip.header_bytes + (size_t)UPPER_MIN_BYTES;
+	while (end > least_bytes && quote->bytes[end - 1] == 0)
+		end--;
+	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
+}
+
 static void icmp_read(struct sn_packet *out)
 {
 	out->is_icmp = sn_icmp_parse(out->ip.version, out->upper, out->upper_bytes, &out->icmp);
@@ -41,6 +53,8 @@ static void icmp_read(struct sn_packet *out)
 	if (!out->icmp.quote)
 		return;
 	out->has_quote = sn_quote_parse(out->icmp.quote, out->icmp.quote_bytes, &out->quote);
+	if (out->has_quote && out->icmp.extension)
+		sn_quote_parse(out->icmp.quote, unpadded_bytes(&out->quote), &out->quote);
 	if (out->has_quote && out->quote.ip.version != out->ip.version)
 		out->odd |= SN_ODD_VERSION;
 }

@@ -88,7 +88,10 @@ const char *packet_broken(const uint8_t *bytes, size_t count)
 	if (!broken && packet.is_tcp)
 		broken = tcp_broken(&packet.tcp, packet.upper_bytes);
 	if (!broken && packet.has_quote)
-		broken = quote_holds(&packet.quote, packet.icmp.quote, packet.icmp.quote_bytes);
+		broken = quote_holds(&packet.quote, packet.icmp.quote, packet.quote.length_bytes);
+	/* In front of an extension what is padding is not looked at. */
+	bool padded = packet.icmp.extension && packet.quote.length_bytes < packet.icmp.quote_bytes;
+	HOLDS(!packet.has_quote || padded || packet.quote.length_bytes == packet.icmp.quote_bytes);
 	if (broken)
 		return broken;
 	HOLDS(packet.upper_bytes >= 8 && inside(packet.upper, packet.upper_bytes, bytes, count));

@@ -68,6 +68,21 @@ static void what_does_not_end_a_probe_is_no_answer(void **unused)
 		}
 }
 
+/* Some routers quote eight bytes, and zeros up to where an extension may stand (RFC 4884 section 5): those zeros are no payload. */
+static void padding_is_no_payload(void **unused)
+{
+	(void)unused;
+	static const struct made_frame frame = {.object_bytes = 4};
+	for (size_t m = 0; m < METHODS; m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			const struct lab_sent *sent = begin_plain(methods[m], family);
+			struct made_packet answer;
+			struct made_error error = {.type = family == 4 ? 11 : 3, .quote_bytes = family == 4 ? 28 : 48, .frame = &frame};
+			made_error(&answer, &(struct made_ip){.version = family, .ttl = 60, .src_host = ROUTER}, &error, &sent->packet);
+			expect_reply(&answer, sent, SONDE_M_TIME_EXCEEDED);
+		}
+}
+
 /* Eight bytes with another source address: the checksum that a translator mended for it is undone before probes are told apart by it. */
 static void short_translated_quotes_are_found(void **unused)
 {
@@ -166,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_does_not_end_a_probe_is_no_answer),
+		cmocka_unit_test(padding_is_no_payload),
 		cmocka_unit_test(short_translated_quotes_are_found),
 		cmocka_unit_test(a_translated_port_hides_no_request),
 		cmocka_unit_test(a_checksum_that_was_left_out_proves_nothing),

@@ -26,6 +26,52 @@ static void every_shape_is_parsed_with_a_right_checksum(void **state)
 	}
 }
 
+/* RFC 4884 section 5: the quote is filled with zeros up to byte 128. Whoever quoted less than he had filled that up as well. */
+static void padding_of_a_quote_is_not_part_of_it(void **state)
+{
+	(void)state;
+	static const struct made_frame frame = {.object_bytes = 4};
+	for (uint8_t version = 4; version <= 6; version += 2)
+		for (size_t payload_bytes = 0; payload_bytes <= 200; payload_bytes += 40)
+			for (size_t quoted_bytes = 0; quoted_bytes <= payload_bytes; quoted_bytes += 4) {
+				struct made_packet udp, p;
+				made_udp(&udp, &(struct made_ip){.version = version, .ttl = 1}, 40000, 33434, payload_bytes);
+				size_t header_bytes = udp.upper_at + 8;
+				struct made_error error = {.type = version == 4 ? 11 : 3, .frame = &frame};
+				error.quote_bytes = header_bytes + quoted_bytes;
+				made_error(&p, &(struct made_ip){.version = version, .ttl = 9}, &error, &udp);
+				struct sn_packet packet;
+				assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+				assert_true(packet.has_quote && packet.icmp.extension);
+				assert_int_equal(packet.quote.payload_bytes, quoted_bytes);
+				assert_int_equal(packet.quote.whole, quoted_bytes == payload_bytes);
+			}
+}
+
+/* Up to three zeros at its end may be the datagram's own, and its first eight bytes are never taken for padding. */
+static void zeros_of_a_datagram_are_its_own(void **state)
+{
+	(void)state;
+	static const struct made_frame frame = {.object_bytes = 4};
+	for (size_t zeros = 0; zeros <= 16; zeros++) {
+		struct made_packet tcp, p;
+		made_tcp(&tcp, &(struct made_ip){.version = 4, .ttl = 1}, 40000, 443, &(struct made_tcp){.seq = 0}, 12);
+		memset(tcp.bytes + tcp.count - zeros, 0, zeros);
+		struct made_error error = {.type = 11, .quote_bytes = 400, .frame = &frame};
+		made_error(&p, &(struct made_ip){.version = 4, .ttl = 9}, &error, &tcp);
+		struct sn_packet packet;
+		assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+		assert_int_equal(packet.quote.whole, zeros < 4);
+		memset(tcp.bytes + tcp.upper_at + 4, 0, tcp.count - tcp.upper_at - 4);
+		error.quote_bytes = 28;
+		made_error(&p, &(struct made_ip){.version = 4, .ttl = 9}, &error, &tcp);
+		assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+		assert_true(packet.has_quote);
+		assert_int_equal(packet.quote.upper_bytes, 8);
+		assert_int_equal(packet.quote.tcp.dport, 443);
+	}
+}
+
 static void ethernet_padding_is_not_part_of_it(void **state)
 {
 	(void)state;
@@ -150,6 +196,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shape_is_parsed_with_a_right_checksum),
+		cmocka_unit_test(padding_of_a_quote_is_not_part_of_it),
+		cmocka_unit_test(zeros_of_a_datagram_are_its_own),
 		cmocka_unit_test(ethernet_padding_is_not_part_of_it),
 		cmocka_unit_test(an_upper_layer_of_less_than_eight_bytes_is_refused),
 		cmocka_unit_test(a_cut_packet_tells_so),
