@@ -14,7 +14,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Reads digits[.digits], counted in 1/scale; *text moves behind it. False: no digit there, or more than max. */
+/* Reads digits[.digits], counted in 1/scale; *text moves behind it. False: no digit there, more than max, or finer than 1/scale. */
 static bool read_decimal(const char **text, uint64_t scale, uint64_t max, uint64_t *out)
 {
 	const char *p = *text;
@@ -29,6 +29,8 @@ static bool read_decimal(const char **text, uint64_t scale, uint64_t max, uint64
 	value *= scale;
 	if (*p == '.' && is_digit(p[1])) {
 		for (p++; is_digit(*p); p++) {
+			if (scale < 10)
+				return false;
 			scale /= 10;
 			value += (uint64_t)(*p - '0') * scale;
 		}
@@ -40,7 +42,7 @@ static bool read_decimal(const char **text, uint64_t scale, uint64_t max, uint64
 
 bool sn_sim_read_number(const char *text, uint64_t max, uint64_t *out)
 {
-	return text && !strchr(text, '.') && read_decimal(&text, 1, max, out) && *text == 0;
+	return text && read_decimal(&text, 1, max, out) && *text == 0;
 }
 
 int sn_sim_read_word(const char *text, const char *const *words)
