@@ -63,6 +63,51 @@ static void limits_let_the_burst_through_and_one_per_interval(void **state)
 	lab_close(&lab);
 }
 
+/* One destination in each family: one bucket for both, or one each. */
+static void a_limit_is_for_each_destination_or_for_the_node(void **state)
+{
+	(void)state;
+	for (unsigned per_node = 0; per_node <= 1; per_node++) {
+		struct sn_net_chain chain = {.hops = 2, .routers = per_node ? "icmp-rate=1/s icmp-burst=1 icmp-per=node"
+		                                                            : "icmp-rate=1/s icmp-burst=1 icmp-per=destination"};
+		struct lab lab;
+		lab_open_chain(&lab, &chain);
+		unsigned answers = 0;
+		for (size_t i = 0; i < 4; i++) {
+			struct sonde_addr target = sn_net_hop_addr(2, families[i % 2]);
+			lab_udp(&lab, &target, 1, 50000, 33434, 4);
+		}
+		while (lab_next(&lab))
+			answers++;
+		assert_int_equal(answers, per_node ? 1 : 2);
+		lab_close(&lab);
+	}
+}
+
+static void nodes_answer_as_their_attributes_say(void **state)
+{
+	(void)state;
+	struct sn_net_chain chain = {.hops = 3, .routers = "reply-ttl=200 answer-delay=5ms echo=off", .target = "reply-ttl=9"};
+	struct lab lab;
+	lab_open_chain(&lab, &chain);
+	for (size_t f = 0; f < 2; f++) {
+		struct sonde_addr two = sn_net_hop_addr(2, families[f]), target = sn_net_hop_addr(3, families[f]);
+		sonde_at_ns sent_at_ns = lab.now_at_ns;
+		lab_echo(&lab, &target, 2, 1, 1);
+		lab_expect_error(&lab, &two, families[f] == 4 ? 11 : 3, 0);
+		assert_int_equal(lab.ip.ttl, 200 - 1);
+		assert_int_equal(lab.at_ns - sent_at_ns, 2 * 2 * SONDE_MS + 5 * SONDE_MS);
+		sent_at_ns = lab.now_at_ns;
+		lab_echo(&lab, &target, 64, 1, 2);
+		assert_true(lab_next(&lab));
+		assert_int_equal(lab.ip.ttl, 9 - 2);
+		assert_int_equal(lab.at_ns - sent_at_ns, 3 * 2 * SONDE_MS);
+		lab_echo(&lab, &two, 64, 1, 3);
+		lab_expect_silence(&lab);
+	}
+	lab_close(&lab);
+}
+
 static void losses_follow_the_mask_and_the_rate(void **state)
 {
 	(void)state;
@@ -401,6 +446,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(silent_routers_say_nothing_but_pass_on),
 		cmocka_unit_test(limits_let_the_burst_through_and_one_per_interval),
+		cmocka_unit_test(a_limit_is_for_each_destination_or_for_the_node),
+		cmocka_unit_test(nodes_answer_as_their_attributes_say),
 		cmocka_unit_test(losses_follow_the_mask_and_the_rate),
 		cmocka_unit_test(jitter_keeps_the_order_and_reorder_breaks_it),
 		cmocka_unit_test(duplicates_come_twice),
