@@ -120,7 +120,7 @@ static void quotes_of_every_length_are_recognised(void **unused)
 }
 
 /* TTL, TOS and the header's checksum change on every way. */
-static void check_transit_rewrite(struct built *b, struct sn_rng *rng)
+static void check_transit_rewrite(struct built *b, struct sn_rng *rng, uint32_t diff)
 {
 	size_t cut = b->header_bytes + 8;
 	if (b->ident.version == 4) {
@@ -133,13 +133,18 @@ static void check_transit_rewrite(struct built *b, struct sn_rng *rng)
 	}
 	struct sn_fit fit = identify(b, b->bytes, cut);
 	assert_true(fit.fits);
-	assert_int_equal(fit.diff & ~(uint32_t)SONDE_DIFF_TOS, 0);
+	assert_int_equal(fit.diff & ~(uint32_t)SONDE_DIFF_TOS, diff);
+}
+
+static void check_transit(struct built *b, struct sn_rng *rng)
+{
+	check_transit_rewrite(b, rng, 0);
 }
 
 static void ttl_tos_and_checksum_may_change(void **unused)
 {
 	(void)unused;
-	for_each(check_transit_rewrite);
+	for_each(check_transit);
 }
 
 static size_t checksum_offset(const struct built *b)
@@ -189,6 +194,54 @@ static void a_source_nat_is_undone_and_reported(void **unused)
 {
 	(void)unused;
 	for_each(check_source_nat);
+}
+
+/* The source alone is replaced, as IPv6 translators do, and all that changes on every way with it: 8 bytes are enough for that. */
+static void check_source_rewrite(struct built *b, struct sn_rng *rng)
+{
+	struct sonde_addr inside = b->probe.flow.src, outside = random_addr(rng, inside.family);
+	uint16_t checksum = get_u16(b->bytes + checksum_offset(b));
+	memcpy(b->bytes + (inside.family == 4 ? 12 : 8), outside.bytes, sn_addr_bytes(&outside));
+	if (b->ident.protocol != SN_PROTO_ICMP)
+		put_u16(b->bytes + checksum_offset(b), sn_checksum_update_addr(checksum, &inside, &outside));
+	check_transit_rewrite(b, rng, SONDE_DIFF_SRC);
+}
+
+static void a_short_quote_with_another_source_is_recognised(void **unused)
+{
+	(void)unused;
+	for_each(check_source_rewrite);
+}
+
+/* What balancers look at: addresses, protocol, TOS, flow label, and the first four bytes behind the header (ports; ICMP type, code and
+ * checksum), the echo id. It is the same for every probe of a trace, whatever its key, TTL and number. */
+static void check_flow(struct built *b, struct sn_rng *rng)
+{
+	static struct built other;
+	other = *b;
+	other.probe.key = sn_rng_next(rng);
+	other.probe.ttl = (uint8_t)(other.probe.ttl + 1);
+	other.probe.serial++;
+	struct sn_writer w;
+	sn_writer_init(&w, other.bytes, sizeof other.bytes);
+	other.method->build(&other.probe, &w, &other.ident);
+	static const struct {
+		uint8_t family, at, count;
+	} rows[] = {{4, 0, 2}, {4, 6, 2}, {4, 9, 1}, {4, 12, 8}, {6, 0, 4}, {6, 6, 1}, {6, 8, 32}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].family == b->ident.version)
+			assert_memory_equal(b->bytes + rows[i].at, other.bytes + rows[i].at, rows[i].count);
+	const uint8_t *upper = b->bytes + b->header_bytes, *others = other.bytes + b->header_bytes;
+	assert_memory_equal(upper, others, b->method->info.flow_constant ? 4 : 2);
+	if (b->ident.have & SN_ID_ICMP_ID)
+		assert_memory_equal(upper + 4, others + 4, 2);
+	assert_int_equal(b->method->info.flow_constant, memcmp(upper, others, 4) == 0);
+}
+
+static void the_flow_is_constant_as_the_table_says(void **unused)
+{
+	(void)unused;
+	for_each(check_flow);
 }
 
 /* Another probe's packet, or one with a guessed key, does not fit. */
@@ -247,6 +300,8 @@ int main(void)
 		cmocka_unit_test(quotes_of_every_length_are_recognised),
 		cmocka_unit_test(ttl_tos_and_checksum_may_change),
 		cmocka_unit_test(a_source_nat_is_undone_and_reported),
+		cmocka_unit_test(a_short_quote_with_another_source_is_recognised),
+		cmocka_unit_test(the_flow_is_constant_as_the_table_says),
 		cmocka_unit_test(foreign_packets_do_not_fit),
 		cmocka_unit_test(guesses_do_not_fit),
 	};
