@@ -23,6 +23,7 @@ SYN, RST, ACK = 2, 4, 16
 WORDS = {1: 'FIN', 2: 'SYN', 4: 'RST', 8: 'PSH', 16: 'ACK'}
 OPEN, CLOSED = lab.OPEN_PORT, 81
 OURS = 7
+UNKNOWN = 253  # a protocol that nobody serves (RFC 3692)
 # The client's own kernel would reset every SYN-ACK: only what we send ourselves may leave.
 MUTE = f'''table inet twin {{
 chain out {{ type filter hook output priority 0; policy accept; meta l4proto tcp meta mark != {OURS} drop; }}
@@ -49,32 +50,33 @@ class Wire:
         self.icmp = socket.IPPROTO_ICMP if family == 4 else socket.IPPROTO_ICMPV6
         self.source, self.target, self.router = (lab.spelled(family, lab.address(family, *at)) for at in ((0, 1), (1, 2), (0, 2)))
         self.sockets = {protocol: socket.socket(self.number, socket.SOCK_RAW, protocol)
-                        for protocol in (self.icmp, socket.IPPROTO_TCP, socket.IPPROTO_UDP)}
+                        for protocol in (self.icmp, socket.IPPROTO_TCP, socket.IPPROTO_UDP, UNKNOWN)}
         for protocol, opened in self.sockets.items():
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, OURS)
             if family == 6:
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
-                if protocol != self.icmp:  # of ICMPv6 the kernel does it alone
+                if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP):  # of ICMPv6 the kernel does it alone
                     opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_CHECKSUM, 16 if protocol == socket.IPPROTO_TCP else 6)
 
     def pseudo(self, protocol, length):
         ends = socket.inet_pton(self.number, self.source) + socket.inet_pton(self.number, self.target)
         return ends + struct.pack('!HH', protocol, length)
 
-    def send(self, protocol, upper, at, ttl=64, tos=0):
-        """The checksum stands at byte `at` of the upper layer."""
+    def send(self, protocol, upper, at, ttl=64, tos=0, to=None):
+        """The checksum stands at byte `at` of the upper layer; None: it has none."""
         opened = self.sockets[protocol]
         if self.family == 4:
-            total = checksum((b'' if protocol == self.icmp else self.pseudo(protocol, len(upper))) + upper)
-            upper = upper[:at] + struct.pack('!H', total) + upper[at + 2:]
+            if at is not None:
+                total = checksum((b'' if protocol == self.icmp else self.pseudo(protocol, len(upper))) + upper)
+                upper = upper[:at] + struct.pack('!H', total) + upper[at + 2:]
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
             opened.setsockopt(socket.IPPROTO_IP, 10, 3)  # IP_MTU_DISCOVER, IP_PMTUDISC_PROBE: DF set
         else:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, ttl)
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, tos)
-        opened.sendto(upper, (self.target, 0))
+        opened.sendto(upper, (to or self.target, 0))
 
     def receive(self, opened):
         """(source, TTL, TOS, DF, upper layer)."""
@@ -178,10 +180,12 @@ def icmp_dialogue(wire):
     def udp(size, port=33434):
         return struct.pack('!HHHH', 40000, port, 8 + size, 0) + bytes(size)
     packets = [('echo', wire.icmp, echo + bytes(100), 2), ('UDP, closed', socket.IPPROTO_UDP, udp(20), 6),
-               ('long UDP', socket.IPPROTO_UDP, udp(1400), 6)]
-    for title, protocol, upper, at in packets:
+               ('long UDP', socket.IPPROTO_UDP, udp(1400), 6), ('unknown protocol', UNKNOWN, bytes(40), None)]
+    outside = '203.0.113.7' if wire.family == 4 else '2001:db8:99::7'
+    packets = [(*packet, wire.target) for packet in packets] + [('no route', UNKNOWN, bytes(40), None, outside)]
+    for title, protocol, upper, at, to in packets:
         for ttl, tos in ((1, 0), (1, 0xb8), (64, 0), (64, 0x12)):
-            wire.send(protocol, upper, at, ttl, tos)
+            wire.send(protocol, upper, at, ttl, tos, to)
             yield [f'{title}, ttl {ttl}, tos {tos}', *wire.answers()]
 
 
