@@ -182,6 +182,39 @@ static void the_same_seed_gives_the_same_bytes(void **state)
 	assert_int_not_equal(fingerprint(7), fingerprint(8));
 }
 
+/* The instants at which the first router answers, as one number, whatever is wrong with the link behind it. */
+static uint64_t answers_of_the_first(const char *second_link)
+{
+	struct sn_buf text = {0};
+	struct lab lab;
+	sn_buf_printf(&text, "observer me\nrouter r1\nhost h\nlink me r1 10.0.0.1/24 10.0.0.2/24 jitter=9ms,0\n"
+	                     "link r1 h 10.0.1.1/24 10.0.1.2/24 %s\n", second_link);
+	lab_open(&lab, sn_buf_text(&text), 5);
+	sn_buf_finish(&text);
+	struct sonde_addr target = lab_addr("10.0.1.2"), first = lab_addr("10.0.0.2");
+	uint64_t hash = 14695981039346656037u;
+	for (unsigned i = 0; i < 200; i++) {
+		lab.now_at_ns = i * SONDE_S;
+		lab_echo(&lab, &target, 64, 1, (uint16_t)i);
+		lab_echo(&lab, &target, 1, 1, (uint16_t)i);
+		while (lab_next_by(&lab, (i + 1) * SONDE_S - 1))
+			if (sonde_addr_equal(&lab.ip.src, &first))
+				hash = (hash ^ (uint64_t)lab.at_ns) * 1099511628211u;
+	}
+	lab_close(&lab);
+	return hash;
+}
+
+/* Each way of a link has a generator of its own: a fault added to one leaves what the others draw as it was. */
+static void a_fault_of_one_link_leaves_the_others_as_they_were(void **state)
+{
+	(void)state;
+	uint64_t good = answers_of_the_first("delay=20ms");
+	assert_int_equal(answers_of_the_first("delay=20ms loss=50%,0"), good);
+	assert_int_equal(answers_of_the_first("delay=20ms loss=0xf0,0"), good);
+	assert_int_equal(answers_of_the_first("delay=20ms jitter=30ms,0 reorder=50%"), good);
+}
+
 /* Whatever bytes the observer sends: they are refused or travel, and what comes back is well-formed (lab_next looks). */
 static void mutated_packets_do_no_harm(void **state)
 {
@@ -255,6 +288,7 @@ int main(void)
 		cmocka_unit_test(services_answer_and_other_open_ports_are_silent),
 		cmocka_unit_test(names_and_addresses_are_known),
 		cmocka_unit_test(the_same_seed_gives_the_same_bytes),
+		cmocka_unit_test(a_fault_of_one_link_leaves_the_others_as_they_were),
 		cmocka_unit_test(mutated_packets_do_no_harm),
 		cmocka_unit_test(fast_enough_for_thousands_of_scenarios),
 	};
