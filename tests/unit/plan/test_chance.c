@@ -223,7 +223,9 @@ static bool is_calm(const struct world *w)
 static bool is_plain(const struct world *w)
 {
 	bool asked = w->cfg.first_ttl <= w->hops && w->hops <= w->cfg.max_ttl && !w->cfg.wait_max_ns;
-	return asked && !w->silent && !w->target_silent && !w->refuses_at && !w->untouched;
+	/* Before anything has answered nobody knows that answers take so long. */
+	bool soon = asked && w->rtt_ns[w->cfg.first_ttl] < 300 * SONDE_MS;
+	return soon && !w->silent && !w->target_silent && !w->refuses_at && !w->untouched;
 }
 
 static void check_end(const struct world *w, const struct sonde_event_end *end)
