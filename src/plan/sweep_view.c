@@ -123,8 +123,9 @@ void sn_sweep_look(const struct sn_sweep *s, struct sn_sweep_view *view)
 	unsigned silent_end = (view->answer_top ? view->answer_top : s->cfg->first_ttl - 1u) + ahead;
 	unsigned end = view->target ? view->target : view->refusal ? view->refusal : silent_end;
 	view->end = end > s->cfg->max_ttl ? s->cfg->max_ttl : (uint8_t)end;
-	/* One TTL past a lone refusal tells whether anything behind it answers otherwise. */
-	unsigned past = view->refusal_top == view->refusal ? 1 : 0;
+	/* One TTL past a lone refusal tells whether anything behind it answers otherwise. Behind the gap limit all was asked in vain: what
+	 * a router says of it late comes for all TTLs, in any order, and asking on would only make it wait for its neighbour again. */
+	unsigned past = view->refusal_top == view->refusal && !s->gap_passed ? 1 : 0;
 	unsigned top = view->target ? view->target : view->refusal ? view->refusal_top + past : s->cfg->max_ttl;
 	view->ask_top = top > s->cfg->max_ttl ? s->cfg->max_ttl : (uint8_t)top;
 	count_end_answers(s, view);
