@@ -153,7 +153,7 @@ static uint8_t nearest_ttl(struct ending *e, const struct sonde_addr *addr, uint
 static void put_by(struct ending *e)
 {
 	char by[SONDE_ADDR_TEXT];
-	uint8_t ttl = nearest_ttl(e, &e->end->by, e->end->by_ttl);
+	uint8_t ttl = nearest_ttl(e, &e->end->by, e->end->by_ttl ? e->end->by_ttl : e->end->last_answering_ttl);
 	if (sonde_addr_equal(&e->end->by, &e->cfg->dst))
 		sn_buf_puts(e->text, "the target itself");
 	else
@@ -185,7 +185,7 @@ static void unreachable(struct ending *e)
 	}
 	put_by(e);
 	sn_buf_printf(e->text, " (%s: %s)", sonde_meaning_name(e->end->why), sonde_meaning_sentence(e->end->why));
-	if (sonde_meaning_is_final(e->end->ttl255))
+	if (sonde_meaning_is_final(e->end->ttl255) || !e->end->by_ttl)
 		put_ttl255(e);
 	sn_buf_putc(e->text, '.');
 }

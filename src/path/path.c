@@ -232,7 +232,7 @@ uint8_t sonde_path_first_ttl(const struct sonde_path *path)
 static uint8_t last_ttl_at_end(const struct sonde_path *path)
 {
 	bool refused = path->end.stop == SONDE_STOP_UNREACHABLE || path->end.stop == SONDE_STOP_REFUSED;
-	return refused && path->end.by_ttl ? path->end.by_ttl : path->end.last_ttl;
+	return refused && path->end.by_ttl && path->end.by_ttl <= sweep_last_ttl(path) ? path->end.by_ttl : path->end.last_ttl;
 }
 
 uint8_t sonde_path_last_ttl(const struct sonde_path *path)

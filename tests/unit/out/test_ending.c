@@ -137,6 +137,15 @@ static void someone_says_no(void **state)
 	ends(*state, &udp, end,
 	     "10.0.5.1 at hop 5 refuses what was sent to 192.0.2.9 (port-unreachable): not the target's own word, so it counts as not "
 	     "reached.\n");
+	/* said only to the probe at TTL 255: somewhere behind the rows */
+	end.stop = SONDE_STOP_UNREACHABLE;
+	end.by = addr_of("10.0.9.1");
+	end.by_ttl = 0;
+	end.why = end.ttl255 = SONDE_M_ADMIN_PROHIBITED;
+	end.ttl255_asked = true;
+	ends(*state, &icmp, end,
+	     "Packets to 192.0.2.9 are not let through, says 10.0.9.1 (admin-prohibited: administratively prohibited); a probe at TTL 255 "
+	     "got admin-prohibited.\n");
 }
 
 /* No router between here and there: the own stack got no answer on its link. */

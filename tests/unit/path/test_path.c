@@ -266,6 +266,22 @@ static void the_probe_at_ttl_255_is_no_row(void **state)
 	assert_int_equal(sonde_path_last_ttl(f->path), 1);
 }
 
+/* … whoever answered it, and however the trace ended. */
+static void a_refusal_at_ttl_255_is_no_row(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_lost(&f->m, 2);
+	made_hop(&f->m, 255, "10.0.9.1", SONDE_M_ADMIN_PROHIBITED, 900);
+	struct sonde_event_end end = {.stop = SONDE_STOP_UNREACHABLE, .last_ttl = 2, .last_answering_ttl = 1, .by_ttl = 255};
+	made_end(&f->m, end);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+	end.by_ttl = 0;
+	made_end(&f->m, end);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+}
+
 static void the_end_decides(void **state)
 {
 	struct fixture *f = *state;
@@ -332,6 +348,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_probe_at_ttl_255_is_no_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_refusal_at_ttl_255_is_no_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_end_decides, setup, teardown),
 	    cmocka_unit_test_setup_teardown(rows_settle_in_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_recording_may_begin_in_the_middle, setup, teardown),
