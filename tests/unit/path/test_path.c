@@ -197,6 +197,22 @@ static void a_limited_target_shows_no_loss(void **state)
 	assert_int_equal(f->row.answered_count, 3);
 }
 
+/* It answers one SYN of a flow, and may say nothing to the others. */
+static void an_open_port_shows_no_loss_of_a_flow_that_it_answered(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 12);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_SYN_ACK, 900);
+	made_lost(&f->m, 2);
+	struct sonde_event_probe other = {.token = 1000, .ttl = 2, .flow = 1};
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = other});
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = other});
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .distance = 2, .last_ttl = 2, .last_answering_ttl = 2});
+	assert_int_equal(row_at(f, 2)->answered_count, 1);
+	assert_int_equal(f->row.lost_count, 1); /* of the other flow */
+}
+
 /* Probes at TTL 255 went past it, too. */
 static void answers_at_ttl_255_fill_the_targets_row(void **state)
 {
@@ -343,6 +359,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_in_a_crowd_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_limited_target_shows_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_open_port_shows_no_loss_of_a_flow_that_it_answered, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_at_ttl_255_fill_the_targets_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
