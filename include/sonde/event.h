@@ -139,7 +139,7 @@ struct sonde_event_end {
 	bool ttl255_asked;            /* the probe at TTL 255 was sent */
 	enum sonde_meaning ttl255;    /* what it got, NONE: silence */
 	struct sonde_addr by;         /* UNREACHABLE, REFUSED, CONTRADICTED: who said it */
-	uint8_t by_ttl;
+	uint8_t by_ttl;               /* … to the probe of which row, 0: only to the one at TTL 255 */
 	enum sonde_meaning why;       /* what it said */
 	uint8_t why_code;             /* its ICMP code */
 	int sys_errno;                /* LOCAL_ERROR: errno of the last failed send */

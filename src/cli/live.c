@@ -17,6 +17,7 @@ struct trace {
 	bool headed;                                   /* the header is written */
 	uint8_t written_ttl;                           /* rows up to here are written for good */
 	uint32_t written_answered[SONDE_TTL_LAST + 1]; /* answers in a row when it was written */
+	sonde_at_ns written_newest_at_ns[SONDE_TTL_LAST + 1]; /* … and when the newest of them came */
 };
 
 struct sn_live {
@@ -106,6 +107,18 @@ static size_t line_count(const char *text, size_t width_columns)
 	return lines;
 }
 
+/* When the newest answer of a row came. */
+static sonde_at_ns newest_at_ns(const struct sonde_row *row)
+{
+	sonde_at_ns newest = INT64_MIN;
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *query = row->queries[i];
+		if ((query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE) && query->answer.at_ns > newest)
+			newest = query->answer.at_ns;
+	}
+	return newest;
+}
+
 /* The rows up to last_ttl are written for good now. */
 static void note_written(struct trace *trace, uint8_t last_ttl, struct sn_buf *out)
 {
@@ -114,6 +127,7 @@ static void note_written(struct trace *trace, uint8_t last_ttl, struct sn_buf *o
 		if (sonde_path_row(trace->path, (uint8_t)(trace->written_ttl + 1), &row) < 0)
 			out->bad = true;
 		trace->written_answered[trace->written_ttl + 1] = row.answered_count;
+		trace->written_newest_at_ns[trace->written_ttl + 1] = newest_at_ns(&row);
 	}
 	sonde_row_finish(&row);
 }
@@ -176,7 +190,7 @@ static void put_changes(const struct sn_live *live, const struct trace *trace, s
 		if (row.answered_count <= trace->written_answered[ttl])
 			continue;
 		for (size_t i = 0; i < row.query_count; i++)
-			if (row.queries[i]->state == SONDE_QUERY_LATE)
+			if (row.queries[i]->state == SONDE_QUERY_LATE && row.queries[i]->answer.at_ns > trace->written_newest_at_ns[ttl])
 				add_late(&text, &late, (uint8_t)ttl, &row.queries[i]->answer);
 	}
 	put_late(&text, &late);

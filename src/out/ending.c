@@ -30,7 +30,8 @@ static void put_hop(struct ending *e, uint8_t ttl)
 	sonde_row_finish(&row);
 }
 
-/* "hops 6 to 15 never answered 2 probes each": the rows behind the last answer. Nothing where there are none. */
+/* "hops 6 to 15 never answered 2 probes each": the rows behind the last answer. Nothing where there are none, nor where one had no time
+ * to answer. */
 static void put_silent_hops(struct ending *e, const char *before)
 {
 	unsigned from = e->end->last_answering_ttl + 1u, to = e->end->last_ttl;
@@ -43,10 +44,13 @@ static void put_silent_hops(struct ending *e, const char *before)
 	for (unsigned ttl = from; ttl <= to; ttl++) {
 		if (sonde_path_row(e->path, (uint8_t)ttl, &row) < 0)
 			e->text->bad = true;
-		least = row.sent_count < least ? row.sent_count : least;
-		most = row.sent_count > most ? row.sent_count : most;
+		uint32_t silent_count = row.lost_count + row.crowded_count;
+		least = silent_count < least ? silent_count : least;
+		most = silent_count > most ? silent_count : most;
 	}
 	sonde_row_finish(&row);
+	if (least == 0)
+		return;
 	const char *each = from < to ? " each" : "";
 	sn_buf_puts(e->text, before);
 	sn_buf_printf(e->text, from < to ? "hops %u to %u" : "hop %u", from, to);
@@ -153,7 +157,7 @@ static uint8_t nearest_ttl(struct ending *e, const struct sonde_addr *addr, uint
 static void put_by(struct ending *e)
 {
 	char by[SONDE_ADDR_TEXT];
-	uint8_t ttl = nearest_ttl(e, &e->end->by, e->end->by_ttl);
+	uint8_t ttl = nearest_ttl(e, &e->end->by, e->end->by_ttl ? e->end->by_ttl : e->end->last_answering_ttl);
 	if (sonde_addr_equal(&e->end->by, &e->cfg->dst))
 		sn_buf_puts(e->text, "the target itself");
 	else
@@ -185,7 +189,7 @@ static void unreachable(struct ending *e)
 	}
 	put_by(e);
 	sn_buf_printf(e->text, " (%s: %s)", sonde_meaning_name(e->end->why), sonde_meaning_sentence(e->end->why));
-	if (sonde_meaning_is_final(e->end->ttl255))
+	if (sonde_meaning_is_final(e->end->ttl255) || !e->end->by_ttl)
 		put_ttl255(e);
 	sn_buf_putc(e->text, '.');
 }
@@ -253,7 +257,9 @@ static void max_ttl(struct ending *e)
 		sn_buf_puts(e->text, "; the last answer came from ");
 		put_hop(e, e->end->last_answering_ttl);
 	}
-	put_ttl255(e);
+	/* that nothing came from there yet when the rows stood says nothing: it is farther than was asked for */
+	if (e->end->ttl255 != SONDE_M_NONE)
+		put_ttl255(e);
 	sn_buf_putc(e->text, '.');
 	if (put_circle(e) || e->cfg->max_ttl == SONDE_TTL_LAST)
 		return;

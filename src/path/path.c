@@ -232,7 +232,7 @@ uint8_t sonde_path_first_ttl(const struct sonde_path *path)
 static uint8_t last_ttl_at_end(const struct sonde_path *path)
 {
 	bool refused = path->end.stop == SONDE_STOP_UNREACHABLE || path->end.stop == SONDE_STOP_REFUSED;
-	return refused && path->end.by_ttl ? path->end.by_ttl : path->end.last_ttl;
+	return refused && path->end.by_ttl && path->end.by_ttl <= sweep_last_ttl(path) ? path->end.by_ttl : path->end.last_ttl;
 }
 
 uint8_t sonde_path_last_ttl(const struct sonde_path *path)
@@ -360,6 +360,17 @@ static int row_add_kind(struct sonde_row *row, const struct hop *hop, bool (*kin
 	return SONDE_OK;
 }
 
+/* An open TCP port answered another SYN of the query's flow: to further ones it may say nothing. */
+static bool is_repeated_syn(const struct sonde_row *row, const struct sonde_query *query)
+{
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *other = row->queries[i];
+		if (is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && other->probe.flow == query->probe.flow)
+			return true;
+	}
+	return false;
+}
+
 /* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own; of probes that it left
  * unanswered, or answered without a time, only as many are shown as are needed to fill it: the others would never have been needed. */
 static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
@@ -374,8 +385,11 @@ static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 			if (row_add_kind(row, &path->hops[ttl], kinds[k], true, most) < 0)
 				return SONDE_E_NOMEM;
 	}
-	if (row_add_kind(row, own, is_open, false, most) < 0)
-		return SONDE_E_NOMEM;
+	for (size_t i = 0; i < own->query_count && row->query_count < most; i++) {
+		const struct sonde_query *query = &own->queries[i];
+		if (is_open(query) && !is_repeated_syn(row, query) && row_add_query(row, query) < 0)
+			return SONDE_E_NOMEM;
+	}
 	return row_add_kind(row, own, is_failed, false, SIZE_MAX);
 }
 

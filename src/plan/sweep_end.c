@@ -4,8 +4,14 @@
 
 const struct sn_sweep_refusal *sn_sweep_refusal(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	return s->nearest_refusal.ttl >= view->refusal && s->nearest_refusal.ttl > view->transit_top ? &s->nearest_refusal
-	                                                                                             : &s->farthest_refusal;
+	bool nearest = view->refusal && s->nearest_refusal.ttl >= view->refusal && s->nearest_refusal.ttl > view->transit_top;
+	return nearest ? &s->nearest_refusal : &s->farthest_refusal;
+}
+
+/* Somebody refused what was sent at TTL 255, and the way was not followed to its end. */
+static bool refused_beyond(const struct sn_sweep *s)
+{
+	return s->gap_passed && s->rows[SN_SWEEP_TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE);
 }
 
 /* A trace that ended by itself was reached where it says so; one that was ended from outside, as far as was known. */
@@ -33,7 +39,7 @@ void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, en
 	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {
 		const struct sn_sweep_refusal *refusal = sn_sweep_refusal(s, view);
 		end->by = refusal->by;
-		end->by_ttl = view->refusal ? view->refusal : refusal->ttl;
+		end->by_ttl = view->refusal;
 		end->why = refusal->meaning;
 		end->why_code = refusal->code;
 	} else if (stop == SONDE_STOP_CONTRADICTED) {
@@ -49,7 +55,7 @@ enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_s
 		return SONDE_STOP_CONTRADICTED;
 	if (view->target || sn_sweep_answers_beyond(s))
 		return SONDE_STOP_REACHED;
-	if (view->refusal || s->rows[SN_SWEEP_TTL255].says & (SN_SAYS_REFUSED | SN_SAYS_UNREACHABLE))
+	if (view->refusal || refused_beyond(s))
 		return sn_sweep_refusal(s, view)->meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;
 	if (view->contradicted)
 		return SONDE_STOP_CONTRADICTED;

@@ -47,7 +47,7 @@ static bool has_fresh_flow(const struct sn_sweep *s)
 
 bool sn_sweep_wants_fresh_flow(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
-	bool open = sn_sweep_is_open_target(s, view, view->target);
+	bool open = sn_sweep_is_open_target(s, view, view->target) && s->rows[view->target].sent < UINT8_MAX;
 	return open && view->end_timed + s->rows[TTL255].pending < s->cfg->queries && has_fresh_flow(s);
 }
 

@@ -232,6 +232,29 @@ static void rejections_say_who_and_what(void **unused)
 }
 
 /* Several hosts side by side share their first routers, whose limiters give six answers and then one a second. */
+/* Whoever refuses only the probe at TTL 255 has no place among the hops; where the way was followed as far as asked, it ends there. */
+static void a_refusal_at_ttl_255_is_no_hop(void **unused)
+{
+	(void)unused;
+	for (unsigned i = 0; i < 8; i++) {
+		bool far = i & 4;
+		struct sn_net_chain chain = {
+		    .hops = 30, .silent = far ? UINT64_C(0x1fffff) << 6 : 0, .more = "filter r27 reject=admin-prohibited\n"};
+		struct sonde_addr who = sn_net_hop_addr(27, 4);
+		scenario_init(&s);
+		s.method = i & 1 ? "tcp" : "icmp";
+		s.cfg.queries = i & 2 ? 3 : 1;
+		s.cfg.max_ttl = far ? 30 : 8;
+		run_chain(&chain);
+		const struct scenario_trace *t = &s.traces[0];
+		assert_int_equal(t->end.stop, far ? SONDE_STOP_UNREACHABLE : SONDE_STOP_MAX_TTL);
+		assert_int_equal(t->end.last_ttl, far ? 15 : 8);
+		assert_int_equal(t->end.by_ttl, 0);
+		if (far)
+			assert_true(sonde_addr_equal(&t->end.by, &who));
+	}
+}
+
 static void shared_routers_show_no_false_loss(void **unused)
 {
 	(void)unused;
@@ -284,6 +307,7 @@ int main(void)
 		cmocka_unit_test(closed_ports_and_services_mean_reached),
 		cmocka_unit_test(an_open_udp_port_is_silent),
 		cmocka_unit_test(rejections_say_who_and_what),
+		cmocka_unit_test(a_refusal_at_ttl_255_is_no_hop),
 		cmocka_unit_test(shared_routers_show_no_false_loss),
 		cmocka_unit_test(the_same_seed_gives_the_same_trace),
 	};

@@ -171,6 +171,31 @@ static void a_pipe_gets_a_late_row_whole(void **state)
 	discard(f);
 }
 
+/* Only what came after the row was written is told at the end, not the late answer that stands in the row. */
+static void a_late_answer_that_stands_in_its_row_is_not_told_again(void **state)
+{
+	(void)state;
+	struct fixture *f = make(false, 0);
+	struct sonde_event_probe probes[2];
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 1);
+	(void)turn(f);
+	for (int i = 0; i < 2; i++) {
+		probes[i] = made_sent(&f->m, 1);
+		f->m.now += 1000 * SONDE_MS;
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probes[i]});
+	}
+	made_answer(&f->m, SONDE_EV_LATE, probes[0], "10.0.0.1", SONDE_M_TIME_EXCEEDED, 2100000);
+	made_settled(&f->m, 1);
+	assert_string_equal(turn(f), "  1  10.0.0.1           0%    2100\n");
+	f->m.now += 1100 * SONDE_MS;
+	made_answer(&f->m, SONDE_EV_LATE, probes[1], "10.0.0.1", SONDE_M_TIME_EXCEEDED, 2200000);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 1, .last_answering_ttl = 1});
+	assert_string_equal(turn(f), "Answered after the row was written: hop 1 by 10.0.0.1 after 2200 ms.\n"
+	                             "Answers stop after hop 1 (10.0.0.1). filtered\n");
+	discard(f);
+}
+
 static void a_terminal_shows_answers_at_once_and_in_place(void **state)
 {
 	(void)state;
@@ -313,6 +338,7 @@ int main(void)
 	    cmocka_unit_test(a_low_terminal_never_climbs_above_its_top),    cmocka_unit_test(silent_rows_at_the_end_fold_on_a_terminal),
 	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),      cmocka_unit_test(tables_come_in_the_order_asked_for),
 	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),    cmocka_unit_test(a_pipe_gets_a_late_row_whole),
+	    cmocka_unit_test(a_late_answer_that_stands_in_its_row_is_not_told_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

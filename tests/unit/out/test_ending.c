@@ -137,6 +137,15 @@ static void someone_says_no(void **state)
 	ends(*state, &udp, end,
 	     "10.0.5.1 at hop 5 refuses what was sent to 192.0.2.9 (port-unreachable): not the target's own word, so it counts as not "
 	     "reached.\n");
+	/* said only to the probe at TTL 255: somewhere behind the rows */
+	end.stop = SONDE_STOP_UNREACHABLE;
+	end.by = addr_of("10.0.9.1");
+	end.by_ttl = 0;
+	end.why = end.ttl255 = SONDE_M_ADMIN_PROHIBITED;
+	end.ttl255_asked = true;
+	ends(*state, &icmp, end,
+	     "Packets to 192.0.2.9 are not let through, says 10.0.9.1 (admin-prohibited: administratively prohibited); a probe at TTL 255 "
+	     "got admin-prohibited.\n");
 }
 
 /* No router between here and there: the own stack got no answer on its link. */
@@ -258,6 +267,26 @@ static void limits_and_interruptions(void **state)
 	     "own.\n");
 }
 
+/* What was still on its way when the trace was stopped, or is not needed for how it ended, had no time to be answered. */
+static void silence_that_was_not_waited_for_is_not_told(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_probe probe = made_sent(&f->m, 6);
+	made_lost(&f->m, 7);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	probe = made_sent(&f->m, 8);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	struct sonde_event_end end = {.stop = SONDE_STOP_DEADLINE, .reached = true, .last_ttl = 8, .last_answering_ttl = 5};
+	ends(f, &icmp, end, "Stopped by --deadline before all was known. Reached 192.0.2.9, at a distance that stayed unknown.\n");
+	end = (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 5, .last_answering_ttl = 5, .ttl255_asked = true};
+	ends(f, &udp, end,
+	     "192.0.2.9 was not reached within 30 hops; the last answer came from hop 5 (10.0.5.1). -m asks for more hops.\n");
+	end.ttl255 = SONDE_M_SYN_ACK;
+	ends(f, &udp, end,
+	     "192.0.2.9 was not reached within 30 hops; the last answer came from hop 5 (10.0.5.1); yet the target answers a probe at TTL "
+	     "255 (syn-ack). -m asks for more hops.\n");
+}
+
 static void every_stop_has_a_sentence(void **state)
 {
 #define X(id, name) SONDE_STOP_##id,
@@ -301,6 +330,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_crowd_is_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
+	    cmocka_unit_test_setup_teardown(silence_that_was_not_waited_for_is_not_told, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_stop_has_a_sentence, setup, teardown),
 	    cmocka_unit_test_setup_teardown(long_endings_wrap_on_a_terminal, setup, teardown),
 	};

@@ -197,6 +197,22 @@ static void a_limited_target_shows_no_loss(void **state)
 	assert_int_equal(f->row.answered_count, 3);
 }
 
+/* It answers one SYN of a flow, and may say nothing to the others. */
+static void an_open_port_shows_no_loss_of_a_flow_that_it_answered(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 12);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_SYN_ACK, 900);
+	made_lost(&f->m, 2);
+	struct sonde_event_probe other = {.token = 1000, .ttl = 2, .flow = 1};
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = other});
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = other});
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .distance = 2, .last_ttl = 2, .last_answering_ttl = 2});
+	assert_int_equal(row_at(f, 2)->answered_count, 1);
+	assert_int_equal(f->row.lost_count, 1); /* of the other flow */
+}
+
 /* Probes at TTL 255 went past it, too. */
 static void answers_at_ttl_255_fill_the_targets_row(void **state)
 {
@@ -266,6 +282,22 @@ static void the_probe_at_ttl_255_is_no_row(void **state)
 	assert_int_equal(sonde_path_last_ttl(f->path), 1);
 }
 
+/* … whoever answered it, and however the trace ended. */
+static void a_refusal_at_ttl_255_is_no_row(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_lost(&f->m, 2);
+	made_hop(&f->m, 255, "10.0.9.1", SONDE_M_ADMIN_PROHIBITED, 900);
+	struct sonde_event_end end = {.stop = SONDE_STOP_UNREACHABLE, .last_ttl = 2, .last_answering_ttl = 1, .by_ttl = 255};
+	made_end(&f->m, end);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+	end.by_ttl = 0;
+	made_end(&f->m, end);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+}
+
 static void the_end_decides(void **state)
 {
 	struct fixture *f = *state;
@@ -327,11 +359,13 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_in_a_crowd_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_limited_target_shows_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_open_port_shows_no_loss_of_a_flow_that_it_answered, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_at_ttl_255_fill_the_targets_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_probe_at_ttl_255_is_no_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_refusal_at_ttl_255_is_no_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_end_decides, setup, teardown),
 	    cmocka_unit_test_setup_teardown(rows_settle_in_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_recording_may_begin_in_the_middle, setup, teardown),

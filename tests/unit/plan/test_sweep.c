@@ -5,6 +5,8 @@
 
 #include "base/rng.h"
 
+#include <stdlib.h>
+
 static struct sonde_trace_cfg cfg_of(uint8_t queries)
 {
 	struct sonde_trace_cfg cfg;
@@ -356,6 +358,34 @@ static void an_open_port_takes_no_second_round_trip(void **unused)
 	assert_false(r.end.reached);
 }
 
+/* An open port that answers only the last of 255 queries has no room for one more: they are counted in eight bits. */
+static void a_row_gets_no_more_probes_than_can_be_counted(void **unused)
+{
+	(void)unused;
+	struct sonde_trace_cfg cfg = cfg_of(255);
+	cfg.max_ttl = 1;
+	cfg.sport_count = SONDE_FLOWS_MAX;
+	void *state = calloc(1, sn_plan_sweep.state_bytes(&cfg));
+	assert_non_null(state);
+	sn_plan_sweep.init(state, &cfg, true, 0);
+	const struct sn_plan_answer answer = {
+	    .ttl = 1, .class = SN_CLASS_TARGET, .rtt_ns = SONDE_MS, .reply_ttl = 64, .meaning = SONDE_M_SYN_ACK, .from = &cfg.dst};
+	struct sn_plan_step step = {0};
+	unsigned sent = 0;
+	for (sonde_at_ns now = 0; step.act != SN_PLAN_DONE; now = step.act == SN_PLAN_WAIT ? step.until_ns : now) {
+		sn_plan_sweep.next(state, now, &step);
+		if (step.act != SN_PLAN_SEND)
+			continue;
+		sn_plan_sweep.sent(state, &step, now);
+		sent += step.ttl == 1;
+		assert_true(step.ttl != 1 || step.query == sent);
+		if (sent == 255)
+			sn_plan_sweep.answer(state, &answer, now);
+	}
+	assert_int_equal(sent, 255);
+	free(state);
+}
+
 /* A first query waits for no other: so many as are asked for go at once. */
 static void a_window_that_was_asked_for_is_filled_at_once(void **unused)
 {
@@ -394,6 +424,7 @@ int main(void)
 		cmocka_unit_test(a_refusal_is_not_the_targets_while_farther_probes_are_on_their_way),
 		cmocka_unit_test(the_row_of_ttl_255_is_one_like_others),
 		cmocka_unit_test(an_open_port_takes_no_second_round_trip),
+		cmocka_unit_test(a_row_gets_no_more_probes_than_can_be_counted),
 		cmocka_unit_test(a_window_that_was_asked_for_is_filled_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
