@@ -51,7 +51,8 @@ static void done(struct sn_sweep *s, const struct sn_sweep_view *view, enum sond
 /* The next instant at which a row's probes expire, given the longest round trip behind it. */
 static sonde_at_ns expiry(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned ttl, uint32_t later_us)
 {
-	return sn_sweep_at(s, s->rows[ttl].last_sent_us) + sn_sweep_wait(s, view, (uint8_t)ttl, later_us);
+	sonde_at_ns at = sn_sweep_at(s, s->rows[ttl].last_sent_us) + sn_sweep_wait(s, view, (uint8_t)ttl, later_us);
+	return at < s->word_until_ns ? s->word_until_ns : at;
 }
 
 static uint32_t later_of(const struct sn_sweep *s, unsigned ttl, uint32_t later_us)
@@ -346,10 +347,14 @@ static const uint8_t says_of_class[] = {
 	[SN_CLASS_REFUSED] = SN_SAYS_REFUSED, [SN_CLASS_UNREACHABLE] = SN_SAYS_UNREACHABLE,
 };
 
-static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer)
+static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer, sonde_at_ns now)
 {
 	if (answer->class != SN_CLASS_REFUSED && answer->class != SN_CLASS_UNREACHABLE)
 		return;
+	/* Who gives up on a neighbour tells all that waited for it, in any order: which TTL was read first means nothing, and more probes
+	 * would only make it wait for the neighbour again. */
+	if (answer->late)
+		s->word_until_ns = s->next_send_at_ns = now + SN_SWEEP_WAIT_LEAST_NS;
 	struct sn_sweep_refusal refusal = {
 	    .by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};
 	if (!s->nearest_refusal.ttl || refusal.ttl < s->nearest_refusal.ttl)
@@ -367,7 +372,6 @@ static void note_ttl255(struct sn_sweep *s, const struct sn_plan_answer *answer)
 
 static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_at_ns now)
 {
-	(void)now;
 	struct sn_sweep *s = state;
 	struct sn_sweep_row *row = &s->rows[answer->ttl];
 	s->revive |= answer->late;
@@ -391,7 +395,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 		row->says |= said;
 	}
 	s->target_open |= answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_BARE_ACK;
-	note_refusal(s, answer);
+	note_refusal(s, answer, now);
 	note_ttl255(s, answer);
 }
 

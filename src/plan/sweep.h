@@ -62,6 +62,7 @@ struct sn_sweep {
 	const struct sonde_trace_cfg *cfg;
 	sonde_at_ns started_at_ns, next_send_at_ns;
 	sonde_at_ns quiet_until_ns;   /* no row expires before; 0: not known */
+	sonde_at_ns word_until_ns;    /* a late refusal came: the rest of its word is waited for until then */
 	struct sn_sweep_view view;    /* made anew after an answer */
 	bool view_is_old;
 	bool revive;                  /* what was given up may have been given up too early */

@@ -11,6 +11,9 @@
 
 /* A probe really leaves a little later than it was handed over. */
 #define STAMP_NS (30 * SONDE_US)
+/* A router asks for a neighbour so long (RFC 4861 section 10), and then tells everybody who waits, one after the other. */
+#define GIVES_UP_NS (3 * SONDE_S)
+#define TELLS_EACH_NS (20 * SONDE_US)
 
 static unsigned real_ttl(uint8_t ttl)
 {
@@ -24,6 +27,8 @@ struct run {
 	bool pending[256][64];
 	bool flow_used[SONDE_FLOWS_MAX];
 	unsigned target_answered;
+	sonde_at_ns gives_up_at_ns;  /* when the absent neighbour was, or will be, given up */
+	sonde_at_ns sent_at_ns[256]; /* [ttl]: the last probe */
 };
 
 static bool is_denied(const struct planpath *p, unsigned ttl)
@@ -36,8 +41,16 @@ static void ask(struct run *run, const struct sn_plan_step *step, sonde_at_ns no
 	const struct planpath *p = run->path;
 	unsigned ttl = real_ttl(step->ttl);
 	bool target = ttl >= p->hops;
+	run->sent_at_ns[ttl] = now;
 	if (is_denied(p, ttl)) {
 		assert_int_equal(sn_heap_push(&run->answers, now + p->rtt_ns[p->denies_from], step->ttl | 1u << 16), 0);
+		return;
+	}
+	if (p->gives_up_at && ttl >= p->gives_up_at) {
+		if (!run->gives_up_at_ns || now > run->gives_up_at_ns)
+			run->gives_up_at_ns = now + GIVES_UP_NS;
+		sonde_at_ns at = run->gives_up_at_ns + p->rtt_ns[p->gives_up_at - 1] + (sonde_ns)(256 - ttl) * TELLS_EACH_NS;
+		assert_int_equal(sn_heap_push(&run->answers, at, step->ttl | 1u << 16), 0);
 		return;
 	}
 	if (p->refuses_at && ttl >= p->refuses_at) {
@@ -84,6 +97,12 @@ static void answer(struct run *run, const struct sn_plan_ops *plan, void *state,
 		a.class = SN_CLASS_REFUSED;
 		a.meaning = SONDE_M_PORT_UNREACHABLE;
 		a.rtt_ns = p->rtt_ns[p->denies_from];
+	}
+	if (p->gives_up_at && real >= p->gives_up_at) {
+		from.bytes[2] = (uint8_t)(p->gives_up_at - 1);
+		a.class = SN_CLASS_UNREACHABLE;
+		a.meaning = SONDE_M_HOST_UNREACHABLE;
+		a.rtt_ns = item->at_ns - run->sent_at_ns[real];
 	}
 	plan->answer(state, &a, item->at_ns);
 }

@@ -13,6 +13,8 @@ struct planpath {
 	uint64_t silent;                            /* bit ttl: that router is silent */
 	bool target_silent, target_open;            /* open: answers one probe of flow 0 timed, the others bare */
 	unsigned refuses_at;                        /* probes with at least this TTL get admin-prohibited from the router before; 0: none */
+	unsigned gives_up_at;                       /* the neighbour at this TTL is absent: 3 s after the first probe for it all
+	                                             * get host-unreachable from the router before, the farthest first; 0: none */
 	unsigned denies_from, denies_to;            /* these TTLs get port-unreachable from there, in a name of its own; 0: none */
 	uint8_t target_reply_ttl;                   /* TTL its answers arrive with; 0: as its place on the path has it */
 	unsigned target_answers_most;               /* the target's limiter: answers at most so many; 0: no limit */

@@ -177,6 +177,26 @@ static void an_unreachable_ends_the_path_when_nothing_behind_answers(void **unus
 	}
 }
 
+/* An absent neighbour is given up after three seconds, and all that waited for it are told so, in any order: the nearest is the one that
+ * ends the path, whichever was read first, and nobody is made to look for the neighbour again. */
+static void an_absent_neighbour_is_told_once_for_all(void **unused)
+{
+	(void)unused;
+	for (unsigned at = 1; at <= 4; at += 3)
+		for (uint8_t queries = 1; queries <= 3; queries += 2)
+			for (sonde_ns wait = 0; wait <= SONDE_S; wait += SONDE_S) {
+				struct planpath path = even_path(12, 12 * SONDE_MS);
+				path.gives_up_at = at;
+				struct sonde_trace_cfg cfg = cfg_of(queries);
+				cfg.wait_max_ns = wait;
+				struct planpath_result r;
+				planpath_run(&path, &cfg, false, &r);
+				assert_int_equal(r.end.stop, SONDE_STOP_UNREACHABLE);
+				assert_int_equal(r.end.by_ttl, at);
+				assert_in_range(r.end_at_ns, 3 * SONDE_S, 3200 * SONDE_MS + 2 * 12 * SONDE_MS);
+			}
+}
+
 static void a_limited_target_shows_no_loss(void **unused)
 {
 	(void)unused;
@@ -413,6 +433,7 @@ int main(void)
 		cmocka_unit_test(three_silent_hops_wait_in_parallel),
 		cmocka_unit_test(a_filtered_target_stands_within_a_second),
 		cmocka_unit_test(an_unreachable_ends_the_path_when_nothing_behind_answers),
+		cmocka_unit_test(an_absent_neighbour_is_told_once_for_all),
 		cmocka_unit_test(a_limited_target_shows_no_loss),
 		cmocka_unit_test(a_path_longer_than_asked_for_ends_at_max_ttl),
 		cmocka_unit_test(a_target_behind_a_long_silence_is_found),
