@@ -371,18 +371,42 @@ static bool is_repeated_syn(const struct sonde_row *row, const struct sonde_quer
 	return false;
 }
 
-/* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own; of probes that it left
- * unanswered, or answered without a time, only as many are shown as are needed to fill it: the others would never have been needed. */
+/* The target may leave a probe unanswered although it arrived: ICMP errors are rationed, and an open port answers one SYN of a flow. */
+static bool target_rations(const struct sonde_path *path, uint8_t target_ttl)
+{
+	for (unsigned ttl = target_ttl; ttl <= SONDE_TTL_LAST; ttl++)
+		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
+			const struct sonde_query *query = &path->hops[ttl].queries[i];
+			enum sonde_meaning said = query->answer.meaning;
+			bool rationed = said == SONDE_M_PORT_UNREACHABLE || said == SONDE_M_SYN_ACK || said == SONDE_M_BARE_ACK;
+			if (answered_by_target(query) && rationed)
+				return true;
+		}
+	return false;
+}
+
+static size_t lost_count(const struct hop *hop)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < hop->query_count; i++)
+		count += hop->queries[i].state == SONDE_QUERY_LOST;
+	return count;
+}
+
+/* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own, but in the place of none
+ * that was lost on the way; of probes that it left unanswered itself, or answered without a time, only as many are shown as are needed to
+ * fill it: the others would never have been needed. */
 static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 {
 	static bool (*const kinds[])(const struct sonde_query *) = {is_timed, is_untimed};
 	const struct hop *own = &path->hops[row->ttl];
-	size_t most = path->cfg.queries;
+	size_t most = path->cfg.queries, lost = target_rations(path, row->ttl) ? 0 : lost_count(own);
+	size_t most_past = lost < most ? most - lost : 0;
 	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
 		if (row_add_kind(row, own, kinds[k], false, k == 0 ? SIZE_MAX : most) < 0)
 			return SONDE_E_NOMEM;
 		for (unsigned ttl = row->ttl + 1u; ttl <= SONDE_TTL_LAST; ttl++)
-			if (row_add_kind(row, &path->hops[ttl], kinds[k], true, most) < 0)
+			if (row_add_kind(row, &path->hops[ttl], kinds[k], true, most_past) < 0)
 				return SONDE_E_NOMEM;
 	}
 	for (size_t i = 0; i < own->query_count && row->query_count < most; i++) {

@@ -5,6 +5,8 @@
 enum { TTL255 = SN_SWEEP_TTL255 };
 /* Queries to what may be an open port that go before its distance is known. */
 enum { EARLY_MOST = 2 };
+/* Queries to each hop from which on loss is what was asked for. */
+enum { QUERIES_THAT_COUNT = 4 };
 
 /* The first row that may want anything: what has settled was complete, unless the way proved longer than was guessed then. */
 unsigned sn_sweep_first_open(const struct sn_sweep *s)
@@ -17,11 +19,18 @@ static bool is_end_row(const struct sn_sweep_view *view, uint8_t ttl)
 	return ttl && (ttl == view->target || ttl == view->refusal);
 }
 
+/* Who asks so many times wants to count what is lost, and answers that came from beyond, without the losses beyond, would tell of too
+ * little; unless the target rations its answers, or an open port has answered its flow. */
+static bool counts_loss(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
+{
+	return s->cfg->queries >= QUERIES_THAT_COUNT && ttl == view->target && !s->target_rations && !s->target_open;
+}
+
 /* The end's row is full when enough of its answers came, over whichever TTL. */
 uint8_t sn_sweep_wanted(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
 {
 	const struct sn_sweep_row *row = &s->rows[ttl];
-	if (!is_end_row(view, ttl) || view->end_answers <= row->answered)
+	if (!is_end_row(view, ttl) || view->end_answers <= row->answered || counts_loss(s, view, ttl))
 		return s->cfg->queries;
 	unsigned elsewhere = (unsigned)view->end_answers - row->answered;
 	return elsewhere + row->answered >= s->cfg->queries ? 0 : (uint8_t)(s->cfg->queries - elsewhere);
@@ -65,8 +74,10 @@ bool sn_sweep_row_complete(const struct sn_sweep *s, const struct sn_sweep_view 
 	if (sn_sweep_is_open_target(s, view, ttl))
 		return view->end_timed >= s->cfg->queries ||
 		       (!row->pending && !s->rows[TTL255].pending && !sn_sweep_wants_fresh_flow(s, view));
-	/* Enough answers are enough: a retry that crossed a late answer is not waited for. */
-	if (row->answered >= s->cfg->queries || (is_end_row(view, ttl) && view->end_answers >= s->cfg->queries))
+	/* Enough answers are enough: a retry that crossed a late answer is not waited for. Answers to what was sent past the end spare it
+	 * queries, but say nothing of those that it has got, unless the target may ration what it says. */
+	bool enough_elsewhere = s->target_rations && ttl == view->target && view->end_answers >= s->cfg->queries;
+	if (row->answered >= s->cfg->queries || enough_elsewhere)
 		return true;
 	return row->sent >= sn_sweep_wanted(s, view, ttl) && !row->pending && !sn_sweep_wants_retry(s, view, ttl);
 }

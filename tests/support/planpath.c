@@ -88,7 +88,9 @@ static void answer(struct run *run, const struct sn_plan_ops *plan, void *state,
 	                                    : -1,
 	    .reply_ttl = target && p->target_reply_ttl ? p->target_reply_ttl : (uint8_t)(64 - (target ? p->hops : real) + 1),
 	    .meaning = refused  ? SONDE_M_ADMIN_PROHIBITED
-	               : target ? (p->target_open ? SONDE_M_SYN_ACK : SONDE_M_ECHO_REPLY)
+	               : target ? (p->target_open            ? SONDE_M_SYN_ACK
+	                         : p->target_answers_most ? SONDE_M_PORT_UNREACHABLE
+	                                                  : SONDE_M_ECHO_REPLY)
 	                        : SONDE_M_TIME_EXCEEDED,
 	    .from = &from,
 	};
