@@ -30,7 +30,7 @@ static void put_hop(struct ending *e, uint8_t ttl)
 	sonde_row_finish(&row);
 }
 
-/* "hops 6 to 15 never answered 2 probes each": the rows behind the last answer. Nothing where there are none, nor where one had no time
+/* "hops 6 to 15 left 2 probes each unanswered": the rows behind the last answer. Nothing where there are none, nor where one had no time
  * to answer. */
 static void put_silent_hops(struct ending *e, const char *before)
 {
@@ -55,9 +55,9 @@ static void put_silent_hops(struct ending *e, const char *before)
 	sn_buf_puts(e->text, before);
 	sn_buf_printf(e->text, from < to ? "hops %u to %u" : "hop %u", from, to);
 	if (least < most)
-		sn_buf_printf(e->text, " never answered %u to %u probes%s", least, most, each);
+		sn_buf_printf(e->text, " left %u to %u probes%s unanswered", least, most, each);
 	else
-		sn_buf_printf(e->text, " never answered %u probe%s%s", most, most == 1 ? "" : "s", each);
+		sn_buf_printf(e->text, " left %u probe%s%s unanswered", most, most == 1 ? "" : "s", each);
 }
 
 /* What the target said about its port, where the method has one. */
@@ -252,11 +252,12 @@ static bool put_circle(struct ending *e)
 
 static void max_ttl(struct ending *e)
 {
-	sn_buf_printf(e->text, "%s was not reached within %u hops", e->target, (unsigned)e->cfg->max_ttl);
+	sn_buf_printf(e->text, "%s was not reached within %u hop%s", e->target, (unsigned)e->cfg->max_ttl, e->cfg->max_ttl == 1 ? "" : "s");
 	if (e->end->last_answering_ttl) {
 		sn_buf_puts(e->text, "; the last answer came from ");
 		put_hop(e, e->end->last_answering_ttl);
 	}
+	put_silent_hops(e, "; ");
 	/* that nothing came from there yet when the rows stood says nothing: it is farther than was asked for */
 	if (e->end->ttl255 != SONDE_M_NONE)
 		put_ttl255(e);

@@ -53,8 +53,11 @@ enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_s
 {
 	if (view->target_doubted)
 		return SONDE_STOP_CONTRADICTED;
-	if (view->target || sn_sweep_answers_beyond(s))
+	if (view->target)
 		return SONDE_STOP_REACHED;
+	/* It answers, but at no TTL that was allowed: the path is longer than that, whether the hops on it are silent or not. */
+	if (sn_sweep_answers_beyond(s))
+		return SONDE_STOP_MAX_TTL;
 	if (view->refusal || refused_beyond(s))
 		return sn_sweep_refusal(s, view)->meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;
 	if (view->contradicted)

@@ -75,7 +75,7 @@ static void reached(void **state)
 	made_lost(&((struct fixture *)*state)->m, 7);
 	made_lost(&((struct fixture *)*state)->m, 8);
 	end.last_ttl = 8;
-	ends(*state, &icmp, end, "Reached 192.0.2.9, at a distance that stayed unknown: hops 7 to 8 never answered 1 probe each.\n");
+	ends(*state, &icmp, end, "Reached 192.0.2.9, at a distance that stayed unknown: hops 7 to 8 left 1 probe each unanswered.\n");
 }
 
 static void an_open_port_that_was_not_timed_is_open(void **state)
@@ -94,16 +94,16 @@ static void silence(void **state)
 	}
 	struct sonde_event_end end = {.stop = SONDE_STOP_GAP, .last_ttl = 15, .last_answering_ttl = 5, .ttl255_asked = true};
 	ends(f, &udp, end,
-	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 probes each; the target did not answer a probe "
+	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 left 2 probes each unanswered; the target did not answer a probe "
 	     "at TTL 255 either. Its port is open or filtered.\n");
 	made_lost(&f->m, 7);
 	end.ttl255 = SONDE_M_ECHO_REPLY;
 	ends(f, &icmp, end,
-	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 never answered 2 to 3 probes each; yet the target answers a probe "
+	     "Answers stop after hop 5 (10.0.5.1): hops 6 to 15 left 2 to 3 probes each unanswered; yet the target answers a probe "
 	     "at TTL 255 (echo-reply).\n");
 	end = (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 6, .last_answering_ttl = 5};
 	ends(f, &udp, end,
-	     "Answers stop after hop 5 (10.0.5.1): hop 6 never answered 2 probes. Its port is open or filtered.\n");
+	     "Answers stop after hop 5 (10.0.5.1): hop 6 left 2 probes unanswered. Its port is open or filtered.\n");
 }
 
 static void silence_from_the_start(void **state)
@@ -115,7 +115,7 @@ static void silence_from_the_start(void **state)
 	for (uint8_t ttl = 1; ttl <= 10; ttl++)
 		made_lost(&f->m, ttl);
 	ends(f, &icmp, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 10, .ttl255_asked = true},
-	     "Nothing answered: hops 1 to 10 never answered 1 probe each; the target did not answer a probe at TTL 255 either. Silence "
+	     "Nothing answered: hops 1 to 10 left 1 probe each unanswered; the target did not answer a probe at TTL 255 either. Silence "
 	     "says nothing.\n");
 }
 

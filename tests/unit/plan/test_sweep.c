@@ -224,6 +224,15 @@ static void a_path_longer_than_asked_for_ends_at_max_ttl(void **unused)
 	assert_int_equal(r.end.stop, SONDE_STOP_MAX_TTL);
 	assert_int_equal(r.settled_count, 8);
 	assert_int_equal(r.probe_count, 8);
+	/* Silent routers make it no shorter: that the target answers at TTL 255 proves that it is farther than was allowed. */
+	path.silent = UINT64_MAX;
+	for (cfg.queries = 1; cfg.queries <= 3; cfg.queries += 2) {
+		planpath_run(&path, &cfg, false, &r);
+		assert_int_equal(r.end.stop, SONDE_STOP_MAX_TTL);
+		assert_int_equal(r.end.ttl255, SONDE_M_ECHO_REPLY);
+		assert_int_equal(r.settled_count, 8);
+		assert_false(r.end.reached);
+	}
 }
 
 /* Behind an ocean or a satellite all answers come after the first guess of how long to wait: none of them is called lost for that. */
