@@ -113,6 +113,13 @@ static int open_net(struct run *run, struct sonde_error *err)
 
 static int not_in_sim(const struct run *run, const char *host, struct sonde_error *err)
 {
+	struct sonde_addr other;
+	bool otherwise = run->family && (sn_wire_sim_resolve(run->net.wire, host, 0, &other) == 0 || sonde_addr_parse(host, &other));
+	if (otherwise) {
+		sonde_fail(err, SONDE_E_HOST, 0, "host '%.60s' has no IPv%u address in the simulated network %.60s", host,
+		           (unsigned)run->family, run->opts->sim);
+		return sonde_hint(err, SONDE_E_HOST, "leave out -%u", (unsigned)run->family);
+	}
 	sonde_fail(err, SONDE_E_HOST, 0, "cannot find host '%.60s' in the simulated network %.60s", host, run->opts->sim);
 	return sonde_hint(err, SONDE_E_HOST, "give an address, or a name that stands in that file");
 }

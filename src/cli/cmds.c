@@ -24,7 +24,7 @@ static const struct sn_example trace_examples[] = {
 
 static const struct sn_example sim_examples[] = {
     {"sonde sim docs/examples/home.net", "a shell inside the simulated network"},
-    {"sonde sim docs/examples/home.net -- traceroute -n 203.0.113.80", "any other program in it"},
+    {"sonde sim docs/examples/home.net -- traceroute -n 192.0.2.80", "any other program in it"},
     {NULL, NULL},
 };
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -109,7 +110,10 @@ static void privilege(struct sonde_error *err, const struct sn_hint_about *about
 static void firewall(struct sonde_error *err, const struct sn_hint_about *about)
 {
 	char text[SONDE_ADDR_TEXT];
-	if (err->sys_errno == EACCES && about->target)
+	if (err->sys_errno == EACCES && about->opts && about->opts->sport && about->opts->sport < IPPORT_RESERVED)
+		sonde_hint(err, err->code, "a source port below %d needs privilege: choose --sport %d or above", IPPORT_RESERVED,
+		           IPPORT_RESERVED);
+	else if (err->sys_errno == EACCES && about->target)
 		sonde_hint(err, err->code, "a rule of 'sudo nft list ruleset' refuses it, or a route: 'ip route get %s'",
 		           sonde_addr_text(about->target, text));
 	else
