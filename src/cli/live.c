@@ -232,12 +232,13 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	sn_text_end(out, &live->cfg.style, &trace->about, trace->path);
 }
 
-/* Takes the rows that may still change off the terminal. */
+/* Takes the rows that may still change off the terminal. The first line by itself: a terminal that is told to clear everything from its top
+ * left corner on may keep a copy in its history (tmux does). */
 static void erase_frame(struct sn_live *live, struct sn_buf *out)
 {
 	size_t lines = line_count(sn_buf_text(&live->frame), live->cfg.style.width_columns);
 	if (lines)
-		sn_buf_printf(out, "\033[%zuA\r\033[J", lines);
+		sn_buf_printf(out, "\033[%zuA\r\033[K\n\033[J\033[A", lines);
 	sn_buf_clear(&live->frame);
 }
 

@@ -51,7 +51,7 @@ def in_place(sonde):
     run = Run(sonde, '-q', '1', '192.0.2.81')
     assert run.end() == 1, run.text
     assert '\x1b[J' in run.text, f'nothing was redrawn: {run.text!r}'
-    last = re.sub(r'\x1b\[\d*m', '', run.text.rsplit('\x1b[J', 1)[1])
+    last = re.sub(r'\x1b\[\d*m', '', run.text.rsplit('\x1b[J\x1b[A', 1)[1])
     assert re.search(r'^ *5 +10\.0\.3\.2 .*!H', last, re.M), last
     assert '10.0.0.1' in last and 'is unreachable' in last, last
 

@@ -14,6 +14,7 @@ struct screen {
 	char lines[ROWS_MAX][COLUMNS + 1];
 	size_t height, row, column, line_count;
 	size_t climbed_too_high; /* times the cursor was sent above the top */
+	size_t cleared_from_top; /* times all was cleared from the top left corner on, of which a terminal may keep a copy */
 };
 
 struct fixture {
@@ -80,12 +81,16 @@ static const char *escape(struct screen *s, const char *text)
 {
 	char *end;
 	unsigned long count = strtoul(text + 2, &end, 10);
+	size_t top = s->line_count > s->height ? s->line_count - s->height : 0;
+	count = count ? count : 1;
 	if (*end == 'A') {
-		size_t top = s->line_count > s->height ? s->line_count - s->height : 0;
 		s->climbed_too_high += s->row < top + count;
 		s->row = s->row > count ? s->row - count : 0;
+	} else if (*end == 'K') {
+		memset(s->lines[s->row] + s->column, 0, sizeof s->lines[0] - s->column);
 	} else {
 		assert_int_equal(*end, 'J');
+		s->cleared_from_top += s->row == top && s->column == 0;
 		memset(s->lines[s->row], 0, sizeof s->lines[0] * (ROWS_MAX - s->row));
 	}
 	return end + 1;
@@ -115,6 +120,7 @@ static const char *shown(struct fixture *f, struct sn_buf *text)
 		sn_buf_putc(text, '\n');
 	}
 	assert_int_equal(f->screen.climbed_too_high, 0);
+	assert_int_equal(f->screen.cleared_from_top, 0);
 	return sn_buf_text(text);
 }
 
@@ -327,7 +333,7 @@ static void a_narrower_window_is_erased_as_it_wrapped(void **state)
 	sn_live_resize(f->live, 30, 24); /* takes two lines now */
 	sn_buf_clear(&f->out);
 	sn_live_turn(f->live, f->now + SONDE_S, &f->out);
-	assert_non_null(strstr(sn_buf_text(&f->out), "\033[2A\r\033[J"));
+	assert_non_null(strstr(sn_buf_text(&f->out), "\033[2A\r\033[K\n\033[J\033[A"));
 	discard(f);
 }
 
