@@ -55,7 +55,8 @@ struct sonde_row {
 	uint32_t lost_count;                 /* waited for in vain */
 	uint32_t pending_count;              /* still waited for */
 	uint32_t dropped_count;              /* fate unknown; sent = answered + lost + pending + dropped + crowded */
-	uint32_t crowded_count;              /* not answered, which says nothing: others had asked before */
+	uint32_t crowded_count;              /* not answered, which says nothing: other probes had its router's answers, of other
+	                                      * traces, or sent past it where it refuses them */
 	uint32_t failed_count;               /* did not leave this machine */
 	size_t query_capacity, responder_capacity;
 };

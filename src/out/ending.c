@@ -315,7 +315,7 @@ static void (*const endings[])(struct ending *) = {
     [SONDE_STOP_INTERRUPTED] = interrupted,
 };
 
-/* Hops that the traces side by side asked too often: what is silent there is no loss. */
+/* Hops asked too often, by the traces side by side or because they refuse what is sent past them: silence there says nothing. */
 static void put_crowded(struct ending *e)
 {
 	struct sonde_row row = {0};
@@ -332,8 +332,7 @@ static void put_crowded(struct ending *e)
 	else if (from)
 		sn_buf_printf(e->text, " Hop %u was", from);
 	if (from)
-		sn_buf_puts(e->text, " asked by the traces side by side more often than routers commonly answer: silence there is no "
-		                     "loss.");
+		sn_buf_puts(e->text, " asked more often than routers commonly answer: silence there counts as no loss.");
 }
 
 void sn_text_end(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path)

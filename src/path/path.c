@@ -417,6 +417,33 @@ static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 	return row_add_kind(row, own, is_failed, false, SIZE_MAX);
 }
 
+/* That address refused probes sent past this TTL, each by an ICMP error. */
+static bool refused_farther(const struct sonde_path *path, const struct sonde_addr *addr, uint8_t ttl)
+{
+	for (unsigned farther = ttl + 1u; farther <= SONDE_TTL_LAST; farther++)
+		for (size_t i = 0; i < path->hops[farther].query_count; i++) {
+			const struct sonde_query *query = &path->hops[farther].queries[i];
+			bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED;
+			if (is_answered(query) && query->answer.is_icmp && !transit && sonde_addr_equal(&query->answer.from, addr))
+				return true;
+		}
+	return false;
+}
+
+/* A router that refuses what is sent past it gives an answer to each such probe, of the few that it gives at all (RFC 1812 section
+ * 4.3.2.8): where this hop's own probes got none, the others had them. */
+static void excuse_refuser(const struct sonde_path *path, struct sonde_row *row)
+{
+	if (row->is_target || !row->lost_count)
+		return;
+	for (size_t i = 0; i < row->responder_count; i++)
+		if (refused_farther(path, &row->responders[i].addr, row->ttl)) {
+			row->crowded_count += row->lost_count;
+			row->lost_count = 0;
+			return;
+		}
+}
+
 int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row *row)
 {
 	const struct hop *hop = &path->hops[ttl];
@@ -434,7 +461,9 @@ int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row 
 	for (size_t i = 0; !row->is_target && i < hop->query_count; i++)
 		if (row_add_query(row, &hop->queries[i]) < 0)
 			return SONDE_E_NOMEM;
-	return row_count(row);
+	int code = row_count(row);
+	excuse_refuser(path, row);
+	return code;
 }
 
 void sonde_row_finish(struct sonde_row *row)

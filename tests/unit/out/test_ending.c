@@ -233,8 +233,8 @@ static void a_crowd_is_told(void **state)
 		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
 	}
 	ends(f, &icmp, end,
-	     "Reached 192.0.2.9 in 6 hops. Hops 1 to 2 were asked by the traces side by side more often than routers commonly answer: "
-	     "silence there is no loss.\n");
+	     "Reached 192.0.2.9 in 6 hops. Hops 1 to 2 were asked more often than routers commonly answer: "
+	     "silence there counts as no loss.\n");
 }
 
 static void a_circle_is_no_reason_for_more_hops(void **state)
