@@ -68,7 +68,7 @@ complete -c sonde -n '__sonde_runs trace' -s m -l max-hops -d 'last hop to probe
 complete -c sonde -n '__sonde_runs trace' -s q -l queries -d 'probes per hop' -x
 complete -c sonde -n '__sonde_runs trace' -l gap -d 'stop after this many silent hops in a row' -x
 complete -c sonde -n '__sonde_runs trace' -s N -l sim-queries -d 'probes in flight at once' -x
-complete -c sonde -n '__sonde_runs trace' -s w -l wait -d 'longest wait for one answer' -x
+complete -c sonde -n '__sonde_runs trace' -s w -l wait -d 'wait for one answer where nothing farther has answered' -x
 complete -c sonde -n '__sonde_runs trace' -s z -l sendwait -d 'least time between two probes' -x
 complete -c sonde -n '__sonde_runs trace' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_runs trace' -l no-wait -d 'end as soon as the rows stand'

@@ -52,7 +52,10 @@ static const struct sn_opt options[] = {
     {.name = "max-hops", .letter = 'm', .type = SN_OPT_UINT, FIELD(max_ttl), .min = 1, .max = 255, .unit = "hops", .preset = "30",
      .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "last hop to probe"},
     {.name = "queries", .letter = 'q', .type = SN_OPT_UINT, FIELD(queries), .min = 1, .max = 255, .unit = "probes", .preset = "3",
-     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "probes per hop"},
+     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "probes per hop",
+     .doc = "Four to one hop may follow each other closely, further ones go one a second, because routers ration their answers. From "
+            "four on the target's row shows all that was lost on the way; a closed UDP port and an open TCP port may leave probes "
+            "unanswered that arrived, which counts as no loss."},
     {.name = "gap", .type = SN_OPT_UINT, FIELD(gap), .min = 1, .max = 255, .unit = "hops", .preset = "10", .arg = "N",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "stop after this many silent hops in a row",
      .doc = "One more probe at TTL 255 then asks whether the target answers at all."},
@@ -62,7 +65,8 @@ static const struct sn_opt options[] = {
      .doc = "So many are sent at once, however near the target may be. Without it a near target is not asked often."},
     {.name = "wait", .letter = 'w', .type = SN_OPT_SECONDS, FIELD(wait_ns), .min = 1, .max = 600000, .arg = "SECONDS",
      .preset_words = "a small multiple of what other hops take", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
-     .help = "longest wait for one answer"},
+     .help = "wait for one answer where nothing farther has answered",
+     .doc = "A hop before others that answered is waited for as long as those took and a little more."},
     {.name = "sendwait", .letter = 'z', .type = SN_OPT_PAUSE, FIELD(pause_ns), .min = 0, .max = 600000, .arg = "SECONDS",
      .preset_words = "what routers bear", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "least time between two probes",
      .doc = "A bare number above 10 is in milliseconds."},
