@@ -80,7 +80,7 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	struct sn_trace *trace = m->trace;
 	enum sn_plan_class class = a->in_targets_name ? class_of[a->meaning].target : class_of[a->meaning].other;
 	/* A further query to an open port goes over a flow of its own, perhaps another way: who lets it run out is no hop of this one. */
-	if (m->rec->flow && class != SN_CLASS_TARGET)
+	if (m->rec->flow && class == SN_CLASS_TRANSIT)
 		class = SN_CLASS_OTHER;
 	struct sn_plan_answer answer = {
 	    .ttl = m->rec->ttl,

@@ -231,7 +231,6 @@ static void rejections_say_who_and_what(void **unused)
 			}
 }
 
-/* Several hosts side by side share their first routers, whose limiters give six answers and then one a second. */
 /* Whoever refuses only the probe at TTL 255 has no place among the hops; where the way was followed as far as asked, it ends there. */
 static void a_refusal_at_ttl_255_is_no_hop(void **unused)
 {
@@ -255,6 +254,7 @@ static void a_refusal_at_ttl_255_is_no_hop(void **unused)
 	}
 }
 
+/* Several hosts side by side share their first routers, whose limiters give six answers and then one a second. */
 static void shared_routers_show_no_false_loss(void **unused)
 {
 	(void)unused;
