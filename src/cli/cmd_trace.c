@@ -114,7 +114,7 @@ static int open_net(struct run *run, struct sonde_error *err)
 static int not_in_sim(const struct run *run, const char *host, struct sonde_error *err)
 {
 	struct sonde_addr other;
-	bool otherwise = run->family && (sn_wire_sim_resolve(run->net.wire, host, 0, &other) == 0 || sonde_addr_parse(host, &other));
+	bool otherwise = run->family && (sn_wire_sim_resolve(run->net.wire, host, 0, 0, &other) == 0 || sonde_addr_parse(host, &other));
 	if (otherwise) {
 		sonde_fail(err, SONDE_E_HOST, 0, "host '%.60s' has no IPv%u address in the simulated network %.60s", host,
 		           (unsigned)run->family, run->opts->sim);
@@ -124,15 +124,24 @@ static int not_in_sim(const struct run *run, const char *host, struct sonde_erro
 	return sonde_hint(err, SONDE_E_HOST, "give an address, or a name that stands in that file");
 }
 
+static bool in_sim(const struct run *run, const char *host, size_t nth, struct sonde_addr *out)
+{
+	if (sn_wire_sim_resolve(run->net.wire, host, run->family, nth, out) == SONDE_OK)
+		return true;
+	return nth == 0 && sonde_addr_parse(host, out) && (!run->family || out->family == run->family);
+}
+
 static int look_up(struct run *run, const char *host, struct sonde_error *err)
 {
 	if (!run->opts->sim)
 		return sn_targets_resolve(&run->targets, host, run->family, run->opts->all_addresses, err);
 	struct sn_target target = {.host = host, .address_count = 1};
-	if (sn_wire_sim_resolve(run->net.wire, host, run->family, &target.addr) < 0 &&
-	    (!sonde_addr_parse(host, &target.addr) || (run->family && target.addr.family != run->family)))
+	size_t most = run->opts->all_addresses ? SIZE_MAX : 1, nth = 0;
+	int code = SONDE_OK;
+	for (; code == SONDE_OK && nth < most && in_sim(run, host, nth, &target.addr); nth++)
+		code = sn_targets_add(&run->targets, &target);
+	if (nth == 0)
 		return not_in_sim(run, host, err);
-	int code = sn_targets_add(&run->targets, &target);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
 }
 

@@ -70,7 +70,7 @@ static const struct sn_opt options[] = {
     {.name = "sendwait", .letter = 'z', .type = SN_OPT_PAUSE, FIELD(pause_ns), .min = 0, .max = 600000, .arg = "SECONDS",
      .preset_words = "what routers bear", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "least time between two probes",
      .doc = "A bare number above 10 is in milliseconds."},
-    {.name = "deadline", .type = SN_OPT_SECONDS, FIELD(deadline_ns), .min = 1, .max = 86400000, .arg = "SECONDS", .preset_words = "none",
+    {.name = "deadline", .type = SN_OPT_SECONDS, FIELD(deadline_ns), .min = 1, .max = 3600000, .arg = "SECONDS", .preset_words = "an hour",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "end after this time with what is known then"},
     {.name = "no-wait", .type = SN_OPT_FLAG, FIELD(no_wait), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
      .help = "end as soon as the rows stand",

@@ -7,13 +7,21 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+/* Whoever started the program wants it to outlive such a signal, as nohup(1) does; blocked, even an ignored one would be read. */
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 int sn_signals_open(int *fd, struct sonde_error *err)
 {
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 	sigset_t set;
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+		if (!is_ignored(ending[i]))
+			sigaddset(&set, ending[i]);
 	sigaddset(&set, SIGWINCH);
 	*fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (*fd < 0) {

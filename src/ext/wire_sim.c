@@ -265,9 +265,9 @@ int sn_wire_sim_open(struct sonde_wire **wire, struct sonde_clock **clock, const
 	return result;
 }
 
-int sn_wire_sim_resolve(const struct sonde_wire *wire, const char *name, uint8_t family, struct sonde_addr *out)
+int sn_wire_sim_resolve(const struct sonde_wire *wire, const char *name, uint8_t family, size_t nth, struct sonde_addr *out)
 {
-	return sn_sim_lookup(((const struct sim_wire *)wire)->sim, name, family, out) ? 0 : SONDE_E_HOST;
+	return sn_sim_lookup(((const struct sim_wire *)wire)->sim, name, family, nth, out) ? 0 : SONDE_E_HOST;
 }
 
 const char *sn_wire_sim_name(const struct sonde_wire *wire, const struct sonde_addr *addr)

@@ -15,8 +15,9 @@ int sn_wire_sim_open_text(struct sonde_wire **wire, struct sonde_clock **clock, 
 /* The same from a file. SONDE_E_FILE where it can't be read. */
 int sn_wire_sim_open(struct sonde_wire **wire, struct sonde_clock **clock, const char *file, uint64_t seed, bool realtime,
                      struct sonde_error *err) SONDE_MUST_USE;
-/* The address of a name or node of the .net file; family 0: the first of any. 0 or SONDE_E_HOST. */
-int sn_wire_sim_resolve(const struct sonde_wire *wire, const char *name, uint8_t family, struct sonde_addr *out);
+/* The address of a name or node of the .net file; family 0: of any; nth counts those that fit from 0. 0 or
+ * SONDE_E_HOST. */
+int sn_wire_sim_resolve(const struct sonde_wire *wire, const char *name, uint8_t family, size_t nth, struct sonde_addr *out);
 /* The name that the .net file gives an address, NULL: none. The wire's memory. */
 const char *sn_wire_sim_name(const struct sonde_wire *wire, const struct sonde_addr *addr);
 /* The network behind the wire, for tests that want to know what really happened. */

@@ -283,7 +283,9 @@ static void put_known(struct ending *e)
 
 static void deadline(struct ending *e)
 {
-	sn_buf_puts(e->text, "Stopped by --deadline before all was known. ");
+	/* nobody asked for an end, but the plan has one of its own */
+	sn_buf_puts(e->text, e->cfg->deadline_ns ? "Stopped by --deadline before all was known. " :
+	                     "Stopped after an hour, the longest that a trace may take, before all was known. ");
 	put_known(e);
 }
 

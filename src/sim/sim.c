@@ -173,24 +173,25 @@ size_t sn_sim_pop(struct sn_sim *sim, sonde_at_ns now, uint8_t *bytes, size_t ca
 	return length_bytes;
 }
 
-bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, struct sonde_addr *out)
+bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, size_t nth, struct sonde_addr *out)
 {
+	size_t found = 0;
 	for (size_t i = 0; i < sim->net.name_count; i++) {
 		const struct sn_sim_name *n = &sim->net.names[i];
-		if (strcmp(n->text, name) == 0 && (family == 0 || n->addr.family == family)) {
+		if (strcmp(n->text, name) == 0 && (family == 0 || n->addr.family == family) && found++ == nth) {
 			*out = n->addr;
 			return true;
 		}
 	}
-	uint32_t node = sn_sim_node_find(&sim->net, name);
-	if (node == SN_SIM_NONE)
-		return false;
-	const struct sonde_addr *addr = sn_sim_node_addr(&sim->net, node, family ? family : 4);
-	if (!addr && family == 0)
-		addr = sn_sim_node_addr(&sim->net, node, 6);
-	if (addr)
-		*out = *addr;
-	return addr != NULL;
+	uint32_t node = found ? SN_SIM_NONE : sn_sim_node_find(&sim->net, name);
+	for (uint8_t is = 4; node != SN_SIM_NONE && is <= 6; is = (uint8_t)(is + 2)) {
+		const struct sonde_addr *addr = family == 0 || family == is ? sn_sim_node_addr(&sim->net, node, is) : NULL;
+		if (addr && found++ == nth) {
+			*out = *addr;
+			return true;
+		}
+	}
+	return false;
 }
 
 const char *sn_sim_name_of(const struct sn_sim *sim, const struct sonde_addr *addr)

@@ -23,8 +23,9 @@ sonde_at_ns sn_sim_next_at(const struct sn_sim *sim);
  * 0: nothing (more) for the observer by now. */
 size_t sn_sim_pop(struct sn_sim *sim, sonde_at_ns now, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns);
 
-/* The address of a named node or of a `name` line, of the given family (0: first of any). False: unknown. */
-bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, struct sonde_addr *out);
+/* The address of a named node or of a `name` line, of the given family (0: of any); nth counts those that fit from 0.
+ * False: unknown, or no more of them. */
+bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, size_t nth, struct sonde_addr *out);
 /* The name that the .net file gives an address, NULL: none. */
 const char *sn_sim_name_of(const struct sn_sim *sim, const struct sonde_addr *addr);
 /* The observer's source address and link MTU towards dst. False: no route. */

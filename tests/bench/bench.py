@@ -186,7 +186,7 @@ def report(bench, random_count):
     rows, missed = against_bars(bench, cases)
     lines += ['## Our own bars', '', 'What a trace may take; see [internals/testing.md](internals/testing.md).', '', *rows, '',
               f'{missed} of these bars missed.' if missed else 'No bar missed.']
-    return '\n'.join(lines) + '\n', missed
+    return '\n'.join([*lines, '', '<!-- SPDX-License-Identifier: MIT -->']) + '\n', missed
 
 
 def main():

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Size and form: no function over 80 lines or complexity 20 (pmccabe), no file over 600 lines, no line over 140 columns, clean shell
-scripts. A file's tables (initialisers at file level) do not count to its length. Prints TAP; what is refused is listed under its point."""
+scripts, a licence line in each file. A file's tables (initialisers at file level) do not count to its length. Prints TAP; what is
+refused is listed under its point."""
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
 
+LICENCE = 'SPDX-License-Identifier: MIT'
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, COLUMNS, TAB = 80, 20, 600, 140, 8
 TABLE_OPENS, TABLE_CLOSES = re.compile(r'^\S.*=\s*\{\s*$'), re.compile(r'^\};')
 
@@ -60,11 +62,23 @@ def shell(top):
     yield from run.stdout.splitlines()
 
 
+def licences(top):
+    """What is read as data, byte for byte, carries none: the fuzz corpus and the golden cases; nor does the licence itself."""
+    listed = subprocess.run([tool('git'), 'ls-files', '-z'], cwd=top, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        raise Skip(f'only git knows which files belong to the tree: {listed.stderr.strip()}')
+    for name in filter(None, listed.stdout.split('\0')):
+        data = name == 'LICENSE' or name.startswith('tests/fuzz/corpus/') or re.match(r'tests/golden/[^/]+/', name)
+        if not data and LICENCE not in (top / name).read_text(encoding='utf-8'):
+            yield name
+
+
 GATES = (
     (f'functions up to {FUNCTION_LINES} lines and complexity {COMPLEXITY}', functions),
     (f'files up to {FILE_LINES} lines', lengths),
     (f'lines up to {COLUMNS} columns', columns),
     ('shell scripts are clean', shell),
+    ('each file names its licence', licences),
 )
 
 

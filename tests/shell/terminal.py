@@ -18,10 +18,12 @@ SIZE = 'HHHH'
 
 
 class Run:
-    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None):
+    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None):
         self.text = ''
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            if ignored:
+                signal.signal(ignored, signal.SIG_IGN)
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
             os.execve(sonde, ['sonde', '--sim', str(NET), '--realtime', *arguments],
                       {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', **(environment or {})})
@@ -65,6 +67,15 @@ def signals(sonde):
         assert 'Interrupted. The last answer came from hop 4 (10.0.3.2).' in run.text.replace('\r\n ', ''), run.text
 
 
+def outlived(sonde):
+    """What nohup and a shell's background job ask for: a signal that was ignored from the start ends nothing."""
+    run = Run(sonde, '-q', '1', '--no-wait', '192.0.2.81', ignored=signal.SIGHUP)
+    run.until(r'10\.0\.3\.2')
+    os.kill(run.pid, signal.SIGHUP)
+    assert run.end() == 1, run.text
+    assert 'Interrupted' not in run.text, run.text
+
+
 def narrow(sonde):
     run = Run(sonde, '-6', '2001:db8:80::80', columns=40, environment={'NO_COLOR': '1'})
     assert run.end() == 0, run.text
@@ -76,7 +87,7 @@ def narrow(sonde):
 
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, narrow)
+    checks = (in_place, signals, outlived, narrow)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):

@@ -31,12 +31,13 @@ static inline void made_event(struct made *m, struct sonde_event event)
 	m->take(m->ctx, &event);
 }
 
-/* A trace to target with TTL 1-30 and q queries by method 0. */
+/* A trace to target with TTL 1-30, q queries by method 0 and a deadline. */
 static inline void made_start(struct made *m, const char *target, uint8_t q)
 {
 	m->target = addr_of(target);
 	made_event(m, (struct sonde_event){.type = SONDE_EV_TRACE_START,
-	                                   .as.start = {.dst = m->target, .first_ttl = 1, .max_ttl = 30, .queries = q, .gap = 10}});
+	                                   .as.start = {.dst = m->target, .first_ttl = 1, .max_ttl = 30, .queries = q, .gap = 10,
+	                                                .deadline_ns = 60 * SONDE_S}});
 }
 
 static inline struct sonde_event_probe made_sent(struct made *m, uint8_t ttl)

@@ -74,7 +74,7 @@ static void add(struct scenario *s, struct sonde_session *session, struct sonde_
 	assert_true(method >= 0);
 	cfg.method = (size_t)method;
 	cfg.dport = s->dport;
-	assert_int_equal(sn_wire_sim_resolve(wire, target, s->family, &cfg.dst), 0);
+	assert_int_equal(sn_wire_sim_resolve(wire, target, s->family, 0, &cfg.dst), 0);
 	if (sonde_session_add(session, &cfg, &wish, &id, &route, &err))
 		fail_msg("%s: %s", target, err.what);
 	assert_int_equal(id, s->trace_count);

@@ -176,9 +176,9 @@ static void names_resolve_both_ways(void **state)
 	struct sn_net_chain chain = {.hops = 2, .more = "name 10.2.0.1 www.example.net\n"};
 	struct opened o = open_wire(&chain, 1, false);
 	struct sonde_addr addr = {0}, target = sn_net_hop_addr(2, 4);
-	assert_int_equal(sn_wire_sim_resolve(o.wire, "www.example.net", 0, &addr), 0);
+	assert_int_equal(sn_wire_sim_resolve(o.wire, "www.example.net", 0, 0, &addr), 0);
 	assert_true(sonde_addr_equal(&addr, &target));
-	assert_int_equal(sn_wire_sim_resolve(o.wire, "www.example.net", 6, &addr), SONDE_E_HOST);
+	assert_int_equal(sn_wire_sim_resolve(o.wire, "www.example.net", 6, 0, &addr), SONDE_E_HOST);
 	assert_string_equal(sn_wire_sim_name(o.wire, &target), "www.example.net");
 	const struct sonde_wire_ops *ops = o.wire->ops;
 	ops->close(o.wire);
