@@ -174,9 +174,11 @@ static void run(uint32_t traces, uint8_t queries, struct result *out)
 	free(net.ring);
 }
 
+#define BAR_US 2.0
+
 int main(int argc, char **argv)
 {
-	/* Memory is the same on every machine and can be held to its bar; time is printed. */
+	/* Memory is the same on every machine and can be held to its bar; of the time it is only said where it is above its own. */
 	bool check = argc > 1 && strcmp(argv[1], "--check") == 0;
 	static const uint32_t sizes[] = {1, 100, 10000};
 	int status = 0;
@@ -190,8 +192,8 @@ int main(int argc, char **argv)
 			double each = (double)r.peak_bytes / sizes[i];
 			if (r.reached != (uint64_t)sizes[i] * repeat)
 				fail("a trace did not reach its target");
-			printf("%5u traces, %u queries: %.3f us of CPU a probe, %.0f bytes a trace, %.1f probes a trace\n", sizes[i],
-			       queries, us, each, (double)r.probes / sizes[i] / repeat);
+			printf("%5u traces, %u queries: %.3f us of CPU a probe%s, %.0f bytes a trace, %.1f probes a trace\n", sizes[i],
+			       queries, us, us < BAR_US ? "" : " (bar 2: missed)", each, (double)r.probes / sizes[i] / repeat);
 			if (sizes[i] == 10000 && each >= 4096)
 				status = 1;
 		}
