@@ -226,6 +226,22 @@ def out_of_descriptors(context):
         trace.expect_one_line_of_error('files', 'the limit is 4', "'ulimit -n 4096'")
 
 
+def name_with_addresses(context):
+    """A name of both families: one address is traced and said to be the first, all of them with --all-addresses, and never one that no
+    route leads to (RFC 6724 section 6, rule 1)."""
+    with lab.Lab(1) as chain:
+        hosts = context.sonde.folder() / 'hosts'
+        hosts.write_text(''.join(f'{chain.target(family)} both.test\n' for family in (6, 4)))
+        prefix = ('unshare', '--mount', 'sh', '-c', f'mount --bind {hosts} /etc/hosts && exec "$@"', 'sh')
+        trace = context.sonde.trace(chain, 'both.test', prefix=prefix).expect_status(0)
+        assert trace.hops in [chain.hops(family) for family in (4, 6)], trace
+        assert 'first of 2 addresses' in trace.out, trace
+        trace = context.sonde.trace(chain, '--all-addresses', 'both.test', prefix=prefix).expect_status(0).expect_no_loss()
+        assert sorted(trace.hops) == sorted(chain.hops(4) + chain.hops(6)), trace
+        chain.ip(chain.client, [f'route del default via {lab.address(6, 0, 2)}'])
+        context.sonde.trace(chain, 'both.test', prefix=prefix).expect_status(0).expect_hops(chain.hops(4))
+
+
 def full_disk(context):
     with lab.Lab(1) as chain:
         trace = context.sonde.trace(chain, chain.target(4), prefix=('sh', '-c', 'exec "$@" >/dev/full', 'sh')).expect_status(2)
@@ -392,6 +408,7 @@ def rows():
     yield 'interface missing', interface_missing
     yield 'IPv6 is switched off', family_absent
     yield 'out of descriptors', out_of_descriptors
+    yield 'a name with several addresses', name_with_addresses
     yield 'full disk', full_disk
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         yield f'ended by {number.name}', functools.partial(interrupted, number=number)
