@@ -74,7 +74,8 @@ static const struct sn_opt options[] = {
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "end after this time with what is known then"},
     {.name = "no-wait", .type = SN_OPT_FLAG, FIELD(no_wait), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
      .help = "end as soon as the rows stand",
-     .doc = "Without it a trace that did not reach its target waits a few seconds longer for a router's late \"host unreachable\"."},
+     .doc = "Without it a trace that did not reach its target waits a few seconds longer for a router's late \"host unreachable\". "
+            "With it, hops 0.3 s farther away than all that answered are taken for silent, unless -w says to wait for them."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_TRACE, .help = "network interface or VRF to send through"},
