@@ -1,47 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Events into rows: states, counts, responders, and where the target's row is. */
-#include "events.h"
-
-#include <sonde/path.h>
+/* Events into hops: states, counts, and where the table begins and ends. */
+#include "madepath.h"
 
 #include <errno.h>
-#include <stdlib.h>
-
-struct fixture {
-	struct sonde_path *path;
-	struct sonde_row row;
-	struct made m;
-};
-
-static void take(void *ctx, const struct sonde_event *event)
-{
-	assert_int_equal(sonde_path_apply(((struct fixture *)ctx)->path, event), SONDE_OK);
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof *f);
-	assert_non_null(f);
-	assert_int_equal(sonde_path_new(&f->path), SONDE_OK);
-	f->m = (struct made){.take = take, .ctx = f};
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-	sonde_row_finish(&f->row);
-	sonde_path_free(f->path);
-	free(f);
-	return 0;
-}
-
-static const struct sonde_row *row_at(struct fixture *f, uint8_t ttl)
-{
-	assert_int_equal(sonde_path_row(f->path, ttl, &f->row), SONDE_OK);
-	return &f->row;
-}
 
 static void nothing_known_shows_nothing(void **state)
 {
@@ -95,59 +56,6 @@ static void a_late_answer_is_an_answer(void **state)
 	assert_true(f->row.responders[0].worst_ns == 900 * SONDE_MS);
 }
 
-static void responders_keep_their_own_times(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 3);
-	made_hop(&f->m, 4, "10.0.4.1", SONDE_M_TIME_EXCEEDED, 4000);
-	made_hop(&f->m, 4, "10.0.4.2", SONDE_M_TIME_EXCEEDED, 9000);
-	made_hop(&f->m, 4, "10.0.4.1", SONDE_M_TIME_EXCEEDED, 2000);
-	const struct sonde_row *row = row_at(f, 4);
-	assert_int_equal(row->responder_count, 2);
-	assert_int_equal(row->responders[0].answered_count, 2);
-	assert_true(row->responders[0].best_ns == 2 * SONDE_MS);
-	assert_true(row->responders[0].worst_ns == 4 * SONDE_MS);
-	assert_true(sonde_column((size_t)sonde_column_find("avg"))->get(row, 0).as.ns == 3 * SONDE_MS);
-	assert_true(row->responders[1].best_ns == 9 * SONDE_MS);
-}
-
-static void an_untimed_answer_counts_without_a_time(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 2);
-	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_BARE_ACK, -1);
-	const struct sonde_row *row = row_at(f, 3);
-	assert_int_equal(row->answered_count, 1);
-	assert_int_equal(row->responders[0].timed_count, 0);
-	assert_int_equal(sonde_column((size_t)sonde_column_find("best"))->get(row, 0).kind, SONDE_CELL_NONE);
-	assert_int_equal(sonde_path_distance(f->path), 3);
-}
-
-static void answers_past_the_target_fill_its_row(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 3);
-	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
-	/* the window runs ahead: the target is first heard at TTL 4, then at 3, and is at 2 */
-	made_hop(&f->m, 4, "192.0.2.9", SONDE_M_ECHO_REPLY, 1000);
-	assert_int_equal(sonde_path_distance(f->path), 4);
-	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 1100);
-	made_lost(&f->m, 3);
-	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 1200);
-	made_hop(&f->m, 5, "192.0.2.9", SONDE_M_ECHO_REPLY, 1300);
-	assert_int_equal(sonde_path_distance(f->path), 2);
-	assert_int_equal(sonde_path_last_ttl(f->path), 2);
-	const struct sonde_row *row = row_at(f, 2);
-	assert_true(row->is_target);
-	assert_int_equal(row->query_count, 3); /* never more than were asked for */
-	assert_int_equal(row->answered_count, 3);
-	assert_int_equal(row->lost_count, 0);
-	assert_int_equal(row->queries[0]->probe.ttl, 2);
-	assert_int_equal(row->queries[1]->probe.ttl, 3);
-	assert_int_equal(row->queries[2]->probe.ttl, 4);
-	assert_int_equal(row_at(f, 1)->query_count, 1);
-}
-
 /* Given up after less than its sibling took: impatience, no loss. */
 static void what_was_given_up_too_early_is_no_loss(void **state)
 {
@@ -162,68 +70,6 @@ static void what_was_given_up_too_early_is_no_loss(void **state)
 	assert_int_equal(row_at(f, 1)->lost_count, 1);
 	assert_int_equal(f->row.answered_count, 1);
 	assert_int_equal(f->row.dropped_count, 1);
-}
-
-/* Traces side by side asked one router for more than it gives: its silence is shown, and is no loss. */
-static void silence_in_a_crowd_is_no_loss(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 3);
-	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
-	struct sonde_event_probe probe = made_sent(&f->m, 1);
-	probe.crowded = true;
-	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
-	assert_int_equal(row_at(f, 1)->crowded_count, 1);
-	assert_int_equal(f->row.lost_count, 0);
-	assert_int_equal(f->row.sent_count, 2);
-	assert_int_equal(sonde_column(2)->get(&f->row, 0).as.ppm, 0);
-	made_lost(&f->m, 1);
-	assert_int_equal(row_at(f, 1)->lost_count, 1);
-}
-
-/* A target that limits its answers leaves some of its own row's probes unanswered, but answers enough of those sent past it. */
-static void a_limited_target_shows_no_loss(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 3);
-	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_PORT_UNREACHABLE, 1000);
-	made_lost(&f->m, 2);
-	made_lost(&f->m, 2);
-	assert_int_equal(row_at(f, 2)->lost_count, 2);
-	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_PORT_UNREACHABLE, 1000);
-	assert_int_equal(row_at(f, 2)->lost_count, 1);
-	made_hop(&f->m, 4, "192.0.2.9", SONDE_M_PORT_UNREACHABLE, 1000);
-	assert_int_equal(row_at(f, 2)->lost_count, 0);
-	assert_int_equal(f->row.answered_count, 3);
-}
-
-/* It answers one SYN of a flow, and may say nothing to the others. */
-static void an_open_port_shows_no_loss_of_a_flow_that_it_answered(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 12);
-	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
-	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_SYN_ACK, 900);
-	made_lost(&f->m, 2);
-	struct sonde_event_probe other = {.token = 1000, .ttl = 2, .flow = 1};
-	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = other});
-	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = other});
-	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .distance = 2, .last_ttl = 2, .last_answering_ttl = 2});
-	assert_int_equal(row_at(f, 2)->answered_count, 1);
-	assert_int_equal(f->row.lost_count, 1); /* of the other flow */
-}
-
-/* Probes at TTL 255 went past it, too. */
-static void answers_at_ttl_255_fill_the_targets_row(void **state)
-{
-	struct fixture *f = *state;
-	made_start(&f->m, "192.0.2.9", 3);
-	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_SYN_ACK, 1000);
-	made_hop(&f->m, 255, "192.0.2.9", SONDE_M_SYN_ACK, 1100);
-	made_hop(&f->m, 255, "192.0.2.9", SONDE_M_SYN_ACK, 1200);
-	assert_int_equal(row_at(f, 2)->answered_count, 3);
-	assert_int_equal(f->row.responders[0].timed_count, 3);
-	assert_int_equal(f->row.responders[0].worst_ns, 1200 * SONDE_US);
 }
 
 static void what_nobody_needed_or_waited_for_is_no_loss(void **state)
@@ -353,14 +199,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(nothing_known_shows_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(each_state_is_counted_as_what_it_is, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_late_answer_is_an_answer, setup, teardown),
-	    cmocka_unit_test_setup_teardown(responders_keep_their_own_times, setup, teardown),
-	    cmocka_unit_test_setup_teardown(an_untimed_answer_counts_without_a_time, setup, teardown),
-	    cmocka_unit_test_setup_teardown(answers_past_the_target_fill_its_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
-	    cmocka_unit_test_setup_teardown(silence_in_a_crowd_is_no_loss, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_limited_target_shows_no_loss, setup, teardown),
-	    cmocka_unit_test_setup_teardown(an_open_port_shows_no_loss_of_a_flow_that_it_answered, setup, teardown),
-	    cmocka_unit_test_setup_teardown(answers_at_ttl_255_fill_the_targets_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
