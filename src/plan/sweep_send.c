@@ -44,8 +44,8 @@ static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *vie
                        sonde_at_ns now, struct sn_plan_step *out)
 {
 	for (unsigned ttl = from; ttl <= top; ttl++) {
-		uint8_t wanted = sn_sweep_wanted(s, view, (uint8_t)ttl);
-		if (s->rows[ttl].sent < most && s->rows[ttl].sent < wanted && query_allowed(s, (uint8_t)ttl, now)) {
+		uint8_t sent = s->rows[ttl].sent;
+		if (sent < most && sent < sn_sweep_wanted(s, view, (uint8_t)ttl) && query_allowed(s, (uint8_t)ttl, now)) {
 			if (sn_sweep_is_open_target(s, view, (uint8_t)ttl))
 				continue;
 			send_step(s, (uint8_t)ttl, 0, false, out);
