@@ -156,14 +156,15 @@ static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, c
 	uint8_t version = packet->has_quote ? packet->quote.ip.version : packet->ip.version;
 	uint8_t protocol = packet->has_quote ? packet->quote.ip.protocol : packet->ip.protocol;
 	for (size_t id = 0; id < sonde_method_count(); id++) {
-		struct sighting sighting = {.method = sn_method(id), .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
-		if (sn_method_protocol(sighting.method, version) != protocol)
+		const struct sn_method *method = sn_method(id);
+		if (sn_method_protocol(method, version) != protocol)
 			continue;
+		struct sighting sighting = {.method = method, .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
 		if (packet->has_quote)
-			sighting.method->key_of_quote(&packet->quote, seen, &sighting.ident);
-		else if (!sighting.method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning))
+			method->key_of_quote(&packet->quote, seen, &sighting.ident);
+		else if (!method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning))
 			continue;
-		if (told_rec && told->method == sighting.method) {
+		if (told_rec && told->method == method) {
 			sighting.extra_bits = rx->token_bits;
 			try_probe(&sighting, told, told_rec, best);
 		} else if (!told_rec) {
