@@ -35,11 +35,12 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
 
 static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 {
-	/* The record being added stands last and is not looked at. */
+	/* Hardly ever: a loop that always goes to its end is one that compilers make several comparisons at once of. The record being added
+	 * stands last and is not looked at. */
+	bool taken = false;
 	for (uint32_t i = 0; i + 1 < trace->probe_count; i++)
-		if (trace->probes[i].tag == tag)
-			return true;
-	return false;
+		taken |= trace->probes[i].tag == tag;
+	return taken;
 }
 
 /* By a few at first and by a sixteenth later: what stays unused counts with ten thousand traces. */
