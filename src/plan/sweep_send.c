@@ -106,7 +106,8 @@ bool sn_sweep_step_send(const struct sn_sweep *s, const struct sn_sweep_view *vi
 		send_step(s, TTL255, (uint8_t)(s->fresh_flows + 1u), false, out);
 		return true;
 	}
-	if (allowed && pick_query(s, view, sn_sweep_first_open(s), sn_sweep_extra_window(s, view), s->cfg->queries, now, out))
+	unsigned open = sn_sweep_first_open(s), from = open > s->next_more ? open : s->next_more;
+	if (allowed && pick_query(s, view, from, sn_sweep_extra_window(s, view), s->cfg->queries, now, out))
 		return true;
 	return pick_special(s, view, now, out);
 }
