@@ -2,6 +2,9 @@
 /* One's-complement arithmetic over bytes, words and addresses. */
 #include "base/checksum.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 uint32_t sn_sum_u16(uint32_t sum, uint16_t value)
 {
 	sum += value;
@@ -15,20 +18,25 @@ uint32_t sn_sum_u32(uint32_t sum, uint32_t value)
 
 uint32_t sn_sum_bytes(uint32_t sum, const uint8_t *bytes, size_t count)
 {
-	/* RFC 1071 section 2 (C): words of four bytes may be summed as well; the carries are folded at the end. */
-	uint64_t wide = sum;
+	/* RFC 1071 section 2 (B) and (C): words of four bytes may be summed as well, and in this machine's own byte order; carries are
+	 * folded and the bytes put in order at the end. */
+	uint64_t wide = 0;
 	size_t i = 0;
-	for (; i + 3 < count; i += 4)
-		wide += (uint32_t)bytes[i] << 24 | (uint32_t)bytes[i + 1] << 16 | (uint32_t)bytes[i + 2] << 8 | bytes[i + 3];
-	if (i + 1 < count) {
-		wide += (uint32_t)bytes[i] << 8 | bytes[i + 1];
-		i += 2;
+	for (uint32_t word; i + sizeof word <= count; i += sizeof word) {
+		memcpy(&word, bytes + i, sizeof word);
+		wide += word;
+	}
+	uint16_t half;
+	if (i + sizeof half <= count) {
+		memcpy(&half, bytes + i, sizeof half);
+		wide += half;
+		i += sizeof half;
 	}
 	if (i < count)
-		wide += (uint32_t)bytes[i] << 8;
-	while (wide >> 16)
-		wide = (wide & 0xffff) + (wide >> 16);
-	return (uint32_t)wide;
+		wide += htons((uint16_t)(bytes[i] << 8));
+	wide = (wide & UINT32_MAX) + (wide >> 32);
+	wide = (wide & 0xffff) + (wide >> 16);
+	return sn_sum_fold(sum) + ntohs(sn_sum_fold((uint32_t)wide));
 }
 
 static uint32_t sum_addr(uint32_t sum, const struct sonde_addr *addr)

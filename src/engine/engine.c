@@ -58,6 +58,7 @@ static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
 	sn_index_remove(&e->index, &trace->by_dst);
 	sn_index_remove(&e->index, &trace->by_flow);
 	free(trace->probes);
+	free(trace->kept);
 	free(trace);
 }
 
@@ -373,7 +374,7 @@ void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_
 		sent_failed(e, trace, rec, sys_errno);
 		return;
 	}
-	rec->sent_at_ns = sent_at_ns;
+	sn_kept(trace, rec)->sent_at_ns = sent_at_ns;
 	if (!trace->ended)
 		trace->plan->stamped(trace->plan_state, rec->ttl, rec->state == SN_PROBE_EXPIRED, sent_at_ns);
 	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT && !trace->ended)

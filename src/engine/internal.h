@@ -19,15 +19,20 @@ enum sn_probe_state {
 	SN_PROBE_UNSENT,   /* failed on this machine */
 };
 
-/* All that is remembered of a probe: its packet can be built again from its key. Ten thousand traces keep some sixty each. */
+/* All that is remembered of a probe: what it showed is told again from its key. Ten thousand traces keep some ninety each, and each packet,
+ * out or in, goes through those of its trace: what is looked at then stands by itself. */
 struct sn_probe_rec {
-	uint64_t key;
-	sonde_at_ns sent_at_ns;
 	uint32_t tag;          /* its method's tag field */
 	uint8_t ttl;           /* 0: the plan's probe at TTL 255 */
 	uint8_t query;
 	uint8_t flow;
 	uint8_t state : 2, retry : 1, confirmed : 1, crowded : 1;
+};
+
+/* … and what is read of one probe alone. */
+struct sn_probe_kept {
+	uint64_t key;
+	sonde_at_ns sent_at_ns;
 };
 
 struct sn_trace {
@@ -38,6 +43,7 @@ struct sn_trace {
 	uint32_t id;
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
+	struct sn_probe_kept *kept;   /* the same */
 	struct sn_wake wake;
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
 	bool is_due;
@@ -73,6 +79,10 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 static inline uint32_t sn_serial(const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
 	return (uint32_t)(rec - trace->probes) + 1;
+}
+static inline struct sn_probe_kept *sn_kept(const struct sn_trace *trace, const struct sn_probe_rec *rec)
+{
+	return &trace->kept[rec - trace->probes];
 }
 static inline uint8_t sn_real_ttl(const struct sn_probe_rec *rec)
 {

@@ -15,14 +15,6 @@ struct sighting {
 	uint8_t extra_bits;
 };
 
-static bool could_be(const struct sighting *sighting, uint32_t tag, const struct sn_probe_rec *rec)
-{
-	const struct sn_ident *ident = &sighting->ident;
-	return (ident->have & sighting->method->tag_field && tag == rec->tag) ||
-	       (ident->have & SN_ID_PAYLOAD && ident->payload == rec->key) ||
-	       (ident->have & SN_ID_IP_ID && ident->ip_id == sn_key_ip_id(rec->key));
-}
-
 static void try_probe(const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
                       struct sn_match *best)
 {
@@ -36,12 +28,29 @@ static void try_probe(const struct sighting *sighting, struct sn_trace *trace, s
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }
 
+/* Two probes that both fit strongly there are not: who found one looks no further. */
+static bool is_found(const struct sn_match *best)
+{
+	return best->fit.bits >= SN_BITS_STRONG;
+}
+
+/* The newest are asked about first. */
 static void try_tag(const struct sighting *sighting, struct sn_trace *trace, uint32_t tag, struct sn_match *best)
 {
-	/* The newest are asked about first. Two probes that both fit strongly there are not. */
-	for (uint32_t i = trace->probe_count; i-- > 0 && best->fit.bits < SN_BITS_STRONG;)
-		if (could_be(sighting, tag, &trace->probes[i]))
+	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);)
+		if (trace->probes[i].tag == tag)
 			try_probe(sighting, trace, &trace->probes[i], best);
+}
+
+/* Where the tag was rewritten or is not shown, payload and IP id tell who may be meant. */
+static void try_key_fields(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	const struct sn_ident *seen = &sighting->ident;
+	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
+		uint64_t key = trace->kept[i].key;
+		if ((seen->have & SN_ID_PAYLOAD && seen->payload == key) || (seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key)))
+			try_probe(sighting, trace, &trace->probes[i], best);
+	}
 }
 
 static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
@@ -51,7 +60,9 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 	if (trace->method != sighting->method)
 		return;
 	uint32_t tag = sn_ident_tag(seen, field), sent_tag;
-	try_tag(sighting, trace, tag, best);
+	if (seen->have & field)
+		try_tag(sighting, trace, tag, best);
+	try_key_fields(sighting, trace, best);
 	if (best->rec || trace->probe_count == 0 || !(seen->have & field))
 		return;
 	/* What was rewritten is undone only for what is nobody's as it stands. */
@@ -79,8 +90,8 @@ static void try_flow(const struct sighting *sighting, struct sn_trace *trace, st
 static void try_key(struct sonde_engine *engine, const struct sighting *sighting, uint64_t key, struct sn_match *best)
 {
 	unsigned tried = 0;
-	for (struct sn_index_node *node = sn_index_first(&engine->index, key); node && tried < CANDIDATE_TRACES_MAX;
-	     node = sn_index_next(node), tried++) {
+	struct sn_index_node *node = sn_index_first(&engine->index, key);
+	for (; node && tried < CANDIDATE_TRACES_MAX; node = is_found(best) ? NULL : sn_index_next(node), tried++) {
 		try_trace(sighting, node->owner, best);
 		try_flow(sighting, node->owner, best);
 	}
@@ -145,14 +156,15 @@ static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, c
 	uint8_t version = packet->has_quote ? packet->quote.ip.version : packet->ip.version;
 	uint8_t protocol = packet->has_quote ? packet->quote.ip.protocol : packet->ip.protocol;
 	for (size_t id = 0; id < sonde_method_count(); id++) {
-		struct sighting sighting = {.method = sn_method(id), .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
-		if (sn_method_protocol(sighting.method, version) != protocol)
+		const struct sn_method *method = sn_method(id);
+		if (sn_method_protocol(method, version) != protocol)
 			continue;
+		struct sighting sighting = {.method = method, .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
 		if (packet->has_quote)
-			sighting.method->key_of_quote(&packet->quote, seen, &sighting.ident);
-		else if (!sighting.method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning))
+			method->key_of_quote(&packet->quote, seen, &sighting.ident);
+		else if (!method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning))
 			continue;
-		if (told_rec && told->method == sighting.method) {
+		if (told_rec && told->method == method) {
 			sighting.extra_bits = rx->token_bits;
 			try_probe(&sighting, told, told_rec, best);
 		} else if (!told_rec) {

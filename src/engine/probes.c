@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* A key is drawn again while another probe of the trace has the same field: in a short quote that field alone tells them apart. */
-enum { KEY_TRIES = 16, FIRST_CAPACITY = 16 };
+enum { KEY_TRIES = 16, CAPACITY_STEP = 8 };
 
 struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t token, struct sn_trace **trace)
 {
@@ -20,8 +20,8 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 
 static struct sn_probe probe_of(const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
-	struct sn_probe probe = {.flow = trace->flow, .key = rec->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec),
-	                         .size_bytes = trace->cfg.size_bytes};
+	struct sn_probe probe = {.flow = trace->flow, .key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec),
+	                         .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
 	if (rec->flow)
 		probe.flow.sport = trace->cfg.sport[rec->flow];
 	return probe;
@@ -35,23 +35,34 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
 
 static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 {
-	/* The record being added stands last and is not looked at. */
+	/* Hardly ever: a loop that always goes to its end is one that compilers make several comparisons at once of. The record being added
+	 * stands last and is not looked at. */
+	bool taken = false;
 	for (uint32_t i = 0; i + 1 < trace->probe_count; i++)
-		if (trace->probes[i].tag == tag)
-			return true;
-	return false;
+		taken |= trace->probes[i].tag == tag;
+	return taken;
+}
+
+/* By a few at first and by a sixteenth later: what stays unused counts with ten thousand traces. */
+static bool grow(struct sn_trace *trace)
+{
+	uint32_t capacity = trace->probe_capacity + trace->probe_capacity / 16 + CAPACITY_STEP;
+	struct sn_probe_rec *probes = realloc(trace->probes, capacity * sizeof *probes);
+	if (!probes)
+		return false;
+	trace->probes = probes;
+	struct sn_probe_kept *kept = realloc(trace->kept, capacity * sizeof *kept);
+	if (!kept)
+		return false;
+	trace->kept = kept;
+	trace->probe_capacity = capacity;
+	return true;
 }
 
 static struct sn_probe_rec *append(struct sn_trace *trace)
 {
-	if (trace->probe_count == trace->probe_capacity) {
-		uint32_t capacity = trace->probe_capacity ? trace->probe_capacity + trace->probe_capacity / 4 : FIRST_CAPACITY;
-		struct sn_probe_rec *probes = realloc(trace->probes, capacity * sizeof *probes);
-		if (!probes)
-			return NULL;
-		trace->probes = probes;
-		trace->probe_capacity = capacity;
-	}
+	if (trace->probe_count == trace->probe_capacity && !grow(trace))
+		return NULL;
 	return &trace->probes[trace->probe_count++];
 }
 
@@ -61,13 +72,14 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 	struct sn_probe_rec *rec = append(trace);
 	if (!rec)
 		return 0;
-	*rec = (struct sn_probe_rec){
-	    .sent_at_ns = now, .ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING, .retry = step->retry,
-	    .crowded = step->crowded};
+	*rec = (struct sn_probe_rec){.ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING,
+	                             .retry = step->retry, .crowded = step->crowded};
+	struct sn_probe_kept *kept = sn_kept(trace, rec);
+	kept->sent_at_ns = now;
 	struct sn_writer w;
 	struct sn_ident ident;
 	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
-		rec->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
+		kept->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
 		struct sn_probe probe = probe_of(trace, rec);
 		sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 		trace->method->build(&probe, &w, &ident);
@@ -100,6 +112,6 @@ void sn_engine_event(const struct sonde_engine *engine, const struct sn_trace *t
 	    .dport = ident.dport,
 	    .ip_id = ident.ip_id,
 	    .size_bytes = ident.length_bytes,
-	    .sent_at_ns = rec->sent_at_ns,
+	    .sent_at_ns = sn_kept(trace, rec)->sent_at_ns,
 	};
 }

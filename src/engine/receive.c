@@ -49,7 +49,7 @@ static void fill_answer(const struct sn_match *m, const struct sonde_rx *rx, str
 	const struct sn_seen *seen =
 	    &(struct sn_seen){.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
 	const struct sn_packet *packet = m->packet;
-	sonde_ns rtt = rx->at_ns - m->rec->sent_at_ns;
+	sonde_ns rtt = rx->at_ns - sn_kept(m->trace, m->rec)->sent_at_ns;
 	*a = (struct sonde_event_answer){
 	    .from = packet->ip.src,
 	    .at_ns = rx->at_ns,

@@ -27,7 +27,7 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 	s->cfg = cfg;
 	s->once_per_flow = once_per_flow;
 	s->started_at_ns = s->next_send_at_ns = now;
-	s->next_settle = s->next_ask = cfg->first_ttl;
+	s->next_settle = s->next_ask = s->next_more = cfg->first_ttl;
 	s->view_is_old = true;
 }
 
@@ -276,6 +276,8 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 	row->pending++;
 	while (s->next_ask <= s->cfg->max_ttl - 1u && s->rows[s->next_ask].sent)
 		s->next_ask++;
+	while (s->next_more <= s->cfg->max_ttl - 1u && s->rows[s->next_more].sent >= s->cfg->queries)
+		s->next_more++;
 	s->pending++;
 	s->probe_count++;
 	s->quiet_until_ns = earlier(s->quiet_until_ns, at_ns + SN_SWEEP_WAIT_LEAST_NS);
@@ -323,6 +325,7 @@ static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int 
 	take_off(s, row, expired);
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
 	s->next_ask = ttl && ttl < s->next_ask ? ttl : s->next_ask;
+	s->next_more = ttl && ttl < s->next_more ? ttl : s->next_more;
 	s->probe_count -= s->probe_count > 0;
 	row->retried = false;
 	s->view_is_old = true;

@@ -74,6 +74,7 @@ struct sn_sweep {
 	uint8_t weak_agreed;       /* … and another one as well */
 	uint16_t next_settle;      /* lowest row not settled yet, one past the last when all are: 256 behind the row of TTL 255 */
 	uint8_t next_ask;          /* no row before it is still without a first query */
+	uint8_t next_more;         /* … without all its queries */
 	uint8_t fresh_flows;       /* queries to an open target, or what may be one, that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */
 	int last_errno;

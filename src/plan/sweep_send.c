@@ -44,8 +44,8 @@ static bool pick_query(const struct sn_sweep *s, const struct sn_sweep_view *vie
                        sonde_at_ns now, struct sn_plan_step *out)
 {
 	for (unsigned ttl = from; ttl <= top; ttl++) {
-		uint8_t wanted = sn_sweep_wanted(s, view, (uint8_t)ttl);
-		if (s->rows[ttl].sent < most && s->rows[ttl].sent < wanted && query_allowed(s, (uint8_t)ttl, now)) {
+		uint8_t sent = s->rows[ttl].sent;
+		if (sent < most && sent < sn_sweep_wanted(s, view, (uint8_t)ttl) && query_allowed(s, (uint8_t)ttl, now)) {
 			if (sn_sweep_is_open_target(s, view, (uint8_t)ttl))
 				continue;
 			send_step(s, (uint8_t)ttl, 0, false, out);
@@ -106,7 +106,8 @@ bool sn_sweep_step_send(const struct sn_sweep *s, const struct sn_sweep_view *vi
 		send_step(s, TTL255, (uint8_t)(s->fresh_flows + 1u), false, out);
 		return true;
 	}
-	if (allowed && pick_query(s, view, sn_sweep_first_open(s), sn_sweep_extra_window(s, view), s->cfg->queries, now, out))
+	unsigned open = sn_sweep_first_open(s), from = open > s->next_more ? open : s->next_more;
+	if (allowed && pick_query(s, view, from, sn_sweep_extra_window(s, view), s->cfg->queries, now, out))
 		return true;
 	return pick_special(s, view, now, out);
 }

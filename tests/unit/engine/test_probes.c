@@ -137,18 +137,23 @@ static void an_event_tells_what_the_packet_shows(void **unused)
 	assert_true(event.probe.token == 0 && event.probe.ttl == 0);
 }
 
+static uint64_t key_of_next(struct sn_trace *trace)
+{
+	return sn_kept(trace, add(trace, 1, 0, NULL))->key;
+}
+
 /* Keys come from the secret, the trace and the number: nobody who lacks the first knows them, and a run can be repeated. */
 static void keys_follow_the_secret(void **unused)
 {
 	(void)unused;
 	struct sn_trace *trace = begin("icmp", 4);
-	uint64_t first = add(trace, 1, 0, NULL)->key, second = add(trace, 1, 0, NULL)->key;
+	uint64_t first = key_of_next(trace), second = key_of_next(trace);
 	assert_true(first != second);
 	trace = begin("icmp", 4);
-	assert_true(add(trace, 1, 0, NULL)->key == first);
+	assert_true(key_of_next(trace) == first);
 	trace = begin("icmp", 4);
 	lab.engine->cfg.secret[15] ^= 1;
-	assert_true(add(trace, 1, 0, NULL)->key != first);
+	assert_true(key_of_next(trace) != first);
 }
 
 static int finish(void **unused)
