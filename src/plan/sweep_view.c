@@ -155,10 +155,10 @@ static bool looks_farther(const struct sn_sweep *s, const struct sn_sweep_view *
 static uint8_t window(const struct sn_sweep *s, const struct sn_sweep_view *view, unsigned quarters, unsigned more)
 {
 	unsigned top = s->cfg->first_ttl - 1u + known_hops(s, view) * quarters / 4 + more;
+	/* Who says how many may be in flight wants so many, on a short path, too, but no more hops than the gap limit allows. */
 	if (looks_farther(s, view))
 		top = sn_sweep_must_ask(view);
-	/* Who says how many may be in flight wants so many, on a short path, too. */
-	if (s->cfg->window)
+	else if (s->cfg->window)
 		top = view->ask_top;
 	return (uint8_t)(top < view->ask_top ? top : view->ask_top);
 }

@@ -195,6 +195,15 @@ static void an_absent_neighbour_is_told_once_for_all(void **unused)
 				assert_int_equal(r.end.by_ttl, at);
 				assert_in_range(r.end_at_ns, 3 * SONDE_S, 3200 * SONDE_MS + 2 * 12 * SONDE_MS);
 			}
+	/* Where the gap limit let only one TTL wait for it, also under -N, no other is sent after it. */
+	struct planpath path = even_path(12, 12 * SONDE_MS);
+	path.gives_up_at = 4;
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	cfg.gap = cfg.window = 1;
+	struct planpath_result r;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.by_ttl, 4);
+	assert_in_range(r.end_at_ns, 3 * SONDE_S, 3200 * SONDE_MS + 2 * 12 * SONDE_MS);
 }
 
 static void a_limited_target_shows_no_loss(void **unused)
