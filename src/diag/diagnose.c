@@ -38,12 +38,34 @@ static void view_finish(struct sn_view *view)
 	free(view->rows);
 }
 
+/* What was asked after the rows stood may have been answered from farther on, or by the target. */
+static void take_in_later(struct sn_view *view)
+{
+	struct sonde_event_end *end = view->end;
+	for (unsigned ttl = view->cfg->max_ttl; ttl >= view->first_ttl; ttl--) {
+		if (view->rows[ttl].answered_count && ttl > end->last_answering_ttl && !end->distance)
+			end->last_answering_ttl = (uint8_t)ttl;
+		for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
+			const struct sonde_query *query = view->rows[ttl].queries[i];
+			bool target = sn_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
+			if (!target || query->answer.weak || end->stop != SONDE_STOP_GAP)
+				continue;
+			end->stop = SONDE_STOP_REACHED;
+			end->reached = true;
+			end->distance = (uint8_t)ttl;
+		}
+	}
+}
+
 /* SONDE_E_RANGE: a path that has not ended. */
 static int view_init(struct sn_view *view, const struct sonde_path *path)
 {
-	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path), .end = sonde_path_end(path)};
-	if (!view->cfg || !view->end)
+	const struct sonde_event_end *end = sonde_path_end(path);
+	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path)};
+	if (!view->cfg || !end)
 		return SONDE_E_RANGE;
+	view->own_end = *end;
+	view->end = &view->own_end;
 	view->method = sonde_method_info(view->cfg->method);
 	sonde_label(view->cfg, view->label);
 	view->first_ttl = sonde_path_first_ttl(path);
@@ -56,16 +78,18 @@ static int view_init(struct sn_view *view, const struct sonde_path *path)
 		if (code < 0)
 			return code;
 	}
+	take_in_later(view);
 	return SONDE_OK;
 }
 
 static void ask_rules(struct sn_case *c)
 {
 	const struct sn_rule *rule;
+	bool all = c->index == SONDE_PATH_ALL;
 	c->ended = false;
 	for (size_t i = 0; (rule = sn_rule(i)); i++) {
 		size_t before = c->out->count;
-		if (c->ended && rule->ends)
+		if (rule->about_case != all || (c->ended && rule->ends))
 			continue;
 		c->rule = rule;
 		rule->eval(c);
@@ -86,6 +110,10 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 		c.view = &c.views[c.index];
 		ask_rules(&c);
 	}
+	c.index = SONDE_PATH_ALL;
+	c.view = NULL;
+	if (code == SONDE_OK && about->path_count > 1)
+		ask_rules(&c);
 	for (size_t i = 0; i < about->path_count; i++)
 		view_finish(&c.views[i]);
 	free(c.views);
