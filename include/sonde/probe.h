@@ -51,6 +51,7 @@ struct sonde_trace_cfg {
 	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */
 	bool serial;                      /* the wire needs one probe in flight at a time */
 	bool no_wait;                     /* --no-wait: end when the rows stand */
+	bool no_retry;                    /* a row of a single query that stayed silent is not asked again: the caller decides that */
 	sonde_ns send_gap_ns;             /* -z, least time between two probes of this trace; 0: default */
 	sonde_ns wait_max_ns;             /* -w, longest wait for one probe; 0: default */
 	sonde_ns deadline_ns;             /* --deadline, whole trace; 0: none */

@@ -114,7 +114,7 @@ sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
 unsigned sn_sweep_first_open(const struct sn_sweep *s);
 /* Queries that a row should get in all. The end's row is full when enough of its answers came, over whichever TTL. */
 uint8_t sn_sweep_wanted(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
-/* A row of a single query that stayed silent is asked once more. */
+/* A row of a single query that stayed silent is asked once more, unless the caller keeps that to itself. */
 bool sn_sweep_wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
 /* An open TCP port answers one SYN a flow: further queries to it go over fresh source ports. */
 bool sn_sweep_is_open_target(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
