@@ -211,10 +211,11 @@ static void expire(struct sonde_engine *e, struct sn_trace *trace, uint8_t ttl)
 	}
 }
 
-static void settled(struct sonde_engine *e, const struct sn_trace *trace, uint8_t ttl)
+/* About rows: one of that TTL, or all of them (0). */
+static void emit_rows(struct sonde_engine *e, const struct sn_trace *trace, enum sonde_event_type type, uint8_t ttl)
 {
 	struct sonde_event event;
-	sn_engine_event(e, trace, NULL, SONDE_EV_HOP_SETTLED, &event);
+	sn_engine_event(e, trace, NULL, type, &event);
 	event.probe.ttl = ttl;
 	sn_ring_push(&e->ring, &event);
 }
@@ -277,7 +278,10 @@ static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx 
 			expire(e, trace, step.ttl);
 			break;
 		case SN_PLAN_SETTLED:
-			settled(e, trace, step.ttl);
+			emit_rows(e, trace, SONDE_EV_HOP_SETTLED, step.ttl);
+			break;
+		case SN_PLAN_STAND:
+			emit_rows(e, trace, SONDE_EV_ROWS_STAND, 0);
 			break;
 		case SN_PLAN_WAIT:
 			sn_wakes_set(&e->wakes, &trace->wake, step.until_ns > e->now_ns ? step.until_ns : e->now_ns + 1);

@@ -103,6 +103,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_SENT:
 	case SONDE_EV_TRACE_START:
 	case SONDE_EV_HOP_SETTLED:
+	case SONDE_EV_ROWS_STAND:
 	case SONDE_EV_TRACE_END:
 		break;
 	}
@@ -133,6 +134,8 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 		return SONDE_OK;
 	case SONDE_EV_HOP_SETTLED:
 		path->hops[event->probe.ttl].settled = true;
+		return SONDE_OK;
+	case SONDE_EV_ROWS_STAND:
 		return SONDE_OK;
 	case SONDE_EV_TRACE_END:
 		apply_end(path, event);

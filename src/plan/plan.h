@@ -11,6 +11,7 @@ enum sn_plan_act {
 	SN_PLAN_SEND,     /* send the probe in the step, then tell sent() */
 	SN_PLAN_EXPIRE,   /* every probe of step.ttl still waited for is timed out (0 stands for the probe at TTL 255) */
 	SN_PLAN_SETTLED,  /* the row of step.ttl stands */
+	SN_PLAN_STAND,    /* all rows stand, apart from what comes late; once, before DONE */
 	SN_PLAN_WAIT,     /* nothing before step.until_ns */
 	SN_PLAN_DONE,     /* the trace has ended: step.end; comes for ever after */
 };

@@ -139,6 +139,16 @@ static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bo
 	return true;
 }
 
+/* Once: what comes late may open rows again, and they will stand again, but who waits for this word has had it. */
+static bool step_stand(struct sn_sweep *s, struct sn_plan_step *out)
+{
+	if (s->told_stand)
+		return false;
+	s->told_stand = true;
+	*out = (struct sn_plan_step){.act = SN_PLAN_STAND};
+	return true;
+}
+
 static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	unsigned from = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
@@ -211,7 +221,7 @@ static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view 
 static void finish(struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sn_plan_step *out)
 {
 	s->stopped = stop;
-	if (!step_expire(s, view, 0, true, out) && !step_settle(s, view, true, out))
+	if (!step_expire(s, view, 0, true, out) && !step_settle(s, view, true, out) && !step_stand(s, out))
 		done(s, view, stop, out);
 }
 
@@ -248,7 +258,8 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 	if (step_expire(s, view, now, false, out))
 		return;
 	s->stands = all_stands(s, view);
-	if (step_settle(s, view, false, out) || step_end(s, view, now, out) || sn_sweep_step_send(s, view, now, out))
+	if (step_settle(s, view, false, out) || (s->stands && step_stand(s, out)) || step_end(s, view, now, out) ||
+	    sn_sweep_step_send(s, view, now, out))
 		return;
 	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, view, now)};
 }

@@ -78,7 +78,7 @@ struct sn_sweep {
 	uint8_t fresh_flows;       /* queries to an open target, or what may be one, that went over a flow of their own */
 	uint8_t failures;          /* sends that failed in a row */
 	int last_errno;
-	bool once_per_flow, target_open, done, stands;
+	bool once_per_flow, target_open, done, stands, told_stand;
 	bool target_rations;       /* it answers by ICMP errors, which hosts limit (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4) */
 	bool gap_passed;           /* all was silent as far as the gap limit goes: what TTL 255 got counts from now on */
 	enum sonde_meaning ttl255; /* first word of the strongest kind that TTL 255 got */

@@ -266,7 +266,7 @@ static void a_stop_before_the_first_probe_is_an_end_as_well(void **unused)
 	uint32_t id = lab_add(&lab, &cfg);
 	sonde_engine_stop(lab.engine, id, SONDE_STOP_INTERRUPTED);
 	lab_turn(&lab);
-	assert_int_equal(lab.event_count, 2);
+	assert_int_equal(lab.event_count, 3);
 	assert_int_equal(lab.traces[id].end.last_ttl, 0);
 	assert_int_equal(lab.traces[id].end.probe_count, 0);
 }

@@ -259,6 +259,7 @@ static void run(struct world *w)
 {
 	struct sn_plan_step step = {0};
 	sonde_at_ns now = 0;
+	unsigned stands = 0;
 	w->plan = calloc(1, sn_plan_sweep.state_bytes(&w->cfg));
 	assert_non_null(w->plan);
 	sn_plan_sweep.init(w->plan, &w->cfg, w->once_per_flow, now);
@@ -274,6 +275,8 @@ static void run(struct world *w)
 		} else if (step.act == SN_PLAN_SETTLED) {
 			assert_int_equal(step.ttl, w->cfg.first_ttl + w->settled_count++);
 			assert_true(step.ttl <= w->cfg.max_ttl);
+		} else if (step.act == SN_PLAN_STAND) {
+			stands++;
 		} else if (step.act == SN_PLAN_WAIT) {
 			now = wait_until(w, now, step.until_ns);
 		}
@@ -281,6 +284,7 @@ static void run(struct world *w)
 	/* A trace that nobody wakes would end after an hour. */
 	assert_true(step.end.stop != SONDE_STOP_DEADLINE || w->cfg.deadline_ns);
 	check_end(w, &step.end);
+	assert_int_equal(stands, 1);
 	sn_heap_finish(&w->heap);
 	free(w->plan);
 }
