@@ -85,6 +85,7 @@ enum sonde_diff {
 	X(CONTRADICTED, "contradicted")   /* answers in the target's name that the evidence speaks against */ \
 	X(GAP, "gap-limit")               /* silence from some hop on */ \
 	X(MAX_TTL, "max-ttl")             /* the path is longer than -m */ \
+	X(ASKED, "asked")               /* what one ask had to send is answered or given up; `reached` says whether by the target */ \
 	X(DEADLINE, "deadline") \
 	X(LOCAL_ERROR, "local-error") \
 	X(INTERRUPTED, "interrupted")

@@ -304,6 +304,15 @@ static void local_error(struct ending *e)
 	put_known(e);
 }
 
+static void asked(struct ending *e)
+{
+	sn_buf_printf(e->text, "%u probe%s sent, as asked. ", (unsigned)e->end->probe_count, e->end->probe_count == 1 ? " was" : "s were");
+	if (e->end->reached || e->end->last_answering_ttl)
+		put_known(e);
+	else
+		sn_buf_puts(e->text, "Nothing answered.");
+}
+
 /* A new reason to stop is a row here. */
 static void (*const endings[])(struct ending *) = {
     [SONDE_STOP_REACHED] = reached,
@@ -312,6 +321,7 @@ static void (*const endings[])(struct ending *) = {
     [SONDE_STOP_CONTRADICTED] = contradicted,
     [SONDE_STOP_GAP] = gap,
     [SONDE_STOP_MAX_TTL] = max_ttl,
+    [SONDE_STOP_ASKED] = asked,
     [SONDE_STOP_DEADLINE] = deadline,
     [SONDE_STOP_LOCAL_ERROR] = local_error,
     [SONDE_STOP_INTERRUPTED] = interrupted,

@@ -3,6 +3,7 @@
 #ifndef SN_PLAN_SWEEP_H
 #define SN_PLAN_SWEEP_H
 
+#include "plan/failures.h"
 #include "plan/plan.h"
 
 /* What a row's answers said; bits. */
@@ -19,7 +20,7 @@ enum sn_says {
 enum { SN_SWEEP_TTL255 = 0 };
 
 /* One TTL. Instants are microseconds since the trace began, so that ten thousand traces stay small; a trace ends after
- * SN_SWEEP_LONGEST_NS at the latest. */
+ * SN_PLAN_LONGEST_NS at the latest. */
 struct sn_sweep_row {
 	uint32_t first_sent_us, last_sent_us;
 	uint32_t held_us;      /* its next probe may not go before; 0: not held */
@@ -31,8 +32,6 @@ struct sn_sweep_row {
 	uint8_t back;          /* hops back to us by the answer's TTL; 0 unknown */
 	bool retried, settled, paid; /* paid: said by who held it */
 };
-
-#define SN_SWEEP_LONGEST_NS (3600 * SONDE_S)
 
 /* Who said unreachable or refused. */
 struct sn_sweep_refusal {
@@ -76,8 +75,7 @@ struct sn_sweep {
 	uint8_t next_ask;          /* no row before it is still without a first query */
 	uint8_t next_more;         /* … without all its queries */
 	uint8_t fresh_flows;       /* queries to an open target, or what may be one, that went over a flow of their own */
-	uint8_t failures;          /* sends that failed in a row */
-	int last_errno;
+	struct sn_failures failures;
 	bool once_per_flow, target_open, done, stands, told_stand;
 	bool target_rations;       /* it answers by ICMP errors, which hosts limit (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4) */
 	bool gap_passed;           /* all was silent as far as the gap limit goes: what TTL 255 got counts from now on */

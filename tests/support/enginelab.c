@@ -96,7 +96,7 @@ static void check_end(struct lab_trace *trace, const struct sonde_event_end *end
 	}
 	assert_int_equal(end->probe_count, left);
 	assert_true(end->stop != SONDE_STOP_NONE);
-	assert_true(trace->stood);
+	assert_int_equal(trace->stood, trace->cfg.plan == SONDE_PLAN_SWEEP);
 	assert_int_equal(end->last_ttl, trace->next_settled == trace->cfg.first_ttl ? 0 : trace->next_settled - 1);
 	trace->end = *end;
 	trace->ended = true;

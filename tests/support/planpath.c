@@ -131,7 +131,7 @@ void planpath_run(const struct planpath *path, const struct sonde_trace_cfg *cfg
 			out->probe_count++;
 			outstanding[real_ttl(step.ttl)]++;
 			plan->sent(state, &step, now);
-			plan->stamped(state, step.ttl, false, now + STAMP_NS);
+			plan->stamped(state, &(struct sn_plan_probe){.ttl = step.ttl, .query = step.query}, now + STAMP_NS);
 			ask(&run, &step, now);
 		} else if (step.act == SN_PLAN_EXPIRE) {
 			out->timeouts[real_ttl(step.ttl)] += outstanding[real_ttl(step.ttl)];

@@ -287,6 +287,15 @@ static void silence_that_was_not_waited_for_is_not_told(void **state)
 	     "255 (syn-ack). -m asks for more hops.\n");
 }
 
+static void an_ask_says_what_it_sent(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_end end = {.stop = SONDE_STOP_ASKED, .probe_count = 1};
+	ends(f, &icmp, end, "1 probe was sent, as asked. Nothing answered.\n");
+	end = (struct sonde_event_end){.stop = SONDE_STOP_ASKED, .probe_count = 20, .last_answering_ttl = 5};
+	ends(f, &icmp, end, "20 probes were sent, as asked. The last answer came from hop 5 (10.0.5.1).\n");
+}
+
 static void every_stop_has_a_sentence(void **state)
 {
 #define X(id, name) SONDE_STOP_##id,
@@ -331,6 +340,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_that_was_not_waited_for_is_not_told, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_ask_says_what_it_sent, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_stop_has_a_sentence, setup, teardown),
 	    cmocka_unit_test_setup_teardown(long_endings_wrap_on_a_terminal, setup, teardown),
 	};

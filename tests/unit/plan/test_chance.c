@@ -137,7 +137,7 @@ static void sent(struct world *w, const struct sn_plan_step *step, sonde_at_ns n
 	if (chance(w, w->unsent)) {
 		w->probes[index].fate = UNSENT;
 		w->unsent_count++;
-		sn_plan_sweep.failed(w->plan, step->ttl, false, now, EPERM);
+		sn_plan_sweep.failed(w->plan, &(struct sn_plan_probe){.ttl = step->ttl, .query = step->query}, now, EPERM);
 		return;
 	}
 	if (chance(w, w->stamps_late))
@@ -179,6 +179,7 @@ static void answered(struct world *w, struct probe *probe, sonde_at_ns now)
 static void happens(struct world *w, const struct sn_heap_item *item)
 {
 	struct probe *probe = &w->probes[item->value >> 2];
+	const struct sn_plan_probe told = {.ttl = probe->ttl, .expired = probe->fate == EXPIRED};
 	for (unsigned ttl = 0; ttl < 256; ttl++)
 		w->news[ttl] = true; /* an answer or a stamp may revive any row */
 	switch ((enum what)(item->value & 3)) {
@@ -187,11 +188,11 @@ static void happens(struct world *w, const struct sn_heap_item *item)
 		break;
 	case FAILURE:
 		w->unsent_count++;
-		sn_plan_sweep.failed(w->plan, probe->ttl, probe->fate == EXPIRED, item->at_ns, EPERM);
+		sn_plan_sweep.failed(w->plan, &told, item->at_ns, EPERM);
 		probe->fate = UNSENT;
 		break;
 	case STAMP:
-		sn_plan_sweep.stamped(w->plan, probe->ttl, probe->fate == EXPIRED, item->at_ns);
+		sn_plan_sweep.stamped(w->plan, &told, item->at_ns);
 		break;
 	case STOP:
 		sn_plan_sweep.stop(w->plan, SONDE_STOP_INTERRUPTED);
