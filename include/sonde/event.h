@@ -57,7 +57,7 @@ enum sonde_event_type {
 	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
 	SONDE_EV_LOCAL_ERROR,  /* a probe did not leave this machine; never loss of the path */
 	SONDE_EV_HOP_SETTLED,  /* the row of this TTL stands; comes once per TTL, in TTL order */
-	SONDE_EV_ROWS_STAND,   /* every row of a sweep stands, it only waits for what a router may still say late; once, before its TRACE_END */
+	SONDE_EV_ROWS_STAND,   /* all rows of a sweep stand, it only waits for what a router may still say late; once a sweep */
 	SONDE_EV_TRACE_END,    /* the trace has ended; the last event of its trace */
 };
 

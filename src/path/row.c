@@ -156,9 +156,9 @@ static size_t lost_count(const struct sn_hop *hop)
 	return count;
 }
 
-/* The target's row has as many queries of the trace as were asked for. Probes sent past it that it answered count as its own, but in the place of none
- * that was lost on the way; of probes that it left unanswered itself, or answered without a time, only as many are shown as are needed to
- * fill it: the others would never have been needed. */
+/* The target's row has as many queries of the trace as were asked for. Probes sent past it that it answered count as its own, but in the
+ * place of none that was lost on the way; of probes that it left unanswered itself, or answered without a time, only as many are shown as
+ * are needed to fill it: the others would never have been needed. */
 static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 {
 	static bool (*const kinds[])(const struct sonde_query *) = {is_timed, is_untimed};

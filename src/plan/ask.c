@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ask: so many probes to each of a few TTLs, one after the other and round by round, each waited for equally long, whatever they get. */
+/* The ask: so many probes to each of a few TTLs, round by round, each waited for equally long, whatever they get. */
 #include "plan/failures.h"
 #include "plan/plan.h"
 

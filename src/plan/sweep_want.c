@@ -40,7 +40,9 @@ uint8_t sn_sweep_wanted(const struct sn_sweep *s, const struct sn_sweep_view *vi
 bool sn_sweep_wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
 {
 	const struct sn_sweep_row *row = &s->rows[ttl];
-	return !s->cfg->no_retry && row->sent == 1 && row->expired == 1 && !row->retried && ttl <= view->end && sn_sweep_wanted(s, view, ttl) > 0;
+	if (s->cfg->no_retry)
+		return false;
+	return row->sent == 1 && row->expired == 1 && !row->retried && ttl <= view->end && sn_sweep_wanted(s, view, ttl) > 0;
 }
 
 /* An open TCP port answers one SYN a flow: further queries to it go over fresh source ports. */

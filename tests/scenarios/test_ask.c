@@ -91,7 +91,8 @@ static void the_pacer_is_asked_unless_a_burst_is_meant(void **unused)
 		s.cfg.unpaced = unpaced;
 		run_chain(&chain);
 		unsigned answers = scenario_answers(&s.traces[0], 1) + scenario_answers(&s.traces[1], 1);
-		unsigned lost = s.traces[0].timeouts[1] + s.traces[1].timeouts[1], crowded = s.traces[0].crowded[1] + s.traces[1].crowded[1];
+		unsigned lost = s.traces[0].timeouts[1] + s.traces[1].timeouts[1];
+		unsigned crowded = s.traces[0].crowded[1] + s.traces[1].crowded[1];
 		assert_int_equal(answers + lost, 8);
 		assert_int_equal(lost - crowded, unpaced ? 2 : 0);
 		if (unpaced)
