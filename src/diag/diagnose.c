@@ -39,22 +39,26 @@ static void view_finish(struct sn_view *view)
 }
 
 /* What was asked after the rows stood may have been answered from farther on, or by the target. */
-static void take_in_later(struct sn_view *view)
+static void take_in(struct sonde_event_end *end, const struct sonde_query *query)
 {
-	struct sonde_event_end *end = view->end;
-	for (unsigned ttl = view->cfg->max_ttl; ttl >= view->first_ttl; ttl--) {
-		if (view->rows[ttl].answered_count && ttl > end->last_answering_ttl && !end->distance)
-			end->last_answering_ttl = (uint8_t)ttl;
-		for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
-			const struct sonde_query *query = view->rows[ttl].queries[i];
-			bool target = sn_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
-			if (!target || query->answer.weak || end->stop != SONDE_STOP_GAP)
-				continue;
-			end->stop = SONDE_STOP_REACHED;
-			end->reached = true;
-			end->distance = (uint8_t)ttl;
-		}
-	}
+	const struct sonde_event_answer *answer = &query->answer;
+	if (!query->asked || !sn_answered(query) || answer->weak || end->stop != SONDE_STOP_GAP)
+		return;
+	if (query->probe.ttl > end->last_answering_ttl)
+		end->last_answering_ttl = query->probe.ttl;
+	if (!answer->in_targets_name || !sonde_meaning_is_final(answer->meaning) || (end->reached && end->distance <= query->probe.ttl))
+		return;
+	end->reached = true;
+	end->distance = query->probe.ttl;
+}
+
+static void take_in_asked(struct sn_view *view)
+{
+	for (unsigned ttl = view->first_ttl; ttl <= view->cfg->max_ttl; ttl++)
+		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
+			take_in(view->end, view->rows[ttl].queries[i]);
+	if (view->end->reached && view->end->stop == SONDE_STOP_GAP)
+		view->end->stop = SONDE_STOP_REACHED;
 }
 
 /* SONDE_E_RANGE: a path that has not ended. */
@@ -78,7 +82,7 @@ static int view_init(struct sn_view *view, const struct sonde_path *path)
 		if (code < 0)
 			return code;
 	}
-	take_in_later(view);
+	take_in_asked(view);
 	return SONDE_OK;
 }
 
