@@ -65,7 +65,7 @@ struct sonde_trace_cfg {
 	size_t method;                    /* id in the method table */
 	uint16_t dport;                   /* destination port; 0: the method's default */
 	uint16_t sport[SONDE_FLOWS_MAX];  /* held source ports (from wire->route) */
-	uint8_t sport_count;              /* at least 1 for methods with ports */
+	uint8_t sport_count;              /* at least 1 for methods with ports. Given to sonde_session_add: so many are held already */
 	uint8_t first_ttl;                /* -f, 1 … 255 */
 	uint8_t max_ttl;                  /* -m, first_ttl … 255 */
 	uint8_t queries;                  /* -q, answers wanted per hop, 1 … 255 */
