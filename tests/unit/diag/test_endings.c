@@ -156,7 +156,8 @@ static void someone_says_no(void **state)
 	end.by = addr_of("10.0.4.1");
 	end.why = SONDE_M_ADMIN_PROHIBITED;
 	ends(*state, "icmp", end,
-	     "Packets to 192.0.2.9 are not let through, says 10.0.4.1 at hop 4, a router on the way (admin-prohibited: administratively prohibited).");
+	     "Packets to 192.0.2.9 are not let through, says 10.0.4.1 at hop 4, a router on the way (admin-prohibited: "
+	     "administratively prohibited).");
 	end.by = addr_of("10.0.5.1");
 	end.stop = SONDE_STOP_REFUSED;
 	end.why = SONDE_M_PORT_UNREACHABLE;
@@ -198,7 +199,8 @@ static void a_refusal_does_not_hide_that_the_target_answers(void **state)
 	end.ttl255_asked = true;
 	end.ttl255 = SONDE_M_SYN_ACK;
 	ends(*state, "udp", end,
-	     "Packets to 192.0.2.9 are not let through, says 10.0.5.1 at hop 5, a router on the way (admin-prohibited: administratively prohibited); yet the "
+	     "Packets to 192.0.2.9 are not let through, says 10.0.5.1 at hop 5, a router on the way (admin-prohibited: "
+	     "administratively prohibited); yet the "
 	     "target answers a probe at TTL 255 (syn-ack).");
 }
 
