@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ struct sim_wire {
 	struct sim_clock clock;
 	struct sn_sim *sim;
 	uint32_t port_next;         /* from PORT_FIRST */
-	uint8_t held[65536 / 8];    /* a bit per port */
+	uint8_t held[2][65536 / 8]; /* a bit per port: UDP, TCP */
 	uint8_t bytes[PACKET_MAX_BYTES];
 };
 
@@ -131,26 +132,27 @@ static int wire_recv(struct sonde_wire *wire, struct sonde_rx *out)
 	return out->length_bytes > 0;
 }
 
-static bool is_held(const struct sim_wire *w, uint16_t port)
+static bool is_held(const uint8_t *held, uint16_t port)
 {
-	return w->held[port / 8] >> port % 8 & 1;
+	return held[port / 8] >> port % 8 & 1;
 }
 
-static int hold_port(struct sim_wire *w, uint16_t wanted, uint16_t *out, struct sonde_error *err)
+static int hold_port(struct sim_wire *w, uint8_t protocol, uint16_t wanted, uint16_t *out, struct sonde_error *err)
 {
+	uint8_t *held = w->held[protocol == IPPROTO_TCP];
 	uint16_t port = wanted;
-	if (wanted && is_held(w, wanted))
+	if (wanted && is_held(held, wanted))
 		return sonde_hint(err, sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "source port %" PRIu16 " is in use", wanted),
 		                  "choose another --sport, or leave it out");
 	for (uint32_t tried = 0; !wanted && tried < PORT_COUNT; tried++) {
 		port = (uint16_t)(PORT_FIRST + w->port_next++ % PORT_COUNT);
-		if (!is_held(w, port))
+		if (!is_held(held, port))
 			break;
 	}
-	if (is_held(w, port))
+	if (is_held(held, port))
 		return sonde_hint(err, sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "all source ports are in use"),
 		                  "trace fewer hosts at once");
-	w->held[port / 8] |= (uint8_t)(1 << port % 8);
+	held[port / 8] |= (uint8_t)(1 << port % 8);
 	*out = port;
 	return 0;
 }
@@ -175,7 +177,7 @@ static int wire_route(struct sonde_wire *wire, const struct sonde_route_ask *ask
 		                             sonde_addr_text(&ask->src, text)),
 		                  "give -s %s, or leave -s out", sonde_addr_text(&out->src, own));
 	snprintf(out->device, sizeof out->device, "%s", device);
-	return ask->hold_port ? hold_port(w, ask->sport, &out->sport, err) : 0;
+	return ask->hold_port ? hold_port(w, ask->protocol, ask->sport, &out->sport, err) : 0;
 }
 
 static int wire_poll_fd(const struct sonde_wire *wire)
