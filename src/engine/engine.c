@@ -163,6 +163,9 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->plan = plan;
 	trace->id = e->trace_count;
 	flow_init(&trace->flow, &e->cfg, cfg, trace->method, trace->id);
+	/* Who asks the same again later wants the same flow. */
+	if (cfg->dst.family == 6)
+		trace->cfg.flow_label = trace->flow.flow_label;
 	if (put_into_index(e, trace) < 0) {
 		trace_free(e, trace);
 		return SONDE_E_NOMEM;
