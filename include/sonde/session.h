@@ -37,9 +37,14 @@ SONDE_API void sonde_session_free(struct sonde_session *session);
 /* Asks the wire for source, device, MTU and ports and starts the trace. On failure *err says why (no route, privilege, …). */
 SONDE_API int sonde_session_add(struct sonde_session *session, const struct sonde_trace_cfg *cfg, const struct sonde_session_wish *wish,
                                 uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err) SONDE_MUST_USE;
-/* One turn without waiting: drain, send, receive, tick, deliver events. False: every trace has ended. */
+/* Holds a source port for a trace that is added later with it in its cfg; sport 0: any free one. */
+SONDE_API int sonde_session_hold(struct sonde_session *session, const struct sonde_trace_cfg *cfg, const struct sonde_session_wish *wish,
+                                 uint16_t sport, uint16_t *held, struct sonde_error *err) SONDE_MUST_USE;
+/* While more is true the session goes on without a trace: on_turn will add some, at the instant that it returns. */
+SONDE_API void sonde_session_expect(struct sonde_session *session, bool more);
+/* One turn without waiting: drain, send, receive, tick, deliver events. False: every trace has ended, and no more are expected. */
 SONDE_API bool sonde_session_turn(struct sonde_session *session);
-/* Turns and waits until every trace has ended. A negative enum sonde_err when the wire broke. */
+/* Turns and waits until every trace has ended and no more are expected. A negative enum sonde_err when the wire broke. */
 SONDE_API int sonde_session_run(struct sonde_session *session, struct sonde_error *err) SONDE_MUST_USE;
 /* Ends all traces at the next turn (interrupted, deadline of the caller …); may be called from the callbacks. */
 SONDE_API void sonde_session_stop(struct sonde_session *session, enum sonde_stop stop);

@@ -15,6 +15,7 @@ struct sonde_session {
 	uint32_t trace_count, ended_count;
 	enum sonde_stop stop;
 	bool stopped;
+	bool expects;             /* further traces will be added */
 	bool more;                /* the wire may have more to tell at once */
 	unsigned more_turns;      /* … for so many turns already */
 	int wire_error;
@@ -59,11 +60,10 @@ static unsigned flows_wanted(const struct sn_method *method, const struct sonde_
 	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
 }
 
-static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish,
-                      struct sonde_trace_cfg *cfg, struct sonde_route *route, struct sonde_error *err)
+static struct sonde_route_ask route_ask(const struct sn_method *method, const struct sonde_session_wish *wish,
+                                        const struct sonde_trace_cfg *cfg)
 {
-	struct sonde_wire *wire = s->cfg.wire;
-	struct sonde_route_ask ask = {
+	return (struct sonde_route_ask){
 	    .dst = cfg->dst,
 	    .protocol = sn_method_protocol(method, cfg->dst.family),
 	    .hold_port = method->info.takes_port && !cfg->sport_count,
@@ -75,6 +75,13 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	    .size_bytes = cfg->size_bytes,
 	    .broadcast = wish->broadcast,
 	};
+}
+
+static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish,
+                      struct sonde_trace_cfg *cfg, struct sonde_route *route, struct sonde_error *err)
+{
+	struct sonde_wire *wire = s->cfg.wire;
+	struct sonde_route_ask ask = route_ask(method, wish, cfg);
 	unsigned wanted = ask.hold_port ? flows_wanted(method, cfg) : 1;
 	for (unsigned i = 0; i < wanted; i++) {
 		struct sonde_route further;
@@ -112,6 +119,26 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 		return sonde_fail(err, error, 0, "a trace cannot be started: %s", sonde_err_sentence(error));
 	s->trace_count++;
 	return 0;
+}
+
+int sonde_session_hold(struct sonde_session *s, const struct sonde_trace_cfg *cfg, const struct sonde_session_wish *wish, uint16_t sport,
+                       uint16_t *held, struct sonde_error *err)
+{
+	const struct sn_method *method = sn_method(cfg->method);
+	struct sonde_route route = {0};
+	if (!method || !method->info.takes_port)
+		return sonde_fail(err, SONDE_E_RANGE, 0, "method %zu has no ports", cfg->method);
+	struct sonde_route_ask ask = route_ask(method, wish, cfg);
+	ask.hold_port = true;
+	ask.sport = sport;
+	int code = s->cfg.wire->ops->route(s->cfg.wire, &ask, &route, err);
+	*held = code == SONDE_OK ? route.sport : 0;
+	return code;
+}
+
+void sonde_session_expect(struct sonde_session *s, bool more)
+{
+	s->expects = more;
 }
 
 /* ---- the loop ---- */
@@ -172,7 +199,7 @@ bool sonde_session_turn(struct sonde_session *s)
 		send_due(s, read_at_ns);
 	deliver(s);
 	s->turn_at_ns = s->cfg.on_turn ? s->cfg.on_turn(s->cfg.ctx, now(s)) : SONDE_NEVER;
-	return s->ended_count < s->trace_count;
+	return s->ended_count < s->trace_count || (s->expects && !s->stopped);
 }
 
 int sonde_session_run(struct sonde_session *s, struct sonde_error *err)
