@@ -93,6 +93,7 @@ complete -c sonde -n '__sonde_runs compare' -s 4 -l ipv4 -d 'use IPv4 only'
 complete -c sonde -n '__sonde_runs compare' -s 6 -l ipv6 -d 'use IPv6 only'
 complete -c sonde -n '__sonde_runs compare' -s M -l method -d 'kind of probe, with a port or a service name' -x -a '(__sonde_methods)'
 complete -c sonde -n '__sonde_runs compare' -l require -d 'the exit status says whether this method reached the target' -x -a '(__sonde_methods)'
+complete -c sonde -n '__sonde_runs compare' -l shape -d 'find out which field a filter looks at'
 complete -c sonde -n '__sonde_runs compare' -l size -d 'length of the whole IP packet' -x
 complete -c sonde -n '__sonde_runs compare' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs compare' -s f -l first -d 'first hop to probe' -x

@@ -5,6 +5,7 @@
 
 #include <sonde/finding.h>
 #include <sonde/session.h>
+#include <sonde/shape.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,9 +23,14 @@ SONDE_API int sonde_compare_add(struct sonde_compare *compare, const struct sond
                                 struct sonde_route *route, struct sonde_error *err) SONDE_MUST_USE;
 /* Takes an event of the session: all of them must be given. SONDE_E_NOMEM. */
 SONDE_API int sonde_compare_event(struct sonde_compare *compare, const struct sonde_event *event) SONDE_MUST_USE;
-/* To be called once per turn of the session, after its events: asks again what is in doubt, once the rows of all methods stand.
- * SONDE_E_NOMEM. */
-SONDE_API int sonde_compare_turn(struct sonde_compare *compare) SONDE_MUST_USE;
+/* Asks for the shape of the filters as well, once all methods are added: when these have ended, each that stops where others pass is sent
+ * again with one field varied at a time. Holds the source ports of that, which may take a right. SONDE_E_NOMEM. */
+SONDE_API int sonde_compare_shape(struct sonde_compare *compare) SONDE_MUST_USE;
+/* To be called once per turn of the session, after its events: asks again what is in doubt, once the rows of all methods stand. *wake is
+ * the instant at which it wants to be called again, SONDE_NEVER for none. SONDE_E_NOMEM. */
+SONDE_API int sonde_compare_turn(struct sonde_compare *compare, sonde_at_ns now, sonde_at_ns *wake) SONDE_MUST_USE;
+/* What was tried for the shape, *count of them; the comparison's memory, valid until the next turn. NULL: it was not asked for. */
+SONDE_API const struct sonde_trial *sonde_compare_trials(const struct sonde_compare *compare, size_t *count);
 /* The paths, *count of them; the comparison's memory, valid until the next add. */
 SONDE_API const struct sonde_path *const *sonde_compare_paths(const struct sonde_compare *compare, size_t *count);
 /* Which method an event belongs to, SIZE_MAX: none. */

@@ -76,12 +76,16 @@ struct sonde_finding {
 	char next[192];                     /* a command to paste into a shell; "": none */
 };
 
+struct sonde_trial;
+
 /* What is to be judged: paths to one target, traced side by side; borrowed. */
 struct sonde_case {
 	const struct sonde_path *const *paths;  /* each after its TRACE_END */
 	size_t path_count;
 	const char *host;                       /* as the user named it, for commands to try */
 	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
+	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */
+	size_t trial_count;
 };
 
 /* Findings in the order of the rules table, for each path in turn, then those about all. {0} is none. */

@@ -135,18 +135,19 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct run *run = ctx;
 	struct sonde_error err;
+	sonde_at_ns wake = SONDE_NEVER;
 	take_signals(run);
 	if (!run->interrupted)
-		fail_run(run, sonde_compare_turn(run->compare));
+		fail_run(run, sonde_compare_turn(run->compare, now, &wake));
 	if (!run->screen.terminal || now < run->next_frame_at_ns)
-		return run->screen.terminal && run->next_frame_at_ns > now ? run->next_frame_at_ns : SONDE_NEVER;
+		return run->screen.terminal && run->next_frame_at_ns < wake ? run->next_frame_at_ns : wake;
 	draw(run);
 	run->next_frame_at_ns = now + SN_FRAME_NS;
 	if (sn_output(&run->out, &err) < 0 && !run->failed.code) {
 		run->failed = err;
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 	}
-	return SONDE_NEVER;
+	return wake;
 }
 
 /* ---- from start to end ---- */
@@ -197,10 +198,11 @@ static int tell_header(struct run *run, struct sonde_error *err)
 static int tell(struct run *run, struct sonde_error *err)
 {
 	struct sn_compare compare = shown(run);
-	const struct sonde_case about = {.paths = compare.paths,
-	                                 .path_count = compare.path_count,
-	                                 .host = compare.host,
-	                                 .repeat = sn_buf_text(&run->reach.repeat)};
+	struct sonde_case about = {.paths = compare.paths,
+	                           .path_count = compare.path_count,
+	                           .host = compare.host,
+	                           .repeat = sn_buf_text(&run->reach.repeat)};
+	about.trials = sonde_compare_trials(run->compare, &about.trial_count);
 	int code = sonde_diagnose(&about, &run->findings);
 	if (code < 0)
 		return sonde_fail(err, code, 0, "no room for the findings");
@@ -236,6 +238,8 @@ static int run_all(struct run *run, struct sonde_error *err)
 {
 	if (tell_header(run, err) < 0)
 		return err->code;
+	if (run->opts->shape && sonde_compare_shape(run->compare) < 0)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the shape of filters");
 	/* source ports are held: nothing that needs a capability comes after this */
 	if (!run->opts->sim && sn_cap_drop_all(err) < 0)
 		return err->code;

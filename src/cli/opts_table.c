@@ -37,6 +37,10 @@ static const struct sn_opt options[] = {
     {.name = "require", .type = SN_OPT_TEXT, FIELD(require), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_COMPARE, .preset_words = "any of them", .help = "the exit status says whether this method reached the target",
      .doc = "It is compared as well where -M does not name it."},
+    {.name = "shape", .type = SN_OPT_FLAG, FIELD(shape), .group = SN_GROUP_WHAT, .commands = SN_FOR_COMPARE,
+     .help = "find out which field a filter looks at",
+     .doc = "Each method that stops where others pass is sent past that place again with one field varied at a time: flow, length, DF, "
+            "DSCP, TCP flags, payload, destination port, source port. The low source port takes a privilege."},
     {.name = "port", .letter = 'p', .type = SN_OPT_TEXT, FIELD(port), .arg = "PORT", .words = SN_WORDS_SERVICE, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_TRACE, .preset_words = "the method's own", .help = "destination port, number or service name",
      .doc = "The same as the port behind a method's name."},

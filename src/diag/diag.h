@@ -3,7 +3,7 @@
 #ifndef SN_DIAG_DIAG_H
 #define SN_DIAG_DIAG_H
 
-#include <sonde/finding.h>
+#include <sonde/shape.h>
 
 struct sn_view;
 
@@ -59,6 +59,10 @@ struct sn_rule {
 	/* Asked once for each path. Adds findings by sn_find, or none. */
 	void (*eval)(struct sn_case *c);
 };
+
+/* Lays the paths of a case out. SONDE_E_NOMEM, SONDE_E_RANGE (a path that has not ended); to be finished in any case. */
+int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;
+void sn_case_finish(struct sn_case *c);
 
 /* NULL past the end. In order of precedence: what happened on this machine, how it ended, how well the path does. */
 const struct sn_rule *sn_rule(size_t index);
@@ -136,6 +140,8 @@ unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl);
 /* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by
  * refuses comes from no farther than itself. */
 bool sn_got_there(const struct sn_view *view, unsigned ttl);
+/* Where a method stops, if it does: false where it passes, or ended for a reason that is not the path's. */
+bool sn_block(const struct sn_case *c, const struct sn_view *view, struct sonde_block *out);
 /* Where both were answered, up to that hop, both were answered by the same routers. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
 
@@ -143,7 +149,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_local_neighbour_missing, sn_rule_local_overflow, sn_rule_cut_short, sn_rule_unfinished, sn_rule_tcp_reset_by_middlebox,
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
-    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
-    sn_rule_ping_and_ports;
+    sn_rule_stops_silent, sn_rule_filter_shape, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders,
+    sn_rule_crowded, sn_rule_ping_and_ports;
 
 #endif

@@ -101,19 +101,34 @@ static void ask_rules(struct sn_case *c)
 	}
 }
 
+int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde_findings *out)
+{
+	int code = SONDE_OK;
+	*c = (struct sn_case){.about = about, .out = out};
+	c->views = calloc(about->path_count + 1, sizeof *c->views);
+	if (!c->views)
+		return SONDE_E_NOMEM;
+	c->view_count = about->path_count;
+	for (size_t i = 0; code == SONDE_OK && i < c->view_count; i++)
+		code = view_init(&c->views[i], about->paths[i]);
+	for (size_t i = 0; code == SONDE_OK && i < c->view_count; i++) {
+		c->views[i].impostor = sn_impostor(c, &c->views[i]);
+		c->views[i].passes = c->views[i].end->reached && !c->views[i].impostor.sign;
+	}
+	return code;
+}
+
+void sn_case_finish(struct sn_case *c)
+{
+	for (size_t i = 0; i < c->view_count; i++)
+		view_finish(&c->views[i]);
+	free(c->views);
+}
+
 int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 {
-	struct sn_case c = {.about = about, .view_count = about->path_count, .out = out};
-	int code = SONDE_OK;
-	c.views = calloc(about->path_count + 1, sizeof *c.views);
-	if (!c.views)
-		return SONDE_E_NOMEM;
-	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
-		code = view_init(&c.views[i], about->paths[i]);
-	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++) {
-		c.views[i].impostor = sn_impostor(&c, &c.views[i]);
-		c.views[i].passes = c.views[i].end->reached && !c.views[i].impostor.sign;
-	}
+	struct sn_case c;
+	int code = sn_case_init(&c, about, out);
 	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
 		c.view = &c.views[c.index];
 		ask_rules(&c);
@@ -122,9 +137,7 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 	c.view = NULL;
 	if (code == SONDE_OK && about->path_count > 1)
 		ask_rules(&c);
-	for (size_t i = 0; i < about->path_count; i++)
-		view_finish(&c.views[i]);
-	free(c.views);
+	sn_case_finish(&c);
 	return code == SONDE_OK && c.bad ? SONDE_E_NOMEM : code;
 }
 

@@ -89,7 +89,7 @@ static void eval(struct sn_case *c)
 	sn_evidence(f, "probes_unanswered", "probes", sn_silent_past(view, last));
 	if (c->view_count == 1)
 		sn_next(c, f, "compare", "");
-	else if (behind)
+	else if (behind && !c->about->trials)
 		sn_next(c, f, "compare", "--shape");
 }
 

@@ -26,6 +26,8 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_unreachable,
 	&sn_rule_target_silent,
 	&sn_rule_stops_silent,
+	/* what stopped it */
+	&sn_rule_filter_shape,
 	/* how well it does */
 	&sn_rule_reply_from_target_early,
 	&sn_rule_destination_nat,

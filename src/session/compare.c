@@ -2,6 +2,8 @@
 /* A comparison: a sweep for each method, then what is in doubt once more, all into one path for each method. */
 #include <sonde/compare.h>
 
+#include "session/shape.h"
+
 #include <stdlib.h>
 
 /* What is in doubt gets so many probes, this far apart, so that one burst of loss does not take both. */
@@ -31,6 +33,9 @@ struct sonde_compare {
 	sonde_at_ns now_ns;      /* of the newest event */
 	sonde_ns rtt_most_ns;
 	bool asked;
+	size_t open_count;       /* traces that have not ended */
+	struct sn_shape *shape;  /* NULL: not asked for */
+	bool shaping;            /* … which has begun */
 };
 
 int sonde_compare_new(struct sonde_compare **out, struct sonde_session *session)
@@ -51,6 +56,7 @@ void sonde_compare_free(struct sonde_compare *c)
 	free(c->paths);
 	free(c->methods);
 	free(c->owners);
+	sn_shape_free(c->shape);
 	free(c);
 }
 
@@ -72,6 +78,7 @@ static int own(struct sonde_compare *c, uint32_t trace_id, size_t method)
 	for (; c->owner_count < trace_id; c->owner_count++)
 		c->owners[c->owner_count] = SIZE_MAX;
 	c->owners[c->owner_count++] = method;
+	c->open_count++;
 	return SONDE_OK;
 }
 
@@ -101,7 +108,7 @@ int sonde_compare_add(struct sonde_compare *c, const struct sonde_trace_cfg *cfg
 		sonde_path_free(c->paths[c->count]);
 		return code;
 	}
-	c->methods[c->count++] = (struct method){.wish = *wish};
+	c->methods[c->count++] = (struct method){.cfg = once, .wish = *wish};
 	return SONDE_OK;
 }
 
@@ -120,7 +127,7 @@ int sonde_compare_event(struct sonde_compare *c, const struct sonde_event *event
 {
 	size_t index = sonde_compare_index(c, event->trace_id);
 	if (index >= c->count)
-		return SONDE_OK;
+		return c->shaping ? sn_shape_event(c->shape, event) : SONDE_OK;
 	struct method *method = &c->methods[index];
 	bool sweep = !method->swept || event->trace_id == method->trace_id;
 	c->now_ns = event->at_ns;
@@ -132,6 +139,7 @@ int sonde_compare_event(struct sonde_compare *c, const struct sonde_event *event
 		method->trace_id = event->trace_id;
 		method->swept = true;
 	}
+	c->open_count -= event->type == SONDE_EV_TRACE_END;
 	method->stands |= event->type == SONDE_EV_ROWS_STAND || event->type == SONDE_EV_TRACE_END;
 	return sonde_path_apply(c->paths[index], event);
 }
@@ -167,13 +175,8 @@ static int ask(struct sonde_compare *c, const struct sonde_doubt *doubt)
 	return own(c, trace_id, doubt->path);
 }
 
-int sonde_compare_turn(struct sonde_compare *c)
+static int ask_doubts(struct sonde_compare *c)
 {
-	for (size_t i = 0; i < c->count; i++)
-		if (!c->methods[i].stands)
-			return SONDE_OK;
-	if (c->asked || !c->count)
-		return SONDE_OK;
 	struct sonde_doubt *doubts = calloc(c->count, sizeof *doubts);
 	int count = doubts ? sonde_doubts((const struct sonde_path *const *)c->paths, c->count, doubts) : SONDE_E_NOMEM;
 	int code = count < 0 ? count : SONDE_OK;
@@ -181,5 +184,48 @@ int sonde_compare_turn(struct sonde_compare *c)
 	for (int i = 0; code == SONDE_OK && i < count; i++)
 		code = ask(c, &doubts[i]);
 	free(doubts);
+	return code;
+}
+
+int sonde_compare_shape(struct sonde_compare *c)
+{
+	int code = sn_shape_new(&c->shape, c->session);
+	for (size_t i = 0; code == SONDE_OK && i < c->count; i++)
+		code = sn_shape_add(c->shape, &c->methods[i].cfg, &c->methods[i].wish);
+	return code;
+}
+
+const struct sonde_trial *sonde_compare_trials(const struct sonde_compare *c, size_t *count)
+{
+	*count = 0;
+	return c->shape ? sn_shape_trials(c->shape, count) : NULL;
+}
+
+static int shape(struct sonde_compare *c, sonde_at_ns now, sonde_at_ns *wake)
+{
+	int code = SONDE_OK;
+	if (!c->shaping) {
+		const struct sonde_case about = {.paths = (const struct sonde_path *const *)c->paths, .path_count = c->count};
+		sonde_at_ns until_ns = SONDE_NEVER;
+		for (size_t i = 0; i < c->count; i++) {
+			const struct method *method = &c->methods[i];
+			sonde_at_ns own_ns = method->cfg.deadline_ns ? method->started_at_ns + method->cfg.deadline_ns : SONDE_NEVER;
+			until_ns = own_ns < until_ns ? own_ns : until_ns;
+		}
+		code = sn_shape_begin(c->shape, &about, c->rtt_most_ns, until_ns);
+		c->shaping = code == SONDE_OK;
+	}
+	return code == SONDE_OK ? sn_shape_turn(c->shape, now, wake) : code;
+}
+
+int sonde_compare_turn(struct sonde_compare *c, sonde_at_ns now, sonde_at_ns *wake)
+{
+	*wake = SONDE_NEVER;
+	for (size_t i = 0; i < c->count; i++)
+		if (!c->methods[i].stands)
+			return SONDE_OK;
+	int code = c->asked || !c->count ? SONDE_OK : ask_doubts(c);
+	if (code == SONDE_OK && c->shape && c->count && !c->open_count)
+		code = shape(c, now, wake);
 	return code;
 }

@@ -37,9 +37,10 @@ static void on_event(void *ctx, const struct sonde_event *event)
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct lab *lab = ctx;
-	assert_int_equal(sonde_compare_turn(lab->compare), SONDE_OK);
+	sonde_at_ns wake;
+	assert_int_equal(sonde_compare_turn(lab->compare, now, &wake), SONDE_OK);
 	lab->end_at_ns = now;
-	return SONDE_NEVER;
+	return wake;
 }
 
 static void add(struct lab *lab, const char *method, uint16_t dport, uint8_t family)
