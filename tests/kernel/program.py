@@ -121,7 +121,14 @@ class Program:
 
     def trace(self, chain, *arguments, uid=None, capability=None, prefix=(), bound_s=60.0):
         """Runs in the client of a chain, with -n: names have no place here. The prefix is a command that runs ours."""
-        command = [*prefix, self.copy(capability), '-n', *arguments]
+        return self._run(chain, [*prefix, self.copy(capability), '-n', *arguments], uid, bound_s)
+
+    def compare(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
+        """The same of several methods."""
+        return self._run(chain, [self.copy(capability), 'compare', '-n', *arguments], uid, bound_s)
+
+    def _run(self, chain, command, uid, bound_s):
         begin_s = time.monotonic()
         run = chain.run(chain.client, command, uid, bound_s)
-        return Trace(' '.join([*prefix, 'sonde', '-n', *arguments]), run, time.monotonic() - begin_s)
+        shown = ['sonde' if word in self.copies.values() else word for word in command]
+        return Trace(' '.join(shown), run, time.monotonic() - begin_s)
