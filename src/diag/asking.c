@@ -2,12 +2,19 @@
 /* What several rules ask of a path. */
 #include "diag/diag.h"
 
+bool sn_answers_at(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr)
+{
+	for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
+		if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
+			return true;
+	return false;
+}
+
 uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl)
 {
 	for (unsigned ttl = view->first_ttl; ttl <= last_ttl; ttl++)
-		for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
-			if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
-				return (uint8_t)ttl;
+		if (sn_answers_at(view, (uint8_t)ttl, addr))
+			return (uint8_t)ttl;
 	return 0;
 }
 

@@ -108,6 +108,8 @@ static inline uint32_t sn_silent_count(const struct sonde_row *row)
 {
 	return row->lost_count + row->crowded_count;
 }
+/* An address answered at that TTL. */
+bool sn_answers_at(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
 /* The lowest TTL, up to last_ttl, at which an address answered; 0: none. */
 uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl);
 /* The TTL that the newest answer of an address at a hop arrived with; 0: unknown. */
@@ -126,6 +128,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_local_neighbour_missing, sn_rule_local_overflow, sn_rule_cut_short, sn_rule_unfinished, sn_rule_tcp_reset_by_middlebox,
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
-    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded;
+    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
+    sn_rule_path_loss, sn_rule_rate_limited_hop;
 
 #endif

@@ -27,6 +27,8 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_target_silent,
 	&sn_rule_stops_silent,
 	/* how well it does */
+	&sn_rule_path_loss,
+	&sn_rule_rate_limited_hop,
 	&sn_rule_reply_from_target_early,
 	&sn_rule_destination_nat,
 	&sn_rule_many_responders,
