@@ -129,6 +129,6 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
     sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
-    sn_rule_path_loss, sn_rule_rate_limited_hop;
+    sn_rule_path_loss, sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step, sn_rule_asymmetric_return;
 
 #endif

@@ -29,6 +29,9 @@ static const struct sn_rule *const rules[] = {
 	/* how well it does */
 	&sn_rule_path_loss,
 	&sn_rule_rate_limited_hop,
+	&sn_rule_slow_to_answer,
+	&sn_rule_latency_step,
+	&sn_rule_asymmetric_return,
 	&sn_rule_reply_from_target_early,
 	&sn_rule_destination_nat,
 	&sn_rule_many_responders,
