@@ -27,8 +27,8 @@ static void settings_out_of_range_are_refused(void **unused)
 	(void)unused;
 	begin("udp", 4);
 	const struct sonde_trace_cfg good = lab_cfg("udp", 4);
-	struct sonde_trace_cfg bad[12];
-	for (size_t i = 0; i < 12; i++)
+	struct sonde_trace_cfg bad[15];
+	for (size_t i = 0; i < 15; i++)
 		bad[i] = good;
 	bad[0].method = sonde_method_count();
 	bad[1].dst.family = 0;
@@ -42,8 +42,11 @@ static void settings_out_of_range_are_refused(void **unused)
 	bad[9].deadline_ns = -1;
 	bad[10].send_gap_ns = -1;
 	bad[11].wait_max_ns = -1;
+	bad[12].tcp_flags = 4;
+	bad[13].tcp_flags = SONDE_TCP_SYN | SONDE_TCP_FIN;
+	bad[14].payload = SONDE_PAYLOAD_COUNT;
 	uint32_t id;
-	for (size_t i = 0; i < 12; i++)
+	for (size_t i = 0; i < 15; i++)
 		assert_int_equal(sonde_engine_add(lab.engine, &bad[i], &id), SONDE_E_RANGE);
 	/* A method without ports needs none. */
 	struct sonde_trace_cfg icmp = lab_cfg("icmp", 4);
@@ -60,6 +63,47 @@ static void a_gap_of_no_hops_is_refused(void **unused)
 	uint32_t id;
 	cfg.gap = 0;
 	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+}
+
+static void plans_look_at_their_own_settings(void **unused)
+{
+	(void)unused;
+	begin("udp", 4);
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+	uint32_t id;
+	cfg.plan = SONDE_PLAN_ASK;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+	cfg.ask_ttls[0] = 3;
+	cfg.ask_ttl_count = cfg.ask_count = 1;
+	cfg.queries = 0;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), 0);
+	cfg = lab_cfg("udp", 4);
+	cfg.plan = SONDE_PLAN_ASK + 1;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+}
+
+/* Where each probe is waited for by itself, each is given up by itself. */
+static void an_ask_gives_up_one_probe_after_the_other(void **unused)
+{
+	(void)unused;
+	lab_finish(&lab);
+	lab_init(&lab);
+	struct sonde_trace_cfg cfg = lab_cfg("icmp", 4);
+	cfg.plan = SONDE_PLAN_ASK;
+	cfg.ask_ttls[0] = 3;
+	cfg.ask_ttl_count = 1;
+	cfg.ask_count = 3;
+	cfg.send_gap_ns = 100 * SONDE_MS;
+	uint32_t id = lab_add(&lab, &cfg);
+	lab_until_end(&lab, id);
+	assert_int_equal(lab_count(&lab, SONDE_EV_TIMEOUT), 3);
+	uint8_t query = 0;
+	for (size_t i = 0; i < lab.event_count; i++)
+		if (lab.events[i].type == SONDE_EV_TIMEOUT) {
+			assert_int_equal(lab.events[i].probe.query, ++query);
+			assert_int_equal(lab.events[i].at_ns - lab.events[i].probe.sent_at_ns, SONDE_S);
+		}
+	assert_int_equal(lab.traces[id].end.stop, SONDE_STOP_ASKED);
 }
 
 static void an_idle_engine_wants_nothing(void **unused)
@@ -266,7 +310,7 @@ static void a_stop_before_the_first_probe_is_an_end_as_well(void **unused)
 	uint32_t id = lab_add(&lab, &cfg);
 	sonde_engine_stop(lab.engine, id, SONDE_STOP_INTERRUPTED);
 	lab_turn(&lab);
-	assert_int_equal(lab.event_count, 2);
+	assert_int_equal(lab.event_count, 3);
 	assert_int_equal(lab.traces[id].end.last_ttl, 0);
 	assert_int_equal(lab.traces[id].end.probe_count, 0);
 }
@@ -412,6 +456,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_out_of_range_are_refused),
 		cmocka_unit_test(a_gap_of_no_hops_is_refused),
+		cmocka_unit_test(plans_look_at_their_own_settings),
+		cmocka_unit_test(an_ask_gives_up_one_probe_after_the_other),
 		cmocka_unit_test(an_idle_engine_wants_nothing),
 		cmocka_unit_test(the_first_probe_goes_at_once_and_the_next_when_it_is_time),
 		cmocka_unit_test(every_method_reaches_its_target),
