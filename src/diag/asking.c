@@ -69,3 +69,13 @@ bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl)
 			return false;
 	return true;
 }
+
+bool sn_is_told(const struct sn_case *c, uint8_t first_ttl, uint8_t last_ttl)
+{
+	for (size_t i = 0; i < c->out->count; i++) {
+		const struct sonde_finding *f = &c->out->items[i];
+		if (f->rule == &c->rule->info && f->path != c->index && f->first_ttl == first_ttl && f->last_ttl == last_ttl)
+			return true;
+	}
+	return false;
+}

@@ -69,12 +69,21 @@ static bool answers_elsewhere(const struct sn_view *view, uint8_t ttl)
 	return false;
 }
 
+/* Because it had been silent: what such a hop lost is not what it commonly loses. */
+static bool asked_again(const struct sonde_row *row)
+{
+	for (size_t i = 0; i < row->query_count; i++)
+		if (row->queries[i]->asked)
+			return true;
+	return false;
+}
+
 static void take_hops(const struct sn_view *view, struct sn_loss *out)
 {
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
 		const struct sonde_row *row = &view->rows[ttl];
 		bool is_target = view->end->reached && ttl == view->end->distance;
-		if (!row->answered_count || (!is_target && answers_elsewhere(view, (uint8_t)ttl)))
+		if (!row->answered_count || asked_again(row) || (!is_target && answers_elsewhere(view, (uint8_t)ttl)))
 			continue;
 		struct sn_loss_hop *hop = &out->hops[out->count++];
 		*hop = (struct sn_loss_hop){.ttl = (uint8_t)ttl, .is_target = is_target};

@@ -85,6 +85,8 @@ static void eval(struct sn_case *c)
 	bool several_starts = false;
 	for (size_t i = first; i < count; i++)
 		several_starts |= start_of(&hops[i]) != start_of(&hops[first]);
+	if (sn_is_told(c, hops[first].ttl, hops[count - 1].ttl))
+		return;
 	if (several_starts || !looks_like_another_start(hops[first].more))
 		tell(c, hops, first, count, several_starts);
 }

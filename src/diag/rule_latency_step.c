@@ -57,7 +57,7 @@ static void eval(struct sn_case *c)
 		}
 		sonde_ns step_ns = near ? from_there(far) - from_there(near) : 0;
 		bool much = step_ns >= STEP_LEAST_NS && step_ns >= whole_ns / STEP_PART && step_ns >= rtt.common_spread_ns * STEP_SPREADS;
-		if (much && behind >= TIMES_BEHIND_LEAST)
+		if (much && behind >= TIMES_BEHIND_LEAST && !sn_is_told(c, near->ttl, far->ttl))
 			tell(c, near, far, whole_ns);
 		behind -= far->timed_count;
 		near = far;
@@ -70,11 +70,11 @@ const struct sn_rule sn_rule_latency_step = {
 		.summary = "between two hops the round trip grows by much, and stays so to the end",
 		.severity = SONDE_SEVERITY_INFO,
 		.exit_status = 0,
-		.meaning = "Every answer from behind that place took so much longer than the fastest from before it: the step is on the way "
-		           "between those two hops, or on the ways back from there. A long cable does that; 10 ms are about 1000 km.",
+		.meaning = "Every answer from behind that place took so much longer than the fastest from before it: the step is on the "
+		           "way between those two hops, or on the ways back from there. A long cable does that; 10 ms are about 1000 km.",
 		.otherwise = "Answers from behind that place may take another, longer way back. A queue that stands may delay as much.",
-		.advice = "Compare with the distance between the two places. Where it is too much for that, ask again at another time of the "
-		          "day.",
+		.advice = "Compare with the distance between the two places. Where it is too much for that, ask again at another time "
+		          "of the day.",
 		.source = "RFC 2681",
 	},
 	.eval = eval,

@@ -121,7 +121,8 @@ static void tell_undecided(struct sn_case *c, const struct sn_loss *loss, const 
 	}
 	f->confidence = SONDE_CONFIDENCE_UNDECIDED;
 	say_hops(f, loss, which, count);
-	sn_say(f, " answered %u of %u: too few to tell %s from loss", own.answered, own.asked, count == 1 ? "its limiter" : "their limiters");
+	sn_say(f, " answered %u of %u: too few to tell %s from loss", own.answered, own.asked,
+	       count == 1 ? "its limiter" : "their limiters");
 	sn_evidence(f, "queries_wanted", "probes", told ? queries : 0);
 	if (!told) {
 		sn_say(f, ".");

@@ -33,6 +33,7 @@ static void eval(struct sn_case *c)
 	unsigned count = 0;
 	sn_rtt(c->view, &rtt);
 	for (size_t i = 0; i < rtt.count; i++) {
+		rtt.hops[i].slow &= !sn_is_told(c, rtt.hops[i].ttl, rtt.hops[i].ttl);
 		if (!rtt.hops[i].slow)
 			continue;
 		if (++count <= TOLD_MOST)
@@ -62,8 +63,8 @@ const struct sn_rule sn_rule_slow_to_answer = {
 		.exit_status = 0,
 		.meaning = "Even the fastest answer of a hop took much longer than answers from behind it: the router makes ICMP errors in "
 		           "its slow part, when it has the time. Packets that it forwards do not wait.",
-		.otherwise = "The answers of that hop may take a longer way back, as inside of an MPLS tunnel, where they first go on to its "
-		             "end.",
+		.otherwise = "The answers of that hop may take a longer way back, as inside of an MPLS tunnel, where they first go on to "
+		             "its end.",
 		.advice = "Nothing needs to be done. Only delay that goes on to the target delays packets.",
 		.source = "RFC 6192 section 1, RFC 3032 section 2.3",
 	},

@@ -36,6 +36,7 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_destination_nat,
 	&sn_rule_many_responders,
 	&sn_rule_crowded,
+	&sn_rule_stray_replies,
 	&sn_rule_local_overflow,
 	/* all methods together */
 	&sn_rule_ping_and_ports,

@@ -82,7 +82,8 @@ static void several_hops_are_told_in_one(void **unused)
 		count += strcmp(j.findings.items[i].rule->id, "rate-limited-hop") == 0;
 	assert_int_equal(count, 4);
 	assert_string_equal(j.findings.items[4].sentence,
-	                    "Hops 4 and 5 answered 20 of 80 probes, fewer than the hops behind them as well: they limit their own ICMP, too.");
+	                    "Hops 4 and 5 answered 20 of 80 probes, fewer than the hops behind them as well: they limit their own ICMP, "
+	                    "too.");
 	assert_int_equal(j.findings.items[4].first_ttl, 4);
 	assert_int_equal(j.findings.items[4].last_ttl, 5);
 }
@@ -141,8 +142,8 @@ static void what_the_target_leaves_out(void **unused)
 	judged_hop(&j, 5, SONDE_M_ECHO_REPLY, 8, 12);
 	judged_end(&j, 5, 5);
 	is_said("path-loss", SONDE_CONFIDENCE_POSSIBLE,
-	        "Loss begins between hop 4 (10.0.4.1) and the target: 60 % of the probes sent there stayed unanswered (12 of 20), of those to "
-	        "nearer hops 0 of 80.",
+	        "Loss begins between hop 4 (10.0.4.1) and the target: 60 % of the probes sent there stayed unanswered (12 of 20), of those "
+	        "to nearer hops 0 of 80.",
 	        "");
 	judged_start(&j, "icmp", 3);
 	good_hops(1, 4, 3);

@@ -37,8 +37,8 @@ static void a_slow_router_is_no_slow_path(void **unused)
 	(void)unused;
 	timed((const unsigned[]){2, 5, 67, 12, 14}, 5);
 	is_said("slow-to-answer", SONDE_CONFIDENCE_LIKELY,
-	        "Hop 3 (10.0.3.1) took at least 67 ms to answer, hop 4 behind it only 12 ms: it is slow to answer, and does not delay what it "
-	        "forwards.");
+	        "Hop 3 (10.0.3.1) took at least 67 ms to answer, hop 4 behind it only 12 ms: it is slow to answer, and does not delay what "
+	        "it forwards.");
 	assert_int_equal(judged_only(&j, "slow-to-answer")->first_ttl, 3);
 	judged_none(&j, "latency-step");
 	/* a little more is nothing, and neither is much of little or a small part of much */
@@ -126,7 +126,8 @@ static void replied(uint8_t ttl, bool target, uint8_t reply_ttl)
 	char router[SONDE_ADDR_TEXT];
 	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = made_sent(&j.m, ttl)};
 	event.as.answer = (struct sonde_event_answer){.from = addr_of(target ? "192.0.2.9" : judged_router(ttl, router)),
-	                                              .in_targets_name = target, .rtt_ns = SONDE_MS, .match_bits = 48, .reply_ttl = reply_ttl};
+	                                              .in_targets_name = target, .rtt_ns = SONDE_MS, .match_bits = 48,
+	                                              .reply_ttl = reply_ttl};
 	event.as.answer.meaning = target ? SONDE_M_ECHO_REPLY : SONDE_M_TIME_EXCEEDED;
 	made_event(&j.m, event);
 }
@@ -194,6 +195,29 @@ static void beginnings_at_random_are_no_detours(void **unused)
 	}
 }
 
+static void forged(const char *method, uint32_t count, const char *sentence)
+{
+	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
+	judged_start(&j, method, 1);
+	made_end(&j.m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .stray_count = 900, .forged_count = count});
+	assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
+	if (sentence)
+		is_said("stray-replies", SONDE_CONFIDENCE_POSSIBLE, sentence);
+	else
+		judged_none(&j, "stray-replies");
+}
+
+static void forgeries_are_told_and_other_people_s_packets_are_not(void **unused)
+{
+	(void)unused;
+	forged("udp", 0, NULL);
+	forged("icmp", 1,
+	       "1 packet came that names this trace's echo id and target and fits none of its probes: forged, and not believed.");
+	forged("tcp", 12,
+	       "12 packets came that name this trace's ports and target and fit none of its probes: forged, and none of them was "
+	       "believed.");
+}
+
 static int finish(void **unused)
 {
 	(void)unused;
@@ -212,6 +236,7 @@ int main(void)
 		cmocka_unit_test(a_longer_way_back_is_told),
 		cmocka_unit_test(odd_beginnings_are_no_detours),
 		cmocka_unit_test(beginnings_at_random_are_no_detours),
+		cmocka_unit_test(forgeries_are_told_and_other_people_s_packets_are_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
 }
