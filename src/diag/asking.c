@@ -79,3 +79,14 @@ bool sn_is_told(const struct sn_case *c, uint8_t first_ttl, uint8_t last_ttl)
 	}
 	return false;
 }
+
+bool sn_got_there(const struct sn_view *view, unsigned ttl)
+{
+	for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
+		const struct sonde_query *query = view->rows[ttl].queries[i];
+		bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.weak;
+		if (sn_answered(query) && (transit || (view->passes && ttl == view->end->distance)))
+			return true;
+	}
+	return false;
+}

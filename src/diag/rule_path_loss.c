@@ -66,6 +66,7 @@ static void say_undecided(struct sn_case *c, struct sonde_finding *f, const stru
 	f->exit_status = 0;
 	f->first_ttl = f->last_ttl = loss->last_ttl;
 	f->by = c->view->cfg->dst;
+	f->who = "target";
 	sn_evidence(f, "probes_behind", "probes", loss->after.asked);
 	sn_evidence(f, "lost_behind", "probes", loss->after.asked - loss->after.answered);
 	sn_evidence(f, "queries_wanted", "probes", loss->queries);

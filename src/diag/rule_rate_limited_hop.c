@@ -46,8 +46,8 @@ static void tell(struct sn_case *c, const struct sn_loss *loss, const struct sn_
 	say_behind(f, view, hop);
 	sn_say(f, ": it limits its own ICMP%s.", loses_nothing(loss, hop) ? "; the path loses nothing" : "");
 	f->first_ttl = f->last_ttl = hop->ttl;
-	if (row->responder_count)
-		f->by = row->responders[0].addr;
+	f->by = row->responders[0].addr;
+	f->who = "router";
 	if (has_way_of_its_own(view, hop->ttl)) {
 		f->confidence = SONDE_CONFIDENCE_POSSIBLE;
 		sn_otherwise(f, "one of several routers there never answers");

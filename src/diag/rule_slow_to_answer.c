@@ -21,6 +21,7 @@ static void tell(struct sn_case *c, const struct sn_rtt_hop *hop)
 	sn_otherwise(f, "its answers take a longer way back than those of the hops behind it");
 	f->first_ttl = f->last_ttl = hop->ttl;
 	f->by = row->responders[0].addr;
+	f->who = "router";
 	sn_evidence(f, "hop", "hops", hop->ttl);
 	sn_evidence(f, "best_round_trip", "ms", (double)hop->best_ns / SONDE_MS);
 	sn_evidence(f, "best_behind", "ms", (double)hop->behind_ns / SONDE_MS);
