@@ -72,6 +72,7 @@ complete -c sonde -n '__sonde_runs trace' -s w -l wait -d 'wait for one answer w
 complete -c sonde -n '__sonde_runs trace' -s z -l sendwait -d 'least time between two probes' -x
 complete -c sonde -n '__sonde_runs trace' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_runs trace' -l no-wait -d 'end as soon as the rows stand'
+complete -c sonde -n '__sonde_runs trace' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
 complete -c sonde -n '__sonde_runs trace' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x

@@ -2,10 +2,11 @@
 /* The token bucket of a limiter: what to ask so that it shows, and which buckets answer as the hop did. */
 #include "diag/bucket.h"
 
-/* A burst first: what Linux allows at once fits into it; where nothing was left out, a greater one. Then a train: slow enough that a slow
- * bucket gives some, fast enough that a fast one leaves some out; by what that shows, a slower or a faster one. */
+/* A burst first: what Linux allows at once fits into it. Then a train: slow enough that a slow bucket gives some, fast enough that a fast
+ * one leaves some out; by what that shows, a slower or a faster one. Where the burst got all its answers a greater one, and right after that
+ * another: what flowed into a wide bucket meanwhile. */
 static const struct sn_bucket_ask burst = {12, 200 * SONDE_US}, great_burst = {54, 200 * SONDE_US}, train = {10, 100 * SONDE_MS},
-                                  slow_train = {8, 500 * SONDE_MS}, fast_train = {24, 20 * SONDE_MS}, last_train = {12, 4 * SONDE_MS};
+                                  slow_train = {8, 500 * SONDE_MS}, fast_train = {24, 20 * SONDE_MS}, refill = {20, 200 * SONDE_US};
 
 /* One probe in so many may not fit a bucket: others have asked for answers, too, and some got lost. */
 enum { ODD_ONE_IN = 16, DENSEST = 10 };
@@ -29,7 +30,7 @@ bool sn_bucket_next(const struct sn_bucket_run *run, struct sn_bucket_ask *out)
 	case 2:
 		/* a great burst that got all its answers is no limiter; one that did not is a wide bucket, and those are fast */
 		if (run->asks[1].count == great_burst.count)
-			*out = last_train;
+			*out = refill;
 		else
 			*out = most ? fast_train : slow_train;
 		return run->asks[1].count != great_burst.count || !all;
@@ -52,10 +53,12 @@ static unsigned odd_count(const struct sn_bucket_probe *probes, size_t count, un
 			odd += most < 1;
 			least = least > 1 ? least - 1 : 0;
 			most = most > 1 ? most - 1 : 0;
+		} else if (least >= 1) {
+			/* lost, on its way there or on the way back: in the one case nothing was taken */
+			odd++;
+			least -= 1;
 		} else {
-			odd += least >= 1;
 			most = most < 1 ? most : 1;
-			least = least < most ? least : most;
 		}
 	}
 	return odd;
@@ -76,8 +79,8 @@ static sonde_ns densest_gap(const struct sn_bucket_probe *probes, size_t count)
 /* The buckets that fit best, as ranges. */
 static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct sn_bucket *out)
 {
-	unsigned best = out->probe_count / ODD_ONE_IN + 2, none = best;
-	for (unsigned size = 1; size <= out->answered_count + 1; size++)
+	unsigned best = (unsigned)count / ODD_ONE_IN + 2, none = best;
+	for (unsigned size = 1; size <= count; size++)
 		for (double rate = 0; rate <= SN_BUCKET_RATE_MOST; rate = rate > 0 ? rate * RATE_STEP : RATE_LEAST) {
 			unsigned odd = odd_count(probes, count, size, rate, best + 1);
 			if (odd > best || odd >= none)
@@ -95,14 +98,15 @@ static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct s
 	return best;
 }
 
-void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t count, struct sn_bucket *out)
+void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, size_t count, struct sn_bucket *out)
 {
-	*out = (struct sn_bucket){.probe_count = (unsigned)count, .fastest_gap_ns = densest_gap(probes, count)};
-	for (size_t i = 0; i < count; i++)
+	*out = (struct sn_bucket){.probe_count = (unsigned)(count - own_count),
+	                          .fastest_gap_ns = densest_gap(probes + own_count, count - own_count)};
+	for (size_t i = own_count; i < count; i++)
 		out->answered_count += probes[i].answered;
 	out->limited = out->answered_count < out->probe_count;
 	if (out->limited)
-		out->fits = fit(probes, count, out) <= out->probe_count / ODD_ONE_IN + 1 && out->burst_low > 0;
+		out->fits = fit(probes, count, out) <= count / ODD_ONE_IN + 1 && out->burst_low > 0;
 	/* between the rates that were tried lie others */
 	out->rate_low /= RATE_STEP;
 	out->rate_high *= RATE_STEP;

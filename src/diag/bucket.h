@@ -18,7 +18,7 @@ struct sn_bucket_ask {
 	uint8_t count;
 	sonde_ns gap_ns;
 };
-enum { SN_BUCKET_ASKS_MAX = 3, SN_BUCKET_PROBES_MAX = 78 };
+enum { SN_BUCKET_ASKS_MAX = 3, SN_BUCKET_PROBES_MAX = 86 };
 
 /* The asks of one hop so far, each with the number of answers it got. {0}: none yet. */
 struct sn_bucket_run {
@@ -40,8 +40,9 @@ struct sn_bucket {
 };
 #define SN_BUCKET_RATE_MOST 10000.0
 
-/* Probes in order of sending; the bucket was full when the first of them came. At most SN_BUCKET_PROBES_MAX and 255 more. */
-void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t count, struct sn_bucket *out);
+/* Probes in order of sending; the bucket was full when the first of them came. own_count of them are not of the asks, but took from it,
+ * too. At most SN_BUCKET_PROBES_MAX and 255 of those. */
+void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, size_t count, struct sn_bucket *out);
 /* The roundest number in the range: the multiple of the greatest 1, 2 or 5 times a power of ten that lies in it. */
 double sn_roundest(double low, double high);
 

@@ -36,6 +36,10 @@ struct sn_view {
 	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
 };
 
+/* A path that has ended, else SONDE_E_RANGE; SONDE_E_NOMEM. Finished by the caller also where it failed. Must stay where it is. */
+int sn_view_init(struct sn_view *view, const struct sonde_path *path) SONDE_MUST_USE;
+void sn_view_finish(struct sn_view *view);
+
 struct sn_rule;
 
 /* The case while it is judged. */

@@ -82,7 +82,7 @@ static void take_hops(const struct sn_view *view, struct sn_loss *out)
 {
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
 		const struct sonde_row *row = &view->rows[ttl];
-		bool is_target = view->end->reached && ttl == view->end->distance;
+		bool is_target = view->passes && ttl == view->end->distance;
 		if (!row->answered_count || asked_again(row) || (!is_target && answers_elsewhere(view, (uint8_t)ttl)))
 			continue;
 		struct sn_loss_hop *hop = &out->hops[out->count++];
@@ -318,4 +318,21 @@ void sn_loss(const struct sn_view *view, struct sn_loss *out)
 		find_begin(out, &s);
 	}
 	judge_rest(view, out, &s);
+}
+
+int sn_limiter_suspects(const struct sonde_path *path, uint8_t *ttls, unsigned most)
+{
+	struct sn_view view;
+	struct sn_loss loss;
+	int code = sn_view_init(&view, path), count = 0;
+	view.passes = code == SONDE_OK && view.end->reached;
+	if (code == SONDE_OK)
+		sn_loss(&view, &loss);
+	for (size_t i = 0; code == SONDE_OK && i < loss.count; i++) {
+		const struct sn_loss_hop *hop = &loss.hops[i];
+		if ((hop->limited || hop->undecided) && view.rows[hop->ttl].responder_count == 1 && (unsigned)count < most)
+			ttls[count++] = hop->ttl;
+	}
+	sn_view_finish(&view);
+	return code == SONDE_OK ? count : code;
 }

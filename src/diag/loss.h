@@ -43,5 +43,7 @@ struct sn_loss {
 };
 
 void sn_loss(const struct sn_view *view, struct sn_loss *out);
+/* The hops that may have a limiter, at most `most`, nearest first; only those with a single router. Their number, SONDE_E_NOMEM. */
+int sn_limiter_suspects(const struct sonde_path *path, uint8_t *ttls, unsigned most);
 
 #endif

@@ -7,6 +7,8 @@
 
 /* So many hops are told one by one. */
 enum { TOLD_MOST = 3 };
+/* So many queries of a hop may follow each other closely. */
+enum { AT_ONCE = 4 };
 
 static void say_behind(struct sonde_finding *f, const struct sn_view *view, const struct sn_loss_hop *hop)
 {
@@ -110,7 +112,7 @@ static void tell_more(struct sn_case *c, const struct sn_loss *loss, const bool 
 
 static void tell_undecided(struct sn_case *c, const struct sn_loss *loss, const bool *which, unsigned count)
 {
-	char options[SN_OPTION_BYTES + 8], method[SN_OPTION_BYTES];
+	char options[SN_OPTION_BYTES + 16], method[SN_OPTION_BYTES];
 	struct sn_tally own;
 	struct sonde_finding *f = find_about(c, loss, which, count, &own);
 	unsigned queries = 0;
@@ -124,12 +126,18 @@ static void tell_undecided(struct sn_case *c, const struct sn_loss *loss, const 
 	sn_say(f, " answered %u of %u: too few to tell %s from loss", own.answered, own.asked,
 	       count == 1 ? "its limiter" : "their limiters");
 	sn_evidence(f, "queries_wanted", "probes", told ? queries : 0);
-	if (!told) {
+	if (!told && c->view->cfg->queries <= AT_ONCE) {
 		sn_say(f, ".");
 		return;
 	}
-	sn_say(f, "; -q %u would.", queries);
-	snprintf(options, sizeof options, "%s -q %u", sn_same_method(c->view, method), queries);
+	/* more queries than go at once are asked one a second, which most limiters bear: they show in a burst only */
+	if (c->view->cfg->queries > AT_ONCE) {
+		sn_say(f, "; --investigate would.");
+		snprintf(options, sizeof options, "%s --investigate", sn_same_method(c->view, method));
+	} else {
+		sn_say(f, "; -q %u would.", queries);
+		snprintf(options, sizeof options, "%s -q %u", sn_same_method(c->view, method), queries);
+	}
 	sn_next(c, f, "", options);
 }
 
@@ -162,7 +170,8 @@ const struct sn_rule sn_rule_rate_limited_hop = {
 		.meaning = "A hop left probes unanswered that were sent to it, while those that only passed it came through: it allows "
 		           "itself so many ICMP errors in a time, and no more. That harms no other packet.",
 		.otherwise = "The answers of that hop may take a way back of their own, and get lost on it.",
-		.advice = "Nothing needs to be done. More queries (-q) tell a limiter from loss where few were asked.",
+		.advice = "Nothing needs to be done. More queries (-q) tell a limiter from loss where few were asked; --investigate finds out "
+		          "what the limiter allows.",
 		.source = "RFC 1812 section 4.3.2.8, RFC 4443 section 2.4",
 	},
 	.eval = eval,
