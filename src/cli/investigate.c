@@ -172,8 +172,9 @@ void sn_investigation_say(struct sn_buf *text, uint8_t ttl, const struct sonde_a
 			sn_buf_printf(text, ", sent at up to %.4g a second", roughly((double)SONDE_S / (double)b->fastest_gap_ns));
 		sn_buf_puts(text, ": no limiter seen.\n");
 	} else if (!b->fits) {
-		sn_buf_printf(text, "left %u of %u probes unanswered, and not as a limiter does: they get lost on the way, or it limits otherwise.\n",
-		              b->probe_count - b->answered_count, b->probe_count);
+		sn_buf_printf(text, "left %u of %u probes unanswered, and not as a limiter does: ", b->probe_count - b->answered_count,
+		              b->probe_count);
+		sn_buf_puts(text, "they get lost on the way, or it limits otherwise.\n");
 	} else {
 		/* what other traces asked of it was missing from its bucket */
 		sn_buf_printf(text, "answers a burst of %s%.0f, then ", alone ? "" : "at least ", sn_roundest(b->burst_low, b->burst_high));

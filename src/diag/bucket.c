@@ -2,9 +2,9 @@
 /* The token bucket of a limiter: what to ask so that it shows, and which buckets answer as the hop did. */
 #include "diag/bucket.h"
 
-/* A burst first: what Linux allows at once fits into it. Then a train: slow enough that a slow bucket gives some, fast enough that a fast
- * one leaves some out; by what that shows, a slower or a faster one. Where the burst got all its answers a greater one, and right after that
- * another: what flowed into a wide bucket meanwhile. */
+/* A burst first: what Linux allows at once fits into it. Then a train: slow enough that a slow bucket gives some, fast enough that a
+ * fast one leaves some out; by what that shows, a slower or a faster one. Where the burst got all its answers a greater one, and right
+ * after that another: what flowed into a wide bucket meanwhile. */
 static const struct sn_bucket_ask burst = {12, 200 * SONDE_US}, great_burst = {54, 200 * SONDE_US}, train = {10, 100 * SONDE_MS},
                                   slow_train = {8, 500 * SONDE_MS}, fast_train = {24, 20 * SONDE_MS}, refill = {20, 200 * SONDE_US};
 

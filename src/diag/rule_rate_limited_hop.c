@@ -170,8 +170,8 @@ const struct sn_rule sn_rule_rate_limited_hop = {
 		.meaning = "A hop left probes unanswered that were sent to it, while those that only passed it came through: it allows "
 		           "itself so many ICMP errors in a time, and no more. That harms no other packet.",
 		.otherwise = "The answers of that hop may take a way back of their own, and get lost on it.",
-		.advice = "Nothing needs to be done. More queries (-q) tell a limiter from loss where few were asked; --investigate finds out "
-		          "what the limiter allows.",
+		.advice = "Nothing needs to be done. More queries (-q) tell a limiter from loss where few were asked; --investigate finds "
+		          "out what the limiter allows.",
 		.source = "RFC 1812 section 4.3.2.8, RFC 4443 section 2.4",
 	},
 	.eval = eval,

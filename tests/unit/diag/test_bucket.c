@@ -83,8 +83,8 @@ static void the_usual_limiters_are_found(void **unused)
 		for (unsigned queries = 1; queries <= 5; queries += 2) {
 			struct hop hop = {.size = truths[i].size, .rate = truths[i].rate};
 			struct sn_bucket b = investigate(&hop, queries);
-			print_message("%g/s, %g: %g to %g a second (%g), burst %u to %u\n", truths[i].rate, truths[i].size, b.rate_low, b.rate_high,
-			              sn_roundest(b.rate_low, b.rate_high), b.burst_low, b.burst_high);
+			print_message("%g/s, %g: %g to %g a second (%g), burst %u to %u\n", truths[i].rate, truths[i].size, b.rate_low,
+			              b.rate_high, sn_roundest(b.rate_low, b.rate_high), b.burst_low, b.burst_high);
 			assert_true(b.limited && b.fits);
 			assert_true(b.rate_low <= truths[i].rate * 1.001 && b.rate_high >= truths[i].rate * 0.999);
 			assert_in_range(truths[i].size, b.burst_low, b.burst_high);
@@ -137,7 +137,8 @@ static void any_limiter_lies_in_the_ranges(void **unused)
 		if (!b.limited || !b.fits)
 			continue;
 		found++;
-		inside += b.rate_low <= hop.rate * 1.03 && b.rate_high >= hop.rate / 1.03 && b.burst_low <= hop.size && b.burst_high >= hop.size;
+		bool rate = b.rate_low <= hop.rate * 1.03 && b.rate_high >= hop.rate / 1.03;
+		inside += rate && b.burst_low <= hop.size && b.burst_high >= hop.size;
 	}
 	print_message("%u of %u found, %u inside\n", found, runs, inside);
 	assert_true(found > runs * 9 / 10);
