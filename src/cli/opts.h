@@ -15,6 +15,7 @@ enum {
 	SN_FOR_SIM = 1 << 1,
 	SN_FOR_COMPLETION = 1 << 2,
 	SN_FOR_DOCGEN = 1 << 3,
+	SN_FOR_EXPLAIN = 1 << 4,
 };
 #define SN_FOR_ALL (~0u)
 
@@ -50,6 +51,7 @@ enum sn_opt_words {
 	SN_WORDS_METHOD,
 	SN_WORDS_SERVICE,
 	SN_WORDS_HOST,
+	SN_WORDS_FINDING, /* and the words for ICMP messages */
 	SN_WORDS_COUNT
 };
 
