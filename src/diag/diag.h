@@ -5,11 +5,31 @@
 
 #include <sonde/finding.h>
 
+struct sn_view;
+
+/* How it shows that an answer in the target's name is not the target's. */
+enum sn_impostor_sign {
+	SN_IMPOSTOR_NONE,
+	SN_IMPOSTOR_ROUTERS_BEHIND,  /* the same method got routers' answers from farther on */
+	SN_IMPOSTOR_TTL_UNTOUCHED,   /* no router has lowered the answer's TTL */
+	SN_IMPOSTOR_NEARER,          /* another method, the same way, got a router's answer from there or from farther on */
+};
+struct sn_impostor {
+	enum sn_impostor_sign sign;
+	enum sonde_meaning said;
+	uint8_t ttl;                   /* where the answer came */
+	uint8_t reply_ttl;             /* that it arrived with */
+	const struct sn_view *other;   /* NEARER: the path that shows it */
+	uint8_t other_ttl;             /* … the hop at which it got a router's answer */
+};
 /* One path, laid out for rules. */
 struct sn_view {
 	const struct sonde_path *path;
 	const struct sonde_trace_cfg *cfg;
-	const struct sonde_event_end *end;
+	struct sonde_event_end *end;        /* how it ended, what was asked afterwards taken in */
+	struct sonde_event_end own_end;     /* the same */
+	struct sn_impostor impostor;        /* what speaks against an answer in the target's name */
+	bool passes;                        /* reached, and nothing speaks against it */
 	const struct sonde_method_info *method;
 	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
@@ -23,8 +43,8 @@ struct sn_case {
 	const struct sonde_case *about;
 	struct sn_view *views;
 	size_t view_count;
-	size_t index;                       /* of the path in question */
-	const struct sn_view *view;         /* the same */
+	size_t index;                       /* of the path in question; SONDE_PATH_ALL: all of them */
+	const struct sn_view *view;         /* the same; NULL: all of them */
 	const struct sn_rule *rule;         /* the one that is asked */
 	struct sonde_findings *out;
 	bool ended;                         /* it is said how the path ended */
@@ -34,7 +54,8 @@ struct sn_case {
 /* A row of the rules table. */
 struct sn_rule {
 	struct sonde_rule_info info;
-	bool ends;  /* says how the trace ended: the first of these that finds something is the only one */
+	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
+	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
 	/* Asked once for each path. Adds findings by sn_find, or none. */
 	void (*eval)(struct sn_case *c);
 };
@@ -47,12 +68,19 @@ const struct sn_rule *sn_rule(size_t index);
 /* Never NULL; when memory is out, what is said to it is lost, and the case is bad. Valid until the next sn_find. */
 struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidence);
 void sn_say(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
+/* A fragment: "Likely; otherwise …". */
 void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
+/* A fragment in front of a list of methods that ended so. */
+void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+/* The same again with further options: of the one method, or of the comparison where it is part of one. */
+void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options);
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value);
 /* "hop 5 (10.0.5.1)", "hop 5 (10.0.5.1 and 2 more)", or "hop 5" for a silent one. */
 void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
+/* "hop 5 (10.0.5.1)" in the headline; TTL 0: "Nothing answers". */
+void sn_headline_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
 /* "10.0.7.1 at hop 7", "the target itself at hop 9", with the nearest hop at which it answers, as far as last_ttl. */
 void sn_say_who(struct sonde_finding *f, const struct sn_view *view, const struct sonde_addr *who, uint8_t last_ttl);
 /* "udp/53", "udp/53 and tcp/443", "icmp, udp/53 and tcp/443": the labels of the views for which is(ctx, view). Their number. */
@@ -78,24 +106,10 @@ enum sn_unsent { SN_UNSENT_OTHER, SN_UNSENT_FIREWALL, SN_UNSENT_NO_ROUTE, SN_UNS
 /* Probes that did not leave for that reason: how many, and whether that ended the trace. */
 void sn_find_unsent(struct sn_case *c, enum sn_unsent why);
 
-/* How it shows that an answer in the target's name is not the target's. */
-enum sn_impostor_sign {
-	SN_IMPOSTOR_NONE,
-	SN_IMPOSTOR_ROUTERS_BEHIND,  /* the same method got routers' answers from farther on */
-	SN_IMPOSTOR_TTL_UNTOUCHED,   /* no router has lowered the answer's TTL */
-	SN_IMPOSTOR_NEARER,          /* another method, the same way, got a router's answer from there or from farther on */
-};
-struct sn_impostor {
-	enum sn_impostor_sign sign;
-	enum sonde_meaning said;
-	uint8_t ttl;                   /* where the answer came */
-	uint8_t reply_ttl;             /* that it arrived with */
-	const struct sn_view *other;   /* NEARER: the path that shows it */
-	uint8_t other_ttl;             /* … the hop at which it got a router's answer */
-};
-struct sn_impostor sn_impostor(const struct sn_case *c);
+/* What speaks against a path's answers in the target's name. */
+struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *view);
 /* Says it, as far as the sign goes. */
-void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, const char *who);
+void sn_find_impostor(struct sn_case *c, const char *who);
 
 /* ---- asking ---- */
 
@@ -114,7 +128,7 @@ uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr
 uint8_t sn_reply_ttl(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
 /* The first query in the target's row that the target answered, NULL: none. */
 const struct sonde_query *sn_target_answer(const struct sn_view *view);
-/* Another path of the case whose trace reached the target, other than the one in question; NULL: none. */
+/* Another path of the case that passes, other than the one in question; NULL: none. */
 const struct sn_view *sn_other_reached(const struct sn_case *c);
 
 /* Probes of a path sent past a hop and left unanswered. */
@@ -126,6 +140,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_local_neighbour_missing, sn_rule_local_overflow, sn_rule_cut_short, sn_rule_unfinished, sn_rule_tcp_reset_by_middlebox,
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
-    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded;
+    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
+    sn_rule_ping_and_ports;
 
 #endif

@@ -4,15 +4,15 @@
 
 static void eval(struct sn_case *c)
 {
-	struct sn_impostor impostor = sn_impostor(c);
-	if (impostor.sign && impostor.said == SONDE_M_RST)
-		sn_find_impostor(c, &impostor, "A TCP reset");
+	if (c->view->impostor.sign && c->view->impostor.said == SONDE_M_RST)
+		sn_find_impostor(c, "A TCP reset");
 }
 
 const struct sn_rule sn_rule_tcp_reset_by_middlebox = {
 	.info = {
 		.id = "tcp-reset-by-middlebox",
 		.summary = "a TCP reset in the target's name comes from something on the way",
+		.word = "reset",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "A firewall answered the SYN with a reset and put the target's address on it. To the application it looks "

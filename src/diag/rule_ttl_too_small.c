@@ -7,7 +7,7 @@
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
-	char target[SONDE_ADDR_TEXT], options[SN_OPTION_BYTES + 8], method[SN_OPTION_BYTES];
+	char target[SONDE_ADDR_TEXT], options[16];
 	if (view->end->stop != SONDE_STOP_MAX_TTL)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
@@ -22,21 +22,22 @@ static void eval(struct sn_case *c)
 	if (view->end->ttl255 != SONDE_M_NONE)
 		sn_say_ttl255(f, view);
 	sn_say(f, ".");
+	sn_headline(f, "Not reached within %u hops", (unsigned)view->cfg->max_ttl);
 	f->first_ttl = f->last_ttl = view->cfg->max_ttl;
 	sn_evidence(f, "max_hops", "hops", view->cfg->max_ttl);
 	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
 	if (view->cfg->max_ttl == SONDE_TTL_LAST)
 		return;
 	sn_say(f, " -m asks for more hops.");
-	snprintf(options, sizeof options, "%s%s-m %u", sn_same_method(view, method), *method ? " " : "",
-	         view->cfg->max_ttl < 128 ? view->cfg->max_ttl * 2u : 255u);
-	sn_next(c, f, "", options);
+	snprintf(options, sizeof options, "-m %u", view->cfg->max_ttl < 128 ? view->cfg->max_ttl * 2u : 255u);
+	sn_next_again(c, f, options);
 }
 
 const struct sn_rule sn_rule_ttl_too_small = {
 	.info = {
 		.id = "ttl-too-small",
 		.summary = "the path is longer than -m allows",
+		.word = "too far",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "Routers still answered at the last TTL that -m allows, or the target answers a probe at TTL 255 and none "

@@ -30,11 +30,32 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...)
 	va_end(args);
 }
 
+void sn_headline(struct sonde_finding *f, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	add(f->headline, sizeof f->headline, format, args);
+	va_end(args);
+}
+
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options)
 {
 	const char *repeat = c->about->repeat ? c->about->repeat : "";
 	snprintf(f->next, sizeof f->next, "sonde%s%s%s%s%s %s", *verb ? " " : "", verb, *options ? " " : "", options, repeat,
 	         c->about->host ? c->about->host : "HOST");
+}
+
+void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options)
+{
+	char all[SN_OPTION_BYTES + 48];
+	if (c->view_count > 1) {
+		sn_next(c, f, "compare", options);
+		return;
+	}
+	sn_same_method(c->view, all);
+	if (*options)
+		snprintf(all + strlen(all), sizeof all - strlen(all), " %s", options);
+	sn_next(c, f, "", all);
 }
 
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value)
@@ -52,6 +73,18 @@ void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl
 		sn_say(f, " (%s)", sonde_addr_text(&row->responders[0].addr, addr));
 	else if (row->responder_count > 1)
 		sn_say(f, " (%s and %zu more)", sonde_addr_text(&row->responders[0].addr, addr), row->responder_count - 1);
+}
+
+void sn_headline_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	char addr[SONDE_ADDR_TEXT];
+	if (!ttl)
+		sn_headline(f, "Nothing answers");
+	else if (row->responder_count)
+		sn_headline(f, "hop %u (%s)", (unsigned)ttl, sonde_addr_text(&row->responders[0].addr, addr));
+	else
+		sn_headline(f, "hop %u", (unsigned)ttl);
 }
 
 void sn_say_who(struct sonde_finding *f, const struct sn_view *view, const struct sonde_addr *who, uint8_t last_ttl)

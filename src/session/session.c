@@ -51,10 +51,10 @@ void sonde_session_stats(const struct sonde_session *s, struct sonde_engine_stat
 
 /* ---- starting a trace ---- */
 
-/* Further flows are only of use where an open port answers one probe a flow. */
+/* Further flows are only of use where an open port answers one probe a flow and is to be timed more than once; an ask keeps its one. */
 static unsigned flows_wanted(const struct sn_method *method, const struct sonde_trace_cfg *cfg)
 {
-	if (!method->once_per_flow || cfg->queries < 2)
+	if (!method->once_per_flow || cfg->queries < 2 || cfg->plan != SONDE_PLAN_SWEEP)
 		return 1;
 	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
 }
@@ -66,7 +66,7 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	struct sonde_route_ask ask = {
 	    .dst = cfg->dst,
 	    .protocol = sn_method_protocol(method, cfg->dst.family),
-	    .hold_port = method->info.takes_port,
+	    .hold_port = method->info.takes_port && !cfg->sport_count,
 	    .src = cfg->src,
 	    .dport = cfg->dport,
 	    .sport = cfg->sport[0],
@@ -75,8 +75,7 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	    .size_bytes = cfg->size_bytes,
 	    .broadcast = wish->broadcast,
 	};
-	unsigned wanted = method->info.takes_port ? flows_wanted(method, cfg) : 1;
-	cfg->sport_count = 0;
+	unsigned wanted = ask.hold_port ? flows_wanted(method, cfg) : 1;
 	for (unsigned i = 0; i < wanted; i++) {
 		struct sonde_route further;
 		int error = wire->ops->route(wire, &ask, i ? &further : route, err);
@@ -85,7 +84,7 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 			break;
 		if (error)
 			return error;
-		if (method->info.takes_port)
+		if (ask.hold_port)
 			cfg->sport[cfg->sport_count++] = i ? further.sport : route->sport;
 		ask.sport = 0;
 	}
