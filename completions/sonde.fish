@@ -108,6 +108,7 @@ complete -c sonde -n '__sonde_runs trace' -l wire -d 'raw sockets, unprivileged 
 complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every address of a name, not only the first'
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
@@ -135,6 +136,7 @@ complete -c sonde -n '__sonde_runs compare' -s s -l source -d 'source address; o
 complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F

@@ -107,8 +107,10 @@ struct sonde_event_probe {
 	bool retry;              /* sent because the TTL had been silent */
 	bool crowded;            /* this engine's traces had asked its router for more than routers commonly answer: silence is no loss */
 	uint16_t sport, dport;   /* 0 for methods without ports */
+	uint16_t icmp_id, icmp_seq;  /* of an echo request; 0 for other methods */
 	uint16_t ip_id;          /* IPv4; 0 for IPv6 */
 	uint16_t size_bytes;     /* whole IP packet */
+	uint32_t unsure;         /* enum sonde_diff: fields above that this machine's kernel may have sent with a value of its own */
 	sonde_at_ns sent_at_ns;
 };
 

@@ -87,6 +87,8 @@ SONDE_API uint8_t sonde_path_settled_ttl(const struct sonde_path *path);
 /* Fills *row. Answers of the target to probes sent past it stand in the target's row, until it has as many queries as were
  * asked for; what was asked later stands in the row of its TTL. Valid until the next apply. SONDE_E_NOMEM. */
 SONDE_API int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row *row) SONDE_MUST_USE;
+/* Every probe sent with this TTL, in order of sending: none is moved or left out, as it is in rows. Valid until the next apply. */
+SONDE_API const struct sonde_query *sonde_path_queries(const struct sonde_path *path, uint8_t ttl, size_t *count);
 SONDE_API void sonde_row_finish(struct sonde_row *row);
 
 /* True for a message that only the end of the path sends when it is the target: replies, and a port that is closed. */

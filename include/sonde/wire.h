@@ -74,7 +74,7 @@ struct sonde_wire_stats {
 
 struct sonde_wire;
 
-/* The functions of a wire. All but notice are mandatory. None blocks. */
+/* The functions of a wire. All but notice and unsure are mandatory. None blocks. */
 struct sonde_wire_ops {
 	const char *name;  /* "raw", "dgram", "sim" */
 	/* Sends one packet. 0, or a positive errno: it did not leave. *sent_at_ns is the instant of handing over. */
@@ -94,6 +94,9 @@ struct sonde_wire_ops {
 	bool (*serial)(const struct sonde_wire *wire, uint8_t protocol);
 	/* True: a trace with this protocol keeps one flow. */
 	bool (*flow_constant)(const struct sonde_wire *wire, uint8_t protocol);
+	/* enum sonde_diff: fields of this protocol's probes, handed over up to now, that the kernel may have sent with values of its own.
+	 * NULL: none. */
+	uint32_t (*unsure)(const struct sonde_wire *wire, uint8_t protocol);
 	/* Frees the wire and every held port. NULL is fine. */
 	void (*close)(struct sonde_wire *wire);
 };

@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/compare.h"
+#include "out/lost.h"
 
 #include <sonde/compare.h>
 
@@ -163,6 +164,10 @@ static int tell(struct run *run, struct sonde_error *err)
 		return sonde_fail(err, code, 0, "no room for the findings");
 	sn_compare_table(&run->out, &run->style, &compare);
 	sn_compare_verdict(&run->out, &run->style, &compare);
+	if (run->opts->lost) {
+		struct sonde_clock *clock = run->reach.net.clock;
+		sn_text_lost(&run->out, &run->style, compare.paths, compare.path_count, clock->ops->wall_ns(clock, 0));
+	}
 	return sn_output(&run->out, err);
 }
 

@@ -3,6 +3,7 @@
 #include "cli/live.h"
 
 #include "out/line.h"
+#include "out/lost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +248,9 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
 	put_changes(live, trace, out);
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
+	const struct sonde_path *path = trace->path;
+	if (live->cfg.lost)
+		sn_text_lost(out, &live->cfg.style, &path, 1, live->cfg.wall_zero_ns);
 }
 
 /* Takes the rows that may still change off the terminal. The first line by itself: a terminal that is told to clear everything from its top

@@ -252,6 +252,12 @@ uint8_t sonde_path_last_ttl(const struct sonde_path *path)
 	return last;
 }
 
+const struct sonde_query *sonde_path_queries(const struct sonde_path *path, uint8_t ttl, size_t *count)
+{
+	*count = path->hops[ttl].query_count;
+	return path->hops[ttl].queries;
+}
+
 uint8_t sonde_path_settled_ttl(const struct sonde_path *path)
 {
 	unsigned ttl = sonde_path_first_ttl(path), last = sonde_path_last_ttl(path);

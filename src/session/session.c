@@ -13,6 +13,7 @@ struct sonde_session {
 	struct sonde_session_cfg cfg;
 	struct sonde_engine *engine;
 	uint32_t trace_count, ended_count;
+	uint8_t *protocols;       /* [trace id]: IP protocol of its probes */
 	enum sonde_stop stop;
 	bool stopped;
 	bool more;                /* the wire may have more to tell at once */
@@ -41,6 +42,7 @@ void sonde_session_free(struct sonde_session *s)
 	if (!s)
 		return;
 	sonde_engine_free(s->engine);
+	free(s->protocols);
 	free(s);
 }
 
@@ -93,6 +95,16 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	return 0;
 }
 
+static int note_protocol(struct sonde_session *s, uint32_t trace_id, uint8_t protocol)
+{
+	uint8_t *grown = realloc(s->protocols, trace_id + 1u);
+	if (!grown)
+		return SONDE_E_NOMEM;
+	s->protocols = grown;
+	s->protocols[trace_id] = protocol;
+	return 0;
+}
+
 int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish,
                       uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
 {
@@ -107,7 +119,9 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 	if (error)
 		return error;
 	cfg.serial = s->cfg.wire->ops->serial(s->cfg.wire, protocol);
-	error = sonde_engine_add(s->engine, &cfg, trace_id);
+	error = note_protocol(s, s->trace_count, protocol); /* trace ids count up from 0 */
+	if (!error)
+		error = sonde_engine_add(s->engine, &cfg, trace_id);
 	if (error)
 		return sonde_fail(err, error, 0, "a trace cannot be started: %s", sonde_err_sentence(error));
 	s->trace_count++;
@@ -143,16 +157,25 @@ static void receive(struct sonde_session *s)
 		s->wire_error = got;
 }
 
+/* What the wire knows of an event and the engine does not. */
+static void complete(const struct sonde_session *s, struct sonde_event *event)
+{
+	const struct sonde_wire *wire = s->cfg.wire;
+	if (event->probe.token && wire->ops->unsure)
+		event->probe.unsure = wire->ops->unsure(wire, s->protocols[event->trace_id]);
+	if (event->type == SONDE_EV_TRACE_END) {
+		struct sonde_wire_stats stats = {0};
+		wire->ops->stats(wire, &stats);
+		event->as.end.dropped_count = (uint32_t)stats.dropped_count;
+	}
+}
+
 static void deliver(struct sonde_session *s)
 {
 	struct sonde_event event;
 	while (sonde_engine_next_event(s->engine, &event)) {
-		if (event.type == SONDE_EV_TRACE_END) {
-			struct sonde_wire_stats stats = {0};
-			s->cfg.wire->ops->stats(s->cfg.wire, &stats);
-			event.as.end.dropped_count = (uint32_t)stats.dropped_count;
-			s->ended_count++;
-		}
+		complete(s, &event);
+		s->ended_count += event.type == SONDE_EV_TRACE_END;
 		s->cfg.on_event(s->cfg.ctx, &event);
 		if (event.type == SONDE_EV_TRACE_END)
 			sonde_engine_forget(s->engine, event.trace_id);
