@@ -3,6 +3,7 @@
 #include "cli/cmd_compare.h"
 
 #include "cli/cmds.h"
+#include "cli/frame.h"
 #include "cli/hints.h"
 #include "cli/local.h"
 #include "cli/output.h"
@@ -32,7 +33,9 @@ struct run {
 	struct sonde_compare *compare;
 	struct sn_local locals[SN_METHODS_MAX];
 	struct sonde_findings findings;
-	struct sn_text_style style;
+	struct sn_live_cfg screen;
+	struct sn_frame frame;                  /* the table while it fills, on a terminal */
+	sonde_at_ns next_frame_at_ns;
 	struct sn_buf out;
 	int signal_fd;
 	bool interrupted;
@@ -61,6 +64,20 @@ static int open_net(struct run *run, struct sonde_error *err)
 	return sn_reach_open(&run->reach, protocols, count, err);
 }
 
+static struct sn_compare shown(const struct run *run)
+{
+	const struct sn_target *target = run->reach.targets.items;
+	struct sn_compare shown = {
+	    .dst = target->addr,
+	    .max_ttl = run->opts->max_ttl,
+	    .findings = &run->findings,
+	    .host = target->host,
+	    .address_count = target->address_count,
+	    .wire = run->reach.net.wire->ops->name};
+	shown.paths = sonde_compare_paths(run->compare, &shown.path_count);
+	return shown;
+}
+
 /* ---- while it runs ---- */
 
 static void fail_run(struct run *run, int code)
@@ -80,16 +97,56 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	fail_run(run, sonde_compare_event(run->compare, event));
 }
 
+/* All methods have begun, so that the table has its columns. */
+static bool may_draw(const struct sn_compare *compare)
+{
+	for (size_t i = 0; i < compare->path_count; i++)
+		if (!sonde_path_cfg(compare->paths[i]))
+			return false;
+	return true;
+}
+
+/* The table as far as it is known; one that is higher than the screen waits for its end. */
+static void draw(struct run *run)
+{
+	struct sn_compare compare = shown(run);
+	struct sn_buf text = {0};
+	size_t width = run->screen.style.width_columns;
+	compare.findings = NULL;
+	if (may_draw(&compare))
+		sn_compare_table(&text, &run->screen.style, &compare);
+	if (sn_frame_lines(sn_buf_text(&text), width) <= sn_frame_room(run->screen.height_rows))
+		sn_frame_draw(&run->frame, width, "", sn_buf_text(&text), &run->out);
+	run->out.bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
+static void take_signals(struct run *run)
+{
+	struct sn_signals_seen seen = sn_signals_take(run->signal_fd);
+	if (seen.resized)
+		sn_terminal_size(&run->screen.style.width_columns, &run->screen.height_rows);
+	if (!seen.interrupted || run->interrupted)
+		return;
+	run->interrupted = true;
+	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+}
+
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct run *run = ctx;
-	(void)now;
-	if (sn_signals_take(run->signal_fd).interrupted && !run->interrupted) {
-		run->interrupted = true;
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
-	}
+	struct sonde_error err;
+	take_signals(run);
 	if (!run->interrupted)
 		fail_run(run, sonde_compare_turn(run->compare));
+	if (!run->screen.terminal || now < run->next_frame_at_ns)
+		return run->screen.terminal && run->next_frame_at_ns > now ? run->next_frame_at_ns : SONDE_NEVER;
+	draw(run);
+	run->next_frame_at_ns = now + SN_FRAME_NS;
+	if (sn_output(&run->out, &err) < 0 && !run->failed.code) {
+		run->failed = err;
+		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	}
 	return SONDE_NEVER;
 }
 
@@ -130,25 +187,11 @@ static void start_all(struct run *run)
 	}
 }
 
-static struct sn_compare shown(const struct run *run)
-{
-	const struct sn_target *target = run->reach.targets.items;
-	struct sn_compare shown = {
-	    .dst = target->addr,
-	    .max_ttl = run->opts->max_ttl,
-	    .findings = &run->findings,
-	    .host = target->host,
-	    .address_count = target->address_count,
-	    .wire = run->reach.net.wire->ops->name};
-	shown.paths = sonde_compare_paths(run->compare, &shown.path_count);
-	return shown;
-}
-
 /* The header at once: what is asked takes seconds where somebody is silent. */
 static int tell_header(struct run *run, struct sonde_error *err)
 {
 	struct sn_compare compare = shown(run);
-	sn_compare_header(&run->out, &run->style, &compare);
+	sn_compare_header(&run->out, &run->screen.style, &compare);
 	return sn_output(&run->out, err);
 }
 
@@ -162,11 +205,12 @@ static int tell(struct run *run, struct sonde_error *err)
 	int code = sonde_diagnose(&about, &run->findings);
 	if (code < 0)
 		return sonde_fail(err, code, 0, "no room for the findings");
-	sn_compare_table(&run->out, &run->style, &compare);
-	sn_compare_verdict(&run->out, &run->style, &compare);
+	sn_frame_erase(&run->frame, run->screen.style.width_columns, &run->out);
+	sn_compare_table(&run->out, &run->screen.style, &compare);
+	sn_compare_verdict(&run->out, &run->screen.style, &compare);
 	if (run->opts->lost) {
 		struct sonde_clock *clock = run->reach.net.clock;
-		sn_text_lost(&run->out, &run->style, compare.paths, compare.path_count, clock->ops->wall_ns(clock, 0));
+		sn_text_lost(&run->out, &run->screen.style, compare.paths, compare.path_count, clock->ops->wall_ns(clock, 0));
 	}
 	return sn_output(&run->out, err);
 }
@@ -221,6 +265,7 @@ static void finish(struct run *run)
 	sonde_compare_free(run->compare);
 	sonde_session_free(run->session);
 	sonde_findings_finish(&run->findings);
+	sn_frame_finish(&run->frame);
 	sn_buf_finish(&run->out);
 	sn_reach_finish(&run->reach);
 	if (run->signal_fd >= 0)
@@ -233,7 +278,7 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	if (!run)
 		return sonde_err_exit_status(sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a comparison"));
 	*run = (struct run){.opts = opts, .reach = {.opts = opts}, .signal_fd = -1, .required_path = -1};
-	run->style = sn_terminal_cfg(opts).style;
+	run->screen = sn_terminal_cfg(opts);
 	int code = sn_reach_check(&run->reach, err);
 	sn_opts_repeat_methods(opts, &run->reach.repeat);
 	if (code == SONDE_OK)
