@@ -7,7 +7,7 @@
 
 #define DRAFT1 "; draft-ietf-opsec-icmp-filtering section 2.1.1 (expired draft)"
 #define DRAFT "; draft-ietf-opsec-icmp-filtering (expired draft)"
-#define RELATED "as an answer to traffic that you let through: a stateful filter calls it \"related\" and can tell it from a forged one"
+#define RELATED "as an answer to traffic that you let through: a stateful filter calls it \"related\" if it quotes a known connection"
 #define WAITS "The sender is told nothing and waits for its own timeout"
 #define NOBODY_SENDS "Nobody any more: implementations are hard to find. What carries this type now is a test, a scan or a covert " \
 	 "channel."
