@@ -187,6 +187,7 @@ static void put_query(struct sn_line *line, const struct sonde_row *row, const s
 		break;
 	case SONDE_QUERY_LOST:
 	case SONDE_QUERY_CROWDED:
+	case SONDE_QUERY_OVERHEARD:
 		if (line_index == 0)
 			sn_line_put(line, "*", TIME_COLUMNS, false, SN_TINT_DIM);
 		break;

@@ -17,11 +17,14 @@ struct sonde_path {
 	struct sonde_trace_cfg cfg;
 	struct sonde_event_end end;
 	bool started, ended;
+	sonde_at_ns ended_at_ns;
 	struct sn_hop hops[SONDE_TTL_LAST + 1];
 };
 
 /* Makes room for one more item of item_bytes; the count of items is the caller's. */
 int sn_path_reserve(void **items, size_t count, size_t *capacity, size_t item_bytes);
+/* In time or late. */
+bool sn_path_is_answered(const struct sonde_query *query);
 /* The target itself answered this probe, as far as one answer can say. */
 bool sn_path_answered_by_target(const struct sonde_query *query);
 

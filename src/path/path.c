@@ -55,8 +55,7 @@ static void forgive_impatience(struct sn_hop *hop)
 	sonde_ns longest_ns = 0;
 	for (size_t i = 0; i < hop->query_count; i++) {
 		const struct sonde_query *query = &hop->queries[i];
-		bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
-		if (answered && query->answer.rtt_ns > longest_ns)
+		if (sn_path_is_answered(query) && query->answer.rtt_ns > longest_ns)
 			longest_ns = query->answer.rtt_ns;
 	}
 	for (size_t i = 0; i < hop->query_count; i++) {
@@ -66,12 +65,31 @@ static void forgive_impatience(struct sn_hop *hop)
 	}
 }
 
+/* An answer that this machine has, and we have not. One in other addresses or ports than ours was still to be translated here: resets to it
+ * leave in those others, too, and cannot be told from none. */
+static void apply_overheard(struct sonde_query *query, const struct sonde_event_overheard *heard)
+{
+	const struct sonde_event_answer *answer = &heard->answer;
+	uint32_t translated = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT;
+	if (heard->own_reset) {
+		query->own_reset = true;
+		return;
+	}
+	if (answer->meaning == SONDE_M_SYN_ACK && !query->syn_ack_at_ns && !(answer->diff & translated))
+		query->syn_ack_at_ns = answer->at_ns;
+	if (sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
+		return;
+	query->state = SONDE_QUERY_OVERHEARD;
+	query->answer = *answer;
+	query->way = heard->way;
+}
+
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
 	struct sonde_query *query = query_of(path, &event->probe);
 	if (!query)
 		return SONDE_E_NOMEM;
-	bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+	bool answered = sn_path_is_answered(query);
 	switch (event->type) {
 	case SONDE_EV_REPLY:
 	case SONDE_EV_LATE:
@@ -84,8 +102,11 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
 		break;
+	case SONDE_EV_OVERHEARD:
+		apply_overheard(query, &event->as.overheard);
+		break;
 	case SONDE_EV_TIMEOUT:
-		if (answered)
+		if (answered || query->state == SONDE_QUERY_OVERHEARD)
 			break;
 		/* a row that stands had enough answers: what was still on its way was not needed, and is not known to be lost */
 		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED
@@ -109,17 +130,28 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	return SONDE_OK;
 }
 
+/* From the interface to our socket a packet takes no time that counts, but the end of a trace may come between the two; and where the
+ * socket's buffer was full nobody else kept it from us. */
+#define OVERHEARD_SETTLED_NS (20 * SONDE_MS)
+
+static bool is_proof(const struct sonde_path *path, const struct sonde_query *query)
+{
+	return !path->end.dropped_count && query->answer.at_ns <= path->ended_at_ns - OVERHEARD_SETTLED_NS;
+}
+
 /* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
 static void apply_end(struct sonde_path *path, const struct sonde_event *event)
 {
 	path->end = event->as.end;
 	path->ended = true;
-	if (path->end.stop != SONDE_STOP_INTERRUPTED && path->end.stop != SONDE_STOP_DEADLINE && path->end.stop != SONDE_STOP_LOCAL_ERROR)
-		return;
+	path->ended_at_ns = event->at_ns;
+	bool cut_off =
+	    path->end.stop == SONDE_STOP_INTERRUPTED || path->end.stop == SONDE_STOP_DEADLINE || path->end.stop == SONDE_STOP_LOCAL_ERROR;
 	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			struct sonde_query *query = &path->hops[ttl].queries[i];
-			if (query->state == SONDE_QUERY_LOST && query->given_up_at_ns == event->at_ns)
+			bool in_vain = query->state == SONDE_QUERY_LOST && cut_off && query->given_up_at_ns == event->at_ns;
+			if (in_vain || (query->state == SONDE_QUERY_OVERHEARD && !is_proof(path, query)))
 				query->state = SONDE_QUERY_DROPPED;
 		}
 }
@@ -142,6 +174,7 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_LATE:
 	case SONDE_EV_DUPLICATE:
 	case SONDE_EV_TIMEOUT:
+	case SONDE_EV_OVERHEARD:
 	case SONDE_EV_LOCAL_ERROR:
 		return apply_probe(path, event);
 	}
@@ -167,10 +200,14 @@ bool sonde_meaning_is_final(enum sonde_meaning meaning)
 	return (unsigned)meaning < SONDE_M_COUNT && final[meaning];
 }
 
+bool sn_path_is_answered(const struct sonde_query *query)
+{
+	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+}
+
 bool sn_path_answered_by_target(const struct sonde_query *query)
 {
-	bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
-	return answered && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
+	return sn_path_is_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
 }
 
 static bool hop_of_target(const struct sn_hop *hop)

@@ -144,18 +144,43 @@ static void receive(struct sonde_session *s)
 		s->wire_error = got;
 }
 
+/* What is missing may have come as far as an interface. With more to read from the sockets it may wait there as well. */
+static void listen_at_interfaces(struct sonde_session *s)
+{
+	const struct sonde_wire_ops *ops = s->cfg.wire->ops;
+	struct sonde_overheard heard;
+	struct sonde_event event;
+	while (ops->overheard && !s->more && ops->overheard(s->cfg.wire, &heard) > 0) {
+		if (!sonde_engine_overheard(s->engine, &heard, &event))
+			continue;
+		if (!heard.outgoing)
+			ops->way_in(s->cfg.wire, &heard, &event.as.overheard.way);
+		s->cfg.on_event(s->cfg.ctx, &event);
+	}
+}
+
+static void end_of_trace(struct sonde_session *s, struct sonde_event_end *end)
+{
+	struct sonde_wire_stats stats = {0};
+	s->cfg.wire->ops->stats(s->cfg.wire, &stats);
+	end->dropped_count = (uint32_t)stats.dropped_count;
+	end->ear = s->more && stats.ear == SONDE_EAR_OPEN ? SONDE_EAR_DEAF : stats.ear;
+	s->ended_count++;
+}
+
 static void deliver(struct sonde_session *s)
 {
 	struct sonde_event event;
+	bool listened = false;
 	while (sonde_engine_next_event(s->engine, &event)) {
-		if (event.type == SONDE_EV_TRACE_END) {
-			struct sonde_wire_stats stats = {0};
-			s->cfg.wire->ops->stats(s->cfg.wire, &stats);
-			event.as.end.dropped_count = (uint32_t)stats.dropped_count;
-			s->ended_count++;
-		}
+		bool ends = event.type == SONDE_EV_TRACE_END;
+		if (!listened && (ends || event.type == SONDE_EV_TIMEOUT))
+			listen_at_interfaces(s);
+		listened |= ends || event.type == SONDE_EV_TIMEOUT;
+		if (ends)
+			end_of_trace(s, &event.as.end);
 		s->cfg.on_event(s->cfg.ctx, &event);
-		if (event.type == SONDE_EV_TRACE_END)
+		if (ends)
 			sonde_engine_forget(s->engine, event.trace_id);
 	}
 }
