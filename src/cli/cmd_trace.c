@@ -36,6 +36,7 @@ struct run {
 	struct sonde_session *session;
 	struct sn_live *live;
 	uint32_t trace_count; /* traces started */
+	struct sn_buf repeat; /* options that commands to try must repeat */
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
 	const char *notice; /* last one printed */
@@ -209,6 +210,7 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	const struct sonde_wire_ops *ops = run->net.wire->ops;
 	struct sonde_session_wish wish = {.device = run->opts->device, .mark = run->opts->mark, .broadcast = run->opts->force};
 	struct sn_text_about about = {.host = target->host,
+	                              .repeat = sn_buf_text(&run->repeat),
 	                              .address_count = run->opts->all_addresses ? 1 : target->address_count,
 	                              .wire = ops->name,
 	                              .method = method,
@@ -351,9 +353,10 @@ static int status_of(const struct run *run, uint32_t id)
 		failed = sn_output_error(&err);
 	if (run->interrupted && (!end || end->stop == SONDE_STOP_INTERRUPTED))
 		return EXIT_INTERRUPTED;
-	if (end && end->stop == SONDE_STOP_LOCAL_ERROR)
-		return failed ? failed : EXIT_LOCAL;
-	return end && end->reached ? 0 : EXIT_NOT_REACHED;
+	if (!end)
+		return EXIT_NOT_REACHED;
+	int found = sonde_findings_exit_status(sn_live_findings(run->live, id), 0);
+	return end->stop == SONDE_STOP_LOCAL_ERROR ? sn_exit_worse(found, failed ? failed : EXIT_LOCAL) : found;
 }
 
 static void finish(struct run *run)
@@ -366,6 +369,7 @@ static void finish(struct run *run)
 	sn_live_free(run->live);
 	free(run->locals);
 	sn_buf_finish(&run->out);
+	sn_buf_finish(&run->repeat);
 	sn_targets_finish(&run->targets);
 	sn_net_finish(&run->net);
 	if (run->signal_fd >= 0)
@@ -377,6 +381,7 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	struct run run = {.opts = opts, .signal_fd = -1};
 	if (check_options(&run, err) < 0)
 		return 0;
+	sn_opts_repeat(opts, &run.repeat);
 	int code = open_net(&run, err);
 	if (code == SONDE_OK) {
 		look_up_all(&run); /* before the signals are taken over: a slow name server can be interrupted as usual */

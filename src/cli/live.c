@@ -13,6 +13,7 @@ static const sonde_ns frame_ns = 16 * SONDE_MS;
 
 struct trace {
 	struct sonde_path *path;
+	struct sonde_findings findings;                /* after its end */
 	struct sn_text_about about;
 	bool headed;                                   /* the header is written */
 	uint8_t written_ttl;                           /* rows up to here are written for good */
@@ -45,8 +46,10 @@ void sn_live_free(struct sn_live *live)
 {
 	if (!live)
 		return;
-	for (size_t i = 0; i < live->trace_count; i++)
+	for (size_t i = 0; i < live->trace_count; i++) {
 		sonde_path_free(live->traces[i].path);
+		sonde_findings_finish(&live->traces[i].findings);
+	}
 	free(live->traces);
 	sn_buf_finish(&live->frame);
 	free(live);
@@ -70,17 +73,31 @@ int sn_live_add(struct sn_live *live, const struct sn_text_about *about)
 	return code;
 }
 
+static int diagnose(struct trace *trace)
+{
+	const struct sonde_path *path = trace->path;
+	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = trace->about.host, .repeat = trace->about.repeat};
+	return sonde_diagnose(&about, &trace->findings);
+}
+
 int sn_live_event(struct sn_live *live, const struct sonde_event *event)
 {
 	if (event->trace_id >= live->trace_count)
 		return SONDE_OK;
+	struct trace *trace = &live->traces[event->trace_id];
 	live->dirty |= event->trace_id == live->current;
-	return sonde_path_apply(live->traces[event->trace_id].path, event);
+	int code = sonde_path_apply(trace->path, event);
+	return code == SONDE_OK && event->type == SONDE_EV_TRACE_END ? diagnose(trace) : code;
 }
 
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id)
 {
 	return trace_id < live->trace_count ? live->traces[trace_id].path : NULL;
+}
+
+const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id)
+{
+	return trace_id < live->trace_count ? &live->traces[trace_id].findings : NULL;
 }
 
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows)
@@ -229,7 +246,7 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	bool fold = live->cfg.terminal && !sonde_path_end(trace->path)->reached;
 	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
 	put_changes(live, trace, out);
-	sn_text_end(out, &live->cfg.style, &trace->about, trace->path);
+	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
 }
 
 /* Takes the rows that may still change off the terminal. The first line by itself: a terminal that is told to clear everything from its top

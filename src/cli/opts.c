@@ -115,6 +115,28 @@ static void store_uint(void *field, size_t size, uint64_t value)
 	memcpy(field, narrow, size);
 }
 
+static uint64_t load_uint(const void *field, size_t size)
+{
+	uint8_t v8;
+	uint16_t v16;
+	uint32_t v32;
+	uint64_t v64;
+	switch (size) {
+	case 1:
+		memcpy(&v8, field, size);
+		return v8;
+	case 2:
+		memcpy(&v16, field, size);
+		return v16;
+	case 4:
+		memcpy(&v32, field, size);
+		return v32;
+	default:
+		memcpy(&v64, field, sizeof v64);
+		return v64;
+	}
+}
+
 static int read_uint(const struct sn_opt *opt, void *field, const char *text, struct sonde_error *err)
 {
 	uint64_t value;
@@ -356,4 +378,54 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 	opts->operands = argv + optind;
 	opts->operand_count = argc - optind;
 	return check_needs(opts, command, err);
+}
+
+/* ---- writing them again ---- */
+
+/* In single quotes where a shell would read it otherwise. */
+static void put_word(struct sn_buf *out, const char *word)
+{
+	bool plain = *word && word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:%@+,=-")] == 0;
+	if (plain) {
+		sn_buf_puts(out, word);
+		return;
+	}
+	sn_buf_putc(out, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			sn_buf_puts(out, "'\\''");
+		else
+			sn_buf_putc(out, *word);
+	sn_buf_putc(out, '\'');
+}
+
+static void put_option(struct sn_buf *out, const struct sn_opts *opts, const struct sn_opt *opt)
+{
+	const void *field = (const char *)opts + opt->offset;
+	const char *text = NULL;
+	uint64_t number = 0;
+	sn_buf_printf(out, " --%s", opt->name);
+	if (opt->type == SN_OPT_TEXT) {
+		memcpy(&text, field, sizeof text);
+	} else if (opt->type == SN_OPT_CHOICE) {
+		text = opt->choices[*(const uint8_t *)field];
+	} else if (opt->type == SN_OPT_UINT) {
+		number = load_uint(field, opt->size);
+	}
+	if (text) {
+		sn_buf_putc(out, ' ');
+		put_word(out, text);
+	} else if (opt->arg) {
+		sn_buf_printf(out, " %" PRIu64, number);
+	}
+}
+
+void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		bool where = opt->clash == SN_CLASH_FAMILY || opt->group == SN_GROUP_WHERE || opt->group == SN_GROUP_SIM;
+		if (where && opts->given >> i & 1)
+			put_option(out, opts, opt);
+	}
 }

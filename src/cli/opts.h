@@ -3,6 +3,8 @@
 #ifndef SN_CLI_OPTS_H
 #define SN_CLI_OPTS_H
 
+#include "base/buf.h"
+
 #include <sonde/base.h>
 
 struct sn_command;
@@ -115,6 +117,10 @@ size_t sn_opt_count(void);
 const struct sn_opt *sn_opt(size_t index);
 /* True: the option (by its long name) was on the command line. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
+
+/* Adds to out, each behind a space, the options that say where probes leave and which network they go to, as they were given: another
+ * command about the same target has to repeat them. */
+void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
 
 /* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
  * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */

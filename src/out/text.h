@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 
+#include <sonde/finding.h>
 #include <sonde/path.h>
 
 /* How the lines look. {0}: standard columns, no limit of width, no colour, UTF-8. */
@@ -18,6 +19,7 @@ struct sn_text_style {
 /* What the header and the last line say besides the path itself; all borrowed. */
 struct sn_text_about {
 	const char *host;                        /* as the user named it */
+	const char *repeat;                      /* options that a command to try must repeat, " -6"; NULL: none */
 	size_t address_count;                    /* addresses it has, where only the first is traced; 0 or 1: no choice was made */
 	const char *wire;                        /* "raw" */
 	const struct sonde_method_info *method;
@@ -32,8 +34,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 /* The rows first_ttl … last_ttl. fold_tail: silent rows at the end become one line. */
 void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
                   bool fold_tail);
-/* How it ended, in words. Before TRACE_END: nothing. */
-void sn_text_end(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path);
+/* What was found about one path of a case: a paragraph, and a line with a command to try where something is wrong or open. */
+void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_findings *findings, size_t path);
 
 /* Adds text, broken at spaces to fit the width; continuation lines are indented by two. */
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);

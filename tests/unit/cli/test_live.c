@@ -198,7 +198,8 @@ static void a_late_answer_that_stands_in_its_row_is_not_told_again(void **state)
 	made_answer(&f->m, SONDE_EV_LATE, probes[1], "10.0.0.1", SONDE_M_TIME_EXCEEDED, 2200000);
 	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 1, .last_answering_ttl = 1});
 	assert_string_equal(turn(f), "Answered after the row was written: hop 1 by 10.0.0.1 after 2200 ms.\n"
-	                             "Answers stop after hop 1 (10.0.0.1). filtered\n");
+	                             "Answers stop after hop 1 (10.0.0.1). Silence to ping says nothing about the target's ports.\n"
+	                             "Try: sonde compare 192.0.2.9\n");
 	discard(f);
 }
 

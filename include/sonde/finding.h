@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* Findings: what the events of one or more traces to a target say, each statement with its evidence. */
+#ifndef SONDE_FINDING_H
+#define SONDE_FINDING_H
+
+#include <sonde/base.h>
+#include <sonde/event.h>
+#include <sonde/path.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How much a finding matters. */
+enum sonde_severity {
+	SONDE_SEVERITY_INFO,     /* says what is; nothing is wrong */
+	SONDE_SEVERITY_NOTICE,   /* unusual, and no harm to the packets */
+	SONDE_SEVERITY_WARNING,  /* packets suffer */
+	SONDE_SEVERITY_FAILURE,  /* packets do not arrive */
+};
+
+/* How sure it is. */
+enum sonde_confidence {
+	SONDE_CONFIDENCE_UNDECIDED,  /* the data does not decide yet; `next` says what would */
+	SONDE_CONFIDENCE_POSSIBLE,   /* one of several readings */
+	SONDE_CONFIDENCE_LIKELY,     /* another reading takes a coincidence */
+	SONDE_CONFIDENCE_CERTAIN,    /* observed as such */
+};
+
+/* Stable ids for machine formats: "info", … and "undecided", …; an unknown value reads as the first. Static storage. */
+SONDE_API const char *sonde_severity_name(enum sonde_severity severity);
+SONDE_API const char *sonde_confidence_name(enum sonde_confidence confidence);
+
+/* A row of the rules table as the outside sees it. Static storage. */
+struct sonde_rule_info {
+	const char *id;          /* stable: "stops-silent" */
+	const char *summary;     /* one line, no final dot, for help and completions */
+	enum sonde_severity severity;
+	uint8_t exit_status;     /* that the program's exit status is at least */
+	const char *meaning;     /* sentences: what was seen, and what follows from it */
+	const char *otherwise;   /* sentences: what else it could be; never NULL, never empty */
+	const char *advice;      /* sentences: what to do next */
+	const char *source;      /* "RFC 1812 section 4.3.2.8" */
+};
+
+SONDE_API size_t sonde_rule_count(void);
+/* In the order in which findings are told; NULL for an index out of range. */
+SONDE_API const struct sonde_rule_info *sonde_rule(size_t index);
+/* The index of an id, or -1. */
+SONDE_API int sonde_rule_find(const char *id);
+
+/* One number that a finding rests on. */
+struct sonde_evidence {
+	const char *key;   /* "probes_unanswered"; static storage */
+	const char *unit;  /* "probes", "hops", "ms", "%", "1/s", "" */
+	double value;
+};
+enum { SONDE_EVIDENCE_MAX = 12, SONDE_LABEL_BYTES = 32 };
+
+/* A statement. Plain values: may be copied and stored. */
+struct sonde_finding {
+	const struct sonde_rule_info *rule;
+	size_t path;                        /* index in the case: the path it speaks of */
+	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case */
+	enum sonde_confidence confidence;
+	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
+	struct sonde_addr by;               /* who said it, or whom it concerns; family 0: nobody */
+	struct sonde_evidence evidence[SONDE_EVIDENCE_MAX];
+	size_t evidence_count;
+	char sentence[640];                 /* whole sentences: what, where, why */
+	char otherwise[320];                /* what else it could be, with the values of this case; "": nothing else */
+	char next[192];                     /* a command to paste into a shell; "": none */
+};
+
+/* What is to be judged: paths to one target, traced side by side; borrowed. */
+struct sonde_case {
+	const struct sonde_path *const *paths;  /* each after its TRACE_END */
+	size_t path_count;
+	const char *host;                       /* as the user named it, for commands to try */
+	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
+};
+
+/* Findings in the order of the rules table, for each path in turn. {0} is none. */
+struct sonde_findings {
+	struct sonde_finding *items;
+	size_t count, capacity;
+};
+
+/* Judges every path of a case. *out is finished by the caller. SONDE_E_NOMEM. */
+SONDE_API int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;
+SONDE_API void sonde_findings_finish(struct sonde_findings *findings);
+/* The greatest exit status that a path's findings lead to. */
+SONDE_API int sonde_findings_exit_status(const struct sonde_findings *findings, size_t path);
+/* The first finding of that id about a path, NULL: none. */
+SONDE_API const struct sonde_finding *sonde_findings_get(const struct sonde_findings *findings, size_t path, const char *id);
+/* "icmp", "udp/33434", "tcp/443": the method of a trace and the port it went to. Writes into text and returns it. */
+SONDE_API const char *sonde_label(const struct sonde_trace_cfg *cfg, char text[SONDE_LABEL_BYTES]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

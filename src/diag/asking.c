@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* What several rules ask of a path. */
+#include "diag/diag.h"
+
+uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl)
+{
+	for (unsigned ttl = view->first_ttl; ttl <= last_ttl; ttl++)
+		for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
+			if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
+				return (uint8_t)ttl;
+	return 0;
+}
+
+uint8_t sn_reply_ttl(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr)
+{
+	for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
+		if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
+			return view->rows[ttl].responders[i].reply_ttl;
+	return 0;
+}
+
+const struct sonde_query *sn_target_answer(const struct sn_view *view)
+{
+	const struct sonde_row *row = &view->rows[view->end->distance];
+	for (size_t i = 0; view->end->distance && i < row->query_count; i++) {
+		const struct sonde_event_answer *answer = &row->queries[i]->answer;
+		if (sn_answered(row->queries[i]) && answer->in_targets_name && sonde_meaning_is_final(answer->meaning))
+			return row->queries[i];
+	}
+	return NULL;
+}
+
+const struct sn_view *sn_other_reached(const struct sn_case *c)
+{
+	for (size_t i = 0; i < c->view_count; i++)
+		if (i != c->index && c->views[i].end->reached)
+			return &c->views[i];
+	return NULL;
+}
+
+unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl)
+{
+	unsigned count = view->end->ttl255_asked && view->end->ttl255 == SONDE_M_NONE && view->cfg->max_ttl < SONDE_TTL_LAST;
+	for (unsigned t = ttl + 1u; t <= view->cfg->max_ttl; t++)
+		count += sn_silent_count(&view->rows[t]);
+	return count;
+}
+
+static bool share_responder(const struct sonde_row *a, const struct sonde_row *b)
+{
+	for (size_t i = 0; i < a->responder_count; i++)
+		for (size_t j = 0; j < b->responder_count; j++)
+			if (sonde_addr_equal(&a->responders[i].addr, &b->responders[j].addr))
+				return true;
+	return false;
+}
+
+bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl)
+{
+	for (unsigned t = 1; t <= ttl; t++)
+		if (a->rows[t].responder_count && b->rows[t].responder_count && !share_responder(&a->rows[t], &b->rows[t]))
+			return false;
+	return true;
+}

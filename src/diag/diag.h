@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* What rules see, and how they speak. A rule is a file with one row; it looks at a case and adds what it finds. */
+#ifndef SN_DIAG_DIAG_H
+#define SN_DIAG_DIAG_H
+
+#include <sonde/finding.h>
+
+/* One path, laid out for rules. */
+struct sn_view {
+	const struct sonde_path *path;
+	const struct sonde_trace_cfg *cfg;
+	const struct sonde_event_end *end;
+	const struct sonde_method_info *method;
+	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
+	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
+	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
+};
+
+struct sn_rule;
+
+/* The case while it is judged. */
+struct sn_case {
+	const struct sonde_case *about;
+	struct sn_view *views;
+	size_t view_count;
+	size_t index;                       /* of the path in question */
+	const struct sn_view *view;         /* the same */
+	const struct sn_rule *rule;         /* the one that is asked */
+	struct sonde_findings *out;
+	bool ended;                         /* it is said how the path ended */
+	bool bad;                           /* out of memory */
+};
+
+/* A row of the rules table. */
+struct sn_rule {
+	struct sonde_rule_info info;
+	bool ends;  /* says how the trace ended: the first of these that finds something is the only one */
+	/* Asked once for each path. Adds findings by sn_find, or none. */
+	void (*eval)(struct sn_case *c);
+};
+
+/* NULL past the end. In order of precedence: what happened on this machine, how it ended, how well the path does. */
+const struct sn_rule *sn_rule(size_t index);
+
+/* ---- speaking: sn_find starts a finding of the rule that is asked, the others add to it ---- */
+
+/* Never NULL; when memory is out, what is said to it is lost, and the case is bad. Valid until the next sn_find. */
+struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidence);
+void sn_say(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
+void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
+/* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
+void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value);
+/* "hop 5 (10.0.5.1)", "hop 5 (10.0.5.1 and 2 more)", or "hop 5" for a silent one. */
+void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
+/* "10.0.7.1 at hop 7", "the target itself at hop 9", with the nearest hop at which it answers, as far as last_ttl. */
+void sn_say_who(struct sonde_finding *f, const struct sn_view *view, const struct sonde_addr *who, uint8_t last_ttl);
+/* "udp/53", "udp/53 and tcp/443", "icmp, udp/53 and tcp/443": the labels of the views for which is(ctx, view). Their number. */
+size_t sn_say_labels(struct sonde_finding *f, const struct sn_case *c, bool (*is)(const struct sn_case *c, const struct sn_view *view));
+
+/* "hops 6 to 15 left 2 probes each unanswered": the rows behind the last answer. Nothing where there are none, nor where one had no time
+ * to answer. */
+void sn_say_silent_hops(struct sonde_finding *f, const struct sn_view *view, const char *before);
+/* "; the target did not answer a probe at TTL 255 either": what that probe came to, nothing where it was not sent. */
+void sn_say_ttl255(struct sonde_finding *f, const struct sn_view *view);
+/* "The last answer came from hop 5 (10.0.5.1)." */
+void sn_say_last_answer(struct sonde_finding *f, const struct sn_view *view);
+/* "-M udp:33434": the option that asks by the same method again. Writes into text and returns it. */
+enum { SN_OPTION_BYTES = 48 };
+const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES]);
+
+/* ---- finding: what several rules find alike ---- */
+
+/* The trace was ended by an ICMP unreachable: who said it, where. */
+void sn_find_refusal(struct sn_case *c);
+/* Why probes did not leave. */
+enum sn_unsent { SN_UNSENT_OTHER, SN_UNSENT_FIREWALL, SN_UNSENT_NO_ROUTE, SN_UNSENT_LINK_DOWN };
+/* Probes that did not leave for that reason: how many, and whether that ended the trace. */
+void sn_find_unsent(struct sn_case *c, enum sn_unsent why);
+
+/* How it shows that an answer in the target's name is not the target's. */
+enum sn_impostor_sign {
+	SN_IMPOSTOR_NONE,
+	SN_IMPOSTOR_ROUTERS_BEHIND,  /* the same method got routers' answers from farther on */
+	SN_IMPOSTOR_TTL_UNTOUCHED,   /* no router has lowered the answer's TTL */
+	SN_IMPOSTOR_NEARER,          /* another method, the same way, got a router's answer from there or from farther on */
+};
+struct sn_impostor {
+	enum sn_impostor_sign sign;
+	enum sonde_meaning said;
+	uint8_t ttl;                   /* where the answer came */
+	uint8_t reply_ttl;             /* that it arrived with */
+	const struct sn_view *other;   /* NEARER: the path that shows it */
+	uint8_t other_ttl;             /* … the hop at which it got a router's answer */
+};
+struct sn_impostor sn_impostor(const struct sn_case *c);
+/* Says it, as far as the sign goes. */
+void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, const char *who);
+
+/* ---- asking ---- */
+
+static inline bool sn_answered(const struct sonde_query *query)
+{
+	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+}
+/* Waited for in vain, for whatever reason. */
+static inline uint32_t sn_silent_count(const struct sonde_row *row)
+{
+	return row->lost_count + row->crowded_count;
+}
+/* The lowest TTL, up to last_ttl, at which an address answered; 0: none. */
+uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl);
+/* The TTL that the newest answer of an address at a hop arrived with; 0: unknown. */
+uint8_t sn_reply_ttl(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
+/* The first query in the target's row that the target answered, NULL: none. */
+const struct sonde_query *sn_target_answer(const struct sn_view *view);
+/* Another path of the case whose trace reached the target, other than the one in question; NULL: none. */
+const struct sn_view *sn_other_reached(const struct sn_case *c);
+
+/* Probes of a path sent past a hop and left unanswered. */
+unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl);
+/* Where both were answered, up to that hop, both were answered by the same routers. */
+bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
+
+extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_rule_local_link_down, sn_rule_local_send_failed,
+    sn_rule_local_neighbour_missing, sn_rule_local_overflow, sn_rule_cut_short, sn_rule_unfinished, sn_rule_tcp_reset_by_middlebox,
+    sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
+    sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
+    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded;
+
+#endif

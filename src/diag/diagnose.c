@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks every rule about every path of a case. */
+#include "diag/diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *sonde_severity_name(enum sonde_severity severity)
+{
+	static const char *const names[] = {"info", "notice", "warning", "failure"};
+	return names[(size_t)severity < sizeof names / sizeof *names ? (size_t)severity : 0];
+}
+
+const char *sonde_confidence_name(enum sonde_confidence confidence)
+{
+	static const char *const names[] = {"undecided", "possible", "likely", "certain"};
+	return names[(size_t)confidence < sizeof names / sizeof *names ? (size_t)confidence : 0];
+}
+
+const char *sonde_label(const struct sonde_trace_cfg *cfg, char text[SONDE_LABEL_BYTES])
+{
+	const struct sonde_method_info *method = sonde_method_info(cfg->method);
+	uint16_t port = cfg->dport || !method ? cfg->dport : method->default_port;
+	if (method && method->takes_port)
+		snprintf(text, SONDE_LABEL_BYTES, "%s/%u", method->name, (unsigned)port);
+	else
+		snprintf(text, SONDE_LABEL_BYTES, "%s", method ? method->name : "?");
+	return text;
+}
+
+/* ---- laying out ---- */
+
+static void view_finish(struct sn_view *view)
+{
+	for (size_t ttl = 0; view->rows && ttl <= SONDE_TTL_LAST; ttl++)
+		sonde_row_finish(&view->rows[ttl]);
+	free(view->rows);
+}
+
+/* SONDE_E_RANGE: a path that has not ended. */
+static int view_init(struct sn_view *view, const struct sonde_path *path)
+{
+	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path), .end = sonde_path_end(path)};
+	if (!view->cfg || !view->end)
+		return SONDE_E_RANGE;
+	view->method = sonde_method_info(view->cfg->method);
+	sonde_label(view->cfg, view->label);
+	view->first_ttl = sonde_path_first_ttl(path);
+	view->last_ttl = sonde_path_last_ttl(path);
+	view->rows = calloc(SONDE_TTL_LAST + 1, sizeof *view->rows);
+	if (!view->rows)
+		return SONDE_E_NOMEM;
+	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+		int code = sonde_path_row(path, (uint8_t)ttl, &view->rows[ttl]);
+		if (code < 0)
+			return code;
+	}
+	return SONDE_OK;
+}
+
+static void ask_rules(struct sn_case *c)
+{
+	const struct sn_rule *rule;
+	c->ended = false;
+	for (size_t i = 0; (rule = sn_rule(i)); i++) {
+		size_t before = c->out->count;
+		if (c->ended && rule->ends)
+			continue;
+		c->rule = rule;
+		rule->eval(c);
+		c->ended |= rule->ends && c->out->count > before;
+	}
+}
+
+int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
+{
+	struct sn_case c = {.about = about, .view_count = about->path_count, .out = out};
+	int code = SONDE_OK;
+	c.views = calloc(about->path_count + 1, sizeof *c.views);
+	if (!c.views)
+		return SONDE_E_NOMEM;
+	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
+		code = view_init(&c.views[i], about->paths[i]);
+	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
+		c.view = &c.views[c.index];
+		ask_rules(&c);
+	}
+	for (size_t i = 0; i < about->path_count; i++)
+		view_finish(&c.views[i]);
+	free(c.views);
+	return code == SONDE_OK && c.bad ? SONDE_E_NOMEM : code;
+}
+
+/* ---- what was found ---- */
+
+struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidence)
+{
+	static struct sonde_finding lost;
+	struct sonde_findings *all = c->out;
+	struct sonde_finding *f = &lost;
+	if (all->count == all->capacity) {
+		size_t wanted = all->capacity ? all->capacity * 2 : 8;
+		struct sonde_finding *grown = reallocarray(all->items, wanted, sizeof *grown);
+		all->items = grown ? grown : all->items;
+		all->capacity = grown ? wanted : all->capacity;
+	}
+	if (all->count < all->capacity)
+		f = &all->items[all->count++];
+	c->bad |= f == &lost;
+	*f = (struct sonde_finding){
+	    .rule = &c->rule->info, .path = c->index, .exit_status = c->rule->info.exit_status, .confidence = confidence};
+	return f;
+}
+
+void sonde_findings_finish(struct sonde_findings *findings)
+{
+	free(findings->items);
+	*findings = (struct sonde_findings){0};
+}
+
+int sonde_findings_exit_status(const struct sonde_findings *findings, size_t path)
+{
+	int status = 0;
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].path == path && findings->items[i].exit_status > status)
+			status = findings->items[i].exit_status;
+	return status;
+}
+
+const struct sonde_finding *sonde_findings_get(const struct sonde_findings *findings, size_t path, const char *id)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].path == path && strcmp(findings->items[i].rule->id, id) == 0)
+			return &findings->items[i];
+	return NULL;
+}

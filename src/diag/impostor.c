@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers in the target's name that the evidence speaks against. */
+#include "diag/diag.h"
+
+#include "base/hops.h"
+
+/* What was said in the target's name at a hop; NONE: nothing of the kind. */
+static enum sonde_meaning said_at(const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	for (size_t i = 0; ttl && i < row->query_count; i++)
+		if (sn_answered(row->queries[i]) && row->queries[i]->answer.in_targets_name &&
+		    sonde_meaning_is_final(row->queries[i]->answer.meaning))
+			return row->queries[i]->answer.meaning;
+	return SONDE_M_NONE;
+}
+
+/* The highest TTL, from `ttl` on, at which a router said that a probe of that path was still on its way; 0: none. */
+static uint8_t router_at_or_behind(const struct sn_view *view, uint8_t ttl)
+{
+	for (unsigned t = view->cfg->max_ttl; t >= ttl; t--)
+		for (size_t i = 0; i < view->rows[t].query_count; i++) {
+			const struct sonde_query *query = view->rows[t].queries[i];
+			bool transit = sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
+			if (transit && !query->answer.weak && !query->answer.in_targets_name)
+				return (uint8_t)t;
+		}
+	return 0;
+}
+
+/* Hops back to us by the TTL of the target's answer; 0: not known. */
+static uint8_t back(const struct sn_view *view)
+{
+	return view->end->distance ? sn_hops_back(sn_reply_ttl(view, view->end->distance, &view->cfg->dst)) : 0;
+}
+
+/* A balancer may lead another flow a longer way: only where both paths were the same as far as right before the answer does a router in
+ * its place speak against it. The answer's own TTL must not say that it came from as far as the other's. */
+static bool shows_it(const struct sn_view *view, const struct sn_view *other, uint8_t *other_ttl)
+{
+	uint8_t distance = view->end->distance;
+	bool near = distance > view->first_ttl && distance > other->first_ttl;
+	if (!near || !view->rows[distance - 1].responder_count || !other->rows[distance - 1].responder_count)
+		return false;
+	if (!sn_same_way(view, other, (uint8_t)(distance - 1)) || !(*other_ttl = router_at_or_behind(other, distance)))
+		return false;
+	return !other->end->reached || !back(view) || back(view) < back(other);
+}
+
+struct sn_impostor sn_impostor(const struct sn_case *c)
+{
+	const struct sn_view *view = c->view;
+	const struct sonde_event_end *end = view->end;
+	struct sn_impostor found = {.ttl = end->stop == SONDE_STOP_CONTRADICTED ? end->by_ttl : end->distance};
+	found.said = said_at(view, found.ttl);
+	found.reply_ttl = found.ttl ? sn_reply_ttl(view, found.ttl, &view->cfg->dst) : 0;
+	if (end->stop == SONDE_STOP_CONTRADICTED) {
+		found.sign = end->distance ? SN_IMPOSTOR_TTL_UNTOUCHED : SN_IMPOSTOR_ROUTERS_BEHIND;
+		return found;
+	}
+	for (size_t i = 0; end->reached && end->distance && i < c->view_count && !found.sign; i++) {
+		if (i == c->index || !shows_it(view, &c->views[i], &found.other_ttl))
+			continue;
+		found.sign = SN_IMPOSTOR_NEARER;
+		found.other = &c->views[i];
+	}
+	return found;
+}
+
+void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, const char *who)
+{
+	const struct sn_view *view = c->view;
+	char target[SONDE_ADDR_TEXT];
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
+	sn_say(f, "%s came in the name of %s", who, sonde_addr_text(&view->cfg->dst, target));
+	if (impostor->ttl)
+		sn_say(f, " at hop %u", (unsigned)impostor->ttl);
+	switch (impostor->sign) {
+	case SN_IMPOSTOR_NONE:
+		break;
+	case SN_IMPOSTOR_TTL_UNTOUCHED:
+		sn_say(f, ", but it arrived with TTL %u, which no router has lowered: it was given on this machine's own link",
+		       (unsigned)impostor->reply_ttl);
+		break;
+	case SN_IMPOSTOR_ROUTERS_BEHIND:
+		sn_say(f, ", but the way goes on behind it, as far as hop %u", (unsigned)view->end->last_answering_ttl);
+		break;
+	case SN_IMPOSTOR_NEARER:
+		sn_say(f, ", but by %s ", impostor->other->label);
+		sn_say_hop(f, impostor->other, impostor->other_ttl);
+		sn_say(f, " is still a router on the same way");
+		if (impostor->other->end->reached && impostor->other->end->distance)
+			sn_say(f, ", and the target is at hop %u", (unsigned)impostor->other->end->distance);
+		sn_say(f, ": whatever stands at or right behind hop %u answered", impostor->ttl - 1u);
+		break;
+	}
+	sn_say(f, ". It counts as not reached.");
+	f->by = view->cfg->dst;
+	f->first_ttl = f->last_ttl = impostor->ttl;
+	sn_evidence(f, "hop", "hops", impostor->ttl);
+	sn_evidence(f, "reply_ttl", "", impostor->reply_ttl);
+	if (impostor->other_ttl)
+		sn_evidence(f, "router_by_other_method", "hops", impostor->other_ttl);
+	if (c->view_count == 1)
+		sn_next(c, f, "compare", "");
+}

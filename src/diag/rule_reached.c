@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* reached: the target answered, and nothing speaks against it. */
+#include "diag/diag.h"
+
+#include "base/hops.h"
+
+/* The first of the silent hops right before the target, if its answers' own TTL speaks of a distance among them: it may have been
+ * silent there, too. 0: nothing speaks for that. */
+static uint8_t silent_before(const struct sn_view *view, uint8_t distance, uint8_t back)
+{
+	uint8_t first = distance;
+	while (first > view->first_ttl && !view->rows[first - 1].answered_count && sn_silent_count(&view->rows[first - 1]))
+		first--;
+	return back >= first && back < distance ? first : 0;
+}
+
+/* "in 8 hops"; or fewer, where the hops before were silent or not asked. */
+static void say_distance(struct sonde_finding *f, const struct sn_view *view)
+{
+	uint8_t distance = view->end->distance, back = sn_hops_back(sn_reply_ttl(view, distance, &view->cfg->dst));
+	uint8_t silent = silent_before(view, distance, back);
+	sn_say(f, " in %u hop%s", (unsigned)distance, distance == 1 ? "" : "s");
+	if (distance == view->first_ttl && distance > 1)
+		sn_say(f, " or fewer: -f %u asked no nearer hop", (unsigned)view->first_ttl);
+	else if (silent)
+		sn_say(f, " or fewer: the hops from %u on were silent, and the TTL of its answers speaks of %u", (unsigned)silent,
+		       (unsigned)back);
+}
+
+/* What the target said about its port, where the method has one. */
+static void say_port_state(struct sonde_finding *f, const struct sn_view *view)
+{
+	const struct sonde_query *query = view->method->takes_port ? sn_target_answer(view) : NULL;
+	if (!query)
+		return;
+	/* a bare ACK fits an earlier SYN of ours: what it says of the port is the same, and this one need not be explained */
+	enum sonde_meaning said = query->answer.meaning == SONDE_M_BARE_ACK ? SONDE_M_SYN_ACK : query->answer.meaning;
+	sn_say(f, "; %s", sonde_meaning_sentence(said));
+}
+
+static void eval(struct sn_case *c)
+{
+	const struct sn_view *view = c->view;
+	char target[SONDE_ADDR_TEXT];
+	if (!view->end->reached)
+		return;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
+	sn_say(f, "Reached %s", sonde_addr_text(&view->cfg->dst, target));
+	if (view->end->distance) {
+		say_distance(f, view);
+	} else {
+		sn_say(f, ", at a distance that stayed unknown");
+		sn_say_silent_hops(f, view, ": ");
+	}
+	say_port_state(f, view);
+	sn_say(f, ".");
+	f->by = view->cfg->dst;
+	f->first_ttl = f->last_ttl = view->end->distance;
+	sn_evidence(f, "distance", "hops", view->end->distance);
+	sn_evidence(f, "answers", "probes", view->rows[view->end->distance].answered_count);
+}
+
+const struct sn_rule sn_rule_reached = {
+	.info = {
+		.id = "reached",
+		.summary = "the target answered",
+		.severity = SONDE_SEVERITY_INFO,
+		.meaning = "An answer came in the target's name to a probe of this method, and nothing that was seen speaks against "
+		           "its being the target's own. A closed port is an answer, too: packets get there.",
+		.otherwise = "A device on the way may answer in the target's name so well that one method alone does not show it.",
+		.advice = "'sonde compare HOST' asks by several methods at once: whoever answers for the target by one of them seems "
+		          "nearer than the target is.",
+		.source = "RFC 1122 section 3.2.2.6, RFC 9293 section 3.10.7",
+	},
+	.ends = true,
+	.eval = eval,
+};

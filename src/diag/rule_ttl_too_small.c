@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* ttl-too-small: the path is longer than -m allows. */
+#include "diag/diag.h"
+
+#include <stdio.h>
+
+static void eval(struct sn_case *c)
+{
+	const struct sn_view *view = c->view;
+	char target[SONDE_ADDR_TEXT], options[SN_OPTION_BYTES + 8], method[SN_OPTION_BYTES];
+	if (view->end->stop != SONDE_STOP_MAX_TTL)
+		return;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
+	sn_say(f, "%s was not reached within %u hop%s", sonde_addr_text(&view->cfg->dst, target), (unsigned)view->cfg->max_ttl,
+	       view->cfg->max_ttl == 1 ? "" : "s");
+	if (view->end->last_answering_ttl) {
+		sn_say(f, "; the last answer came from ");
+		sn_say_hop(f, view, view->end->last_answering_ttl);
+	}
+	sn_say_silent_hops(f, view, "; ");
+	/* that nothing came from there yet when the rows stood says nothing: it is farther than was asked for */
+	if (view->end->ttl255 != SONDE_M_NONE)
+		sn_say_ttl255(f, view);
+	sn_say(f, ".");
+	f->first_ttl = f->last_ttl = view->cfg->max_ttl;
+	sn_evidence(f, "max_hops", "hops", view->cfg->max_ttl);
+	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
+	if (view->cfg->max_ttl == SONDE_TTL_LAST)
+		return;
+	sn_say(f, " -m asks for more hops.");
+	snprintf(options, sizeof options, "%s%s-m %u", sn_same_method(view, method), *method ? " " : "",
+	         view->cfg->max_ttl < 128 ? view->cfg->max_ttl * 2u : 255u);
+	sn_next(c, f, "", options);
+}
+
+const struct sn_rule sn_rule_ttl_too_small = {
+	.info = {
+		.id = "ttl-too-small",
+		.summary = "the path is longer than -m allows",
+		.severity = SONDE_SEVERITY_FAILURE,
+		.exit_status = 1,
+		.meaning = "Routers still answered at the last TTL that -m allows, or the target answers a probe at TTL 255 and none "
+		           "of the nearer ones: the path is longer than was asked for.",
+		.otherwise = "Packets may go in a circle that is too long to be seen to close.",
+		.advice = "Ask again with a larger -m.",
+		.source = "RFC 1812 section 5.3.1",
+	},
+	.ends = true,
+	.eval = eval,
+};

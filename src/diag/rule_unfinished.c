@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* unfinished: a trace that was ended from outside had not reached its target yet. */
+#include "diag/diag.h"
+
+static void eval(struct sn_case *c)
+{
+	const struct sn_view *view = c->view;
+	enum sonde_stop stop = view->end->stop;
+	if (view->end->reached || (stop != SONDE_STOP_DEADLINE && stop != SONDE_STOP_INTERRUPTED))
+		return;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
+	sn_say_last_answer(f, view);
+	f->first_ttl = f->last_ttl = view->end->last_answering_ttl;
+	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
+	sn_next(c, f, "", sn_same_method(view, (char[SN_OPTION_BYTES]){0}));
+}
+
+const struct sn_rule sn_rule_unfinished = {
+	.info = {
+		.id = "unfinished",
+		.summary = "ended from outside before the target had answered",
+		.severity = SONDE_SEVERITY_FAILURE,
+		.exit_status = 1,
+		.meaning = "When the trace was ended the target had not answered; whether it would have is not known.",
+		.otherwise = "The target may answer, only later than there was time for.",
+		.advice = "Ask again with more time.",
+		.source = "signal(7)",
+	},
+	.ends = true,
+	.eval = eval,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* THE RULES TABLE: what can be found, each in a file of its own, in order of precedence. */
+#include "diag/diag.h"
+
+#include <string.h>
+
+static const struct sn_rule *const rules[] = {
+	/* this machine */
+	&sn_rule_local_firewall,
+	&sn_rule_local_no_route,
+	&sn_rule_local_link_down,
+	&sn_rule_local_send_failed,
+	&sn_rule_local_neighbour_missing,
+	/* how it ended */
+	&sn_rule_cut_short,
+	&sn_rule_tcp_reset_by_middlebox,
+	&sn_rule_port_unreachable_by_middlebox,
+	&sn_rule_answered_for_target,
+	&sn_rule_reached,
+	&sn_rule_unfinished,
+	&sn_rule_loop,
+	&sn_rule_ttl_too_small,
+	&sn_rule_admin_prohibited,
+	&sn_rule_net_unreachable,
+	&sn_rule_host_unreachable,
+	&sn_rule_unreachable,
+	&sn_rule_target_silent,
+	&sn_rule_stops_silent,
+	/* how well it does */
+	&sn_rule_reply_from_target_early,
+	&sn_rule_destination_nat,
+	&sn_rule_many_responders,
+	&sn_rule_crowded,
+	&sn_rule_local_overflow,
+};
+
+size_t sonde_rule_count(void)
+{
+	return sizeof rules / sizeof *rules;
+}
+
+const struct sn_rule *sn_rule(size_t index)
+{
+	return index < sonde_rule_count() ? rules[index] : NULL;
+}
+
+const struct sonde_rule_info *sonde_rule(size_t index)
+{
+	return index < sonde_rule_count() ? &rules[index]->info : NULL;
+}
+
+int sonde_rule_find(const char *id)
+{
+	for (size_t i = 0; i < sonde_rule_count(); i++)
+		if (strcmp(rules[i]->info.id, id) == 0)
+			return (int)i;
+	return -1;
+}

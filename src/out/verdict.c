@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The verdict: what was found about one path, as a paragraph, and a command to try on a line of its own. */
+#include "out/text.h"
+
+#include <string.h>
+
+/* How sure a finding is, in front of what else it could be. What is certain needs no word, and an undecided one says so itself. */
+static const char *const sure[] = {
+    [SONDE_CONFIDENCE_POSSIBLE] = "One reading of several",
+    [SONDE_CONFIDENCE_LIKELY] = "Likely",
+    [SONDE_CONFIDENCE_CERTAIN] = NULL,
+};
+
+static void put_finding(struct sn_buf *text, const struct sonde_finding *f)
+{
+	sn_buf_printf(text, "%s%s", text->length_bytes ? " " : "", f->sentence);
+	if (!sure[f->confidence])
+		return;
+	sn_buf_printf(text, " %s", sure[f->confidence]);
+	if (f->otherwise[0])
+		sn_buf_printf(text, "; otherwise %s", f->otherwise);
+	sn_buf_putc(text, '.');
+}
+
+/* Where all is well, or nothing more is to be learnt, there is nothing to try. */
+static bool is_open(const struct sonde_finding *f)
+{
+	return f->next[0] && (f->rule->severity >= SONDE_SEVERITY_WARNING || f->confidence == SONDE_CONFIDENCE_UNDECIDED);
+}
+
+void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_findings *findings, size_t path)
+{
+	struct sn_buf text = {0};
+	const char *next = NULL;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct sonde_finding *f = &findings->items[i];
+		if (f->path != path)
+			continue;
+		put_finding(&text, f);
+		next = next || !is_open(f) ? next : f->next;
+	}
+	if (text.length_bytes)
+		sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
+	if (next)
+		sn_buf_printf(buf, "Try: %s\n", next);
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
