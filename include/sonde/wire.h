@@ -88,9 +88,10 @@ struct sonde_overheard {
 	bool outgoing;            /* a TCP reset of this machine's own kernel that left; else: what may answer a probe came in */
 };
 
-/* By which interface a packet came in, and what the kernel's check of its source (RFC 3704) makes of that. */
+/* The interface a packet came in by, and what the kernel's check of its source (RFC 3704) makes of that. */
 struct sonde_way_in {
 	char device[16];          /* "": its name is not known any more */
+	uint32_t waiting_count;   /* packets that wait to leave by it: what was to be seen leaving may be among them */
 	uint8_t rp_filter;        /* 0: it passes; else it is refused, and this is the rp_filter in force there: 1 strict, 2 loose */
 };
 

@@ -189,19 +189,6 @@ static void tell_notice(struct run *run, uint8_t protocol)
 	run->notice = notice;
 }
 
-/* A header-included packet that could not be led onto the way of the application's packets shows another path than theirs. */
-static void tell_way(const struct sonde_route *route, const struct sn_target *target)
-{
-	if (!route->policy_routed || route->rebound)
-		return;
-	char text[256];
-	snprintf(text, sizeof text,
-	         "policy routing sends the application's packets to '%.80s' another way (%s) than these probes can take: "
-	         "the path below is not theirs; try --wire dgram",
-	         target->host, route->device);
-	sn_output_notice(text);
-}
-
 static int start(struct run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	struct sonde_trace_cfg cfg = cfg_for(run, target);
@@ -226,7 +213,6 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	run->locals[trace_id].route = route;
 	run->trace_count++;
 	tell_notice(run, protocol);
-	tell_way(&route, target);
 	int code = sn_live_add(run->live, &about);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the table of '%.80s'", target->host);
 }

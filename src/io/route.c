@@ -68,12 +68,12 @@ int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out)
 	return got < 0 ? got : sn_link_reply_parse(answer, (size_t)got, out);
 }
 
-int sn_queue_lookup(uint32_t ifindex, uint32_t *dropped_count)
+int sn_queue_lookup(uint32_t ifindex, struct sn_queue *out)
 {
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	size_t question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
 	int got = talk(question, question_bytes, answer, sizeof answer);
-	return got < 0 ? got : sn_queue_reply_parse(answer, (size_t)got, dropped_count);
+	return got < 0 ? got : sn_queue_reply_parse(answer, (size_t)got, out);
 }
 
 /* What stands there and cannot be asked for counts as off. */
@@ -107,6 +107,11 @@ void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct 
 	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
 	if (got >= 0 && sn_link_reply_parse(answer, (size_t)got, &link) == 0)
 		memcpy(out->device, link.name, sizeof out->device);
+	struct sn_queue queue = {0};
+	question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
+	got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	if (got >= 0 && sn_queue_reply_parse(answer, (size_t)got, &queue) == 0)
+		out->waiting_count = queue.waiting_count;
 	/* IPv6 has no such setting. */
 	if (from->family != 4 || !is_refused(netlink_fd, from, to, ifindex))
 		return;

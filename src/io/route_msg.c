@@ -304,22 +304,23 @@ int sn_link_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_lin
 	return r.bad ? SONDE_E_FORMAT : 0;
 }
 
-static bool dropped_of(const struct attr *stats, uint32_t *dropped_count)
+static bool queue_of(const struct attr *stats, struct sn_queue *out)
 {
 	struct sn_reader r;
 	struct attr attr;
-	size_t at_bytes = offsetof(struct gnet_stats_queue, drops);
+	struct gnet_stats_queue queue;
 	sn_reader_init(&r, stats->data, stats->data_bytes);
 	while (next_attr(&r, &attr)) {
-		if (attr.type != TCA_STATS_QUEUE || attr.data_bytes < at_bytes + sizeof *dropped_count)
+		if (attr.type != TCA_STATS_QUEUE || attr.data_bytes < sizeof queue)
 			continue;
-		memcpy(dropped_count, attr.data + at_bytes, sizeof *dropped_count);
+		memcpy(&queue, attr.data, sizeof queue);
+		*out = (struct sn_queue){.waiting_count = queue.qlen, .dropped_count = queue.drops};
 		return true;
 	}
 	return false;
 }
 
-int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *dropped_count)
+int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_queue *out)
 {
 	struct sn_reader r;
 	struct attr attr;
@@ -331,7 +332,7 @@ int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *dr
 	sn_read_skip(&r, sizeof(struct tcmsg));
 	while (next_attr(&r, &attr))
 		if (attr.type == TCA_STATS2)
-			found = dropped_of(&attr, dropped_count);
+			found = queue_of(&attr, out);
 	return r.bad || !found ? SONDE_E_FORMAT : 0;
 }
 

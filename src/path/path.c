@@ -75,7 +75,8 @@ static void apply_overheard(struct sonde_query *query, const struct sonde_event_
 		query->own_reset = true;
 		return;
 	}
-	if (answer->meaning == SONDE_M_SYN_ACK && !query->syn_ack_at_ns && !(answer->diff & translated))
+	bool wants_reset = answer->meaning == SONDE_M_SYN_ACK && !(answer->diff & translated) && !heard->way.waiting_count;
+	if (wants_reset && !query->syn_ack_at_ns)
 		query->syn_ack_at_ns = answer->at_ns;
 	if (sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
 		return;
@@ -133,6 +134,8 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 /* From the interface to our socket a packet takes no time that counts, but the end of a trace may come between the two; and where the
  * socket's buffer was full nobody else kept it from us. */
 #define OVERHEARD_SETTLED_NS (20 * SONDE_MS)
+/* The kernel sends its reset before it takes the next packet from the interface. */
+#define RESET_SETTLED_NS SONDE_MS
 
 static bool is_proof(const struct sonde_path *path, const struct sonde_query *query)
 {
@@ -150,6 +153,8 @@ static void apply_end(struct sonde_path *path, const struct sonde_event *event)
 	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			struct sonde_query *query = &path->hops[ttl].queries[i];
+			if (query->syn_ack_at_ns > event->at_ns - RESET_SETTLED_NS)
+				query->syn_ack_at_ns = 0;
 			bool in_vain = query->state == SONDE_QUERY_LOST && cut_off && query->given_up_at_ns == event->at_ns;
 			if (in_vain || (query->state == SONDE_QUERY_OVERHEARD && !is_proof(path, query)))
 				query->state = SONDE_QUERY_DROPPED;

@@ -5,6 +5,7 @@
 #include "probe/method.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
 enum { BATCH = 256, FLOOD_TURNS = 16 };
@@ -90,6 +91,9 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 		ask.sport = 0;
 	}
 	cfg->src = route->src;
+	memcpy(cfg->device, route->device, sizeof cfg->device);
+	cfg->policy_routed = route->policy_routed;
+	cfg->rebound = route->rebound;
 	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
 	return 0;
 }

@@ -158,18 +158,21 @@ static void queue_answers(void **state)
 {
 	(void)state;
 	uint8_t bytes[512];
-	uint32_t dropped_count = 1;
+	struct sn_queue told = {.waiting_count = 1, .dropped_count = 1};
 	size_t count = from_hex(queue_va, bytes, sizeof bytes);
-	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), 0);
-	assert_int_equal(dropped_count, 0);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &told), 0);
+	assert_int_equal(told.dropped_count, 0);
+	assert_int_equal(told.waiting_count, 0);
 	/* TCA_STATS_QUEUE: 4 bytes of header, length, backlog, drops */
 	uint8_t *queue = memmem(bytes + 80, count - 80, "\x18\x00\x03\x00", 4);
 	assert_non_null(queue);
 	memcpy(queue + 12, "\x07\x01\x00\x00", 4);
-	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), 0);
-	assert_int_equal(dropped_count, 0x107);
+	memcpy(queue + 4, "\x03\x02\x00\x00", 4);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &told), 0);
+	assert_int_equal(told.dropped_count, 0x107);
+	assert_int_equal(told.waiting_count, 0x203);
 	queue[2] = 9; /* no such statistic */
-	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), SONDE_E_FORMAT);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &told), SONDE_E_FORMAT);
 	size_t question_bytes = sn_queue_query_write(3, 1, bytes, sizeof bytes);
 	assert_int_equal(question_bytes, 36);
 	assert_int_equal(sn_queue_query_write(3, 1, bytes, 35), 0);
@@ -187,19 +190,19 @@ static void cut_answers(void **state)
 			uint8_t *copy = malloc(cut ? cut : 1);
 			struct sn_route_reply reply;
 			struct sn_link link;
-			uint32_t dropped_count;
+			struct sn_queue told;
 			assert_non_null(copy);
 			memcpy(copy, bytes, cut);
 			/* The length in the header no longer fits. */
 			assert_int_equal(sn_route_reply_parse(copy, cut, &reply), SONDE_E_FORMAT);
 			assert_int_equal(sn_link_reply_parse(copy, cut, &link), SONDE_E_FORMAT);
-			assert_int_equal(sn_queue_reply_parse(copy, cut, &dropped_count), SONDE_E_FORMAT);
+			assert_int_equal(sn_queue_reply_parse(copy, cut, &told), SONDE_E_FORMAT);
 			/* It does again: whatever comes out, nothing past the end was read. */
 			if (cut >= 16) {
 				copy[0] = (uint8_t)cut;
 				assert_in_range(sn_route_reply_parse(copy, cut, &reply) + 1000, 1000 + SONDE_E_FORMAT, 2000);
 				assert_in_range(sn_link_reply_parse(copy, cut, &link) + 1000, 1000 + SONDE_E_FORMAT, 2000);
-				assert_in_range(sn_queue_reply_parse(copy, cut, &dropped_count) + 1000, 1000 + SONDE_E_FORMAT, 2000);
+				assert_in_range(sn_queue_reply_parse(copy, cut, &told) + 1000, 1000 + SONDE_E_FORMAT, 2000);
 			}
 			free(copy);
 		}
