@@ -34,8 +34,9 @@ int sn_path_reserve(void **items, size_t count, size_t *capacity, size_t item_by
 }
 
 /* The query of a probe, made where it is not there yet: a recording may begin in the middle. NULL: out of memory. */
-static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_event_probe *probe)
+static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_event *event)
 {
+	const struct sonde_event_probe *probe = &event->probe;
 	struct sn_hop *hop = &path->hops[probe->ttl];
 	for (size_t i = hop->query_count; i-- > 0;)
 		if (hop->queries[i].probe.token == probe->token)
@@ -45,8 +46,18 @@ static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_
 		return NULL;
 	hop->queries = items;
 	struct sonde_query *query = &hop->queries[hop->query_count++];
-	*query = (struct sonde_query){.state = SONDE_QUERY_PENDING, .probe = *probe};
+	bool asked = path->started && event->trace_id != path->trace_id;
+	*query = (struct sonde_query){.state = SONDE_QUERY_PENDING, .asked = asked, .probe = *probe};
 	return query;
+}
+
+/* A row that stands had enough answers: what was still on its way then was not needed, and is not known to be lost. What was sent
+ * afterwards, or by a trace that settles no rows, was sent to be waited for. A probe whose SENT was not seen has no place in the order: its
+ * time has. */
+static bool was_needed(const struct sn_hop *hop, const struct sonde_query *query)
+{
+	bool before = (size_t)(query - hop->queries) < hop->settled_count || query->probe.sent_at_ns < hop->settled_at_ns;
+	return query->asked || !hop->settled || !before;
 }
 
 /* A probe that was given up sooner than others of its hop took to be answered had no chance: nobody knows, so it is no loss. */
@@ -65,10 +76,16 @@ static void forgive_impatience(struct sn_hop *hop)
 	}
 }
 
+/* From the interface to our socket a packet takes no time that counts, but the end of a trace may come between the two. */
+#define OVERHEARD_SETTLED_NS (20 * SONDE_MS)
+/* The kernel sends its reset before it takes the next packet from the interface. */
+#define RESET_SETTLED_NS SONDE_MS
+
 /* An answer that this machine has, and we have not. One in other addresses or ports than ours was still to be translated here: resets to it
  * leave in those others, too, and cannot be told from none. */
-static void apply_overheard(struct sonde_query *query, const struct sonde_event_overheard *heard)
+static void apply_overheard(const struct sonde_path *path, struct sonde_query *query, const struct sonde_event *event)
 {
+	const struct sonde_event_overheard *heard = &event->as.overheard;
 	const struct sonde_event_answer *answer = &heard->answer;
 	uint32_t translated = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT;
 	if (heard->own_reset) {
@@ -78,7 +95,9 @@ static void apply_overheard(struct sonde_query *query, const struct sonde_event_
 	bool wants_reset = answer->meaning == SONDE_M_SYN_ACK && !(answer->diff & translated) && !heard->way.waiting_count;
 	if (wants_reset && !query->syn_ack_at_ns)
 		query->syn_ack_at_ns = answer->at_ns;
-	if (sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
+	/* The end sorts out what is too fresh. What was asked later has none. */
+	bool fresh = path->ended && answer->at_ns > event->at_ns - OVERHEARD_SETTLED_NS;
+	if (fresh || sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
 		return;
 	query->state = SONDE_QUERY_OVERHEARD;
 	query->answer = *answer;
@@ -87,9 +106,10 @@ static void apply_overheard(struct sonde_query *query, const struct sonde_event_
 
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
-	struct sonde_query *query = query_of(path, &event->probe);
+	struct sonde_query *query = query_of(path, event);
 	if (!query)
 		return SONDE_E_NOMEM;
+	struct sn_hop *hop = &path->hops[event->probe.ttl];
 	bool answered = sn_path_is_answered(query);
 	switch (event->type) {
 	case SONDE_EV_REPLY:
@@ -97,24 +117,23 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		query->state = event->type == SONDE_EV_LATE ? SONDE_QUERY_LATE : SONDE_QUERY_ANSWERED;
 		query->answer = event->as.answer;
 		query->probe = event->probe; /* sent_at_ns may have been corrected by the kernel's stamp */
-		path->hops[event->probe.ttl].answered = true;
-		forgive_impatience(&path->hops[event->probe.ttl]);
+		hop->answered = true;
+		forgive_impatience(hop);
 		break;
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
 		break;
 	case SONDE_EV_OVERHEARD:
-		apply_overheard(query, &event->as.overheard);
+		apply_overheard(path, query, event);
 		break;
 	case SONDE_EV_TIMEOUT:
 		if (answered || query->state == SONDE_QUERY_OVERHEARD)
 			break;
-		/* a row that stands had enough answers: what was still on its way was not needed, and is not known to be lost */
-		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED
-		               : event->probe.crowded               ? SONDE_QUERY_CROWDED
-		                                                    : SONDE_QUERY_LOST;
+		query->state = !was_needed(hop, query) ? SONDE_QUERY_DROPPED
+		               : event->probe.crowded  ? SONDE_QUERY_CROWDED
+		                                       : SONDE_QUERY_LOST;
 		query->given_up_at_ns = event->at_ns;
-		forgive_impatience(&path->hops[event->probe.ttl]);
+		forgive_impatience(hop);
 		break;
 	case SONDE_EV_LOCAL_ERROR:
 		if (!answered) {
@@ -125,21 +144,25 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_SENT:
 	case SONDE_EV_TRACE_START:
 	case SONDE_EV_HOP_SETTLED:
+	case SONDE_EV_ROWS_STAND:
 	case SONDE_EV_TRACE_END:
 		break;
 	}
 	return SONDE_OK;
 }
 
-/* From the interface to our socket a packet takes no time that counts, but the end of a trace may come between the two; and where the
- * socket's buffer was full nobody else kept it from us. */
-#define OVERHEARD_SETTLED_NS (20 * SONDE_MS)
-/* The kernel sends its reset before it takes the next packet from the interface. */
-#define RESET_SETTLED_NS SONDE_MS
-
-static bool is_proof(const struct sonde_path *path, const struct sonde_query *query)
+static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
 {
-	return !path->end.dropped_count && query->answer.at_ns <= path->ended_at_ns - OVERHEARD_SETTLED_NS;
+	hop->settled = true;
+	hop->settled_count = hop->query_count;
+	hop->settled_at_ns = at_ns;
+}
+
+/* No answer of the trace is taken any more at that instant: what was overheard before it proves that it was kept from us, unless the socket's
+ * own buffer was full. */
+static bool is_proof(const struct sonde_path *path, const struct sonde_query *query, sonde_at_ns at_ns)
+{
+	return !path->end.dropped_count && query->answer.at_ns <= at_ns - OVERHEARD_SETTLED_NS;
 }
 
 /* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
@@ -147,7 +170,6 @@ static void apply_end(struct sonde_path *path, const struct sonde_event *event)
 {
 	path->end = event->as.end;
 	path->ended = true;
-	path->ended_at_ns = event->at_ns;
 	bool cut_off =
 	    path->end.stop == SONDE_STOP_INTERRUPTED || path->end.stop == SONDE_STOP_DEADLINE || path->end.stop == SONDE_STOP_LOCAL_ERROR;
 	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
@@ -156,7 +178,7 @@ static void apply_end(struct sonde_path *path, const struct sonde_event *event)
 			if (query->syn_ack_at_ns > event->at_ns - RESET_SETTLED_NS)
 				query->syn_ack_at_ns = 0;
 			bool in_vain = query->state == SONDE_QUERY_LOST && cut_off && query->given_up_at_ns == event->at_ns;
-			if (in_vain || (query->state == SONDE_QUERY_OVERHEARD && !is_proof(path, query)))
+			if (in_vain || (query->state == SONDE_QUERY_OVERHEARD && !is_proof(path, query, event->at_ns)))
 				query->state = SONDE_QUERY_DROPPED;
 		}
 }
@@ -166,10 +188,13 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 	switch (event->type) {
 	case SONDE_EV_TRACE_START:
 		path->cfg = event->as.start;
+		path->trace_id = event->trace_id;
 		path->started = true;
 		return SONDE_OK;
 	case SONDE_EV_HOP_SETTLED:
-		path->hops[event->probe.ttl].settled = true;
+		apply_settled(&path->hops[event->probe.ttl], event->at_ns);
+		return SONDE_OK;
+	case SONDE_EV_ROWS_STAND:
 		return SONDE_OK;
 	case SONDE_EV_TRACE_END:
 		apply_end(path, event);
