@@ -56,8 +56,9 @@ enum sonde_event_type {
 	SONDE_EV_LATE,         /* first answer to a probe, after it had timed out: it counts as answered from now on */
 	SONDE_EV_DUPLICATE,    /* a further answer to an answered probe */
 	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
-	SONDE_EV_OVERHEARD,    /* an answer was seen at an interface of this machine: to a probe that has none yet, or a SYN-ACK; or the reset
-	                        * by which this machine's kernel refuses a SYN-ACK was seen leaving. A REPLY or LATE may still follow */
+	SONDE_EV_OVERHEARD,    /* an answer was seen at an interface of this machine: to a probe that has none yet, or a SYN-ACK; or
+	                        * the reset by which this machine's kernel refuses a SYN-ACK was seen leaving. A REPLY or LATE may
+	                        * still follow */
 	SONDE_EV_LOCAL_ERROR,  /* a probe did not leave this machine; never loss of the path */
 	SONDE_EV_HOP_SETTLED,  /* the row of this TTL stands; comes once per TTL, in TTL order */
 	SONDE_EV_ROWS_STAND,   /* all rows of a sweep stand, it only waits for what a router may still say late; once a sweep */

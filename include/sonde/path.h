@@ -30,8 +30,8 @@ struct sonde_query {
 	bool asked;                        /* by a later trace than the one the table is of */
 	int sys_errno;                     /* LOCAL_ERROR */
 	sonde_at_ns given_up_at_ns;        /* LOST, DROPPED */
-	sonde_at_ns syn_ack_at_ns;         /* a SYN-ACK to it was seen at an interface, to which this machine's reset must have left; 0: none,
-	                                    * or nobody knows: it was translated on its way in, or the reset may still be about to leave */
+	sonde_at_ns syn_ack_at_ns;         /* a SYN-ACK to it was seen at an interface, to which this machine's reset must have left; 0:
+	                                    * none, or nobody knows: it was to be translated, or the reset may be about to leave */
 	bool own_reset;                    /* … and that reset was seen leaving */
 	struct sonde_way_in way;           /* OVERHEARD: how the answer came in */
 	uint32_t duplicate_count;          /* further answers */

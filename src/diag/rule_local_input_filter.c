@@ -19,7 +19,8 @@ static void say_meanings(struct sonde_finding *f, const struct sn_view *view)
 		}
 	for (unsigned meaning = 0; meaning < SONDE_M_COUNT; meaning++)
 		if (seen[meaning]) {
-			sn_say(f, "%s%s", said == 0 ? "" : said + 1 == count ? " and " : ", ", sonde_meaning_name((enum sonde_meaning)meaning));
+			sn_say(f, "%s", said == 0 ? "" : said + 1 == count ? " and " : ", ");
+			sn_say(f, "%s", sonde_meaning_name((enum sonde_meaning)meaning));
 			said++;
 		}
 }
@@ -37,7 +38,7 @@ static void find_unheard(struct sn_case *c)
 	f->exit_status = 0;
 	sn_evidence(f, "probes_sent", "probes", end->probe_count);
 	if (end->ear == SONDE_EAR_DEAF) {
-		sn_say(f, "Whether a firewall of this machine drops the answers cannot be told: more came to its interfaces than could be kept.");
+		sn_say(f, "Whether a firewall of this machine drops the answers cannot be told: too much came to its interfaces at once.");
 		return;
 	}
 	sn_say(f, "Whether a firewall of this machine drops the answers cannot be told without privilege.");
@@ -71,8 +72,8 @@ const struct sn_rule sn_rule_local_input_filter = {
 		           "socket that waited for them, nor does its check of sources refuse them: a rule in one of the firewall's "
 		           "hooks on the way in (ingress, prerouting, input) drops them. The path lost nothing of them.",
 		.otherwise = "A program attached to the interface (tc, XDP), an IPsec policy or another routing domain may take them.",
-		.advice = "'sudo nft list ruleset' shows the rules. Whoever drops ICMP errors breaks more than traceroute: path MTU discovery "
-		          "needs packet-too-big.",
+		.advice = "'sudo nft list ruleset' shows the rules. Whoever drops ICMP errors breaks more than traceroute: path MTU "
+		          "discovery needs packet-too-big.",
 		.source = "RFC 4890 section 4.3.1, RFC 2979 section 3.1.1",
 	},
 	.eval = eval,

@@ -9,8 +9,8 @@ static void eval(struct sn_case *c)
 	if (!cfg->policy_routed || cfg->rebound)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
-	sn_say(f, "Policy routing sends an application's packets to %s another way%s%s than these probes could take: the path above is not "
-	       "theirs.", sonde_addr_text(&cfg->dst, target), *cfg->device ? ", by " : "", cfg->device);
+	sn_say(f, "Policy routing sends an application's packets to %s by %s another way than these probes could take: the path above is not "
+	       "theirs.", sonde_addr_text(&cfg->dst, target), cfg->device);
 	sn_next(c, f, "", "--wire dgram");
 }
 
@@ -23,8 +23,8 @@ const struct sn_rule sn_rule_local_policy_route = {
 		.meaning = "A rule of this machine chooses routes by protocol, port or user. Probes of the raw wire are led the same way "
 		           "where device and next hop are enough for that; here they are not, so that they went by the main table.",
 		.otherwise = "Both ways may meet again behind the first hops.",
-		.advice = "'ip rule' and 'ip route show table all' show the rules. Probes of the unprivileged wire (--wire dgram) are routed as "
-		          "an application's packets are.",
+		.advice = "'ip rule' and 'ip route show table all' show the rules. Probes of the unprivileged wire (--wire dgram) are "
+		          "routed as an application's packets are.",
 		.source = "ip-rule(8)",
 	},
 	.eval = eval,

@@ -22,8 +22,8 @@ static void eval(struct sn_case *c)
 	if (view->end->ear != SONDE_EAR_OPEN || !open || resets)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
-	sn_say(f, "The target took %u of the SYNs for a connection, and no reset of this machine left to end that: its own firewall holds "
-	       "resets back, and each such probe leaves a half-open connection at the target for a minute or so.", open);
+	sn_say(f, "The target answered %u SYN%s with a SYN-ACK, and no reset of this machine left behind that: its own firewall holds "
+	       "resets back, and each such probe leaves a half-open connection at the target.", open, open == 1 ? "" : "s");
 	sn_otherwise(f, "a rule in the output path other than the firewall's, such as tc");
 	f->by = view->cfg->dst;
 	sn_evidence(f, "syn_acks", "probes", open);
@@ -37,9 +37,10 @@ const struct sn_rule sn_rule_local_rst_held_back = {
 		.summary = "resets of this machine do not get out, so that SYN probes leave half-open connections at the target",
 		.severity = SONDE_SEVERITY_WARNING,
 		.exit_status = 0,
-		.meaning = "An open port answers a SYN probe with a SYN-ACK. This machine's kernel, which knows of no connection, answers that "
-		           "with a reset, by which the target forgets it. SYN-ACKs came in, and no reset was seen leaving: the target waits, "
-		           "repeats its SYN-ACK, and answers further SYNs from the same port with a bare ACK or not at all.",
+		.meaning = "An open port answers a SYN probe with a SYN-ACK. This machine's kernel, which knows of no connection, answers "
+		           "that with a reset, by which the target forgets it. SYN-ACKs came in, and no reset was seen leaving: the "
+		           "target waits, repeats its SYN-ACK, and answers further SYNs from the same port with a bare ACK or not at "
+		           "all.",
 		.otherwise = "The reset may be dropped behind the firewall, by a traffic control rule.",
 		.advice = "Let TCP resets out: look for a rule such as 'tcp flags rst drop' in 'sudo nft list ruleset'.",
 		.source = "RFC 9293 section 3.10.7.1",

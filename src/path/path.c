@@ -158,8 +158,8 @@ static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
 	hop->settled_at_ns = at_ns;
 }
 
-/* No answer of the trace is taken any more at that instant: what was overheard before it proves that it was kept from us, unless the socket's
- * own buffer was full. */
+/* No answer of the trace is taken any more at that instant: what was overheard before it proves that it was kept from us, unless the
+ * socket's own buffer was full. */
 static bool is_proof(const struct sonde_path *path, const struct sonde_query *query, sonde_at_ns at_ns)
 {
 	return !path->end.dropped_count && query->answer.at_ns <= at_ns - OVERHEARD_SETTLED_NS;
