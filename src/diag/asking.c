@@ -33,7 +33,7 @@ const struct sonde_query *sn_target_answer(const struct sn_view *view)
 const struct sn_view *sn_other_reached(const struct sn_case *c)
 {
 	for (size_t i = 0; i < c->view_count; i++)
-		if (i != c->index && c->views[i].end->reached)
+		if (i != c->index && c->views[i].passes)
 			return &c->views[i];
 	return NULL;
 }

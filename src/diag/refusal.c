@@ -6,7 +6,7 @@
 static bool is_last_router(const struct sn_case *c, uint8_t ttl)
 {
 	for (size_t i = 0; i < c->view_count; i++)
-		if (ttl && c->views[i].end->reached && c->views[i].end->distance == ttl + 1 && sn_same_way(c->view, &c->views[i], ttl))
+		if (ttl && c->views[i].passes && c->views[i].end->distance == ttl + 1 && sn_same_way(c->view, &c->views[i], ttl))
 			return true;
 	return false;
 }
