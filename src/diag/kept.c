@@ -8,6 +8,7 @@ struct sn_kept sn_kept(const struct sn_view *view, bool rp_filter)
 	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
 			const struct sonde_query *query = view->rows[ttl].queries[i];
+			kept.asked_count += query->asked && query->probe.ttl == ttl;
 			if (query->state != SONDE_QUERY_OVERHEARD || (query->way.rp_filter > 0) != rp_filter)
 				continue;
 			kept.first = kept.first ? kept.first : query;
@@ -27,7 +28,9 @@ struct sonde_finding *sn_find_kept(struct sn_case *c, const struct sn_kept *kept
 	f->by = kept->first->answer.from;
 	sn_evidence(f, "answers_kept", "probes", kept->count);
 	sn_evidence(f, "probes_sent", "probes", kept->asked_count);
-	if (!kept->ruinous)
+	if (kept->ruinous)
+		sn_headline(f, "Kept by this machine on the way back");
+	else
 		f->exit_status = 0;
 	c->ended |= kept->ruinous;
 	return f;

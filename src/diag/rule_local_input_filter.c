@@ -66,6 +66,7 @@ const struct sn_rule sn_rule_local_input_filter = {
 	.info = {
 		.id = "local-input-filter",
 		.summary = "answers reach this machine, and its own firewall drops them",
+		.word = "kept here",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 2,
 		.meaning = "Answers were seen whole and right at an interface of this machine, and its kernel did not give them to the "

@@ -9,8 +9,8 @@ static void eval(struct sn_case *c)
 	if (!cfg->policy_routed || cfg->rebound)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
-	sn_say(f, "Policy routing sends an application's packets to %s by %s another way than these probes could take: the path above is not "
-	       "theirs.", sonde_addr_text(&cfg->dst, target), cfg->device);
+	sn_say(f, "Policy routing sends an application's packets to %s by %s another way than these probes could take: the path above is "
+	       "not theirs.", sonde_addr_text(&cfg->dst, target), cfg->device);
 	sn_next(c, f, "", "--wire dgram");
 }
 

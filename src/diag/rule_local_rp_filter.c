@@ -32,6 +32,7 @@ const struct sn_rule sn_rule_local_rp_filter = {
 	.info = {
 		.id = "local-rp-filter",
 		.summary = "this machine drops answers that come in by an interface it would not send by",
+		.word = "kept here",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 2,
 		.meaning = "Answers were seen at an interface of this machine and did not get further; asked, its kernel says that it "
