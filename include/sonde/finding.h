@@ -67,6 +67,7 @@ struct sonde_finding {
 	enum sonde_confidence confidence;
 	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
 	struct sonde_addr by;               /* who said it, or whom it concerns; family 0: nobody */
+	const char *who;                    /* … what that is: "router", "last-router", "target", "this-machine"; NULL: not known */
 	struct sonde_evidence evidence[SONDE_EVIDENCE_MAX];
 	size_t evidence_count;
 	char headline[112];                 /* in front of a list of methods that ended so: "Stops after hop 5"; "": not said */

@@ -62,3 +62,14 @@ bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl)
 			return false;
 	return true;
 }
+
+bool sn_got_there(const struct sn_view *view, unsigned ttl)
+{
+	for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
+		const struct sonde_query *query = view->rows[ttl].queries[i];
+		bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.weak;
+		if (sn_answered(query) && (transit || (view->passes && ttl == view->end->distance)))
+			return true;
+	}
+	return false;
+}

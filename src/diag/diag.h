@@ -146,6 +146,9 @@ const struct sn_view *sn_other_reached(const struct sn_case *c);
 
 /* Probes of a path sent past a hop and left unanswered. */
 unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl);
+/* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by
+ * refuses comes from no farther than itself. */
+bool sn_got_there(const struct sn_view *view, unsigned ttl);
 /* Where both were answered, up to that hop, both were answered by the same routers. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
 

@@ -23,19 +23,6 @@ static bool reached(const struct sn_case *c, const struct sn_view *view)
 	return view != c->view && view->passes;
 }
 
-/* Somebody there said that the packet was still on its way, or it was the target: what a router nearer by refuses comes from no farther
- * than itself. */
-static bool got_there(const struct sn_view *view, unsigned ttl)
-{
-	for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
-		const struct sonde_query *query = view->rows[ttl].queries[i];
-		bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.weak;
-		if (sn_answered(query) && (transit || (view->passes && ttl == view->end->distance)))
-			return true;
-	}
-	return false;
-}
-
 /* The nearest hop behind `ttl` to which another method, on the same way so far, got; 0: none. */
 static uint8_t seen_behind(const struct sn_case *c, uint8_t ttl)
 {
@@ -45,7 +32,7 @@ static uint8_t seen_behind(const struct sn_case *c, uint8_t ttl)
 		if (other == c->view || !sn_same_way(c->view, other, ttl))
 			continue;
 		for (unsigned t = ttl + 1u; t <= other->cfg->max_ttl && (!nearest || t < nearest); t++)
-			if (got_there(other, t))
+			if (sn_got_there(other, t))
 				nearest = (uint8_t)t;
 	}
 	return nearest;

@@ -33,6 +33,12 @@ int sn_path_reserve(void **items, size_t count, size_t *capacity, size_t item_by
 	return SONDE_OK;
 }
 
+/* Of a trace that asks more about the way of the path's own one. */
+static bool is_later(const struct sonde_path *path, const struct sonde_event *event)
+{
+	return path->started && event->trace_id != path->trace_id;
+}
+
 /* The query of a probe, made where it is not there yet: a recording may begin in the middle. NULL: out of memory. */
 static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_event *event)
 {
@@ -46,7 +52,7 @@ static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_
 		return NULL;
 	hop->queries = items;
 	struct sonde_query *query = &hop->queries[hop->query_count++];
-	bool asked = path->started && event->trace_id != path->trace_id;
+	bool asked = is_later(path, event);
 	*query = (struct sonde_query){.state = SONDE_QUERY_PENDING, .asked = asked, .probe = *probe};
 	return query;
 }
@@ -83,9 +89,8 @@ static void forgive_impatience(struct sn_hop *hop)
 
 /* An answer that this machine has, and we have not. One in other addresses or ports than ours was still to be translated here: resets to it
  * leave in those others, too, and cannot be told from none. */
-static void apply_overheard(const struct sonde_path *path, struct sonde_query *query, const struct sonde_event *event)
+static void apply_overheard(struct sonde_query *query, const struct sonde_event_overheard *heard)
 {
-	const struct sonde_event_overheard *heard = &event->as.overheard;
 	const struct sonde_event_answer *answer = &heard->answer;
 	uint32_t translated = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT;
 	if (heard->own_reset) {
@@ -95,9 +100,8 @@ static void apply_overheard(const struct sonde_path *path, struct sonde_query *q
 	bool wants_reset = answer->meaning == SONDE_M_SYN_ACK && !(answer->diff & translated) && !heard->way.waiting_count;
 	if (wants_reset && !query->syn_ack_at_ns)
 		query->syn_ack_at_ns = answer->at_ns;
-	/* The end sorts out what is too fresh. What was asked later has none. */
-	bool fresh = path->ended && answer->at_ns > event->at_ns - OVERHEARD_SETTLED_NS;
-	if (fresh || sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
+	/* What is too fresh to prove anything is sorted out at the end. */
+	if (sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
 		return;
 	query->state = SONDE_QUERY_OVERHEARD;
 	query->answer = *answer;
@@ -124,7 +128,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		query->duplicate_count++;
 		break;
 	case SONDE_EV_OVERHEARD:
-		apply_overheard(path, query, event);
+		apply_overheard(query, &event->as.overheard);
 		break;
 	case SONDE_EV_TIMEOUT:
 		if (answered || query->state == SONDE_QUERY_OVERHEARD)
@@ -158,38 +162,62 @@ static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
 	hop->settled_at_ns = at_ns;
 }
 
-/* No answer of the trace is taken any more at that instant: what was overheard before it proves that it was kept from us, unless the
- * socket's own buffer was full. */
-static bool is_proof(const struct sonde_path *path, const struct sonde_query *query, sonde_at_ns at_ns)
+/* No answer of its trace is taken any more: what was overheard before that proves that it was kept from us, unless it was overheard just
+ * now, or the socket's own buffer was full. */
+static bool is_proof(const struct sonde_query *query, const struct sonde_event *end)
 {
-	return !path->end.dropped_count && query->answer.at_ns <= at_ns - OVERHEARD_SETTLED_NS;
+	return !end->as.end.dropped_count && query->answer.at_ns <= end->at_ns - OVERHEARD_SETTLED_NS;
 }
 
 /* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
-static void apply_end(struct sonde_path *path, const struct sonde_event *event)
+static bool had_no_time(const struct sonde_query *query, const struct sonde_event *end)
 {
-	path->end = event->as.end;
-	path->ended = true;
-	bool cut_off =
-	    path->end.stop == SONDE_STOP_INTERRUPTED || path->end.stop == SONDE_STOP_DEADLINE || path->end.stop == SONDE_STOP_LOCAL_ERROR;
+	enum sonde_stop stop = end->as.end.stop;
+	bool from_outside = stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_LOCAL_ERROR;
+	return from_outside && query->given_up_at_ns == end->at_ns;
+}
+
+/* Sorts out, of the queries whose trace has ended, what cannot be told. */
+static void sort_out(struct sonde_path *path, const struct sonde_event *end, bool asked)
+{
 	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			struct sonde_query *query = &path->hops[ttl].queries[i];
-			if (query->syn_ack_at_ns > event->at_ns - RESET_SETTLED_NS)
+			if (query->asked != asked)
+				continue;
+			if (query->syn_ack_at_ns > end->at_ns - RESET_SETTLED_NS)
 				query->syn_ack_at_ns = 0;
-			bool in_vain = query->state == SONDE_QUERY_LOST && cut_off && query->given_up_at_ns == event->at_ns;
-			if (in_vain || (query->state == SONDE_QUERY_OVERHEARD && !is_proof(path, query, event->at_ns)))
+			if ((query->state == SONDE_QUERY_LOST && had_no_time(query, end)) ||
+			    (query->state == SONDE_QUERY_OVERHEARD && !is_proof(query, end)))
 				query->state = SONDE_QUERY_DROPPED;
 		}
+}
+
+/* How a later trace begins and ends is not how the path does. */
+static void apply_start(struct sonde_path *path, const struct sonde_event *event)
+{
+	if (is_later(path, event))
+		return;
+	path->cfg = event->as.start;
+	path->trace_id = event->trace_id;
+	path->started = true;
+}
+
+static void apply_end(struct sonde_path *path, const struct sonde_event *event)
+{
+	bool later = is_later(path, event);
+	if (!later) {
+		path->end = event->as.end;
+		path->ended = true;
+	}
+	sort_out(path, event, later);
 }
 
 int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 {
 	switch (event->type) {
 	case SONDE_EV_TRACE_START:
-		path->cfg = event->as.start;
-		path->trace_id = event->trace_id;
-		path->started = true;
+		apply_start(path, event);
 		return SONDE_OK;
 	case SONDE_EV_HOP_SETTLED:
 		apply_settled(&path->hops[event->probe.ttl], event->at_ns);
