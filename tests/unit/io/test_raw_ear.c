@@ -14,10 +14,11 @@ static const char *const servers[] = {"10.3.0.2", "fd03::2"}, *const routers[] =
 
 static struct probe udp_to(size_t family, uint8_t ttl, uint64_t identity)
 {
-	return (struct probe){.dst = addr_of(servers[family]), .protocol = IPPROTO_UDP, .ttl = ttl, .dport = CLOSED_PORT, .identity = identity};
+	return (struct probe){
+	    .dst = addr_of(servers[family]), .protocol = IPPROTO_UDP, .ttl = ttl, .dport = CLOSED_PORT, .identity = identity};
 }
 
-/* What is seen at an interface next. It may still be on its way: the bound is one of packets, and a packet to the server and back is time. */
+/* What is seen at an interface next. It may still be on its way there, for microseconds. */
 static bool hear(struct sonde_wire *wire, struct sonde_overheard *out)
 {
 	sonde_at_ns until_at_ns = mono_now() + ANSWER_WAIT_MS * SONDE_MS;
