@@ -4,6 +4,7 @@
 #include "raw_lab.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -136,12 +137,45 @@ static void a_full_queue_is_known(void **state)
 	sender->ops->close(sender);
 }
 
+/* Packet sockets of the namespace, by lines of their table. */
+static size_t packet_socket_count(void)
+{
+	char line[512];
+	size_t count = 0;
+	FILE *table = fopen("/proc/self/net/packet", "r");
+	assert_non_null(table);
+	while (fgets(line, sizeof line, table))
+		count++;
+	fclose(table);
+	return count - 1;
+}
+
+/* The kernel closes it beside us, but it does close it, and no descriptor of ours is left. */
+static void nothing_is_left_behind(void **state)
+{
+	(void)state;
+	int first = dup(0), again;
+	close(first);
+	for (int i = 0; i < 20; i++) {
+		struct sonde_wire *wire = open_wire();
+		assert_true(packet_socket_count() > 0);
+		wire->ops->close(wire);
+	}
+	again = dup(0);
+	close(again);
+	assert_int_equal(again, first);
+	sonde_at_ns until_at_ns = mono_now() + ANSWER_WAIT_MS * SONDE_MS;
+	while (packet_socket_count() > 0)
+		assert_true(mono_now() < until_at_ns);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_is_seen_where_it_came_in),
 		cmocka_unit_test(a_reset_is_seen_leaving),
 		cmocka_unit_test(a_full_queue_is_known),
+		cmocka_unit_test(nothing_is_left_behind),
 	};
 	if (!raw_lab_begin((const char *const[]){"ip", "nft", "ethtool", NULL}))
 		return NETNS_SKIP;
