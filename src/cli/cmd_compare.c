@@ -180,7 +180,7 @@ static void start_all(struct run *run)
 			run->status = sn_exit_worse(run->status, sn_output_error(&err));
 			continue;
 		}
-		sn_reach_tell(&run->reach, target, &cfg, &route);
+		sn_reach_tell(&run->reach, &cfg);
 		run->locals[count].route = route;
 		run->required_path = run->required == (int)i ? (int)count : run->required_path;
 		count++;

@@ -169,7 +169,7 @@ static int dgram_poll_fd(const struct sonde_wire *wire)
 
 static void dgram_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
 {
-	*out = (struct sonde_wire_stats){.dropped_count = ((const struct sn_wire_dgram *)wire)->dropped_count};
+	*out = (struct sonde_wire_stats){.dropped_count = ((const struct sn_wire_dgram *)wire)->dropped_count, .ear = SONDE_EAR_REFUSED};
 }
 
 static const char *dgram_notice(const struct sonde_wire *wire, uint8_t protocol)

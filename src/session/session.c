@@ -5,6 +5,7 @@
 #include "probe/method.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
 enum { BATCH = 256, FLOOD_TURNS = 16 };
@@ -91,6 +92,9 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 		ask.sport = 0;
 	}
 	cfg->src = route->src;
+	memcpy(cfg->device, route->device, sizeof cfg->device);
+	cfg->policy_routed = route->policy_routed;
+	cfg->rebound = route->rebound;
 	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
 	return 0;
 }
@@ -157,6 +161,21 @@ static void receive(struct sonde_session *s)
 		s->wire_error = got;
 }
 
+/* What is missing may have come as far as an interface. With more to read from the sockets it may wait there as well. */
+static void listen_at_interfaces(struct sonde_session *s)
+{
+	const struct sonde_wire_ops *ops = s->cfg.wire->ops;
+	struct sonde_overheard heard;
+	struct sonde_event event;
+	while (ops->overheard && !s->more && ops->overheard(s->cfg.wire, &heard) > 0) {
+		if (!sonde_engine_overheard(s->engine, &heard, &event))
+			continue;
+		if (!heard.outgoing)
+			ops->way_in(s->cfg.wire, &heard, &event.as.overheard.way);
+		s->cfg.on_event(s->cfg.ctx, &event);
+	}
+}
+
 /* What the wire knows of an event and the engine does not. */
 static void complete(const struct sonde_session *s, struct sonde_event *event)
 {
@@ -167,17 +186,23 @@ static void complete(const struct sonde_session *s, struct sonde_event *event)
 		struct sonde_wire_stats stats = {0};
 		wire->ops->stats(wire, &stats);
 		event->as.end.dropped_count = (uint32_t)stats.dropped_count;
+		event->as.end.ear = s->more && stats.ear == SONDE_EAR_OPEN ? SONDE_EAR_DEAF : stats.ear;
 	}
 }
 
 static void deliver(struct sonde_session *s)
 {
 	struct sonde_event event;
+	bool listened = false;
 	while (sonde_engine_next_event(s->engine, &event)) {
+		bool ends = event.type == SONDE_EV_TRACE_END;
+		if (!listened && (ends || event.type == SONDE_EV_TIMEOUT))
+			listen_at_interfaces(s);
+		listened |= ends || event.type == SONDE_EV_TIMEOUT;
 		complete(s, &event);
-		s->ended_count += event.type == SONDE_EV_TRACE_END;
+		s->ended_count += ends;
 		s->cfg.on_event(s->cfg.ctx, &event);
-		if (event.type == SONDE_EV_TRACE_END)
+		if (ends)
 			sonde_engine_forget(s->engine, event.trace_id);
 	}
 }
