@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/compare.h"
+#include "out/lost.h"
 
 #include <sonde/compare.h>
 
@@ -179,7 +180,7 @@ static void start_all(struct run *run)
 			run->status = sn_exit_worse(run->status, sn_output_error(&err));
 			continue;
 		}
-		sn_reach_tell(&run->reach, target, &cfg, &route);
+		sn_reach_tell(&run->reach, &cfg);
 		run->locals[count].route = route;
 		run->required_path = run->required == (int)i ? (int)count : run->required_path;
 		count++;
@@ -207,6 +208,10 @@ static int tell(struct run *run, struct sonde_error *err)
 	sn_frame_erase(&run->frame, run->screen.style.width_columns, &run->out);
 	sn_compare_table(&run->out, &run->screen.style, &compare);
 	sn_compare_verdict(&run->out, &run->screen.style, &compare);
+	if (run->opts->lost) {
+		struct sonde_clock *clock = run->reach.net.clock;
+		sn_text_lost(&run->out, &run->screen.style, compare.paths, compare.path_count, clock->ops->wall_ns(clock, 0));
+	}
 	return sn_output(&run->out, err);
 }
 

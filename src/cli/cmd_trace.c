@@ -167,6 +167,8 @@ static int make_session(struct run *run, struct sonde_error *err)
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
+	live.lost = run->opts->lost;
+	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
 	int code = run->locals ? sn_live_new(&run->live, &live) : SONDE_E_NOMEM;
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");

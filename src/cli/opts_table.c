@@ -103,6 +103,11 @@ static const struct sn_opt options[] = {
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE, .help = "columns of the hop table, separated by commas"},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
      .help = "show addresses without names"},
+    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+     .help = "list the unanswered probes as a firewall's log would show them",
+     .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
+            "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
+            "the TTL that was left there, and behind a translator its addresses and ports."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},

@@ -139,19 +139,6 @@ static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 	reach->notice = notice;
 }
 
-/* A header-included packet that could not be led onto the way of the application's packets shows another path than theirs. */
-static void tell_way(const struct sonde_route *route, const struct sn_target *target)
-{
-	if (!route->policy_routed || route->rebound)
-		return;
-	char text[256];
-	snprintf(text, sizeof text,
-	         "policy routing sends the application's packets to '%.80s' another way (%s) than these probes can take: "
-	         "the path below is not theirs; try --wire dgram",
-	         target->host, route->device);
-	sn_output_notice(text);
-}
-
 static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 {
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
@@ -172,11 +159,9 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
 }
 
-void sn_reach_tell(struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
-                   const struct sonde_route *route)
+void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
 	tell_notice(reach, protocol_of(cfg));
-	tell_way(route, target);
 }
 
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
@@ -185,7 +170,7 @@ int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const 
 	struct sonde_session_wish wish;
 	if (sn_reach_allows(reach, target, cfg, &wish, err) < 0 || sonde_session_add(session, cfg, &wish, trace_id, route, err) < 0)
 		return err->code;
-	sn_reach_tell(reach, target, cfg, route);
+	sn_reach_tell(reach, cfg);
 	return SONDE_OK;
 }
 

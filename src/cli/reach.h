@@ -36,9 +36,8 @@ struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach);
 /* A target, and probes of that size, may be traced; *wish is how they are to leave. */
 int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sonde_session_wish *wish, struct sonde_error *err) SONDE_MUST_USE;
-/* Tells once what the wire cannot do for it, and where its packets go another way than the application's. */
-void sn_reach_tell(struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
-                   const struct sonde_route *route);
+/* Tells once what the wire cannot do for it. */
+void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg);
 /* Starts a trace, after a look at its target and its size, and tells what the wire cannot do for it. */
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                    uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err) SONDE_MUST_USE;

@@ -88,7 +88,7 @@ static void take_hops(const struct sn_view *view, struct sn_loss *out)
 		struct sn_loss_hop *hop = &out->hops[out->count++];
 		*hop = (struct sn_loss_hop){.ttl = (uint8_t)ttl, .is_target = is_target};
 		hop->own = (struct sn_tally){row->answered_count, row->answered_count + row->lost_count};
-		hop->passed = (struct sn_tally){row->answered_count, row->sent_count - row->crowded_count};
+		hop->passed = (struct sn_tally){row->answered_count, row->sent_count - row->crowded_count - row->overheard_count};
 		/* survivors fill the target's row: with few queries or a target that rations it shows less loss than there is */
 		if (is_target && (!target_is_frank(view) || view->cfg->queries < QUERIES_LEAST))
 			hop->passed = sent_to_target(view);

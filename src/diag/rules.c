@@ -10,6 +10,10 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_local_no_route,
 	&sn_rule_local_link_down,
 	&sn_rule_local_send_failed,
+	&sn_rule_local_rp_filter,
+	&sn_rule_local_input_filter,
+	&sn_rule_local_policy_route,
+	&sn_rule_local_rst_held_back,
 	&sn_rule_local_neighbour_missing,
 	/* how it ended */
 	&sn_rule_cut_short,

@@ -110,6 +110,13 @@ struct sn_match {
 /* Finds the probe that a parsed packet answers. False: none of ours. */
 bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
 
+/* The same for a packet of this machine's own: which probe it takes back. False: none of ours. */
+bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
+/* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
+bool sn_engine_is_broken(const struct sn_packet *packet);
+/* What an answer says, for its event. */
+void sn_engine_answer(const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
+
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);
 uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow);

@@ -222,3 +222,16 @@ bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, con
 	spread_bare_ack(out);
 	return true;
 }
+
+bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out)
+{
+	struct sn_seen seen = {.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
+	*out = (struct sn_match){.packet = packet};
+	for (size_t id = 0; id < sonde_method_count() && !out->rec; id++) {
+		struct sighting sighting = {.method = sn_method(id)};
+		bool speaks = sn_method_protocol(sighting.method, packet->ip.version) == packet->ip.protocol && sighting.method->key_of_own;
+		if (speaks && sighting.method->key_of_own(packet, &seen, &sighting.ident))
+			search(engine, &sighting, out);
+	}
+	return out->rec;
+}

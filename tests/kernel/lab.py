@@ -18,6 +18,8 @@ CLONE_NEWNET = 0x40000000
 NOBODY = 65534
 OPEN_PORT = 443
 READY_BOUND_S = 20.0
+ETH_P_ALL = 3
+CAPTURE_BYTES = 1 << 20
 BYPASS_NEAR, BYPASS_FAR = '10.0.200.1', '10.0.200.2'
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -224,6 +226,26 @@ class Lab:
             service = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         service.bind(('::', port))
         self.silent.append(service)
+
+    @contextlib.contextmanager
+    def listening(self, node, device):
+        """Gives a function that returns the IP packets that the node has sent by a device since, as they were on the wire."""
+        with self.inside(node):
+            wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        with wire:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, CAPTURE_BYTES)
+            wire.bind((device, ETH_P_ALL))
+            wire.setblocking(False)
+
+            def sent():
+                packets = []
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        packet, whence = wire.recvfrom(65536)
+                        if whence[2] == socket.PACKET_OUTGOING:
+                            packets.append(packet)
+                return packets
+            yield sent
 
     def hang_up(self):
         """Takes what waits in the accept queues, so that they never fill."""
