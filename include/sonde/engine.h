@@ -25,6 +25,7 @@ struct sonde_engine_cfg {
 struct sonde_engine_stats {
 	uint64_t received_count;       /* packets given to the engine */
 	uint64_t stray_count;          /* fitted no probe: foreign, or forged */
+	uint64_t forged_count;         /* of these: named the flow and the target of a trace, and did not fit its secret */
 	uint64_t bad_checksum_count;
 	uint64_t malformed_count;
 	uint64_t duplicate_count;

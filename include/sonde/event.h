@@ -159,6 +159,7 @@ struct sonde_event_end {
 	int sys_errno;                /* LOCAL_ERROR: errno of the last failed send */
 	uint32_t probe_count;         /* probes that left */
 	uint32_t stray_count;         /* packets since the engine started that quoted nothing of ours, or were forged */
+	uint32_t forged_count;        /* … of these: named this trace's flow and target, and showed none of its secrets */
 	uint32_t dropped_count;       /* answers the wire is known to have lost (socket buffer overflow) */
 	enum sonde_ear ear;           /* whether OVERHEARD events can be believed to be all */
 };

@@ -4,6 +4,7 @@
 
 #include "cli/cmds.h"
 #include "cli/hints.h"
+#include "cli/investigate.h"
 #include "cli/live.h"
 #include "cli/local.h"
 #include "cli/output.h"
@@ -28,6 +29,7 @@ struct run {
 	uint32_t trace_count; /* traces started */
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
+	struct sn_investigation investigation;
 	int signal_fd;
 	bool interrupted, closed;
 	struct sonde_error failed; /* the first failure while the traces ran */
@@ -117,6 +119,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	struct sonde_error err;
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
+	sn_investigation_event(&run->investigation, event);
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
 		sonde_fail(&err, code, 0, "no room for the table of a trace");
@@ -171,6 +174,20 @@ static int make_session(struct run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
+/* What a trace was interrupted in is not gone into. */
+static int investigate_all(struct run *run, struct sonde_error *err)
+{
+	int code = SONDE_OK;
+	run->investigation.reach = &run->reach;
+	run->investigation.session = run->session;
+	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
+		if (!run->interrupted && !run->closed && !run->failed.code)
+			code = sn_investigate(&run->investigation, sn_live_path(run->live, id), run->trace_count == 1, &run->out, err);
+	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_output(&run->out, code == SONDE_OK ? err : &run->failed);
+	run->closed |= written == SN_OUTPUT_CLOSED;
+	return code < 0 ? code : written < 0 ? written : SONDE_OK;
+}
+
 static int run_traces(struct run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
@@ -182,6 +199,8 @@ static int run_traces(struct run *run, struct sonde_error *err)
 	if (code < 0) {
 		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 		sonde_session_turn(run->session); /* the rows so far are printed */
+	} else if (run->opts->investigate) {
+		code = investigate_all(run, err);
 	}
 	return code;
 }

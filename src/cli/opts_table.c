@@ -80,6 +80,10 @@ static const struct sn_opt options[] = {
      .help = "end as soon as the rows stand",
      .doc = "Without it a trace that did not reach its target waits a few seconds longer for a router's late \"host unreachable\". "
             "With it, hops 0.3 s farther away than all that answered are taken for silent, unless -w says to wait for them."},
+    {.name = "investigate", .type = SN_OPT_FLAG, FIELD(investigate), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .help = "afterwards ask hops that left probes unanswered what their limiter allows",
+     .doc = "At most three hops that answered fewer probes than those behind them get a burst of probes and a slower train or two, up to "
+            "86 probes and 6 seconds each. What they answer of that tells their burst and rate, or that no limiter is there."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .help = "network interface or VRF to send through"},

@@ -145,10 +145,15 @@ static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 	return cfg->dst.family == 4 ? method->protocol4 : method->protocol6;
 }
 
+struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach)
+{
+	return (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
+}
+
 int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sonde_session_wish *wish, struct sonde_error *err)
 {
-	*wish = (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
+	*wish = sn_reach_wish(reach);
 	if (!reach->opts->force && sn_target_check(target, err) < 0)
 		return err->code;
 	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);

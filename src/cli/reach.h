@@ -31,6 +31,8 @@ int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg
                      struct sonde_error *err) SONDE_MUST_USE;
 /* What a trace to a target is asked to do by the options; its method is the caller's to choose. */
 struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target);
+/* How its packets are to leave. */
+struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach);
 /* A target, and probes of that size, may be traced; *wish is how they are to leave. */
 int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sonde_session_wish *wish, struct sonde_error *err) SONDE_MUST_USE;

@@ -31,10 +31,16 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_target_silent,
 	&sn_rule_stops_silent,
 	/* how well it does */
+	&sn_rule_path_loss,
+	&sn_rule_rate_limited_hop,
+	&sn_rule_slow_to_answer,
+	&sn_rule_latency_step,
+	&sn_rule_asymmetric_return,
 	&sn_rule_reply_from_target_early,
 	&sn_rule_destination_nat,
 	&sn_rule_many_responders,
 	&sn_rule_crowded,
+	&sn_rule_stray_replies,
 	&sn_rule_local_overflow,
 	/* all methods together */
 	&sn_rule_ping_and_ports,

@@ -48,6 +48,7 @@ struct sn_trace {
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
 	bool is_due;
 	struct sn_index_node by_dst, by_flow;
+	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
 	uint8_t transit_top;          /* highest TTL answered as transit */
 	bool started, ended;
 	_Alignas(8) uint8_t plan_state[];
@@ -103,6 +104,8 @@ struct sn_match {
 	enum sonde_meaning meaning;
 	bool untimed;      /* answers some probe of the flow, nobody can tell which */
 	const struct sn_packet *packet;
+	bool of_unsent;    /* fits a probe that did not leave */
+	struct sn_trace *forged;  /* not found: it names this trace's flow all the same */
 };
 /* Finds the probe that a parsed packet answers. False: none of ours. */
 bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);

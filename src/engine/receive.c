@@ -135,6 +135,14 @@ bool sn_engine_is_broken(const struct sn_packet *packet)
 	return packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
 }
 
+static void count_stray(struct sonde_engine *e, struct sn_trace *forged)
+{
+	e->stats.stray_count++;
+	e->stats.forged_count += forged != NULL;
+	if (forged)
+		forged->forged_count++;
+}
+
 static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 {
 	struct sn_packet packet;
@@ -145,7 +153,7 @@ static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 	else if (sn_engine_is_broken(&packet))
 		e->stats.bad_checksum_count++;
 	else if (!sn_engine_match(e, rx, &packet, &match))
-		e->stats.stray_count++;
+		count_stray(e, match.forged);
 	else if (refused_here(&match))
 		sonde_engine_sent(e, sn_token(match.trace, sn_serial(match.trace, match.rec)), rx->at_ns, refused_here(&match));
 	else

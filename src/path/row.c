@@ -131,15 +131,20 @@ static int row_add_asked(struct sonde_row *row, const struct sn_hop *hop)
 	return SONDE_OK;
 }
 
-/* The target may leave a probe unanswered although it arrived: ICMP errors are rationed, and an open port answers one SYN of a flow. */
+/* ICMP errors are rationed, and an open port answers one SYN of a flow. */
+bool sn_meaning_is_rationed(enum sonde_meaning meaning)
+{
+	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_SYN_ACK || meaning == SONDE_M_BARE_ACK;
+}
+
+/* The target may leave a probe unanswered although it arrived. */
 static bool target_rations(const struct sonde_path *path, uint8_t target_ttl)
 {
 	for (unsigned ttl = target_ttl; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			const struct sonde_query *query = &path->hops[ttl].queries[i];
 			enum sonde_meaning said = query->answer.meaning;
-			bool rationed = said == SONDE_M_PORT_UNREACHABLE || said == SONDE_M_SYN_ACK || said == SONDE_M_BARE_ACK;
-			if (sn_path_answered_by_target(query) && rationed)
+			if (sn_path_answered_by_target(query) && sn_meaning_is_rationed(said))
 				return true;
 		}
 	return false;
