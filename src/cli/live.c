@@ -2,6 +2,7 @@
 /* When which rows are written. Knows cursor movement and the order of tables; what a row looks like is text.c's. */
 #include "cli/live.h"
 
+#include "out/findings.h"
 #include "out/line.h"
 
 #include <stdlib.h>
@@ -247,6 +248,8 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
 	put_changes(live, trace, out);
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
+	if (live->cfg.findings)
+		sn_findings_lines(out, &trace->findings, 0);
 }
 
 /* Takes the rows that may still change off the terminal. The first line by itself: a terminal that is told to clear everything from its top
