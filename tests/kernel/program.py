@@ -13,6 +13,7 @@ ROW = re.compile(r'^\s*(\d+)\s+(\S+)\s*(.*)$')
 LOSS = re.compile(r'(\d+(?:\.\d+)?)\s*%')
 SILENT = '*'
 NOTICE = 'sonde: unprivileged:'  # what the unprivileged wire cannot do: no error
+TRY = 'Try: '  # a command, below the verdict
 
 
 @dataclasses.dataclass
@@ -25,6 +26,12 @@ class Row:
     def loss_percent(self):
         match = LOSS.search(self.rest)
         return float(match.group(1)) if match else None
+
+
+def verdict(text):
+    """The paragraph below the table: on a pipe it is the last line but for the command to try."""
+    lines = [line for line in text.splitlines() if not line.startswith(TRY)]
+    return lines[-1] if lines else ''
 
 
 class Trace:
