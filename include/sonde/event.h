@@ -57,6 +57,7 @@ enum sonde_event_type {
 	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
 	SONDE_EV_LOCAL_ERROR,  /* a probe did not leave this machine; never loss of the path */
 	SONDE_EV_HOP_SETTLED,  /* the row of this TTL stands; comes once per TTL, in TTL order */
+	SONDE_EV_ROWS_STAND,   /* all rows of a sweep stand, it only waits for what a router may still say late; once a sweep */
 	SONDE_EV_TRACE_END,    /* the trace has ended; the last event of its trace */
 };
 
@@ -84,6 +85,7 @@ enum sonde_diff {
 	X(CONTRADICTED, "contradicted")   /* answers in the target's name that the evidence speaks against */ \
 	X(GAP, "gap-limit")               /* silence from some hop on */ \
 	X(MAX_TTL, "max-ttl")             /* the path is longer than -m */ \
+	X(ASKED, "asked")               /* what one ask had to send is answered or given up; `reached` says whether by the target */ \
 	X(DEADLINE, "deadline") \
 	X(LOCAL_ERROR, "local-error") \
 	X(INTERRUPTED, "interrupted")

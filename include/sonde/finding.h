@@ -35,6 +35,7 @@ SONDE_API const char *sonde_confidence_name(enum sonde_confidence confidence);
 struct sonde_rule_info {
 	const char *id;          /* stable: "stops-silent" */
 	const char *summary;     /* one line, no final dot, for help and completions */
+	const char *word;        /* how a method ended, for one cell of a table: "silent"; NULL: says nothing of the end, or its answer says it */
 	enum sonde_severity severity;
 	uint8_t exit_status;     /* that the program's exit status is at least */
 	const char *meaning;     /* sentences: what was seen, and what follows from it */
@@ -56,17 +57,19 @@ struct sonde_evidence {
 	double value;
 };
 enum { SONDE_EVIDENCE_MAX = 12, SONDE_LABEL_BYTES = 32 };
+#define SONDE_PATH_ALL SIZE_MAX
 
 /* A statement. Plain values: may be copied and stored. */
 struct sonde_finding {
 	const struct sonde_rule_info *rule;
-	size_t path;                        /* index in the case: the path it speaks of */
+	size_t path;                        /* index in the case: the path it speaks of; SONDE_PATH_ALL: all together */
 	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case */
 	enum sonde_confidence confidence;
 	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
 	struct sonde_addr by;               /* who said it, or whom it concerns; family 0: nobody */
 	struct sonde_evidence evidence[SONDE_EVIDENCE_MAX];
 	size_t evidence_count;
+	char headline[112];                 /* how the method ended, in front of a list of methods: "Stops after hop 5, silent"; "": not said */
 	char sentence[640];                 /* whole sentences: what, where, why */
 	char otherwise[320];                /* what else it could be, with the values of this case; "": nothing else */
 	char next[192];                     /* a command to paste into a shell; "": none */
@@ -80,7 +83,7 @@ struct sonde_case {
 	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
 };
 
-/* Findings in the order of the rules table, for each path in turn. {0} is none. */
+/* Findings in the order of the rules table, for each path in turn, then those about all. {0} is none. */
 struct sonde_findings {
 	struct sonde_finding *items;
 	size_t count, capacity;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The hop table of one trace, made from its events alone: rows by TTL, who answered, and what each probe came to. */
+/* The hop table of one trace, and of what was asked later about the same way, made from events alone: rows by TTL, who answered, and what
+ * each probe came to. */
 #ifndef SONDE_PATH_H
 #define SONDE_PATH_H
 
@@ -25,6 +26,7 @@ enum sonde_query_state {
 /* One probe and what became of it. */
 struct sonde_query {
 	enum sonde_query_state state;
+	bool asked;                        /* by a later trace than the one the table is of */
 	int sys_errno;                     /* LOCAL_ERROR */
 	sonde_at_ns given_up_at_ns;        /* LOST, DROPPED */
 	uint32_t duplicate_count;          /* further answers */
@@ -67,7 +69,8 @@ struct sonde_path;
 SONDE_API int sonde_path_new(struct sonde_path **out) SONDE_MUST_USE;
 /* NULL is fine. */
 SONDE_API void sonde_path_free(struct sonde_path *path);
-/* Takes one event in. The caller chooses the trace: every event given is believed to belong to it. SONDE_E_NOMEM. */
+/* Takes one event in. The caller chooses the trace: every event given is believed to belong to it, or to a later one that asks the same
+ * target by the same method again. Of the later ones TRACE_START and TRACE_END are not given. SONDE_E_NOMEM. */
 SONDE_API int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event) SONDE_MUST_USE;
 
 /* What the trace was asked to do; NULL before TRACE_START. The path's memory. */
@@ -82,7 +85,7 @@ SONDE_API uint8_t sonde_path_last_ttl(const struct sonde_path *path);
 /* Every row up to this TTL has been settled; below the first TTL when none has. */
 SONDE_API uint8_t sonde_path_settled_ttl(const struct sonde_path *path);
 /* Fills *row. Answers of the target to probes sent past it stand in the target's row, until it has as many queries as were
- * asked for. Valid until the next apply. SONDE_E_NOMEM. */
+ * asked for; what was asked later stands in the row of its TTL. Valid until the next apply. SONDE_E_NOMEM. */
 SONDE_API int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row *row) SONDE_MUST_USE;
 SONDE_API void sonde_row_finish(struct sonde_row *row);
 

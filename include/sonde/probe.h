@@ -32,6 +32,15 @@ SONDE_API int sonde_method_find(const char *name);
 #define SONDE_FLOWS_MAX 8
 #define SONDE_TTL_LAST 255
 
+/* How a trace goes about it. */
+enum sonde_plan {
+	SONDE_PLAN_SWEEP,  /* from first_ttl to the target, or as far as anything answers */
+	SONDE_PLAN_ASK,    /* so many probes to each of a few TTLs, whatever they get */
+};
+/* Most TTLs that one ASK has, and most probes in all. */
+#define SONDE_ASK_TTLS_MAX 8
+#define SONDE_ASK_PROBES_MAX 512
+
 /* What one trace is asked to do. {0} is not valid: start from sonde_trace_cfg_init. */
 struct sonde_trace_cfg {
 	struct sonde_addr src;            /* source address of the probes (from wire->route) */
@@ -51,9 +60,16 @@ struct sonde_trace_cfg {
 	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */
 	bool serial;                      /* the wire needs one probe in flight at a time */
 	bool no_wait;                     /* --no-wait: end when the rows stand */
+	bool no_retry;                    /* a row of a single query that stayed silent is not asked again: the caller decides that */
 	sonde_ns send_gap_ns;             /* -z, least time between two probes of this trace; 0: default */
-	sonde_ns wait_max_ns;             /* -w, longest wait for one probe; 0: default */
+	sonde_ns wait_max_ns;             /* -w, longest wait for one probe; 0: default. ASK: the wait for each, default 1 s */
 	sonde_ns deadline_ns;             /* --deadline, whole trace; 0: none */
+	uint8_t plan;                     /* enum sonde_plan */
+	bool unpaced;                     /* the engine's other traces are not considered: for bursts that are meant */
+	/* ASK reads no first_ttl, max_ttl, queries and gap, but these: */
+	uint8_t ask_ttls[SONDE_ASK_TTLS_MAX];  /* each at least 1, none twice; the first probe of each goes before any second one */
+	uint8_t ask_ttl_count;            /* 1 … SONDE_ASK_TTLS_MAX */
+	uint8_t ask_count;                /* probes to each TTL, at least 1; in all SONDE_ASK_PROBES_MAX at most */
 };
 
 /* Defaults: icmp, TTL 1-30, 3 queries, gap 10. */

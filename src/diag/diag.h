@@ -9,7 +9,8 @@
 struct sn_view {
 	const struct sonde_path *path;
 	const struct sonde_trace_cfg *cfg;
-	const struct sonde_event_end *end;
+	struct sonde_event_end *end;        /* how it ended, what was asked afterwards taken in */
+	struct sonde_event_end own_end;     /* the same */
 	const struct sonde_method_info *method;
 	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
@@ -23,8 +24,8 @@ struct sn_case {
 	const struct sonde_case *about;
 	struct sn_view *views;
 	size_t view_count;
-	size_t index;                       /* of the path in question */
-	const struct sn_view *view;         /* the same */
+	size_t index;                       /* of the path in question; SONDE_PATH_ALL: all of them */
+	const struct sn_view *view;         /* the same; NULL: all of them */
 	const struct sn_rule *rule;         /* the one that is asked */
 	struct sonde_findings *out;
 	bool ended;                         /* it is said how the path ended */
@@ -34,7 +35,8 @@ struct sn_case {
 /* A row of the rules table. */
 struct sn_rule {
 	struct sonde_rule_info info;
-	bool ends;  /* says how the trace ended: the first of these that finds something is the only one */
+	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
+	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
 	/* Asked once for each path. Adds findings by sn_find, or none. */
 	void (*eval)(struct sn_case *c);
 };
@@ -47,12 +49,17 @@ const struct sn_rule *sn_rule(size_t index);
 /* Never NULL; when memory is out, what is said to it is lost, and the case is bad. Valid until the next sn_find. */
 struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidence);
 void sn_say(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
+/* A fragment: "Likely; otherwise …". */
 void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
+/* A fragment in front of a list of methods that ended so. */
+void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value);
 /* "hop 5 (10.0.5.1)", "hop 5 (10.0.5.1 and 2 more)", or "hop 5" for a silent one. */
 void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
+/* "hop 5 (10.0.5.1)" in the headline; TTL 0: "Nothing answers". */
+void sn_headline_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
 /* "10.0.7.1 at hop 7", "the target itself at hop 9", with the nearest hop at which it answers, as far as last_ttl. */
 void sn_say_who(struct sonde_finding *f, const struct sn_view *view, const struct sonde_addr *who, uint8_t last_ttl);
 /* "udp/53", "udp/53 and tcp/443", "icmp, udp/53 and tcp/443": the labels of the views for which is(ctx, view). Their number. */
@@ -126,6 +133,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_local_neighbour_missing, sn_rule_local_overflow, sn_rule_cut_short, sn_rule_unfinished, sn_rule_tcp_reset_by_middlebox,
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
-    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded;
+    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
+    sn_rule_ping_and_ports;
 
 #endif

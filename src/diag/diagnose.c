@@ -38,12 +38,38 @@ static void view_finish(struct sn_view *view)
 	free(view->rows);
 }
 
+/* What was asked after the rows stood may have been answered from farther on, or by the target. */
+static void take_in(struct sonde_event_end *end, const struct sonde_query *query)
+{
+	const struct sonde_event_answer *answer = &query->answer;
+	if (!query->asked || !sn_answered(query) || answer->weak || end->stop != SONDE_STOP_GAP)
+		return;
+	if (query->probe.ttl > end->last_answering_ttl)
+		end->last_answering_ttl = query->probe.ttl;
+	if (!answer->in_targets_name || !sonde_meaning_is_final(answer->meaning) || (end->reached && end->distance <= query->probe.ttl))
+		return;
+	end->reached = true;
+	end->distance = query->probe.ttl;
+}
+
+static void take_in_asked(struct sn_view *view)
+{
+	for (unsigned ttl = view->first_ttl; ttl <= view->cfg->max_ttl; ttl++)
+		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
+			take_in(view->end, view->rows[ttl].queries[i]);
+	if (view->end->reached && view->end->stop == SONDE_STOP_GAP)
+		view->end->stop = SONDE_STOP_REACHED;
+}
+
 /* SONDE_E_RANGE: a path that has not ended. */
 static int view_init(struct sn_view *view, const struct sonde_path *path)
 {
-	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path), .end = sonde_path_end(path)};
-	if (!view->cfg || !view->end)
+	const struct sonde_event_end *end = sonde_path_end(path);
+	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path)};
+	if (!view->cfg || !end)
 		return SONDE_E_RANGE;
+	view->own_end = *end;
+	view->end = &view->own_end;
 	view->method = sonde_method_info(view->cfg->method);
 	sonde_label(view->cfg, view->label);
 	view->first_ttl = sonde_path_first_ttl(path);
@@ -56,16 +82,18 @@ static int view_init(struct sn_view *view, const struct sonde_path *path)
 		if (code < 0)
 			return code;
 	}
+	take_in_asked(view);
 	return SONDE_OK;
 }
 
 static void ask_rules(struct sn_case *c)
 {
 	const struct sn_rule *rule;
+	bool all = c->index == SONDE_PATH_ALL;
 	c->ended = false;
 	for (size_t i = 0; (rule = sn_rule(i)); i++) {
 		size_t before = c->out->count;
-		if (c->ended && rule->ends)
+		if (rule->about_case != all || (c->ended && rule->ends))
 			continue;
 		c->rule = rule;
 		rule->eval(c);
@@ -86,6 +114,10 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 		c.view = &c.views[c.index];
 		ask_rules(&c);
 	}
+	c.index = SONDE_PATH_ALL;
+	c.view = NULL;
+	if (code == SONDE_OK && about->path_count > 1)
+		ask_rules(&c);
 	for (size_t i = 0; i < about->path_count; i++)
 		view_finish(&c.views[i]);
 	free(c.views);

@@ -95,6 +95,9 @@ void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, con
 		break;
 	}
 	sn_say(f, ". It counts as not reached.");
+	sn_headline(f, "Answered in the target's name");
+	if (impostor->ttl)
+		sn_headline(f, " at hop %u (%s)", (unsigned)impostor->ttl, sonde_meaning_name(impostor->said));
 	f->by = view->cfg->dst;
 	f->first_ttl = f->last_ttl = impostor->ttl;
 	sn_evidence(f, "hop", "hops", impostor->ttl);

@@ -27,7 +27,7 @@ void sn_find_refusal(struct sn_case *c)
 	const struct sn_view *view = c->view;
 	const struct sonde_event_end *end = view->end;
 	bool host = end->why == SONDE_M_HOST_UNREACHABLE || end->why == SONDE_M_NET_UNREACHABLE;
-	char target[SONDE_ADDR_TEXT];
+	char target[SONDE_ADDR_TEXT], by[SONDE_ADDR_TEXT];
 	uint8_t ttl = sn_nearest_ttl(view, &end->by, end->by_ttl ? end->by_ttl : end->last_answering_ttl);
 	const char *where = place(c, ttl);
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
@@ -40,6 +40,10 @@ void sn_find_refusal(struct sn_case *c)
 	if (sonde_meaning_is_final(end->ttl255) || !end->by_ttl)
 		sn_say_ttl255(f, view);
 	sn_say(f, ".");
+	sn_headline(f, "Rejected by %s", sonde_addr_text(&end->by, by));
+	if (ttl)
+		sn_headline(f, " at hop %u", (unsigned)ttl);
+	sn_headline(f, " (%s)", sonde_meaning_name(end->why));
 	f->by = end->by;
 	f->first_ttl = f->last_ttl = ttl;
 	sn_evidence(f, "hop", "hops", ttl);

@@ -12,6 +12,7 @@ const struct sn_rule sn_rule_admin_prohibited = {
 	.info = {
 		.id = "admin-prohibited",
 		.summary = "somebody says that the packets are administratively prohibited",
+		.word = "rejected",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "A filter refuses the packets and says so: whoever sent the message, a router on the way, the last router "

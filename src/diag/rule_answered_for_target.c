@@ -13,6 +13,7 @@ const struct sn_rule sn_rule_answered_for_target = {
 	.info = {
 		.id = "answered-for-target",
 		.summary = "something on the way answers in the target's name",
+		.word = "not it",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "By one method the target seems to be nearer than by another on the same way, or the answer arrived with a "

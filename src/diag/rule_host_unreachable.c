@@ -12,6 +12,7 @@ const struct sn_rule sn_rule_host_unreachable = {
 	.info = {
 		.id = "host-unreachable",
 		.summary = "somebody says that the target does not answer on its link",
+		.word = "no host",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "The router that says so is the last one: it asked for the target's link address and nobody answered. The "

@@ -10,6 +10,7 @@ const struct sn_rule sn_rule_local_firewall = {
 	.info = {
 		.id = "local-firewall",
 		.summary = "a firewall of this machine does not let the probes out",
+		.word = "not sent",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 2,
 		.meaning = "The kernel refused to send: an output rule of this machine's own firewall drops or rejects the packets, "

@@ -10,6 +10,7 @@ const struct sn_rule sn_rule_local_link_down = {
 	.info = {
 		.id = "local-link-down",
 		.summary = "the interface that leads to the target is down",
+		.word = "not sent",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 2,
 		.meaning = "The interface is switched off, has no carrier or is gone. Nothing left.",

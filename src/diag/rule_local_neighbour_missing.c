@@ -13,6 +13,7 @@ static void eval(struct sn_case *c)
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
 	sn_say(f, "Host %s is unreachable, says this machine (%s): no answer on the link from the next hop.",
 	       sonde_addr_text(&view->cfg->dst, target), sonde_meaning_name(view->end->why));
+	sn_headline(f, "Does not get off this machine's link");
 	f->by = view->cfg->src;
 	f->first_ttl = f->last_ttl = 1;
 	sn_evidence(f, "probes", "probes", view->end->probe_count);
@@ -23,6 +24,7 @@ const struct sn_rule sn_rule_local_neighbour_missing = {
 	.info = {
 		.id = "local-neighbour-missing",
 		.summary = "the next hop does not answer on this machine's own link",
+		.word = "no link",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "This machine asked for the link address of the next hop, the gateway or the target itself, and nobody "

@@ -10,6 +10,7 @@ const struct sn_rule sn_rule_local_no_route = {
 	.info = {
 		.id = "local-no-route",
 		.summary = "this machine has no route to the target",
+		.word = "not sent",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 2,
 		.meaning = "The routing table of this machine has no way to the target, or says that there is none. Nothing left.",

@@ -10,6 +10,7 @@ const struct sn_rule sn_rule_local_send_failed = {
 	.info = {
 		.id = "local-send-failed",
 		.summary = "this machine could not send for another reason",
+		.word = "not sent",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 2,
 		.meaning = "The kernel refused to send: the outgoing queue stayed full, the packet was larger than the interface "

@@ -58,6 +58,7 @@ static void eval(struct sn_case *c)
 	if (length > 4)
 		sn_say(f, " …");
 	sn_say(f, " %s from hop %u to hop %u.", length == 2 ? "alternate" : "repeat", first, (unsigned)view->end->last_answering_ttl);
+	sn_headline(f, "Goes in a circle from hop %u on", first);
 	f->first_ttl = (uint8_t)first;
 	f->last_ttl = (uint8_t)(first + length - 1);
 	f->by = *only_responder(view, first);
@@ -70,6 +71,7 @@ const struct sn_rule sn_rule_loop = {
 	.info = {
 		.id = "loop",
 		.summary = "routers hand the packets round in a circle",
+		.word = "loop",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "The same routers answer again and again, in the same order: each thinks that the next one is nearer to "

@@ -12,6 +12,7 @@ const struct sn_rule sn_rule_net_unreachable = {
 	.info = {
 		.id = "net-unreachable",
 		.summary = "somebody says that it has no route to the target's network",
+		.word = "no route",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "The router that says so got the packet and has no route for the target: the way ends there.",

@@ -18,6 +18,7 @@ static void find_refused(struct sn_case *c)
 	sn_say_who(f, view, &end->by, last);
 	sn_say(f, " refuses what was sent to %s (%s): not the target's own word, so it counts as not reached.",
 	       sonde_addr_text(&view->cfg->dst, target), sonde_meaning_name(end->why));
+	sn_headline(f, "Rejected by %s (%s)", sonde_addr_text(&end->by, target), sonde_meaning_name(end->why));
 	f->by = end->by;
 	f->first_ttl = f->last_ttl = sn_nearest_ttl(view, &end->by, last);
 	sn_evidence(f, "hop", "hops", f->first_ttl);
@@ -38,6 +39,7 @@ const struct sn_rule sn_rule_port_unreachable_by_middlebox = {
 	.info = {
 		.id = "port-unreachable-by-middlebox",
 		.summary = "port-unreachable that is not the target's own word",
+		.word = "rejected",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "Only the host that is addressed knows whether one of its ports is closed. Here a router or firewall says "

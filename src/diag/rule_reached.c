@@ -54,6 +54,7 @@ static void eval(struct sn_case *c)
 	}
 	say_port_state(f, view);
 	sn_say(f, ".");
+	sn_headline(f, "Passes");
 	f->by = view->cfg->dst;
 	f->first_ttl = f->last_ttl = view->end->distance;
 	sn_evidence(f, "distance", "hops", view->end->distance);

@@ -79,6 +79,9 @@ static void eval(struct sn_case *c)
 		say_compared(f, c, behind);
 	else
 		say_alone(f, view);
+	if (last)
+		sn_headline(f, "Stops after ");
+	sn_headline_hop(f, view, last);
 	f->first_ttl = f->last_ttl = last;
 	if (last && view->rows[last].responder_count)
 		f->by = view->rows[last].responders[0].addr;
@@ -94,6 +97,7 @@ const struct sn_rule sn_rule_stops_silent = {
 	.info = {
 		.id = "stops-silent",
 		.summary = "after some hop nothing answers",
+		.word = "silent",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "Up to some hop probes were answered; behind it none was, the target included. When another method is "

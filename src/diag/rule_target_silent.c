@@ -30,6 +30,9 @@ static void eval(struct sn_case *c)
 	sn_say(f, ": a filter at the target, or on the last router in front of it, drops %s", view->label);
 	sn_say(f, view->method->protocol4 == 17 ? ", or a service took it in silence." : ".");
 	sn_otherwise(f, "the answers to this one method get lost on the way back");
+	sn_headline(f, "Gets as far as ");
+	sn_headline_hop(f, view, last);
+	sn_headline(f, ", the last router; the target is silent");
 	f->first_ttl = f->last_ttl = (uint8_t)(last + 1);
 	f->by = view->cfg->dst;
 	sn_evidence(f, "last_router", "hops", last);
@@ -41,6 +44,7 @@ const struct sn_rule sn_rule_target_silent = {
 	.info = {
 		.id = "target-silent",
 		.summary = "the last router answers, the target ignores this method",
+		.word = "silent",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "By another method the target answers one hop behind the last router; to this one it says nothing. The "

@@ -13,6 +13,7 @@ const struct sn_rule sn_rule_tcp_reset_by_middlebox = {
 	.info = {
 		.id = "tcp-reset-by-middlebox",
 		.summary = "a TCP reset in the target's name comes from something on the way",
+		.word = "reset",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "A firewall answered the SYN with a reset and put the target's address on it. To the application it looks "

@@ -22,6 +22,7 @@ static void eval(struct sn_case *c)
 	if (view->end->ttl255 != SONDE_M_NONE)
 		sn_say_ttl255(f, view);
 	sn_say(f, ".");
+	sn_headline(f, "Not reached within %u hops", (unsigned)view->cfg->max_ttl);
 	f->first_ttl = f->last_ttl = view->cfg->max_ttl;
 	sn_evidence(f, "max_hops", "hops", view->cfg->max_ttl);
 	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
@@ -37,6 +38,7 @@ const struct sn_rule sn_rule_ttl_too_small = {
 	.info = {
 		.id = "ttl-too-small",
 		.summary = "the path is longer than -m allows",
+		.word = "too far",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "Routers still answered at the last TTL that -m allows, or the target answers a probe at TTL 255 and none "

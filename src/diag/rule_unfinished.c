@@ -9,6 +9,7 @@ static void eval(struct sn_case *c)
 	if (view->end->reached || (stop != SONDE_STOP_DEADLINE && stop != SONDE_STOP_INTERRUPTED))
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
+	sn_headline(f, "Not finished");
 	sn_say_last_answer(f, view);
 	f->first_ttl = f->last_ttl = view->end->last_answering_ttl;
 	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
@@ -19,6 +20,7 @@ const struct sn_rule sn_rule_unfinished = {
 	.info = {
 		.id = "unfinished",
 		.summary = "ended from outside before the target had answered",
+		.word = "cut short",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "When the trace was ended the target had not answered; whether it would have is not known.",

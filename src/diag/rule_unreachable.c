@@ -12,6 +12,7 @@ const struct sn_rule sn_rule_unreachable = {
 	.info = {
 		.id = "unreachable",
 		.summary = "somebody refuses the packets for another reason",
+		.word = "rejected",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
 		.meaning = "An ICMP error other than \"no route\", \"no such host\" and \"prohibited\" came back: a protocol that is "

@@ -32,6 +32,8 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_many_responders,
 	&sn_rule_crowded,
 	&sn_rule_local_overflow,
+	/* all methods together */
+	&sn_rule_ping_and_ports,
 };
 
 size_t sonde_rule_count(void)

@@ -56,6 +56,7 @@ void sn_find_unsent(struct sn_case *c, enum sn_unsent why)
 	sn_say(f, ".");
 	sn_evidence(f, "probes_unsent", "probes", count);
 	sn_evidence(f, "errno", "", which);
+	sn_headline(f, "Does not leave this machine");
 	if (!ended) {
 		f->exit_status = 0;
 		return;

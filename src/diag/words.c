@@ -30,6 +30,14 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...)
 	va_end(args);
 }
 
+void sn_headline(struct sonde_finding *f, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	add(f->headline, sizeof f->headline, format, args);
+	va_end(args);
+}
+
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options)
 {
 	const char *repeat = c->about->repeat ? c->about->repeat : "";
@@ -52,6 +60,18 @@ void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl
 		sn_say(f, " (%s)", sonde_addr_text(&row->responders[0].addr, addr));
 	else if (row->responder_count > 1)
 		sn_say(f, " (%s and %zu more)", sonde_addr_text(&row->responders[0].addr, addr), row->responder_count - 1);
+}
+
+void sn_headline_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	char addr[SONDE_ADDR_TEXT];
+	if (!ttl)
+		sn_headline(f, "Nothing answers");
+	else if (row->responder_count)
+		sn_headline(f, "hop %u (%s)", (unsigned)ttl, sonde_addr_text(&row->responders[0].addr, addr));
+	else
+		sn_headline(f, "hop %u", (unsigned)ttl);
 }
 
 void sn_say_who(struct sonde_finding *f, const struct sn_view *view, const struct sonde_addr *who, uint8_t last_ttl)

@@ -78,15 +78,22 @@ void sonde_engine_free(struct sonde_engine *e)
 
 /* ---- adding a trace ---- */
 
+/* NULL: no such plan. */
+static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
+{
+	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask};
+	return cfg->plan < sizeof plans / sizeof *plans ? plans[cfg->plan] : NULL;
+}
+
 static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
+	const struct sn_plan_ops *plan = plan_of(cfg);
 	const struct sn_method *method = sn_method(cfg->method);
-	if (!method || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family || cfg->queries == 0 || cfg->gap == 0)
+	if (!method || !plan || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
-	return cfg->first_ttl >= 1 && cfg->first_ttl <= cfg->max_ttl && cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 &&
-	       cfg->wait_max_ns >= 0;
+	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && plan->takes(cfg);
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
@@ -135,7 +142,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 {
 	if (!cfg_is_good(cfg))
 		return SONDE_E_RANGE;
-	const struct sn_plan_ops *plan = &sn_plan_sweep;
+	const struct sn_plan_ops *plan = plan_of(cfg);
 	struct sn_trace *trace = calloc(1, sizeof *trace + plan->state_bytes(cfg));
 	if (!trace || room_for_trace(e) < 0) {
 		free(trace);
@@ -200,21 +207,23 @@ static void emit_start(struct sonde_engine *e, struct sn_trace *trace)
 	sn_ring_push(&e->ring, &event);
 }
 
-static void expire(struct sonde_engine *e, struct sn_trace *trace, uint8_t ttl)
+static void expire(struct sonde_engine *e, struct sn_trace *trace, const struct sn_plan_step *step)
 {
 	for (uint32_t i = 0; i < trace->probe_count; i++) {
 		struct sn_probe_rec *rec = &trace->probes[i];
-		if (rec->ttl == ttl && rec->state == SN_PROBE_PENDING) {
+		bool meant = rec->ttl == step->ttl && (!step->query || rec->query == step->query);
+		if (meant && rec->state == SN_PROBE_PENDING) {
 			rec->state = SN_PROBE_EXPIRED;
 			emit(e, trace, rec, SONDE_EV_TIMEOUT);
 		}
 	}
 }
 
-static void settled(struct sonde_engine *e, const struct sn_trace *trace, uint8_t ttl)
+/* About rows: one of that TTL, or all of them (0). */
+static void emit_rows(struct sonde_engine *e, const struct sn_trace *trace, enum sonde_event_type type, uint8_t ttl)
 {
 	struct sonde_event event;
-	sn_engine_event(e, trace, NULL, SONDE_EV_HOP_SETTLED, &event);
+	sn_engine_event(e, trace, NULL, type, &event);
 	event.probe.ttl = ttl;
 	sn_ring_push(&e->ring, &event);
 }
@@ -234,7 +243,7 @@ static void end(struct sonde_engine *e, struct sn_trace *trace, const struct son
 /* A probe that shares its router with other traces may have to wait. True: it does. It goes in a crowd when no place is left for it. */
 static bool put_off(struct sonde_engine *e, struct sn_trace *trace, struct sn_plan_step *step)
 {
-	if (e->live_count < 2 || step->paid || step->ttl == 0)
+	if (e->live_count < 2 || trace->cfg.unpaced || step->paid || step->ttl == 0)
 		return false;
 	struct sn_pacer_place place = sn_pacer_take(&e->pacer, step->ttl, step->held, e->now_ns);
 	step->crowded = !place.paid;
@@ -274,10 +283,13 @@ static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx 
 				return true;
 			break;
 		case SN_PLAN_EXPIRE:
-			expire(e, trace, step.ttl);
+			expire(e, trace, &step);
 			break;
 		case SN_PLAN_SETTLED:
-			settled(e, trace, step.ttl);
+			emit_rows(e, trace, SONDE_EV_HOP_SETTLED, step.ttl);
+			break;
+		case SN_PLAN_STAND:
+			emit_rows(e, trace, SONDE_EV_ROWS_STAND, 0);
 			break;
 		case SN_PLAN_WAIT:
 			sn_wakes_set(&e->wakes, &trace->wake, step.until_ns > e->now_ns ? step.until_ns : e->now_ns + 1);
@@ -347,11 +359,16 @@ void sonde_engine_stats(const struct sonde_engine *e, struct sonde_engine_stats 
 
 /* ---- what became of a probe ---- */
 
+static struct sn_plan_probe plan_probe(const struct sn_probe_rec *rec)
+{
+	return (struct sn_plan_probe){.ttl = rec->ttl, .query = rec->query, .expired = rec->state == SN_PROBE_EXPIRED};
+}
+
 static void sent_failed(struct sonde_engine *e, struct sn_trace *trace, struct sn_probe_rec *rec, int sys_errno)
 {
 	if (rec->state == SN_PROBE_ANSWERED || rec->state == SN_PROBE_UNSENT)
 		return;
-	bool expired = rec->state == SN_PROBE_EXPIRED;
+	struct sn_plan_probe probe = plan_probe(rec);
 	rec->state = SN_PROBE_UNSENT;
 	if (trace->ended)
 		return;
@@ -359,7 +376,7 @@ static void sent_failed(struct sonde_engine *e, struct sn_trace *trace, struct s
 	sn_engine_event(e, trace, rec, SONDE_EV_LOCAL_ERROR, &event);
 	event.as.sys_errno = sys_errno;
 	sn_ring_push(&e->ring, &event);
-	trace->plan->failed(trace->plan_state, rec->ttl, expired, e->now_ns, sys_errno);
+	trace->plan->failed(trace->plan_state, &probe, e->now_ns, sys_errno);
 	sn_engine_due(e, trace);
 }
 
@@ -375,8 +392,9 @@ void sonde_engine_sent(struct sonde_engine *e, uint64_t token, sonde_at_ns sent_
 		return;
 	}
 	sn_kept(trace, rec)->sent_at_ns = sent_at_ns;
+	struct sn_plan_probe probe = plan_probe(rec);
 	if (!trace->ended)
-		trace->plan->stamped(trace->plan_state, rec->ttl, rec->state == SN_PROBE_EXPIRED, sent_at_ns);
+		trace->plan->stamped(trace->plan_state, &probe, sent_at_ns);
 	if (!rec->confirmed && rec->state != SN_PROBE_UNSENT && !trace->ended)
 		emit(e, trace, rec, SONDE_EV_SENT);
 	rec->confirmed = true;

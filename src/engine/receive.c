@@ -84,6 +84,7 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 		class = SN_CLASS_OTHER;
 	struct sn_plan_answer answer = {
 	    .ttl = m->rec->ttl,
+	    .query = m->rec->query,
 	    .class = class,
 	    .weak = a->weak,
 	    .late = late,

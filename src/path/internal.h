@@ -9,6 +9,8 @@
 struct sn_hop {
 	struct sonde_query *queries;
 	size_t query_count, query_capacity;
+	size_t settled_count;       /* queries there were when it settled: those of them still under way were not needed any more */
+	sonde_at_ns settled_at_ns;
 	bool settled;
 	bool answered; /* at least once, also late */
 };
@@ -16,6 +18,7 @@ struct sn_hop {
 struct sonde_path {
 	struct sonde_trace_cfg cfg;
 	struct sonde_event_end end;
+	uint32_t trace_id;
 	bool started, ended;
 	struct sn_hop hops[SONDE_TTL_LAST + 1];
 };

@@ -34,8 +34,9 @@ int sn_path_reserve(void **items, size_t count, size_t *capacity, size_t item_by
 }
 
 /* The query of a probe, made where it is not there yet: a recording may begin in the middle. NULL: out of memory. */
-static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_event_probe *probe)
+static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_event *event)
 {
+	const struct sonde_event_probe *probe = &event->probe;
 	struct sn_hop *hop = &path->hops[probe->ttl];
 	for (size_t i = hop->query_count; i-- > 0;)
 		if (hop->queries[i].probe.token == probe->token)
@@ -45,8 +46,18 @@ static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_
 		return NULL;
 	hop->queries = items;
 	struct sonde_query *query = &hop->queries[hop->query_count++];
-	*query = (struct sonde_query){.state = SONDE_QUERY_PENDING, .probe = *probe};
+	bool asked = path->started && event->trace_id != path->trace_id;
+	*query = (struct sonde_query){.state = SONDE_QUERY_PENDING, .asked = asked, .probe = *probe};
 	return query;
+}
+
+/* A row that stands had enough answers: what was still on its way then was not needed, and is not known to be lost. What was sent
+ * afterwards, or by a trace that settles no rows, was sent to be waited for. A probe whose SENT was not seen has no place in the order: its
+ * time has. */
+static bool was_needed(const struct sn_hop *hop, const struct sonde_query *query)
+{
+	bool before = (size_t)(query - hop->queries) < hop->settled_count || query->probe.sent_at_ns < hop->settled_at_ns;
+	return query->asked || !hop->settled || !before;
 }
 
 /* A probe that was given up sooner than others of its hop took to be answered had no chance: nobody knows, so it is no loss. */
@@ -68,9 +79,10 @@ static void forgive_impatience(struct sn_hop *hop)
 
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
-	struct sonde_query *query = query_of(path, &event->probe);
+	struct sonde_query *query = query_of(path, event);
 	if (!query)
 		return SONDE_E_NOMEM;
+	struct sn_hop *hop = &path->hops[event->probe.ttl];
 	bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
 	switch (event->type) {
 	case SONDE_EV_REPLY:
@@ -78,8 +90,8 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		query->state = event->type == SONDE_EV_LATE ? SONDE_QUERY_LATE : SONDE_QUERY_ANSWERED;
 		query->answer = event->as.answer;
 		query->probe = event->probe; /* sent_at_ns may have been corrected by the kernel's stamp */
-		path->hops[event->probe.ttl].answered = true;
-		forgive_impatience(&path->hops[event->probe.ttl]);
+		hop->answered = true;
+		forgive_impatience(hop);
 		break;
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
@@ -87,12 +99,11 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_TIMEOUT:
 		if (answered)
 			break;
-		/* a row that stands had enough answers: what was still on its way was not needed, and is not known to be lost */
-		query->state = path->hops[event->probe.ttl].settled ? SONDE_QUERY_DROPPED
-		               : event->probe.crowded               ? SONDE_QUERY_CROWDED
-		                                                    : SONDE_QUERY_LOST;
+		query->state = !was_needed(hop, query) ? SONDE_QUERY_DROPPED
+		               : event->probe.crowded  ? SONDE_QUERY_CROWDED
+		                                       : SONDE_QUERY_LOST;
 		query->given_up_at_ns = event->at_ns;
-		forgive_impatience(&path->hops[event->probe.ttl]);
+		forgive_impatience(hop);
 		break;
 	case SONDE_EV_LOCAL_ERROR:
 		if (!answered) {
@@ -103,10 +114,18 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_SENT:
 	case SONDE_EV_TRACE_START:
 	case SONDE_EV_HOP_SETTLED:
+	case SONDE_EV_ROWS_STAND:
 	case SONDE_EV_TRACE_END:
 		break;
 	}
 	return SONDE_OK;
+}
+
+static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
+{
+	hop->settled = true;
+	hop->settled_count = hop->query_count;
+	hop->settled_at_ns = at_ns;
 }
 
 /* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
@@ -129,10 +148,13 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 	switch (event->type) {
 	case SONDE_EV_TRACE_START:
 		path->cfg = event->as.start;
+		path->trace_id = event->trace_id;
 		path->started = true;
 		return SONDE_OK;
 	case SONDE_EV_HOP_SETTLED:
-		path->hops[event->probe.ttl].settled = true;
+		apply_settled(&path->hops[event->probe.ttl], event->at_ns);
+		return SONDE_OK;
+	case SONDE_EV_ROWS_STAND:
 		return SONDE_OK;
 	case SONDE_EV_TRACE_END:
 		apply_end(path, event);

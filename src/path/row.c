@@ -98,13 +98,13 @@ static bool is_open(const struct sonde_query *query)
 	return !is_answered(query) && !is_failed(query);
 }
 
-/* Adds the queries of one hop that are of a kind, while the row has less than `most`. */
+/* Adds the trace's own queries of one hop that are of a kind, while the row has less than `most`. */
 static int row_add_kind(struct sonde_row *row, const struct sn_hop *hop, bool (*kind)(const struct sonde_query *), bool by_target,
                         size_t most)
 {
 	for (size_t i = 0; i < hop->query_count && row->query_count < most; i++) {
 		const struct sonde_query *query = &hop->queries[i];
-		if (kind(query) && (!by_target || sn_path_answered_by_target(query)) && row_add_query(row, query) < 0)
+		if (!query->asked && kind(query) && (!by_target || sn_path_answered_by_target(query)) && row_add_query(row, query) < 0)
 			return SONDE_E_NOMEM;
 	}
 	return SONDE_OK;
@@ -115,10 +115,23 @@ static bool is_repeated_syn(const struct sonde_row *row, const struct sonde_quer
 {
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *other = row->queries[i];
-		if (is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && other->probe.flow == query->probe.flow)
+		bool same_flow = other->probe.flow == query->probe.flow && other->probe.sport == query->probe.sport;
+		if (is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && same_flow)
 			return true;
 	}
 	return false;
+}
+
+/* What was asked of this very TTL later is in the row, whatever it came to: none of it was spare. */
+static int row_add_asked(struct sonde_row *row, const struct sn_hop *hop)
+{
+	for (size_t i = 0; i < hop->query_count; i++) {
+		const struct sonde_query *query = &hop->queries[i];
+		bool counts = query->asked && !(is_open(query) && is_repeated_syn(row, query));
+		if (counts && row_add_query(row, query) < 0)
+			return SONDE_E_NOMEM;
+	}
+	return SONDE_OK;
 }
 
 /* The target may leave a probe unanswered although it arrived: ICMP errors are rationed, and an open port answers one SYN of a flow. */
@@ -139,13 +152,13 @@ static size_t lost_count(const struct sn_hop *hop)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < hop->query_count; i++)
-		count += hop->queries[i].state == SONDE_QUERY_LOST;
+		count += !hop->queries[i].asked && hop->queries[i].state == SONDE_QUERY_LOST;
 	return count;
 }
 
-/* The target's row has as many queries as were asked for. Probes sent past it that it answered count as its own, but in the place of none
- * that was lost on the way; of probes that it left unanswered itself, or answered without a time, only as many are shown as are needed to
- * fill it: the others would never have been needed. */
+/* The target's row has as many queries of the trace as were asked for. Probes sent past it that it answered count as its own, but in the
+ * place of none that was lost on the way; of probes that it left unanswered itself, or answered without a time, only as many are shown as
+ * are needed to fill it: the others would never have been needed. */
 static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 {
 	static bool (*const kinds[])(const struct sonde_query *) = {is_timed, is_untimed};
@@ -161,10 +174,12 @@ static int target_row_fill(const struct sonde_path *path, struct sonde_row *row)
 	}
 	for (size_t i = 0; i < own->query_count && row->query_count < most; i++) {
 		const struct sonde_query *query = &own->queries[i];
-		if (is_open(query) && !is_repeated_syn(row, query) && row_add_query(row, query) < 0)
+		if (!query->asked && is_open(query) && !is_repeated_syn(row, query) && row_add_query(row, query) < 0)
 			return SONDE_E_NOMEM;
 	}
-	return row_add_kind(row, own, is_failed, false, SIZE_MAX);
+	if (row_add_kind(row, own, is_failed, false, SIZE_MAX) < 0)
+		return SONDE_E_NOMEM;
+	return row_add_asked(row, own);
 }
 
 /* That address refused probes sent past this TTL, each by an ICMP error. */

@@ -4,17 +4,14 @@
 
 #include "base/hops.h"
 
-#include <errno.h>
-#include <string.h>
-
-/* Time between two probes of a trace: fast enough that all probes of a wave leave within a few milliseconds, slow enough that a near
- * target is known before it was asked often. */
-#define SEND_GAP_NS (200 * SONDE_US)
 /* A router gives up on a neighbour after 3 s (RFC 4861 section 10; Linux ARP likewise) and says host-unreachable then. */
 #define LATE_UNREACHABLE_NS (3200 * SONDE_MS)
-/* Sends that fail in a row before the trace gives up: what passes (a full queue, a full connection table) is tried longer, with doubled
- * pauses. */
-enum { FAILURES_PASSING = 6, FAILURES_FIRM = 3, TTL255 = SN_SWEEP_TTL255 };
+enum { TTL255 = SN_SWEEP_TTL255 };
+
+static bool takes(const struct sonde_trace_cfg *cfg)
+{
+	return cfg->queries && cfg->gap && cfg->first_ttl && cfg->first_ttl <= cfg->max_ttl;
+}
 
 static size_t state_bytes(const struct sonde_trace_cfg *cfg)
 {
@@ -139,6 +136,16 @@ static bool step_settle(struct sn_sweep *s, const struct sn_sweep_view *view, bo
 	return true;
 }
 
+/* Once: what comes late may open rows again, and they will stand again, but who waits for this word has had it. */
+static bool step_stand(struct sn_sweep *s, struct sn_plan_step *out)
+{
+	if (s->told_stand)
+		return false;
+	s->told_stand = true;
+	*out = (struct sn_plan_step){.act = SN_PLAN_STAND};
+	return true;
+}
+
 static bool gap_is_silent(const struct sn_sweep *s, const struct sn_sweep_view *view)
 {
 	unsigned from = view->answer_top ? view->answer_top + 1u : s->cfg->first_ttl;
@@ -180,16 +187,10 @@ static sonde_at_ns late_end(const struct sn_sweep *s, const struct sn_sweep_view
 	return sn_sweep_at(s, s->rows[from].first_sent_us) + LATE_UNREACHABLE_NS + 2 * (sonde_ns)view->rtt_top_us * SONDE_US;
 }
 
-static sonde_at_ns deadline(const struct sn_sweep *s)
-{
-	sonde_ns longest = s->cfg->deadline_ns && s->cfg->deadline_ns < SN_SWEEP_LONGEST_NS ? s->cfg->deadline_ns : SN_SWEEP_LONGEST_NS;
-	return s->started_at_ns + longest;
-}
-
 /* The earliest instant at which something could change by itself. */
 static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
-	sonde_at_ns at = earlier(deadline(s), s->quiet_until_ns);
+	sonde_at_ns at = earlier(sn_plan_deadline(s->cfg, s->started_at_ns), s->quiet_until_ns);
 	/* Whatever may be sent then, it may not before. */
 	if (s->next_send_at_ns > now)
 		return earlier(at, s->next_send_at_ns);
@@ -211,13 +212,13 @@ static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view 
 static void finish(struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop, struct sn_plan_step *out)
 {
 	s->stopped = stop;
-	if (!step_expire(s, view, 0, true, out) && !step_settle(s, view, true, out))
+	if (!step_expire(s, view, 0, true, out) && !step_settle(s, view, true, out) && !step_stand(s, out))
 		done(s, view, stop, out);
 }
 
 static bool step_end(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
 {
-	if (s->stopped == SONDE_STOP_NONE && now >= deadline(s))
+	if (s->stopped == SONDE_STOP_NONE && now >= sn_plan_deadline(s->cfg, s->started_at_ns))
 		s->stopped = SONDE_STOP_DEADLINE;
 	if (s->stopped == SONDE_STOP_NONE) {
 		if (!s->stands || now < late_end(s, view))
@@ -248,18 +249,13 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 	if (step_expire(s, view, now, false, out))
 		return;
 	s->stands = all_stands(s, view);
-	if (step_settle(s, view, false, out) || step_end(s, view, now, out) || sn_sweep_step_send(s, view, now, out))
+	if (step_settle(s, view, false, out) || (s->stands && step_stand(s, out)) || step_end(s, view, now, out) ||
+	    sn_sweep_step_send(s, view, now, out))
 		return;
 	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, view, now)};
 }
 
 /* ---- what happened ---- */
-
-/* Who says how many probes go at once has them go at once. */
-static sonde_ns send_gap(const struct sn_sweep *s)
-{
-	return s->cfg->send_gap_ns ? s->cfg->send_gap_ns : s->cfg->window ? 0 : SEND_GAP_NS;
-}
 
 static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns)
 {
@@ -281,17 +277,17 @@ static void sent(void *state, const struct sn_plan_step *step, sonde_at_ns at_ns
 	s->pending++;
 	s->probe_count++;
 	s->quiet_until_ns = earlier(s->quiet_until_ns, at_ns + SN_SWEEP_WAIT_LEAST_NS);
-	s->next_send_at_ns = at_ns + send_gap(s);
+	s->next_send_at_ns = at_ns + sn_plan_send_gap(s->cfg);
 }
 
-static void stamped(void *state, uint8_t ttl, bool expired, sonde_at_ns at_ns)
+static void stamped(void *state, const struct sn_plan_probe *probe, sonde_at_ns at_ns)
 {
 	struct sn_sweep *s = state;
 	uint32_t at_us = since_us(s, at_ns);
-	if (at_us <= s->rows[ttl].last_sent_us)
+	if (at_us <= s->rows[probe->ttl].last_sent_us)
 		return;
-	s->rows[ttl].last_sent_us = at_us;
-	s->revive |= expired;
+	s->rows[probe->ttl].last_sent_us = at_us;
+	s->revive |= probe->expired;
 }
 
 static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns, bool paid)
@@ -299,11 +295,6 @@ static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns, bool paid)
 	struct sn_sweep *s = state;
 	s->rows[ttl].held_us = since_us(s, until_ns) + 1;
 	s->rows[ttl].paid = paid;
-}
-
-static bool is_passing(int sys_errno)
-{
-	return sys_errno == ENOBUFS || sys_errno == EAGAIN || sys_errno == ENOMEM || sys_errno == EPERM;
 }
 
 /* The fate of a probe is known: it is no longer counted as waited for, nor as expired. One that had expired may have been revived. */
@@ -317,12 +308,13 @@ static void take_off(struct sn_sweep *s, struct sn_sweep_row *row, bool expired)
 	}
 }
 
-static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int sys_errno)
+static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns now, int sys_errno)
 {
 	struct sn_sweep *s = state;
+	uint8_t ttl = probe->ttl;
 	struct sn_sweep_row *row = &s->rows[ttl];
 	/* It never left: this machine lost it and not the path. */
-	take_off(s, row, expired);
+	take_off(s, row, probe->expired);
 	row->sent = (uint8_t)(row->sent - (row->sent > 0));
 	s->next_ask = ttl && ttl < s->next_ask ? ttl : s->next_ask;
 	s->next_more = ttl && ttl < s->next_more ? ttl : s->next_more;
@@ -330,10 +322,8 @@ static void failed(void *state, uint8_t ttl, bool expired, sonde_at_ns now, int 
 	row->retried = false;
 	s->view_is_old = true;
 	s->quiet_until_ns = 0;
-	s->last_errno = sys_errno;
-	s->failures = (uint8_t)(s->failures < FAILURES_PASSING ? s->failures + 1 : FAILURES_PASSING);
-	s->next_send_at_ns = now + (SONDE_MS << s->failures);
-	if (s->failures >= (is_passing(sys_errno) ? FAILURES_PASSING : FAILURES_FIRM) && s->stopped == SONDE_STOP_NONE)
+	s->next_send_at_ns = now + sn_failures_add(&s->failures, sys_errno);
+	if (sn_failures_enough(&s->failures) && s->stopped == SONDE_STOP_NONE)
 		s->stopped = SONDE_STOP_LOCAL_ERROR;
 }
 
@@ -379,7 +369,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	struct sn_sweep_row *row = &s->rows[answer->ttl];
 	s->revive |= answer->late;
 	take_off(s, row, answer->late);
-	s->failures = 0;
+	sn_failures_clear(&s->failures);
 	s->view_is_old = true;
 	s->quiet_until_ns = 0;
 	if (!row->answered++) {
@@ -413,6 +403,7 @@ static void stop_now(void *state, enum sonde_stop stop)
 const struct sn_plan_ops sn_plan_sweep = {
 	.name = "sweep",
 	.summary = "one pass over all TTLs, many in flight",
+	.takes = takes,
 	.state_bytes = state_bytes,
 	.init = init,
 	.next = next,

@@ -3,6 +3,7 @@
 #ifndef SN_PLAN_SWEEP_H
 #define SN_PLAN_SWEEP_H
 
+#include "plan/failures.h"
 #include "plan/plan.h"
 
 /* What a row's answers said; bits. */
@@ -19,7 +20,7 @@ enum sn_says {
 enum { SN_SWEEP_TTL255 = 0 };
 
 /* One TTL. Instants are microseconds since the trace began, so that ten thousand traces stay small; a trace ends after
- * SN_SWEEP_LONGEST_NS at the latest. */
+ * SN_PLAN_LONGEST_NS at the latest. */
 struct sn_sweep_row {
 	uint32_t first_sent_us, last_sent_us;
 	uint32_t held_us;      /* its next probe may not go before; 0: not held */
@@ -31,8 +32,6 @@ struct sn_sweep_row {
 	uint8_t back;          /* hops back to us by the answer's TTL; 0 unknown */
 	bool retried, settled, paid; /* paid: said by who held it */
 };
-
-#define SN_SWEEP_LONGEST_NS (3600 * SONDE_S)
 
 /* Who said unreachable or refused. */
 struct sn_sweep_refusal {
@@ -76,9 +75,8 @@ struct sn_sweep {
 	uint8_t next_ask;          /* no row before it is still without a first query */
 	uint8_t next_more;         /* … without all its queries */
 	uint8_t fresh_flows;       /* queries to an open target, or what may be one, that went over a flow of their own */
-	uint8_t failures;          /* sends that failed in a row */
-	int last_errno;
-	bool once_per_flow, target_open, done, stands;
+	struct sn_failures failures;
+	bool once_per_flow, target_open, done, stands, told_stand;
 	bool target_rations;       /* it answers by ICMP errors, which hosts limit (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4) */
 	bool gap_passed;           /* all was silent as far as the gap limit goes: what TTL 255 got counts from now on */
 	enum sonde_meaning ttl255; /* first word of the strongest kind that TTL 255 got */
@@ -114,7 +112,7 @@ sonde_at_ns sn_sweep_at(const struct sn_sweep *s, uint32_t since_us);
 unsigned sn_sweep_first_open(const struct sn_sweep *s);
 /* Queries that a row should get in all. The end's row is full when enough of its answers came, over whichever TTL. */
 uint8_t sn_sweep_wanted(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
-/* A row of a single query that stayed silent is asked once more. */
+/* A row of a single query that stayed silent is asked once more, unless the caller keeps that to itself. */
 bool sn_sweep_wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);
 /* An open TCP port answers one SYN a flow: further queries to it go over fresh source ports. */
 bool sn_sweep_is_open_target(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl);

@@ -33,7 +33,7 @@ void sn_sweep_end(const struct sn_sweep *s, const struct sn_sweep_view *view, en
 	    .reached = says_reached(s, view, stop),
 	    .ttl255_asked = last->sent > 0,
 	    .ttl255 = s->ttl255,
-	    .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->last_errno : 0,
+	    .sys_errno = stop == SONDE_STOP_LOCAL_ERROR ? s->failures.last_errno : 0,
 	    .probe_count = s->probe_count,
 	};
 	if (stop == SONDE_STOP_UNREACHABLE || stop == SONDE_STOP_REFUSED) {

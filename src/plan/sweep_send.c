@@ -95,8 +95,7 @@ static bool pick_special(const struct sn_sweep *s, const struct sn_sweep_view *v
 
 bool sn_sweep_step_send(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
 {
-	unsigned most = s->cfg->serial ? 1 : s->cfg->window ? s->cfg->window : UINT16_MAX;
-	if (now < s->next_send_at_ns || s->pending >= most)
+	if (now < s->next_send_at_ns || s->pending >= sn_plan_most_in_flight(s->cfg))
 		return false;
 	/* What has settled wants no more; a first query comes before every other. */
 	bool allowed = sn_sweep_within_budget(s, view);

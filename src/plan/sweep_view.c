@@ -191,7 +191,8 @@ sonde_ns sn_sweep_wait(const struct sn_sweep *s, const struct sn_sweep_view *vie
 	sonde_ns later = (ttl == view->target && ttl && s->rows[ttl].rtt_us > later_us ? s->rows[ttl].rtt_us : later_us) * SONDE_US;
 	if (later) {
 		/* A single query is asked again soon; what is not asked again is waited for longer. */
-		int spare = s->cfg->queries > 1 ? 5 : s->rows[ttl].retried ? 10 : 0;
+		bool once = s->cfg->queries > 1 || s->cfg->no_retry;
+		int spare = once ? 5 : s->rows[ttl].retried ? 10 : 0;
 		wait = later + (spare ? later / spare : 0) + LATER_MORE_NS;
 	} else if (s->cfg->wait_max_ns) {
 		/* Who says how long to wait means it where nothing is known: no guess then. */

@@ -36,10 +36,12 @@ uint8_t sn_sweep_wanted(const struct sn_sweep *s, const struct sn_sweep_view *vi
 	return elsewhere + row->answered >= s->cfg->queries ? 0 : (uint8_t)(s->cfg->queries - elsewhere);
 }
 
-/* A row of a single query that stayed silent is asked once more. */
+/* A row of a single query that stayed silent is asked once more, unless the caller keeps that to itself. */
 bool sn_sweep_wants_retry(const struct sn_sweep *s, const struct sn_sweep_view *view, uint8_t ttl)
 {
 	const struct sn_sweep_row *row = &s->rows[ttl];
+	if (s->cfg->no_retry)
+		return false;
 	return row->sent == 1 && row->expired == 1 && !row->retried && ttl <= view->end && sn_sweep_wanted(s, view, ttl) > 0;
 }
 

@@ -51,10 +51,10 @@ void sonde_session_stats(const struct sonde_session *s, struct sonde_engine_stat
 
 /* ---- starting a trace ---- */
 
-/* Further flows are only of use where an open port answers one probe a flow. */
+/* Further flows are only of use where an open port answers one probe a flow and is to be timed more than once; an ask keeps its one. */
 static unsigned flows_wanted(const struct sn_method *method, const struct sonde_trace_cfg *cfg)
 {
-	if (!method->once_per_flow || cfg->queries < 2)
+	if (!method->once_per_flow || cfg->queries < 2 || cfg->plan != SONDE_PLAN_SWEEP)
 		return 1;
 	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
 }

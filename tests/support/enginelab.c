@@ -96,6 +96,7 @@ static void check_end(struct lab_trace *trace, const struct sonde_event_end *end
 	}
 	assert_int_equal(end->probe_count, left);
 	assert_true(end->stop != SONDE_STOP_NONE);
+	assert_int_equal(trace->stood, trace->cfg.plan == SONDE_PLAN_SWEEP);
 	assert_int_equal(end->last_ttl, trace->next_settled == trace->cfg.first_ttl ? 0 : trace->next_settled - 1);
 	trace->end = *end;
 	trace->ended = true;
@@ -115,6 +116,9 @@ static void check(struct lab *lab, const struct sonde_event *event)
 	} else if (event->type == SONDE_EV_HOP_SETTLED) {
 		assert_int_equal(event->probe.ttl, trace->next_settled);
 		trace->next_settled++;
+	} else if (event->type == SONDE_EV_ROWS_STAND) {
+		assert_false(trace->stood);
+		trace->stood = true;
 	} else if (event->type == SONDE_EV_TRACE_END) {
 		check_end(trace, &event->as.end);
 	} else {

@@ -24,7 +24,7 @@ struct lab_sent {
 };
 
 struct lab_trace {
-	bool started, ended;
+	bool started, stood, ended;
 	unsigned next_settled;  /* the row that must settle next */
 	enum lab_state states[LAB_SERIALS_MAX];
 	struct sonde_trace_cfg cfg;

@@ -118,6 +118,7 @@ void planpath_run(const struct planpath *path, const struct sonde_trace_cfg *cfg
 	assert_non_null(state);
 	sonde_at_ns now = 0;
 	unsigned outstanding[256] = {0};
+	out->told_stand_at_ns = -1;
 	plan->init(state, cfg, once_per_flow, now);
 	for (unsigned turn = 0;; turn++) {
 		assert_true(turn < 100000);
@@ -130,7 +131,7 @@ void planpath_run(const struct planpath *path, const struct sonde_trace_cfg *cfg
 			out->probe_count++;
 			outstanding[real_ttl(step.ttl)]++;
 			plan->sent(state, &step, now);
-			plan->stamped(state, step.ttl, false, now + STAMP_NS);
+			plan->stamped(state, &(struct sn_plan_probe){.ttl = step.ttl, .query = step.query}, now + STAMP_NS);
 			ask(&run, &step, now);
 		} else if (step.act == SN_PLAN_EXPIRE) {
 			out->timeouts[real_ttl(step.ttl)] += outstanding[real_ttl(step.ttl)];
@@ -140,6 +141,9 @@ void planpath_run(const struct planpath *path, const struct sonde_trace_cfg *cfg
 			out->settled_count++;
 			assert_int_equal(step.ttl, cfg->first_ttl + out->settled_count - 1);
 			out->stands_at_ns = now;
+		} else if (step.act == SN_PLAN_STAND) {
+			assert_int_equal(out->told_stand_at_ns, -1);
+			out->told_stand_at_ns = now;
 		} else {
 			assert_true(step.until_ns > now);
 			struct sn_heap_item item;
@@ -156,6 +160,7 @@ void planpath_run(const struct planpath *path, const struct sonde_trace_cfg *cfg
 		}
 	}
 	out->end_at_ns = now;
+	assert_true(out->told_stand_at_ns >= 0);
 	sn_heap_finish(&run.answers);
 	free(state);
 }

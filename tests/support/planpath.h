@@ -23,6 +23,7 @@ struct planpath {
 struct planpath_result {
 	sonde_at_ns end_at_ns;
 	sonde_at_ns stands_at_ns;                   /* when the last row settled, or would (nothing pending any more) */
+	sonde_at_ns told_stand_at_ns;               /* when the plan said so: once, checked while running */
 	unsigned probe_count, settled_count, answers[256], timeouts[256];
 	struct sonde_event_end end;
 };

@@ -55,6 +55,10 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		t->settled_at_ns[event->probe.ttl] = event->at_ns;
 		t->settled_count++;
 		break;
+	case SONDE_EV_ROWS_STAND:
+		assert_int_equal(t->stand_at_ns, 0);
+		t->stand_at_ns = event->at_ns;
+		break;
 	case SONDE_EV_TRACE_END:
 		t->end = event->as.end;
 		t->end_at_ns = event->at_ns;

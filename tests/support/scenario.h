@@ -25,7 +25,7 @@ struct scenario_trace {
 	uint8_t settled_count;       /* rows came in order: checked while running */
 	sonde_at_ns settled_at_ns[256];
 	bool ended;
-	sonde_at_ns started_at_ns, end_at_ns;
+	sonde_at_ns started_at_ns, stand_at_ns, end_at_ns;
 	struct sonde_event_end end;
 };
 

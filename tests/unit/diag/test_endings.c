@@ -314,6 +314,9 @@ static void every_stop_has_a_sentence(void **state)
 #undef X
 	struct fixture *f = *state;
 	for (size_t i = 1; i < sizeof stops / sizeof *stops; i++) {
+		/* The end of an ask is no path's: tables are not given it. */
+		if (stops[i] == SONDE_STOP_ASKED)
+			continue;
 		struct sonde_event_end end = {.stop = stops[i], .last_ttl = 5, .last_answering_ttl = 5};
 		end.reached = stops[i] == SONDE_STOP_REACHED;
 		made_end(&f->m, end);

@@ -62,6 +62,47 @@ static void a_gap_of_no_hops_is_refused(void **unused)
 	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
 }
 
+static void plans_look_at_their_own_settings(void **unused)
+{
+	(void)unused;
+	begin("udp", 4);
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+	uint32_t id;
+	cfg.plan = SONDE_PLAN_ASK;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+	cfg.ask_ttls[0] = 3;
+	cfg.ask_ttl_count = cfg.ask_count = 1;
+	cfg.queries = 0;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), 0);
+	cfg = lab_cfg("udp", 4);
+	cfg.plan = SONDE_PLAN_ASK + 1;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+}
+
+/* Where each probe is waited for by itself, each is given up by itself. */
+static void an_ask_gives_up_one_probe_after_the_other(void **unused)
+{
+	(void)unused;
+	lab_finish(&lab);
+	lab_init(&lab);
+	struct sonde_trace_cfg cfg = lab_cfg("icmp", 4);
+	cfg.plan = SONDE_PLAN_ASK;
+	cfg.ask_ttls[0] = 3;
+	cfg.ask_ttl_count = 1;
+	cfg.ask_count = 3;
+	cfg.send_gap_ns = 100 * SONDE_MS;
+	uint32_t id = lab_add(&lab, &cfg);
+	lab_until_end(&lab, id);
+	assert_int_equal(lab_count(&lab, SONDE_EV_TIMEOUT), 3);
+	uint8_t query = 0;
+	for (size_t i = 0; i < lab.event_count; i++)
+		if (lab.events[i].type == SONDE_EV_TIMEOUT) {
+			assert_int_equal(lab.events[i].probe.query, ++query);
+			assert_int_equal(lab.events[i].at_ns - lab.events[i].probe.sent_at_ns, SONDE_S);
+		}
+	assert_int_equal(lab.traces[id].end.stop, SONDE_STOP_ASKED);
+}
+
 static void an_idle_engine_wants_nothing(void **unused)
 {
 	(void)unused;
@@ -266,7 +307,7 @@ static void a_stop_before_the_first_probe_is_an_end_as_well(void **unused)
 	uint32_t id = lab_add(&lab, &cfg);
 	sonde_engine_stop(lab.engine, id, SONDE_STOP_INTERRUPTED);
 	lab_turn(&lab);
-	assert_int_equal(lab.event_count, 2);
+	assert_int_equal(lab.event_count, 3);
 	assert_int_equal(lab.traces[id].end.last_ttl, 0);
 	assert_int_equal(lab.traces[id].end.probe_count, 0);
 }
@@ -412,6 +453,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_out_of_range_are_refused),
 		cmocka_unit_test(a_gap_of_no_hops_is_refused),
+		cmocka_unit_test(plans_look_at_their_own_settings),
+		cmocka_unit_test(an_ask_gives_up_one_probe_after_the_other),
 		cmocka_unit_test(an_idle_engine_wants_nothing),
 		cmocka_unit_test(the_first_probe_goes_at_once_and_the_next_when_it_is_time),
 		cmocka_unit_test(every_method_reaches_its_target),

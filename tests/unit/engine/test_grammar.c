@@ -143,6 +143,14 @@ static struct sonde_trace_cfg random_cfg(struct sn_rng *rng, uint8_t family)
 	cfg.serial = chance(rng, 15);
 	cfg.no_wait = chance(rng, 50);
 	cfg.deadline_ns = chance(rng, 20) ? (sonde_ns)(1 + sn_rng_below(rng, 2000)) * SONDE_MS : 0;
+	if (chance(rng, 25)) {
+		cfg.plan = SONDE_PLAN_ASK;
+		cfg.ask_count = (uint8_t)(1 + sn_rng_below(rng, 20));
+		cfg.ask_ttl_count = (uint8_t)(1 + sn_rng_below(rng, SONDE_ASK_TTLS_MAX));
+		for (uint8_t i = 0; i < cfg.ask_ttl_count; i++)
+			cfg.ask_ttls[i] = (uint8_t)(cfg.first_ttl + 3u * i + sn_rng_below(rng, 3));
+		cfg.unpaced = chance(rng, 50);
+	}
 	cfg.sport[0] = (uint16_t)(33000 + sn_rng_below(rng, 20000));
 	return cfg;
 }

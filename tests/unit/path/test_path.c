@@ -95,6 +95,69 @@ static void what_nobody_needed_or_waited_for_is_no_loss(void **state)
 	assert_int_equal(f->row.dropped_count, 1);
 }
 
+static struct sonde_event_probe given_up(struct fixture *f, struct sonde_event_probe probe)
+{
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	return probe;
+}
+
+/* What is sent to a row that stands already is sent to be waited for, in the same instant or later, by the same trace or another. */
+static void what_is_sent_after_its_row_stood_may_be_lost(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	struct sonde_event_probe before = made_sent(&f->m, 1);
+	made_settled(&f->m, 1);
+	struct sonde_event_probe at_once = made_sent(&f->m, 1);
+	f->m.trace_id = 7;
+	struct sonde_event_probe other = made_sent(&f->m, 1);
+	f->m.now += SONDE_S;
+	struct sonde_event_probe later = made_sent(&f->m, 1), crowded = made_sent(&f->m, 1);
+	f->m.now += SONDE_S;
+	given_up(f, before);
+	assert_int_equal(row_at(f, 1)->dropped_count, 1);
+	assert_int_equal(f->row.lost_count, 0);
+	given_up(f, at_once);
+	given_up(f, other);
+	given_up(f, later);
+	crowded.crowded = true;
+	given_up(f, crowded);
+	assert_int_equal(row_at(f, 1)->lost_count, 3);
+	assert_int_equal(f->row.dropped_count, 1);
+	assert_int_equal(f->row.crowded_count, 1);
+	assert_int_equal(f->row.answered_count, 1);
+	/* A probe whose sending was not seen has only its time. */
+	f->m.trace_id = 0;
+	given_up(f, (struct sonde_event_probe){.token = 1000, .ttl = 1, .sent_at_ns = -1});
+	assert_int_equal(row_at(f, 1)->dropped_count, 2);
+}
+
+/* A trace that asks again settles nothing: that the row does meanwhile makes none of its probes spare. */
+static void what_another_trace_asked_is_waited_for_whatever_settles(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	f->m.trace_id = 3;
+	struct sonde_event_probe asked = made_sent(&f->m, 1);
+	f->m.trace_id = 0;
+	made_settled(&f->m, 1);
+	f->m.now += SONDE_S;
+	f->m.trace_id = 3;
+	given_up(f, asked);
+	assert_int_equal(row_at(f, 1)->lost_count, 1);
+	assert_false(f->row.queries[0]->asked);
+	assert_true(f->row.queries[1]->asked);
+	/* After the end of the trace it is still taken, and pending as long as nobody knows. */
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 1, .last_answering_ttl = 1});
+	struct sonde_event_probe last = made_sent(&f->m, 1);
+	assert_int_equal(row_at(f, 1)->pending_count, 1);
+	made_answer(&f->m, SONDE_EV_REPLY, last, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 500);
+	assert_int_equal(row_at(f, 1)->answered_count, 2);
+	assert_int_equal(f->row.lost_count, 1);
+}
+
 static void an_ended_table_ends_with_the_last_row_that_says_something(void **state)
 {
 	struct fixture *f = *state;
@@ -201,6 +264,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_late_answer_is_an_answer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_is_sent_after_its_row_stood_may_be_lost, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_another_trace_asked_is_waited_for_whatever_settles, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_probe_at_ttl_255_is_no_row, setup, teardown),

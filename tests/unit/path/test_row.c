@@ -134,6 +134,49 @@ static void answers_past_the_target_hide_no_loss_of_its_own(void **state)
 	assert_int_equal(row->lost_count, 2);
 }
 
+/* The trace wanted one query of the target; nine more were asked later: each of them stands in the row, the lost as well. */
+static void what_was_asked_of_the_target_later_stands_in_its_row(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 1000);
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 1000);
+	made_settled(&f->m, 2);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 2, .last_ttl = 2});
+	f->m.trace_id = 1;
+	for (int i = 0; i < 5; i++)
+		made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 2000);
+	for (int i = 0; i < 4; i++)
+		made_lost(&f->m, 2);
+	const struct sonde_row *row = row_at(f, 2);
+	assert_int_equal(row->query_count, 10);
+	assert_int_equal(row->answered_count, 6);
+	assert_int_equal(row->lost_count, 4);
+}
+
+/* A SYN over a flow that an open port answered already proves nothing by silence; over another port it does, although both traces call
+ * their first flow 0. */
+static void a_later_syn_over_a_port_of_its_own_may_be_lost(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	struct sonde_event_probe syn = made_sent(&f->m, 2);
+	syn.sport = 40000;
+	made_answer(&f->m, SONDE_EV_REPLY, syn, "192.0.2.9", SONDE_M_SYN_ACK, 1000);
+	made_settled(&f->m, 2);
+	f->m.trace_id = 1;
+	for (uint16_t sport = 40000; sport <= 40001; sport++) {
+		struct sonde_event_probe again = {.token = 100u + sport, .ttl = 2, .sport = sport, .sent_at_ns = f->m.now};
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = again});
+		f->m.now += SONDE_S;
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = again});
+	}
+	const struct sonde_row *row = row_at(f, 2);
+	assert_int_equal(row->query_count, 2);
+	assert_int_equal(row->lost_count, 1);
+	assert_int_equal(row->queries[1]->probe.sport, 40001);
+}
+
 static void refuses_farther(struct fixture *f, const char *who)
 {
 	made_start(&f->m, "192.0.2.9", 2);
@@ -170,6 +213,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_open_port_shows_no_loss_of_a_flow_that_it_answered, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_at_ttl_255_fill_the_targets_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(answers_past_the_target_hide_no_loss_of_its_own, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_was_asked_of_the_target_later_stands_in_its_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_later_syn_over_a_port_of_its_own_may_be_lost, setup, teardown),
 	    cmocka_unit_test_setup_teardown(who_refuses_farther_is_not_silent_by_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_another_refuses_excuses_nobody, setup, teardown),
 	};

@@ -137,7 +137,7 @@ static void sent(struct world *w, const struct sn_plan_step *step, sonde_at_ns n
 	if (chance(w, w->unsent)) {
 		w->probes[index].fate = UNSENT;
 		w->unsent_count++;
-		sn_plan_sweep.failed(w->plan, step->ttl, false, now, EPERM);
+		sn_plan_sweep.failed(w->plan, &(struct sn_plan_probe){.ttl = step->ttl, .query = step->query}, now, EPERM);
 		return;
 	}
 	if (chance(w, w->stamps_late))
@@ -179,6 +179,7 @@ static void answered(struct world *w, struct probe *probe, sonde_at_ns now)
 static void happens(struct world *w, const struct sn_heap_item *item)
 {
 	struct probe *probe = &w->probes[item->value >> 2];
+	const struct sn_plan_probe told = {.ttl = probe->ttl, .expired = probe->fate == EXPIRED};
 	for (unsigned ttl = 0; ttl < 256; ttl++)
 		w->news[ttl] = true; /* an answer or a stamp may revive any row */
 	switch ((enum what)(item->value & 3)) {
@@ -187,11 +188,11 @@ static void happens(struct world *w, const struct sn_heap_item *item)
 		break;
 	case FAILURE:
 		w->unsent_count++;
-		sn_plan_sweep.failed(w->plan, probe->ttl, probe->fate == EXPIRED, item->at_ns, EPERM);
+		sn_plan_sweep.failed(w->plan, &told, item->at_ns, EPERM);
 		probe->fate = UNSENT;
 		break;
 	case STAMP:
-		sn_plan_sweep.stamped(w->plan, probe->ttl, probe->fate == EXPIRED, item->at_ns);
+		sn_plan_sweep.stamped(w->plan, &told, item->at_ns);
 		break;
 	case STOP:
 		sn_plan_sweep.stop(w->plan, SONDE_STOP_INTERRUPTED);
@@ -259,6 +260,7 @@ static void run(struct world *w)
 {
 	struct sn_plan_step step = {0};
 	sonde_at_ns now = 0;
+	unsigned stands = 0;
 	w->plan = calloc(1, sn_plan_sweep.state_bytes(&w->cfg));
 	assert_non_null(w->plan);
 	sn_plan_sweep.init(w->plan, &w->cfg, w->once_per_flow, now);
@@ -274,6 +276,8 @@ static void run(struct world *w)
 		} else if (step.act == SN_PLAN_SETTLED) {
 			assert_int_equal(step.ttl, w->cfg.first_ttl + w->settled_count++);
 			assert_true(step.ttl <= w->cfg.max_ttl);
+		} else if (step.act == SN_PLAN_STAND) {
+			stands++;
 		} else if (step.act == SN_PLAN_WAIT) {
 			now = wait_until(w, now, step.until_ns);
 		}
@@ -281,6 +285,7 @@ static void run(struct world *w)
 	/* A trace that nobody wakes would end after an hour. */
 	assert_true(step.end.stop != SONDE_STOP_DEADLINE || w->cfg.deadline_ns);
 	check_end(w, &step.end);
+	assert_int_equal(stands, 1);
 	sn_heap_finish(&w->heap);
 	free(w->plan);
 }

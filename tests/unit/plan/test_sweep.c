@@ -134,6 +134,39 @@ static void three_silent_hops_wait_in_parallel(void **unused)
 	}
 }
 
+/* Who decides himself what is asked again gets each silent row after one query, no later than the three of others. */
+static void no_row_is_asked_again_where_that_was_said(void **unused)
+{
+	(void)unused;
+	struct sn_rng rng;
+	sn_rng_init(&rng, 3, 0);
+	for (unsigned i = 0; i < 200; i++) {
+		unsigned hops = 6 + (unsigned)sn_rng_below(&rng, 25), at = 2 + (unsigned)sn_rng_below(&rng, hops - 5);
+		sonde_ns rtt = 5 * SONDE_MS + (sonde_ns)sn_rng_below(&rng, 195) * SONDE_MS;
+		struct planpath path = random_path(&rng, hops, rtt);
+		path.silent = UINT64_C(7) << at;
+		struct sonde_trace_cfg cfg = cfg_of(1);
+		cfg.no_retry = true;
+		struct planpath_result r;
+		planpath_run(&path, &cfg, false, &r);
+		assert_int_equal(r.end.distance, hops);
+		assert_int_equal(r.settled_count, hops);
+		assert_in_range(r.end_at_ns, 0, (uint64_t)(2.5 * (double)rtt) + 100 * SONDE_MS);
+		for (unsigned ttl = at; ttl < at + 3; ttl++)
+			assert_int_equal(r.timeouts[ttl], 1);
+	}
+	/* Nor behind a filter. */
+	struct planpath path = even_path(15, 75 * SONDE_MS);
+	path.target_silent = true;
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	cfg.no_retry = cfg.no_wait = true;
+	struct planpath_result r;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_GAP);
+	for (unsigned ttl = 15; ttl <= 24; ttl++)
+		assert_int_equal(r.timeouts[ttl], 1);
+}
+
 static void a_filtered_target_stands_within_a_second(void **unused)
 {
 	(void)unused;
@@ -156,7 +189,26 @@ static void a_filtered_target_stands_within_a_second(void **unused)
 		cfg.no_wait = false;
 		planpath_run(&path, &cfg, false, &r);
 		assert_in_range(r.end_at_ns, 3200 * SONDE_MS, 3200 * SONDE_MS + 3 * 75 * SONDE_MS);
+		/* It says that they stand when it begins to wait. */
+		assert_in_range(r.told_stand_at_ns, 0, (queries == 1 ? 600 : 400) * SONDE_MS);
+		assert_int_equal(r.told_stand_at_ns, r.stands_at_ns);
 	}
+}
+
+static void what_waits_for_nobody_stands_when_it_ends(void **unused)
+{
+	(void)unused;
+	struct planpath path = even_path(15, 75 * SONDE_MS);
+	struct sonde_trace_cfg cfg = cfg_of(1);
+	struct planpath_result r;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.told_stand_at_ns, r.end_at_ns);
+	/* Also where it is told to end. */
+	path.target_silent = true;
+	cfg.deadline_ns = 50 * SONDE_MS;
+	planpath_run(&path, &cfg, false, &r);
+	assert_int_equal(r.end.stop, SONDE_STOP_DEADLINE);
+	assert_int_equal(r.told_stand_at_ns, 50 * SONDE_MS);
 }
 
 static void an_unreachable_ends_the_path_when_nothing_behind_answers(void **unused)
@@ -449,7 +501,9 @@ int main(void)
 		cmocka_unit_test(three_queries_stay_within_their_bars),
 		cmocka_unit_test(an_open_port_is_timed_three_times),
 		cmocka_unit_test(three_silent_hops_wait_in_parallel),
+		cmocka_unit_test(no_row_is_asked_again_where_that_was_said),
 		cmocka_unit_test(a_filtered_target_stands_within_a_second),
+		cmocka_unit_test(what_waits_for_nobody_stands_when_it_ends),
 		cmocka_unit_test(an_unreachable_ends_the_path_when_nothing_behind_answers),
 		cmocka_unit_test(an_absent_neighbour_is_told_once_for_all),
 		cmocka_unit_test(a_limited_target_shows_no_loss),

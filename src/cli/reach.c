@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* From options to an open wire and its targets. What is done with them is the command's. */
+#include "cli/reach.h"
+
+#include "cli/output.h"
+#include "ext/cap.h"
+#include "ext/wire_sim.h"
+#include "out/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
+{
+	const struct sn_opts *opts = reach->opts;
+	if (opts->first_ttl > opts->max_ttl)
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_RANGE, 0, "--first %u is behind --max-hops %u", (unsigned)opts->first_ttl,
+		                             (unsigned)opts->max_ttl),
+		                  "give -m %u or more, or a nearer -f", (unsigned)opts->first_ttl);
+	reach->family = opts->family;
+	if (opts->source) {
+		if (sn_source_read(opts->source, &reach->source, err) < 0)
+			return err->code;
+		if (reach->family && reach->family != reach->source.family)
+			return sonde_hint(err,
+			                  sonde_fail(err, SONDE_E_USAGE, 0, "option --source: '%.60s' is no IPv%u address", opts->source,
+			                             (unsigned)reach->family),
+			                  "leave -%u out, or give another source", (unsigned)reach->family);
+		reach->family = reach->source.family;
+	}
+	sn_opts_repeat(opts, &reach->repeat);
+	return SONDE_OK;
+}
+
+/* The families that the hosts may have: what an address in numbers is traced as, else both. */
+static void families_of(const struct sn_reach *reach, struct sn_wire_open_cfg *cfg)
+{
+	for (int i = 0; i < reach->opts->operand_count; i++) {
+		struct sonde_addr addr = {0};
+		uint8_t family = reach->family;
+		if (!family && sn_target_is_number(reach->opts->operands[i], &addr))
+			family = addr.family;
+		cfg->ip4 |= family != 6;
+		cfg->ip6 |= family != 4;
+	}
+}
+
+int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err)
+{
+	struct sn_wire_open_cfg cfg = {.protocols = protocols,
+	                               .protocol_count = protocol_count,
+	                               .device = reach->opts->device,
+	                               .mark = reach->opts->mark,
+	                               .privilege = sn_cap_net_raw};
+	families_of(reach, &cfg);
+	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
+	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
+	return code == SONDE_OK && !reach->opts->sim ? sn_cap_keep_bind(err) : code;
+}
+
+static int not_in_sim(const struct sn_reach *reach, const char *host, struct sonde_error *err)
+{
+	struct sonde_addr other;
+	bool otherwise = reach->family && (sn_wire_sim_resolve(reach->net.wire, host, 0, 0, &other) == 0 || sonde_addr_parse(host, &other));
+	if (otherwise) {
+		sonde_fail(err, SONDE_E_HOST, 0, "host '%.60s' has no IPv%u address in the simulated network %.60s", host,
+		           (unsigned)reach->family, reach->opts->sim);
+		return sonde_hint(err, SONDE_E_HOST, "leave out -%u", (unsigned)reach->family);
+	}
+	sonde_fail(err, SONDE_E_HOST, 0, "cannot find host '%.60s' in the simulated network %.60s", host, reach->opts->sim);
+	return sonde_hint(err, SONDE_E_HOST, "give an address, or a name that stands in that file");
+}
+
+static bool in_sim(const struct sn_reach *reach, const char *host, size_t nth, struct sonde_addr *out)
+{
+	if (sn_wire_sim_resolve(reach->net.wire, host, reach->family, nth, out) == SONDE_OK)
+		return true;
+	return nth == 0 && sonde_addr_parse(host, out) && (!reach->family || out->family == reach->family);
+}
+
+int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+{
+	if (!reach->opts->sim)
+		return sn_targets_resolve(&reach->targets, host, reach->family, reach->opts->all_addresses, err);
+	struct sn_target target = {.host = host, .address_count = 1};
+	size_t most = reach->opts->all_addresses ? SIZE_MAX : 1, nth = 0;
+	int code = SONDE_OK;
+	for (; code == SONDE_OK && nth < most && in_sim(reach, host, nth, &target.addr); nth++)
+		code = sn_targets_add(&reach->targets, &target);
+	if (nth == 0)
+		return not_in_sim(reach, host, err);
+	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
+}
+
+int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out, struct sonde_error *err)
+{
+	cfg->wire = reach->net.wire;
+	cfg->clock = reach->net.clock;
+	if (reach->opts->sim) /* reproducible: nobody forges in a simulation */
+		memcpy(cfg->engine.secret, &reach->opts->seed, sizeof reach->opts->seed);
+	else if (getrandom(cfg->engine.secret, sizeof cfg->engine.secret, 0) != (ssize_t)sizeof cfg->engine.secret)
+		return sonde_fail(err, SONDE_E_INTERNAL, errno, "the kernel gives no random bytes");
+	int code = sonde_session_new(out, cfg);
+	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
+}
+
+struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target)
+{
+	const struct sn_opts *opts = reach->opts;
+	struct sonde_trace_cfg cfg;
+	sonde_trace_cfg_init(&cfg);
+	cfg.src = reach->source;
+	cfg.dst = target->addr;
+	cfg.sport[0] = opts->sport;
+	cfg.first_ttl = opts->first_ttl;
+	cfg.max_ttl = opts->max_ttl;
+	cfg.queries = opts->queries;
+	cfg.window = opts->window;
+	cfg.gap = opts->gap;
+	cfg.size_bytes = opts->size_bytes;
+	cfg.no_wait = opts->no_wait;
+	cfg.send_gap_ns = opts->pause_ns;
+	cfg.wait_max_ns = opts->wait_ns;
+	cfg.deadline_ns = opts->deadline_ns;
+	return cfg;
+}
+
+/* What the wire cannot do, once: also to those who chose it. */
+static void tell_notice(struct sn_reach *reach, uint8_t protocol)
+{
+	const struct sonde_wire_ops *ops = reach->net.wire->ops;
+	const char *notice = ops->notice ? ops->notice(reach->net.wire, protocol) : NULL;
+	if (!notice || (reach->notice && strcmp(reach->notice, notice) == 0))
+		return;
+	sn_output_notice(notice);
+	reach->notice = notice;
+}
+
+/* A header-included packet that could not be led onto the way of the application's packets shows another path than theirs. */
+static void tell_way(const struct sonde_route *route, const struct sn_target *target)
+{
+	if (!route->policy_routed || route->rebound)
+		return;
+	char text[256];
+	snprintf(text, sizeof text,
+	         "policy routing sends the application's packets to '%.80s' another way (%s) than these probes can take: "
+	         "the path below is not theirs; try --wire dgram",
+	         target->host, route->device);
+	sn_output_notice(text);
+}
+
+static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
+{
+	const struct sonde_method_info *method = sonde_method_info(cfg->method);
+	return cfg->dst.family == 4 ? method->protocol4 : method->protocol6;
+}
+
+int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
+                   uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
+{
+	struct sonde_session_wish wish = {.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
+	if (!reach->opts->force && sn_target_check(target, err) < 0)
+		return err->code;
+	if (sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err) < 0)
+		return err->code;
+	if (sonde_session_add(session, cfg, &wish, trace_id, route, err) < 0)
+		return err->code;
+	tell_notice(reach, protocol_of(cfg));
+	tell_way(route, target);
+	return SONDE_OK;
+}
+
+void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
+                    struct sn_text_about *about)
+{
+	const struct sonde_wire_ops *ops = reach->net.wire->ops;
+	const struct sonde_method_info *method = sonde_method_info(cfg->method);
+	*about = (struct sn_text_about){.host = target->host,
+	                                .repeat = sn_buf_text(&reach->repeat),
+	                                .address_count = reach->opts->all_addresses ? 1 : target->address_count,
+	                                .wire = ops->name,
+	                                .method = method,
+	                                .flow_constant = method->flow_constant && ops->flow_constant(reach->net.wire, protocol_of(cfg))};
+}
+
+void sn_reach_finish(struct sn_reach *reach)
+{
+	sn_buf_finish(&reach->repeat);
+	sn_targets_finish(&reach->targets);
+	sn_net_finish(&reach->net);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* What a command that probes needs before its first packet: the wire, the targets, and a session for them. */
+#ifndef SN_CLI_REACH_H
+#define SN_CLI_REACH_H
+
+#include "base/buf.h"
+#include "cli/targets.h"
+#include "cli/wires.h"
+
+#include <sonde/session.h>
+
+/* {.opts = …} is one that nothing was done with yet. Must stay where it is until sn_reach_finish. */
+struct sn_reach {
+	const struct sn_opts *opts;
+	struct sonde_addr source;    /* -s; family 0: none */
+	uint8_t family;              /* that the targets must have; 0: any */
+	struct sn_net net;
+	struct sn_targets targets;
+	struct sn_buf repeat;        /* options that commands to try must repeat */
+	const char *notice;          /* last one printed */
+};
+
+/* Checks what the options say of hops, source and family. A negative enum sonde_err. */
+int sn_reach_check(struct sn_reach *reach, struct sonde_error *err) SONDE_MUST_USE;
+/* Opens the wire for probes of these IP protocols. What needed a capability is open then. */
+int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err) SONDE_MUST_USE;
+/* Adds a host's first address, or all of them, to the targets. */
+int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err) SONDE_MUST_USE;
+/* A session over the wire, with a secret of its own; cfg says what is called back. */
+int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out,
+                     struct sonde_error *err) SONDE_MUST_USE;
+/* What a trace to a target is asked to do by the options; its method is the caller's to choose. */
+struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target);
+/* Starts a trace, after a look at its target and its size, and tells what the wire cannot do for it. */
+int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
+                   uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err) SONDE_MUST_USE;
+/* What can be told of it in the header of its table. */
+struct sn_text_about;
+void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
+                    struct sn_text_about *about);
+void sn_reach_finish(struct sn_reach *reach);
+
+#endif

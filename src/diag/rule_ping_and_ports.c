@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* ping-and-ports: what ping says and what the ports say differ, and answer different questions. */
+#include "diag/diag.h"
+
+#include <string.h>
+
+/* How a method ended, as it was found. */
+static const struct sonde_finding *end_of(const struct sn_case *c, const struct sn_view *view)
+{
+	size_t path = (size_t)(view - c->views);
+	for (size_t i = 0; i < c->out->count; i++)
+		if (c->out->items[i].path == path && c->out->items[i].headline[0])
+			return &c->out->items[i];
+	return NULL;
+}
+
+static bool ended_by(const struct sn_case *c, const struct sn_view *view, const char *id)
+{
+	const struct sonde_finding *f = end_of(c, view);
+	return f && strcmp(f->rule->id, id) == 0;
+}
+
+static bool says(const struct sn_case *c, const struct sn_view *view, enum sonde_meaning a, enum sonde_meaning b, enum sonde_meaning d)
+{
+	const struct sonde_query *query = view->method->takes_port && ended_by(c, view, "reached") ? sn_target_answer(view) : NULL;
+	return query && (query->answer.meaning == a || query->answer.meaning == b || query->answer.meaning == d);
+}
+
+static bool is_open(const struct sn_case *c, const struct sn_view *view)
+{
+	return says(c, view, SONDE_M_SYN_ACK, SONDE_M_BARE_ACK, SONDE_M_UDP_REPLY);
+}
+
+static bool is_closed(const struct sn_case *c, const struct sn_view *view)
+{
+	return says(c, view, SONDE_M_RST, SONDE_M_PORT_UNREACHABLE, SONDE_M_PORT_UNREACHABLE);
+}
+
+/* UDP may be open and silent: that alone is no filter. */
+static bool is_filtered(const struct sn_case *c, const struct sn_view *view)
+{
+	bool silent = ended_by(c, view, "stops-silent") || (ended_by(c, view, "target-silent") && view->method->protocol4 == 6);
+	return view->method->takes_port && silent;
+}
+
+static bool is_rejected(const struct sn_case *c, const struct sn_view *view)
+{
+	static const char *const ids[] = {"admin-prohibited", "port-unreachable-by-middlebox", "tcp-reset-by-middlebox", "unreachable"};
+	bool rejected = false;
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		rejected |= ended_by(c, view, ids[i]);
+	return view->method->takes_port && rejected;
+}
+
+static size_t count(const struct sn_case *c, bool (*is)(const struct sn_case *c, const struct sn_view *view))
+{
+	size_t found = 0;
+	for (size_t i = 0; i < c->view_count; i++)
+		found += is(c, &c->views[i]);
+	return found;
+}
+
+static const struct {
+	bool ping_works;
+	bool (*is)(const struct sn_case *c, const struct sn_view *view);
+	const char *before, *one, *many;
+} differences[] = {
+	{false, is_open, "Ping fails, yet ", " is open: ping is no test of a port.", " are open: ping is no test of a port."},
+	{false, is_closed, "Ping fails, yet packets to ", " get there: the target itself says that the port is closed.",
+	 " get there: the target itself says that the ports are closed."},
+	{true, is_closed, "Ping works, yet nobody listens on ", ": the target itself says so.", ": the target itself says so."},
+	{true, is_filtered, "Ping works, yet ", " is filtered: silence, not a closed port.", " are filtered: silence, not closed ports."},
+	{true, is_rejected, "Ping works, yet ", " is refused on the way.", " are refused on the way."},
+};
+
+static void eval(struct sn_case *c)
+{
+	const struct sn_view *ping = NULL;
+	struct sonde_finding *f = NULL;
+	for (size_t i = 0; i < c->view_count && !ping; i++)
+		ping = strcmp(c->views[i].method->name, "icmp") == 0 ? &c->views[i] : NULL;
+	if (!ping)
+		return;
+	bool works = ended_by(c, ping, "reached");
+	for (size_t i = 0; i < sizeof differences / sizeof *differences; i++) {
+		size_t labels = differences[i].ping_works == works ? count(c, differences[i].is) : 0;
+		if (!labels)
+			continue;
+		f = f ? f : sn_find(c, SONDE_CONFIDENCE_CERTAIN);
+		sn_say(f, "%s%s", f->sentence[0] ? " " : "", differences[i].before);
+		sn_say_labels(f, c, differences[i].is);
+		sn_say(f, "%s", labels == 1 ? differences[i].one : differences[i].many);
+	}
+}
+
+const struct sn_rule sn_rule_ping_and_ports = {
+	.info = {
+		.id = "ping-and-ports",
+		.summary = "what ping says and what the ports say differ",
+		.severity = SONDE_SEVERITY_INFO,
+		.meaning = "An echo reply says that packets get to the target and back; whether a port is open, closed or filtered "
+		           "only a probe to that port says. Firewalls treat the two apart.",
+		.otherwise = "Where something answers in the target's name, either may be that device's word.",
+		.advice = "To learn whether a service is reachable ask for its port; to learn whether the way works ask by several "
+		          "methods.",
+		.source = "RFC 792, RFC 9293 section 3.10.7",
+	},
+	.about_case = true,
+	.eval = eval,
+};
