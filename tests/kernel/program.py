@@ -9,7 +9,7 @@ import time
 
 import lab
 
-ROW = re.compile(r'^\s*(\d+)\s+(\S+)\s*(.*)$')
+ROW = re.compile(r'^\s*(\d+)\s{2,}(\S+)\s*(.*)$')  # a sentence that begins with a number has one space behind it
 LOSS = re.compile(r'(\d+(?:\.\d+)?)\s*%')
 SILENT = '*'
 NOTICE = 'sonde: unprivileged:'  # what the unprivileged wire cannot do: no error
