@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is found where real routers and hosts drop, refuse, miss a route or a neighbour: the finding's id, hop and address, the exit
 status, and that nothing else is found. Every scenario has a chain of its own."""
+import concurrent.futures
 import functools
 import itertools
 
@@ -23,6 +24,13 @@ def found(context, chain, wire, family, method, *options, target=None):
 
 def quickly(context, chain, wire, family, method, *options, target=None):
     return found(context, chain, wire, family, method, '--no-wait', *options, target=target)
+
+
+def in_both_families(context, job):
+    """What takes seconds of waiting, at once: job(family)."""
+    context.sonde.copy()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(job, FAMILIES))
 
 
 def reached(trace, chain, family):
@@ -192,17 +200,23 @@ def reset_once(context, wire, family):
 
 # --- nobody there, no way there ---
 
-def absent_host(context, wire, family, method):
-    with lab.Lab(ROUTERS) as chain:
-        trace = found(context, chain, wire, family, method, target=lab.address(family, ROUTERS, 77))
+def absent_host(context, wire):
+    """ARP and neighbour discovery fail after three seconds, and the last router says so."""
+    def traced(family):
+        trace = found(context, chain, wire, family, 'udp', target=lab.address(family, ROUTERS, 77))
         trace.expect_found('host-unreachable', ROUTERS, chain.hops(family)[ROUTERS - 1], 1)
-
-
-def absent_gateway(context, wire, family):
     with lab.Lab(ROUTERS) as chain:
-        chain.ip(chain.client, [f'route replace default via {lab.address(family, 0, 77)}'])
+        in_both_families(context, traced)
+
+
+def absent_gateway(context, wire):
+    """The same on our own link: this machine says it."""
+    def traced(family):
         trace = found(context, chain, wire, family, 'udp')
         trace.expect_found('local-neighbour-missing', 1, lab.spelled(family, lab.address(family, 0, 1)), 1)
+    with lab.Lab(ROUTERS) as chain:
+        chain.ip(chain.client, [f'route replace default via {lab.address(family, 0, 77)}' for family in FAMILIES])
+        in_both_families(context, traced)
 
 
 # In IPv4 a router without a route says so five times, then once a second, whatever icmp_ratelimit says (net.ipv4.route.error_burst): one
@@ -281,8 +295,9 @@ def rows():
     yield from per_wire('reset by router', reset_by_router, router=(1, 2))
     yield from per_wire('reset in front of routers', reset_in_front_of_routers)
     yield from per_wire('reset once', reset_once)
-    yield from per_wire('absent host', absent_host, method=('udp',))
-    yield from per_wire('absent gateway', absent_gateway)
+    for wire in WIRES:
+        yield f'absent host, both families, {wire}', functools.partial(absent_host, wire=wire)
+        yield f'absent gateway, both families, {wire}', functools.partial(absent_gateway, wire=wire)
     yield from per_wire('router without a route', without_route, method=METHODS)
     yield from per_wire('route that says', odd_route, kind=('unreachable', 'prohibit'))
     yield from per_wire('black hole', black_hole)
