@@ -56,7 +56,7 @@ _sonde_columns() {
 	[[ $cur == *,* ]] && before=${cur%,*},
 	while IFS= read -r word; do COMPREPLY+=("$before$word"); done < <(compgen -W 'hop address loss times best avg worst sent answered reply-ttl' -- "$last")
 }
-_sonde_subcommands='trace sim completion'
+_sonde_subcommands='trace compare sim completion'
 # The subcommand that runs: the first word where it names one.
 _sonde_command() {
 	if ((COMP_CWORD > 1)) && [[ " $_sonde_subcommands " == *" $1 "* ]]; then
@@ -68,6 +68,7 @@ _sonde_command() {
 _sonde_operand() {
 	case $1 in
 	trace) _sonde_hosts ;;
+	compare) _sonde_hosts ;;
 	sim) _sonde_files ;;
 	completion) _sonde_words 'bash zsh fish' ;;
 	esac
@@ -75,6 +76,7 @@ _sonde_operand() {
 _sonde_options() {
 	case $1 in
 	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
+	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --size --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --sim --seed --realtime -h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
 	completion) _sonde_words '-h --help -V --version' ;;
 	esac
@@ -82,6 +84,7 @@ _sonde_options() {
 _sonde_value() {
 	case $1 in
 	-M | --method) _sonde_methods ;;
+	--require) _sonde_methods ;;
 	-p | --port) _sonde_services ;;
 	--sport) : ;;
 	--size) : ;;

@@ -17,7 +17,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -87,6 +87,33 @@ complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
+complete -c sonde -n '__sonde_runs compare' -a '(__fish_print_hostnames)'
+complete -c sonde -n '__sonde_runs compare' -s 4 -l ipv4 -d 'use IPv4 only'
+complete -c sonde -n '__sonde_runs compare' -s 6 -l ipv6 -d 'use IPv6 only'
+complete -c sonde -n '__sonde_runs compare' -s M -l method -d 'kind of probe, with a port or a service name' -x -a '(__sonde_methods)'
+complete -c sonde -n '__sonde_runs compare' -l require -d 'the exit status says whether this method reached the target' -x -a '(__sonde_methods)'
+complete -c sonde -n '__sonde_runs compare' -l size -d 'length of the whole IP packet' -x
+complete -c sonde -n '__sonde_runs compare' -l force -d 'trace multicast, broadcast or unspecified targets too'
+complete -c sonde -n '__sonde_runs compare' -s f -l first -d 'first hop to probe' -x
+complete -c sonde -n '__sonde_runs compare' -s m -l max-hops -d 'last hop to probe' -x
+complete -c sonde -n '__sonde_runs compare' -l gap -d 'stop after this many silent hops in a row' -x
+complete -c sonde -n '__sonde_runs compare' -s w -l wait -d 'wait for one answer where nothing farther has answered' -x
+complete -c sonde -n '__sonde_runs compare' -s z -l sendwait -d 'least time between two probes' -x
+complete -c sonde -n '__sonde_runs compare' -l deadline -d 'end after this time with what is known then' -x
+complete -c sonde -n '__sonde_runs compare' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
+complete -c sonde -n '__sonde_runs compare' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
+complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
+complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
+complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F

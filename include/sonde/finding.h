@@ -35,7 +35,7 @@ SONDE_API const char *sonde_confidence_name(enum sonde_confidence confidence);
 struct sonde_rule_info {
 	const char *id;          /* stable: "stops-silent" */
 	const char *summary;     /* one line, no final dot, for help and completions */
-	const char *word;        /* how a method ended, for one cell of a table: "silent"; NULL: says nothing of the end, or its answer says it */
+	const char *word;        /* how a method ended, for one cell of a table: "silent"; NULL: no end, or its answer says it */
 	enum sonde_severity severity;
 	uint8_t exit_status;     /* that the program's exit status is at least */
 	const char *meaning;     /* sentences: what was seen, and what follows from it */
@@ -67,9 +67,10 @@ struct sonde_finding {
 	enum sonde_confidence confidence;
 	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
 	struct sonde_addr by;               /* who said it, or whom it concerns; family 0: nobody */
+	const char *who;                    /* … what that is: "router", "last-router", "target", "this-machine"; NULL: not known */
 	struct sonde_evidence evidence[SONDE_EVIDENCE_MAX];
 	size_t evidence_count;
-	char headline[112];                 /* how the method ended, in front of a list of methods: "Stops after hop 5, silent"; "": not said */
+	char headline[112];                 /* in front of a list of methods that ended so: "Stops after hop 5"; "": not said */
 	char sentence[640];                 /* whole sentences: what, where, why */
 	char otherwise[320];                /* what else it could be, with the values of this case; "": nothing else */
 	char next[192];                     /* a command to paste into a shell; "": none */
@@ -92,6 +93,15 @@ struct sonde_findings {
 /* Judges every path of a case. *out is finished by the caller. SONDE_E_NOMEM. */
 SONDE_API int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;
 SONDE_API void sonde_findings_finish(struct sonde_findings *findings);
+/* Hops that a method should be asked again before anything is said of it: silent to it, not to others. */
+struct sonde_doubt {
+	size_t path;
+	uint8_t ttls[SONDE_ASK_TTLS_MAX];
+	uint8_t ttl_count;
+};
+/* What should be asked again of paths whose rows stand: out has room for path_count doubts, one a path at most. Their number, or
+ * SONDE_E_NOMEM. */
+SONDE_API int sonde_doubts(const struct sonde_path *const *paths, size_t path_count, struct sonde_doubt *out) SONDE_MUST_USE;
 /* The greatest exit status that a path's findings lead to. */
 SONDE_API int sonde_findings_exit_status(const struct sonde_findings *findings, size_t path);
 /* The first finding of that id about a path, NULL: none. */

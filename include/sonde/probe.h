@@ -41,6 +41,23 @@ enum sonde_plan {
 #define SONDE_ASK_TTLS_MAX 8
 #define SONDE_ASK_PROBES_MAX 512
 
+/* TCP control bits of a probe (RFC 9293 section 3.1). What carries no SYN, or an ACK, is of no connection: a host resets it, whether the
+ * port is open or closed, but for a lone FIN, which an open port ignores (section 3.10.7). There is no probe with SYN and FIN. */
+enum sonde_tcp_flags {
+	SONDE_TCP_FIN = 1,
+	SONDE_TCP_SYN = 2,
+	SONDE_TCP_ACK = 16,
+};
+
+/* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
+enum sonde_payload {
+	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, else the pattern */
+	SONDE_PAYLOAD_PATTERN,  /* a key, then letters up to size_bytes */
+	SONDE_PAYLOAD_DNS,      /* a question of fixed length (RFC 1035) */
+	SONDE_PAYLOAD_NTP,      /* a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_COUNT
+};
+
 /* What one trace is asked to do. {0} is not valid: start from sonde_trace_cfg_init. */
 struct sonde_trace_cfg {
 	struct sonde_addr src;            /* source address of the probes (from wire->route) */
@@ -48,13 +65,16 @@ struct sonde_trace_cfg {
 	size_t method;                    /* id in the method table */
 	uint16_t dport;                   /* destination port; 0: the method's default */
 	uint16_t sport[SONDE_FLOWS_MAX];  /* held source ports (from wire->route) */
-	uint8_t sport_count;              /* at least 1 for methods with ports */
+	uint8_t sport_count;              /* at least 1 for methods with ports. Given to sonde_session_add: so many are held already */
 	uint8_t first_ttl;                /* -f, 1 … 255 */
 	uint8_t max_ttl;                  /* -m, first_ttl … 255 */
 	uint8_t queries;                  /* -q, answers wanted per hop, 1 … 255 */
 	uint8_t window;                   /* -N, probes in flight, however long the path; 0: as the plan sees fit */
 	uint8_t gap;                      /* --gap, consecutive silent hops after which the sweep stops */
 	uint8_t tos;                      /* DSCP and ECN byte */
+	uint8_t tcp_flags;                /* TCP: enum sonde_tcp_flags; 0: SYN. Others need the raw wire */
+	uint8_t payload;                  /* UDP: enum sonde_payload */
+	bool no_df;                       /* IPv4: the probes may be fragmented */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace */
 	uint16_t size_bytes;              /* whole IP packet; 0: the method's own smallest good size */
 	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */

@@ -2,6 +2,7 @@
 /* THE SUBCOMMAND TABLE: a subcommand is a row here and a file of its own. */
 #include "cli/cmds.h"
 
+#include "cli/cmd_compare.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
@@ -22,6 +23,14 @@ static const struct sn_example trace_examples[] = {
     {NULL, NULL},
 };
 
+static const struct sn_example compare_examples[] = {
+    {"sonde compare www.example.net", "ping, UDP, DNS and the web ports: what gets through?"},
+    {"sonde compare -M tcp:22,25,443 -M icmp www.example.net", "these ports, and ping"},
+    {"sonde compare --require tcp:443 www.example.net", "exit 0 only if the web port gets through"},
+    {"sonde compare --sim docs/examples/firewall.net web", "try it with no network at all"},
+    {NULL, NULL},
+};
+
 static const struct sn_example sim_examples[] = {
     {"sonde sim docs/examples/home.net", "a shell inside the simulated network"},
     {"sonde sim docs/examples/home.net -- traceroute -n 192.0.2.80", "any other program in it"},
@@ -39,6 +48,12 @@ static const struct sn_command commands[] = {
      .examples = trace_examples, .run = sn_cmd_trace, .summary = "map the path to each host",
      .doc = "Maps the path that packets take to each HOST, hop by hop, and says where they stop. \"sonde trace NAME\" and "
             "\"sonde -- NAME\" take NAME as a host even where a subcommand is called so."},
+    {.name = "compare", .bit = SN_FOR_COMPARE, .operands = "HOST", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_HOST,
+     .examples = compare_examples, .run = sn_cmd_compare, .summary = "show which kinds of packet get through to a host",
+     .doc = "Probes HOST by several methods at once, interleaved, so that a path that changes cannot look like a firewall: one query to "
+            "each hop by each method, and a few more only where they decide something. The table has a row for each hop and a column for "
+            "each method; below it stands which methods pass, where each of the others ends and why. The exit status is 0 if any of them "
+            "reached the target."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_FILE, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
      .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "

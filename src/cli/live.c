@@ -2,15 +2,12 @@
 /* When which rows are written. Knows cursor movement and the order of tables; what a row looks like is text.c's. */
 #include "cli/live.h"
 
+#include "cli/frame.h"
 #include "out/findings.h"
 #include "out/line.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { HEIGHT_DEFAULT_ROWS = 24 };
-/* Redraws are no faster than a screen shows them; the first one never waits. */
-static const sonde_ns frame_ns = 16 * SONDE_MS;
 
 struct trace {
 	struct sonde_path *path;
@@ -30,7 +27,7 @@ struct sn_live {
 	bool dirty;     /* something happened in the current trace since the last frame */
 	bool redraw;          /* the terminal has changed under the frame */
 	sonde_at_ns next_frame_at_ns;
-	struct sn_buf frame; /* what stands below the written rows on the terminal */
+	struct sn_frame frame; /* what stands below the written rows on the terminal */
 };
 
 int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg)
@@ -52,7 +49,7 @@ void sn_live_free(struct sn_live *live)
 		sonde_findings_finish(&live->traces[i].findings);
 	}
 	free(live->traces);
-	sn_buf_finish(&live->frame);
+	sn_frame_finish(&live->frame);
 	free(live);
 }
 
@@ -106,23 +103,6 @@ void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t heigh
 	live->cfg.style.width_columns = width_columns;
 	live->cfg.height_rows = height_rows;
 	live->dirty = live->redraw = true;
-}
-
-/* Lines that whole lines of text take on a terminal of this width, colours not counted. */
-static size_t line_count(const char *text, size_t width_columns)
-{
-	size_t lines = 0, columns = 0;
-	for (; *text; text++) {
-		if (*text == '\033') {
-			text += strcspn(text, "m");
-		} else if (*text == '\n') {
-			lines += columns && width_columns ? (columns + width_columns - 1) / width_columns : 1;
-			columns = 0;
-		} else {
-			columns += ((unsigned char)*text & 0xc0) != 0x80;
-		}
-	}
-	return lines;
 }
 
 /* When the newest answer of a row came. */
@@ -252,16 +232,6 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 		sn_findings_lines(out, &trace->findings, 0);
 }
 
-/* Takes the rows that may still change off the terminal. The first line by itself: a terminal that is told to clear everything from its top
- * left corner on may keep a copy in its history (tmux does). */
-static void erase_frame(struct sn_live *live, struct sn_buf *out)
-{
-	size_t lines = line_count(sn_buf_text(&live->frame), live->cfg.style.width_columns);
-	if (lines)
-		sn_buf_printf(out, "\033[%zuA\r\033[K\n\033[J\033[A", lines);
-	sn_buf_clear(&live->frame);
-}
-
 /* The rows that may still change, as they are now. Silence that stands is one line. */
 static void make_frame(const struct sn_live *live, const struct trace *trace, uint8_t last_ttl, struct sn_buf *frame)
 {
@@ -274,24 +244,20 @@ static void make_frame(const struct sn_live *live, const struct trace *trace, ui
 /* Draws the rows that may still change, as many as the screen has room for; the oldest that stand make room for newer ones. */
 static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
-	size_t room = (live->cfg.height_rows > 1 ? live->cfg.height_rows : HEIGHT_DEFAULT_ROWS) - 1u, width = live->cfg.style.width_columns;
+	size_t room = sn_frame_room(live->cfg.height_rows), width = live->cfg.style.width_columns;
 	uint8_t last = sonde_path_last_ttl(trace->path), settled = sonde_path_settled_ttl(trace->path);
 	struct sn_buf written = {0}, next = {0};
 	make_frame(live, trace, last, &next);
-	while (line_count(sn_buf_text(&next), width) > room && trace->written_ttl < settled) {
+	while (sn_frame_lines(sn_buf_text(&next), width) > room && trace->written_ttl < settled) {
 		put_rows(live, trace, (uint8_t)(trace->written_ttl + 1), false, &written);
 		make_frame(live, trace, last, &next);
 	}
-	while (line_count(sn_buf_text(&next), width) > room && last > trace->written_ttl)
+	while (sn_frame_lines(sn_buf_text(&next), width) > room && last > trace->written_ttl)
 		make_frame(live, trace, --last, &next);
-	if (live->redraw || written.length_bytes || strcmp(sn_buf_text(&next), sn_buf_text(&live->frame)) != 0) {
-		erase_frame(live, out);
-		sn_buf_puts(out, sn_buf_text(&written));
-		sn_buf_puts(out, sn_buf_text(&next));
-		sn_buf_puts(&live->frame, sn_buf_text(&next));
-	}
+	if (live->redraw || written.length_bytes || strcmp(sn_buf_text(&next), sn_buf_text(&live->frame.text)) != 0)
+		sn_frame_draw(&live->frame, width, sn_buf_text(&written), sn_buf_text(&next), out);
 	live->redraw = false;
-	out->bad |= written.bad || next.bad || live->frame.bad;
+	out->bad |= written.bad || next.bad;
 	sn_buf_finish(&written);
 	sn_buf_finish(&next);
 }
@@ -327,7 +293,7 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 		return false;
 	bool ended = sonde_path_end(trace->path) != NULL;
 	if (ended)
-		erase_frame(live, out);
+		sn_frame_erase(&live->frame, live->cfg.style.width_columns, out);
 	put_header(live, trace, out);
 	if (ended)
 		put_tail(live, trace, out);
@@ -345,8 +311,8 @@ sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *o
 		if (live->cfg.terminal && !ended && now < live->next_frame_at_ns)
 			return live->next_frame_at_ns;
 		live->dirty = advance(live, out);
-		if (live->frame.length_bytes) /* a header alone does not make the first row wait */
-			live->next_frame_at_ns = now + frame_ns;
+		if (live->frame.text.length_bytes) /* a header alone does not make the first row wait */
+			live->next_frame_at_ns = now + SN_FRAME_NS;
 		live->current += live->dirty;
 	}
 	return SONDE_NEVER;

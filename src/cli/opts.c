@@ -15,8 +15,8 @@ enum { OPTS_MAX = 64, LONG_BASE = 256, PAUSE_SECONDS_MAX = 10, NEAR_MAX = 24 };
 bool sn_opt_given(const struct sn_opts *opts, const char *name)
 {
 	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (strcmp(sn_opt(i)->name, name) == 0)
-			return opts->given >> i & 1;
+		if (strcmp(sn_opt(i)->name, name) == 0 && opts->given >> i & 1)
+			return true;
 	return false;
 }
 
@@ -216,6 +216,16 @@ static int read_columns(const struct sn_opt *opt, void *field, const char *text,
 	return SONDE_OK;
 }
 
+static int read_texts(const struct sn_opt *opt, struct sn_text_list *list, const char *text, struct sonde_error *err)
+{
+	if (!*text)
+		return bad_value(opt, text, SONDE_E_USAGE, "is empty", err);
+	if (list->count == SN_TEXTS_MAX)
+		return bad_value(opt, text, SONDE_E_RANGE, "is one too many", err);
+	list->items[list->count++] = text;
+	return SONDE_OK;
+}
+
 static int read_value(const struct sn_opt *opt, struct sn_opts *opts, const char *text, struct sonde_error *err)
 {
 	void *field = (char *)opts + opt->offset;
@@ -236,6 +246,8 @@ static int read_value(const struct sn_opt *opt, struct sn_opts *opts, const char
 			return bad_value(opt, text, SONDE_E_USAGE, "is empty", err);
 		memcpy(field, &text, sizeof text);
 		return SONDE_OK;
+	case SN_OPT_TEXTS:
+		return read_texts(opt, field, text, err);
 	case SN_OPT_CHOICE:
 		return read_choice(opt, field, text, err);
 	case SN_OPT_COLUMNS:
@@ -249,12 +261,13 @@ struct getopt_tables {
 	struct option longs[OPTS_MAX + 1];
 	char letters[2 * OPTS_MAX + 2];
 	size_t long_count;
+	uint32_t command;
 };
 
 static void make_tables(struct getopt_tables *tables, uint32_t command)
 {
 	size_t at = 0;
-	*tables = (struct getopt_tables){.long_count = 0};
+	*tables = (struct getopt_tables){.command = command};
 	tables->letters[at++] = ':';
 	for (size_t i = 0; i < sn_opt_count() && i < OPTS_MAX; i++) {
 		const struct sn_opt *opt = sn_opt(i);
@@ -270,13 +283,13 @@ static void make_tables(struct getopt_tables *tables, uint32_t command)
 	}
 }
 
-/* The row behind what getopt_long returned; NULL: none. */
-static const struct sn_opt *row_of(int value)
+/* The subcommand's row behind what getopt_long returned; NULL: none. */
+static const struct sn_opt *row_of(int value, uint32_t command)
 {
 	if (value >= LONG_BASE)
 		return sn_opt((size_t)(value - LONG_BASE));
 	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (value && sn_opt(i)->letter == value)
+		if (value && sn_opt(i)->letter == value && sn_opt(i)->commands & command)
 			return sn_opt(i);
 	return NULL;
 }
@@ -290,7 +303,7 @@ static const char *long_name(const void *ctx, size_t i)
 /* An option that the subcommand does not know, or that lacks its argument, or has one too many. */
 static int refuse(const struct getopt_tables *tables, int result, const char *command_name, const char *word, struct sonde_error *err)
 {
-	const struct sn_opt *opt = optopt ? row_of(optopt) : NULL;
+	const struct sn_opt *opt = optopt ? row_of(optopt, tables->command) : NULL;
 	if (result == ':' && opt) {
 		int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --%s needs a value", opt->name);
 		snprintf(err->hint, sizeof err->hint, "give %s: %s", opt->arg, opt->help);
@@ -366,7 +379,7 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 		int result = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
 		if (result == -1)
 			break;
-		const struct sn_opt *opt = result == '?' || result == ':' ? NULL : row_of(result);
+		const struct sn_opt *opt = result == '?' || result == ':' ? NULL : row_of(result, command);
 		if (!opt)
 			return refuse(&tables, result, command_name, argv[optind - 1], err);
 		int code = read_value(opt, opts, optarg, err);
@@ -427,5 +440,13 @@ void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)
 		bool where = opt->clash == SN_CLASH_FAMILY || opt->group == SN_GROUP_WHERE || opt->group == SN_GROUP_SIM;
 		if (where && opts->given >> i & 1)
 			put_option(out, opts, opt);
+	}
+}
+
+void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
+{
+	for (size_t i = 0; i < opts->methods.count; i++) {
+		sn_buf_puts(out, " -M ");
+		put_word(out, opts->methods.items[i]);
 	}
 }

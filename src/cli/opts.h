@@ -15,7 +15,10 @@ enum {
 	SN_FOR_SIM = 1 << 1,
 	SN_FOR_COMPLETION = 1 << 2,
 	SN_FOR_DOCGEN = 1 << 3,
+	SN_FOR_COMPARE = 1 << 4,
 };
+/* Those that send probes. */
+#define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE)
 #define SN_FOR_ALL (~0u)
 
 enum sn_opt_type {
@@ -25,6 +28,7 @@ enum sn_opt_type {
 	SN_OPT_SECONDS,  /* sonde_ns: seconds, "1.5", or with a unit, "200ms", "2s"; min … max in ms */
 	SN_OPT_PAUSE,    /* the same, but a bare number above 10 is milliseconds, as traceroute's -z reads it */
 	SN_OPT_TEXT,     /* const char * into argv */
+	SN_OPT_TEXTS,    /* struct sn_text_list: one more each time that it is given */
 	SN_OPT_CHOICE,   /* uint8_t: index of one of the row's choices */
 	SN_OPT_COLUMNS,  /* struct sn_column_list: keys of the column table, separated by commas */
 };
@@ -83,13 +87,20 @@ struct sn_column_list {
 	uint8_t count;  /* 0: the standard ones */
 };
 
+enum { SN_TEXTS_MAX = 32 };
+struct sn_text_list {
+	const char *items[SN_TEXTS_MAX]; /* into argv */
+	uint8_t count;
+};
+
 enum sn_colour { SN_COLOUR_AUTO, SN_COLOUR_ALWAYS, SN_COLOUR_NEVER };
 
 /* What the command line said. {0} plus the presets of the table. */
 struct sn_opts {
 	uint8_t family;        /* 0 any, 4, 6 */
 	uint8_t shortcut;      /* enum sn_shortcut */
-	const char *method;    /* -M as typed, NULL: not given */
+	struct sn_text_list methods;  /* -M, each as typed */
+	const char *require;
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
@@ -121,6 +132,8 @@ bool sn_opt_given(const struct sn_opts *opts, const char *name);
 /* Adds to out, each behind a space, the options that say where probes leave and which network they go to, as they were given: another
  * command about the same target has to repeat them. */
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
+/* The same of -M. */
+void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
 /* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
  * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */

@@ -158,18 +158,29 @@ static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 	return cfg->dst.family == 4 ? method->protocol4 : method->protocol6;
 }
 
+int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
+                    struct sonde_session_wish *wish, struct sonde_error *err)
+{
+	*wish = (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
+	if (!reach->opts->force && sn_target_check(target, err) < 0)
+		return err->code;
+	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
+}
+
+void sn_reach_tell(struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
+                   const struct sonde_route *route)
+{
+	tell_notice(reach, protocol_of(cfg));
+	tell_way(route, target);
+}
+
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                    uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
 {
-	struct sonde_session_wish wish = {.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
-	if (!reach->opts->force && sn_target_check(target, err) < 0)
+	struct sonde_session_wish wish;
+	if (sn_reach_allows(reach, target, cfg, &wish, err) < 0 || sonde_session_add(session, cfg, &wish, trace_id, route, err) < 0)
 		return err->code;
-	if (sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err) < 0)
-		return err->code;
-	if (sonde_session_add(session, cfg, &wish, trace_id, route, err) < 0)
-		return err->code;
-	tell_notice(reach, protocol_of(cfg));
-	tell_way(route, target);
+	sn_reach_tell(reach, target, cfg, route);
 	return SONDE_OK;
 }
 

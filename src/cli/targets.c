@@ -224,28 +224,115 @@ static int two_ports(const char *port, const char *method, struct sonde_error *e
 	return sonde_hint(err, SONDE_E_USAGE, "leave one of the two ports out");
 }
 
+/* Reads NAME of "NAME:PORT"; *port is what stands behind it, NULL: nothing. */
+static int read_method(const char *text, size_t *id, const char **port, struct sonde_error *err)
+{
+	const char *colon = strchr(text, ':');
+	char name[32];
+	snprintf(name, sizeof name, "%.*s", colon ? (int)(colon - text) : (int)strlen(text), text);
+	int found = sonde_method_find(name);
+	if (found < 0)
+		return unknown_method(name, err);
+	*id = (size_t)found;
+	*port = colon ? colon + 1 : NULL;
+	return SONDE_OK;
+}
+
 int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err)
 {
 	static const char *const shortcuts[] = {
 	    [SN_SHORTCUT_NONE] = "icmp", [SN_SHORTCUT_ICMP] = "icmp", [SN_SHORTCUT_TCP] = "tcp", [SN_SHORTCUT_UDP] = "udp"};
-	const char *text = opts->method ? opts->method : shortcuts[opts->shortcut];
-	const char *port = strchr(text, ':');
-	char name[32];
-	snprintf(name, sizeof name, "%.*s", port ? (int)(port - text) : (int)strlen(text), text);
-	int id = sonde_method_find(name);
-	if (id < 0)
-		return unknown_method(name, err);
-	if (opts->sport && !sonde_method_info((size_t)id)->takes_port) {
+	const uint8_t given = opts->methods.count;
+	const char *text = given ? opts->methods.items[given - 1] : shortcuts[opts->shortcut], *port;
+	*out = (struct sn_method_choice){.asked = given || opts->shortcut != SN_SHORTCUT_NONE};
+	if (read_method(text, &out->id, &port, err) < 0)
+		return err->code;
+	const struct sonde_method_info *method = sonde_method_info(out->id);
+	if (opts->sport && !method->takes_port) {
 		sonde_fail(err, SONDE_E_USAGE, 0, "option --sport: '%u' cannot be used, method %s has no ports", (unsigned)opts->sport,
-		           name);
+		           method->name);
 		return sonde_hint(err, SONDE_E_USAGE, "leave it out, or take a method with ports: -U or -T");
 	}
-	*out = (struct sn_method_choice){.id = (size_t)id, .asked = opts->method || opts->shortcut != SN_SHORTCUT_NONE};
 	if (port && opts->port)
 		return two_ports(opts->port, text, err);
 	if (!port && !opts->port)
 		return SONDE_OK;
-	return read_port(port ? port + 1 : opts->port, sonde_method_info(out->id), &out->dport, err);
+	return read_port(port ? port : opts->port, method, &out->dport, err);
+}
+
+int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_error *err)
+{
+	const char *port;
+	*out = (struct sn_method_choice){.asked = true};
+	if (read_method(text, &out->id, &port, err) < 0)
+		return err->code;
+	const struct sonde_method_info *method = sonde_method_info(out->id);
+	out->dport = method->takes_port ? method->default_port : 0;
+	return port ? read_port(port, method, &out->dport, err) : SONDE_OK;
+}
+
+/* Its index among those chosen; a new one is added. Negative: no room. */
+static int add_choice(const struct sn_method_choice *choice, struct sn_method_choice *all, size_t *count)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (all[i].id == choice->id && all[i].dport == choice->dport)
+			return (int)i;
+	if (*count == SN_METHODS_MAX)
+		return -1;
+	all[(*count)++] = *choice;
+	return (int)*count - 1;
+}
+
+static int add_one(const char *text, struct sn_method_choice *all, size_t *count, struct sonde_error *err)
+{
+	struct sn_method_choice choice;
+	if (sn_method_read(text, &choice, err) < 0)
+		return err->code;
+	if (add_choice(&choice, all, count) >= 0)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_RANGE, 0, "option --method (-M): '%.60s' is one too many", text);
+	return sonde_hint(err, SONDE_E_RANGE, "give %d methods at most", (int)SN_METHODS_MAX);
+}
+
+/* "tcp:22,25": each port is a method of its own. */
+static int add_choices(const char *text, struct sn_method_choice *all, size_t *count, struct sonde_error *err)
+{
+	const char *at = strchr(text, ':');
+	int name_bytes = at ? (int)(at - text) : 0;
+	if (!at)
+		return add_one(text, all, count, err);
+	while (*at) {
+		char one[80];
+		size_t bytes = strcspn(++at, ",");
+		snprintf(one, sizeof one, "%.*s:%.*s", name_bytes, text, (int)bytes, at);
+		if (add_one(one, all, count, err) < 0)
+			return err->code;
+		at += bytes;
+	}
+	return SONDE_OK;
+}
+
+int sn_methods_choose(const struct sn_opts *opts, struct sn_method_choice out[SN_METHODS_MAX], size_t *count, int *required,
+                      struct sonde_error *err)
+{
+	static const char *const usual[] = {"icmp", "udp:33434", "udp:53", "tcp:80", "tcp:443"};
+	*count = 0;
+	*required = -1;
+	for (size_t i = 0; i < opts->methods.count; i++)
+		if (add_choices(opts->methods.items[i], out, count, err) < 0)
+			return err->code;
+	for (size_t i = 0; !opts->methods.count && i < sizeof usual / sizeof *usual; i++)
+		if (add_choices(usual[i], out, count, err) < 0)
+			return err->code;
+	if (!opts->require)
+		return SONDE_OK;
+	struct sn_method_choice wanted;
+	if (sn_method_read(opts->require, &wanted, err) < 0)
+		return err->code;
+	*required = add_choice(&wanted, out, count);
+	if (*required >= 0)
+		return SONDE_OK;
+	return sonde_fail(err, SONDE_E_RANGE, 0, "option --require: '%.60s' is one method too many", opts->require);
 }
 
 int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes, struct sonde_error *err)

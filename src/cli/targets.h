@@ -41,6 +41,13 @@ struct sn_method_choice {
 /* Probes of size_bytes (0: the method's own size) can be sent to that target. SONDE_E_RANGE. */
 int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes,
                   struct sonde_error *err) SONDE_MUST_USE;
+/* A method and a port in one word: "udp", "tcp:443", "tcp:https". */
+int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
+enum { SN_METHODS_MAX = 32 };
+/* The methods to compare: what each -M and --require names, none twice; the usual five without any -M. *required: index of --require's, -1:
+ * none. */
+int sn_methods_choose(const struct sn_opts *opts, struct sn_method_choice out[SN_METHODS_MAX], size_t *count, int *required,
+                      struct sonde_error *err) SONDE_MUST_USE;
 int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
 
 #endif

@@ -33,7 +33,7 @@ const struct sonde_query *sn_target_answer(const struct sn_view *view)
 const struct sn_view *sn_other_reached(const struct sn_case *c)
 {
 	for (size_t i = 0; i < c->view_count; i++)
-		if (i != c->index && c->views[i].end->reached)
+		if (i != c->index && c->views[i].passes)
 			return &c->views[i];
 	return NULL;
 }
@@ -61,4 +61,15 @@ bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl)
 		if (a->rows[t].responder_count && b->rows[t].responder_count && !share_responder(&a->rows[t], &b->rows[t]))
 			return false;
 	return true;
+}
+
+bool sn_got_there(const struct sn_view *view, unsigned ttl)
+{
+	for (size_t i = 0; i < view->rows[ttl].query_count; i++) {
+		const struct sonde_query *query = view->rows[ttl].queries[i];
+		bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.weak;
+		if (sn_answered(query) && (transit || (view->passes && ttl == view->end->distance)))
+			return true;
+	}
+	return false;
 }

@@ -5,12 +5,31 @@
 
 #include <sonde/finding.h>
 
+struct sn_view;
+
+/* How it shows that an answer in the target's name is not the target's. */
+enum sn_impostor_sign {
+	SN_IMPOSTOR_NONE,
+	SN_IMPOSTOR_ROUTERS_BEHIND,  /* the same method got routers' answers from farther on */
+	SN_IMPOSTOR_TTL_UNTOUCHED,   /* no router has lowered the answer's TTL */
+	SN_IMPOSTOR_NEARER,          /* another method, the same way, got a router's answer from there or from farther on */
+};
+struct sn_impostor {
+	enum sn_impostor_sign sign;
+	enum sonde_meaning said;
+	uint8_t ttl;                   /* where the answer came */
+	uint8_t reply_ttl;             /* that it arrived with */
+	const struct sn_view *other;   /* NEARER: the path that shows it */
+	uint8_t other_ttl;             /* … the hop at which it got a router's answer */
+};
 /* One path, laid out for rules. */
 struct sn_view {
 	const struct sonde_path *path;
 	const struct sonde_trace_cfg *cfg;
 	struct sonde_event_end *end;        /* how it ended, what was asked afterwards taken in */
 	struct sonde_event_end own_end;     /* the same */
+	struct sn_impostor impostor;        /* what speaks against an answer in the target's name */
+	bool passes;                        /* reached, and nothing speaks against it */
 	const struct sonde_method_info *method;
 	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
@@ -55,6 +74,8 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF
 void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+/* The same again with further options: of the one method, or of the comparison where it is part of one. */
+void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options);
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value);
 /* "hop 5 (10.0.5.1)", "hop 5 (10.0.5.1 and 2 more)", or "hop 5" for a silent one. */
 void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
@@ -85,24 +106,10 @@ enum sn_unsent { SN_UNSENT_OTHER, SN_UNSENT_FIREWALL, SN_UNSENT_NO_ROUTE, SN_UNS
 /* Probes that did not leave for that reason: how many, and whether that ended the trace. */
 void sn_find_unsent(struct sn_case *c, enum sn_unsent why);
 
-/* How it shows that an answer in the target's name is not the target's. */
-enum sn_impostor_sign {
-	SN_IMPOSTOR_NONE,
-	SN_IMPOSTOR_ROUTERS_BEHIND,  /* the same method got routers' answers from farther on */
-	SN_IMPOSTOR_TTL_UNTOUCHED,   /* no router has lowered the answer's TTL */
-	SN_IMPOSTOR_NEARER,          /* another method, the same way, got a router's answer from there or from farther on */
-};
-struct sn_impostor {
-	enum sn_impostor_sign sign;
-	enum sonde_meaning said;
-	uint8_t ttl;                   /* where the answer came */
-	uint8_t reply_ttl;             /* that it arrived with */
-	const struct sn_view *other;   /* NEARER: the path that shows it */
-	uint8_t other_ttl;             /* … the hop at which it got a router's answer */
-};
-struct sn_impostor sn_impostor(const struct sn_case *c);
+/* What speaks against a path's answers in the target's name. */
+struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *view);
 /* Says it, as far as the sign goes. */
-void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, const char *who);
+void sn_find_impostor(struct sn_case *c, const char *who);
 
 /* ---- asking ---- */
 
@@ -121,11 +128,14 @@ uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr
 uint8_t sn_reply_ttl(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
 /* The first query in the target's row that the target answered, NULL: none. */
 const struct sonde_query *sn_target_answer(const struct sn_view *view);
-/* Another path of the case whose trace reached the target, other than the one in question; NULL: none. */
+/* Another path of the case that passes, other than the one in question; NULL: none. */
 const struct sn_view *sn_other_reached(const struct sn_case *c);
 
 /* Probes of a path sent past a hop and left unanswered. */
 unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl);
+/* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by
+ * refuses comes from no farther than itself. */
+bool sn_got_there(const struct sn_view *view, unsigned ttl);
 /* Where both were answered, up to that hop, both were answered by the same routers. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
 

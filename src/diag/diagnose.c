@@ -110,6 +110,10 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 		return SONDE_E_NOMEM;
 	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
 		code = view_init(&c.views[i], about->paths[i]);
+	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++) {
+		c.views[i].impostor = sn_impostor(&c, &c.views[i]);
+		c.views[i].passes = c.views[i].end->reached && !c.views[i].impostor.sign;
+	}
 	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
 		c.view = &c.views[c.index];
 		ask_rules(&c);

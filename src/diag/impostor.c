@@ -47,9 +47,8 @@ static bool shows_it(const struct sn_view *view, const struct sn_view *other, ui
 	return !other->end->reached || !back(view) || back(view) < back(other);
 }
 
-struct sn_impostor sn_impostor(const struct sn_case *c)
+struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *view)
 {
-	const struct sn_view *view = c->view;
 	const struct sonde_event_end *end = view->end;
 	struct sn_impostor found = {.ttl = end->stop == SONDE_STOP_CONTRADICTED ? end->by_ttl : end->distance};
 	found.said = said_at(view, found.ttl);
@@ -59,7 +58,7 @@ struct sn_impostor sn_impostor(const struct sn_case *c)
 		return found;
 	}
 	for (size_t i = 0; end->reached && end->distance && i < c->view_count && !found.sign; i++) {
-		if (i == c->index || !shows_it(view, &c->views[i], &found.other_ttl))
+		if (view == &c->views[i] || !shows_it(view, &c->views[i], &found.other_ttl))
 			continue;
 		found.sign = SN_IMPOSTOR_NEARER;
 		found.other = &c->views[i];
@@ -67,9 +66,16 @@ struct sn_impostor sn_impostor(const struct sn_case *c)
 	return found;
 }
 
-void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, const char *who)
+static const char *const others[] = {
+    [SN_IMPOSTOR_ROUTERS_BEHIND] = "the way changed while the trace ran",
+    [SN_IMPOSTOR_TTL_UNTOUCHED] = "the target has an address on this machine's own link",
+    [SN_IMPOSTOR_NEARER] = "a balancer leads this flow a shorter way",
+};
+
+void sn_find_impostor(struct sn_case *c, const char *who)
 {
 	const struct sn_view *view = c->view;
+	const struct sn_impostor *impostor = &view->impostor;
 	char target[SONDE_ADDR_TEXT];
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "%s came in the name of %s", who, sonde_addr_text(&view->cfg->dst, target));
@@ -95,6 +101,7 @@ void sn_find_impostor(struct sn_case *c, const struct sn_impostor *impostor, con
 		break;
 	}
 	sn_say(f, ". It counts as not reached.");
+	sn_otherwise(f, "%s", others[impostor->sign] ? others[impostor->sign] : "");
 	sn_headline(f, "Answered in the target's name");
 	if (impostor->ttl)
 		sn_headline(f, " at hop %u (%s)", (unsigned)impostor->ttl, sonde_meaning_name(impostor->said));

@@ -15,6 +15,7 @@ static void eval(struct sn_case *c)
 	       sonde_addr_text(&view->cfg->dst, target), sonde_meaning_name(view->end->why));
 	sn_headline(f, "Does not get off this machine's link");
 	f->by = view->cfg->src;
+	f->who = "this-machine";
 	f->first_ttl = f->last_ttl = 1;
 	sn_evidence(f, "probes", "probes", view->end->probe_count);
 	snprintf(f->next, sizeof f->next, "ip neighbour");

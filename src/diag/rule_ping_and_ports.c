@@ -22,7 +22,8 @@ static bool ended_by(const struct sn_case *c, const struct sn_view *view, const 
 
 static bool says(const struct sn_case *c, const struct sn_view *view, enum sonde_meaning a, enum sonde_meaning b, enum sonde_meaning d)
 {
-	const struct sonde_query *query = view->method->takes_port && ended_by(c, view, "reached") ? sn_target_answer(view) : NULL;
+	(void)c;
+	const struct sonde_query *query = view->method->takes_port && view->passes ? sn_target_answer(view) : NULL;
 	return query && (query->answer.meaning == a || query->answer.meaning == b || query->answer.meaning == d);
 }
 
@@ -65,12 +66,11 @@ static const struct {
 	bool (*is)(const struct sn_case *c, const struct sn_view *view);
 	const char *before, *one, *many;
 } differences[] = {
-	{false, is_open, "Ping fails, yet ", " is open: ping is no test of a port.", " are open: ping is no test of a port."},
-	{false, is_closed, "Ping fails, yet packets to ", " get there: the target itself says that the port is closed.",
-	 " get there: the target itself says that the ports are closed."},
-	{true, is_closed, "Ping works, yet nobody listens on ", ": the target itself says so.", ": the target itself says so."},
-	{true, is_filtered, "Ping works, yet ", " is filtered: silence, not a closed port.", " are filtered: silence, not closed ports."},
-	{true, is_rejected, "Ping works, yet ", " is refused on the way.", " are refused on the way."},
+	{false, is_open, "", " is open", " are open"},
+	{false, is_closed, "packets get to ", ": the target says that it is closed", ": the target says that they are closed"},
+	{true, is_closed, "nobody listens on ", ", as the target itself says", ", as the target itself says"},
+	{true, is_filtered, "", " is filtered: silence, not a closed port", " are filtered: silence, not closed ports"},
+	{true, is_rejected, "", " is refused on the way", " are refused on the way"},
 };
 
 static void eval(struct sn_case *c)
@@ -81,16 +81,18 @@ static void eval(struct sn_case *c)
 		ping = strcmp(c->views[i].method->name, "icmp") == 0 ? &c->views[i] : NULL;
 	if (!ping)
 		return;
-	bool works = ended_by(c, ping, "reached");
+	bool works = ping->passes;
 	for (size_t i = 0; i < sizeof differences / sizeof *differences; i++) {
 		size_t labels = differences[i].ping_works == works ? count(c, differences[i].is) : 0;
 		if (!labels)
 			continue;
 		f = f ? f : sn_find(c, SONDE_CONFIDENCE_CERTAIN);
-		sn_say(f, "%s%s", f->sentence[0] ? " " : "", differences[i].before);
+		sn_say(f, "%s%s", f->sentence[0] ? "; " : works ? "Ping works, yet " : "Ping fails, yet ", differences[i].before);
 		sn_say_labels(f, c, differences[i].is);
 		sn_say(f, "%s", labels == 1 ? differences[i].one : differences[i].many);
 	}
+	if (f)
+		sn_say(f, works ? "." : ": ping is no test of a port.");
 }
 
 const struct sn_rule sn_rule_ping_and_ports = {

@@ -28,9 +28,8 @@ static void find_refused(struct sn_case *c)
 
 static void eval(struct sn_case *c)
 {
-	struct sn_impostor impostor = sn_impostor(c);
-	if (impostor.sign && impostor.said == SONDE_M_PORT_UNREACHABLE)
-		sn_find_impostor(c, &impostor, "A port-unreachable");
+	if (c->view->impostor.sign && c->view->impostor.said == SONDE_M_PORT_UNREACHABLE)
+		sn_find_impostor(c, "A port-unreachable");
 	else if (refused(c))
 		find_refused(c);
 }

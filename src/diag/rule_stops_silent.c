@@ -20,10 +20,10 @@ static void say_alone(struct sonde_finding *f, const struct sn_view *view)
 
 static bool reached(const struct sn_case *c, const struct sn_view *view)
 {
-	return view != c->view && view->end->reached;
+	return view != c->view && view->passes;
 }
 
-/* The nearest hop behind `ttl` at which another method, on the same way so far, was answered; 0: none. */
+/* The nearest hop behind `ttl` to which another method, on the same way so far, got; 0: none. */
 static uint8_t seen_behind(const struct sn_case *c, uint8_t ttl)
 {
 	uint8_t nearest = 0;
@@ -32,7 +32,7 @@ static uint8_t seen_behind(const struct sn_case *c, uint8_t ttl)
 		if (other == c->view || !sn_same_way(c->view, other, ttl))
 			continue;
 		for (unsigned t = ttl + 1u; t <= other->cfg->max_ttl && (!nearest || t < nearest); t++)
-			if (other->rows[t].answered_count)
+			if (sn_got_there(other, t))
 				nearest = (uint8_t)t;
 	}
 	return nearest;

@@ -4,7 +4,7 @@
 
 static bool reached_one_farther(const struct sn_case *c, const struct sn_view *view)
 {
-	return view != c->view && view->end->reached && view->end->distance == c->view->end->last_answering_ttl + 1 &&
+	return view != c->view && view->passes && view->end->distance == c->view->end->last_answering_ttl + 1 &&
 	       sn_same_way(c->view, view, c->view->end->last_answering_ttl);
 }
 

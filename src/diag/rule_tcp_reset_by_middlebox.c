@@ -4,9 +4,8 @@
 
 static void eval(struct sn_case *c)
 {
-	struct sn_impostor impostor = sn_impostor(c);
-	if (impostor.sign && impostor.said == SONDE_M_RST)
-		sn_find_impostor(c, &impostor, "A TCP reset");
+	if (c->view->impostor.sign && c->view->impostor.said == SONDE_M_RST)
+		sn_find_impostor(c, "A TCP reset");
 }
 
 const struct sn_rule sn_rule_tcp_reset_by_middlebox = {

@@ -7,7 +7,7 @@
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
-	char target[SONDE_ADDR_TEXT], options[SN_OPTION_BYTES + 8], method[SN_OPTION_BYTES];
+	char target[SONDE_ADDR_TEXT], options[16];
 	if (view->end->stop != SONDE_STOP_MAX_TTL)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
@@ -29,9 +29,8 @@ static void eval(struct sn_case *c)
 	if (view->cfg->max_ttl == SONDE_TTL_LAST)
 		return;
 	sn_say(f, " -m asks for more hops.");
-	snprintf(options, sizeof options, "%s%s-m %u", sn_same_method(view, method), *method ? " " : "",
-	         view->cfg->max_ttl < 128 ? view->cfg->max_ttl * 2u : 255u);
-	sn_next(c, f, "", options);
+	snprintf(options, sizeof options, "-m %u", view->cfg->max_ttl < 128 ? view->cfg->max_ttl * 2u : 255u);
+	sn_next_again(c, f, options);
 }
 
 const struct sn_rule sn_rule_ttl_too_small = {

@@ -13,7 +13,7 @@ static void eval(struct sn_case *c)
 	sn_say_last_answer(f, view);
 	f->first_ttl = f->last_ttl = view->end->last_answering_ttl;
 	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
-	sn_next(c, f, "", sn_same_method(view, (char[SN_OPTION_BYTES]){0}));
+	sn_next_again(c, f, "");
 }
 
 const struct sn_rule sn_rule_unfinished = {

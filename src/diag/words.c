@@ -45,6 +45,19 @@ void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb,
 	         c->about->host ? c->about->host : "HOST");
 }
 
+void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options)
+{
+	char all[SN_OPTION_BYTES + 48];
+	if (c->view_count > 1) {
+		sn_next(c, f, "compare", options);
+		return;
+	}
+	sn_same_method(c->view, all);
+	if (*options)
+		snprintf(all + strlen(all), sizeof all - strlen(all), " %s", options);
+	sn_next(c, f, "", all);
+}
+
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value)
 {
 	if (f->evidence_count < SONDE_EVIDENCE_MAX)

@@ -85,6 +85,12 @@ static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
 	return cfg->plan < sizeof plans / sizeof *plans ? plans[cfg->plan] : NULL;
 }
 
+static bool variation_is_good(const struct sonde_trace_cfg *cfg)
+{
+	const uint8_t known = SONDE_TCP_SYN | SONDE_TCP_ACK | SONDE_TCP_FIN, both = SONDE_TCP_SYN | SONDE_TCP_FIN;
+	return !(cfg->tcp_flags & ~known) && (cfg->tcp_flags & both) != both && cfg->payload < SONDE_PAYLOAD_COUNT;
+}
+
 static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const struct sn_plan_ops *plan = plan_of(cfg);
@@ -93,7 +99,8 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
-	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && plan->takes(cfg);
+	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && variation_is_good(cfg) &&
+	       plan->takes(cfg);
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
@@ -109,6 +116,9 @@ static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engin
 	    /* All ones would mean a sum of zero, which no packet has. */
 	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
 	    .tos = cfg->tos,
+	    .tcp_flags = cfg->tcp_flags,
+	    .payload = cfg->payload,
+	    .no_df = cfg->no_df,
 	    .flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
 	};
 	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;

@@ -48,7 +48,7 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 	const struct sn_ident *seen = &sighting->ident;
 	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
 		uint64_t key = trace->kept[i].key;
-		if ((seen->have & SN_ID_PAYLOAD && seen->payload == key) || (seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key)))
+		if (sn_ident_shows_key(seen, key) || (seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key)))
 			try_probe(sighting, trace, &trace->probes[i], best);
 	}
 }
@@ -79,7 +79,11 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 static void try_flow(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *ident = &sighting->ident;
-	if (best->rec || trace->method != sighting->method || sighting->meaning != SONDE_M_UDP_REPLY || ident->have & SN_ID_PAYLOAD)
+	if (best->rec || trace->method != sighting->method || sighting->meaning != SONDE_M_UDP_REPLY || trace->probe_count == 0)
+		return;
+	struct sn_ident sent;
+	sn_engine_expect(trace, &trace->probes[0], &sent);
+	if (sent.have & ident->have & SN_ID_PAYLOADS)
 		return;
 	if (!sonde_addr_equal(&ident->dst, &trace->flow.dst) || ident->sport != trace->flow.sport || ident->dport != trace->flow.dport)
 		return;

@@ -48,7 +48,7 @@ int sn_dgram_packet_read(const uint8_t *bytes, size_t length_bytes, struct sn_dg
 		p.dport = udp.dport;
 		p.body = upper + SN_UDP_BYTES;
 		p.body_bytes = upper_bytes - SN_UDP_BYTES;
-	} else if (p.ip.protocol == SN_PROTO_TCP && sn_tcp_parse(upper, upper_bytes, &tcp)) {
+	} else if (p.ip.protocol == SN_PROTO_TCP && sn_tcp_parse(upper, upper_bytes, &tcp) && tcp.flags == SN_TCP_SYN) {
 		p.sport = tcp.sport;
 		p.dport = tcp.dport;
 		p.seq = tcp.seq;

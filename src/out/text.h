@@ -37,6 +37,11 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 /* What was found about one path of a case: a paragraph, and a line with a command to try where something is wrong or open. */
 void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_findings *findings, size_t path);
 
+/* Parts of it: the sentences about a path, each with how sure it is, behind what text has already; the command to try, of that path or of
+ * any (NULL), NULL: none. */
+void sn_text_findings(struct sn_buf *text, const struct sonde_findings *findings, size_t path);
+const char *sn_text_next(const struct sonde_findings *findings, const size_t *path);
+
 /* Adds text, broken at spaces to fit the width; continuation lines are indented by two. */
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);
 /* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */

@@ -28,17 +28,26 @@ static bool is_open(const struct sonde_finding *f)
 	return f->next[0] && (f->rule->severity >= SONDE_SEVERITY_WARNING || f->confidence == SONDE_CONFIDENCE_UNDECIDED);
 }
 
+void sn_text_findings(struct sn_buf *text, const struct sonde_findings *findings, size_t path)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].path == path)
+			put_finding(text, &findings->items[i]);
+}
+
+const char *sn_text_next(const struct sonde_findings *findings, const size_t *path)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if ((!path || findings->items[i].path == *path) && is_open(&findings->items[i]))
+			return findings->items[i].next;
+	return NULL;
+}
+
 void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_findings *findings, size_t path)
 {
 	struct sn_buf text = {0};
-	const char *next = NULL;
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct sonde_finding *f = &findings->items[i];
-		if (f->path != path)
-			continue;
-		put_finding(&text, f);
-		next = next || !is_open(f) ? next : f->next;
-	}
+	const char *next = sn_text_next(findings, &path);
+	sn_text_findings(&text, findings, path);
 	if (text.length_bytes)
 		sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	if (next)

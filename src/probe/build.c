@@ -2,6 +2,8 @@
 /* What all methods share when they build a packet, and the keys' way into header fields. */
 #include "probe/method.h"
 
+#include <string.h>
+
 enum { SERIALS = 100 }; /* after so many probes a port that counts up begins again */
 
 uint16_t sn_key_ip_id(uint64_t key)
@@ -45,7 +47,7 @@ void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_by
 	    .ttl = probe->ttl,
 	    .protocol = protocol,
 	    .id = sn_key_ip_id(probe->key),
-	    .df = true,
+	    .df = !flow->no_df,
 	    .flow_label = flow->flow_label,
 	    .header_bytes = (uint16_t)ip_header_bytes(probe),
 	    .src = flow->src,
@@ -71,14 +73,21 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 	};
 }
 
+/* Letters, so that a person who meets the packet in a capture sees at once that it is no secret tunnel. */
+static const char letters[] = "sonde path probe sonde path probe sonde path probe sonde path probe ";
+enum { WORD_BYTES = 5 };
+
+bool sn_probe_is_pattern(const uint8_t *bytes, size_t count)
+{
+	return memcmp(bytes, letters, count < WORD_BYTES ? count : WORD_BYTES) == 0;
+}
+
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
 {
 	if (w->bad || w->at_bytes > upper_at + upper_bytes) {
 		w->bad = true;
 		return 0;
 	}
-	/* Letters, so that a person who meets the packet in a capture sees at once that it is no secret tunnel. */
-	static const char letters[] = "sonde path probe sonde path probe sonde path probe sonde path probe ";
 	for (size_t left; (left = upper_at + upper_bytes - w->at_bytes) > 0 && !w->bad;)
 		sn_write_bytes(w, (const uint8_t *)letters, left < sizeof letters - 1 ? left : sizeof letters - 1);
 	if (w->bad)

@@ -35,7 +35,7 @@ static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *
 	ident->icmp_id = probe->flow.icmp_id;
 	ident->seq = tag;
 	ident->checksum = probe->flow.checksum;
-	ident->payload = probe->key;
+	ident->payload[SN_KEY_PLAIN] = probe->key;
 }
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
@@ -62,7 +62,7 @@ static void see_payload(const uint8_t *payload, size_t payload_bytes, const stru
 		return;
 	struct sn_reader r;
 	sn_reader_init(&r, payload, payload_bytes);
-	out->payload = sn_read_u64(&r);
+	out->payload[SN_KEY_PLAIN] = sn_read_u64(&r);
 	out->have |= SN_ID_PAYLOAD;
 }
 

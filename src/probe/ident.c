@@ -85,6 +85,8 @@ static bool same_sum(uint16_t a, uint16_t b)
 
 static bool same_seq(const struct sn_ident *sent, const struct sn_ident *seen)
 {
+	if (seen->by_reset && !sent->acks)
+		return false;
 	uint32_t more = seen->seq - sent->seq;
 	return more == 0 || (seen->by_ack && more == sent->data_bytes);
 }
@@ -93,12 +95,6 @@ static bool same_seq(const struct sn_ident *sent, const struct sn_ident *seen)
 static bool checksum_left_out(const struct sn_ident *seen)
 {
 	return seen->protocol == SN_PROTO_UDP && seen->version == 4 && seen->checksum == 0;
-}
-
-/* Where the key stands depends on the port: behind a rewritten one the request was read as another service's. */
-static bool payload_readable(const struct sn_ident *sent, const struct sn_ident *seen)
-{
-	return sent->payload == seen->payload || !(sent->have & seen->have & SN_ID_DPORT) || sent->dport == seen->dport;
 }
 
 /* One field of the comparison: public fields only show differences, secret ones carry bits, `must` ones refuse when they differ. */
@@ -149,7 +145,8 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, secret->checksum, SONDE_DIFF_CHECKSUM);
 	weigh_keyed(&v, both & SN_ID_SEQ, same_seq(sent, seen), secret->seq, 0);
 	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_TCP_STAMP);
-	weigh_keyed(&v, both & SN_ID_PAYLOAD && payload_readable(sent, seen), sent->payload == seen->payload, secret->payload, 0);
+	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
+		weigh_keyed(&v, both & sn_id_payload(place), sent->payload[place] == seen->payload[place], secret->payload, 0);
 	if (v.refused || !v.keyed)
 		return fit;
 	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no

@@ -16,6 +16,9 @@ struct sn_flow {
 	uint16_t checksum;     /* ICMP: held constant, since some balancers hash it; secret */
 	uint32_t flow_label;   /* IPv6 */
 	uint8_t tos;
+	uint8_t tcp_flags;     /* TCP; 0: SYN */
+	uint8_t payload;       /* UDP: enum sonde_payload */
+	bool no_df;            /* IPv4 */
 };
 
 /* One probe. Everything that distinguishes it comes from its key. */
@@ -64,6 +67,8 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
  * because a probe needs more, or is a request that must not be longer. */
 uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes);
+/* Whether these bytes, as far as there are any, begin as the pattern of sn_probe_finish does. */
+bool sn_probe_is_pattern(const uint8_t *bytes, size_t count);
 /* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 

@@ -2,6 +2,8 @@
 /* THE TABLE of UDP payloads: DNS (RFC 1035), NTP (RFC 5905), and the plain one. */
 #include "probe/service.h"
 
+#include "probe/method.h"
+
 enum { PLAIN_KEY_BYTES = 8 };
 
 static void plain_request(struct sn_writer *w, uint64_t key)
@@ -9,10 +11,12 @@ static void plain_request(struct sn_writer *w, uint64_t key)
 	sn_write_u64(w, key);
 }
 
-/* An echo service (RFC 862) sends the very same bytes back, so that the key is looked for in answers as well. */
+/* An echo service (RFC 862) sends the very same bytes back, so that the key is looked for in answers as well. What goes on otherwise than
+ * the probe did is another service's message, and its first bytes are no key. */
 static bool plain_key(const uint8_t *payload, size_t payload_bytes, bool answer, uint64_t *key, size_t *at_bytes, size_t *count)
 {
-	(void)answer;
+	if (answer && payload_bytes > PLAIN_KEY_BYTES && !sn_probe_is_pattern(payload + PLAIN_KEY_BYTES, payload_bytes - PLAIN_KEY_BYTES))
+		return false;
 	struct sn_reader r;
 	sn_reader_init(&r, payload, payload_bytes);
 	*key = sn_read_u64(&r);
@@ -100,16 +104,33 @@ static bool ntp_key(const uint8_t *payload, size_t payload_bytes, bool answer, u
 	return !r.bad;
 }
 
-static const struct sn_service services[] = {
-	{53, "DNS", DNS_REQUEST_BYTES, dns_request, dns_key},
-	{123, "NTP", NTP_BYTES, ntp_request, ntp_key},
-	{0, "plain", PLAIN_KEY_BYTES, plain_request, plain_key},  /* must stay last */
+static const struct sn_service services[SN_KEY_PLACES] = {
+	[SN_KEY_PLAIN] = {0, "plain", PLAIN_KEY_BYTES, plain_request, plain_key},
+	[SN_KEY_DNS] = {53, "DNS", DNS_REQUEST_BYTES, dns_request, dns_key},
+	[SN_KEY_NTP] = {123, "NTP", NTP_BYTES, ntp_request, ntp_key},
 };
 
 const struct sn_service *sn_service(uint16_t port)
 {
-	const struct sn_service *row = services;
-	while (row->port && row->port != port)
-		row++;
-	return row;
+	for (size_t i = 0; i < SN_KEY_PLACES; i++)
+		if (services[i].port == port)
+			return &services[i];
+	return &services[SN_KEY_PLAIN];
+}
+
+const struct sn_service *sn_service_of_place(enum sn_key_place place)
+{
+	return &services[place];
+}
+
+enum sn_key_place sn_service_place(const struct sn_service *service)
+{
+	return (enum sn_key_place)(service - services);
+}
+
+const struct sn_service *sn_service_asked(enum sonde_payload payload, uint16_t port)
+{
+	static const enum sn_key_place places[SONDE_PAYLOAD_COUNT] = {
+		[SONDE_PAYLOAD_PATTERN] = SN_KEY_PLAIN, [SONDE_PAYLOAD_DNS] = SN_KEY_DNS, [SONDE_PAYLOAD_NTP] = SN_KEY_NTP};
+	return payload == SONDE_PAYLOAD_DEFAULT ? sn_service(port) : &services[places[payload]];
 }

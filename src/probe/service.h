@@ -4,6 +4,9 @@
 #define SN_PROBE_SERVICE_H
 
 #include "base/cursor.h"
+#include "probe/ident.h"
+
+#include <sonde/probe.h>
 
 /* A row per service. */
 struct sn_service {
@@ -19,5 +22,10 @@ struct sn_service {
 
 /* The service of a destination port; the plain one (key first, then a pattern) for any other. Never NULL. */
 const struct sn_service *sn_service(uint16_t port);
+/* The one that puts its key there. */
+const struct sn_service *sn_service_of_place(enum sn_key_place place);
+enum sn_key_place sn_service_place(const struct sn_service *service);
+/* The one that was asked for, by itself or by the port. */
+const struct sn_service *sn_service_asked(enum sonde_payload payload, uint16_t port);
 
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* TCP SYN, never completed: the kernel itself resets what an open port begins. Identity: sequence number, IP id, timestamp option. */
+/* TCP SYN, never completed: the kernel itself resets what an open port begins; or a segment of no connection. Identity: sequence number,
+ * IP id, timestamp option. */
 #include "probe/method.h"
 
 /* Options as a common client sends them (RFC 9293 section 3.2, RFC 7323, RFC 2018), so that firewalls see nothing odd. */
 enum {
 	OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIMESTAMPS = 8,
-	OPTIONS_BYTES = 20, MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16, DEFAULT_PORT = 443,
+	OPTIONS_MAX_BYTES = 20, STAMP_BYTES = 12,
+	MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16, DEFAULT_PORT = 443,
 };
 
 static uint32_t seq_of(uint64_t key)
@@ -18,26 +20,52 @@ static uint32_t stamp_of(uint64_t key)
 	return (uint32_t)(key >> 32 ^ key << 11 ^ key >> 7);
 }
 
-static void write_options(struct sn_writer *w, uint16_t mss, uint32_t stamp)
+static uint8_t flags_of(const struct sn_probe *probe)
 {
-	sn_write_u8(w, OPT_MSS);
-	sn_write_u8(w, 4);
-	sn_write_u16(w, mss);
-	sn_write_u8(w, OPT_SACK_PERMITTED);
-	sn_write_u8(w, 2);
+	return probe->flow.tcp_flags ? probe->flow.tcp_flags : SN_TCP_SYN;
+}
+
+static void write_stamp(struct sn_writer *w, uint32_t stamp)
+{
 	sn_write_u8(w, OPT_TIMESTAMPS);
 	sn_write_u8(w, 10);
 	sn_write_u32(w, stamp);
 	sn_write_u32(w, 0);
-	sn_write_u8(w, OPT_NOP);
-	sn_write_u8(w, OPT_WSCALE);
-	sn_write_u8(w, 3);
-	sn_write_u8(w, WSCALE);
 }
 
+/* MSS, SACK permitted and the scale are offered by a SYN alone. */
+static size_t write_options(uint8_t flags, uint8_t version, uint32_t stamp, uint8_t options[static OPTIONS_MAX_BYTES])
+{
+	struct sn_writer w;
+	sn_writer_init(&w, options, OPTIONS_MAX_BYTES);
+	if (!(flags & SN_TCP_SYN)) {
+		sn_write_u8(&w, OPT_NOP);
+		sn_write_u8(&w, OPT_NOP);
+		write_stamp(&w, stamp);
+		return w.at_bytes;
+	}
+	sn_write_u8(&w, OPT_MSS);
+	sn_write_u8(&w, 4);
+	sn_write_u16(&w, version == 4 ? MSS4 : MSS6);
+	sn_write_u8(&w, OPT_SACK_PERMITTED);
+	sn_write_u8(&w, 2);
+	write_stamp(&w, stamp);
+	sn_write_u8(&w, OPT_NOP);
+	sn_write_u8(&w, OPT_WSCALE);
+	sn_write_u8(&w, 3);
+	sn_write_u8(&w, WSCALE);
+	return w.at_bytes;
+}
+
+static size_t header_bytes_of(const struct sn_probe *probe)
+{
+	return SN_TCP_MIN_BYTES + (flags_of(probe) & SN_TCP_SYN ? OPTIONS_MAX_BYTES : STAMP_BYTES);
+}
+
+/* Data is carried only where a size was asked for: without it a segment is its header. */
 static size_t upper_bytes_of(const struct sn_probe *probe)
 {
-	return sn_probe_upper_bytes(probe, SN_TCP_MIN_BYTES + OPTIONS_BYTES);
+	return probe->size_bytes ? sn_probe_upper_bytes(probe, header_bytes_of(probe)) : header_bytes_of(probe);
 }
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
@@ -47,10 +75,13 @@ static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
 	ident->seq = tag;
-	ident->data_bytes = (uint16_t)(upper_bytes_of(probe) - SN_TCP_MIN_BYTES - OPTIONS_BYTES);
+	ident->acks = flags_of(probe) & SN_TCP_ACK;
+	ident->data_bytes = (uint16_t)(upper_bytes_of(probe) - header_bytes_of(probe));
 	ident->stamp = stamp_of(probe->key);
 }
 
+/* RFC 9293 section 3.10.7.1: a reset has for its number what the segment acknowledged, and nothing else of it. So the same number stands
+ * there, where a quote of eight bytes shows it and where a reset does. */
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
 	size_t upper_bytes = upper_bytes_of(probe), upper_at;
@@ -58,12 +89,11 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_probe_ip(probe, SN_PROTO_TCP, upper_bytes, &ip);
 	sn_ip_write(w, &ip);
 	upper_at = w->at_bytes;
+	uint8_t options[OPTIONS_MAX_BYTES], flags = flags_of(probe);
+	size_t options_bytes = write_options(flags, ip.version, stamp_of(probe->key), options);
 	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = seq_of(probe->key),
-	                     .header_bytes = SN_TCP_MIN_BYTES + OPTIONS_BYTES, .flags = SN_TCP_SYN, .window = WINDOW};
-	uint8_t options[OPTIONS_BYTES];
-	struct sn_writer ow;
-	sn_writer_init(&ow, options, sizeof options);
-	write_options(&ow, ip.version == 4 ? MSS4 : MSS6, stamp_of(probe->key));
+	                     .ack = flags & SN_TCP_ACK ? seq_of(probe->key) : 0,
+	                     .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + options_bytes), .flags = flags, .window = WINDOW};
 	sn_tcp_write(w, &tcp, options);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
 	expect(probe, tcp.seq, ident);
@@ -86,7 +116,7 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 		out->have |= SN_ID_STAMP;
 }
 
-/* Nobody answers a SYN with data or with an end: such a segment belongs to somebody's connection. A reset may say its reason in words
+/* Nobody answers a probe with data or with an end: such a segment belongs to somebody's connection. A reset may say its reason in words
  * (RFC 1122 section 4.2.2.12). */
 static bool is_of_a_connection(const struct sn_packet *packet)
 {
@@ -94,11 +124,18 @@ static bool is_of_a_connection(const struct sn_packet *packet)
 	return flags & SN_TCP_FIN || (packet->payload_bytes > 0 && !(flags & (SN_TCP_RST | SN_TCP_SYN)));
 }
 
+/* What answers a segment with ACK (RFC 9293 section 3.10.7.1). */
+static bool is_bare_reset(uint8_t flags)
+{
+	return (flags & (SN_TCP_RST | SN_TCP_ACK | SN_TCP_SYN)) == SN_TCP_RST;
+}
+
 static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
 {
-	if (!packet->is_tcp || !(packet->tcp.flags & SN_TCP_ACK) || is_of_a_connection(packet))
-		return false;
 	const struct sn_tcp *tcp = &packet->tcp;
+	bool bare_reset = is_bare_reset(tcp->flags);
+	if (!packet->is_tcp || !(tcp->flags & SN_TCP_ACK || bare_reset) || is_of_a_connection(packet))
+		return false;
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = tcp->dport;
 	out->dport = tcp->sport;
@@ -106,10 +143,11 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 		out->have |= SN_ID_DPORT;
 	if (sn_seen_covers(seen, packet->upper + 2, 2))
 		out->have |= SN_ID_SPORT;
-	/* A SYN takes one sequence number (RFC 9293 section 3.4). */
-	out->seq = tcp->ack - 1;
-	out->by_ack = true;
-	if (sn_seen_covers(seen, packet->upper + 8, 4))
+	/* A SYN takes one sequence number (RFC 9293 section 3.4), and so does a FIN. */
+	out->seq = bare_reset ? tcp->seq : tcp->ack - 1;
+	out->by_ack = !bare_reset;
+	out->by_reset = bare_reset;
+	if (sn_seen_covers(seen, packet->upper + (bare_reset ? 4 : 8), 4))
 		out->have |= SN_ID_SEQ;
 	/* The echoed timestamp proves more; a middle box that rewrote it only leaves a difference. */
 	if (tcp->has_timestamps && tcp->ts_echo && tcp->flags & SN_TCP_SYN && sn_seen_covers(seen, packet->upper, tcp->header_bytes)) {

@@ -5,21 +5,27 @@
 
 enum { UDP_CHECKSUM_AT = 6, CLASSIC_FIRST_PORT = 33434 };
 
+static const struct sn_service *service_of(const struct sn_probe *probe, uint16_t dport)
+{
+	return sn_service_asked(probe->flow.payload, dport);
+}
+
 /* A known service gets exactly its message: bytes behind it could make it rubbish. */
 static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
-	const struct sn_service *service = sn_service(dport);
+	const struct sn_service *service = service_of(probe, dport);
 	size_t least = SN_UDP_BYTES + service->request_bytes;
 	return service->port ? least : sn_probe_upper_bytes(probe, least);
 }
 
 static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t checksum, struct sn_ident *ident)
 {
+	enum sn_key_place place = sn_service_place(service_of(probe, dport));
 	sn_probe_expect_ip(probe, SN_PROTO_UDP, upper_bytes_to(probe, dport), ident);
-	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
+	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | sn_id_payload(place);
 	ident->sport = probe->flow.sport;
 	ident->dport = dport;
-	ident->payload = probe->key;
+	ident->payload[place] = probe->key;
 	ident->checksum = (uint16_t)checksum;
 }
 
@@ -32,7 +38,7 @@ static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_wri
 	upper_at = w->at_bytes;
 	struct sn_udp udp = {.sport = probe->flow.sport, .dport = dport, .length_bytes = (uint16_t)upper_bytes};
 	sn_udp_write(w, &udp);
-	sn_service(dport)->request(w, probe->key);
+	service_of(probe, dport)->request(w, probe->key);
 	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + UDP_CHECKSUM_AT), ident);
 }
 
@@ -63,16 +69,15 @@ static void expect_classic(const struct sn_probe *probe, uint32_t tag, struct sn
 	expect_to(probe, counted_port(probe), tag, ident);
 }
 
-static void see_key(const uint8_t *payload, size_t payload_bytes, uint16_t port, bool answer, const struct sn_seen *seen,
-                    struct sn_ident *out)
+/* Whatever service's message it may be. */
+static void see_keys(const uint8_t *payload, size_t payload_bytes, bool answer, const struct sn_seen *seen, struct sn_ident *out)
 {
-	uint64_t key;
-	size_t at, count;
-	if (!payload || !sn_service(port)->key(payload, payload_bytes, answer, &key, &at, &count) ||
-	    !sn_seen_covers(seen, payload + at, count))
-		return;
-	out->payload = key;
-	out->have |= SN_ID_PAYLOAD;
+	for (enum sn_key_place place = 0; payload && place < SN_KEY_PLACES; place++) {
+		size_t at, count;
+		bool found = sn_service_of_place(place)->key(payload, payload_bytes, answer, &out->payload[place], &at, &count);
+		if (found && sn_seen_covers(seen, payload + at, count))
+			out->have |= sn_id_payload(place);
+	}
 }
 
 static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
@@ -87,7 +92,7 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 		out->have |= SN_ID_DPORT;
 	if (sn_seen_covers(seen, quote->upper + UDP_CHECKSUM_AT, 2))
 		out->have |= SN_ID_CHECKSUM;
-	see_key(quote->payload, quote->payload_bytes, quote->udp.dport, false, seen, out);
+	see_keys(quote->payload, quote->payload_bytes, false, seen, out);
 }
 
 static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
@@ -101,7 +106,7 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 		out->have |= SN_ID_DPORT;
 	if (sn_seen_covers(seen, packet->upper + 2, 2))
 		out->have |= SN_ID_SPORT;
-	see_key(packet->payload, packet->payload_bytes, packet->udp.sport, true, seen, out);
+	see_keys(packet->payload, packet->payload_bytes, true, seen, out);
 	*meaning = SONDE_M_UDP_REPLY;
 	return true;
 }

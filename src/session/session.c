@@ -66,7 +66,7 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	struct sonde_route_ask ask = {
 	    .dst = cfg->dst,
 	    .protocol = sn_method_protocol(method, cfg->dst.family),
-	    .hold_port = method->info.takes_port,
+	    .hold_port = method->info.takes_port && !cfg->sport_count,
 	    .src = cfg->src,
 	    .dport = cfg->dport,
 	    .sport = cfg->sport[0],
@@ -75,8 +75,7 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	    .size_bytes = cfg->size_bytes,
 	    .broadcast = wish->broadcast,
 	};
-	unsigned wanted = method->info.takes_port ? flows_wanted(method, cfg) : 1;
-	cfg->sport_count = 0;
+	unsigned wanted = ask.hold_port ? flows_wanted(method, cfg) : 1;
 	for (unsigned i = 0; i < wanted; i++) {
 		struct sonde_route further;
 		int error = wire->ops->route(wire, &ask, i ? &further : route, err);
@@ -85,7 +84,7 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 			break;
 		if (error)
 			return error;
-		if (method->info.takes_port)
+		if (ask.hold_port)
 			cfg->sport[cfg->sport_count++] = i ? further.sport : route->sport;
 		ask.sport = 0;
 	}

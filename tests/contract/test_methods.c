@@ -12,6 +12,27 @@
 
 enum { RUNS = 300, PACKET_BYTES = 2048 };
 
+/* What may be varied of a probe; each with the methods that know it. */
+struct variation {
+	uint8_t only_protocol;  /* 0: all */
+	uint8_t only_family;
+	uint8_t tcp_flags, payload;
+	bool no_df;
+};
+static const struct variation variations[] = {
+	{0},
+	{.only_family = 4, .no_df = true},
+	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_SYN},
+	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_ACK},
+	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_FIN},
+	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_SYN | SONDE_TCP_ACK},
+	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_FIN | SONDE_TCP_ACK},
+	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_PATTERN},
+	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_DNS},
+	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_NTP},
+};
+enum { VARIATIONS = sizeof variations / sizeof *variations };
+
 struct built {
 	const struct sn_method *method;
 	struct sn_probe probe;
@@ -29,7 +50,7 @@ static struct sonde_addr random_addr(struct sn_rng *rng, uint8_t family)
 	return addr;
 }
 
-static void build_random(struct built *b, size_t id, uint8_t family, struct sn_rng *rng)
+static void build_random(struct built *b, size_t id, uint8_t family, const struct variation *v, struct sn_rng *rng)
 {
 	static const uint16_t ports[] = {33434, 53, 123, 443, 7};
 	*b = (struct built){.method = sn_method(id), .header_bytes = family == 4 ? 20 : 40};
@@ -40,7 +61,11 @@ static void build_random(struct built *b, size_t id, uint8_t family, struct sn_r
 	             .dport = ports[sn_rng_below(rng, 5)],
 	             .icmp_id = (uint16_t)(1 + sn_rng_below(rng, 65535)),
 	             .checksum = (uint16_t)(1 + sn_rng_below(rng, 65534)),
-	             .flow_label = (uint32_t)sn_rng_below(rng, 1 << 20)},
+	             .flow_label = (uint32_t)sn_rng_below(rng, 1 << 20),
+	             .tos = (uint8_t)sn_rng_next(rng),
+	             .tcp_flags = v->tcp_flags,
+	             .payload = v->payload,
+	             .no_df = v->no_df},
 	    .key = sn_rng_next(rng),
 	    .serial = 1 + (uint32_t)sn_rng_below(rng, 90),
 	    .ttl = (uint8_t)(1 + sn_rng_below(rng, 255)),
@@ -63,17 +88,25 @@ static struct sn_fit identify(const struct built *b, const uint8_t *quote_bytes,
 	return sn_ident_compare(&b->ident, &ident, &b->method->secret, 0);
 }
 
+static void for_each_of(const struct variation *v, void (*check)(struct built *b, struct sn_rng *rng), struct sn_rng *rng)
+{
+	for (size_t id = 0; id < sonde_method_count(); id++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			bool other = v->only_protocol && v->only_protocol != sn_method_protocol(sn_method(id), family);
+			for (int i = 0; !other && (!v->only_family || v->only_family == family) && i < RUNS; i++) {
+				static struct built b;
+				build_random(&b, id, family, v, rng);
+				check(&b, rng);
+			}
+		}
+}
+
 static void for_each(void (*check)(struct built *b, struct sn_rng *rng))
 {
 	struct sn_rng rng;
 	sn_rng_init(&rng, 42, 0);
-	for (size_t id = 0; id < sonde_method_count(); id++)
-		for (uint8_t family = 4; family <= 6; family += 2)
-			for (int i = 0; i < RUNS; i++) {
-				static struct built b;
-				build_random(&b, id, family, &rng);
-				check(&b, &rng);
-			}
+	for (size_t v = 0; v < VARIATIONS; v++)
+		for_each_of(&variations[v], check, &rng);
 }
 
 /* What is sent is a sound packet by the parser's measure: lengths, checksums, no oddity. */
@@ -87,8 +120,13 @@ static void check_sound(struct built *b, struct sn_rng *rng)
 	assert_int_equal(packet.ip.total_bytes, b->length_bytes);
 	assert_int_equal(packet.ip.protocol, sn_method_protocol(b->method, packet.ip.version));
 	assert_int_equal(packet.ip.ttl, b->probe.ttl);
-	if (packet.ip.version == 4)
+	assert_int_equal(packet.ip.tos, b->probe.flow.tos);
+	if (packet.ip.version == 4) {
 		assert_true(packet.ip.id != 0);
+		assert_int_equal(packet.ip.df, !b->probe.flow.no_df);
+	}
+	if (packet.is_tcp)
+		assert_int_equal(packet.tcp.flags, b->probe.flow.tcp_flags ? b->probe.flow.tcp_flags : SONDE_TCP_SYN);
 }
 
 static void packets_are_sound(void **unused)
@@ -178,7 +216,7 @@ static void check_source_nat(struct built *b, struct sn_rng *rng)
 	for (size_t cut = b->header_bytes + 8; cut <= b->length_bytes; cut = cut < b->length_bytes ? b->length_bytes : cut + 1) {
 		struct sn_fit fit = identify(b, b->bytes, cut);
 		/* The rewriting is undone: nothing but the rewritten fields differs. What is too little to tell is not accepted at all. */
-		bool much = cut == b->length_bytes ? b->ident.have & (SN_ID_PAYLOAD | SN_ID_SEQ)
+		bool much = cut == b->length_bytes ? b->ident.have & (SN_ID_PAYLOADS | SN_ID_SEQ)
 		                                   : b->ident.version == 4 || b->ident.protocol == SN_PROTO_TCP;
 		if (much)
 			assert_true(fit.fits);
@@ -278,7 +316,7 @@ static void guesses_do_not_fit(void **unused)
 	sn_rng_init(&rng, 99, 0);
 	for (size_t id = 0; id < sonde_method_count(); id++) {
 		static struct built b;
-		build_random(&b, id, 4, &rng);
+		build_random(&b, id, 4, &variations[0], &rng);
 		unsigned fits = 0;
 		for (int i = 0; i < 250000; i++) {
 			put_u16(b.bytes + 4, (uint16_t)sn_rng_next(&rng));

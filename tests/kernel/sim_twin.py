@@ -19,7 +19,7 @@ import lab
 
 BASE = 1000
 PATIENCE_S = 0.06  # round trips are below a millisecond in both worlds
-SYN, RST, ACK = 2, 4, 16
+FIN, SYN, RST, ACK = 1, 2, 4, 16
 WORDS = {1: 'FIN', 2: 'SYN', 4: 'RST', 8: 'PSH', 16: 'ACK'}
 OPEN, CLOSED = lab.OPEN_PORT, 81
 OURS = 7
@@ -150,6 +150,11 @@ def tcp_dialogue(wire):
     yield step('closed port, ACK', CLOSED, ACK, BASE, 4711)
     yield step('closed port, RST', CLOSED, RST, BASE)
     yield step('closed port, data', CLOSED, SYN, BASE, data=bytes(140))
+    yield step('closed port, FIN', CLOSED, FIN, BASE)
+    yield step('closed port, FIN and data', CLOSED, FIN, BASE, data=bytes(8))
+    yield step('closed port, FIN+ACK', CLOSED, FIN | ACK, BASE, 4711)
+    yield step('FIN+ACK to nobody', OPEN, FIN | ACK, BASE, 4711, sport=40012)
+    yield step('SYN+ACK to nobody', OPEN, SYN | ACK, BASE, 4711, sport=40012)
     for port in (40000, 40002):
         segment(wire, OPEN, RST, BASE + (9001 if port == 40000 else 1), sport=port)
     wire.answers()

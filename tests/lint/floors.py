@@ -38,6 +38,8 @@ SHOWN_BY = (
     ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),
     ('src/diag/rule_*.c', 'tests/unit/diag/test_*.c', 'one table, tested by what is said about made paths'),
     ('src/diag/*.c', 'tests/unit/diag/test_endings.c', 'what those rules have in common'),
+    ('src/out/compare.c', 'tests/golden/run', 'the table of sonde compare'),
+    ('src/session/compare.c', 'tests/scenarios/test_compare.c', 'several methods through simulated networks'),
     ('src/out/verdict.c', 'tests/golden/run', 'the paragraph below each table'),
     ('src/io/wire_raw*.c', 'tests/unit/io/test_raw_*.c', 'one wire, tested against the kernel'),
     ('src/io/wire_dgram*.c', 'tests/unit/io/test_dgram*.c', 'one wire, tested against the kernel'),

@@ -82,7 +82,7 @@ static void values_land_in_their_fields(void **state)
 	                       "-6 one -Mtcp:https -q 5 --max-hops=64 -w 1.5 -z 200 --mark 0x10 two --columns hop,avg -n --color never"),
 	                 SONDE_OK);
 	assert_int_equal(opts.family, 6);
-	assert_string_equal(opts.method, "tcp:https");
+	assert_string_equal(opts.methods.items[0], "tcp:https");
 	assert_int_equal(opts.queries, 5);
 	assert_int_equal(opts.max_ttl, 64);
 	assert_true(opts.wait_ns == 1500 * SONDE_MS);

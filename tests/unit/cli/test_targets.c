@@ -129,18 +129,18 @@ static void methods_take_ports_by_number_or_name(void **state)
 	assert_int_equal(sn_method_choose(&(struct sn_opts){.family = 0}, &choice, &err), SONDE_OK);
 	assert_string_equal(sonde_method_info(choice.id)->name, "icmp");
 	assert_false(choice.asked);
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "tcp:8080"}, &choice, &err), SONDE_OK);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"tcp:8080"}, 1}}, &choice, &err), SONDE_OK);
 	assert_string_equal(sonde_method_info(choice.id)->name, "tcp");
 	assert_int_equal(choice.dport, 8080);
 	assert_true(choice.asked);
 	assert_int_equal(sn_method_choose(&(struct sn_opts){.shortcut = SN_SHORTCUT_UDP, .port = "53"}, &choice, &err), SONDE_OK);
 	assert_string_equal(sonde_method_info(choice.id)->name, "udp");
 	assert_int_equal(choice.dport, 53);
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "tcp:1", .port = "2"}, &choice, &err), SONDE_E_USAGE);
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "tcp:0"}, &choice, &err), SONDE_E_RANGE);
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "tcp:"}, &choice, &err), SONDE_E_USAGE);
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "icmp:1"}, &choice, &err), SONDE_E_USAGE);
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "ucp"}, &choice, &err), SONDE_E_USAGE);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"tcp:1"}, 1}, .port = "2"}, &choice, &err), SONDE_E_USAGE);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"tcp:0"}, 1}}, &choice, &err), SONDE_E_RANGE);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"tcp:"}, 1}}, &choice, &err), SONDE_E_USAGE);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"icmp:1"}, 1}}, &choice, &err), SONDE_E_USAGE);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"ucp"}, 1}}, &choice, &err), SONDE_E_USAGE);
 	assert_string_equal(err.hint, "did you mean udp?");
 }
 
@@ -151,7 +151,7 @@ static void service_names_are_those_of_this_machine(void **state)
 	struct sonde_error err = {0};
 	if (!getservbyname("https", "tcp"))
 		skip(); /* no services(5) here */
-	assert_int_equal(sn_method_choose(&(struct sn_opts){.method = "tcp:https"}, &choice, &err), SONDE_OK);
+	assert_int_equal(sn_method_choose(&(struct sn_opts){.methods = {{"tcp:https"}, 1}}, &choice, &err), SONDE_OK);
 	assert_int_equal(choice.dport, 443);
 }
 

@@ -146,12 +146,18 @@ static void someone_says_no(void **state)
 	end.by = addr_of("10.0.5.1");
 	end.why = SONDE_M_HOST_UNREACHABLE;
 	ends(*state, "icmp", end,
-	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5 (host-unreachable: no way to the host from there).");
+	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5, a router on the way (host-unreachable: no way to the host from "
+	     "there).");
+	/* code 1 is the word of the router on the target's own link */
+	end.why_code = 1;
+	ends(*state, "icmp", end,
+	     "Host 192.0.2.9 is unreachable, says 10.0.5.1 at hop 5, the last router (host-unreachable: no way to the host from there).");
 	/* the router that says so may have been heard nearer by, with the probes that died in it */
 	end.by = addr_of("10.0.4.1");
 	end.why = SONDE_M_ADMIN_PROHIBITED;
 	ends(*state, "icmp", end,
-	     "Packets to 192.0.2.9 are not let through, says 10.0.4.1 at hop 4 (admin-prohibited: administratively prohibited).");
+	     "Packets to 192.0.2.9 are not let through, says 10.0.4.1 at hop 4, a router on the way (admin-prohibited: "
+	     "administratively prohibited).");
 	end.by = addr_of("10.0.5.1");
 	end.stop = SONDE_STOP_REFUSED;
 	end.why = SONDE_M_PORT_UNREACHABLE;
@@ -193,7 +199,8 @@ static void a_refusal_does_not_hide_that_the_target_answers(void **state)
 	end.ttl255_asked = true;
 	end.ttl255 = SONDE_M_SYN_ACK;
 	ends(*state, "udp", end,
-	     "Packets to 192.0.2.9 are not let through, says 10.0.5.1 at hop 5 (admin-prohibited: administratively prohibited); yet the "
+	     "Packets to 192.0.2.9 are not let through, says 10.0.5.1 at hop 5, a router on the way (admin-prohibited: "
+	     "administratively prohibited); yet the "
 	     "target answers a probe at TTL 255 (syn-ack).");
 }
 

@@ -27,8 +27,8 @@ static void settings_out_of_range_are_refused(void **unused)
 	(void)unused;
 	begin("udp", 4);
 	const struct sonde_trace_cfg good = lab_cfg("udp", 4);
-	struct sonde_trace_cfg bad[12];
-	for (size_t i = 0; i < 12; i++)
+	struct sonde_trace_cfg bad[15];
+	for (size_t i = 0; i < 15; i++)
 		bad[i] = good;
 	bad[0].method = sonde_method_count();
 	bad[1].dst.family = 0;
@@ -42,8 +42,11 @@ static void settings_out_of_range_are_refused(void **unused)
 	bad[9].deadline_ns = -1;
 	bad[10].send_gap_ns = -1;
 	bad[11].wait_max_ns = -1;
+	bad[12].tcp_flags = 4;
+	bad[13].tcp_flags = SONDE_TCP_SYN | SONDE_TCP_FIN;
+	bad[14].payload = SONDE_PAYLOAD_COUNT;
 	uint32_t id;
-	for (size_t i = 0; i < 12; i++)
+	for (size_t i = 0; i < 15; i++)
 		assert_int_equal(sonde_engine_add(lab.engine, &bad[i], &id), SONDE_E_RANGE);
 	/* A method without ports needs none. */
 	struct sonde_trace_cfg icmp = lab_cfg("icmp", 4);

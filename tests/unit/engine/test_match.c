@@ -434,6 +434,18 @@ static void an_unknown_udp_answer_is_credited_to_the_nearest_probe_that_can_have
 	assert_int_equal(lab.event_count, events);
 }
 
+/* However long it is: only an echo would have the probe's own bytes. */
+static void a_longer_unknown_udp_answer_is_one_as_well(void **unused)
+{
+	(void)unused;
+	for (size_t payload_bytes = 9; payload_bytes <= 400; payload_bytes += 17) {
+		const struct lab_sent *first = begin("udp", 6, 1);
+		struct made_packet unknown;
+		made_udp(&unknown, &(struct made_ip){.version = 6, .ttl = 60}, 33434, 32769, payload_bytes);
+		assert_true(expect_reply(&unknown, first, SONDE_M_UDP_REPLY)->as.answer.weak);
+	}
+}
+
 static void an_unknown_udp_answer_may_be_to_the_farthest_probe(void **unused)
 {
 	(void)unused;
@@ -471,6 +483,7 @@ int main(void)
 		cmocka_unit_test(a_bare_ack_is_credited_to_a_farther_probe),
 		cmocka_unit_test(a_bare_ack_to_the_farthest_probe_comes_from_no_nearer_one),
 		cmocka_unit_test(an_unknown_udp_answer_is_credited_to_the_nearest_probe_that_can_have_arrived),
+		cmocka_unit_test(a_longer_unknown_udp_answer_is_one_as_well),
 		cmocka_unit_test(an_unknown_udp_answer_may_be_to_the_farthest_probe),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);

@@ -309,6 +309,13 @@ static void refusals(void **state)
 	assert_int_equal(read.body_bytes, 3);
 	for (size_t count = 0; count < probe_bytes; count++)
 		assert_int_equal(sn_dgram_packet_read(probe, count, &read), EINVAL);
+	/* A plain socket opens connections and can do nothing else with a segment of our making. */
+	for (unsigned flags = 0; flags < 64; flags++) {
+		probe_bytes = make_probe(4, SN_PROTO_TCP, "", probe);
+		probe[20 + 13] = (uint8_t)flags;
+		assert_int_equal(sn_dgram_packet_read(probe, probe_bytes, &read), flags == SN_TCP_SYN ? 0 : EPROTONOSUPPORT);
+	}
+	probe_bytes = make_probe(4, SN_PROTO_UDP, "key", probe);
 	/* An answer of the other family is none. */
 	struct sn_dgram_message m = {.from = addr("fd00::9"), .type = 11, .bytes = probe, .length_bytes = 0};
 	assert_false(build_icmp(&m, probe, probe_bytes, true, &b));

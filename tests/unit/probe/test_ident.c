@@ -27,7 +27,7 @@ static struct sn_ident sent_udp(uint32_t have)
 	    .seq = 0x89ab,
 	    .stamp = 0x905f6afc,
 	    .flow_label = 0x54321,
-	    .payload = 0x0123456789abcdef,
+	    .payload = {0x0123456789abcdef, 0x1123456789abcdef, 0x2123456789abcdef},
 	    .src = {.family = 4, .bytes = {198, 51, 100, 2}},
 	    .dst = {.family = 4, .bytes = {192, 0, 2, 1}},
 	};
@@ -44,7 +44,8 @@ static void change(struct sn_ident *ident, uint32_t field)
 	ident->icmp_id ^= field & SN_ID_ICMP_ID ? 1 : 0;
 	ident->seq ^= field & SN_ID_SEQ ? 1 : 0;
 	ident->stamp ^= field & SN_ID_STAMP ? 1 : 0;
-	ident->payload ^= field & SN_ID_PAYLOAD ? 1 : 0;
+	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
+		ident->payload[place] ^= field & sn_id_payload(place) ? 1 : 0;
 	ident->tos ^= field & SN_ID_TOS ? 1 : 0;
 	ident->length_bytes ^= field & SN_ID_LENGTH ? 1 : 0;
 	ident->flow_label ^= field & SN_ID_FLOW_LABEL ? 1 : 0;
@@ -79,6 +80,8 @@ static void each_field_plays_its_part(void **unused)
 		{SN_ID_FLOW_LABEL, SONDE_DIFF_FLOW_LABEL, 0},
 		{SN_ID_SEQ, 0, 32},
 		{SN_ID_PAYLOAD, 0, 64},
+		{SN_ID_PAYLOAD_DNS, 0, 64},
+		{SN_ID_PAYLOAD_NTP, 0, 64},
 	};
 	assert_int_equal(sizeof rows / sizeof *rows, SN_ID_FIELD_COUNT);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

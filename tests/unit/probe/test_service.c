@@ -139,6 +139,11 @@ static void echo_services_send_it_back(void **unused)
 	(void)unused;
 	assert_true(finds_key(7, "01234567 89abcdef", true));
 	assert_true(finds_key(33434, "01234567 89abcdef 736f6e6465", true));
+	assert_true(finds_key(33434, "01234567 89abcdef 736f", true));
+	/* What goes on otherwise is no echo, whatever it begins with; in a quote nothing else is looked at. */
+	assert_false(finds_key(33434, "01234567 89abcdef 00", true));
+	assert_false(finds_key(33434, "01234567 89abcdef 736f6e6400", true));
+	assert_true(finds_key(33434, "01234567 89abcdef 00", false));
 	assert_false(finds_key(7, "01234567 89abcd", true));
 	assert_false(finds_key(7, "", true));
 }

@@ -58,7 +58,7 @@ static void segments_mean_what_their_flags_say(void **unused)
 		{SN_TCP_ACK | SN_TCP_FIN, 0, SONDE_M_NONE},
 		{SN_TCP_ACK | SN_TCP_FIN | SN_TCP_PSH, 3, SONDE_M_NONE},
 		{SN_TCP_SYN, 0, SONDE_M_NONE},                         /* without ACK nothing says what it answers */
-		{SN_TCP_RST, 0, SONDE_M_NONE},
+		{SN_TCP_SYN | SN_TCP_RST, 0, SONDE_M_NONE},
 		{0, 0, SONDE_M_NONE},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -72,6 +72,82 @@ static void segments_mean_what_their_flags_say(void **unused)
 		assert_int_equal(seen.sport, 0x8001);
 		assert_int_equal(seen.dport, 443);
 	}
+}
+
+/* No option but the timestamp, which a SYN alone does not own (RFC 7323 section 3.2), and no data. */
+static void a_segment_of_no_connection_is_its_header(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint8_t flags;
+		bool no_df;
+		const char *hex;
+	} rows[] = {
+		{SONDE_TCP_ACK, false,
+		 "4520 0034 cdef 4000 0706 b97d c633 6402 c000 0201"
+		 "8001 01bb 4567 89ab 4567 89ab 8010 faf0 7457 0000 0101 080a 905f 6afc 0000 0000"},
+		{SONDE_TCP_FIN, true,
+		 "4520 0034 cdef 0000 0706 f97d c633 6402 c000 0201"
+		 "8001 01bb 4567 89ab 0000 0000 8001 faf0 4379 0000 0101 080a 905f 6afc 0000 0000"},
+		{SONDE_TCP_FIN | SONDE_TCP_ACK, false,
+		 "4520 0034 cdef 4000 0706 b97d c633 6402 c000 0201"
+		 "8001 01bb 4567 89ab 4567 89ab 8011 faf0 7456 0000 0101 080a 905f 6afc 0000 0000"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		static struct built b;
+		struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+		probe.flow.tcp_flags = rows[i].flags;
+		probe.flow.no_df = rows[i].no_df;
+		probe_build(&b, &sn_method_tcp, &probe);
+		assert_hex(b.bytes, b.count, rows[i].hex);
+		/* A SYN that is told to be one is the same. */
+		static struct built syn, told;
+		probe = probe_of(&sn_method_tcp, 4);
+		probe_build(&syn, &sn_method_tcp, &probe);
+		probe.flow.tcp_flags = SONDE_TCP_SYN;
+		probe_build(&told, &sn_method_tcp, &probe);
+		assert_int_equal(syn.count, told.count);
+		assert_memory_equal(syn.bytes, told.bytes, syn.count);
+	}
+}
+
+static struct sn_fit fit_of(const struct built *b, const struct made_tcp *tcp)
+{
+	struct sn_ident seen;
+	if (meaning_of(tcp, 0, &seen) == SONDE_M_NONE)
+		return (struct sn_fit){0};
+	return sn_ident_compare(&b->ident, &seen, &sn_method_tcp.secret, 0);
+}
+
+/* Without ACK a reset acknowledges all that the segment took of the sequence space, with ACK it has the acknowledged number for its own and
+ * no ACK (RFC 9293 section 3.10.7.1): each kind of probe is answered by its own kind of reset, whole and to the last bit. */
+static void resets_fit_what_they_answer(void **unused)
+{
+	(void)unused;
+	static const uint8_t flags[] = {0, SONDE_TCP_SYN, SONDE_TCP_FIN, SONDE_TCP_ACK, SONDE_TCP_FIN | SONDE_TCP_ACK,
+	                                SONDE_TCP_SYN | SONDE_TCP_ACK};
+	static const uint16_t sizes[] = {0, 200};
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+			static struct built b;
+			struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+			probe.flow.tcp_flags = flags[i];
+			probe.size_bytes = sizes[k];
+			probe_build(&b, &sn_method_tcp, &probe);
+			bool acks = flags[i] & SONDE_TCP_ACK;
+			uint32_t header_bytes = 20 + (b.bytes[32] >> 4) * 4u, data_bytes = (uint32_t)b.count - header_bytes;
+			assert_int_equal(sizes[k] ? sizes[k] : header_bytes, b.count);
+			for (int off = -1; off <= 1; off++) {
+				const struct made_tcp bare = {.seq = (uint32_t)(SEQ + off), .flags = SN_TCP_RST};
+				const struct made_tcp with_ack = {.ack = (uint32_t)(SEQ + 1 + off) + data_bytes,
+				                                  .flags = SN_TCP_RST | SN_TCP_ACK};
+				struct sn_fit fit = fit_of(&b, &bare);
+				assert_int_equal(fit.fits, acks && off == 0);
+				assert_true(!fit.fits || fit.bits == 32 + 15);
+				if (!acks)
+					assert_int_equal(fit_of(&b, &with_ack).fits, off == 0);
+			}
+		}
 }
 
 static void an_answer_fits_by_the_number_it_acknowledges(void **unused)
@@ -175,6 +251,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_as_the_rfcs_draw_them),
 		cmocka_unit_test(segments_mean_what_their_flags_say),
+		cmocka_unit_test(a_segment_of_no_connection_is_its_header),
+		cmocka_unit_test(resets_fit_what_they_answer),
 		cmocka_unit_test(an_answer_fits_by_the_number_it_acknowledges),
 		cmocka_unit_test(an_echoed_timestamp_proves_more),
 		cmocka_unit_test(only_seen_bytes_are_told),

@@ -106,31 +106,73 @@ static uint32_t answer_shows(const struct sn_method *method, uint16_t port, cons
 	return seen->have;
 }
 
+/* The key stands in that place and in no other. */
+static void shows_key_in(const struct sn_ident *seen, enum sn_key_place wanted)
+{
+	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
+		assert_int_equal(seen->have & sn_id_payload(place) && seen->payload[place] == 0x0123456789abcdef, place == wanted);
+}
+
 static void answers_of_services_show_the_key(void **unused)
 {
 	(void)unused;
 	enum { PUBLIC = SN_ID_SRC | SN_ID_DST | SN_ID_SPORT | SN_ID_DPORT };
-	struct sn_ident seen;
-	/* An echo service (RFC 862). */
-	assert_int_equal(answer_shows(&sn_method_udp, 7, key, sizeof key, &seen), PUBLIC | SN_ID_PAYLOAD);
-	assert_true(seen.payload == 0x0123456789abcdef);
-	/* A name server says NXDOMAIN, in capitals. */
-	uint8_t bytes[64];
+	static const uint16_t ports[] = {7, 53, 123, 33440};
 	static const char dns[] = "4567 8003 0001 0000 0000 0000 10 30313233343536373839414243444546 07 696e76616c6964 00 0001 0001";
-	size_t count = hex_bytes(dns, bytes, sizeof bytes);
-	assert_int_equal(answer_shows(&sn_method_udp, 53, bytes, count, &seen), PUBLIC | SN_ID_PAYLOAD);
-	assert_true(seen.payload == 0x0123456789abcdef);
-	/* A time server repeats the transmit timestamp as originate timestamp (RFC 5905 section 8). */
 	static const char ntp[] =
 	    "24010000 00000000 00000000 00000000 00000000 00000000 01234567 89abcdef 00000000 00000000 00000000 00000000";
-	count = hex_bytes(ntp, bytes, sizeof bytes);
-	assert_int_equal(answer_shows(&sn_method_udp, 123, bytes, count, &seen), PUBLIC | SN_ID_PAYLOAD);
-	assert_true(seen.payload == 0x0123456789abcdef);
-	/* Something else from there: the flow alone. */
-	assert_int_equal(answer_shows(&sn_method_udp, 53, key, sizeof key, &seen), PUBLIC);
-	assert_int_equal(answer_shows(&sn_method_udp, 123, key, sizeof key, &seen), PUBLIC);
-	assert_int_equal(answer_shows(&sn_method_udp_classic, 33440, key, 7, &seen), PUBLIC);
-	assert_int_equal(answer_shows(&sn_method_udp_classic, 33440, key, 0, &seen), PUBLIC);
+	/* Whatever the port: a service may listen anywhere, and be asked there. */
+	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
+		struct sn_ident seen;
+		uint8_t bytes[64];
+		/* An echo service (RFC 862). */
+		assert_int_equal(answer_shows(&sn_method_udp, ports[i], key, sizeof key, &seen), PUBLIC | SN_ID_PAYLOAD);
+		shows_key_in(&seen, SN_KEY_PLAIN);
+		/* A name server says NXDOMAIN, in capitals. */
+		size_t count = hex_bytes(dns, bytes, sizeof bytes);
+		answer_shows(&sn_method_udp, ports[i], bytes, count, &seen);
+		shows_key_in(&seen, SN_KEY_DNS);
+		/* A time server repeats the transmit timestamp as originate timestamp (RFC 5905 section 8). */
+		count = hex_bytes(ntp, bytes, sizeof bytes);
+		answer_shows(&sn_method_udp, ports[i], bytes, count, &seen);
+		shows_key_in(&seen, SN_KEY_NTP);
+		/* Too little for any of them: the flow alone. */
+		assert_int_equal(answer_shows(&sn_method_udp_classic, ports[i], key, 7, &seen), PUBLIC);
+		assert_int_equal(answer_shows(&sn_method_udp_classic, ports[i], key, 0, &seen), PUBLIC);
+	}
+}
+
+/* What a probe carries can be chosen: the same bytes as to the service's own port, to any port; the pattern to a service's. */
+static void payloads_are_free_of_ports(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint8_t payload;
+		uint16_t service_port;
+		enum sn_key_place place;
+	} chosen[] = {{SONDE_PAYLOAD_PATTERN, 33434, SN_KEY_PLAIN},
+	              {SONDE_PAYLOAD_DNS, 53, SN_KEY_DNS},
+	              {SONDE_PAYLOAD_NTP, 123, SN_KEY_NTP}};
+	static const uint16_t ports[] = {53, 123, 33434, 5353};
+	for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+		for (size_t k = 0; k < sizeof ports / sizeof *ports; k++)
+			for (uint8_t family = 4; family <= 6; family += 2) {
+				static struct built model, b;
+				struct sn_probe probe = probe_of(&sn_method_udp, family);
+				probe.flow.dport = chosen[i].service_port;
+				probe.size_bytes = 300;
+				probe_build(&model, &sn_method_udp, &probe);
+				probe.flow.dport = ports[k];
+				probe.flow.payload = chosen[i].payload;
+				probe_build(&b, &sn_method_udp, &probe);
+				assert_int_equal(b.count, model.count);
+				size_t from = b.header_bytes + 8;
+				assert_memory_equal(b.bytes + from, model.bytes + from, b.count - from);
+				assert_int_equal(b.ident.have & SN_ID_PAYLOADS, sn_id_payload(chosen[i].place));
+				assert_int_equal(b.ident.dport, ports[k]);
+				/* The pattern is as long as was asked for. */
+				assert_int_equal(b.count == 300, chosen[i].payload == SONDE_PAYLOAD_PATTERN);
+			}
 }
 
 static void a_quote_shows_what_was_quoted(void **unused)
@@ -139,7 +181,8 @@ static void a_quote_shows_what_was_quoted(void **unused)
 	static const struct {
 		uint16_t dport;
 		size_t key_ends_bytes;  /* behind the UDP header */
-	} services[] = {{33434, 8}, {53, 12 + 1 + 16}, {123, 48}};
+		enum sn_key_place place;
+	} services[] = {{33434, 8, SN_KEY_PLAIN}, {53, 12 + 1 + 16, SN_KEY_DNS}, {123, 48, SN_KEY_NTP}};
 	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
 			static struct built b;
@@ -150,12 +193,17 @@ static void a_quote_shows_what_was_quoted(void **unused)
 			uint32_t ip = SN_ID_SRC | SN_ID_DST | SN_ID_TOS | SN_ID_LENGTH | (family == 4 ? SN_ID_IP_ID : SN_ID_FLOW_LABEL);
 			for (size_t cut = b.header_bytes + 8; cut <= b.count; cut++) {
 				assert_true(probe_quoted(&b, cut, &seen));
-				uint32_t payload = cut >= b.header_bytes + 8 + services[i].key_ends_bytes ? SN_ID_PAYLOAD : 0;
-				assert_int_equal(seen.have, ip | SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | payload);
+				bool whole = cut >= b.header_bytes + 8 + services[i].key_ends_bytes;
+				assert_int_equal(seen.have & ~(uint32_t)SN_ID_PAYLOADS, ip | SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM);
+				assert_int_equal((seen.have & sn_id_payload(services[i].place)) != 0, whole);
+				assert_int_equal(sn_ident_shows_key(&seen, probe.key), whole);
 				assert_int_equal(seen.sport, 0x8001);
 				assert_int_equal(seen.dport, services[i].dport);
 				assert_int_equal(seen.checksum, b.ident.checksum);
-				assert_true(!payload || seen.payload == probe.key);
+				assert_true(!whole || seen.payload[services[i].place] == probe.key);
+				/* As other services' messages it may be read as well, but that is never compared. */
+				struct sn_fit fit = sn_ident_compare(&b.ident, &seen, &sn_method_udp.secret, 0);
+				assert_true(fit.fits && !fit.diff);
 			}
 		}
 }
@@ -199,6 +247,7 @@ int main(void)
 		cmocka_unit_test(a_service_gets_exactly_its_message),
 		cmocka_unit_test(counted_ports_wrap_inside_their_range),
 		cmocka_unit_test(answers_of_services_show_the_key),
+		cmocka_unit_test(payloads_are_free_of_ports),
 		cmocka_unit_test(a_quote_shows_what_was_quoted),
 		cmocka_unit_test(checksums_follow_keys),
 		cmocka_unit_test(other_protocols_are_no_answers),

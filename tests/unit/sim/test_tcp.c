@@ -61,6 +61,32 @@ static void closed_and_filtered_ports(void **state)
 	lab_close(&lab);
 }
 
+/* RFC 9293 section 3.10.7.2: in LISTEN an ACK is reset with its own number, a FIN without one is dropped; 3.10.7.1: a closed port resets
+ * both, and acknowledges the FIN and what it carries. */
+static void segments_of_no_connection(void **state)
+{
+	(void)state;
+	struct lab lab;
+	open_quiet(&lab, "tcp-open=443");
+	struct sonde_addr target = sn_net_hop_addr(2, 4);
+	for (uint8_t more = 0; more <= SN_TCP_FIN; more++)
+		for (uint16_t dport = 443; dport <= 444; dport++) {
+			struct lab_segment ack = {.sport = 50000, .dport = dport, .flags = SN_TCP_ACK | more, .seq = 1000, .ack = 4711};
+			lab_tcp(&lab, &target, 64, &ack);
+			expect(&lab, SN_TCP_RST, 0);
+			assert_int_equal(lab.tcp.seq, 4711);
+			expect_nothing_soon(&lab);
+		}
+	struct lab_segment fin = {.sport = 50000, .dport = 443, .flags = SN_TCP_FIN, .seq = 1000, .data_bytes = 8};
+	lab_tcp(&lab, &target, 64, &fin);
+	expect_nothing_soon(&lab);
+	fin.dport = 444;
+	lab_tcp(&lab, &target, 64, &fin);
+	expect(&lab, SN_TCP_RST | SN_TCP_ACK, 1009);
+	assert_int_equal(lab.tcp.seq, 0);
+	lab_close(&lab);
+}
+
 static void a_second_syn_gets_a_bare_ack_twice_a_second_at_most(void **state)
 {
 	(void)state;
@@ -251,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_open_port_answers_a_syn),
 		cmocka_unit_test(closed_and_filtered_ports),
+		cmocka_unit_test(segments_of_no_connection),
 		cmocka_unit_test(a_second_syn_gets_a_bare_ack_twice_a_second_at_most),
 		cmocka_unit_test(a_syn_inside_the_window_ends_the_endpoint),
 		cmocka_unit_test(a_syn_stamped_earlier_gets_a_bare_ack),

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/* From options to a finished comparison. How methods are interleaved and how the table looks is known elsewhere. */
+#include "cli/cmd_compare.h"
+
+#include "cli/cmds.h"
+#include "cli/frame.h"
+#include "cli/hints.h"
+#include "cli/local.h"
+#include "cli/output.h"
+#include "cli/reach.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "ext/cap.h"
+#include "out/compare.h"
+
+#include <sonde/compare.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PROTOCOLS_MAX = 2 * SN_METHODS_MAX, EXIT_NOT_REACHED = 1, EXIT_INTERRUPTED = 130 };
+
+struct run {
+	const struct sn_opts *opts;
+	struct sn_method_choice methods[SN_METHODS_MAX];
+	size_t method_count;
+	int required;                           /* index in methods, -1: any will do */
+	int required_path;                      /* … in the comparison, -1: it could not be started */
+	struct sn_reach reach;
+	struct sonde_session *session;
+	struct sonde_compare *compare;
+	struct sn_local locals[SN_METHODS_MAX];
+	struct sonde_findings findings;
+	struct sn_live_cfg screen;
+	struct sn_frame frame;                  /* the table while it fills, on a terminal */
+	sonde_at_ns next_frame_at_ns;
+	struct sn_buf out;
+	int signal_fd;
+	bool interrupted;
+	struct sonde_error failed;              /* the first failure while it ran */
+	int status;
+};
+
+static struct sn_hint_about known_of(const struct run *run)
+{
+	const struct sonde_wire *wire = run->reach.net.wire;
+	const struct sn_target *target = run->reach.targets.items;
+	return (struct sn_hint_about){.opts = run->opts, .target = target ? &target->addr : NULL, .wire = wire ? wire->ops->name : NULL};
+}
+
+static int open_net(struct run *run, struct sonde_error *err)
+{
+	uint8_t protocols[PROTOCOLS_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < run->method_count; i++) {
+		const struct sonde_method_info *method = sonde_method_info(run->methods[i].id);
+		const uint8_t own[] = {method->protocol4, method->protocol6};
+		for (size_t k = 0; k < sizeof own; k++)
+			if (!memchr(protocols, own[k], count))
+				protocols[count++] = own[k];
+	}
+	return sn_reach_open(&run->reach, protocols, count, err);
+}
+
+static struct sn_compare shown(const struct run *run)
+{
+	const struct sn_target *target = run->reach.targets.items;
+	struct sn_compare shown = {
+	    .dst = target->addr,
+	    .max_ttl = run->opts->max_ttl,
+	    .findings = &run->findings,
+	    .host = target->host,
+	    .address_count = target->address_count,
+	    .wire = run->reach.net.wire->ops->name};
+	shown.paths = sonde_compare_paths(run->compare, &shown.path_count);
+	return shown;
+}
+
+/* ---- while it runs ---- */
+
+static void fail_run(struct run *run, int code)
+{
+	if (code == SONDE_OK || run->failed.code)
+		return;
+	sonde_fail(&run->failed, code, 0, "no room for the comparison");
+	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+}
+
+static void on_event(void *ctx, const struct sonde_event *event)
+{
+	struct run *run = ctx;
+	size_t index = sonde_compare_index(run->compare, event->trace_id);
+	if (index < SN_METHODS_MAX)
+		sn_local_event(&run->locals[index], event);
+	fail_run(run, sonde_compare_event(run->compare, event));
+}
+
+/* All methods have begun, so that the table has its columns. */
+static bool may_draw(const struct sn_compare *compare)
+{
+	for (size_t i = 0; i < compare->path_count; i++)
+		if (!sonde_path_cfg(compare->paths[i]))
+			return false;
+	return true;
+}
+
+/* The table as far as it is known; one that is higher than the screen waits for its end. */
+static void draw(struct run *run)
+{
+	struct sn_compare compare = shown(run);
+	struct sn_buf text = {0};
+	size_t width = run->screen.style.width_columns;
+	compare.findings = NULL;
+	if (may_draw(&compare))
+		sn_compare_table(&text, &run->screen.style, &compare);
+	if (sn_frame_lines(sn_buf_text(&text), width) <= sn_frame_room(run->screen.height_rows))
+		sn_frame_draw(&run->frame, width, "", sn_buf_text(&text), &run->out);
+	run->out.bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
+static void take_signals(struct run *run)
+{
+	struct sn_signals_seen seen = sn_signals_take(run->signal_fd);
+	if (seen.resized)
+		sn_terminal_size(&run->screen.style.width_columns, &run->screen.height_rows);
+	if (!seen.interrupted || run->interrupted)
+		return;
+	run->interrupted = true;
+	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+}
+
+static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
+{
+	struct run *run = ctx;
+	struct sonde_error err;
+	take_signals(run);
+	if (!run->interrupted)
+		fail_run(run, sonde_compare_turn(run->compare));
+	if (!run->screen.terminal || now < run->next_frame_at_ns)
+		return run->screen.terminal && run->next_frame_at_ns > now ? run->next_frame_at_ns : SONDE_NEVER;
+	draw(run);
+	run->next_frame_at_ns = now + SN_FRAME_NS;
+	if (sn_output(&run->out, &err) < 0 && !run->failed.code) {
+		run->failed = err;
+		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	}
+	return SONDE_NEVER;
+}
+
+/* ---- from start to end ---- */
+
+static int make(struct run *run, struct sonde_error *err)
+{
+	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd};
+	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
+		return err->code;
+	int code = sonde_compare_new(&run->compare, run->session);
+	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a comparison");
+}
+
+/* A method that cannot be sent here is told and left out: the others go on. */
+static void start_all(struct run *run)
+{
+	const struct sn_target *target = run->reach.targets.items;
+	size_t count = 0;
+	for (size_t i = 0; i < run->method_count; i++) {
+		struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
+		struct sonde_session_wish wish;
+		struct sonde_route route;
+		struct sonde_error err = {0};
+		cfg.method = run->methods[i].id;
+		cfg.dport = run->methods[i].dport;
+		if (sn_reach_allows(&run->reach, target, &cfg, &wish, &err) < 0 ||
+		    sonde_compare_add(run->compare, &cfg, &wish, &route, &err) < 0) {
+			struct sn_hint_about known = known_of(run);
+			sn_hint_fill(&err, &known);
+			run->status = sn_exit_worse(run->status, sn_output_error(&err));
+			continue;
+		}
+		sn_reach_tell(&run->reach, target, &cfg, &route);
+		run->locals[count].route = route;
+		run->required_path = run->required == (int)i ? (int)count : run->required_path;
+		count++;
+	}
+}
+
+/* The header at once: what is asked takes seconds where somebody is silent. */
+static int tell_header(struct run *run, struct sonde_error *err)
+{
+	struct sn_compare compare = shown(run);
+	sn_compare_header(&run->out, &run->screen.style, &compare);
+	return sn_output(&run->out, err);
+}
+
+static int tell(struct run *run, struct sonde_error *err)
+{
+	struct sn_compare compare = shown(run);
+	const struct sonde_case about = {.paths = compare.paths,
+	                                 .path_count = compare.path_count,
+	                                 .host = compare.host,
+	                                 .repeat = sn_buf_text(&run->reach.repeat)};
+	int code = sonde_diagnose(&about, &run->findings);
+	if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the findings");
+	sn_frame_erase(&run->frame, run->screen.style.width_columns, &run->out);
+	sn_compare_table(&run->out, &run->screen.style, &compare);
+	sn_compare_verdict(&run->out, &run->screen.style, &compare);
+	return sn_output(&run->out, err);
+}
+
+static void tell_local(struct run *run, const struct sn_compare *compare)
+{
+	for (size_t i = 0; i < compare->path_count; i++) {
+		struct sonde_error err = {0};
+		if (sn_local_error(&run->locals[i], compare->paths[i], run->opts, compare->wire, &err))
+			sn_output_error(&err);
+	}
+}
+
+/* That of the required method; without one, that of the method that did best. */
+static int status_of(const struct run *run, const struct sn_compare *compare)
+{
+	int best = run->required >= 0 || !compare->path_count ? EXIT_NOT_REACHED : EXIT_INTERRUPTED;
+	if (run->required_path >= 0)
+		return sonde_findings_exit_status(&run->findings, (size_t)run->required_path);
+	for (size_t i = 0; run->required < 0 && i < compare->path_count; i++) {
+		int status = sonde_findings_exit_status(&run->findings, i);
+		best = status < best ? status : best;
+	}
+	return best;
+}
+
+static int run_all(struct run *run, struct sonde_error *err)
+{
+	if (tell_header(run, err) < 0)
+		return err->code;
+	/* source ports are held: nothing that needs a capability comes after this */
+	if (!run->opts->sim && sn_cap_drop_all(err) < 0)
+		return err->code;
+	int code = sonde_session_run(run->session, err);
+	if (code < 0) {
+		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
+		sonde_session_turn(run->session);
+	}
+	struct sonde_error told = {0};
+	int written = tell(run, code < 0 ? &told : err);
+	struct sn_compare compare = shown(run);
+	tell_local(run, &compare);
+	int status = run->interrupted ? EXIT_INTERRUPTED : status_of(run, &compare);
+	run->status = run->required < 0 && status == 0 ? 0 : sn_exit_worse(run->status, status);
+	return code < 0 ? code : written;
+}
+
+static void finish(struct run *run)
+{
+	if (run->failed.code)
+		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
+	sonde_compare_free(run->compare);
+	sonde_session_free(run->session);
+	sonde_findings_finish(&run->findings);
+	sn_frame_finish(&run->frame);
+	sn_buf_finish(&run->out);
+	sn_reach_finish(&run->reach);
+	if (run->signal_fd >= 0)
+		close(run->signal_fd);
+}
+
+int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
+{
+	struct run *run = calloc(1, sizeof *run);
+	if (!run)
+		return sonde_err_exit_status(sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a comparison"));
+	*run = (struct run){.opts = opts, .reach = {.opts = opts}, .signal_fd = -1, .required_path = -1};
+	run->screen = sn_terminal_cfg(opts);
+	int code = sn_reach_check(&run->reach, err);
+	sn_opts_repeat_methods(opts, &run->reach.repeat);
+	if (code == SONDE_OK)
+		code = sn_methods_choose(opts, run->methods, &run->method_count, &run->required, err);
+	if (code == SONDE_OK)
+		code = open_net(run, err);
+	if (code == SONDE_OK)
+		code = sn_reach_look_up(&run->reach, opts->operands[0], err);
+	if (code == SONDE_OK)
+		code = sn_signals_open(&run->signal_fd, err);
+	if (code == SONDE_OK)
+		code = make(run, err);
+	if (code == SONDE_OK) {
+		size_t count;
+		start_all(run);
+		sonde_compare_paths(run->compare, &count);
+		code = count ? run_all(run, err) : code;
+	}
+	struct sn_hint_about known = known_of(run);
+	sn_hint_fill(err, &known);
+	finish(run);
+	int status = run->status;
+	free(run);
+	return status;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* What is worth asking again: one answer lost by chance must not move a filter by a hop, nor make the target seem farther away. */
+#include <sonde/finding.h>
+
+#include <stdlib.h>
+
+/* Hops behind a method's last answer that are asked again, besides the target's. */
+enum { BEHIND_MOST = 3 };
+
+/* What is known of one path. */
+struct known {
+	bool answered[SONDE_TTL_LAST + 1];
+	uint8_t top;       /* highest TTL that was answered; 0: none */
+	uint8_t distance;  /* of the target; 0: not reached */
+};
+
+static int look(const struct sonde_path *path, struct known *out)
+{
+	struct sonde_row row = {0};
+	int code = SONDE_OK;
+	*out = (struct known){.distance = sonde_path_distance(path)};
+	for (unsigned ttl = 1; code == SONDE_OK && ttl <= sonde_path_cfg(path)->max_ttl; ttl++) {
+		code = sonde_path_row(path, (uint8_t)ttl, &row);
+		out->answered[ttl] = row.answered_count > 0;
+		if (row.answered_count)
+			out->top = (uint8_t)ttl;
+	}
+	sonde_row_finish(&row);
+	return code;
+}
+
+static void add(struct sonde_doubt *doubt, unsigned ttl, unsigned most)
+{
+	if (doubt->ttl_count < most && doubt->ttl_count < SONDE_ASK_TTLS_MAX)
+		doubt->ttls[doubt->ttl_count++] = (uint8_t)ttl;
+}
+
+/* Silent to this method, while another is answered from there. */
+static void doubt_silence(const struct known *all, size_t count, size_t own, struct sonde_doubt *doubt)
+{
+	uint8_t target = 0;
+	for (size_t i = 0; i < count; i++)
+		if (all[i].distance > all[own].top && (!target || all[i].distance < target))
+			target = all[i].distance;
+	for (unsigned ttl = all[own].top + 1u; ttl <= SONDE_TTL_LAST; ttl++) {
+		bool elsewhere = false;
+		for (size_t i = 0; i < count; i++)
+			elsewhere |= all[i].answered[ttl];
+		if (elsewhere && ttl != target)
+			add(doubt, ttl, BEHIND_MOST);
+	}
+	if (target)
+		add(doubt, target, SONDE_ASK_TTLS_MAX);
+}
+
+/* The target seems nearer by another method: was it only silent there to this one? */
+static void doubt_distance(const struct known *all, size_t count, size_t own, struct sonde_doubt *doubt)
+{
+	unsigned nearest = all[own].distance;
+	for (size_t i = 0; i < count; i++)
+		if (all[i].distance && all[i].distance < nearest)
+			nearest = all[i].distance;
+	for (unsigned ttl = nearest; ttl < all[own].distance; ttl++)
+		if (!all[own].answered[ttl])
+			add(doubt, ttl, BEHIND_MOST);
+}
+
+static int doubts(const struct known *all, size_t count, struct sonde_doubt *out)
+{
+	int found = 0;
+	for (size_t i = 0; i < count; i++) {
+		out[found] = (struct sonde_doubt){.path = i};
+		if (all[i].distance)
+			doubt_distance(all, count, i, &out[found]);
+		else
+			doubt_silence(all, count, i, &out[found]);
+		found += out[found].ttl_count > 0;
+	}
+	return found;
+}
+
+int sonde_doubts(const struct sonde_path *const *paths, size_t path_count, struct sonde_doubt *out)
+{
+	struct known *all = calloc(path_count + 1, sizeof *all);
+	int code = all ? SONDE_OK : SONDE_E_NOMEM;
+	for (size_t i = 0; code == SONDE_OK && i < path_count; i++)
+		code = look(paths[i], &all[i]);
+	if (code == SONDE_OK)
+		code = doubts(all, path_count, out);
+	free(all);
+	return code;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* A comparison: a sweep for each method, then what is in doubt once more, all into one path for each method. */
+#include <sonde/compare.h>
+
+#include <stdlib.h>
+
+/* What is in doubt gets so many probes, this far apart, so that one burst of loss does not take both. */
+enum { ASK_COUNT = 2 };
+/* Where so many methods are compared, a router that gets what is asked again has not answered those methods before: with theirs the
+ * answers stay within what Linux gives at once. */
+enum { UNPACED_MOST = 5 };
+#define ASK_GAP_NS (100 * SONDE_MS)
+#define ASK_WAIT_MORE_NS (300 * SONDE_MS)
+
+struct method {
+	struct sonde_trace_cfg cfg;  /* as its trace began, with the source ports that it holds */
+	struct sonde_session_wish wish;
+	sonde_at_ns started_at_ns;
+	bool stands;
+};
+
+struct sonde_compare {
+	struct sonde_session *session;
+	struct method *methods;
+	struct sonde_path **paths;
+	size_t count;
+	size_t *owners;          /* [trace id]: index of the method */
+	size_t owner_count;
+	sonde_at_ns now_ns;      /* of the newest event */
+	sonde_ns rtt_most_ns;
+	bool asked;
+};
+
+int sonde_compare_new(struct sonde_compare **out, struct sonde_session *session)
+{
+	*out = calloc(1, sizeof **out);
+	if (!*out)
+		return SONDE_E_NOMEM;
+	(*out)->session = session;
+	return SONDE_OK;
+}
+
+void sonde_compare_free(struct sonde_compare *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		sonde_path_free(c->paths[i]);
+	free(c->paths);
+	free(c->methods);
+	free(c->owners);
+	free(c);
+}
+
+static bool grow(void **items, size_t count, size_t item_bytes)
+{
+	void *grown = reallocarray(*items, count, item_bytes);
+	if (grown)
+		*items = grown;
+	return grown != NULL;
+}
+
+/* The trace that is added next belongs to that method. */
+static int own(struct sonde_compare *c, uint32_t trace_id, size_t method)
+{
+	void *owners = c->owners;
+	if (!grow(&owners, trace_id + 1u, sizeof *c->owners))
+		return SONDE_E_NOMEM;
+	c->owners = owners;
+	for (; c->owner_count < trace_id; c->owner_count++)
+		c->owners[c->owner_count] = SIZE_MAX;
+	c->owners[c->owner_count++] = method;
+	return SONDE_OK;
+}
+
+static int room_for_method(struct sonde_compare *c)
+{
+	void *methods = c->methods, *paths = c->paths;
+	bool good = grow(&methods, c->count + 1, sizeof *c->methods);
+	c->methods = methods;
+	good = good && grow(&paths, c->count + 1, sizeof(struct sonde_path *));
+	c->paths = paths;
+	return good ? sonde_path_new(&c->paths[c->count]) : SONDE_E_NOMEM;
+}
+
+int sonde_compare_add(struct sonde_compare *c, const struct sonde_trace_cfg *cfg, const struct sonde_session_wish *wish,
+                      struct sonde_route *route, struct sonde_error *err)
+{
+	uint32_t trace_id;
+	struct sonde_trace_cfg once = *cfg;
+	if (room_for_method(c) < 0)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a method");
+	once.queries = 1;
+	once.no_retry = true;
+	int code = sonde_session_add(c->session, &once, wish, &trace_id, route, err);
+	if (code == SONDE_OK && own(c, trace_id, c->count) < 0)
+		code = sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a method");
+	if (code < 0) {
+		sonde_path_free(c->paths[c->count]);
+		return code;
+	}
+	c->methods[c->count++] = (struct method){.wish = *wish};
+	return SONDE_OK;
+}
+
+size_t sonde_compare_index(const struct sonde_compare *c, uint32_t trace_id)
+{
+	return trace_id < c->owner_count ? c->owners[trace_id] : SIZE_MAX;
+}
+
+const struct sonde_path *const *sonde_compare_paths(const struct sonde_compare *c, size_t *count)
+{
+	*count = c->count;
+	return (const struct sonde_path *const *)c->paths;
+}
+
+/* The sweep of a method is its first trace: what an ask begins and ends with is not the path's. */
+static bool is_frame(const struct sonde_event *event)
+{
+	return event->type == SONDE_EV_TRACE_START || event->type == SONDE_EV_TRACE_END || event->type == SONDE_EV_ROWS_STAND;
+}
+
+int sonde_compare_event(struct sonde_compare *c, const struct sonde_event *event)
+{
+	size_t index = sonde_compare_index(c, event->trace_id);
+	if (index >= c->count)
+		return SONDE_OK;
+	struct method *method = &c->methods[index];
+	bool sweep = event->trace_id < c->count || !c->asked;
+	c->now_ns = event->at_ns;
+	if (event->type == SONDE_EV_REPLY && event->as.answer.rtt_ns > c->rtt_most_ns)
+		c->rtt_most_ns = event->as.answer.rtt_ns;
+	if (is_frame(event) && !sweep)
+		return SONDE_OK;
+	if (event->type == SONDE_EV_TRACE_START) {
+		method->cfg = event->as.start;
+		method->started_at_ns = event->at_ns;
+	}
+	method->stands |= event->type == SONDE_EV_ROWS_STAND || event->type == SONDE_EV_TRACE_END;
+	return sonde_path_apply(c->paths[index], event);
+}
+
+/* Time that --deadline leaves; SONDE_NEVER without one. */
+static sonde_ns time_left(const struct sonde_compare *c, const struct method *method)
+{
+	return method->cfg.deadline_ns ? method->started_at_ns + method->cfg.deadline_ns - c->now_ns : SONDE_NEVER;
+}
+
+static int ask(struct sonde_compare *c, const struct sonde_doubt *doubt)
+{
+	const struct method *method = &c->methods[doubt->path];
+	struct sonde_trace_cfg cfg = method->cfg;
+	struct sonde_route route;
+	struct sonde_error err = {0};
+	uint32_t trace_id;
+	sonde_ns left_ns = time_left(c, method);
+	if (left_ns <= 0)
+		return SONDE_OK;
+	cfg.plan = SONDE_PLAN_ASK;
+	for (size_t i = 0; i < doubt->ttl_count; i++)
+		cfg.ask_ttls[i] = doubt->ttls[i];
+	cfg.ask_ttl_count = doubt->ttl_count;
+	cfg.ask_count = ASK_COUNT;
+	cfg.unpaced = c->count <= UNPACED_MOST;
+	cfg.send_gap_ns = cfg.send_gap_ns > ASK_GAP_NS ? cfg.send_gap_ns : ASK_GAP_NS / doubt->ttl_count;
+	cfg.wait_max_ns = cfg.wait_max_ns ? cfg.wait_max_ns : 2 * c->rtt_most_ns + ASK_WAIT_MORE_NS;
+	cfg.deadline_ns = left_ns == SONDE_NEVER ? 0 : left_ns;
+	/* What cannot be asked again stays as it was seen. */
+	if (sonde_session_add(c->session, &cfg, &method->wish, &trace_id, &route, &err) < 0)
+		return err.code == SONDE_E_NOMEM ? err.code : SONDE_OK;
+	return own(c, trace_id, doubt->path);
+}
+
+int sonde_compare_turn(struct sonde_compare *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (!c->methods[i].stands)
+			return SONDE_OK;
+	if (c->asked || !c->count)
+		return SONDE_OK;
+	struct sonde_doubt *doubts = calloc(c->count, sizeof *doubts);
+	int count = doubts ? sonde_doubts((const struct sonde_path *const *)c->paths, c->count, doubts) : SONDE_E_NOMEM;
+	int code = count < 0 ? count : SONDE_OK;
+	c->asked = true;
+	for (int i = 0; code == SONDE_OK && i < count; i++)
+		code = ask(c, &doubts[i]);
+	free(doubts);
+	return code;
+}
