@@ -109,6 +109,7 @@ complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivilege
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs compare' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'

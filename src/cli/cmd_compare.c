@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/compare.h"
+#include "out/findings.h"
 
 #include <sonde/compare.h>
 
@@ -207,6 +208,8 @@ static int tell(struct run *run, struct sonde_error *err)
 	sn_frame_erase(&run->frame, run->screen.style.width_columns, &run->out);
 	sn_compare_table(&run->out, &run->screen.style, &compare);
 	sn_compare_verdict(&run->out, &run->screen.style, &compare);
+	if (run->screen.findings)
+		sn_findings_lines(&run->out, &run->findings, compare.paths, compare.path_count);
 	return sn_output(&run->out, err);
 }
 

@@ -229,7 +229,7 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	put_changes(live, trace, out);
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
 	if (live->cfg.findings)
-		sn_findings_lines(out, &trace->findings, 0);
+		sn_findings_lines(out, &trace->findings, (const struct sonde_path *const[]){trace->path}, 1);
 }
 
 /* The rows that may still change, as they are now. Silence that stands is one line. */

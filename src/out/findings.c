@@ -25,9 +25,9 @@ static void put_number(struct sn_buf *buf, double value)
 	sn_buf_puts(buf, strcmp(text, "-0") == 0 ? "0" : text);
 }
 
-static void put_finding(struct sn_buf *buf, const struct sonde_finding *f)
+static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const struct sonde_trace_cfg *cfg)
 {
-	char by[SONDE_ADDR_TEXT];
+	char by[SONDE_ADDR_TEXT], label[SONDE_LABEL_BYTES];
 	sn_buf_printf(buf, "finding\t%s\t%s\t%s\t%u", f->rule->id, sonde_severity_name(f->rule->severity),
 	              sonde_confidence_name(f->confidence), (unsigned)f->exit_status);
 	put_ttl(buf, f->first_ttl);
@@ -37,12 +37,13 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f)
 		sn_buf_printf(buf, "%s%s=", i ? " " : "", f->evidence[i].key);
 		put_number(buf, f->evidence[i].value);
 	}
-	sn_buf_puts(buf, f->evidence_count ? "\n" : "-\n");
+	sn_buf_printf(buf, "%s\t%s\t%s\n", f->evidence_count ? "" : "-", f->who ? f->who : "-", cfg ? sonde_label(cfg, label) : "-");
 }
 
-void sn_findings_lines(struct sn_buf *buf, const struct sonde_findings *findings, size_t path)
+void sn_findings_lines(struct sn_buf *buf, const struct sonde_findings *findings, const struct sonde_path *const *paths, size_t path_count)
 {
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->items[i].path == path)
-			put_finding(buf, &findings->items[i]);
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct sonde_finding *f = &findings->items[i];
+		put_finding(buf, f, f->path < path_count ? sonde_path_cfg(paths[f->path]) : NULL);
+	}
 }
