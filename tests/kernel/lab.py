@@ -220,9 +220,10 @@ class Lab:
     def ping_group(self, value):
         self.sysctl(self.client, 'net/ipv4/ping_group_range', value)
 
-    def listen(self, port):
-        """The host accepts TCP connections to this port, in both families; its kernel answers, accepting is for tidiness only."""
-        with self.inside(self.host):
+    def listen(self, port, node=None):
+        """The host, or that node, accepts TCP connections to this port, in both families; its kernel answers, accepting is for tidiness
+        only."""
+        with self.inside(self.host if node is None else node):
             service = socket.create_server(('::', port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=1024)
         service.setblocking(False)
         self.services.append(service)

@@ -40,13 +40,16 @@ class Finding:
     last_hop: int
     by: str
     numbers: dict
+    who: str
+    method: str
 
 
 def read_finding(line):
     _, rule, severity, confidence, status, *rest = line.split('\t')
-    first, last, by, numbers = (None if field == '-' else field for field in rest)
+    first, last, by, numbers, who, method = (None if field == '-' else field for field in rest)
     return Finding(rule, severity, confidence, int(status), first and int(first), last and int(last), by,
-                   {key: float(value) for key, value in (pair.split('=') for pair in (numbers or '').split())})
+                   {key: float(value) for key, value in (pair.split('=') for pair in (numbers or '').split())},
+                   who, method)
 
 
 def verdict(text):
@@ -95,15 +98,16 @@ class Trace:
         assert mark in self.row(hop).rest.split(), f'{mark} wanted on hop {hop}\n{self}'
         return self
 
-    def expect_found(self, rule, hop, by, status, also=(), **numbers):
-        """With --findings: that one, about that hop and address (None: none), with these numbers; the status is its own; and no other
-        finding but those that are named."""
-        assert sorted(finding.id for finding in self.findings) == sorted([rule, *also]), f'only {rule} wanted\n{self}'
-        finding = next(finding for finding in self.findings if finding.id == rule)
+    def expect_found(self, rule, hop, by, status, also=(), of=None, **numbers):
+        """With --findings: that one, about that hop and address (None: none), with these numbers, and no other finding but those that are
+        named. A trace's status is the finding's own. of: only what is said of that method of a comparison, "tcp/443"."""
+        told = [finding for finding in self.findings if of in (None, finding.method)]
+        assert sorted(finding.id for finding in told) == sorted([rule, *also]), f'{of or ""} only {rule} wanted\n{self}'
+        finding = next(finding for finding in told if finding.id == rule)
         assert (finding.first_hop, finding.by, finding.exit) == (hop, by, status), f'{rule} wanted at hop {hop} by {by}\n{self}'
         differing = {key: value for key, value in numbers.items() if finding.numbers.get(key) != value}
         assert not differing, f'{differing} wanted in {rule}\n{self}'
-        return self.expect_status(status)
+        return self if of else self.expect_status(status)
 
     def expect_within(self, bound_s):
         assert self.seconds <= bound_s, f'at most {bound_s} s wanted\n{self}'
@@ -160,7 +164,14 @@ class Program:
 
     def trace(self, chain, *arguments, uid=None, capability=None, prefix=(), bound_s=60.0):
         """Runs in the client of a chain, with -n: names have no place here. The prefix is a command that runs ours."""
-        command = [*prefix, self.copy(capability), '-n', *arguments]
+        return self._run(chain, [*prefix, self.copy(capability), '-n', *arguments], uid, bound_s)
+
+    def compare(self, chain, *arguments, uid=None, bound_s=60.0):
+        """The same of several methods."""
+        return self._run(chain, [self.copy(), 'compare', '-n', *arguments], uid, bound_s)
+
+    def _run(self, chain, command, uid, bound_s):
         begin_s = time.monotonic()
         run = chain.run(chain.client, command, uid, bound_s)
-        return Trace(' '.join([*prefix, 'sonde', '-n', *arguments]), run, time.monotonic() - begin_s)
+        shown = ['sonde' if word in self.copies.values() else word for word in command]
+        return Trace(' '.join(shown), run, time.monotonic() - begin_s)
