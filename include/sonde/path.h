@@ -70,7 +70,7 @@ SONDE_API int sonde_path_new(struct sonde_path **out) SONDE_MUST_USE;
 /* NULL is fine. */
 SONDE_API void sonde_path_free(struct sonde_path *path);
 /* Takes one event in. The caller chooses the trace: every event given is believed to belong to it, or to a later one that asks the same
- * target by the same method again. Of the later ones TRACE_START and TRACE_END are not given. SONDE_E_NOMEM. */
+ * target by the same method again. How the later ones begin and end is not how the path does. SONDE_E_NOMEM. */
 SONDE_API int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event) SONDE_MUST_USE;
 
 /* What the trace was asked to do; NULL before TRACE_START. The path's memory. */

@@ -33,6 +33,12 @@ int sn_path_reserve(void **items, size_t count, size_t *capacity, size_t item_by
 	return SONDE_OK;
 }
 
+/* Of a trace that asks more about the way of the path's own one. */
+static bool is_later(const struct sonde_path *path, const struct sonde_event *event)
+{
+	return path->started && event->trace_id != path->trace_id;
+}
+
 /* The query of a probe, made where it is not there yet: a recording may begin in the middle. NULL: out of memory. */
 static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_event *event)
 {
@@ -46,7 +52,7 @@ static struct sonde_query *query_of(struct sonde_path *path, const struct sonde_
 		return NULL;
 	hop->queries = items;
 	struct sonde_query *query = &hop->queries[hop->query_count++];
-	bool asked = path->started && event->trace_id != path->trace_id;
+	bool asked = is_later(path, event);
 	*query = (struct sonde_query){.state = SONDE_QUERY_PENDING, .asked = asked, .probe = *probe};
 	return query;
 }
@@ -129,27 +135,44 @@ static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
 }
 
 /* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
-static void apply_end(struct sonde_path *path, const struct sonde_event *event)
+static void drop_given_up(struct sonde_path *path, const struct sonde_event *event, bool asked)
 {
-	path->end = event->as.end;
-	path->ended = true;
-	if (path->end.stop != SONDE_STOP_INTERRUPTED && path->end.stop != SONDE_STOP_DEADLINE && path->end.stop != SONDE_STOP_LOCAL_ERROR)
+	enum sonde_stop stop = event->as.end.stop;
+	if (stop != SONDE_STOP_INTERRUPTED && stop != SONDE_STOP_DEADLINE && stop != SONDE_STOP_LOCAL_ERROR)
 		return;
 	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			struct sonde_query *query = &path->hops[ttl].queries[i];
-			if (query->state == SONDE_QUERY_LOST && query->given_up_at_ns == event->at_ns)
+			if (query->asked == asked && query->state == SONDE_QUERY_LOST && query->given_up_at_ns == event->at_ns)
 				query->state = SONDE_QUERY_DROPPED;
 		}
+}
+
+/* How a later trace begins and ends is not how the path does. */
+static void apply_start(struct sonde_path *path, const struct sonde_event *event)
+{
+	if (is_later(path, event))
+		return;
+	path->cfg = event->as.start;
+	path->trace_id = event->trace_id;
+	path->started = true;
+}
+
+static void apply_end(struct sonde_path *path, const struct sonde_event *event)
+{
+	bool later = is_later(path, event);
+	if (!later) {
+		path->end = event->as.end;
+		path->ended = true;
+	}
+	drop_given_up(path, event, later);
 }
 
 int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 {
 	switch (event->type) {
 	case SONDE_EV_TRACE_START:
-		path->cfg = event->as.start;
-		path->trace_id = event->trace_id;
-		path->started = true;
+		apply_start(path, event);
 		return SONDE_OK;
 	case SONDE_EV_HOP_SETTLED:
 		apply_settled(&path->hops[event->probe.ttl], event->at_ns);

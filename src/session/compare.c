@@ -16,6 +16,8 @@ struct method {
 	struct sonde_trace_cfg cfg;  /* as its trace began, with the source ports that it holds */
 	struct sonde_session_wish wish;
 	sonde_at_ns started_at_ns;
+	uint32_t trace_id;           /* of its sweep */
+	bool swept;                  /* … which has begun */
 	bool stands;
 };
 
@@ -114,27 +116,21 @@ const struct sonde_path *const *sonde_compare_paths(const struct sonde_compare *
 	return (const struct sonde_path *const *)c->paths;
 }
 
-/* The sweep of a method is its first trace: what an ask begins and ends with is not the path's. */
-static bool is_frame(const struct sonde_event *event)
-{
-	return event->type == SONDE_EV_TRACE_START || event->type == SONDE_EV_TRACE_END || event->type == SONDE_EV_ROWS_STAND;
-}
-
 int sonde_compare_event(struct sonde_compare *c, const struct sonde_event *event)
 {
 	size_t index = sonde_compare_index(c, event->trace_id);
 	if (index >= c->count)
 		return SONDE_OK;
 	struct method *method = &c->methods[index];
-	bool sweep = event->trace_id < c->count || !c->asked;
+	bool sweep = !method->swept || event->trace_id == method->trace_id;
 	c->now_ns = event->at_ns;
 	if (event->type == SONDE_EV_REPLY && event->as.answer.rtt_ns > c->rtt_most_ns)
 		c->rtt_most_ns = event->as.answer.rtt_ns;
-	if (is_frame(event) && !sweep)
-		return SONDE_OK;
-	if (event->type == SONDE_EV_TRACE_START) {
+	if (event->type == SONDE_EV_TRACE_START && sweep) {
 		method->cfg = event->as.start;
 		method->started_at_ns = event->at_ns;
+		method->trace_id = event->trace_id;
+		method->swept = true;
 	}
 	method->stands |= event->type == SONDE_EV_ROWS_STAND || event->type == SONDE_EV_TRACE_END;
 	return sonde_path_apply(c->paths[index], event);

@@ -134,6 +134,25 @@ static void what_is_sent_after_its_row_stood_may_be_lost(void **state)
 }
 
 /* A trace that asks again settles nothing: that the row does meanwhile makes none of its probes spare. */
+/* How a later trace ends is not how the path does; what it gave up because it was stopped is no loss. */
+static void a_later_trace_that_is_stopped_loses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 1, .last_answering_ttl = 1});
+	f->m.trace_id = 7;
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TRACE_START, .as.start = {.dst = f->m.target, .max_ttl = 3}});
+	struct sonde_event_probe asked = made_sent(&f->m, 1);
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = asked});
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_INTERRUPTED});
+	assert_int_equal(sonde_path_end(f->path)->stop, SONDE_STOP_GAP);
+	assert_int_equal(sonde_path_cfg(f->path)->max_ttl, 30);
+	const struct sonde_row *row = row_at(f, 1);
+	assert_int_equal(row->lost_count, 0);
+	assert_int_equal(row->dropped_count, 1);
+}
+
 static void what_another_trace_asked_is_waited_for_whatever_settles(void **state)
 {
 	struct fixture *f = *state;
@@ -265,6 +284,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_sent_after_its_row_stood_may_be_lost, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_later_trace_that_is_stopped_loses_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_another_trace_asked_is_waited_for_whatever_settles, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
