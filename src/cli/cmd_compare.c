@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/compare.h"
+#include "out/findings.h"
 #include "out/lost.h"
 
 #include <sonde/compare.h>
@@ -212,6 +213,8 @@ static int tell(struct run *run, struct sonde_error *err)
 		struct sonde_clock *clock = run->reach.net.clock;
 		sn_text_lost(&run->out, &run->screen.style, compare.paths, compare.path_count, clock->ops->wall_ns(clock, 0));
 	}
+	if (run->screen.findings)
+		sn_findings_lines(&run->out, &run->findings, compare.paths, compare.path_count);
 	return sn_output(&run->out, err);
 }
 

@@ -3,6 +3,7 @@
 #include "cli/live.h"
 
 #include "cli/frame.h"
+#include "out/findings.h"
 #include "out/line.h"
 #include "out/lost.h"
 
@@ -231,6 +232,8 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	const struct sonde_path *path = trace->path;
 	if (live->cfg.lost)
 		sn_text_lost(out, &live->cfg.style, &path, 1, live->cfg.wall_zero_ns);
+	if (live->cfg.findings)
+		sn_findings_lines(out, &trace->findings, &path, 1);
 }
 
 /* The rows that may still change, as they are now. Silence that stands is one line. */

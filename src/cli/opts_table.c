@@ -113,6 +113,13 @@ static const struct sn_opt options[] = {
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
     {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
      .help = "write ASCII only, as in locales without UTF-8"},
+    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+     .help = "list what was found below each table, for scripts",
+     .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "
+            "failure), how sure it is (undecided, possible, likely, certain), the exit status that it leads to, the first and the last "
+            "hop that it speaks of, the address that it is about, the numbers that it rests on as key=value, separated by spaces, what "
+            "that address is (router, last-router, target, this-machine), and the method. A dash stands for none. Fields may be added "
+            "at the end, never moved."},
 
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",

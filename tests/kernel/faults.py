@@ -54,13 +54,13 @@ def filtered_host(context, family, method):
 
 def absent_host(context, family, method):
     """An address of the last link that nobody has: after three seconds of asking for it, the last router says so. The rows on a pipe
-    stand by then; the last line has it in words."""
+    stand by then; the verdict has it in words."""
     with lab.Lab(ROUTERS) as chain:
         trace = context.sonde.trace(chain, '-M', method, lab.address(family, ROUTERS, 77))
         trace.expect_status(1).expect_within(LATE_REPORT_BOUND_S)
         assert trace.hops[:ROUTERS] == chain.hops(family)[:ROUTERS], f'the routers are wanted\n{trace}'
-        ending = trace.out.splitlines()[-1]
-        assert 'host-unreachable' in ending and chain.hops(family)[ROUTERS - 1] in ending, f'the reason is wanted in the last line\n{trace}'
+        ending = program.verdict(trace.out)
+        assert 'host-unreachable' in ending and chain.hops(family)[ROUTERS - 1] in ending, f'the reason is wanted in the verdict\n{trace}'
 
 
 def silent_port(context, family):
@@ -69,7 +69,7 @@ def silent_port(context, family):
         chain.take_in_silence(5000)
         trace = traced(context, chain, family, 'udp:5000', '--no-wait').expect_status(1)
         assert trace.hops[:ROUTERS] == chain.hops(family)[:ROUTERS], f'the routers are wanted\n{trace}'
-        assert 'open or filtered' in trace.out.splitlines()[-1], f'"open or filtered" wanted in the last line\n{trace}'
+        assert 'open or filtered' in program.verdict(trace.out), f'"open or filtered" wanted in the verdict\n{trace}'
 
 
 # --- probes that nothing answers, as --lost names them ---
@@ -323,7 +323,7 @@ def interrupted(context, number):
             rest, errors = process.communicate(timeout=LATE_REPORT_BOUND_S)
         text = f'status {process.returncode}\n{begin}{rest}{errors}'
         assert process.returncode == 130, f'status 130 wanted\n{text}'
-        assert 'interrupted' in rest.lower().splitlines()[-1], f'"interrupted" wanted in the last line\n{text}'
+        assert 'interrupted' in program.verdict(rest).lower(), f'"interrupted" wanted in the verdict\n{text}'
 
 
 def broadcast_address(context, wire):

@@ -59,6 +59,15 @@ def in_prefix(family, link, end):
     return address(family, link, end) + ('/24' if family == 4 else '/64')
 
 
+def prefix(family, link):
+    return f'10.0.{link}.0/24' if family == 4 else f'fd00:0:0:{link:x}::/64'
+
+
+def inside(family):
+    """All links."""
+    return '10.0.0.0/16' if family == 4 else 'fd00::/48'
+
+
 def spelled(family, text):
     """The one spelling that programs print."""
     number = socket.AF_INET if family == 4 else socket.AF_INET6
@@ -151,15 +160,15 @@ class Lab:
 
     def _routes(self, node):
         lines = []
-        for family, inside, client in ((4, '10.0.0.0/16', '10.0.0.0/24'), (6, 'fd00::/48', 'fd00::/64')):
+        for family in (4, 6):
             if node == self.client:
                 lines.append(f'route add default via {address(family, 0, 2)}')
             elif node == self.host:
-                lines.append(f'route add {inside} via {address(family, node - 1, 1)}')
+                lines.append(f'route add {inside(family)} via {address(family, node - 1, 1)}')
             else:
-                lines.append(f'route add {inside} via {address(family, node, 2)}')
+                lines.append(f'route add {inside(family)} via {address(family, node, 2)}')
                 if node > 1:
-                    lines.append(f'route add {client} via {address(family, node - 1, 1)}')
+                    lines.append(f'route add {prefix(family, 0)} via {address(family, node - 1, 1)}')
         return lines
 
     # --- acting on a node ---
@@ -213,9 +222,10 @@ class Lab:
     def ping_group(self, value):
         self.sysctl(self.client, 'net/ipv4/ping_group_range', value)
 
-    def listen(self, port):
-        """The host accepts TCP connections to this port, in both families; its kernel answers, accepting is for tidiness only."""
-        with self.inside(self.host):
+    def listen(self, port, node=None):
+        """The host, or that node, accepts TCP connections to this port, in both families; its kernel answers, accepting is for tidiness
+        only."""
+        with self.inside(self.host if node is None else node):
             service = socket.create_server(('::', port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=1024)
         service.setblocking(False)
         self.services.append(service)
