@@ -2,16 +2,16 @@
 /* Best round trips, hop by hop: chance makes a time longer, never shorter, so a short one farther on proves that the way there is short. */
 #include "diag/rtt.h"
 
-#include <stdlib.h>
-
 /* A hop is slow when even its best is so much above a later one's: in time, in parts of that, and in spreads. */
 #define SLOW_LEAST_NS (10 * SONDE_MS)
 enum { SLOW_PART = 4, SLOW_SPREADS = 2, SLOW_TIMES_LEAST = 2 };
 
-static int by_size(const void *a, const void *b)
+/* Its time is that of the way and of the answer. Who refuses may have waited first: for a neighbour that does not answer, three seconds. */
+static bool tells_the_way(const struct sonde_query *query)
 {
-	sonde_ns x = *(const sonde_ns *)a, y = *(const sonde_ns *)b;
-	return (x > y) - (x < y);
+	const struct sonde_event_answer *answer = &query->answer;
+	bool transit = answer->meaning == SONDE_M_TIME_EXCEEDED, final = answer->in_targets_name && sonde_meaning_is_final(answer->meaning);
+	return sn_answered(query) && answer->rtt_ns >= 0 && (transit || final);
 }
 
 static void take_hops(const struct sn_view *view, struct sn_rtt *out)
@@ -20,30 +20,19 @@ static void take_hops(const struct sn_view *view, struct sn_rtt *out)
 		struct sn_rtt_hop hop = {.ttl = (uint8_t)ttl, .best_ns = SONDE_NEVER, .behind_ns = SONDE_NEVER};
 		const struct sonde_row *row = &view->rows[ttl];
 		sonde_ns worst_ns = 0;
-		for (size_t i = 0; i < row->responder_count; i++) {
-			const struct sonde_responder *r = &row->responders[i];
-			if (!r->timed_count)
+		for (size_t i = 0; i < row->query_count; i++) {
+			sonde_ns rtt_ns = row->queries[i]->answer.rtt_ns;
+			if (!tells_the_way(row->queries[i]))
 				continue;
-			hop.best_ns = r->best_ns < hop.best_ns ? r->best_ns : hop.best_ns;
-			worst_ns = r->worst_ns > worst_ns ? r->worst_ns : worst_ns;
-			hop.timed_count += r->timed_count;
+			hop.best_ns = rtt_ns < hop.best_ns ? rtt_ns : hop.best_ns;
+			worst_ns = rtt_ns > worst_ns ? rtt_ns : worst_ns;
+			hop.timed_count++;
 		}
 		hop.spread_ns = hop.timed_count ? worst_ns - hop.best_ns : 0;
+		out->greatest_spread_ns = hop.spread_ns > out->greatest_spread_ns ? hop.spread_ns : out->greatest_spread_ns;
 		if (hop.timed_count)
 			out->hops[out->count++] = hop;
 	}
-}
-
-static void take_spreads(struct sn_rtt *out)
-{
-	sonde_ns spreads[SONDE_TTL_LAST + 1];
-	size_t count = 0;
-	for (size_t i = 0; i < out->count; i++)
-		if (out->hops[i].timed_count > 1)
-			spreads[count++] = out->hops[i].spread_ns;
-	qsort(spreads, count, sizeof *spreads, by_size);
-	out->common_spread_ns = count ? spreads[count / 2] : 0;
-	out->greatest_spread_ns = count ? spreads[count - 1] : 0;
 }
 
 static bool is_slow(const struct sn_rtt *rtt, const struct sn_rtt_hop *hop)
@@ -57,8 +46,8 @@ static bool is_slow(const struct sn_rtt *rtt, const struct sn_rtt_hop *hop)
 void sn_rtt(const struct sn_view *view, struct sn_rtt *out)
 {
 	out->count = 0;
+	out->greatest_spread_ns = 0;
 	take_hops(view, out);
-	take_spreads(out);
 	for (size_t i = out->count; i-- > 0;) {
 		struct sn_rtt_hop *hop = &out->hops[i];
 		const struct sn_rtt_hop *next = i + 1 < out->count ? hop + 1 : NULL;

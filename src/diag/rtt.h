@@ -18,7 +18,7 @@ struct sn_rtt_hop {
 struct sn_rtt {
 	struct sn_rtt_hop hops[SONDE_TTL_LAST + 1]; /* those with times, in order */
 	size_t count;
-	sonde_ns common_spread_ns, greatest_spread_ns;  /* the middle one, and the last, of all hops with several times; 0: none has */
+	sonde_ns greatest_spread_ns;  /* of all hops; 0: none has several times */
 };
 
 void sn_rtt(const struct sn_view *view, struct sn_rtt *out);

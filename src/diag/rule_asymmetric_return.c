@@ -23,11 +23,13 @@ struct hop {
 	int more;  /* hops back minus hops there */
 };
 
-/* Where all who answer at a TTL say the same distance. */
+/* Where all who answer at a TTL say the same distance, and stand there: who refuses may stand nearer. */
 static bool read_hop(const struct sn_view *view, uint8_t ttl, struct hop *out)
 {
 	const struct sonde_row *row = &view->rows[ttl];
 	uint8_t back = 0;
+	if (!sn_got_there(view, ttl))
+		return false;
 	for (size_t i = 0; i < row->responder_count; i++) {
 		uint8_t its = sn_hops_back(row->responders[i].reply_ttl);
 		if (!its || (back && its != back))

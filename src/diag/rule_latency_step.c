@@ -2,7 +2,8 @@
 /* latency-step: between two hops the round trip grows by much, and stays so to the end. */
 #include "diag/rtt.h"
 
-/* Worth a word: so much, such a part of the whole, and so many common spreads. */
+/* Worth a word: so much for each hop that it takes, as silent ones between may have a part in it, such a part of the whole, and so many
+ * spreads. */
 #define STEP_LEAST_NS (30 * SONDE_MS)
 enum { STEP_PART = 3, STEP_SPREADS = 3, TIMES_BEHIND_LEAST = 3 };
 
@@ -51,12 +52,13 @@ static void eval(struct sn_case *c)
 	sonde_ns whole_ns = rtt.count ? from_there(&rtt.hops[rtt.count - 1]) : 0;
 	for (size_t i = 0; i < rtt.count; i++) {
 		const struct sn_rtt_hop *far = &rtt.hops[i];
-		if (!shows_the_way(far, rtt.common_spread_ns)) {
+		if (!shows_the_way(far, rtt.greatest_spread_ns)) {
 			behind -= far->timed_count;
 			continue;
 		}
 		sonde_ns step_ns = near ? from_there(far) - from_there(near) : 0;
-		bool much = step_ns >= STEP_LEAST_NS && step_ns >= whole_ns / STEP_PART && step_ns >= rtt.common_spread_ns * STEP_SPREADS;
+		sonde_ns least_ns = near ? (far->ttl - near->ttl) * STEP_LEAST_NS : SONDE_NEVER;
+		bool much = step_ns >= least_ns && step_ns >= whole_ns / STEP_PART && step_ns >= rtt.greatest_spread_ns * STEP_SPREADS;
 		if (much && behind >= TIMES_BEHIND_LEAST && !sn_is_told(c, near->ttl, far->ttl))
 			tell(c, near, far, whole_ns);
 		behind -= far->timed_count;

@@ -82,10 +82,13 @@ static void a_step_that_stays_is_told(void **unused)
 	is_said("latency-step", SONDE_CONFIDENCE_CERTAIN,
 	        "Between hop 2 (10.0.2.1) and hop 3 (10.0.3.1) the round trip grows by 80 ms, of 90 ms to the end.");
 	/* over silence, and past a router that is slow itself */
-	timed((const unsigned[]){2, 5, 0, 180, 87, 90}, 6);
+	timed((const unsigned[]){2, 5, 0, 280, 127, 130}, 6);
 	is_said("latency-step", SONDE_CONFIDENCE_CERTAIN,
-	        "Between hop 2 (10.0.2.1) and hop 5 (10.0.5.1) the round trip grows by 82 ms, of 90 ms to the end.");
+	        "Between hop 2 (10.0.2.1) and hop 5 (10.0.5.1) the round trip grows by 122 ms, of 130 ms to the end.");
 	assert_int_equal(judged_only(&j, "slow-to-answer")->first_ttl, 4);
+	/* three links of 27 ms are none */
+	timed((const unsigned[]){2, 5, 0, 0, 87, 90}, 6);
+	judged_well(&j);
 	/* what does not stay, is short, or a small part */
 	timed((const unsigned[]){2, 5, 29, 31, 33}, 5);
 	judged_well(&j);
@@ -93,6 +96,24 @@ static void a_step_that_stays_is_told(void **unused)
 	judged_well(&j);
 	timed((const unsigned[]){2, 60, 5, 7, 9}, 5);
 	judged_none(&j, "latency-step");
+}
+
+/* The last router asked for the host's link address for three seconds before it said so. */
+static void a_late_refusal_is_no_delay(void **unused)
+{
+	(void)unused;
+	char router[SONDE_ADDR_TEXT];
+	struct sonde_event_end end = {.stop = SONDE_STOP_UNREACHABLE, .by = addr_of("10.0.3.1"), .by_ttl = 4, .last_ttl = 4,
+	                              .last_answering_ttl = 4, .why = SONDE_M_HOST_UNREACHABLE};
+	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
+	judged_start(&j, "icmp", 3);
+	for (uint8_t ttl = 1; ttl <= 4; ttl++)
+		for (unsigned i = 0; i < 3; i++)
+			made_hop(&j.m, ttl, judged_router(ttl < 4 ? ttl : 3, router),
+			         ttl < 4 ? SONDE_M_TIME_EXCEEDED : SONDE_M_HOST_UNREACHABLE, ttl < 4 ? 1000 : 3060000);
+	made_end(&j.m, end);
+	assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
+	judged_well(&j);
 }
 
 /* Chance: each link adds up to so much on each way, anew for each packet. */
@@ -232,6 +253,7 @@ int main(void)
 		cmocka_unit_test(one_answer_is_no_proof_of_slowness),
 		cmocka_unit_test(many_slow_routers_take_few_words),
 		cmocka_unit_test(a_step_that_stays_is_told),
+		cmocka_unit_test(a_late_refusal_is_no_delay),
 		cmocka_unit_test(jitter_gives_no_alarm),
 		cmocka_unit_test(a_longer_way_back_is_told),
 		cmocka_unit_test(odd_beginnings_are_no_detours),
