@@ -23,7 +23,8 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 		sn_buf_putc(&text, ')');
 	}
 	sn_buf_printf(&text, " over IPv%u, %s wire, %zu %s, %u hops at most, round trips in ms", (unsigned)compare->dst.family,
-	              compare->wire, compare->path_count, compare->path_count == 1 ? "method" : "methods side by side", (unsigned)compare->max_ttl);
+	              compare->wire, compare->path_count, compare->path_count == 1 ? "method" : "methods side by side",
+	              (unsigned)compare->max_ttl);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
 	sn_buf_finish(&text);
