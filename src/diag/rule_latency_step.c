@@ -5,7 +5,7 @@
 /* Worth a word: so much for each hop that it takes, as silent ones between may have a part in it, such a part of the whole, and so many
  * spreads. */
 #define STEP_LEAST_NS (30 * SONDE_MS)
-enum { STEP_PART = 3, STEP_SPREADS = 3, TIMES_BEHIND_LEAST = 3 };
+enum { STEP_PART = 3, STEP_SPREADS = 4, TIMES_BEHIND_LEAST = 3 };
 
 /* The least time in which anything at or behind the hop answered. */
 static sonde_ns from_there(const struct sn_rtt_hop *hop)

@@ -6,44 +6,40 @@
 
 #include <stdio.h>
 
-static void say_place(struct sonde_finding *f, const struct sn_view *view, const struct sn_loss *loss)
+/* Fewer queries do not show all that the target leaves out. */
+enum { QUERIES_LEAST = 4 };
+
+static void say_good(struct sonde_finding *f, const struct sn_view *view, const struct sn_loss *loss)
 {
-	sn_say(f, "Loss begins between ");
 	if (loss->last_good_ttl)
 		sn_say_hop(f, view, loss->last_good_ttl);
 	else
 		sn_say(f, "this machine");
-	sn_say(f, " and ");
-	if (loss->alone && loss->to_target)
-		sn_say(f, "the target");
-	else
-		sn_say_hop(f, view, loss->first_bad_ttl);
-	if (loss->alone)
-		return;
-	sn_say(f, " and goes on to ");
-	if (loss->to_target)
-		sn_say(f, "the target");
-	else
-		sn_say(f, "hop %u, the last one whose answers tell", (unsigned)loss->last_ttl);
 }
 
-static void say_found(struct sonde_finding *f, const struct sn_view *view, const struct sn_loss *loss)
+static void say_place(struct sonde_finding *f, const struct sn_view *view, const struct sn_loss *loss)
+{
+	sn_say(f, "Loss begins between ");
+	say_good(f, view, loss);
+	sn_say(f, " and ");
+	if (loss->alone) {
+		sn_say(f, "the target");
+		return;
+	}
+	sn_say_hop(f, view, loss->first_bad_ttl);
+	sn_say(f, " and goes on to the target");
+}
+
+/* "30 % of the probes …": how many of those behind were lost, and of those before. */
+static void say_shares(struct sonde_finding *f, const struct sn_loss *loss)
 {
 	unsigned asked = loss->after.asked, lost = asked - loss->after.answered;
 	double percent = 100.0 * lost / asked;
-	say_place(f, view, loss);
-	sn_say(f, percent < 1 ? ": %.1f %%" : ": %.0f %%", percent);
+	sn_say(f, percent < 1 ? "%.1f %%" : "%.0f %%", percent);
 	sn_say(f, " of the probes sent there stayed unanswered (%u of %u)", lost, asked);
 	if (loss->before.asked)
 		sn_say(f, ", of those to nearer hops %u of %u", loss->before.asked - loss->before.answered, loss->before.asked);
 	sn_say(f, ".");
-	if (loss->to_target && loss->alone)
-		sn_otherwise(f, "the target leaves some of what it gets unanswered");
-	else if (loss->to_target)
-		sn_otherwise(f, "the answers get lost on the way back");
-	else
-		sn_otherwise(f, "each of those hops limits its own answers, and the target's do not tell");
-	f->confidence = loss->to_target && !loss->alone ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE;
 	f->first_ttl = loss->first_bad_ttl;
 	f->last_ttl = loss->last_ttl;
 	struct sn_interval in = sn_wilson((double)lost / asked, asked, SN_Z95);
@@ -56,6 +52,35 @@ static void say_found(struct sonde_finding *f, const struct sn_view *view, const
 	sn_evidence(f, "loss", "%", percent);
 	sn_evidence(f, "loss_at_least", "%", 100 * in.low);
 	sn_evidence(f, "loss_at_most", "%", 100 * in.high);
+}
+
+static void say_found(struct sonde_finding *f, const struct sn_view *view, const struct sn_loss *loss)
+{
+	say_place(f, view, loss);
+	sn_say(f, ": ");
+	say_shares(f, loss);
+	sn_otherwise(f, loss->alone ? "the target leaves some of what it gets unanswered" : "the answers get lost on the way back");
+	f->confidence = loss->alone ? SONDE_CONFIDENCE_POSSIBLE : SONDE_CONFIDENCE_LIKELY;
+}
+
+/* All that is known is that routers left out errors, and those are rationed: the end would have to tell. */
+static void say_unclear(struct sn_case *c, struct sonde_finding *f, const struct sn_loss *loss)
+{
+	const struct sn_view *view = c->view;
+	char options[SN_OPTION_BYTES];
+	sn_say(f, "Behind ");
+	say_good(f, view, loss);
+	sn_say(f, ", as far as hop %u, ", (unsigned)loss->last_ttl);
+	say_shares(f, loss);
+	if (!view->passes) {
+		sn_say(f, " Without an answer of the target nothing tells loss from limits of those hops.");
+		return;
+	}
+	sn_say(f, " The target's answers to %s are rationed, too: they do not tell loss from limits of those hops; ", view->label);
+	sn_say(f, "-M icmp may.");
+	unsigned queries = view->cfg->queries > QUERIES_LEAST ? view->cfg->queries : QUERIES_LEAST;
+	snprintf(options, sizeof options, "-M icmp -q %u", queries);
+	sn_next(c, f, "", options);
 }
 
 static void say_undecided(struct sn_case *c, struct sonde_finding *f, const struct sn_loss *loss)
@@ -83,7 +108,9 @@ static void eval(struct sn_case *c)
 {
 	struct sn_loss loss;
 	sn_loss(c->view, &loss);
-	if (loss.kind == SN_LOSS_FOUND)
+	if (loss.kind == SN_LOSS_FOUND && !loss.to_target)
+		say_unclear(c, sn_find(c, SONDE_CONFIDENCE_UNDECIDED), &loss);
+	else if (loss.kind == SN_LOSS_FOUND)
 		say_found(sn_find(c, SONDE_CONFIDENCE_LIKELY), c->view, &loss);
 	else if (loss.kind == SN_LOSS_UNDECIDED)
 		say_undecided(c, sn_find(c, SONDE_CONFIDENCE_UNDECIDED), &loss);
@@ -97,8 +124,8 @@ const struct sn_rule sn_rule_path_loss = {
 		.exit_status = 0,
 		.meaning = "Behind some hop, every hop and the end leave about the same share of the probes unanswered, and those before "
 		           "it do not: packets, or the answers to them, get lost there.",
-		.otherwise = "Answers may take another way back and get lost on that. Where the target's own answers do not tell, all of "
-		             "the routers behind that hop may be limiting their ICMP.",
+		.otherwise = "Answers may take another way back and get lost on that. Where only routers' ICMP errors speak of it, those "
+		             "may be limiting them: then it stays undecided.",
 		.advice = "Ask again with more queries. Where it stays, the link between the two hops that are named is the first to look "
 		          "at.",
 		.source = "RFC 2680, RFC 1812 section 4.3.2.8",

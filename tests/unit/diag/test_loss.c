@@ -186,6 +186,33 @@ static void one_router_before_a_rationing_target_is_no_loss(void **unused)
 	                    "Hop 5 (10.0.5.1) answered 10 of 30 probes, the target 27 of 30: it limits its own ICMP.");
 }
 
+/* Two routers in a row that leave out errors may both limit them. */
+static void errors_alone_do_not_tell(void **unused)
+{
+	(void)unused;
+	judged_start(&j, "udp", 30);
+	good_hops(1, 3, 30);
+	judged_hop(&j, 4, SONDE_M_TIME_EXCEEDED, 12, 18);
+	judged_hop(&j, 5, SONDE_M_TIME_EXCEEDED, 10, 20);
+	judged_hop(&j, 6, SONDE_M_PORT_UNREACHABLE, 12, 18);
+	judged_end(&j, 6, 6);
+	is_said("path-loss", SONDE_CONFIDENCE_UNDECIDED,
+	        "Behind hop 3 (10.0.3.1), as far as hop 5, 63 % of the probes sent there stayed unanswered (38 of 60), of those to nearer hops 0 "
+	        "of 90. The target's answers to udp/33434 are rationed, too: they do not tell loss from limits of those hops; -M icmp may.",
+	        "sonde -M icmp -q 30 host");
+	/* and where the way falls silent nothing else can */
+	judged_start(&j, "icmp", 30);
+	good_hops(1, 3, 30);
+	judged_hop(&j, 4, SONDE_M_TIME_EXCEEDED, 12, 18);
+	judged_hop(&j, 5, SONDE_M_TIME_EXCEEDED, 10, 20);
+	judged_hop(&j, 6, SONDE_M_TIME_EXCEEDED, 0, 30);
+	judged_end(&j, 0, 5);
+	is_said("path-loss", SONDE_CONFIDENCE_UNDECIDED,
+	        "Behind hop 3 (10.0.3.1), as far as hop 5, 63 % of the probes sent there stayed unanswered (38 of 60), of those to nearer hops 0 "
+	        "of 90. Without an answer of the target nothing tells loss from limits of those hops.",
+	        "");
+}
+
 static void silence_is_no_loss(void **unused)
 {
 	(void)unused;
@@ -352,6 +379,7 @@ int main(void)
 		cmocka_unit_test(a_limiter_within_the_loss_is_told_too),
 		cmocka_unit_test(what_the_target_leaves_out),
 		cmocka_unit_test(one_router_before_a_rationing_target_is_no_loss),
+		cmocka_unit_test(errors_alone_do_not_tell),
 		cmocka_unit_test(silence_is_no_loss),
 		cmocka_unit_test(a_circle_is_not_judged),
 		cmocka_unit_test(what_this_machine_lost_is_nobody_s),
