@@ -9,6 +9,8 @@
 enum { LOST_LEAST = 3, QUERIES_MOST = 255, QUERIES_LEAST = 4 };
 /* Where loss begins is told as a range: the places that are not less likely by more than this (of ln of the likelihood). */
 #define RANGE_LN 3.0
+/* Where packets do get lost, a hop's share may be low by chance: then it has to be farther off to be called a limit. */
+#define LOSSY_Z 0.8
 /* One standard deviation each: hops that lose the same packets are not farther apart than that. */
 #define ALIKE_Z 1.0
 
@@ -136,7 +138,8 @@ static void judge_limits(struct sn_loss *loss)
 	for (size_t i = loss->count; i-- > 0;) {
 		struct sn_loss_hop *hop = &loss->hops[i];
 		look_behind(loss, i);
-		hop->limited = lost(hop->own) >= LOST_LEAST && hop->behind.asked && apart(hop->own, hop->behind, loss->z);
+		double z = lost(hop->behind) ? loss->z + LOSSY_Z : loss->z;
+		hop->limited = lost(hop->own) >= LOST_LEAST && hop->behind.asked && apart(hop->own, hop->behind, z);
 	}
 }
 
