@@ -14,19 +14,27 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What refuses a packet stands nearer than its row, and waits for seconds, where it asks for a neighbour, before it says so. */
+static bool tells_the_way(const struct sonde_query *query)
+{
+	const struct sonde_event_answer *answer = &query->answer;
+	bool there = answer->meaning == SONDE_M_TIME_EXCEEDED || (answer->in_targets_name && sonde_meaning_is_final(answer->meaning));
+	return sn_answered(query) && answer->rtt_ns >= 0 && there;
+}
+
 static void take_hops(const struct sn_view *view, struct sn_rtt *out)
 {
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
 		struct sn_rtt_hop hop = {.ttl = (uint8_t)ttl, .best_ns = SONDE_NEVER, .behind_ns = SONDE_NEVER};
 		const struct sonde_row *row = &view->rows[ttl];
 		sonde_ns worst_ns = 0;
-		for (size_t i = 0; i < row->responder_count; i++) {
-			const struct sonde_responder *r = &row->responders[i];
-			if (!r->timed_count)
+		for (size_t i = 0; i < row->query_count; i++) {
+			sonde_ns rtt_ns = row->queries[i]->answer.rtt_ns;
+			if (!tells_the_way(row->queries[i]))
 				continue;
-			hop.best_ns = r->best_ns < hop.best_ns ? r->best_ns : hop.best_ns;
-			worst_ns = r->worst_ns > worst_ns ? r->worst_ns : worst_ns;
-			hop.timed_count += r->timed_count;
+			hop.best_ns = rtt_ns < hop.best_ns ? rtt_ns : hop.best_ns;
+			worst_ns = rtt_ns > worst_ns ? rtt_ns : worst_ns;
+			hop.timed_count++;
 		}
 		hop.spread_ns = hop.timed_count ? worst_ns - hop.best_ns : 0;
 		if (hop.timed_count)
