@@ -162,10 +162,20 @@ static int make(struct run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a comparison");
 }
 
+/* What keeps several methods here in the same words is told once. */
+static void refused(struct run *run, struct sonde_error *err, struct sonde_error *told)
+{
+	bool again = err->code == told->code && strcmp(err->what, told->what) == 0;
+	*told = *err;
+	if (!again)
+		run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, &run->reach.targets.items->addr, err));
+}
+
 /* A method that cannot be sent here is told and left out: the others go on. */
 static void start_all(struct run *run)
 {
 	const struct sn_target *target = run->reach.targets.items;
+	struct sonde_error told = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < run->method_count; i++) {
 		struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
@@ -176,9 +186,7 @@ static void start_all(struct run *run)
 		cfg.dport = run->methods[i].dport;
 		if (sn_reach_allows(&run->reach, target, &cfg, &wish, &err) < 0 ||
 		    sonde_compare_add(run->compare, &cfg, &wish, &route, &err) < 0) {
-			struct sn_hint_about known = known_of(run);
-			sn_hint_fill(&err, &known);
-			run->status = sn_exit_worse(run->status, sn_output_error(&err));
+			refused(run, &err, &told);
 			continue;
 		}
 		sn_reach_tell(&run->reach, &cfg);

@@ -47,9 +47,7 @@ static struct sn_hint_about known_of(const struct run *run, const struct sonde_a
 /* A failure of one host: told at once, the others go on. */
 static void host_failed(struct run *run, const struct sonde_addr *target, struct sonde_error *err)
 {
-	struct sn_hint_about known = known_of(run, target);
-	sn_hint_fill(err, &known);
-	run->status = sn_exit_worse(run->status, sn_output_error(err));
+	run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, target, err));
 }
 
 static int open_net(struct run *run, struct sonde_error *err)

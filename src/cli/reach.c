@@ -2,9 +2,11 @@
 /* From options to an open wire and its targets. What is done with them is the command's. */
 #include "cli/reach.h"
 
+#include "cli/hints.h"
 #include "cli/output.h"
 #include "ext/cap.h"
 #include "ext/wire_sim.h"
+#include "out/findings.h"
 #include "out/text.h"
 
 #include <errno.h>
@@ -185,6 +187,22 @@ void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target
 	                                .wire = ops->name,
 	                                .method = method,
 	                                .flow_constant = method->flow_constant && ops->flow_constant(reach->net.wire, protocol_of(cfg))};
+}
+
+int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err)
+{
+	const struct sonde_wire *wire = reach->net.wire;
+	struct sn_hint_about known = {.opts = reach->opts, .target = target, .wire = wire ? wire->ops->name : NULL};
+	struct sonde_finding finding;
+	struct sn_buf line = {0};
+	if (reach->opts->findings && sonde_finding_of_error(err, &finding)) {
+		struct sonde_error unwritten = {0};
+		sn_findings_lines(&line, &(struct sonde_findings){.items = &finding, .count = 1}, NULL, 0);
+		sn_output_once(&line, &unwritten);
+		sn_buf_finish(&line);
+	}
+	sn_hint_fill(err, &known);
+	return sn_output_error(err);
 }
 
 void sn_reach_finish(struct sn_reach *reach)

@@ -45,6 +45,8 @@ int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const 
 struct sn_text_about;
 void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sn_text_about *about);
+/* A host that cannot be traced from here: its line on standard error, and with --findings the finding. The exit status that it leads to. */
+int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err);
 void sn_reach_finish(struct sn_reach *reach);
 
 #endif
