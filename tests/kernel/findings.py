@@ -325,6 +325,19 @@ def local_drop(context, wire, family, method):
         found(context, chain, wire, family, method).expect_found('local-firewall', None, None, 2)
 
 
+def local_without_route(context, wire, family):
+    """There is no trace then, but a finding."""
+    with lab.Lab(1) as chain:
+        chain.ip(chain.client, [f'route del default via {lab.address(family, 0, 2)}'])
+        quickly(context, chain, wire, family, 'udp').expect_found('local-no-route', None, None, 2)
+
+
+def local_link_down(context, wire, family):
+    with lab.Lab(1) as chain:
+        chain.ip(chain.client, ['link set right down'])
+        quickly(context, chain, wire, family, 'udp', '-i', 'right').expect_found('local-link-down', None, None, 2)
+
+
 def per_wire(title, job, **choices):
     """Rows for both wires, both families and all combinations of the choices."""
     for wire, family, *values in itertools.product(WIRES, FAMILIES, *choices.values()):
@@ -361,6 +374,8 @@ def rows():
     yield 'a router with a limit, both families', functools.partial(limited_router, wire='raw')
     yield 'a link that loses 30 %, both families', functools.partial(lossy_link, wire='raw')
     yield from per_wire('longer way back', longer_way_back)
+    yield from per_wire('no route on this machine', local_without_route)
+    yield from per_wire('interface down', local_link_down)
     yield from per_wire('local output drop', local_drop, method=METHODS)
 
 
