@@ -6,12 +6,12 @@
 #define SLOW_LEAST_NS (10 * SONDE_MS)
 enum { SLOW_PART = 4, SLOW_SPREADS = 2, SLOW_TIMES_LEAST = 2 };
 
-/* Its time is that of the way and of the answer. Who refuses may have waited first: for a neighbour that does not answer, three seconds. */
+/* What refuses a packet stands nearer than its row, and waits for seconds, where it asks for a neighbour, before it says so. */
 static bool tells_the_way(const struct sonde_query *query)
 {
 	const struct sonde_event_answer *answer = &query->answer;
-	bool transit = answer->meaning == SONDE_M_TIME_EXCEEDED, final = answer->in_targets_name && sonde_meaning_is_final(answer->meaning);
-	return sn_answered(query) && answer->rtt_ns >= 0 && (transit || final);
+	bool there = answer->meaning == SONDE_M_TIME_EXCEEDED || (answer->in_targets_name && sonde_meaning_is_final(answer->meaning));
+	return sn_answered(query) && answer->rtt_ns >= 0 && there;
 }
 
 static void take_hops(const struct sn_view *view, struct sn_rtt *out)

@@ -162,12 +162,8 @@ def router_without_route(context, family, outside):
 
 def default_limits(context, family, method):
     """Linux's own ICMP rate limits, as every router and host has them unless somebody changed them: three queries fit."""
-    limits = {'net/ipv4/icmp_ratelimit': '1000', 'net/ipv4/icmp_ratemask': '6168', 'net/ipv6/icmp/ratelimit': '1000',
-              'net/ipv6/icmp/ratemask': '0-1,3-127'}
     with lab.Lab(8) as chain:
-        for node in range(1, chain.host + 1):
-            for name, value in limits.items():
-                chain.sysctl(node, name, value)
+        chain.limit_as_linux_does(*range(1, chain.host + 1))
         traced(context, chain, family, method).expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
 
 

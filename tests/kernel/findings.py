@@ -99,10 +99,11 @@ def dropped_before_ttl(context, wire, family):
 
 
 def dropped_by_first(context, wire, family):
-    """Nothing at all answers: no hop, nobody."""
+    """Nothing at all answers: no hop, nobody. Without privilege this machine may be what drops the answers, and that is said."""
+    also = ('local-input-filter',) if wire == 'dgram' else ()
     with lab.Lab(ROUTERS) as chain:
         chain.nft(1, *filtered('prerouting', 'udp', 'drop'))
-        quickly(context, chain, wire, family, 'udp').expect_found('stops-silent', None, None, 1, last_answering_hop=0)
+        quickly(context, chain, wire, family, 'udp').expect_found('stops-silent', None, None, 1, also, last_answering_hop=0)
 
 
 def dropped_by_target(context, wire, family, method):
@@ -262,6 +263,59 @@ def too_far(context, wire, family):
         quickly(context, chain, wire, family, 'udp', '-m', '2').expect_found('ttl-too-small', 2, None, 1, max_hops=2)
 
 
+# --- how well it does ---
+
+def in_chains_of_their_own(context, routers, job):
+    """job(chain, family) in both families at once. Linux rations both from one stock, and when both ask for the first of it in the same
+    moment it lets one ICMP error go: hence a chain for each."""
+    with lab.Lab(routers) as four, lab.Lab(routers) as six:
+        chains = {4: four, 6: six}
+        in_both_families(context, lambda family: job(chains[family], family))
+
+
+def default_limits(context, wire):
+    """More queries than a router answers at once: the pace that the trace keeps provokes nobody's limit, and nothing is found."""
+    def traced(chain, family):
+        chain.limit_as_linux_does(*range(1, chain.host + 1))
+        reached(found(context, chain, wire, family, 'icmp', '-q', '8'), chain, family)
+    in_chains_of_their_own(context, ROUTERS, traced)
+
+
+def limited_router(context, wire):
+    """Router 2 answers twice, then once in 30 s. The hops behind it show that the path loses nothing."""
+    def traced(chain, family):
+        chain.limit_as_linux_does(2, every_ms=30000)
+        if family == 6:
+            # Some kernels give more to whole networks than to one address that has a route of its own.
+            chain.ip(2, [f'route add {lab.address(6, 0, 1)}/128 via {lab.address(6, 1, 1)}'])
+        trace = found(context, chain, wire, family, 'icmp', '-q', '8')
+        trace.expect_found('rate-limited-hop', 2, chain.hops(family)[1], 0, also=('reached',), probes_answered=2, probes_asked=8)
+    in_chains_of_their_own(context, ROUTERS, traced)
+
+
+def lossy_link(context, wire):
+    """Three of ten packets get lost behind router 2, and every router has Linux's own limit: the loss is not taken for one."""
+    def traced(chain, family):
+        chain.limit_as_linux_does(*range(1, chain.host + 1))
+        chain.nft(2, 'forward: iifname "left" numgen inc mod 10 < 3 drop')
+        trace = found(context, chain, wire, family, 'icmp', '-q', '20')
+        trace.expect_found('path-loss', 3, None, 0, also=('reached',), last_good_hop=2, first_bad_hop=3, lost_before=0)
+        loss = next(finding for finding in trace.findings if finding.id == 'path-loss').numbers
+        assert loss['loss_at_least'] < 30 < loss['loss_at_most'], f'30 % wanted within the bounds\n{trace}'
+    in_chains_of_their_own(context, ROUTERS + 1, traced)
+
+
+def longer_way_back(context, wire, family):
+    """Router 1 sends straight to router 4, which answers by way of routers 3 and 2."""
+    with lab.Lab(5) as chain:
+        chain.add_bypass(to=4, start=1)
+        chain.ip(1, [f'route replace {lab.inside(family)} via {lab.BYPASS_FAR if family == 4 else lab.BYPASS_FAR6}'])
+        by = chain.hops(4)[3] if family == 4 else lab.BYPASS_FAR6
+        trace = quickly(context, chain, wire, family, 'icmp')
+        trace.expect_found('asymmetric-return', 2, by, 0, also=('reached',), hops_more=2, hops_agreeing=3)
+        trace.expect_found('reached', 4, chain.target(family), 0, also=('asymmetric-return',), distance=4)
+
+
 # --- this machine ---
 
 def local_drop(context, wire, family, method):
@@ -269,6 +323,19 @@ def local_drop(context, wire, family, method):
     with lab.Lab(ROUTERS) as chain:
         chain.nft(chain.client, *filtered('output', method, 'drop'))
         found(context, chain, wire, family, method).expect_found('local-firewall', None, None, 2)
+
+
+def local_without_route(context, wire, family):
+    """There is no trace then, but a finding."""
+    with lab.Lab(1) as chain:
+        chain.ip(chain.client, [f'route del default via {lab.address(family, 0, 2)}'])
+        quickly(context, chain, wire, family, 'udp').expect_found('local-no-route', None, None, 2)
+
+
+def local_link_down(context, wire, family):
+    with lab.Lab(1) as chain:
+        chain.ip(chain.client, ['link set right down'])
+        quickly(context, chain, wire, family, 'udp', '-i', 'right').expect_found('local-link-down', None, None, 2)
 
 
 def per_wire(title, job, **choices):
@@ -303,6 +370,12 @@ def rows():
     yield from per_wire('black hole', black_hole)
     yield from per_wire('loop', loop)
     yield from per_wire('farther than -m', too_far)
+    yield 'default rate limits, both families', functools.partial(default_limits, wire='raw')
+    yield 'a router with a limit, both families', functools.partial(limited_router, wire='raw')
+    yield 'a link that loses 30 %, both families', functools.partial(lossy_link, wire='raw')
+    yield from per_wire('longer way back', longer_way_back)
+    yield from per_wire('no route on this machine', local_without_route)
+    yield from per_wire('interface down', local_link_down)
     yield from per_wire('local output drop', local_drop, method=METHODS)
 
 

@@ -21,6 +21,10 @@ READY_BOUND_S = 20.0
 ETH_P_ALL = 3
 CAPTURE_BYTES = 1 << 20
 BYPASS_NEAR, BYPASS_FAR = '10.0.200.1', '10.0.200.2'
+BYPASS_NEAR6, BYPASS_FAR6 = 'fd00:0:0:c8::1', 'fd00:0:0:c8::2'
+# Linux's own limits for ICMP errors, which the lab switches off: six at once, then one a second to each address.
+DEFAULT_LIMITS = {'net/ipv4/icmp_ratelimit': '1000', 'net/ipv4/icmp_ratemask': '6168', 'net/ipv6/icmp/ratelimit': '1000',
+                  'net/ipv6/icmp/ratemask': '0-1,3-127'}
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -207,17 +211,25 @@ class Lab:
     def feed_nft(self, node, *lines):
         self._feed(['nft', '-f', '-'], list(lines), node)
 
-    def add_bypass(self, to):
-        """A second link from the client straight to router `to`, 10.0.200.0/24, that nothing uses by itself."""
-        self.ip(self.client, [f'link add bypass index 300 type veth peer name bypass index 301 netns {self.path(to)}',
-                              f'addr add {BYPASS_NEAR}/24 dev bypass', 'link set bypass up'])
-        self.ip(to, [f'addr add {BYPASS_FAR}/24 dev bypass', 'link set bypass up'])
+    def add_bypass(self, to, start=0):
+        """A second link from the client, or that node, straight to router `to`, that nothing uses by itself: 10.0.200.0/24 and
+        fd00:0:0:c8::/64."""
+        self.ip(start, [f'link add bypass index 300 type veth peer name bypass index 301 netns {self.path(to)}',
+                        f'addr add {BYPASS_NEAR}/24 dev bypass', f'addr add {BYPASS_NEAR6}/64 dev bypass nodad', 'link set bypass up'])
+        self.ip(to, [f'addr add {BYPASS_FAR}/24 dev bypass', f'addr add {BYPASS_FAR6}/64 dev bypass nodad', 'link set bypass up'])
         for node in range(to + 1, self.host):
             self.ip(node, [f'route add 10.0.200.0/24 via {address(4, node - 1, 1)}'])
 
     def sysctl(self, node, name, value):
         with self.inside(node):
             write_sysctl(name, value)
+
+    def limit_as_linux_does(self, *nodes, every_ms=1000):
+        """These nodes ration their ICMP errors again, one in every_ms. A node that has sent none counts the last minute as saved up, six
+        at most."""
+        for node in nodes:
+            for name, value in DEFAULT_LIMITS.items():
+                self.sysctl(node, name, str(every_ms) if name.endswith('ratelimit') else value)
 
     def ping_group(self, value):
         self.sysctl(self.client, 'net/ipv4/ping_group_range', value)

@@ -57,13 +57,10 @@ static inline void judged_hop(struct judged *j, uint8_t ttl, enum sonde_meaning 
 		made_hop(&j->m, ttl, meaning == SONDE_M_TIME_EXCEEDED ? judged_router(ttl, router) : "192.0.2.9", meaning, 400);
 }
 
-/* It ends: distance 0 is a way that fell silent. */
-static inline void judged_end(struct judged *j, uint8_t distance, uint8_t last_answering_ttl)
+/* It ends so. */
+static inline void judged_by_end(struct judged *j, struct sonde_event_end end)
 {
-	struct sonde_event_end end = {.stop = distance ? SONDE_STOP_REACHED : SONDE_STOP_GAP, .reached = distance != 0,
-	                              .distance = distance, .last_answering_ttl = last_answering_ttl};
 	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j->path, .path_count = 1, .host = "host"};
-	end.last_ttl = distance ? distance : (uint8_t)(last_answering_ttl + 1);
 	end.probe_count = (uint32_t)j->m.next_token;
 	made_end(&j->m, end);
 	assert_int_equal(sonde_diagnose(&about, &j->findings), SONDE_OK);
@@ -74,6 +71,15 @@ static inline void judged_end(struct judged *j, uint8_t distance, uint8_t last_a
 		assert_true(strlen(f->otherwise) < sizeof f->otherwise - 1 && strlen(f->next) < sizeof f->next - 1);
 		assert_true(f->confidence != SONDE_CONFIDENCE_UNDECIDED || !f->otherwise[0]);
 	}
+}
+
+/* It ends: distance 0 is a way that fell silent. */
+static inline void judged_end(struct judged *j, uint8_t distance, uint8_t last_answering_ttl)
+{
+	struct sonde_event_end end = {.stop = distance ? SONDE_STOP_REACHED : SONDE_STOP_GAP, .reached = distance != 0,
+	                              .distance = distance, .last_answering_ttl = last_answering_ttl};
+	end.last_ttl = distance ? distance : (uint8_t)(last_answering_ttl + 1);
+	judged_by_end(j, end);
 }
 
 /* The only finding of that id. */

@@ -198,8 +198,8 @@ static void errors_alone_do_not_tell(void **unused)
 	judged_end(&j, 6, 6);
 	is_said("path-loss", SONDE_CONFIDENCE_UNDECIDED,
 	        "Behind hop 3 (10.0.3.1), as far as hop 5, 63 % of the probes sent there stayed unanswered (38 of 60), of those to nearer "
-	        "hops 0 of 90. The target's answers to udp/33434 are rationed, too: they do not tell loss from limits of those hops; -M icmp "
-	        "may.",
+	        "hops 0 of 90. The target's answers to udp/33434 are rationed, too: they do not tell loss from limits of those hops; "
+	        "-M icmp may.",
 	        "sonde -M icmp -q 30 host");
 	/* and where the way falls silent nothing else can */
 	judged_start(&j, "icmp", 30);
