@@ -17,7 +17,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare explain sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -49,6 +49,46 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
 end
 
+function __sonde_findings
+	printf '%s\t%s\n' local-firewall 'a firewall of this machine does not let the probes out'
+	printf '%s\t%s\n' local-no-route 'this machine has no route to the target'
+	printf '%s\t%s\n' local-link-down 'the interface that leads to the target is down'
+	printf '%s\t%s\n' local-send-failed 'this machine could not send for another reason'
+	printf '%s\t%s\n' local-rp-filter 'this machine drops answers that come in by an interface it would not send by'
+	printf '%s\t%s\n' local-input-filter 'answers reach this machine, and its own firewall drops them'
+	printf '%s\t%s\n' local-policy-route 'policy routing of this machine sends an application\'s packets another way than these probes'
+	printf '%s\t%s\n' local-rst-held-back 'resets of this machine do not get out, so that SYN probes leave half-open connections at the target'
+	printf '%s\t%s\n' local-neighbour-missing 'the next hop does not answer on this machine\'s own link'
+	printf '%s\t%s\n' cut-short 'the trace was ended before all was known'
+	printf '%s\t%s\n' tcp-reset-by-middlebox 'a TCP reset in the target\'s name comes from something on the way'
+	printf '%s\t%s\n' port-unreachable-by-middlebox 'port-unreachable that is not the target\'s own word'
+	printf '%s\t%s\n' answered-for-target 'something on the way answers in the target\'s name'
+	printf '%s\t%s\n' reached 'the target answered'
+	printf '%s\t%s\n' unfinished 'ended from outside before the target had answered'
+	printf '%s\t%s\n' loop 'routers hand the packets round in a circle'
+	printf '%s\t%s\n' ttl-too-small 'the path is longer than -m allows'
+	printf '%s\t%s\n' admin-prohibited 'somebody says that the packets are administratively prohibited'
+	printf '%s\t%s\n' net-unreachable 'somebody says that it has no route to the target\'s network'
+	printf '%s\t%s\n' host-unreachable 'somebody says that the target does not answer on its link'
+	printf '%s\t%s\n' unreachable 'somebody refuses the packets for another reason'
+	printf '%s\t%s\n' target-silent 'the last router answers, the target ignores this method'
+	printf '%s\t%s\n' stops-silent 'after some hop nothing answers'
+	printf '%s\t%s\n' filter-shape 'which field of its packets decides that a method does not pass'
+	printf '%s\t%s\n' path-loss 'packets get lost from some hop on, all the way to the end'
+	printf '%s\t%s\n' rate-limited-hop 'a router answers fewer probes than pass it'
+	printf '%s\t%s\n' slow-to-answer 'a router takes long to answer, and not to forward'
+	printf '%s\t%s\n' latency-step 'between two hops the round trip grows by much, and stays so to the end'
+	printf '%s\t%s\n' asymmetric-return 'from some hop on the way back is longer than the way there'
+	printf '%s\t%s\n' reply-from-target-early 'answers in the target\'s name came from nearer than the target'
+	printf '%s\t%s\n' destination-nat 'the TTL runs out in the target\'s own name: packets are passed on behind that address'
+	printf '%s\t%s\n' many-responders 'several routers answer at one TTL'
+	printf '%s\t%s\n' crowded 'hops were asked more often than routers commonly answer'
+	printf '%s\t%s\n' stray-replies 'packets came that look like answers to this trace and are none'
+	printf '%s\t%s\n' local-overflow 'this machine lost answers because its receive buffer was full'
+	printf '%s\t%s\n' ping-and-ports 'what ping says and what the ports say differ'
+	printf '%s\t%s\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'
+end
+
 complete -c sonde -f
 
 complete -c sonde -n __sonde_first -a trace -d 'map the path to each host'
@@ -72,6 +112,7 @@ complete -c sonde -n '__sonde_runs trace' -s w -l wait -d 'wait for one answer w
 complete -c sonde -n '__sonde_runs trace' -s z -l sendwait -d 'least time between two probes' -x
 complete -c sonde -n '__sonde_runs trace' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_runs trace' -l no-wait -d 'end as soon as the rows stand'
+complete -c sonde -n '__sonde_runs trace' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
 complete -c sonde -n '__sonde_runs trace' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x
@@ -79,8 +120,10 @@ complete -c sonde -n '__sonde_runs trace' -l wire -d 'raw sockets, unprivileged 
 complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every address of a name, not only the first'
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs trace' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
@@ -107,13 +150,20 @@ complete -c sonde -n '__sonde_runs compare' -s s -l source -d 'source address; o
 complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs compare' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
+complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
+complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F

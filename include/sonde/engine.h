@@ -25,6 +25,7 @@ struct sonde_engine_cfg {
 struct sonde_engine_stats {
 	uint64_t received_count;       /* packets given to the engine */
 	uint64_t stray_count;          /* fitted no probe: foreign, or forged */
+	uint64_t forged_count;         /* of these: named the flow and the target of a trace, and did not fit its secret */
 	uint64_t bad_checksum_count;
 	uint64_t malformed_count;
 	uint64_t duplicate_count;
@@ -48,6 +49,10 @@ SONDE_API bool sonde_engine_next_tx(struct sonde_engine *engine, sonde_at_ns now
 SONDE_API void sonde_engine_sent(struct sonde_engine *engine, uint64_t token, sonde_at_ns sent_at_ns, int sys_errno);
 /* A packet came in (kind PACKET), or a stamp or a local error (the same as sonde_engine_sent). rx is only read during the call. */
 SONDE_API void sonde_engine_received(struct sonde_engine *engine, const struct sonde_rx *rx);
+/* A packet was seen at an interface. True: *out is the OVERHEARD event that it is worth, but for as.overheard.way: an answer to a
+ * probe that has none yet, a SYN-ACK, or our own reset to one. The caller puts it among the events, before the next that it takes.
+ * Nothing is decided by it: no probe is settled, no plan told, nothing counted. */
+SONDE_API bool sonde_engine_overheard(struct sonde_engine *engine, const struct sonde_overheard *heard, struct sonde_event *out);
 /* Time has passed. */
 SONDE_API void sonde_engine_tick(struct sonde_engine *engine, sonde_at_ns now);
 /* The next instant at which tick or next_tx would do something; SONDE_NEVER: idle. */

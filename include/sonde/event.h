@@ -5,6 +5,7 @@
 
 #include <sonde/base.h>
 #include <sonde/probe.h>
+#include <sonde/wire.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -55,6 +56,9 @@ enum sonde_event_type {
 	SONDE_EV_LATE,         /* first answer to a probe, after it had timed out: it counts as answered from now on */
 	SONDE_EV_DUPLICATE,    /* a further answer to an answered probe */
 	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
+	SONDE_EV_OVERHEARD,    /* an answer was seen at an interface of this machine: to a probe that has none yet, or a SYN-ACK; or
+	                        * the reset by which this machine's kernel refuses a SYN-ACK was seen leaving. A REPLY or LATE may
+	                        * still follow */
 	SONDE_EV_LOCAL_ERROR,  /* a probe did not leave this machine; never loss of the path */
 	SONDE_EV_HOP_SETTLED,  /* the row of this TTL stands; comes once per TTL, in TTL order */
 	SONDE_EV_ROWS_STAND,   /* all rows of a sweep stand, it only waits for what a router may still say late; once a sweep */
@@ -107,12 +111,14 @@ struct sonde_event_probe {
 	bool retry;              /* sent because the TTL had been silent */
 	bool crowded;            /* this engine's traces had asked its router for more than routers commonly answer: silence is no loss */
 	uint16_t sport, dport;   /* 0 for methods without ports */
+	uint16_t icmp_id, icmp_seq;  /* of an echo request; 0 for other methods */
 	uint16_t ip_id;          /* IPv4; 0 for IPv6 */
 	uint16_t size_bytes;     /* whole IP packet */
+	uint32_t unsure;         /* enum sonde_diff: fields above that this machine's kernel may have sent with a value of its own */
 	sonde_at_ns sent_at_ns;
 };
 
-/* The answer an event speaks of (REPLY, LATE, DUPLICATE). */
+/* The answer an event speaks of (REPLY, LATE, DUPLICATE, OVERHEARD). */
 struct sonde_event_answer {
 	struct sonde_addr from;
 	sonde_at_ns at_ns;
@@ -132,6 +138,12 @@ struct sonde_event_answer {
 	uint32_t diff;                 /* enum sonde_diff: what was rewritten on the way */
 };
 
+struct sonde_event_overheard {
+	struct sonde_event_answer answer;  /* empty where own_reset */
+	bool own_reset;                    /* this machine's own reset, leaving */
+	struct sonde_way_in way;           /* how the answer came in */
+};
+
 struct sonde_event_end {
 	enum sonde_stop stop;
 	bool reached;
@@ -147,7 +159,9 @@ struct sonde_event_end {
 	int sys_errno;                /* LOCAL_ERROR: errno of the last failed send */
 	uint32_t probe_count;         /* probes that left */
 	uint32_t stray_count;         /* packets since the engine started that quoted nothing of ours, or were forged */
+	uint32_t forged_count;        /* … of these: named this trace's flow and target, and showed none of its secrets */
 	uint32_t dropped_count;       /* answers the wire is known to have lost (socket buffer overflow) */
+	enum sonde_ear ear;           /* whether OVERHEARD events can be believed to be all */
 };
 
 /* One event. Plain values: may be copied, stored, compared. */
@@ -159,6 +173,7 @@ struct sonde_event {
 	union {
 		struct sonde_trace_cfg start;      /* TRACE_START */
 		struct sonde_event_answer answer;  /* REPLY, LATE, DUPLICATE */
+		struct sonde_event_overheard overheard;
 		struct sonde_event_end end;        /* TRACE_END */
 		int sys_errno;                     /* LOCAL_ERROR */
 	} as;

@@ -96,6 +96,8 @@ struct sonde_findings {
 
 /* Judges every path of a case. *out is finished by the caller. SONDE_E_NOMEM. */
 SONDE_API int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;
+/* A failure of this machine that kept a trace from starting, as the finding that it is; false: no finding has to do with it. */
+SONDE_API bool sonde_finding_of_error(const struct sonde_error *err, struct sonde_finding *out);
 SONDE_API void sonde_findings_finish(struct sonde_findings *findings);
 /* Hops that a method should be asked again before anything is said of it: silent to it, not to others. */
 struct sonde_doubt {

@@ -20,6 +20,7 @@ enum sonde_query_state {
 	SONDE_QUERY_DROPPED,      /* no longer waited for because its row stood, or the trace was ended: nobody knows, so no loss */
 	SONDE_QUERY_CROWDED,      /* waited for in vain, but its router had been asked by other traces as often as routers commonly answer:
 	                           * no loss */
+	SONDE_QUERY_OVERHEARD,    /* its answer came to an interface of this machine and not to us: lost here, so no loss of the path */
 	SONDE_QUERY_LOCAL_ERROR,  /* never left this machine: no loss of the path */
 };
 
@@ -29,9 +30,13 @@ struct sonde_query {
 	bool asked;                        /* by a later trace than the one the table is of */
 	int sys_errno;                     /* LOCAL_ERROR */
 	sonde_at_ns given_up_at_ns;        /* LOST, DROPPED */
+	sonde_at_ns syn_ack_at_ns;         /* a SYN-ACK to it was seen at an interface, to which this machine's reset must have left; 0:
+	                                    * none, or nobody knows: it was to be translated, or the reset may be about to leave */
+	bool own_reset;                    /* … and that reset was seen leaving */
+	struct sonde_way_in way;           /* OVERHEARD: how the answer came in */
 	uint32_t duplicate_count;          /* further answers */
 	struct sonde_event_probe probe;
-	struct sonde_event_answer answer;  /* ANSWERED, LATE */
+	struct sonde_event_answer answer;  /* ANSWERED, LATE, OVERHEARD */
 };
 
 /* Who answered at one TTL, in order of the probes answered. */
@@ -56,9 +61,10 @@ struct sonde_row {
 	uint32_t answered_count;             /* in time or late */
 	uint32_t lost_count;                 /* waited for in vain */
 	uint32_t pending_count;              /* still waited for */
-	uint32_t dropped_count;              /* fate unknown; sent = answered + lost + pending + dropped + crowded */
+	uint32_t dropped_count;              /* fate unknown; sent = answered + lost + pending + dropped + crowded + overheard */
 	uint32_t crowded_count;              /* not answered, which says nothing: other probes had its router's answers, of other
 	                                      * traces, or sent past it where it refuses them */
+	uint32_t overheard_count;            /* the answer came to this machine, which kept it from us: as little loss as an answer is */
 	uint32_t failed_count;               /* did not leave this machine */
 	size_t query_capacity, responder_capacity;
 };
@@ -87,6 +93,8 @@ SONDE_API uint8_t sonde_path_settled_ttl(const struct sonde_path *path);
 /* Fills *row. Answers of the target to probes sent past it stand in the target's row, until it has as many queries as were
  * asked for; what was asked later stands in the row of its TTL. Valid until the next apply. SONDE_E_NOMEM. */
 SONDE_API int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row *row) SONDE_MUST_USE;
+/* Every probe sent with this TTL, in order of sending: none is moved or left out, as it is in rows. Valid until the next apply. */
+SONDE_API const struct sonde_query *sonde_path_queries(const struct sonde_path *path, uint8_t ttl, size_t *count);
 SONDE_API void sonde_row_finish(struct sonde_row *row);
 
 /* True for a message that only the end of the path sends when it is the target: replies, and a port that is closed. */

@@ -78,6 +78,9 @@ struct sonde_trace_cfg {
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace */
 	uint16_t size_bytes;              /* whole IP packet; 0: the method's own smallest good size */
 	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */
+	char device[16];                  /* the interface they leave by (from wire->route); "": unknown */
+	bool policy_routed;               /* the application's packets would leave otherwise than a bare header-included one … */
+	bool rebound;                     /* … and the probes take the same way as they (from wire->route) */
 	bool serial;                      /* the wire needs one probe in flight at a time */
 	bool no_wait;                     /* --no-wait: end when the rows stand */
 	bool no_retry;                    /* a row of a single query that stayed silent is not asked again: the caller decides that */

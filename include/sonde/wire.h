@@ -68,13 +68,36 @@ struct sonde_route {
 	bool rebound;             /* … and the wire was bound to the right one */
 };
 
+/* Whether a wire sees what comes to this machine's interfaces, beside what comes to its sockets. */
+enum sonde_ear {
+	SONDE_EAR_NONE,     /* it has no interfaces of this machine */
+	SONDE_EAR_REFUSED,  /* it lacks the privilege, or the kernel the means */
+	SONDE_EAR_DEAF,     /* it does, but missed some: what was overheard was there, what was not may have been */
+	SONDE_EAR_OPEN,     /* it saw all */
+};
+
 struct sonde_wire_stats {
-	uint64_t dropped_count;   /* lost to a full socket buffer (SO_RXQ_OVFL) */
+	uint64_t dropped_count;   /* lost to a full socket buffer */
+	enum sonde_ear ear;
+};
+
+/* A packet seen at an interface: one that came in, before this machine's firewall and routing judge it, or one that left behind them. */
+struct sonde_overheard {
+	struct sonde_rx rx;       /* kind PACKET */
+	uint32_t ifindex;         /* the interface */
+	bool outgoing;            /* a TCP reset of this machine's own kernel that left; else: what may answer a probe came in */
+};
+
+/* The interface a packet came in by, and what the kernel's check of its source (RFC 3704) makes of that. */
+struct sonde_way_in {
+	char device[16];          /* "": its name is not known any more */
+	uint32_t waiting_count;   /* packets that wait to leave by it: what was to be seen leaving may be among them */
+	uint8_t rp_filter;        /* 0: it passes; else it is refused, and this is the rp_filter in force there: 1 strict, 2 loose */
 };
 
 struct sonde_wire;
 
-/* The functions of a wire. All but notice are mandatory. None blocks. */
+/* The functions of a wire. All but notice, unsure, and overheard with way_in are mandatory. None blocks. */
 struct sonde_wire_ops {
 	const char *name;  /* "raw", "dgram", "sim" */
 	/* Sends one packet. 0, or a positive errno: it did not leave. *sent_at_ns is the instant of handing over. */
@@ -90,10 +113,18 @@ struct sonde_wire_ops {
 	/* What this wire cannot do for the given IP protocol, and the command that would give it back: one line, or NULL.
 	 * The wire's memory. */
 	const char *(*notice)(const struct sonde_wire *wire, uint8_t protocol);
+	/* 1: *out is the oldest packet seen at an interface and not told yet, in memory of the wire until its next call; 0: nothing more.
+	 * To be asked when something is missing: what was seen waits, and what found no room any more makes the ear a deaf one. */
+	int (*overheard)(struct sonde_wire *wire, struct sonde_overheard *out);
+	/* Asks the kernel about the packet that was overheard last. */
+	void (*way_in)(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out);
 	/* True: probes of this protocol must go one at a time (answers could not be told apart). */
 	bool (*serial)(const struct sonde_wire *wire, uint8_t protocol);
 	/* True: a trace with this protocol keeps one flow. */
 	bool (*flow_constant)(const struct sonde_wire *wire, uint8_t protocol);
+	/* enum sonde_diff: fields of this protocol's probes, handed over up to now, that the kernel may have sent with values of its own.
+	 * NULL: none. */
+	uint32_t (*unsure)(const struct sonde_wire *wire, uint8_t protocol);
 	/* Frees the wire and every held port. NULL is fine. */
 	void (*close)(struct sonde_wire *wire);
 };

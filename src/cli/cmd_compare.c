@@ -12,6 +12,8 @@
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/compare.h"
+#include "out/findings.h"
+#include "out/lost.h"
 
 #include <sonde/compare.h>
 
@@ -161,10 +163,20 @@ static int make(struct run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a comparison");
 }
 
+/* What keeps several methods here in the same words is told once. */
+static void refused(struct run *run, struct sonde_error *err, struct sonde_error *told)
+{
+	bool again = err->code == told->code && strcmp(err->what, told->what) == 0;
+	*told = *err;
+	if (!again)
+		run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, &run->reach.targets.items->addr, err));
+}
+
 /* A method that cannot be sent here is told and left out: the others go on. */
 static void start_all(struct run *run)
 {
 	const struct sn_target *target = run->reach.targets.items;
+	struct sonde_error told = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < run->method_count; i++) {
 		struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
@@ -175,12 +187,10 @@ static void start_all(struct run *run)
 		cfg.dport = run->methods[i].dport;
 		if (sn_reach_allows(&run->reach, target, &cfg, &wish, &err) < 0 ||
 		    sonde_compare_add(run->compare, &cfg, &wish, &route, &err) < 0) {
-			struct sn_hint_about known = known_of(run);
-			sn_hint_fill(&err, &known);
-			run->status = sn_exit_worse(run->status, sn_output_error(&err));
+			refused(run, &err, &told);
 			continue;
 		}
-		sn_reach_tell(&run->reach, target, &cfg, &route);
+		sn_reach_tell(&run->reach, &cfg);
 		run->locals[count].route = route;
 		run->required_path = run->required == (int)i ? (int)count : run->required_path;
 		count++;
@@ -209,6 +219,12 @@ static int tell(struct run *run, struct sonde_error *err)
 	sn_frame_erase(&run->frame, run->screen.style.width_columns, &run->out);
 	sn_compare_table(&run->out, &run->screen.style, &compare);
 	sn_compare_verdict(&run->out, &run->screen.style, &compare);
+	if (run->opts->lost) {
+		struct sonde_clock *clock = run->reach.net.clock;
+		sn_text_lost(&run->out, &run->screen.style, compare.paths, compare.path_count, clock->ops->wall_ns(clock, 0));
+	}
+	if (run->screen.findings)
+		sn_findings_lines(&run->out, &run->findings, compare.paths, compare.path_count);
 	return sn_output(&run->out, err);
 }
 

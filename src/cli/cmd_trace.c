@@ -4,6 +4,7 @@
 
 #include "cli/cmds.h"
 #include "cli/hints.h"
+#include "cli/investigate.h"
 #include "cli/live.h"
 #include "cli/local.h"
 #include "cli/output.h"
@@ -28,6 +29,7 @@ struct run {
 	uint32_t trace_count; /* traces started */
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
+	struct sn_investigation investigation;
 	int signal_fd;
 	bool interrupted, closed;
 	struct sonde_error failed; /* the first failure while the traces ran */
@@ -45,9 +47,7 @@ static struct sn_hint_about known_of(const struct run *run, const struct sonde_a
 /* A failure of one host: told at once, the others go on. */
 static void host_failed(struct run *run, const struct sonde_addr *target, struct sonde_error *err)
 {
-	struct sn_hint_about known = known_of(run, target);
-	sn_hint_fill(err, &known);
-	run->status = sn_exit_worse(run->status, sn_output_error(err));
+	run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, target, err));
 }
 
 static int open_net(struct run *run, struct sonde_error *err)
@@ -117,6 +117,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	struct sonde_error err;
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
+	sn_investigation_event(&run->investigation, event);
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
 		sonde_fail(&err, code, 0, "no room for the table of a trace");
@@ -164,9 +165,25 @@ static int make_session(struct run *run, struct sonde_error *err)
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
+	live.lost = run->opts->lost;
+	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
 	int code = run->locals ? sn_live_new(&run->live, &live) : SONDE_E_NOMEM;
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
+}
+
+/* What a trace was interrupted in is not gone into. */
+static int investigate_all(struct run *run, struct sonde_error *err)
+{
+	int code = SONDE_OK;
+	run->investigation.reach = &run->reach;
+	run->investigation.session = run->session;
+	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
+		if (!run->interrupted && !run->closed && !run->failed.code)
+			code = sn_investigate(&run->investigation, sn_live_path(run->live, id), run->trace_count == 1, &run->out, err);
+	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_output(&run->out, code == SONDE_OK ? err : &run->failed);
+	run->closed |= written == SN_OUTPUT_CLOSED;
+	return code < 0 ? code : written < 0 ? written : SONDE_OK;
 }
 
 static int run_traces(struct run *run, struct sonde_error *err)
@@ -180,6 +197,8 @@ static int run_traces(struct run *run, struct sonde_error *err)
 	if (code < 0) {
 		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 		sonde_session_turn(run->session); /* the rows so far are printed */
+	} else if (run->opts->investigate) {
+		code = investigate_all(run, err);
 	}
 	return code;
 }

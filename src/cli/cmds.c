@@ -4,6 +4,7 @@
 
 #include "cli/cmd_compare.h"
 #include "cli/cmd_completion.h"
+#include "cli/cmd_explain.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
 #include "cli/help.h"
@@ -37,6 +38,14 @@ static const struct sn_example sim_examples[] = {
     {NULL, NULL},
 };
 
+static const struct sn_example explain_examples[] = {
+    {"sonde explain stops-silent", "a finding: what it means, what else it could be"},
+    {"sonde explain icmp 3/13", "an ICMP message, by type and code"},
+    {"sonde explain icmp6 2", "an ICMPv6 message whose code does not matter"},
+    {"sonde explain icmp admin-prohibited", "all messages that say so"},
+    {NULL, NULL},
+};
+
 static int run_sim(const struct sn_opts *opts, struct sonde_error *err)
 {
 	signal(SIGPIPE, SIG_DFL); /* the command gets what programs expect */
@@ -54,6 +63,12 @@ static const struct sn_command commands[] = {
             "each hop by each method, and a few more only where they decide something. The table has a row for each hop and a column for "
             "each method; below it stands which methods pass, where each of the others ends and why. The exit status is 0 if any of them "
             "reached the target."},
+    {.name = "explain", .bit = SN_FOR_EXPLAIN, .operands = "[WHAT]...", .operands_min = 0, .operands_max = -1,
+     .operand_words = SN_WORDS_FINDING, .examples = explain_examples, .run = sn_cmd_explain,
+     .summary = "say what a finding or an ICMP message means",
+     .doc = "WHAT is the id of a finding, or icmp or icmp6 with a type (3), a type and a code (3/13) or a name (admin-prohibited) "
+            "behind it. Of a message it says what it means, who sends it, what breaks when a firewall drops it and whether to allow "
+            "it. Without WHAT it lists what there is."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_FILE, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
      .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "

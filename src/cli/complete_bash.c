@@ -2,6 +2,7 @@
 /* Completion for bash. The script needs no package; where bash-completion is there (2.11 or 2.12), its helpers are used. */
 #include "cli/help.h"
 
+#include <sonde/finding.h>
 #include <sonde/path.h>
 #include <sonde/probe.h>
 
@@ -11,6 +12,7 @@
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_sonde_files",       [SN_WORDS_INTERFACE] = "_sonde_interfaces", [SN_WORDS_ADDRESS] = "_sonde_addresses",
     [SN_WORDS_METHOD] = "_sonde_methods",   [SN_WORDS_SERVICE] = "_sonde_services",     [SN_WORDS_HOST] = "_sonde_hosts",
+    [SN_WORDS_FINDING] = "_sonde_findings",
 };
 
 static const char head[] =
@@ -153,7 +155,7 @@ static void put_values(struct sn_buf *buf)
 	sn_buf_puts(buf, "\t*) return 1 ;;\n\tesac\n\treturn 0\n}\n");
 }
 
-static void put_methods_and_columns(struct sn_buf *buf)
+static void put_listed(struct sn_buf *buf)
 {
 	const char *gap = "";
 	sn_buf_puts(buf, "_sonde_methods() {\n\tlocal method=${cur%%:*} word\n\tif [[ $cur == *:* ]]; then\n"
@@ -167,7 +169,10 @@ static void put_methods_and_columns(struct sn_buf *buf)
 	gap = "";
 	for (size_t i = 0; i < sonde_column_count(); i++, gap = " ")
 		sn_buf_printf(buf, "%s%s", gap, sonde_column(i)->key);
-	sn_buf_puts(buf, "' -- \"$last\")\n}\n");
+	sn_buf_puts(buf, "' -- \"$last\")\n}\n_sonde_findings() {\n\t_sonde_words '");
+	for (size_t i = 0; i < sonde_rule_count(); i++)
+		sn_buf_printf(buf, "%s ", sonde_rule(i)->id);
+	sn_buf_puts(buf, "icmp icmp6'\n}\n");
 }
 
 static void put_subcommands(struct sn_buf *buf)
@@ -200,7 +205,7 @@ static void put_subcommands(struct sn_buf *buf)
 void sn_complete_bash(struct sn_buf *buf)
 {
 	sn_buf_puts(buf, head);
-	put_methods_and_columns(buf);
+	put_listed(buf);
 	put_subcommands(buf);
 	put_option_words(buf);
 	put_values(buf);

@@ -2,6 +2,7 @@
 /* Completion for fish: one complete line for each option and subcommand. */
 #include "cli/help.h"
 
+#include <sonde/finding.h>
 #include <sonde/path.h>
 #include <sonde/probe.h>
 
@@ -11,6 +12,7 @@ static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_METHOD] = "(__sonde_methods)",
     [SN_WORDS_SERVICE] = "(__sonde_services)",
     [SN_WORDS_HOST] = "(__fish_print_hostnames)",
+    [SN_WORDS_FINDING] = "(__sonde_findings)",
 };
 
 static const char head[] = "# SPDX-License-Identifier: MIT\n"
@@ -104,7 +106,13 @@ static void put_functions(struct sn_buf *buf)
 		put_quoted(buf, sonde_column(i)->doc);
 		sn_buf_putc(buf, '\n');
 	}
-	sn_buf_puts(buf, "end\n\ncomplete -c sonde -f\n");
+	sn_buf_puts(buf, "end\n\nfunction __sonde_findings\n");
+	for (size_t i = 0; i < sonde_rule_count(); i++) {
+		sn_buf_printf(buf, "\tprintf '%%s\\t%%s\\n' %s ", sonde_rule(i)->id);
+		put_quoted(buf, sonde_rule(i)->summary);
+		sn_buf_putc(buf, '\n');
+	}
+	sn_buf_puts(buf, "\tprintf '%s\\t%s\\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'\nend\n\ncomplete -c sonde -f\n");
 }
 
 void sn_complete_fish(struct sn_buf *buf)

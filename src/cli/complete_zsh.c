@@ -2,6 +2,7 @@
 /* Completion for zsh: _arguments with one line for each option. */
 #include "cli/help.h"
 
+#include <sonde/finding.h>
 #include <sonde/path.h>
 #include <sonde/probe.h>
 
@@ -10,6 +11,7 @@
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_files",           [SN_WORDS_INTERFACE] = "_net_interfaces", [SN_WORDS_ADDRESS] = "_sonde_addresses",
     [SN_WORDS_METHOD] = "_sonde_methods", [SN_WORDS_SERVICE] = "_sonde_services",   [SN_WORDS_HOST] = "_hosts",
+    [SN_WORDS_FINDING] = "_sonde_findings",
 };
 
 /* Text inside a single-quoted specification. */
@@ -88,6 +90,8 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 		sn_buf_puts(buf, ")'\n");
 	} else if (command->operand_words == SN_WORDS_FILE) {
 		sn_buf_puts(buf, "\t\t\t'1:file:_files'\n\t\t\t'*::command: _normal'\n");
+	} else if (command->operand_words == SN_WORDS_FINDING) {
+		sn_buf_puts(buf, "\t\t\t'*:finding or ICMP message:_sonde_findings'\n");
 	} else {
 		sn_buf_puts(buf, "\t\t\t'*:host:_hosts'\n");
 	}
@@ -137,6 +141,12 @@ void sn_complete_zsh(struct sn_buf *buf)
 	for (size_t i = 0; i < sonde_column_count(); i++)
 		put_described(buf, sonde_column(i)->key, sonde_column(i)->doc);
 	sn_buf_puts(buf, "\t)\n\tcompset -P '*,'\n\t_describe -t columns column columns -S ''\n}\n\n"
+	                 "_sonde_findings() {\n\tlocal -a findings=(\n");
+	for (size_t i = 0; i < sonde_rule_count(); i++)
+		put_described(buf, sonde_rule(i)->id, sonde_rule(i)->summary);
+	put_described(buf, "icmp", "an ICMP message");
+	put_described(buf, "icmp6", "an ICMPv6 message");
+	sn_buf_puts(buf, "\t)\n\t_describe -t findings finding findings\n}\n\n"
 	                 "_sonde() {\n\tlocal -a specs subcommands=(\n");
 	for (size_t i = 0; i < sn_command_count(); i++)
 		if (!sn_command(i)->hidden)

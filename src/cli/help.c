@@ -10,12 +10,12 @@
 enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28 };
 
 /* Adds words, broken to stand right of `indent`; at_columns is where the line already is. */
-static void put_words(struct sn_buf *buf, size_t at_columns, size_t indent, const char *text)
+static void put_words(struct sn_buf *buf, size_t width_columns, size_t at_columns, size_t indent, const char *text)
 {
 	bool first = true;
 	while (*text) {
 		size_t bytes = strcspn(text, " ");
-		if (!first && at_columns + 1 + bytes > WIDTH_COLUMNS) {
+		if (!first && width_columns && at_columns + 1 + bytes > width_columns) {
 			sn_buf_putc(buf, '\n');
 			sn_buf_pad(buf, ' ', indent);
 			at_columns = indent;
@@ -31,8 +31,7 @@ static void put_words(struct sn_buf *buf, size_t at_columns, size_t indent, cons
 	sn_buf_putc(buf, '\n');
 }
 
-/* "  left        right …" */
-static void put_entry(struct sn_buf *buf, const char *left, size_t left_columns, const char *right)
+void sn_help_entry(struct sn_buf *buf, size_t width_columns, const char *left, size_t left_columns, const char *right)
 {
 	size_t used = strlen(left) + 2;
 	sn_buf_printf(buf, "  %s", left);
@@ -41,7 +40,12 @@ static void put_entry(struct sn_buf *buf, const char *left, size_t left_columns,
 		used = 0;
 	}
 	sn_buf_pad(buf, ' ', left_columns - used);
-	put_words(buf, left_columns, left_columns, right);
+	put_words(buf, width_columns, left_columns, left_columns, right);
+}
+
+static void put_entry(struct sn_buf *buf, const char *left, size_t left_columns, const char *right)
+{
+	sn_help_entry(buf, WIDTH_COLUMNS, left, left_columns, right);
 }
 
 static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
@@ -118,7 +122,7 @@ void sn_help(struct sn_buf *buf, const struct sn_command *command)
 	bool first = command == sn_command(0);
 	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]... %s\n\n" : "Usage: sonde %s [OPTION]... %s\n\n", command->name,
 	              command->operands);
-	put_words(buf, 0, 0, command->doc);
+	put_words(buf, WIDTH_COLUMNS, 0, 0, command->doc);
 	if (first)
 		put_subcommands(buf);
 	for (int group = 0; group < SN_GROUP_COUNT; group++)

@@ -3,7 +3,9 @@
 #include "cli/live.h"
 
 #include "cli/frame.h"
+#include "out/findings.h"
 #include "out/line.h"
+#include "out/lost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +229,11 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
 	put_changes(live, trace, out);
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
+	const struct sonde_path *path = trace->path;
+	if (live->cfg.lost)
+		sn_text_lost(out, &live->cfg.style, &path, 1, live->cfg.wall_zero_ns);
+	if (live->cfg.findings)
+		sn_findings_lines(out, &trace->findings, &path, 1);
 }
 
 /* The rows that may still change, as they are now. Silence that stands is one line. */

@@ -10,7 +10,10 @@ struct sn_live;
 struct sn_live_cfg {
 	struct sn_text_style style;  /* copied; its width is the terminal's */
 	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
+	bool findings;               /* lines for scripts stand below each verdict */
 	uint16_t height_rows;        /* of the terminal */
+	bool lost;                   /* unanswered probes are listed below each table */
+	int64_t wall_zero_ns;        /* lost: the wall clock, since 1970, at instant 0 */
 };
 
 /* *out is the caller's to free. SONDE_E_NOMEM. */

@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 #include <sonde/event.h>
+#include <sonde/finding.h>
 #include <sonde/path.h>
 #include <sonde/probe.h>
 
@@ -240,6 +241,13 @@ static void put_diagnostics(struct sn_buf *buf)
 	put_text(buf, "The probe did not leave this machine; NAME is the system's error, and xN how many failed alike. That is no loss of "
 	              "the path.");
 	sn_buf_puts(buf, ".El\n");
+	put_text(buf, "What is said below the table is put together from findings. Each has a stable name; \"sonde explain NAME\" says "
+	              "what it means, what else it could be and what to do:");
+	sn_buf_puts(buf, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < sonde_rule_count(); i++)
+		put_item(buf, "Cm", sonde_rule(i)->id, sonde_rule(i)->summary);
+	sn_buf_puts(buf, ".El\n");
+	put_text(buf, "\"sonde explain icmp 3/13\" and \"sonde explain icmp6 1/1\" do the same for any ICMP message.");
 	put_text(buf, "Messages about this machine are one line on standard error each: what failed, with which value, and what to do.");
 }
 

@@ -16,6 +16,7 @@ enum {
 	SN_FOR_COMPLETION = 1 << 2,
 	SN_FOR_DOCGEN = 1 << 3,
 	SN_FOR_COMPARE = 1 << 4,
+	SN_FOR_EXPLAIN = 1 << 5,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE)
@@ -54,6 +55,7 @@ enum sn_opt_words {
 	SN_WORDS_METHOD,
 	SN_WORDS_SERVICE,
 	SN_WORDS_HOST,
+	SN_WORDS_FINDING, /* and the words for ICMP messages */
 	SN_WORDS_COUNT
 };
 
@@ -104,7 +106,7 @@ struct sn_opts {
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
-	bool shape, no_wait, numeric, all_addresses, force, no_colour, ascii;
+	bool shape, no_wait, investigate, numeric, all_addresses, force, no_colour, ascii, lost, findings;
 	const char *source, *device;
 	uint32_t mark;
 	uint16_t sport, size_bytes;

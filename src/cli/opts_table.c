@@ -84,6 +84,10 @@ static const struct sn_opt options[] = {
      .help = "end as soon as the rows stand",
      .doc = "Without it a trace that did not reach its target waits a few seconds longer for a router's late \"host unreachable\". "
             "With it, hops 0.3 s farther away than all that answered are taken for silent, unless -w says to wait for them."},
+    {.name = "investigate", .type = SN_OPT_FLAG, FIELD(investigate), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .help = "afterwards ask hops that left probes unanswered what their limiter allows",
+     .doc = "At most three hops that answered fewer probes than those behind them get a burst of probes and a slower train or two, up to "
+            "86 probes and 6 seconds each. What they answer of that tells their burst and rate, or that no limiter is there."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .help = "network interface or VRF to send through"},
@@ -103,11 +107,23 @@ static const struct sn_opt options[] = {
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE, .help = "columns of the hop table, separated by commas"},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
      .help = "show addresses without names"},
+    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+     .help = "list the unanswered probes as a firewall's log would show them",
+     .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
+            "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
+            "the TTL that was left there, and behind a translator its addresses and ports."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
     {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
      .help = "write ASCII only, as in locales without UTF-8"},
+    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+     .help = "list what was found below each table, for scripts",
+     .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "
+            "failure), how sure it is (undecided, possible, likely, certain), the exit status that it leads to, the first and the last "
+            "hop that it speaks of, the address that it is about, the numbers that it rests on as key=value, separated by spaces, what "
+            "that address is (router, last-router, target, this-machine), and the method. A dash stands for none. Fields may be added "
+            "at the end, never moved."},
 
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",

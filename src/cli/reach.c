@@ -2,9 +2,11 @@
 /* From options to an open wire and its targets. What is done with them is the command's. */
 #include "cli/reach.h"
 
+#include "cli/hints.h"
 #include "cli/output.h"
 #include "ext/cap.h"
 #include "ext/wire_sim.h"
+#include "out/findings.h"
 #include "out/text.h"
 
 #include <errno.h>
@@ -139,39 +141,29 @@ static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 	reach->notice = notice;
 }
 
-/* A header-included packet that could not be led onto the way of the application's packets shows another path than theirs. */
-static void tell_way(const struct sonde_route *route, const struct sn_target *target)
-{
-	if (!route->policy_routed || route->rebound)
-		return;
-	char text[256];
-	snprintf(text, sizeof text,
-	         "policy routing sends the application's packets to '%.80s' another way (%s) than these probes can take: "
-	         "the path below is not theirs; try --wire dgram",
-	         target->host, route->device);
-	sn_output_notice(text);
-}
-
 static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 {
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
 	return cfg->dst.family == 4 ? method->protocol4 : method->protocol6;
 }
 
+struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach)
+{
+	return (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
+}
+
 int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sonde_session_wish *wish, struct sonde_error *err)
 {
-	*wish = (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
+	*wish = sn_reach_wish(reach);
 	if (!reach->opts->force && sn_target_check(target, err) < 0)
 		return err->code;
 	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
 }
 
-void sn_reach_tell(struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
-                   const struct sonde_route *route)
+void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
 	tell_notice(reach, protocol_of(cfg));
-	tell_way(route, target);
 }
 
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
@@ -180,7 +172,7 @@ int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const 
 	struct sonde_session_wish wish;
 	if (sn_reach_allows(reach, target, cfg, &wish, err) < 0 || sonde_session_add(session, cfg, &wish, trace_id, route, err) < 0)
 		return err->code;
-	sn_reach_tell(reach, target, cfg, route);
+	sn_reach_tell(reach, cfg);
 	return SONDE_OK;
 }
 
@@ -195,6 +187,22 @@ void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target
 	                                .wire = ops->name,
 	                                .method = method,
 	                                .flow_constant = method->flow_constant && ops->flow_constant(reach->net.wire, protocol_of(cfg))};
+}
+
+int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err)
+{
+	const struct sonde_wire *wire = reach->net.wire;
+	struct sn_hint_about known = {.opts = reach->opts, .target = target, .wire = wire ? wire->ops->name : NULL};
+	struct sonde_finding finding;
+	struct sn_buf line = {0};
+	if (reach->opts->findings && sonde_finding_of_error(err, &finding)) {
+		struct sonde_error unwritten = {0};
+		sn_findings_lines(&line, &(struct sonde_findings){.items = &finding, .count = 1}, NULL, 0);
+		sn_output_once(&line, &unwritten);
+		sn_buf_finish(&line);
+	}
+	sn_hint_fill(err, &known);
+	return sn_output_error(err);
 }
 
 void sn_reach_finish(struct sn_reach *reach)

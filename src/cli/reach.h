@@ -31,12 +31,13 @@ int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg
                      struct sonde_error *err) SONDE_MUST_USE;
 /* What a trace to a target is asked to do by the options; its method is the caller's to choose. */
 struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target);
+/* How its packets are to leave. */
+struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach);
 /* A target, and probes of that size, may be traced; *wish is how they are to leave. */
 int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sonde_session_wish *wish, struct sonde_error *err) SONDE_MUST_USE;
-/* Tells once what the wire cannot do for it, and where its packets go another way than the application's. */
-void sn_reach_tell(struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
-                   const struct sonde_route *route);
+/* Tells once what the wire cannot do for it. */
+void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg);
 /* Starts a trace, after a look at its target and its size, and tells what the wire cannot do for it. */
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                    uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err) SONDE_MUST_USE;
@@ -44,6 +45,8 @@ int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const 
 struct sn_text_about;
 void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sn_text_about *about);
+/* A host that cannot be traced from here: its line on standard error, and with --findings the finding. The exit status that it leads to. */
+int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err);
 void sn_reach_finish(struct sn_reach *reach);
 
 #endif

@@ -30,7 +30,7 @@ struct sn_live_cfg sn_terminal_cfg(const struct sn_opts *opts)
 	const char *term = getenv("TERM");
 	/* a terminal that cannot move its cursor is written to as a pipe is */
 	bool terminal = isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
-	struct sn_live_cfg cfg = {.terminal = terminal};
+	struct sn_live_cfg cfg = {.terminal = terminal, .findings = opts->findings};
 	sn_terminal_size(&cfg.style.width_columns, &cfg.height_rows);
 	cfg.style.colour = wants_colour(opts, terminal);
 	cfg.style.ascii = opts->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

@@ -2,12 +2,19 @@
 /* What several rules ask of a path. */
 #include "diag/diag.h"
 
+bool sn_answers_at(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr)
+{
+	for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
+		if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
+			return true;
+	return false;
+}
+
 uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl)
 {
 	for (unsigned ttl = view->first_ttl; ttl <= last_ttl; ttl++)
-		for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
-			if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
-				return (uint8_t)ttl;
+		if (sn_answers_at(view, (uint8_t)ttl, addr))
+			return (uint8_t)ttl;
 	return 0;
 }
 
@@ -61,6 +68,16 @@ bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl)
 		if (a->rows[t].responder_count && b->rows[t].responder_count && !share_responder(&a->rows[t], &b->rows[t]))
 			return false;
 	return true;
+}
+
+bool sn_is_told(const struct sn_case *c, uint8_t first_ttl, uint8_t last_ttl)
+{
+	for (size_t i = 0; i < c->out->count; i++) {
+		const struct sonde_finding *f = &c->out->items[i];
+		if (f->rule == &c->rule->info && f->path != c->index && f->first_ttl == first_ttl && f->last_ttl == last_ttl)
+			return true;
+	}
+	return false;
 }
 
 bool sn_got_there(const struct sn_view *view, unsigned ttl)

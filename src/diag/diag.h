@@ -36,6 +36,10 @@ struct sn_view {
 	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
 };
 
+/* A path that has ended, else SONDE_E_RANGE; SONDE_E_NOMEM. Finished by the caller also where it failed. Must stay where it is. */
+int sn_view_init(struct sn_view *view, const struct sonde_path *path) SONDE_MUST_USE;
+void sn_view_finish(struct sn_view *view);
+
 struct sn_rule;
 
 /* The case while it is judged. */
@@ -110,6 +114,19 @@ enum sn_unsent { SN_UNSENT_OTHER, SN_UNSENT_FIREWALL, SN_UNSENT_NO_ROUTE, SN_UNS
 /* Probes that did not leave for that reason: how many, and whether that ended the trace. */
 void sn_find_unsent(struct sn_case *c, enum sn_unsent why);
 
+/* Answers that an interface of this machine saw and we did not, for one of the two reasons there are. */
+struct sn_kept {
+	unsigned count;                   /* of them */
+	unsigned asked_count;             /* probes that left */
+	uint8_t first_ttl, last_ttl;      /* of the probes they answer */
+	const struct sonde_query *first;  /* one of them; NULL: none */
+	bool ruinous;                     /* the trace would have come farther with them: how it ended says nothing of the path */
+};
+/* rp_filter: refused by the check of sources; else let through by that. */
+struct sn_kept sn_kept(const struct sn_view *view, bool rp_filter);
+/* Starts the finding that they are worth: numbers, hops, exit status; the sentence is the rule's own. */
+struct sonde_finding *sn_find_kept(struct sn_case *c, const struct sn_kept *kept, enum sonde_confidence confidence);
+
 /* What speaks against a path's answers in the target's name. */
 struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *view);
 /* Says it, as far as the sign goes. */
@@ -126,6 +143,8 @@ static inline uint32_t sn_silent_count(const struct sonde_row *row)
 {
 	return row->lost_count + row->crowded_count;
 }
+/* An address answered at that TTL. */
+bool sn_answers_at(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
 /* The lowest TTL, up to last_ttl, at which an address answered; 0: none. */
 uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl);
 /* The TTL that the newest answer of an address at a hop arrived with; 0: unknown. */
@@ -145,11 +164,16 @@ bool sn_block(const struct sn_case *c, const struct sn_view *view, struct sonde_
 /* Where both were answered, up to that hop, both were answered by the same routers. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
 
+/* The rule that is asked has found the same of another path: of the way it need not be told twice. */
+bool sn_is_told(const struct sn_case *c, uint8_t first_ttl, uint8_t last_ttl);
+
 extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_rule_local_link_down, sn_rule_local_send_failed,
+    sn_rule_local_rp_filter, sn_rule_local_input_filter, sn_rule_local_policy_route, sn_rule_local_rst_held_back,
     sn_rule_local_neighbour_missing, sn_rule_local_overflow, sn_rule_cut_short, sn_rule_unfinished, sn_rule_tcp_reset_by_middlebox,
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
-    sn_rule_stops_silent, sn_rule_filter_shape, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders,
-    sn_rule_crowded, sn_rule_ping_and_ports;
+    sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
+    sn_rule_ping_and_ports, sn_rule_path_loss, sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step,
+    sn_rule_asymmetric_return, sn_rule_stray_replies, sn_rule_filter_shape;
 
 #endif

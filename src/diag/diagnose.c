@@ -31,7 +31,7 @@ const char *sonde_label(const struct sonde_trace_cfg *cfg, char text[SONDE_LABEL
 
 /* ---- laying out ---- */
 
-static void view_finish(struct sn_view *view)
+void sn_view_finish(struct sn_view *view)
 {
 	for (size_t ttl = 0; view->rows && ttl <= SONDE_TTL_LAST; ttl++)
 		sonde_row_finish(&view->rows[ttl]);
@@ -62,7 +62,7 @@ static void take_in_asked(struct sn_view *view)
 }
 
 /* SONDE_E_RANGE: a path that has not ended. */
-static int view_init(struct sn_view *view, const struct sonde_path *path)
+int sn_view_init(struct sn_view *view, const struct sonde_path *path)
 {
 	const struct sonde_event_end *end = sonde_path_end(path);
 	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path)};
@@ -110,7 +110,7 @@ int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde
 		return SONDE_E_NOMEM;
 	c->view_count = about->path_count;
 	for (size_t i = 0; code == SONDE_OK && i < c->view_count; i++)
-		code = view_init(&c->views[i], about->paths[i]);
+		code = sn_view_init(&c->views[i], about->paths[i]);
 	for (size_t i = 0; code == SONDE_OK && i < c->view_count; i++) {
 		c->views[i].impostor = sn_impostor(c, &c->views[i]);
 		c->views[i].passes = c->views[i].end->reached && !c->views[i].impostor.sign;
@@ -121,7 +121,7 @@ int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde
 void sn_case_finish(struct sn_case *c)
 {
 	for (size_t i = 0; i < c->view_count; i++)
-		view_finish(&c->views[i]);
+		sn_view_finish(&c->views[i]);
 	free(c->views);
 }
 

@@ -2,13 +2,32 @@
 /* many-responders: several routers answer at one TTL. */
 #include "diag/diag.h"
 
-/* Answers to packets of one flow came from different addresses. */
+static bool is_router(const struct sonde_query *query)
+{
+	return sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
+}
+
+/* Routers that answered there, each once: who only refuses, or is the target, is none of them. */
+static size_t routers_at(const struct sonde_row *row)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_addr *from = &row->queries[i]->answer.from;
+		size_t j = 0;
+		while (j < i && !(is_router(row->queries[j]) && sonde_addr_equal(&row->queries[j]->answer.from, from)))
+			j++;
+		count += is_router(row->queries[i]) && j == i;
+	}
+	return count;
+}
+
+/* Answers to packets of one flow came from different routers. */
 static bool parts_a_flow(const struct sonde_row *row)
 {
 	for (size_t i = 0; i < row->query_count; i++)
 		for (size_t j = 0; j < i; j++) {
 			const struct sonde_query *a = row->queries[i], *b = row->queries[j];
-			bool one_flow = sn_answered(a) && sn_answered(b) && a->probe.flow == b->probe.flow;
+			bool one_flow = is_router(a) && is_router(b) && a->probe.flow == b->probe.flow;
 			if (one_flow && !sonde_addr_equal(&a->answer.from, &b->answer.from))
 				return true;
 		}
@@ -22,7 +41,7 @@ static void eval(struct sn_case *c)
 	size_t most = 0;
 	bool parts = false;
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
-		size_t count = view->rows[ttl].responder_count;
+		size_t count = routers_at(&view->rows[ttl]);
 		if (count < 2)
 			continue;
 		first = first ? first : ttl;

@@ -10,6 +10,10 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_local_no_route,
 	&sn_rule_local_link_down,
 	&sn_rule_local_send_failed,
+	&sn_rule_local_rp_filter,
+	&sn_rule_local_input_filter,
+	&sn_rule_local_policy_route,
+	&sn_rule_local_rst_held_back,
 	&sn_rule_local_neighbour_missing,
 	/* how it ended */
 	&sn_rule_cut_short,
@@ -29,10 +33,16 @@ static const struct sn_rule *const rules[] = {
 	/* what stopped it */
 	&sn_rule_filter_shape,
 	/* how well it does */
+	&sn_rule_path_loss,
+	&sn_rule_rate_limited_hop,
+	&sn_rule_slow_to_answer,
+	&sn_rule_latency_step,
+	&sn_rule_asymmetric_return,
 	&sn_rule_reply_from_target_early,
 	&sn_rule_destination_nat,
 	&sn_rule_many_responders,
 	&sn_rule_crowded,
+	&sn_rule_stray_replies,
 	&sn_rule_local_overflow,
 	/* all methods together */
 	&sn_rule_ping_and_ports,

@@ -247,6 +247,7 @@ static void end(struct sonde_engine *e, struct sn_trace *trace, const struct son
 	sn_engine_event(e, trace, NULL, SONDE_EV_TRACE_END, &event);
 	event.as.end = *how;
 	event.as.end.stray_count = (uint32_t)e->stats.stray_count;
+	event.as.end.forged_count = trace->forged_count;
 	trace->ended = true;
 	e->live_count--;
 	sn_wakes_set(&e->wakes, &trace->wake, SONDE_NEVER);

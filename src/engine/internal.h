@@ -48,6 +48,7 @@ struct sn_trace {
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
 	bool is_due;
 	struct sn_index_node by_dst, by_flow;
+	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
 	uint8_t transit_top;          /* highest TTL answered as transit */
 	bool started, ended;
 	_Alignas(8) uint8_t plan_state[];
@@ -103,9 +104,18 @@ struct sn_match {
 	enum sonde_meaning meaning;
 	bool untimed;      /* answers some probe of the flow, nobody can tell which */
 	const struct sn_packet *packet;
+	bool of_unsent;    /* fits a probe that did not leave */
+	struct sn_trace *forged;  /* not found: it names this trace's flow all the same */
 };
 /* Finds the probe that a parsed packet answers. False: none of ours. */
 bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
+
+/* The same for a packet of this machine's own: which probe it takes back. False: none of ours. */
+bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
+/* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
+bool sn_engine_is_broken(const struct sn_packet *packet);
+/* What an answer says, for its event. */
+void sn_engine_answer(const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
 
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);

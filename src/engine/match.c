@@ -18,13 +18,13 @@ struct sighting {
 static void try_probe(const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
                       struct sn_match *best)
 {
-	/* What did not leave this machine has no answer. */
-	if (rec->state == SN_PROBE_UNSENT)
-		return;
 	struct sn_ident sent;
 	sn_engine_expect(trace, rec, &sent);
 	struct sn_fit fit = sn_ident_compare(&sent, &sighting->ident, &trace->method->secret, sighting->extra_bits);
-	if (fit.fits && (!best->rec || fit.bits > best->fit.bits))
+	/* What did not leave this machine has no answer; whatever this is, nobody guessed it. */
+	bool unsent = rec->state == SN_PROBE_UNSENT;
+	best->of_unsent |= unsent && fit.fits;
+	if (!unsent && fit.fits && (!best->rec || fit.bits > best->fit.bits))
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
 }
 
@@ -111,15 +111,45 @@ uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protoc
 	return sn_siphash_u64x2(engine->cfg.secret, protocol, flow);
 }
 
+/* It names the flow of that trace, by what anybody on the way can read, and shows what only one who saw the probe can know. */
+static bool names_flow(const struct sighting *sighting, const struct sn_trace *trace)
+{
+	const struct sn_ident *seen = &sighting->ident;
+	bool keyed = seen->have & (SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD);
+	if (!keyed || trace->method != sighting->method || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->flow.dst))
+		return false;
+	if (seen->have & SN_ID_ICMP_ID)
+		return seen->icmp_id == trace->flow.icmp_id;
+	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->flow.dport))
+		return false;
+	bool own = seen->sport == trace->flow.sport;
+	for (unsigned i = 0; i < trace->cfg.sport_count; i++)
+		own |= seen->sport == trace->cfg.sport[i];
+	return own;
+}
+
+/* The trace that is named by what fitted none of its probes; NULL: none. What a UDP service says of its own accord is no forgery. */
+static struct sn_trace *named(struct sonde_engine *engine, const struct sighting *sighting)
+{
+	unsigned tried = 0;
+	struct sn_index_node *node = sn_index_first(&engine->index, sn_engine_key_of_dst(engine, &sighting->ident.dst));
+	for (; node && tried < CANDIDATE_TRACES_MAX && sighting->meaning != SONDE_M_UDP_REPLY; node = sn_index_next(node), tried++)
+		if (names_flow(sighting, node->owner))
+			return node->owner;
+	return NULL;
+}
+
 /* By destination first, since that is what a quote is about; by port or echo id where a translator changed it. */
 static void search(struct sonde_engine *engine, const struct sighting *sighting, struct sn_match *best)
 {
 	const struct sn_ident *ident = &sighting->ident;
 	try_key(engine, sighting, sn_engine_key_of_dst(engine, &ident->dst), best);
-	uint32_t named = ident->have & (SN_ID_ICMP_ID | SN_ID_SPORT);
-	if (!best->rec && named)
+	uint32_t seen = ident->have & (SN_ID_ICMP_ID | SN_ID_SPORT);
+	if (!best->rec && seen)
 		try_key(engine, sighting,
-		        sn_engine_key_of_flow(engine, ident->protocol, named & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
+		        sn_engine_key_of_flow(engine, ident->protocol, seen & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
+	if (!best->trace && !best->forged && !best->of_unsent)
+		best->forged = named(engine, sighting);
 }
 
 /* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or another SYN of the flow, nobody can tell
@@ -191,4 +221,17 @@ bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, con
 		return pick_untimed(out);
 	spread_bare_ack(out);
 	return true;
+}
+
+bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out)
+{
+	struct sn_seen seen = {.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
+	*out = (struct sn_match){.packet = packet};
+	for (size_t id = 0; id < sonde_method_count() && !out->rec; id++) {
+		struct sighting sighting = {.method = sn_method(id)};
+		bool speaks = sn_method_protocol(sighting.method, packet->ip.version) == packet->ip.protocol && sighting.method->key_of_own;
+		if (speaks && sighting.method->key_of_own(packet, &seen, &sighting.ident))
+			search(engine, &sighting, out);
+	}
+	return out->rec;
 }

@@ -110,6 +110,8 @@ void sn_engine_event(const struct sonde_engine *engine, const struct sn_trace *t
 	    .crowded = rec->crowded,
 	    .sport = ident.sport,
 	    .dport = ident.dport,
+	    .icmp_id = ident.icmp_id,
+	    .icmp_seq = ident.have & SN_ID_ICMP_ID ? (uint16_t)ident.seq : 0,
 	    .ip_id = ident.ip_id,
 	    .size_bytes = ident.length_bytes,
 	    .sent_at_ns = sn_kept(trace, rec)->sent_at_ns,

@@ -44,7 +44,7 @@ static bool is_timed(const struct sn_match *m, sonde_ns rtt_ns)
 	return !m->untimed && !(m->meaning == SONDE_M_SYN_ACK && rtt_ns >= SYN_ACK_AGAIN_NS);
 }
 
-static void fill_answer(const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
+void sn_engine_answer(const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
 {
 	const struct sn_seen *seen =
 	    &(struct sn_seen){.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
@@ -118,7 +118,7 @@ static void settle(struct sonde_engine *e, const struct sn_match *m, const struc
 	                                                                 : SONDE_EV_DUPLICATE;
 	struct sonde_event event;
 	sn_engine_event(e, m->trace, m->rec, type, &event);
-	fill_answer(m, rx, &event.as.answer);
+	sn_engine_answer(m, rx, &event.as.answer);
 	e->stats.weak_count += event.as.answer.weak;
 	e->stats.late_count += type == SONDE_EV_LATE;
 	e->stats.duplicate_count += type == SONDE_EV_DUPLICATE;
@@ -130,10 +130,17 @@ static void settle(struct sonde_engine *e, const struct sn_match *m, const struc
 		tell_plan(e, m, &event.as.answer, type == SONDE_EV_LATE);
 }
 
-/* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
-static bool is_broken(const struct sn_packet *packet)
+bool sn_engine_is_broken(const struct sn_packet *packet)
 {
 	return packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
+}
+
+static void count_stray(struct sonde_engine *e, struct sn_trace *forged)
+{
+	e->stats.stray_count++;
+	e->stats.forged_count += forged != NULL;
+	if (forged)
+		forged->forged_count++;
 }
 
 static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
@@ -143,10 +150,10 @@ static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 	e->stats.received_count++;
 	if (!sn_packet_parse(rx->bytes, rx->length_bytes, &packet))
 		e->stats.malformed_count++;
-	else if (is_broken(&packet))
+	else if (sn_engine_is_broken(&packet))
 		e->stats.bad_checksum_count++;
 	else if (!sn_engine_match(e, rx, &packet, &match))
-		e->stats.stray_count++;
+		count_stray(e, match.forged);
 	else if (refused_here(&match))
 		sonde_engine_sent(e, sn_token(match.trace, sn_serial(match.trace, match.rec)), rx->at_ns, refused_here(&match));
 	else

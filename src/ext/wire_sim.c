@@ -25,6 +25,8 @@ enum {
 	IFINDEX = 1,
 };
 
+static const char device[] = "sim0";
+
 struct sim_clock {
 	struct sonde_clock base;
 	const struct sn_sim *sim;
@@ -159,7 +161,6 @@ static int hold_port(struct sim_wire *w, uint8_t protocol, uint16_t wanted, uint
 
 static int wire_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
 {
-	static const char device[] = "sim0";
 	struct sim_wire *w = self(wire);
 	char text[SONDE_ADDR_TEXT], own[SONDE_ADDR_TEXT];
 	*out = (struct sonde_route){.ifindex = IFINDEX};
@@ -189,7 +190,23 @@ static int wire_poll_fd(const struct sonde_wire *wire)
 static void wire_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
 {
 	(void)wire;
-	*out = (struct sonde_wire_stats){0};
+	*out = (struct sonde_wire_stats){.ear = SONDE_EAR_OPEN};
+}
+
+static int wire_overheard(struct sonde_wire *wire, struct sonde_overheard *out)
+{
+	struct sim_wire *w = self(wire);
+	*out = (struct sonde_overheard){.rx = {.kind = SONDE_RX_PACKET, .bytes = w->bytes}, .ifindex = IFINDEX};
+	out->rx.length_bytes = sn_sim_overhear(w->sim, w->bytes, sizeof w->bytes, &out->rx.at_ns, &out->outgoing);
+	return out->rx.length_bytes > 0;
+}
+
+static void wire_way_in(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out)
+{
+	(void)wire;
+	(void)heard;
+	*out = (struct sonde_way_in){0};
+	memcpy(out->device, device, sizeof device);
 }
 
 static const char *wire_notice(const struct sonde_wire *wire, uint8_t protocol)
@@ -228,6 +245,8 @@ static const struct sonde_wire_ops wire_ops = {
 	.route = wire_route,
 	.poll_fd = wire_poll_fd,
 	.stats = wire_stats,
+	.overheard = wire_overheard,
+	.way_in = wire_way_in,
 	.notice = wire_notice,
 	.serial = wire_serial,
 	.flow_constant = wire_flow_constant,

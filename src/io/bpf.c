@@ -4,6 +4,9 @@
 #include "io/bpf.h"
 
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 enum {
@@ -38,10 +41,10 @@ static void add_load(struct sn_bpf *p, uint8_t family, uint16_t size, uint32_t a
 	}
 }
 
-static void add_take_equal(struct sn_bpf *p, uint32_t value)
+static void add_take_equal(struct sn_bpf *p, uint32_t value, uint32_t take_bytes)
 {
 	add(p, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
-	add_return(p, TAKE_ALL);
+	add_return(p, take_bytes);
 }
 
 void sn_bpf_icmp(uint8_t family, struct sn_bpf *out)
@@ -50,16 +53,16 @@ void sn_bpf_icmp(uint8_t family, struct sn_bpf *out)
 	add_load(out, family, BPF_B, ICMP_TYPE_AT);
 	if (family == 4) {
 		for (size_t i = 0; i < sizeof icmp4_types; i++)
-			add_take_equal(out, icmp4_types[i]);
+			add_take_equal(out, icmp4_types[i], TAKE_ALL);
 	} else {
-		add_take_equal(out, ICMP6_ECHO_REPLY);
+		add_take_equal(out, ICMP6_ECHO_REPLY, TAKE_ALL);
 		add(out, BPF_JMP | BPF_JGE | BPF_K, ICMP6_INFORMATIONAL, 1, 0);
 		add_return(out, TAKE_ALL);
 	}
 	add_return(out, 0);
 }
 
-static void add_take_range(struct sn_bpf *p, const uint16_t *ports, size_t count)
+static void add_take_range(struct sn_bpf *p, const uint16_t *ports, size_t count, uint32_t take_bytes)
 {
 	uint16_t low = ports[0], high = ports[0];
 	for (size_t i = 1; i < count; i++) {
@@ -68,7 +71,19 @@ static void add_take_range(struct sn_bpf *p, const uint16_t *ports, size_t count
 	}
 	add(p, BPF_JMP | BPF_JGE | BPF_K, low, 0, 2);
 	add(p, BPF_JMP | BPF_JGT | BPF_K, high, 1, 0);
-	add_return(p, TAKE_ALL);
+	add_return(p, take_bytes);
+}
+
+/* The end of a program: takes what has one of the ports in A. */
+static void add_ports(struct sn_bpf *p, const uint16_t *ports, size_t count, uint32_t take_bytes)
+{
+	if (count > SN_BPF_PORTS_MAX) {
+		add_take_range(p, ports, count, take_bytes);
+	} else {
+		for (size_t i = 0; i < count; i++)
+			add_take_equal(p, ports[i], take_bytes);
+	}
+	add_return(p, 0);
 }
 
 void sn_bpf_ports(uint8_t family, const uint16_t *ports, size_t count, struct sn_bpf *out)
@@ -76,13 +91,98 @@ void sn_bpf_ports(uint8_t family, const uint16_t *ports, size_t count, struct sn
 	*out = (struct sn_bpf){0};
 	if (count > 0)
 		add_load(out, family, BPF_H, PORT_DESTINATION_AT);
-	if (count > SN_BPF_PORTS_MAX) {
-		add_take_range(out, ports, count);
-	} else {
-		for (size_t i = 0; i < count; i++)
-			add_take_equal(out, ports[i]);
+	add_ports(out, ports, count, TAKE_ALL);
+}
+
+/* A step of the program for interfaces, with names in place of distances. */
+enum label { NEXT, IN6, ICMP4, ICMP6, PORT4, PORT6, OUT, OUT6, DROP, TAKE, PORTS };
+struct step {
+	uint8_t label;    /* NEXT: nobody jumps here */
+	uint16_t code;
+	uint32_t k;
+	uint8_t yes, no;  /* labels; of JA only yes */
+};
+
+enum {
+	HEADER6_BYTES = 40,   /* RFC 8200 section 3; behind extension headers nothing is looked for */
+	PROTOCOL4_AT = 9, PROTOCOL6_AT = 6,
+	PORT_SOURCE_AT = 0, TCP_FLAGS_AT = 13, TCP_RST = 4,
+	LOAD_BYTE = BPF_LD | BPF_B | BPF_ABS, LOAD_HALF = BPF_LD | BPF_H | BPF_ABS, LOAD_WORD = BPF_LD | BPF_W | BPF_ABS,
+	BEHIND_BYTE = BPF_LD | BPF_B | BPF_IND, BEHIND_HALF = BPF_LD | BPF_H | BPF_IND, HEADER4 = BPF_LDX | BPF_B | BPF_MSH,
+	EQUAL = BPF_JMP | BPF_JEQ | BPF_K, LEAST = BPF_JMP | BPF_JGE | BPF_K, BITS = BPF_JMP | BPF_JSET | BPF_K, GO = BPF_JMP | BPF_JA,
+	GIVE = BPF_RET | BPF_K,
+};
+
+static const struct step interface_steps[] = {
+	{NEXT, LOAD_WORD, (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE), NEXT, NEXT},
+	{NEXT, EQUAL, PACKET_OUTGOING, OUT, NEXT},
+	{NEXT, EQUAL, PACKET_HOST, NEXT, DROP},
+	{NEXT, LOAD_WORD, (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL), NEXT, NEXT},
+	{NEXT, EQUAL, ETH_P_IPV6, IN6, NEXT},
+	{NEXT, EQUAL, ETH_P_IP, NEXT, DROP},
+	{NEXT, HEADER4, 0, NEXT, NEXT},
+	{NEXT, LOAD_BYTE, PROTOCOL4_AT, NEXT, NEXT},
+	{NEXT, EQUAL, IPPROTO_ICMP, ICMP4, NEXT},
+	{NEXT, EQUAL, IPPROTO_TCP, PORT4, NEXT},
+	{NEXT, EQUAL, IPPROTO_UDP, PORT4, DROP},
+	{PORT4, BEHIND_HALF, PORT_DESTINATION_AT, NEXT, NEXT},
+	{NEXT, GO, 0, PORTS, NEXT},
+	{ICMP4, BEHIND_BYTE, ICMP_TYPE_AT, NEXT, NEXT},
+	{NEXT, EQUAL, 0, TAKE, NEXT}, /* as icmp4_types */
+	{NEXT, EQUAL, 11, TAKE, NEXT},
+	{NEXT, EQUAL, 12, TAKE, NEXT},
+	{NEXT, LEAST, 6, DROP, NEXT},
+	{NEXT, LEAST, 3, TAKE, DROP},
+	{IN6, LOAD_BYTE, PROTOCOL6_AT, NEXT, NEXT},
+	{NEXT, EQUAL, IPPROTO_ICMPV6, ICMP6, NEXT},
+	{NEXT, EQUAL, IPPROTO_TCP, PORT6, NEXT},
+	{NEXT, EQUAL, IPPROTO_UDP, PORT6, DROP},
+	{PORT6, LOAD_HALF, HEADER6_BYTES + PORT_DESTINATION_AT, NEXT, NEXT},
+	{NEXT, GO, 0, PORTS, NEXT},
+	{ICMP6, LOAD_BYTE, HEADER6_BYTES + ICMP_TYPE_AT, NEXT, NEXT},
+	{NEXT, EQUAL, ICMP6_ECHO_REPLY, TAKE, NEXT},
+	{NEXT, LEAST, ICMP6_INFORMATIONAL, DROP, TAKE},
+	{OUT, LOAD_WORD, (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL), NEXT, NEXT},
+	{NEXT, EQUAL, ETH_P_IPV6, OUT6, NEXT},
+	{NEXT, EQUAL, ETH_P_IP, NEXT, DROP},
+	{NEXT, HEADER4, 0, NEXT, NEXT},
+	{NEXT, LOAD_BYTE, PROTOCOL4_AT, NEXT, NEXT},
+	{NEXT, EQUAL, IPPROTO_TCP, NEXT, DROP},
+	{NEXT, BEHIND_BYTE, TCP_FLAGS_AT, NEXT, NEXT},
+	{NEXT, BITS, TCP_RST, NEXT, DROP},
+	{NEXT, BEHIND_HALF, PORT_SOURCE_AT, NEXT, NEXT},
+	{NEXT, GO, 0, PORTS, NEXT},
+	{OUT6, LOAD_BYTE, PROTOCOL6_AT, NEXT, NEXT},
+	{NEXT, EQUAL, IPPROTO_TCP, NEXT, DROP},
+	{NEXT, LOAD_BYTE, HEADER6_BYTES + TCP_FLAGS_AT, NEXT, NEXT},
+	{NEXT, BITS, TCP_RST, NEXT, DROP},
+	{NEXT, LOAD_HALF, HEADER6_BYTES + PORT_SOURCE_AT, NEXT, NEXT},
+	{NEXT, GO, 0, PORTS, NEXT},
+	{DROP, GIVE, 0, NEXT, NEXT},
+	{TAKE, GIVE, SN_BPF_SNAP_BYTES, NEXT, NEXT},
+};
+enum { INTERFACE_STEPS = sizeof interface_steps / sizeof *interface_steps };
+
+/* How many instructions to leave out from step `from` to reach a label. PORTS stands behind the table. */
+static uint8_t distance(size_t from, uint8_t label)
+{
+	size_t to = from + 1;
+	while (label != NEXT && to < INTERFACE_STEPS && interface_steps[to].label != label)
+		to++;
+	return (uint8_t)(to - from - 1);
+}
+
+void sn_bpf_interface(const uint16_t *ports, size_t count, struct sn_bpf *out)
+{
+	*out = (struct sn_bpf){0};
+	for (size_t i = 0; i < INTERFACE_STEPS; i++) {
+		const struct step *step = &interface_steps[i];
+		if (step->code == GO)
+			add(out, step->code, distance(i, step->yes), 0, 0);
+		else
+			add(out, step->code, step->k, distance(i, step->yes), distance(i, step->no));
 	}
-	add_return(out, 0);
+	add_ports(out, ports, count, SN_BPF_SNAP_BYTES);
 }
 
 int sn_bpf_attach(int fd, const struct sn_bpf *program)

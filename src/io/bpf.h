@@ -10,7 +10,9 @@
 
 enum {
 	SN_BPF_PORTS_MAX = 64,  /* more ports than these are filtered by their covering range */
-	SN_BPF_CODE_MAX = 2 * SN_BPF_PORTS_MAX + 4,
+	SN_BPF_CODE_MAX = 2 * SN_BPF_PORTS_MAX + 56,
+	/* Of a packet seen at an interface: all of an ICMP error (RFC 1812 section 4.3.2.3, RFC 4443 section 2.4). */
+	SN_BPF_SNAP_BYTES = 1536,
 };
 
 struct sn_bpf {
@@ -22,6 +24,9 @@ struct sn_bpf {
 void sn_bpf_icmp(uint8_t family, struct sn_bpf *out);
 /* TCP or UDP to one of these destination ports. count 0: nothing passes. */
 void sn_bpf_ports(uint8_t family, const uint16_t *ports, size_t count, struct sn_bpf *out);
+/* For a packet(7) socket of type SOCK_DGRAM: of what comes in for this machine, what the two above let through, in both families; of what
+ * leaves, TCP resets from these ports. ports: held ones of TCP and UDP. */
+void sn_bpf_interface(const uint16_t *ports, size_t count, struct sn_bpf *out);
 /* Attaches it in place of the one before, without a gap. 0 or an errno. */
 int sn_bpf_attach(int fd, const struct sn_bpf *program);
 

@@ -17,21 +17,33 @@
 enum { QUESTION_BYTES = 256, ANSWER_BYTES = 16384, SEQUENCE = 1 };
 enum { IP_PACKET_MAX_BYTES = 65535 }; /* the loopback device's MTU is larger than any length field (RFC 791 section 3.1) */
 
-/* Sends a question and reads its one answer. The length of the answer, or a negative enum sonde_err. The kernel answers within send(),
- * or, of a device without a queue, not at all: nothing is waited for. */
-static int talk(const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
+int sn_netlink_open(void)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (fd < 0)
-		return sn_socket_error_code(errno);
+	return fd < 0 ? sn_socket_error_code(errno) : fd;
+}
+
+/* Sends a question and reads its one answer. The length of the answer, or a negative enum sonde_err. The kernel answers within send(),
+ * or, of a device without a queue, not at all: nothing is waited for. */
+static int talk_over(int fd, const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
+{
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 	ssize_t got = -1;
 	if (question_bytes && sendto(fd, question, question_bytes, 0, (struct sockaddr *)&kernel, sizeof kernel) >= 0)
 		got = recv(fd, answer, capacity_bytes, MSG_TRUNC | MSG_DONTWAIT);
-	close(fd);
 	if (got < 0)
 		return SONDE_E_WIRE;
 	return (size_t)got <= capacity_bytes ? (int)got : SONDE_E_FORMAT;
+}
+
+static int talk(const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
+{
+	int fd = sn_netlink_open();
+	if (fd < 0)
+		return fd;
+	int got = talk_over(fd, question, question_bytes, answer, capacity_bytes);
+	close(fd);
+	return got;
 }
 
 int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *out)
@@ -56,12 +68,55 @@ int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out)
 	return got < 0 ? got : sn_link_reply_parse(answer, (size_t)got, out);
 }
 
-int sn_queue_lookup(uint32_t ifindex, uint32_t *dropped_count)
+int sn_queue_lookup(uint32_t ifindex, struct sn_queue *out)
 {
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	size_t question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
 	int got = talk(question, question_bytes, answer, sizeof answer);
-	return got < 0 ? got : sn_queue_reply_parse(answer, (size_t)got, dropped_count);
+	return got < 0 ? got : sn_queue_reply_parse(answer, (size_t)got, out);
+}
+
+/* What stands there and cannot be asked for counts as off. */
+static uint32_t rp_filter_of(int netlink_fd, int ifindex)
+{
+	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
+	uint32_t rp_filter = 0;
+	size_t question_bytes = sn_conf_query_write(ifindex, SEQUENCE, question, sizeof question);
+	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	return got >= 0 && sn_conf_reply_parse(answer, (size_t)got, &rp_filter) == 0 ? rp_filter : 0;
+}
+
+/* A source that the check refuses gives EXDEV, since Linux 6.13 EINVAL, as do sources that no packet may have. */
+static bool is_refused(int netlink_fd, const struct sonde_addr *from, const struct sonde_addr *to, uint32_t ifindex)
+{
+	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
+	struct sn_route_query query = {.dst = *to, .src = *from, .uid = (uint32_t)geteuid(), .ifindex = ifindex, .incoming = true};
+	struct sn_route_reply reply;
+	size_t question_bytes = sn_route_query_write(&query, SEQUENCE, question, sizeof question);
+	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	int result = got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, &reply);
+	return (result == EXDEV || result == EINVAL) && sn_addr_kind(from) == SN_ADDR_UNICAST;
+}
+
+void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct sonde_addr *to, uint32_t ifindex, struct sonde_way_in *out)
+{
+	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
+	struct sn_link link = {0};
+	*out = (struct sonde_way_in){0};
+	size_t question_bytes = sn_link_query_write("", ifindex, SEQUENCE, question, sizeof question);
+	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	if (got >= 0 && sn_link_reply_parse(answer, (size_t)got, &link) == 0)
+		memcpy(out->device, link.name, sizeof out->device);
+	struct sn_queue queue = {0};
+	question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
+	got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	if (got >= 0 && sn_queue_reply_parse(answer, (size_t)got, &queue) == 0)
+		out->waiting_count = queue.waiting_count;
+	/* IPv6 has no such setting. */
+	if (from->family != 4 || !is_refused(netlink_fd, from, to, ifindex))
+		return;
+	uint32_t own = rp_filter_of(netlink_fd, (int)ifindex), all = rp_filter_of(netlink_fd, SN_ALL_DEVICES);
+	out->rp_filter = (uint8_t)(own > all ? own : all);
 }
 
 /* Binding is the kernel's own test of whether an address is ours; with IPv6 switched off even its loopback address is not. */

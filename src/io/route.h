@@ -27,8 +27,12 @@ void sn_way_tell(const struct sn_way *way, struct sonde_route *out);
 int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *out) SONDE_MUST_USE;
 /* By index, or, index 0, by name. Results as above; ENODEV: there is none. */
 int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out) SONDE_MUST_USE;
-/* Packets that the queue of a device has dropped so far. Results as above; EINVAL: it has no queue. */
-int sn_queue_lookup(uint32_t ifindex, uint32_t *dropped_count) SONDE_MUST_USE;
+/* The queue that packets leave by that device through. Results as above; EINVAL: it has none. */
+int sn_queue_lookup(uint32_t ifindex, struct sn_queue *out) SONDE_MUST_USE;
+/* For those who ask when no descriptor may be opened any more: a socket for sn_input_check, or a negative enum sonde_err. The caller's. */
+int sn_netlink_open(void) SONDE_MUST_USE;
+/* How the kernel takes a packet from there to here that came in by that device. */
+void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct sonde_addr *to, uint32_t ifindex, struct sonde_way_in *out);
 /* The VRF that a link is or belongs to, "": none. */
 void sn_link_vrf(const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES]);
 

@@ -9,6 +9,7 @@
 #include <linux/gen_stats.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/netconf.h>
 #include <linux/netlink.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -89,7 +90,7 @@ size_t sn_route_query_write(const struct sn_route_query *query, uint32_t sequenc
 		put_attr_u32(&w, RTA_MARK, query->mark);
 	put_attr_u32(&w, RTA_UID, query->uid);
 	if (query->ifindex)
-		put_attr_u32(&w, RTA_OIF, query->ifindex);
+		put_attr_u32(&w, query->incoming ? RTA_IIF : RTA_OIF, query->ifindex);
 	return finish_message(&w);
 }
 
@@ -122,6 +123,18 @@ size_t sn_queue_query_write(uint32_t ifindex, uint32_t sequence, uint8_t *bytes,
 	sn_writer_init(&w, bytes, capacity_bytes);
 	put(&w, &message, sizeof message);
 	return w.bad ? 0 : w.at_bytes;
+}
+
+size_t sn_conf_query_write(int ifindex, uint32_t sequence, uint8_t *bytes, size_t capacity_bytes)
+{
+	struct sn_writer w;
+	struct netconfmsg conf = {.ncm_family = AF_INET};
+	sn_writer_init(&w, bytes, capacity_bytes);
+	put_header(&w, RTM_GETNETCONF, sequence);
+	put(&w, &conf, sizeof conf);
+	sn_write_zeros(&w, NLMSG_ALIGN(sizeof conf) - sizeof conf);
+	put_attr(&w, NETCONFA_IFINDEX, &ifindex, sizeof ifindex);
+	return finish_message(&w);
 }
 
 struct attr {
@@ -291,22 +304,23 @@ int sn_link_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_lin
 	return r.bad ? SONDE_E_FORMAT : 0;
 }
 
-static bool dropped_of(const struct attr *stats, uint32_t *dropped_count)
+static bool queue_of(const struct attr *stats, struct sn_queue *out)
 {
 	struct sn_reader r;
 	struct attr attr;
-	size_t at_bytes = offsetof(struct gnet_stats_queue, drops);
+	struct gnet_stats_queue queue;
 	sn_reader_init(&r, stats->data, stats->data_bytes);
 	while (next_attr(&r, &attr)) {
-		if (attr.type != TCA_STATS_QUEUE || attr.data_bytes < at_bytes + sizeof *dropped_count)
+		if (attr.type != TCA_STATS_QUEUE || attr.data_bytes < sizeof queue)
 			continue;
-		memcpy(dropped_count, attr.data + at_bytes, sizeof *dropped_count);
+		memcpy(&queue, attr.data, sizeof queue);
+		*out = (struct sn_queue){.waiting_count = queue.qlen, .dropped_count = queue.drops};
 		return true;
 	}
 	return false;
 }
 
-int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *dropped_count)
+int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, struct sn_queue *out)
 {
 	struct sn_reader r;
 	struct attr attr;
@@ -318,6 +332,25 @@ int sn_queue_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *dr
 	sn_read_skip(&r, sizeof(struct tcmsg));
 	while (next_attr(&r, &attr))
 		if (attr.type == TCA_STATS2)
-			found = dropped_of(&attr, dropped_count);
+			found = queue_of(&attr, out);
+	return r.bad || !found ? SONDE_E_FORMAT : 0;
+}
+
+int sn_conf_reply_parse(const uint8_t *bytes, size_t length_bytes, uint32_t *rp_filter)
+{
+	struct sn_reader r;
+	struct attr attr;
+	bool found = false;
+	sn_reader_init(&r, bytes, length_bytes);
+	int code = open_message(&r, RTM_NEWNETCONF);
+	if (code != 0)
+		return code;
+	sn_read_skip(&r, NLMSG_ALIGN(sizeof(struct netconfmsg)));
+	while (next_attr(&r, &attr)) {
+		if (attr.type == NETCONFA_RP_FILTER && attr.data_bytes >= sizeof *rp_filter) {
+			*rp_filter = attr_u32(&attr);
+			found = true;
+		}
+	}
 	return r.bad || !found ? SONDE_E_FORMAT : 0;
 }

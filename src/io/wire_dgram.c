@@ -5,6 +5,8 @@
 
 #include "io/sockaddr.h"
 
+#include <sonde/event.h>
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -167,7 +169,7 @@ static int dgram_poll_fd(const struct sonde_wire *wire)
 
 static void dgram_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
 {
-	*out = (struct sonde_wire_stats){.dropped_count = ((const struct sn_wire_dgram *)wire)->dropped_count};
+	*out = (struct sonde_wire_stats){.dropped_count = ((const struct sn_wire_dgram *)wire)->dropped_count, .ear = SONDE_EAR_REFUSED};
 }
 
 static const char *dgram_notice(const struct sonde_wire *wire, uint8_t protocol)
@@ -188,6 +190,16 @@ static bool dgram_flow_constant(const struct sonde_wire *wire, uint8_t protocol)
 {
 	const struct sn_wire_dgram *w = (const struct sn_wire_dgram *)wire;
 	return protocol != IPPROTO_TCP && (protocol != IPPROTO_UDP || !w->short_quotes);
+}
+
+/* Ordinary sockets leave the IP id to the kernel, a TCP socket's port, too; the others give up what they asked for where it is not free or
+ * does not tell answers apart. */
+static uint32_t dgram_unsure(const struct sonde_wire *wire, uint8_t protocol)
+{
+	const struct sn_wire_dgram *w = (const struct sn_wire_dgram *)wire;
+	if (protocol == IPPROTO_TCP || (protocol == IPPROTO_UDP && w->short_quotes))
+		return SONDE_DIFF_IP_ID | SONDE_DIFF_SPORT;
+	return protocol != IPPROTO_UDP && w->ids_chosen ? SONDE_DIFF_IP_ID | SONDE_DIFF_ICMP_ID : SONDE_DIFF_IP_ID;
 }
 
 static void dgram_close(struct sonde_wire *wire)
@@ -224,6 +236,7 @@ static const struct sonde_wire_ops dgram_ops = {
 	.notice = dgram_notice,
 	.serial = dgram_serial,
 	.flow_constant = dgram_flow_constant,
+	.unsure = dgram_unsure,
 	.close = dgram_close,
 };
 

@@ -239,6 +239,7 @@ struct sn_wire_dgram {
 	struct sn_dgram_item *given;         /* the caller's until the next call */
 	uint64_t dropped_count;
 	bool short_quotes;                   /* some flow had to give up its constant port */
+	bool ids_chosen;                     /* some echo id left otherwise than the engine wrote it */
 	char notices[SN_DGRAM_NOTICE_COUNT][SN_DGRAM_NOTICE_BYTES];  /* the last: UDP, once quotes were too short */
 	struct sn_dgram_inbox data, errors;
 };

@@ -20,14 +20,14 @@ static void find_way(struct sn_dgram_silence *silence, const struct sn_dgram_wis
 		.mark = wish->mark,
 	};
 	struct sn_way way;
-	uint32_t dropped_count;
+	struct sn_queue queue;
 	if (silence->way_known)
 		return;
 	silence->way_known = true;
 	if (sn_way_find(&ask, NULL, &way, NULL) != 0 || way.reply.type == RTN_LOCAL)
 		return;
 	silence->ifindex = way.reply.ifindex;
-	silence->queues = sn_queue_lookup(silence->ifindex, &dropped_count) == 0;
+	silence->queues = sn_queue_lookup(silence->ifindex, &queue) == 0;
 }
 
 /* ---- whose refusal it is ----
@@ -72,7 +72,7 @@ int sn_dgram_tcp_send(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, 
                       const struct sn_dgram_packet *packet)
 {
 	struct sn_dgram_silence *silence = sn_dgram_tcp_silence(w, s);
-	uint32_t before = 0, after = 0;
+	struct sn_queue before = {0}, after = {0};
 	if (!silence)
 		return ENOMEM;
 	find_way(silence, wish);
@@ -80,7 +80,7 @@ int sn_dgram_tcp_send(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, 
 	int sys_errno = sn_dgram_socket_send(s, wish, packet);
 	if (sys_errno)
 		return sys_errno;
-	if (counted && sn_queue_lookup(silence->ifindex, &after) == 0 && before != after)
+	if (counted && sn_queue_lookup(silence->ifindex, &after) == 0 && before.dropped_count != after.dropped_count)
 		return ENOBUFS;
 	return sn_dgram_socket_is_closed(s) && refused_here(silence, wish, packet) ? EPERM : 0;
 }

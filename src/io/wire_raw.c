@@ -6,9 +6,11 @@
 #include "io/sockaddr.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static int raw_poll_fd(const struct sonde_wire *wire)
@@ -16,9 +18,23 @@ static int raw_poll_fd(const struct sonde_wire *wire)
 	return ((const struct sn_wire_raw *)wire)->epoll_fd;
 }
 
+/* The kernel's counters as they stand: packets tell of those that were lost before them, but nobody of the last. */
+static uint64_t lost_count(const struct sn_wire_raw *raw)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i < raw->receiver_count; i++) {
+		uint32_t info[SK_MEMINFO_VARS] = {0};
+		socklen_t info_bytes = sizeof info;
+		if (getsockopt(raw->receivers[i].fd, SOL_SOCKET, SO_MEMINFO, info, &info_bytes) == 0)
+			count += info[SK_MEMINFO_DROPS];
+	}
+	return count;
+}
+
 static void raw_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
 {
-	*out = (struct sonde_wire_stats){.dropped_count = ((const struct sn_wire_raw *)wire)->lost_count};
+	const struct sn_wire_raw *raw = (const struct sn_wire_raw *)wire;
+	*out = (struct sonde_wire_stats){.dropped_count = lost_count(raw), .ear = sn_raw_ear_state(&raw->ear)};
 }
 
 static bool raw_serial(const struct sonde_wire *wire, uint8_t protocol)
@@ -46,6 +62,7 @@ static void raw_close(struct sonde_wire *wire)
 	}
 	for (size_t i = 0; i < raw->receiver_count; i++)
 		close(raw->receivers[i].fd);
+	sn_raw_ear_close(&raw->ear);
 	if (raw->epoll_fd >= 0)
 		close(raw->epoll_fd);
 	sn_holds_finish(&raw->holds);
@@ -61,6 +78,8 @@ static const struct sonde_wire_ops raw_ops = {
 	.route = sn_raw_route,
 	.poll_fd = raw_poll_fd,
 	.stats = raw_stats,
+	.overheard = sn_raw_overheard,
+	.way_in = sn_raw_way_in,
 	.serial = raw_serial,
 	.flow_constant = raw_flow_constant,
 	.close = raw_close,
@@ -117,6 +136,7 @@ int sn_wire_raw_open(struct sonde_wire **out, const struct sn_wire_open_cfg *cfg
 		return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the raw wire");
 	raw->base.ops = &raw_ops;
 	raw->epoll_fd = -1;
+	raw->ear.fd = raw->ear.netlink_fd = -1;
 	raw->mark = cfg->mark;
 	raw->senders[0] = (struct sn_raw_sender){.fd = -1, .family = 4};
 	raw->senders[1] = (struct sn_raw_sender){.fd = -1, .family = 6};

@@ -3,6 +3,7 @@
 #ifndef SN_IO_WIRE_RAW_H
 #define SN_IO_WIRE_RAW_H
 
+#include "io/bpf.h"
 #include "io/hold.h"
 #include "io/route.h"
 #include "io/stamp.h"
@@ -29,7 +30,6 @@ struct sn_raw_receiver {
 	int fd;
 	uint8_t family;
 	uint8_t protocol;
-	uint32_t lost_count;      /* as SO_RXQ_OVFL told last; wraps */
 };
 
 struct sn_raw_flow {
@@ -45,6 +45,14 @@ struct sn_raw_detour {
 	struct sonde_addr next_hop;  /* family 0: as the kernel routes over that device */
 };
 
+/* {.fd = -1, .netlink_fd = -1} is a closed one. */
+struct sn_raw_ear {
+	int fd;
+	int netlink_fd;  /* asks the kernel about what was overheard, when nothing may be opened any more */
+	bool missed;     /* its queue was full at some time */
+	uint8_t packet[SN_BPF_SNAP_BYTES];
+};
+
 struct sn_wire_raw {
 	struct sonde_wire base;
 	int epoll_fd;
@@ -55,12 +63,12 @@ struct sn_wire_raw {
 	struct sn_raw_sender senders[SN_RAW_SENDERS];
 	struct sn_raw_receiver receivers[SN_RAW_RECEIVERS_MAX];
 	size_t receiver_count;
+	struct sn_raw_ear ear;
 	struct sn_holds holds;
 	struct sn_raw_detour *detours;
 	size_t detour_count;
 	struct sn_raw_sent sent;
 	struct sn_stamp_base stamps;
-	uint64_t lost_count;
 
 	/* What was read and not yet given away: first the notes, then the packets they may belong to. */
 	bool notes_left;                /* the error queues may hold more */
@@ -74,7 +82,16 @@ struct sn_wire_raw {
 /* wire_raw_open.c */
 int sn_raw_open_sockets(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err);
 /* Lets TCP and UDP to the held ports through. 0 or an errno. */
-int sn_raw_filter(const struct sn_wire_raw *raw);
+int sn_raw_filter(struct sn_wire_raw *raw);
+
+/* wire_raw_ear.c: without one the wire works as well. resets: our own TCP resets are of interest. */
+void sn_raw_ear_open(struct sn_raw_ear *ear, bool resets);
+void sn_raw_ear_close(struct sn_raw_ear *ear);
+void sn_raw_ear_filter(struct sn_raw_ear *ear, const uint16_t *ports, size_t count);
+/* As far as what was read up to the end of the queue tells. */
+enum sonde_ear sn_raw_ear_state(const struct sn_raw_ear *ear);
+int sn_raw_overheard(struct sonde_wire *wire, struct sonde_overheard *out);
+void sn_raw_way_in(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out);
 
 /* wire_raw_send.c */
 int sn_raw_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at_ns *sent_at_ns);

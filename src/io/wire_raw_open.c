@@ -36,7 +36,6 @@ static const struct option send_options[] = {
 
 static const struct option receive_options[] = {
 	{0, SOL_SOCKET, SO_TIMESTAMPNS, 1, false},
-	{0, SOL_SOCKET, SO_RXQ_OVFL, 1, false},
 	/* What the IPv6 header said, for a raw IPv6 socket does not give it (RFC 3542 section 6). */
 	{6, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, true},
 	{6, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, false},
@@ -154,21 +153,27 @@ int sn_raw_open_sockets(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *
 			*err = (struct sonde_error){0};
 		code = 0;
 	}
+	if (code == 0) {
+		sn_raw_ear_open(&raw->ear, has_protocol(cfg, IPPROTO_TCP));
+		if (raw->ear.fd >= 0)
+			set_buffer(raw->ear.fd, cfg->receive_buffer_bytes);
+	}
 	return code;
 }
 
+/* receiver NULL: those of all. */
 static size_t held_ports(const struct sn_wire_raw *raw, const struct sn_raw_receiver *receiver, uint16_t *ports)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < raw->holds.count; i++) {
 		const struct sn_hold *hold = &raw->holds.items[i];
-		if (hold->protocol == receiver->protocol && hold->src.family == receiver->family)
+		if (!receiver || (hold->protocol == receiver->protocol && hold->src.family == receiver->family))
 			ports[count++] = hold->port;
 	}
 	return count;
 }
 
-int sn_raw_filter(const struct sn_wire_raw *raw)
+int sn_raw_filter(struct sn_wire_raw *raw)
 {
 	int sys_errno = 0;
 	uint16_t *ports = calloc(raw->holds.count + 1, sizeof *ports);
@@ -182,6 +187,7 @@ int sn_raw_filter(const struct sn_wire_raw *raw)
 		sn_bpf_ports(receiver->family, ports, held_ports(raw, receiver, ports), &filter);
 		sys_errno = sn_bpf_attach(receiver->fd, &filter);
 	}
+	sn_raw_ear_filter(&raw->ear, ports, held_ports(raw, NULL, ports));
 	free(ports);
 	return sys_errno;
 }

@@ -31,21 +31,13 @@ static bool take_int(const struct cmsghdr *control, int level, int type, int *ou
 	return true;
 }
 
-static void count_lost(struct sn_wire_raw *raw, struct sn_raw_receiver *receiver, uint32_t told_count)
-{
-	raw->lost_count += (uint32_t)(told_count - receiver->lost_count);
-	receiver->lost_count = told_count;
-}
-
-static struct beside read_beside(struct sn_wire_raw *raw, struct sn_raw_receiver *receiver, struct msghdr *message)
+static struct beside read_beside(struct msghdr *message)
 {
 	struct beside beside = {0};
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
 		int value = 0;
 		if (sn_stamp_of_control(c, &beside.stamp_wall_ns)) {
 			beside.has_stamp = true;
-		} else if (take_int(c, SOL_SOCKET, SO_RXQ_OVFL, &value)) {
-			count_lost(raw, receiver, (uint32_t)value);
 		} else if (take_int(c, IPPROTO_IPV6, IPV6_HOPLIMIT, &value)) {
 			beside.has_hop_limit = true;
 			beside.hop_limit = (uint8_t)value;
@@ -99,7 +91,7 @@ static void rebuild_header(struct sonde_rx *rx, uint8_t *slot, size_t upper_byte
 static void settle_packet(struct sn_wire_raw *raw, struct sn_raw_receiver *receiver, uint8_t *slot, struct mmsghdr *got)
 {
 	struct sonde_rx *rx = &raw->packets[raw->packet_count++];
-	struct beside beside = read_beside(raw, receiver, &got->msg_hdr);
+	struct beside beside = read_beside(&got->msg_hdr);
 	*rx = (struct sonde_rx){.kind = SONDE_RX_PACKET, .bytes = slot + SN_RAW_PREFIX_BYTES, .length_bytes = got->msg_len};
 	rx->at_ns = beside.has_stamp ? sn_stamp_mono(&raw->stamps, beside.stamp_wall_ns) : raw->stamps.mono_at_ns;
 	if (receiver->family == 6)

@@ -22,8 +22,8 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 			sn_buf_printf(&text, ", first of %zu addresses", compare->address_count);
 		sn_buf_putc(&text, ')');
 	}
-	sn_buf_printf(&text, " over IPv%u, %s wire, %zu method%s side by side, %u hops at most, round trips in ms",
-	              (unsigned)compare->dst.family, compare->wire, compare->path_count, compare->path_count == 1 ? "" : "s",
+	sn_buf_printf(&text, " over IPv%u, %s wire, %zu %s, %u hops at most, round trips in ms", (unsigned)compare->dst.family,
+	              compare->wire, compare->path_count, compare->path_count == 1 ? "method" : "methods side by side",
 	              (unsigned)compare->max_ttl);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
@@ -308,8 +308,10 @@ void sn_compare_verdict(struct sn_buf *buf, const struct sn_text_style *style, c
 {
 	struct sn_buf text = {0};
 	char label[SONDE_LABEL_BYTES];
-	for (size_t i = 0; i < compare->path_count; i++)
-		put_headline(&text, compare, i);
+	for (int bad = 0; bad < 2; bad++) /* what passes comes first */
+		for (size_t i = 0; i < compare->path_count; i++)
+			if (end_of(compare, i) && !!end_of(compare, i)->exit_status == bad)
+				put_headline(&text, compare, i);
 	sn_text_findings(&text, compare->findings, SONDE_PATH_ALL);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	for (size_t i = 0; i < compare->path_count; i++) {

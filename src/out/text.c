@@ -187,6 +187,7 @@ static void put_query(struct sn_line *line, const struct sonde_row *row, const s
 		break;
 	case SONDE_QUERY_LOST:
 	case SONDE_QUERY_CROWDED:
+	case SONDE_QUERY_OVERHEARD:
 		if (line_index == 0)
 			sn_line_put(line, "*", TIME_COLUMNS, false, SN_TINT_DIM);
 		break;
@@ -244,6 +245,12 @@ static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 	}
 }
 
+/* Probes of the row whose silence is all there is. */
+static uint32_t silent_count(const struct sonde_row *row)
+{
+	return row->lost_count + row->crowded_count + row->overheard_count;
+}
+
 static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t line_index, const struct sonde_column *column, size_t width)
 {
 	struct sonde_cell cell = column->get(row, line_index);
@@ -252,7 +259,7 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 		return;
 	}
 	/* an address that nobody has answered for is silence only when nothing can come any more */
-	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && row->lost_count + row->crowded_count == 0;
+	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && silent_count(row) == 0;
 	struct sn_buf word = {0};
 	cell_text(&word, &cell);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
@@ -282,7 +289,7 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 
 static bool is_silent(const struct sonde_row *row)
 {
-	return row->lost_count + row->crowded_count && !row->answered_count && !row->pending_count && !row->failed_count;
+	return silent_count(row) && !row->answered_count && !row->pending_count && !row->failed_count;
 }
 
 /* The first TTL of the silent rows that end the table; last_ttl + 1 where there are too few to fold. */

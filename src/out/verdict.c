@@ -30,9 +30,13 @@ static bool is_open(const struct sonde_finding *f)
 
 void sn_text_findings(struct sn_buf *text, const struct sonde_findings *findings, size_t path)
 {
-	for (size_t i = 0; i < findings->count; i++)
-		if (findings->items[i].path == path)
-			put_finding(text, &findings->items[i]);
+	/* what is known comes before what cannot be told */
+	for (int open = 0; open < 2; open++)
+		for (size_t i = 0; i < findings->count; i++) {
+			const struct sonde_finding *f = &findings->items[i];
+			if (f->path == path && (f->confidence == SONDE_CONFIDENCE_UNDECIDED) == open)
+				put_finding(text, f);
+		}
 }
 
 const char *sn_text_next(const struct sonde_findings *findings, const size_t *path)

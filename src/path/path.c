@@ -72,8 +72,7 @@ static void forgive_impatience(struct sn_hop *hop)
 	sonde_ns longest_ns = 0;
 	for (size_t i = 0; i < hop->query_count; i++) {
 		const struct sonde_query *query = &hop->queries[i];
-		bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
-		if (answered && query->answer.rtt_ns > longest_ns)
+		if (sn_path_is_answered(query) && query->answer.rtt_ns > longest_ns)
 			longest_ns = query->answer.rtt_ns;
 	}
 	for (size_t i = 0; i < hop->query_count; i++) {
@@ -83,13 +82,39 @@ static void forgive_impatience(struct sn_hop *hop)
 	}
 }
 
+/* From the interface to our socket a packet takes no time that counts, but the end of a trace may come between the two. */
+#define OVERHEARD_SETTLED_NS (20 * SONDE_MS)
+/* The kernel sends its reset before it takes the next packet from the interface. */
+#define RESET_SETTLED_NS SONDE_MS
+
+/* An answer that this machine has, and we have not. One in other addresses or ports than ours was still to be translated here: resets to it
+ * leave in those others, too, and cannot be told from none. */
+static void apply_overheard(struct sonde_query *query, const struct sonde_event_overheard *heard)
+{
+	const struct sonde_event_answer *answer = &heard->answer;
+	uint32_t translated = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT;
+	if (heard->own_reset) {
+		query->own_reset = true;
+		return;
+	}
+	bool wants_reset = answer->meaning == SONDE_M_SYN_ACK && !(answer->diff & translated) && !heard->way.waiting_count;
+	if (wants_reset && !query->syn_ack_at_ns)
+		query->syn_ack_at_ns = answer->at_ns;
+	/* What is too fresh to prove anything is sorted out at the end. */
+	if (sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
+		return;
+	query->state = SONDE_QUERY_OVERHEARD;
+	query->answer = *answer;
+	query->way = heard->way;
+}
+
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
 	struct sonde_query *query = query_of(path, event);
 	if (!query)
 		return SONDE_E_NOMEM;
 	struct sn_hop *hop = &path->hops[event->probe.ttl];
-	bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+	bool answered = sn_path_is_answered(query);
 	switch (event->type) {
 	case SONDE_EV_REPLY:
 	case SONDE_EV_LATE:
@@ -102,8 +127,11 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
 		break;
+	case SONDE_EV_OVERHEARD:
+		apply_overheard(query, &event->as.overheard);
+		break;
 	case SONDE_EV_TIMEOUT:
-		if (answered)
+		if (answered || query->state == SONDE_QUERY_OVERHEARD)
 			break;
 		query->state = !was_needed(hop, query) ? SONDE_QUERY_DROPPED
 		               : event->probe.crowded  ? SONDE_QUERY_CROWDED
@@ -134,16 +162,33 @@ static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
 	hop->settled_at_ns = at_ns;
 }
 
-/* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
-static void drop_given_up(struct sonde_path *path, const struct sonde_event *event, bool asked)
+/* No answer of its trace is taken any more: what was overheard before that proves that it was kept from us, unless it was overheard just
+ * now, or the socket's own buffer was full. */
+static bool is_proof(const struct sonde_query *query, const struct sonde_event *end)
 {
-	enum sonde_stop stop = event->as.end.stop;
-	if (stop != SONDE_STOP_INTERRUPTED && stop != SONDE_STOP_DEADLINE && stop != SONDE_STOP_LOCAL_ERROR)
-		return;
+	return !end->as.end.dropped_count && query->answer.at_ns <= end->at_ns - OVERHEARD_SETTLED_NS;
+}
+
+/* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */
+static bool had_no_time(const struct sonde_query *query, const struct sonde_event *end)
+{
+	enum sonde_stop stop = end->as.end.stop;
+	bool from_outside = stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_LOCAL_ERROR;
+	return from_outside && query->given_up_at_ns == end->at_ns;
+}
+
+/* Sorts out, of the queries whose trace has ended, what cannot be told. */
+static void sort_out(struct sonde_path *path, const struct sonde_event *end, bool asked)
+{
 	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			struct sonde_query *query = &path->hops[ttl].queries[i];
-			if (query->asked == asked && query->state == SONDE_QUERY_LOST && query->given_up_at_ns == event->at_ns)
+			if (query->asked != asked)
+				continue;
+			if (query->syn_ack_at_ns > end->at_ns - RESET_SETTLED_NS)
+				query->syn_ack_at_ns = 0;
+			if ((query->state == SONDE_QUERY_LOST && had_no_time(query, end)) ||
+			    (query->state == SONDE_QUERY_OVERHEARD && !is_proof(query, end)))
 				query->state = SONDE_QUERY_DROPPED;
 		}
 }
@@ -165,7 +210,7 @@ static void apply_end(struct sonde_path *path, const struct sonde_event *event)
 		path->end = event->as.end;
 		path->ended = true;
 	}
-	drop_given_up(path, event, later);
+	sort_out(path, event, later);
 }
 
 int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
@@ -187,6 +232,7 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_LATE:
 	case SONDE_EV_DUPLICATE:
 	case SONDE_EV_TIMEOUT:
+	case SONDE_EV_OVERHEARD:
 	case SONDE_EV_LOCAL_ERROR:
 		return apply_probe(path, event);
 	}
@@ -212,10 +258,14 @@ bool sonde_meaning_is_final(enum sonde_meaning meaning)
 	return (unsigned)meaning < SONDE_M_COUNT && final[meaning];
 }
 
+bool sn_path_is_answered(const struct sonde_query *query)
+{
+	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+}
+
 bool sn_path_answered_by_target(const struct sonde_query *query)
 {
-	bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
-	return answered && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
+	return sn_path_is_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
 }
 
 static bool hop_of_target(const struct sn_hop *hop)
@@ -273,6 +323,12 @@ uint8_t sonde_path_last_ttl(const struct sonde_path *path)
 		if (path->ended ? something_known(&path->hops[ttl]) : path->hops[ttl].settled || path->hops[ttl].answered)
 			last = (uint8_t)ttl;
 	return last;
+}
+
+const struct sonde_query *sonde_path_queries(const struct sonde_path *path, uint8_t ttl, size_t *count)
+{
+	*count = path->hops[ttl].query_count;
+	return path->hops[ttl].queries;
 }
 
 uint8_t sonde_path_settled_ttl(const struct sonde_path *path)

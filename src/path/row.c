@@ -67,25 +67,22 @@ static int row_count(struct sonde_row *row)
 			row->dropped_count++;
 		else if (query->state == SONDE_QUERY_CROWDED)
 			row->crowded_count++;
+		else if (query->state == SONDE_QUERY_OVERHEARD)
+			row->overheard_count++;
 		else if (row_count_answer(row, &query->answer) < 0)
 			return SONDE_E_NOMEM;
 	}
 	return SONDE_OK;
 }
 
-static bool is_answered(const struct sonde_query *query)
-{
-	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
-}
-
 static bool is_timed(const struct sonde_query *query)
 {
-	return is_answered(query) && query->answer.rtt_ns >= 0;
+	return sn_path_is_answered(query) && query->answer.rtt_ns >= 0;
 }
 
 static bool is_untimed(const struct sonde_query *query)
 {
-	return is_answered(query) && query->answer.rtt_ns < 0;
+	return sn_path_is_answered(query) && query->answer.rtt_ns < 0;
 }
 
 static bool is_failed(const struct sonde_query *query)
@@ -95,7 +92,7 @@ static bool is_failed(const struct sonde_query *query)
 
 static bool is_open(const struct sonde_query *query)
 {
-	return !is_answered(query) && !is_failed(query);
+	return !sn_path_is_answered(query) && !is_failed(query);
 }
 
 /* Adds the trace's own queries of one hop that are of a kind, while the row has less than `most`. */
@@ -116,7 +113,7 @@ static bool is_repeated_syn(const struct sonde_row *row, const struct sonde_quer
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *other = row->queries[i];
 		bool same_flow = other->probe.flow == query->probe.flow && other->probe.sport == query->probe.sport;
-		if (is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && same_flow)
+		if (sn_path_is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && same_flow)
 			return true;
 	}
 	return false;
@@ -134,15 +131,20 @@ static int row_add_asked(struct sonde_row *row, const struct sn_hop *hop)
 	return SONDE_OK;
 }
 
-/* The target may leave a probe unanswered although it arrived: ICMP errors are rationed, and an open port answers one SYN of a flow. */
+/* ICMP errors are rationed, and an open port answers one SYN of a flow. */
+bool sn_meaning_is_rationed(enum sonde_meaning meaning)
+{
+	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_SYN_ACK || meaning == SONDE_M_BARE_ACK;
+}
+
+/* The target may leave a probe unanswered although it arrived. */
 static bool target_rations(const struct sonde_path *path, uint8_t target_ttl)
 {
 	for (unsigned ttl = target_ttl; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			const struct sonde_query *query = &path->hops[ttl].queries[i];
 			enum sonde_meaning said = query->answer.meaning;
-			bool rationed = said == SONDE_M_PORT_UNREACHABLE || said == SONDE_M_SYN_ACK || said == SONDE_M_BARE_ACK;
-			if (sn_path_answered_by_target(query) && rationed)
+			if (sn_path_answered_by_target(query) && sn_meaning_is_rationed(said))
 				return true;
 		}
 	return false;
@@ -189,7 +191,7 @@ static bool refused_farther(const struct sonde_path *path, const struct sonde_ad
 		for (size_t i = 0; i < path->hops[farther].query_count; i++) {
 			const struct sonde_query *query = &path->hops[farther].queries[i];
 			bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED;
-			if (is_answered(query) && query->answer.is_icmp && !transit && sonde_addr_equal(&query->answer.from, addr))
+			if (sn_path_is_answered(query) && query->answer.is_icmp && !transit && sonde_addr_equal(&query->answer.from, addr))
 				return true;
 		}
 	return false;

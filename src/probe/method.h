@@ -44,6 +44,9 @@ struct sn_method {
 	void (*expect)(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident);
 	/* What a quote of this protocol shows. */
 	void (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
+	/* What a packet shows of a probe by which this machine's own kernel takes back, at its answer, what the probe began; NULL: it never
+	 * does. */
+	bool (*key_of_own)(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out);
 	/* What a direct answer shows, and what it means; false: no answer to this method. */
 	bool (*key_of_reply)(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning);
 };

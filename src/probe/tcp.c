@@ -158,6 +158,19 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	return true;
 }
 
+/* To a SYN-ACK that it knows nothing of, the kernel sends a reset whose number is the acknowledged one (RFC 9293 section 3.10.7.1). */
+static bool key_of_own(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out)
+{
+	if (!packet->is_tcp || packet->tcp.flags & SN_TCP_ACK || !(packet->tcp.flags & SN_TCP_RST))
+		return false;
+	const struct sn_ip *ip = &packet->ip;
+	(void)seen;
+	*out = (struct sn_ident){.have = SN_ID_SRC | SN_ID_DST | SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ, .version = ip->version,
+	                         .protocol = ip->protocol, .src = ip->src, .dst = ip->dst, .sport = packet->tcp.sport,
+	                         .dport = packet->tcp.dport, .seq = packet->tcp.seq - 1, .by_ack = true};
+	return true;
+}
+
 const struct sn_method sn_method_tcp = {
 	.info = {.name = "tcp", .summary = "TCP SYN, half open", .protocol4 = SN_PROTO_TCP, .protocol6 = SN_PROTO_TCP, .takes_port = true,
 	         .default_port = DEFAULT_PORT, .flow_constant = true,
@@ -168,5 +181,6 @@ const struct sn_method sn_method_tcp = {
 	.build = build,
 	.expect = expect,
 	.key_of_quote = key_of_quote,
+	.key_of_own = key_of_own,
 	.key_of_reply = key_of_reply,
 };

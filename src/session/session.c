@@ -5,6 +5,7 @@
 #include "probe/method.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
 enum { BATCH = 256, FLOOD_TURNS = 16 };
@@ -13,6 +14,7 @@ struct sonde_session {
 	struct sonde_session_cfg cfg;
 	struct sonde_engine *engine;
 	uint32_t trace_count, ended_count;
+	uint8_t *protocols;       /* [trace id]: IP protocol of its probes */
 	enum sonde_stop stop;
 	bool stopped;
 	bool expects;             /* further traces will be added */
@@ -42,6 +44,7 @@ void sonde_session_free(struct sonde_session *s)
 	if (!s)
 		return;
 	sonde_engine_free(s->engine);
+	free(s->protocols);
 	free(s);
 }
 
@@ -96,7 +99,20 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 		ask.sport = 0;
 	}
 	cfg->src = route->src;
+	memcpy(cfg->device, route->device, sizeof cfg->device);
+	cfg->policy_routed = route->policy_routed;
+	cfg->rebound = route->rebound;
 	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
+	return 0;
+}
+
+static int note_protocol(struct sonde_session *s, uint32_t trace_id, uint8_t protocol)
+{
+	uint8_t *grown = realloc(s->protocols, trace_id + 1u);
+	if (!grown)
+		return SONDE_E_NOMEM;
+	s->protocols = grown;
+	s->protocols[trace_id] = protocol;
 	return 0;
 }
 
@@ -114,7 +130,9 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 	if (error)
 		return error;
 	cfg.serial = s->cfg.wire->ops->serial(s->cfg.wire, protocol);
-	error = sonde_engine_add(s->engine, &cfg, trace_id);
+	error = note_protocol(s, s->trace_count, protocol); /* trace ids count up from 0 */
+	if (!error)
+		error = sonde_engine_add(s->engine, &cfg, trace_id);
 	if (error)
 		return sonde_fail(err, error, 0, "a trace cannot be started: %s", sonde_err_sentence(error));
 	s->trace_count++;
@@ -170,18 +188,48 @@ static void receive(struct sonde_session *s)
 		s->wire_error = got;
 }
 
+/* What is missing may have come as far as an interface. With more to read from the sockets it may wait there as well. */
+static void listen_at_interfaces(struct sonde_session *s)
+{
+	const struct sonde_wire_ops *ops = s->cfg.wire->ops;
+	struct sonde_overheard heard;
+	struct sonde_event event;
+	while (ops->overheard && !s->more && ops->overheard(s->cfg.wire, &heard) > 0) {
+		if (!sonde_engine_overheard(s->engine, &heard, &event))
+			continue;
+		if (!heard.outgoing)
+			ops->way_in(s->cfg.wire, &heard, &event.as.overheard.way);
+		s->cfg.on_event(s->cfg.ctx, &event);
+	}
+}
+
+/* What the wire knows of an event and the engine does not. */
+static void complete(const struct sonde_session *s, struct sonde_event *event)
+{
+	const struct sonde_wire *wire = s->cfg.wire;
+	if (event->probe.token && wire->ops->unsure)
+		event->probe.unsure = wire->ops->unsure(wire, s->protocols[event->trace_id]);
+	if (event->type == SONDE_EV_TRACE_END) {
+		struct sonde_wire_stats stats = {0};
+		wire->ops->stats(wire, &stats);
+		event->as.end.dropped_count = (uint32_t)stats.dropped_count;
+		event->as.end.ear = s->more && stats.ear == SONDE_EAR_OPEN ? SONDE_EAR_DEAF : stats.ear;
+	}
+}
+
 static void deliver(struct sonde_session *s)
 {
 	struct sonde_event event;
+	bool listened = false;
 	while (sonde_engine_next_event(s->engine, &event)) {
-		if (event.type == SONDE_EV_TRACE_END) {
-			struct sonde_wire_stats stats = {0};
-			s->cfg.wire->ops->stats(s->cfg.wire, &stats);
-			event.as.end.dropped_count = (uint32_t)stats.dropped_count;
-			s->ended_count++;
-		}
+		bool ends = event.type == SONDE_EV_TRACE_END;
+		if (!listened && (ends || event.type == SONDE_EV_TIMEOUT))
+			listen_at_interfaces(s);
+		listened |= ends || event.type == SONDE_EV_TIMEOUT;
+		complete(s, &event);
+		s->ended_count += ends;
 		s->cfg.on_event(s->cfg.ctx, &event);
-		if (event.type == SONDE_EV_TRACE_END)
+		if (ends)
 			sonde_engine_forget(s->engine, event.trace_id);
 	}
 }

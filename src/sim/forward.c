@@ -2,6 +2,7 @@
 /* From a node to the next: choosing the way, balancing flows, and all that a link does to a packet. */
 #include "base/hash.h"
 #include "packet/transport.h"
+#include "sim/filter.h"
 #include "sim/world.h"
 
 #include <stdlib.h>
@@ -178,13 +179,26 @@ void sn_sim_pass(struct sn_sim *sim, uint32_t node, uint32_t iface_in, const str
 	sn_sim_at(sim, neighbour_fails_at(sim, node, next), &event);
 }
 
+/* The observer's filters hold for what its kernel sends by itself as well. What was injected has met them already, at that very instant. */
+static bool own_kernel_is_filtered(const struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
+{
+	if (node != sim->net.observer)
+		return false;
+	const struct sn_sim_filter *f = sn_sim_filter_find(sim, node, SN_SIM_NONE, packet, false);
+	return f && f->action != SN_SIM_ACCEPT;
+}
+
 void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *packet)
 {
 	struct sn_sim_hop hop;
 	if (packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node) {
 		struct sn_sim_event event = {.kind = SN_SIM_EV_ARRIVE, .node = node, .iface = SN_SIM_NONE, .packet = packet};
 		sn_sim_at(sim, sim->now_at_ns, &event);
+	} else if (own_kernel_is_filtered(sim, node, packet)) {
+		sim->counts.filtered++;
+		free(packet);
 	} else if (sn_sim_route(sim, node, packet, &hop) && hop.kind == SN_SIM_ROUTE_VIA) {
+		sn_sim_see(sim, node, packet, true);
 		sn_sim_pass(sim, node, SN_SIM_NONE, &hop, packet);
 	} else {
 		sim->counts.no_route++;

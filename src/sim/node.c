@@ -63,6 +63,8 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 	bool local = packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node;
 	if (sn_sim_window_holds(&n->down, sim->now_at_ns) || (packet->ip.odd & SN_ODD_HEADER_CHECKSUM))
 		return false;
+	if (local && iface != SN_SIM_NONE)
+		sn_sim_see(sim, node, packet, false);
 	if (!filter(sim, node, iface, packet, true))
 		return false;
 	/* Multicast and broadcast go no further than their link, and nobody there has joined. */

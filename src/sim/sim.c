@@ -56,6 +56,7 @@ void sn_sim_free(struct sn_sim *sim)
 		sn_sim_limiter_finish(&sim->nodes[i].limiter);
 	free(sim->events);
 	free(sim->delivered);
+	sn_sim_heard_finish(&sim->heard);
 	free(sim->ways);
 	free(sim->nodes);
 	sn_sim_tcp_free(sim);

@@ -23,6 +23,11 @@ sonde_at_ns sn_sim_next_at(const struct sn_sim *sim);
  * 0: nothing (more) for the observer by now. */
 size_t sn_sim_pop(struct sn_sim *sim, sonde_at_ns now, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns);
 
+/* What the observer's interfaces have seen, oldest first, each packet once: what came in for it, before its own filters, and resets of
+ * its own kernel that left behind them. Kept only where it has filters: else it all came to the observer. *outgoing: it left.
+ * 0: nothing more. */
+size_t sn_sim_overhear(struct sn_sim *sim, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns, bool *outgoing);
+
 /* The address of a named node or of a `name` line, of the given family (0: of any); nth counts those that fit from 0.
  * False: unknown, or no more of them. */
 bool sn_sim_lookup(const struct sn_sim *sim, const char *name, uint8_t family, size_t nth, struct sonde_addr *out);

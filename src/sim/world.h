@@ -63,6 +63,17 @@ struct sn_sim_neighbour {
 
 struct sn_sim_tcp_table;
 
+/* What the observer's interfaces have seen: a queue of copies. */
+struct sn_sim_glimpse {
+	struct sn_sim_packet *packet;  /* owned */
+	sonde_at_ns at_ns;
+	bool outgoing;
+};
+struct sn_sim_heard {
+	struct sn_sim_glimpse *items;
+	size_t first, count, capacity;
+};
+
 struct sn_sim {
 	struct sn_sim_net net;
 	uint64_t seed;
@@ -76,6 +87,7 @@ struct sn_sim {
 	struct sn_sim_tcp_table *tcp;
 	struct sn_sim_neighbour neighbours[SN_SIM_NEIGHBOURS_MAX];
 	size_t neighbour_next;
+	struct sn_sim_heard heard;
 	struct sn_sim_packet *delivered; /* owned: the packet that the observer has just got */
 	struct sn_sim_counts counts;
 	uint8_t scratch[SN_SIM_PACKET_MAX_BYTES];
@@ -108,6 +120,10 @@ void sn_sim_transmit(struct sn_sim *sim, uint32_t iface, struct sn_sim_packet *p
 void sn_sim_pass(struct sn_sim *sim, uint32_t node, uint32_t iface_in, const struct sn_sim_hop *hop, struct sn_sim_packet *packet);
 /* Sends a packet that the node made; takes it. */
 void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *packet);
+
+/* ear.c. The observer's interface sees a packet; keeps a copy where that may be wanted. */
+void sn_sim_see(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, bool outgoing);
+void sn_sim_heard_finish(struct sn_sim_heard *heard);
 
 /* node.c. A packet has come to a node; takes it. */
 void sn_sim_arrive(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet);

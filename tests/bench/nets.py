@@ -15,6 +15,7 @@ class Path:
     delays_ms: list  # of each link, one way
     silent: tuple = ()  # hops that never answer
     filtered: bool = False  # the target answers nothing
+    more: tuple = ()  # further lines
 
     @property
     def hops(self):
@@ -34,7 +35,7 @@ class Path:
             near4, far4 = ('198.51.100.2/24', '198.51.100.1/24') if last else (f'10.0.{link}.1/24', f'10.0.{link}.2/24')
             near6, far6 = (f'2001:db8:ffff::{end}/64' if last else f'2001:db8:{link:x}::{end}/64' for end in (2, 1))
             lines.append(f'link {nodes[link]} {nodes[link + 1]} {near4} {far4} {near6} {far6} delay={round(delay_ms * 1000)}us')
-        return '\n'.join(lines) + '\n'
+        return '\n'.join([*lines, *self.more]) + '\n'
 
 
 def even(**how):
@@ -44,6 +45,7 @@ def even(**how):
 ANSWERING = even(title='all hops answer')
 SILENT = even(title='three silent hops', silent=(6, 7, 8))
 FILTERED = even(title='filtered destination', filtered=True)
+UDP_FILTERED = even(title='UDP dropped behind hop 7', more=('filter r7 drop proto=udp',))
 
 
 def at_random(count):

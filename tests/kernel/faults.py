@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What goes wrong in networks and on this machine, made with real kernels: markers, exit statuses and times, and above all that
 nothing counts as lost on the path that did not get lost there. Every scenario has a chain of its own."""
+import datetime
 import functools
+import re
 import signal
+import socket
+import time
 
 import lab
 import program
@@ -50,13 +54,13 @@ def filtered_host(context, family, method):
 
 def absent_host(context, family, method):
     """An address of the last link that nobody has: after three seconds of asking for it, the last router says so. The rows on a pipe
-    stand by then; the last line has it in words."""
+    stand by then; the verdict has it in words."""
     with lab.Lab(ROUTERS) as chain:
         trace = context.sonde.trace(chain, '-M', method, lab.address(family, ROUTERS, 77))
         trace.expect_status(1).expect_within(LATE_REPORT_BOUND_S)
         assert trace.hops[:ROUTERS] == chain.hops(family)[:ROUTERS], f'the routers are wanted\n{trace}'
-        ending = trace.out.splitlines()[-1]
-        assert 'host-unreachable' in ending and chain.hops(family)[ROUTERS - 1] in ending, f'the reason is wanted in the last line\n{trace}'
+        ending = program.verdict(trace.out)
+        assert 'host-unreachable' in ending and chain.hops(family)[ROUTERS - 1] in ending, f'the reason is wanted in the verdict\n{trace}'
 
 
 def silent_port(context, family):
@@ -65,7 +69,69 @@ def silent_port(context, family):
         chain.take_in_silence(5000)
         trace = traced(context, chain, family, 'udp:5000', '--no-wait').expect_status(1)
         assert trace.hops[:ROUTERS] == chain.hops(family)[:ROUTERS], f'the routers are wanted\n{trace}'
-        assert 'open or filtered' in trace.out.splitlines()[-1], f'"open or filtered" wanted in the last line\n{trace}'
+        assert 'open or filtered' in program.verdict(trace.out), f'"open or filtered" wanted in the verdict\n{trace}'
+
+
+# --- probes that nothing answers, as --lost names them ---
+
+PROTOCOL_NAMES = {1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp6'}
+UNKNOWN = '?'
+
+
+def listed(trace):
+    """[{head: cell}] of what --lost lists; the target's port is "To port"."""
+    lines = trace.out.splitlines()
+    starts = [number for number, line in enumerate(lines) if line.startswith('Sent (UTC)')]
+    assert starts, f'a list of probes is wanted\n{trace}'
+    heads = re.split(r'\s{2,}', lines[starts[0]].strip())
+    heads = ['To port' if head == 'Port' and 'Port' in heads[:at] else head for at, head in enumerate(heads)]
+    rows = [re.split(r'\s{2,}', line.strip()) for line in lines[starts[0] + 1:] if re.match(r'\d{4}-', line)]
+    assert rows and all(len(row) == len(heads) for row in rows), f'a cell below each head is wanted\n{trace}'
+    return [dict(zip(heads, row)) for row in rows]
+
+
+def told(packet):
+    """The same of a packet on the wire, by RFC 791, 8200, 768, 9293 and 792."""
+    four = packet[0] >> 4 == 4
+    upper = packet[20:] if four else packet[40:]
+    number = packet[9] if four else packet[6]
+    source, target = (packet[12:16], packet[16:20]) if four else (packet[8:24], packet[24:40])
+    family = socket.AF_INET if four else socket.AF_INET6
+    cells = {'TTL': packet[8] if four else packet[7], 'Source': socket.inet_ntop(family, source),
+             'Target': socket.inet_ntop(family, target), 'Protocol': PROTOCOL_NAMES.get(number, number), 'Bytes': len(packet)}
+    if four:
+        cells['IP id'] = int.from_bytes(packet[4:6], 'big')
+    if number in (1, 58):
+        cells |= {'Echo id': int.from_bytes(upper[4:6], 'big'), 'Seq': int.from_bytes(upper[6:8], 'big')}
+    else:
+        cells |= {'Port': int.from_bytes(upper[0:2], 'big'), 'To port': int.from_bytes(upper[2:4], 'big')}
+    return {head: str(cell) for head, cell in cells.items()}
+
+
+def lost_probes(context, family, method, wire):
+    """Each probe on the list was on the wire with just these fields, at that time; what is not known is "?", and only what an ordinary
+    socket leaves to the kernel."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.nft(2, 'forward: drop')
+        chain.ping_group(lab.PING_OPEN)
+        with chain.listening(chain.client, 'right') as sent:
+            begin_s = time.time()
+            trace = traced(context, chain, family, method, '--lost', '--wire', wire, '-q', '1', '--gap', '3').expect_status(1)
+            end_s = time.time()
+            packets = [told(packet) for packet in sent() if packet[0] >> 4 == family]
+        rows = listed(trace)
+        assert {'3', '4', '5'} <= {row['TTL'] for row in rows}, f'TTL 3 to 5 are wanted\n{trace}'
+        unknown = {head for row in rows for head, cell in row.items() if cell == UNKNOWN}
+        wanted = set() if wire == 'raw' else ({'IP id'} if family == 4 else set()) | ({'Port'} if method == 'tcp' else set())
+        assert unknown == wanted, f'unknown wanted: {wanted}, but is {unknown}\n{trace}'
+        for row in rows:
+            sent_s = datetime.datetime.fromisoformat(row.pop('Sent (UTC)').replace('Z', '+00:00')).timestamp()
+            assert begin_s - 0.001 <= sent_s <= end_s, f'sent at {sent_s}, run from {begin_s} to {end_s}\n{trace}'
+            assert row.pop('Got') == 'nothing', f'nothing came for it\n{trace}'
+            row = {head: cell for head, cell in row.items() if cell != UNKNOWN}
+            same = [packet for packet in packets if row.items() <= packet.items()]
+            assert same, f'on the wire there was no {row}\n{trace}'
+            packets.remove(same[0])
 
 
 # --- routers ---
@@ -96,12 +162,8 @@ def router_without_route(context, family, outside):
 
 def default_limits(context, family, method):
     """Linux's own ICMP rate limits, as every router and host has them unless somebody changed them: three queries fit."""
-    limits = {'net/ipv4/icmp_ratelimit': '1000', 'net/ipv4/icmp_ratemask': '6168', 'net/ipv6/icmp/ratelimit': '1000',
-              'net/ipv6/icmp/ratemask': '0-1,3-127'}
     with lab.Lab(8) as chain:
-        for node in range(1, chain.host + 1):
-            for name, value in limits.items():
-                chain.sysctl(node, name, value)
+        chain.limit_as_linux_does(*range(1, chain.host + 1))
         traced(context, chain, family, method).expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
 
 
@@ -257,7 +319,7 @@ def interrupted(context, number):
             rest, errors = process.communicate(timeout=LATE_REPORT_BOUND_S)
         text = f'status {process.returncode}\n{begin}{rest}{errors}'
         assert process.returncode == 130, f'status 130 wanted\n{text}'
-        assert 'interrupted' in rest.lower().splitlines()[-1], f'"interrupted" wanted in the last line\n{text}'
+        assert 'interrupted' in program.verdict(rest).lower(), f'"interrupted" wanted in the verdict\n{text}'
 
 
 def broadcast_address(context, wire):
@@ -380,6 +442,7 @@ def rows():
         yield f'router without a route, IPv{family}', functools.partial(router_without_route, family=family, outside=outside)
         yield f'no route on this machine, IPv{family}', functools.partial(no_route, family=family, outside=outside)
     for wire in ('raw', 'dgram'):
+        yield from per_family(f'lost probes, {wire}', functools.partial(lost_probes, wire=wire), *METHODS, 'udp-classic')
         yield f'policy route for one port, {wire}', functools.partial(policy_route, wire=wire)
         yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire), *METHODS)
         yield f'local firewall halfway, {wire}', functools.partial(local_firewall_halfway, wire=wire)

@@ -33,9 +33,10 @@ def icmp(kind, code, body):
     return message[:2] + struct.pack('!H', checksum(message)) + message[4:]
 
 
-def forgery(draw, client, target, protocol):
-    """A time-exceeded, or now and then the target's own answer, that quotes a probe of this trace in all but the secret fields."""
-    ports = struct.pack('!HH', draw.randint(32768, 65535), {UDP: 33434, TCP: 443}.get(protocol, 0))
+def forgery(draw, client, target, protocol, sport):
+    """A time-exceeded, or now and then the target's own answer, that quotes a probe of this trace in all but the secret fields. The source
+    port is guessed where it is not known."""
+    ports = struct.pack('!HH', sport or draw.randint(32768, 65535), {UDP: 33434, TCP: 443}.get(protocol, 0))
     upper = {
         ICMP: lambda: icmp(8, 0, struct.pack('!HH', draw.getrandbits(16), draw.getrandbits(16)) + draw.randbytes(8)),
         UDP: lambda: ports + struct.pack('!HH', 20, draw.getrandbits(16)) + draw.randbytes(12),
@@ -52,7 +53,7 @@ def forgery(draw, client, target, protocol):
 
 
 @contextlib.contextmanager
-def flooded(chain, protocol):
+def flooded(chain, protocol, sport=None):
     """From router 1, as fast as one thread can."""
     with chain.inside(1):
         gun = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
@@ -62,7 +63,7 @@ def flooded(chain, protocol):
     def shoot():
         while not enough.is_set():
             with contextlib.suppress(BlockingIOError, OSError):
-                gun.sendto(forgery(draw, client, target, protocol), (client, 0))
+                gun.sendto(forgery(draw, client, target, protocol, sport), (client, 0))
                 sent[0] += 1
     thread = threading.Thread(target=shoot)
     thread.start()
@@ -83,5 +84,16 @@ def forged(context, method, protocol):
             trace.expect_status(0).expect_hops(chain.hops(4))
 
 
+def known_port(context, method, protocol):
+    """Who knows the port still knows no secret: nothing is believed, and the verdict says that somebody tries."""
+    with lab.Lab(ROUTERS) as chain, flooded(chain, protocol, sport=40000) as sent:
+        trace = context.sonde.trace(chain, '-M', method, '--sport', '40000', chain.target(4))
+        assert sent[0] > 0, 'nothing was forged'
+        trace.expect_status(0).expect_hops(chain.hops(4))
+        assert 'forged, and' in trace.out, f'the verdict should tell of forgeries\n{trace}'
+
+
 SCENARIOS = [(f'forged answers to {method}', functools.partial(forged, method=method, protocol=protocol))
-             for method, protocol in (('icmp', ICMP), ('udp', UDP), ('tcp', TCP))]
+             for method, protocol in (('icmp', ICMP), ('udp', UDP), ('tcp', TCP))] + [
+    (f'forged answers to {method} by one who knows the port', functools.partial(known_port, method=method, protocol=protocol))
+    for method, protocol in (('udp', UDP), ('tcp', TCP))]

@@ -18,7 +18,13 @@ CLONE_NEWNET = 0x40000000
 NOBODY = 65534
 OPEN_PORT = 443
 READY_BOUND_S = 20.0
+ETH_P_ALL = 3
+CAPTURE_BYTES = 1 << 20
 BYPASS_NEAR, BYPASS_FAR = '10.0.200.1', '10.0.200.2'
+BYPASS_NEAR6, BYPASS_FAR6 = 'fd00:0:0:c8::1', 'fd00:0:0:c8::2'
+# Linux's own limits for ICMP errors, which the lab switches off: six at once, then one a second to each address.
+DEFAULT_LIMITS = {'net/ipv4/icmp_ratelimit': '1000', 'net/ipv4/icmp_ratemask': '6168', 'net/ipv6/icmp/ratelimit': '1000',
+                  'net/ipv6/icmp/ratemask': '0-1,3-127'}
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -55,6 +61,15 @@ def address(family, link, end):
 
 def in_prefix(family, link, end):
     return address(family, link, end) + ('/24' if family == 4 else '/64')
+
+
+def prefix(family, link):
+    return f'10.0.{link}.0/24' if family == 4 else f'fd00:0:0:{link:x}::/64'
+
+
+def inside(family):
+    """All links."""
+    return '10.0.0.0/16' if family == 4 else 'fd00::/48'
 
 
 def spelled(family, text):
@@ -149,15 +164,15 @@ class Lab:
 
     def _routes(self, node):
         lines = []
-        for family, inside, client in ((4, '10.0.0.0/16', '10.0.0.0/24'), (6, 'fd00::/48', 'fd00::/64')):
+        for family in (4, 6):
             if node == self.client:
                 lines.append(f'route add default via {address(family, 0, 2)}')
             elif node == self.host:
-                lines.append(f'route add {inside} via {address(family, node - 1, 1)}')
+                lines.append(f'route add {inside(family)} via {address(family, node - 1, 1)}')
             else:
-                lines.append(f'route add {inside} via {address(family, node, 2)}')
+                lines.append(f'route add {inside(family)} via {address(family, node, 2)}')
                 if node > 1:
-                    lines.append(f'route add {client} via {address(family, node - 1, 1)}')
+                    lines.append(f'route add {prefix(family, 0)} via {address(family, node - 1, 1)}')
         return lines
 
     # --- acting on a node ---
@@ -196,11 +211,12 @@ class Lab:
     def feed_nft(self, node, *lines):
         self._feed(['nft', '-f', '-'], list(lines), node)
 
-    def add_bypass(self, to):
-        """A second link from the client straight to router `to`, 10.0.200.0/24, that nothing uses by itself."""
-        self.ip(self.client, [f'link add bypass index 300 type veth peer name bypass index 301 netns {self.path(to)}',
-                              f'addr add {BYPASS_NEAR}/24 dev bypass', 'link set bypass up'])
-        self.ip(to, [f'addr add {BYPASS_FAR}/24 dev bypass', 'link set bypass up'])
+    def add_bypass(self, to, start=0):
+        """A second link from the client, or that node, straight to router `to`, that nothing uses by itself: 10.0.200.0/24 and
+        fd00:0:0:c8::/64."""
+        self.ip(start, [f'link add bypass index 300 type veth peer name bypass index 301 netns {self.path(to)}',
+                        f'addr add {BYPASS_NEAR}/24 dev bypass', f'addr add {BYPASS_NEAR6}/64 dev bypass nodad', 'link set bypass up'])
+        self.ip(to, [f'addr add {BYPASS_FAR}/24 dev bypass', f'addr add {BYPASS_FAR6}/64 dev bypass nodad', 'link set bypass up'])
         for node in range(to + 1, self.host):
             self.ip(node, [f'route add 10.0.200.0/24 via {address(4, node - 1, 1)}'])
 
@@ -208,12 +224,20 @@ class Lab:
         with self.inside(node):
             write_sysctl(name, value)
 
+    def limit_as_linux_does(self, *nodes, every_ms=1000):
+        """These nodes ration their ICMP errors again, one in every_ms. A node that has sent none counts the last minute as saved up, six
+        at most."""
+        for node in nodes:
+            for name, value in DEFAULT_LIMITS.items():
+                self.sysctl(node, name, str(every_ms) if name.endswith('ratelimit') else value)
+
     def ping_group(self, value):
         self.sysctl(self.client, 'net/ipv4/ping_group_range', value)
 
-    def listen(self, port):
-        """The host accepts TCP connections to this port, in both families; its kernel answers, accepting is for tidiness only."""
-        with self.inside(self.host):
+    def listen(self, port, node=None):
+        """The host, or that node, accepts TCP connections to this port, in both families; its kernel answers, accepting is for tidiness
+        only."""
+        with self.inside(self.host if node is None else node):
             service = socket.create_server(('::', port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=1024)
         service.setblocking(False)
         self.services.append(service)
@@ -224,6 +248,26 @@ class Lab:
             service = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         service.bind(('::', port))
         self.silent.append(service)
+
+    @contextlib.contextmanager
+    def listening(self, node, device):
+        """Gives a function that returns the IP packets that the node has sent by a device since, as they were on the wire."""
+        with self.inside(node):
+            wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        with wire:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, CAPTURE_BYTES)
+            wire.bind((device, ETH_P_ALL))
+            wire.setblocking(False)
+
+            def sent():
+                packets = []
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        packet, whence = wire.recvfrom(65536)
+                        if whence[2] == socket.PACKET_OUTGOING:
+                            packets.append(packet)
+                return packets
+            yield sent
 
     def hang_up(self):
         """Takes what waits in the accept queues, so that they never fill."""

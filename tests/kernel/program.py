@@ -9,10 +9,12 @@ import time
 
 import lab
 
-ROW = re.compile(r'^\s*(\d+)\s+(\S+)\s*(.*)$')
+ROW = re.compile(r'^\s*(\d+)\s{2,}(\S+)\s*(.*)$')  # a sentence that begins with a number has one space behind it
 LOSS = re.compile(r'(\d+(?:\.\d+)?)\s*%')
 SILENT = '*'
 NOTICE = 'sonde: unprivileged:'  # what the unprivileged wire cannot do: no error
+TRY = 'Try: '  # a command, below the verdict
+FINDING = 'finding\t'  # with --findings, below that
 
 
 @dataclasses.dataclass
@@ -27,12 +29,42 @@ class Row:
         return float(match.group(1)) if match else None
 
 
+@dataclasses.dataclass
+class Finding:
+    """A line of --findings. None where it has a dash."""
+    id: str
+    severity: str
+    confidence: str
+    exit: int
+    first_hop: int
+    last_hop: int
+    by: str
+    numbers: dict
+    who: str
+    method: str
+
+
+def read_finding(line):
+    _, rule, severity, confidence, status, *rest = line.split('\t')
+    first, last, by, numbers, who, method = (None if field == '-' else field for field in rest)
+    return Finding(rule, severity, confidence, int(status), first and int(first), last and int(last), by,
+                   {key: float(value) for key, value in (pair.split('=') for pair in (numbers or '').split())},
+                   who, method)
+
+
+def verdict(text):
+    """The paragraph below the table: on a pipe it is the last line but for the command to try."""
+    lines = [line for line in text.splitlines() if not line.startswith((TRY, FINDING))]
+    return lines[-1] if lines else ''
+
+
 class Trace:
     """One finished run."""
 
     def __init__(self, command, run, seconds):
         self.command, self.status, self.out, self.err, self.seconds = command, run.returncode, run.stdout, run.stderr, seconds
         self.rows = [Row(int(match[1]), match[2], match[3]) for match in map(ROW.match, self.out.splitlines()) if match]
+        self.findings = [read_finding(line) for line in self.out.splitlines() if line.startswith(FINDING)]
 
     @property
     def hops(self):
@@ -65,6 +97,17 @@ class Trace:
     def expect_mark(self, hop, mark):
         assert mark in self.row(hop).rest.split(), f'{mark} wanted on hop {hop}\n{self}'
         return self
+
+    def expect_found(self, rule, hop, by, status, also=(), of=None, **numbers):
+        """With --findings: that one, about that hop and address (None: none), with these numbers, and no other finding but those that are
+        named. A trace's status is the finding's own. of: only what is said of that method of a comparison, "tcp/443"."""
+        told = [finding for finding in self.findings if of in (None, finding.method)]
+        assert sorted(finding.id for finding in told) == sorted([rule, *also]), f'{of or ""} only {rule} wanted\n{self}'
+        finding = next(finding for finding in told if finding.id == rule)
+        assert (finding.first_hop, finding.by, finding.exit) == (hop, by, status), f'{rule} wanted at hop {hop} by {by}\n{self}'
+        differing = {key: value for key, value in numbers.items() if finding.numbers.get(key) != value}
+        assert not differing, f'{differing} wanted in {rule}\n{self}'
+        return self if of else self.expect_status(status)
 
     def expect_within(self, bound_s):
         assert self.seconds <= bound_s, f'at most {bound_s} s wanted\n{self}'

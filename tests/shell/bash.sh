@@ -43,6 +43,8 @@ check() {
 	offers 'completion' sonde comp
 	offers '= bash zsh fish' sonde completion ''
 	offers '--help !--queries' sonde completion --
+	offers 'stops-silent reached icmp icmp6 !bash' sonde explain ''
+	offers '= target-silent' sonde explain target
 	offers '--queries' sonde trace --
 	offers '!completion' sonde trace comp
 	offers '!completion' sonde -n comp

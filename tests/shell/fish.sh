@@ -25,6 +25,7 @@ offers tcp:https 'sonde -M tcp:'
 offers hop,address 'sonde --columns hop,'
 offers completion 'sonde comp'
 offers fish 'sonde completion '
+offers stops-silent 'sonde explain '
 lacks --queries 'sonde completion --q'
 lacks completion 'sonde trace comp'
 exit $failed

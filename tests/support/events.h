@@ -72,6 +72,27 @@ static inline void made_lost(struct made *m, uint8_t ttl)
 	made_event(m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
 }
 
+/* An answer to a probe, seen at interface eth0 at at_ns. */
+static inline void made_overheard(struct made *m, struct sonde_event_probe probe, const char *from, enum sonde_meaning meaning,
+                                  sonde_at_ns at_ns)
+{
+	struct sonde_event event = {.type = SONDE_EV_OVERHEARD, .probe = probe};
+	event.as.overheard.answer =
+	    (struct sonde_event_answer){.from = addr_of(from), .at_ns = at_ns, .meaning = meaning, .match_bits = 48};
+	event.as.overheard.way = (struct sonde_way_in){.device = "eth0"};
+	made_event(m, event);
+}
+
+/* A probe that was given up, and whose answer had come as far as the interface. */
+static inline void made_kept(struct made *m, uint8_t ttl, const char *from, enum sonde_meaning meaning)
+{
+	struct sonde_event_probe probe = made_sent(m, ttl);
+	sonde_at_ns at_ns = m->now;
+	m->now += SONDE_S;
+	made_event(m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+	made_overheard(m, probe, from, meaning, at_ns);
+}
+
 static inline void made_settled(struct made *m, uint8_t ttl)
 {
 	made_event(m, (struct sonde_event){.type = SONDE_EV_HOP_SETTLED, .probe = {.ttl = ttl}});

@@ -47,6 +47,9 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		t->timeouts[event->probe.ttl]++;
 		t->crowded[event->probe.ttl] += event->probe.crowded;
 		break;
+	case SONDE_EV_OVERHEARD:
+		fail_msg("a simulated wire has no interfaces of this machine");
+		break;
 	case SONDE_EV_LOCAL_ERROR:
 		t->local_errors[event->probe.ttl]++;
 		break;

@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "out/line.h"
 
+#include <sonde/finding.h>
 #include <sonde/path.h>
 #include <sonde/probe.h>
 
@@ -111,6 +112,19 @@ static void methods_and_columns_are_in_every_document(void **state)
 	}
 }
 
+static void every_finding_is_in_the_documents(void **state)
+{
+	(void)state;
+	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	for (size_t w = 0; w < sizeof writers / sizeof *writers; w++) {
+		struct sn_buf text = {0};
+		writers[w](&text);
+		for (size_t i = 0; i < sonde_rule_count(); i++)
+			expect(&text, "a document", w == 0 ? ".It Cm " : "", sonde_rule(i)->id);
+		sn_buf_finish(&text);
+	}
+}
+
 static void every_mark_is_in_the_manual(void **state)
 {
 	(void)state;
@@ -157,6 +171,7 @@ int main(void)
 	    cmocka_unit_test(a_help_has_its_options_and_no_others),
 	    cmocka_unit_test(a_help_fits_80_columns),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
+	    cmocka_unit_test(every_finding_is_in_the_documents),
 	    cmocka_unit_test(every_mark_is_in_the_manual),
 	    cmocka_unit_test(each_subcommand_is_complete),
 	    cmocka_unit_test(the_worse_status_wins),

@@ -40,13 +40,15 @@ static const struct sonde_event *expect_reply(struct made_packet *answer, const 
 	return event;
 }
 
-static void expect_stray(struct made_packet *answer)
+/* forged: it names our flow, at least. */
+static void expect_stray(struct made_packet *answer, bool forged)
 {
 	size_t events = lab.event_count;
-	uint64_t strays = lab_stats(&lab).stray_count;
+	struct sonde_engine_stats before = lab_stats(&lab);
 	lab_give(&lab, answer, lab.now + SONDE_MS);
 	assert_int_equal(lab.event_count, events);
-	assert_int_equal(lab_stats(&lab).stray_count, strays + 1);
+	assert_int_equal(lab_stats(&lab).stray_count, before.stray_count + 1);
+	assert_int_equal(lab_stats(&lab).forged_count, before.forged_count + forged);
 }
 
 static void every_method_knows_its_quotes(void **unused)
@@ -114,29 +116,30 @@ static void forged_quotes_are_strays(void **unused)
 		uint8_t family;
 		uint8_t quote_bytes;
 		uint8_t at[3], count;
+		bool forged;
 	} rows[] = {
-		{"icmp", 4, 28, {26}, 1},           /* sequence number */
-		{"icmp", 4, 60, {28}, 1},           /* key */
-		{"icmp", 4, 28, {4, 24}, 2},        /* IP id and echo id: some other program's ping */
-		{"icmp", 6, 48, {46}, 1},
-		{"icmp", 6, 48, {44, 42}, 2},
-		{"udp", 4, 28, {4}, 1},             /* IP id */
-		{"udp", 4, 28, {26}, 1},            /* checksum */
-		{"udp", 4, 60, {30}, 1},            /* key */
-		{"udp", 4, 28, {19, 4}, 2},         /* another destination, another id */
-		{"udp", 6, 48, {39}, 1},            /* another destination */
-		{"udp", 6, 48, {46}, 1},            /* checksum */
-		{"udp", 6, 48, {41}, 1},            /* source port: only the checksum is left */
-		{"udp-classic", 4, 28, {4, 27}, 2},
-		{"tcp", 4, 28, {24}, 1},            /* sequence number */
-		{"tcp", 6, 48, {47}, 1},
-		{"tcp", 6, 48, {39, 41}, 2},        /* another destination from another port */
+		{"icmp", 4, 28, {26}, 1, true},           /* sequence number */
+		{"icmp", 4, 60, {28}, 1, true},           /* key */
+		{"icmp", 4, 28, {4, 24}, 2, false},        /* IP id and echo id: some other program's ping */
+		{"icmp", 6, 48, {46}, 1, true},
+		{"icmp", 6, 48, {44, 42}, 2, false},
+		{"udp", 4, 28, {4}, 1, true},             /* IP id */
+		{"udp", 4, 28, {26}, 1, true},            /* checksum */
+		{"udp", 4, 60, {30}, 1, true},            /* key */
+		{"udp", 4, 28, {19, 4}, 2, false},         /* another destination, another id */
+		{"udp", 6, 48, {39}, 1, false},            /* another destination */
+		{"udp", 6, 48, {46}, 1, true},            /* checksum */
+		{"udp", 6, 48, {41}, 1, false},            /* source port: only the checksum is left */
+		{"udp-classic", 4, 28, {4, 27}, 2, true},
+		{"tcp", 4, 28, {24}, 1, true},            /* sequence number */
+		{"tcp", 6, 48, {47}, 1, true},
+		{"tcp", 6, 48, {39, 41}, 2, false},        /* another destination from another port */
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct lab_sent *sent = begin(rows[i].method, rows[i].family, 2);
 		struct made_packet answer;
 		quoted_with(&answer, sent, rows[i].quote_bytes, rows[i].at, rows[i].count);
-		expect_stray(&answer);
+		expect_stray(&answer, rows[i].forged);
 		/* The probe is still waited for: the true answer comes through. */
 		lab_exceeded(&answer, sent, ROUTER, rows[i].quote_bytes);
 		expect_reply(&answer, sent, SONDE_M_TIME_EXCEEDED);
@@ -151,39 +154,60 @@ static void forged_answers_are_strays(void **unused)
 	lab_echo_reply(&answer, sent, 1);
 	answer.bytes[26] ^= 1;  /* sequence number */
 	made_rechecksum(&answer);
-	expect_stray(&answer);
+	expect_stray(&answer, true);
 	lab_echo_reply(&answer, sent, 1);
 	answer.bytes[28] ^= 1;  /* key */
 	made_rechecksum(&answer);
-	expect_stray(&answer);
+	expect_stray(&answer, true);
 	/* The reply to another program's ping of the same target. */
 	made_echo(&answer, &(struct made_ip){.version = 4, .ttl = 60}, 0, 4711, 1, 32);
-	expect_stray(&answer);
+	expect_stray(&answer, false);
 	/* Somebody pings us. */
 	made_echo(&answer, &(struct made_ip){.version = 4, .ttl = 60}, 8, 4711, 1, 32);
-	expect_stray(&answer);
+	expect_stray(&answer, false);
 	sent = begin("tcp", 4, 2);
 	for (unsigned at = 28; at < 32; at++) {  /* acknowledgment number */
 		lab_segment(&answer, sent, 1, RST_ACK);
 		answer.bytes[at] ^= 1;
 		made_rechecksum(&answer);
-		expect_stray(&answer);
+		expect_stray(&answer, true);
 	}
+	/* What a service says of its own accord. */
 	sent = begin("udp", 4, 2);
 	lab_udp_echo(&answer, sent, 1);
 	answer.bytes[28] ^= 1;  /* key */
 	made_rechecksum(&answer);
-	expect_stray(&answer);
+	expect_stray(&answer, false);
 	/* To another port of ours, or from another one of the target. */
 	for (unsigned at = 21; at <= 23; at += 2) {
 		made_udp(&answer, &(struct made_ip){.version = 4, .ttl = 60}, 33434, 32769, 4);
 		answer.bytes[at] ^= 1;
 		made_rechecksum(&answer);
-		expect_stray(&answer);
+		expect_stray(&answer, false);
 	}
 	/* An error that quotes too little to be a quote. */
 	lab_exceeded(&answer, sent, ROUTER, 24);
-	expect_stray(&answer);
+	expect_stray(&answer, false);
+}
+
+/* Each trace is told how many named its flow, when it ends. */
+static void forgeries_are_told_to_whose_flow_they_name(void **unused)
+{
+	(void)unused;
+	struct made_packet answer;
+	const struct lab_sent *sent = begin("icmp", 4, 2);
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+	uint32_t other = lab_add(&lab, &cfg);
+	for (unsigned i = 0; i < 3; i++) {
+		quoted_with(&answer, sent, 28, (const uint8_t[]){26}, 1);
+		expect_stray(&answer, true);
+	}
+	sonde_engine_stop(lab.engine, 0, SONDE_STOP_INTERRUPTED);
+	sonde_engine_stop(lab.engine, other, SONDE_STOP_INTERRUPTED);
+	lab_turn(&lab);
+	assert_int_equal(lab.traces[0].end.forged_count, 3);
+	assert_int_equal(lab.traces[other].end.forged_count, 0);
+	assert_int_equal(lab.traces[other].end.stray_count, 3);
 }
 
 /* Everything but the sender fits: an answer, and plainly not in the target's name. */
@@ -366,7 +390,7 @@ static void a_probe_that_did_not_leave_is_not_answered(void **unused)
 	lab_give_rx(&lab, &(struct sonde_rx){.kind = SONDE_RX_ERROR, .at_ns = lab.now, .token = sent->token, .sys_errno = 1});
 	expect(SONDE_EV_LOCAL_ERROR, sent);
 	size_t events = lab.event_count;
-	expect_stray(&answer);
+	expect_stray(&answer, false);
 	give_rebuilt(&answer, sent->token, 15, NULL, 0);
 	assert_int_equal(lab.event_count, events);
 	assert_int_equal(lab_stats(&lab).stray_count, 2);
@@ -472,6 +496,7 @@ int main(void)
 		cmocka_unit_test(every_method_knows_its_targets_answers),
 		cmocka_unit_test(forged_quotes_are_strays),
 		cmocka_unit_test(forged_answers_are_strays),
+		cmocka_unit_test(forgeries_are_told_to_whose_flow_they_name),
 		cmocka_unit_test(an_answer_from_elsewhere_is_shown_as_such),
 		cmocka_unit_test(translated_quotes_are_found),
 		cmocka_unit_test(traces_do_not_mix),

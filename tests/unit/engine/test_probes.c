@@ -137,6 +137,35 @@ static void an_event_tells_what_the_packet_shows(void **unused)
 	assert_true(event.probe.token == 0 && event.probe.ttl == 0);
 }
 
+static uint16_t u16_at(const uint8_t *bytes)
+{
+	return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+/* Whoever looks for a probe in a log finds it by what its event says, whatever the method. */
+static void an_event_names_the_flow_of_the_packet(void **unused)
+{
+	(void)unused;
+	enum { HEADER4 = 20, HEADER6 = 40, IP_ID_AT = 4, ECHO_ID_AT = 4, ECHO_SEQ_AT = 6 };
+	for (size_t m = 0; m < sonde_method_count(); m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			const struct sonde_method_info *info = sonde_method_info(m);
+			struct sn_trace *trace = begin(info->name, family);
+			size_t length;
+			struct sn_probe_rec *rec = add(trace, 7, 0, &length);
+			struct sonde_event event;
+			sn_engine_event(lab.engine, trace, rec, SONDE_EV_SENT, &event);
+			const uint8_t *packet = lab.engine->packet, *upper = packet + (family == 4 ? HEADER4 : HEADER6);
+			assert_int_equal(event.probe.ip_id, family == 4 ? u16_at(packet + IP_ID_AT) : 0);
+			assert_int_equal(event.probe.sport, info->takes_port ? u16_at(upper) : 0);
+			assert_int_equal(event.probe.dport, info->takes_port ? u16_at(upper + 2) : 0);
+			assert_int_equal(event.probe.icmp_id, info->takes_port ? 0 : u16_at(upper + ECHO_ID_AT));
+			assert_int_equal(event.probe.icmp_seq, info->takes_port ? 0 : u16_at(upper + ECHO_SEQ_AT));
+			assert_int_equal(event.probe.size_bytes, length);
+			assert_int_equal(event.probe.unsure, 0);
+		}
+}
+
 static uint64_t key_of_next(struct sn_trace *trace)
 {
 	return sn_kept(trace, add(trace, 1, 0, NULL))->key;
@@ -170,6 +199,7 @@ int main(void)
 		cmocka_unit_test(what_a_packet_shows_is_told_from_what_is_kept),
 		cmocka_unit_test(tokens_name_probes_and_nothing_else),
 		cmocka_unit_test(an_event_tells_what_the_packet_shows),
+		cmocka_unit_test(an_event_names_the_flow_of_the_packet),
 		cmocka_unit_test(keys_follow_the_secret),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);

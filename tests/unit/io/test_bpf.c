@@ -4,6 +4,8 @@
 
 #include "io/bpf.h"
 
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -17,6 +19,11 @@ static bool load(const uint8_t *bytes, size_t count, size_t at, size_t size, uin
 		*out = *out << 8 | bytes[at + i];
 	return true;
 }
+
+/* What the kernel knows of a packet beside its bytes. */
+static struct {
+	uint32_t type, protocol;
+} beside;
 
 static uint32_t run(const struct sn_bpf *program, const uint8_t *bytes, size_t count)
 {
@@ -32,6 +39,10 @@ static uint32_t run(const struct sn_bpf *program, const uint8_t *bytes, size_t c
 				return 0;
 			x = 4 * (x & 0xf);
 			break;
+		case BPF_LD | BPF_W | BPF_ABS:
+			assert_true(op->k == (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE) || op->k == (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL));
+			a = op->k == (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE) ? beside.type : beside.protocol;
+			break;
 		case BPF_LD | BPF_B | BPF_ABS:
 		case BPF_LD | BPF_H | BPF_ABS:
 			if (!load(bytes, count, op->k, size, &a))
@@ -44,6 +55,12 @@ static uint32_t run(const struct sn_bpf *program, const uint8_t *bytes, size_t c
 			break;
 		case BPF_JMP | BPF_JEQ | BPF_K:
 			pc += a == op->k ? op->jt : op->jf;
+			break;
+		case BPF_JMP | BPF_JA:
+			pc += op->k;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			pc += a & op->k ? op->jt : op->jf;
 			break;
 		case BPF_JMP | BPF_JGE | BPF_K:
 			pc += a >= op->k ? op->jt : op->jf;
@@ -134,6 +151,104 @@ static void many_ports_by_range(void **state)
 		assert_int_equal(port_passes(4, &program, port), port >= 40000 && port <= 49999);
 }
 
+/* A packet at an interface: a header of that family, with options (ihl), and these bytes behind it. */
+static uint32_t at_interface(const struct sn_bpf *program, uint32_t type, uint8_t family, unsigned ihl, uint8_t protocol,
+                             const uint8_t upper[20])
+{
+	uint8_t packet[80] = {0};
+	size_t header_bytes = family == 4 ? 4 * ihl : 40;
+	packet[0] = (uint8_t)(family == 4 ? 0x40 | ihl : 0x60);
+	packet[family == 4 ? 9 : 6] = protocol;
+	memcpy(packet + header_bytes, upper, 20);
+	beside.type = type;
+	beside.protocol = family == 4 ? ETH_P_IP : ETH_P_IPV6;
+	return run(program, packet, header_bytes + 20);
+}
+
+enum { ICMP4 = 1, TCP = 6, UDP = 17, ICMP6 = 58, MINE = 40000 };
+
+static void what_comes_to_an_interface(void **state)
+{
+	(void)state;
+	const uint16_t ports[] = {MINE, 50000};
+	struct sn_bpf program, none;
+	sn_bpf_interface(ports, 2, &program);
+	sn_bpf_interface(ports, 0, &none);
+	for (unsigned type = 0; type < 256; type++) {
+		const uint8_t upper[20] = {(uint8_t)type};
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+		for (unsigned ihl = 5; ihl <= 15; ihl += 5)
+			assert_int_equal(at_interface(&program, PACKET_HOST, 4, ihl, ICMP4, upper), wanted4 ? SN_BPF_SNAP_BYTES : 0);
+		bool wanted6 = type < 128 || type == 129;
+		assert_int_equal(at_interface(&program, PACKET_HOST, 6, 0, ICMP6, upper), wanted6 ? SN_BPF_SNAP_BYTES : 0);
+		/* not for this machine, or its own, or something else */
+		assert_int_equal(at_interface(&program, PACKET_OTHERHOST, 4, 5, ICMP4, upper), 0);
+		assert_int_equal(at_interface(&program, PACKET_OUTGOING, 4, 5, ICMP4, upper), 0);
+		assert_int_equal(at_interface(&program, PACKET_OUTGOING, 6, 5, ICMP6, upper), 0);
+		assert_int_equal(at_interface(&program, PACKET_HOST, 4, 5, ICMP6, upper), 0);
+	}
+	for (unsigned port = 0; port < 65536; port++) {
+		const uint8_t upper[20] = {0x01, 0xbb, (uint8_t)(port >> 8), (uint8_t)port};
+		for (unsigned i = 0; i < 4; i++) {
+			uint8_t family = i % 2 ? 6 : 4, protocol = i / 2 ? TCP : UDP;
+			bool mine = port == MINE || port == 50000;
+			assert_int_equal(at_interface(&program, PACKET_HOST, family, 6, protocol, upper), mine ? SN_BPF_SNAP_BYTES : 0);
+			assert_int_equal(at_interface(&none, PACKET_HOST, family, 6, protocol, upper), 0);
+		}
+	}
+}
+
+static void resets_that_leave(void **state)
+{
+	(void)state;
+	struct sn_bpf program;
+	sn_bpf_interface((const uint16_t[]){MINE}, 1, &program);
+	for (unsigned flags = 0; flags < 256; flags++) {
+		uint8_t upper[20] = {MINE >> 8, MINE & 0xff, 0x01, 0xbb, [13] = (uint8_t)flags};
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			bool is_reset = flags & 4;
+			assert_int_equal(at_interface(&program, PACKET_OUTGOING, family, 7, TCP, upper), is_reset ? SN_BPF_SNAP_BYTES : 0);
+			assert_int_equal(at_interface(&program, PACKET_OUTGOING, family, 7, UDP, upper), 0);
+		}
+		upper[1] ^= 1;
+		assert_int_equal(at_interface(&program, PACKET_OUTGOING, 4, 5, TCP, upper), 0);
+	}
+}
+
+static void other_protocols_of_an_interface(void **state)
+{
+	(void)state;
+	struct sn_bpf program;
+	const uint8_t bytes[60] = {0x45, [9] = ICMP4};
+	sn_bpf_interface(NULL, 0, &program);
+	beside.type = PACKET_HOST;
+	beside.protocol = ETH_P_IP;
+	assert_int_not_equal(run(&program, bytes, sizeof bytes), 0);
+	for (size_t cut = 0; cut <= 20; cut++)
+		assert_int_equal(run(&program, bytes, cut), 0);
+	beside.protocol = ETH_P_ARP;
+	assert_int_equal(run(&program, bytes, sizeof bytes), 0);
+	beside.type = PACKET_OUTGOING;
+	assert_int_equal(run(&program, bytes, sizeof bytes), 0);
+}
+
+static void as_many_ports_as_there_may_be(void **state)
+{
+	(void)state;
+	uint16_t ports[SN_BPF_PORTS_MAX + 1];
+	for (size_t i = 0; i <= SN_BPF_PORTS_MAX; i++)
+		ports[i] = (uint16_t)(40000 + 10 * i);
+	for (size_t count = SN_BPF_PORTS_MAX; count <= SN_BPF_PORTS_MAX + 1; count++) {
+		struct sn_bpf program;
+		sn_bpf_interface(ports, count, &program);
+		assert_true(program.count <= SN_BPF_CODE_MAX);
+		for (size_t i = 0; i < count; i++) {
+			const uint8_t upper[20] = {0, 53, (uint8_t)(ports[i] >> 8), (uint8_t)ports[i]};
+			assert_int_equal(at_interface(&program, PACKET_HOST, 6, 0, UDP, upper), SN_BPF_SNAP_BYTES);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +256,10 @@ int main(void)
 		cmocka_unit_test(cut_packets_are_dropped),
 		cmocka_unit_test(few_ports_exactly),
 		cmocka_unit_test(many_ports_by_range),
+		cmocka_unit_test(what_comes_to_an_interface),
+		cmocka_unit_test(resets_that_leave),
+		cmocka_unit_test(other_protocols_of_an_interface),
+		cmocka_unit_test(as_many_ports_as_there_may_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,6 +49,7 @@ static void udp_answers_by_content(void **state)
 		}
 		assert_true(wire_silent(wire));
 		assert_true(wire->ops->flow_constant(wire, IPPROTO_UDP));
+		assert_false(wire->ops->unsure(wire, IPPROTO_UDP) & SONDE_DIFF_SPORT);
 		wire->ops->close(wire);
 	}
 }
@@ -107,6 +108,7 @@ static void short_quotes_several_under_way(void **state)
 		assert_int_equal(rx.token_bits, 0);
 		assert_false(parsed(&rx).quote.payload_bytes);
 		assert_false(wire->ops->flow_constant(wire, IPPROTO_UDP));
+		assert_true(wire->ops->unsure(wire, IPPROTO_UDP) & SONDE_DIFF_SPORT);
 		/* From now on what would make the flow ambiguous leaves from a port of its own … */
 		for (size_t i = 2; i < 4; i++) {
 			payload[7]++;

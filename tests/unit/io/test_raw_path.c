@@ -324,10 +324,6 @@ static void overflow_is_counted(void **state)
 	uint64_t got_count = 0;
 	while (small->ops->recv(small, &rx) > 0)
 		got_count++;
-	/* The count comes with the first packet queued after the loss. */
-	assert_int_equal(probe_send(sender, &probe, 201, NULL), 0);
-	next_rx_of(sender, SONDE_RX_PACKET, &rx);
-	next_rx_of(small, SONDE_RX_PACKET, &rx);
 	small->ops->stats(small, &stats);
 	assert_true(got_count > 0);
 	assert_int_equal(stats.dropped_count + got_count, 200);

@@ -67,6 +67,12 @@ static const char queue_va[] =
 	"0000000000000000000000002c0003005a000000000000000100000000000000000000000000000000000000000000000000"
 	"000000000000";
 
+/* A veth device's settings with strict rp_filter, as Linux 6.18 told of them. */
+static const char conf_strict[] =
+	"4c00000050000000010000000000000002000000"
+	"080001006400000008000200000000000800030001000000080004000000000008000800000000000800050000000000"
+	"0800060000000000";
+
 static void parse_route(const char *hex, int wanted, struct sn_route_reply *out)
 {
 	uint8_t bytes[512];
@@ -158,28 +164,47 @@ static void queue_answers(void **state)
 {
 	(void)state;
 	uint8_t bytes[512];
-	uint32_t dropped_count = 1;
+	struct sn_queue told = {.waiting_count = 1, .dropped_count = 1};
 	size_t count = from_hex(queue_va, bytes, sizeof bytes);
-	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), 0);
-	assert_int_equal(dropped_count, 0);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &told), 0);
+	assert_int_equal(told.dropped_count, 0);
+	assert_int_equal(told.waiting_count, 0);
 	/* TCA_STATS_QUEUE: 4 bytes of header, length, backlog, drops */
 	uint8_t *queue = memmem(bytes + 80, count - 80, "\x18\x00\x03\x00", 4);
 	assert_non_null(queue);
 	memcpy(queue + 12, "\x07\x01\x00\x00", 4);
-	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), 0);
-	assert_int_equal(dropped_count, 0x107);
+	memcpy(queue + 4, "\x03\x02\x00\x00", 4);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &told), 0);
+	assert_int_equal(told.dropped_count, 0x107);
+	assert_int_equal(told.waiting_count, 0x203);
 	queue[2] = 9; /* no such statistic */
-	assert_int_equal(sn_queue_reply_parse(bytes, count, &dropped_count), SONDE_E_FORMAT);
+	assert_int_equal(sn_queue_reply_parse(bytes, count, &told), SONDE_E_FORMAT);
 	size_t question_bytes = sn_queue_query_write(3, 1, bytes, sizeof bytes);
 	assert_int_equal(question_bytes, 36);
 	assert_int_equal(sn_queue_query_write(3, 1, bytes, 35), 0);
+}
+
+static void conf_answers(void **state)
+{
+	(void)state;
+	uint8_t bytes[512];
+	uint32_t rp_filter = 9;
+	size_t count = from_hex(conf_strict, bytes, sizeof bytes);
+	assert_int_equal(sn_conf_reply_parse(bytes, count, &rp_filter), 0);
+	assert_int_equal(rp_filter, 1);
+	bytes[38] = 9; /* no such setting */
+	assert_int_equal(sn_conf_reply_parse(bytes, count, &rp_filter), SONDE_E_FORMAT);
+	count = from_hex(unreachable4, bytes, sizeof bytes);
+	assert_int_equal(sn_conf_reply_parse(bytes, count, &rp_filter), EHOSTUNREACH);
+	assert_int_equal(sn_conf_query_write(3, 1, bytes, sizeof bytes), 28);
+	assert_int_equal(sn_conf_query_write(3, 1, bytes, 27), 0);
 }
 
 /* Each cut is copied to memory of its own size, so that a read past it is seen by the address sanitizer. */
 static void cut_answers(void **state)
 {
 	(void)state;
-	const char *const all[] = {via_gateway4, via_gateway6, local4, unreachable4, link_ca, queue_va};
+	const char *const all[] = {via_gateway4, via_gateway6, local4, unreachable4, link_ca, queue_va, conf_strict};
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
 		uint8_t bytes[512];
 		size_t count = from_hex(all[i], bytes, sizeof bytes);
@@ -187,19 +212,22 @@ static void cut_answers(void **state)
 			uint8_t *copy = malloc(cut ? cut : 1);
 			struct sn_route_reply reply;
 			struct sn_link link;
-			uint32_t dropped_count;
+			struct sn_queue told;
+			uint32_t rp_filter;
 			assert_non_null(copy);
 			memcpy(copy, bytes, cut);
 			/* The length in the header no longer fits. */
 			assert_int_equal(sn_route_reply_parse(copy, cut, &reply), SONDE_E_FORMAT);
 			assert_int_equal(sn_link_reply_parse(copy, cut, &link), SONDE_E_FORMAT);
-			assert_int_equal(sn_queue_reply_parse(copy, cut, &dropped_count), SONDE_E_FORMAT);
+			assert_int_equal(sn_queue_reply_parse(copy, cut, &told), SONDE_E_FORMAT);
+			assert_int_equal(sn_conf_reply_parse(copy, cut, &rp_filter), SONDE_E_FORMAT);
 			/* It does again: whatever comes out, nothing past the end was read. */
 			if (cut >= 16) {
 				copy[0] = (uint8_t)cut;
 				assert_in_range(sn_route_reply_parse(copy, cut, &reply) + 1000, 1000 + SONDE_E_FORMAT, 2000);
 				assert_in_range(sn_link_reply_parse(copy, cut, &link) + 1000, 1000 + SONDE_E_FORMAT, 2000);
-				assert_in_range(sn_queue_reply_parse(copy, cut, &dropped_count) + 1000, 1000 + SONDE_E_FORMAT, 2000);
+				assert_in_range(sn_queue_reply_parse(copy, cut, &told) + 1000, 1000 + SONDE_E_FORMAT, 2000);
+				assert_in_range(sn_conf_reply_parse(copy, cut, &rp_filter) + 1000, 1000 + SONDE_E_FORMAT, 2000);
 			}
 			free(copy);
 		}
@@ -228,6 +256,14 @@ static void questions(void **state)
 		     "08000100" "0a090101" "08000200" "0a010001" /* RTA_DST, RTA_SRC */
 		     "05001b00" "06000000" "06001c00" "12340000" "06001d00" "01bb0000" /* protocol, ports in network order */
 		     "08001000" "07000000" "08001900" "e8030000" "08000400" "03000000"); /* mark, uid, device */
+	/* Of a packet that came in the device is RTA_IIF. */
+	query = (struct sn_route_query){.dst = query.dst, .src = query.src, .ifindex = 3, .incoming = true};
+	count = sn_route_query_write(&query, 1, bytes, sizeof bytes);
+	assert_bytes(bytes, count,
+		     "3c0000001a000100010000000000000002202000000000000000000008000100" "0a090101" "08000200" "0a010001"
+		     "0800190000000000" "0800030003000000");
+	count = sn_conf_query_write(SN_ALL_DEVICES, 1, bytes, sizeof bytes);
+	assert_bytes(bytes, count, "1c00000052000100010000000000000002000000" "08000100" "ffffffff");
 	/* A protocol the kernel refuses in a question, and ports where none are. */
 	query = (struct sn_route_query){.dst = query.dst, .protocol = 132, .dport = 443};
 	count = sn_route_query_write(&query, 1, bytes, sizeof bytes);
@@ -245,6 +281,7 @@ int main(void)
 		cmocka_unit_test(next_hop_of_other_family),
 		cmocka_unit_test(link_answers),
 		cmocka_unit_test(queue_answers),
+		cmocka_unit_test(conf_answers),
 		cmocka_unit_test(cut_answers),
 		cmocka_unit_test(questions),
 	};

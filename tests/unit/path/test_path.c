@@ -275,10 +275,32 @@ static void many_queries_are_all_kept(void **state)
 	assert_int_equal(f->row.responder_count, 2);
 }
 
+/* A row leaves out what its target was not needed for; the list of what was sent does not. */
+static void every_probe_is_there_as_it_was_sent(void **state)
+{
+	struct fixture *f = *state;
+	size_t count;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "192.0.2.9", SONDE_M_SYN_ACK, 10);
+	made_lost(&f->m, 1);
+	made_lost(&f->m, 2);
+	assert_int_equal(row_at(f, 1)->query_count, 1);
+	const struct sonde_query *queries = sonde_path_queries(f->path, 1, &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(queries[0].state, SONDE_QUERY_ANSWERED);
+	assert_int_equal(queries[1].state, SONDE_QUERY_LOST);
+	assert_int_equal(queries[1].probe.serial, 2);
+	queries = sonde_path_queries(f->path, 2, &count);
+	assert_true(count == 1 && queries[0].probe.ttl == 2);
+	sonde_path_queries(f->path, 255, &count);
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(nothing_known_shows_nothing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_probe_is_there_as_it_was_sent, setup, teardown),
 	    cmocka_unit_test_setup_teardown(each_state_is_counted_as_what_it_is, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_late_answer_is_an_answer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),

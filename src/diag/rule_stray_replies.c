@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* stray-replies: packets came that look like answers to this trace and are none. */
+#include "diag/diag.h"
+
+static void eval(struct sn_case *c)
+{
+	uint32_t count = c->view->end->forged_count;
+	if (!count)
+		return;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_POSSIBLE);
+	bool one = count == 1;
+	sn_say(f, "%u packet%s came that name%s this trace's %s and fit%s none of its probes: forged, and ", count, one ? "" : "s",
+	       one ? "s" : "", c->view->method->takes_port ? "ports and target" : "echo id and target", one ? "s" : "");
+	sn_say(f, one ? "not believed." : "none of them was believed.");
+	sn_otherwise(f, "something on the way rewrites what answers quote, or they belong to an earlier trace %s",
+	             c->view->method->takes_port ? "from the same port" : "with the same id");
+	sn_evidence(f, "packets", "packets", count);
+}
+
+const struct sn_rule sn_rule_stray_replies = {
+	.info = {
+		.id = "stray-replies",
+		.summary = "packets came that look like answers to this trace and are none",
+		.severity = SONDE_SEVERITY_NOTICE,
+		.exit_status = 0,
+		.meaning = "Each probe carries numbers that only those can know who saw it. Packets came that name the flow of this trace "
+		           "without them: somebody who can guess or read the flow sends answers of his own. They count for nothing.",
+		.otherwise = "A translator or a firewall may rewrite what an ICMP error quotes so far that it no longer shows the probe. "
+		             "Late answers to an earlier trace with the same ports look the same.",
+		.advice = "Hops without answers may have been hidden by that: ask by another method, whose quotes may be left alone.",
+		.source = "RFC 5927 section 4, RFC 5508 section 4.2",
+	},
+	.eval = eval,
+};

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* Unanswered probes as lines: when each left and what its header showed, to be found again in a firewall's log. */
+#include "out/lost.h"
+
+#include "out/line.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONTINUATION_COLUMNS = 5 };
+
+/* One unanswered probe. */
+struct entry {
+	const struct sonde_query *query;
+	const struct sonde_trace_cfg *cfg;
+};
+
+struct list {
+	struct entry *entries;
+	size_t count, capacity;
+	size_t spare_count;     /* probes whose fate nobody waited for */
+	int64_t wall_zero_ns;
+	bool unsure;            /* some cell says that its value is not known */
+};
+
+/* ---- which probes ---- */
+
+/* What came for a probe that was waited for in vain; NULL for the others. */
+static const char *const got[] = {
+    [SONDE_QUERY_LOST] = "nothing",
+    [SONDE_QUERY_CROWDED] = "nothing (crowded)",
+    [SONDE_QUERY_LOCAL_ERROR] = NULL,
+};
+
+/* Nobody waited to see whether it is answered: it was not needed any more. A target that has answered ends the trace, and with it the wait
+ * for what was sent past it. */
+static bool is_spare(const struct sonde_path *path, const struct sonde_query *query)
+{
+	const struct sonde_event_end *end = sonde_path_end(path);
+	bool past = end && end->reached && end->distance && query->probe.ttl > end->distance;
+	return query->state == SONDE_QUERY_DROPPED || (past && got[query->state]);
+}
+
+static bool add(struct list *list, const struct entry *entry)
+{
+	if (list->count == list->capacity) {
+		size_t wanted = list->capacity ? list->capacity * 2 : 64;
+		struct entry *grown = reallocarray(list->entries, wanted, sizeof *grown);
+		if (!grown)
+			return false;
+		list->entries = grown;
+		list->capacity = wanted;
+	}
+	list->entries[list->count++] = *entry;
+	return true;
+}
+
+static bool add_path(struct list *list, const struct sonde_path *path)
+{
+	struct entry entry = {.cfg = sonde_path_cfg(path)};
+	for (unsigned ttl = 1; entry.cfg && ttl <= SONDE_TTL_LAST; ttl++) {
+		size_t count;
+		const struct sonde_query *queries = sonde_path_queries(path, (uint8_t)ttl, &count);
+		for (size_t i = 0; i < count; i++) {
+			bool spare = is_spare(path, &queries[i]);
+			entry.query = &queries[i];
+			list->spare_count += spare;
+			if (!spare && got[queries[i].state] && !add(list, &entry))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* In order of sending; probes of one instant as their engine numbered them. */
+static int compare_entries(const void *a, const void *b)
+{
+	const struct sonde_event_probe *p = &((const struct entry *)a)->query->probe, *q = &((const struct entry *)b)->query->probe;
+	if (p->sent_at_ns != q->sent_at_ns)
+		return p->sent_at_ns < q->sent_at_ns ? -1 : 1;
+	return p->token < q->token ? -1 : p->token > q->token;
+}
+
+/* ---- cells ---- */
+
+/* The day of a count of days since 1970-01-01, in the Gregorian calendar. Years begin in March, so that the leap day is the last. */
+static void put_date(struct sn_buf *cell, int64_t days)
+{
+	enum { ERA_DAYS = 146097, CENTURY_DAYS = 36524, FOUR_YEARS_DAYS = 1461, YEAR_DAYS = 365, MARCH_TO_1970 = 719468 };
+	int64_t from_march = days + MARCH_TO_1970, era = (from_march >= 0 ? from_march : from_march - (ERA_DAYS - 1)) / ERA_DAYS;
+	int64_t of_era = from_march - era * ERA_DAYS;
+	int64_t year = (of_era - of_era / (FOUR_YEARS_DAYS - 1) + of_era / CENTURY_DAYS - of_era / (ERA_DAYS - 1)) / YEAR_DAYS;
+	int64_t of_year = of_era - (YEAR_DAYS * year + year / 4 - year / 100);
+	int64_t from_month = (5 * of_year + 2) / 153; /* 0 is March; five months have 153 days */
+	int64_t day = of_year - (153 * from_month + 2) / 5 + 1, month = from_month < 10 ? from_month + 3 : from_month - 9;
+	sn_buf_printf(cell, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year + era * 400 + (month <= 2), month, day);
+}
+
+/* RFC 3339 section 5.6, to the millisecond that has begun. */
+static void put_time(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	const int64_t day_ms = 86400000, hour_ms = 3600000, minute_ms = 60000;
+	int64_t wall_ns = list->wall_zero_ns + entry->query->probe.sent_at_ns, wall_ms = wall_ns / SONDE_MS - (wall_ns % SONDE_MS < 0);
+	int64_t days = wall_ms / day_ms - (wall_ms % day_ms < 0), ms = wall_ms - days * day_ms;
+	put_date(cell, days);
+	sn_buf_printf(cell, "T%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64 "Z", ms / hour_ms, ms / minute_ms % 60, ms / 1000 % 60,
+	              ms % 1000);
+}
+
+static void put_ttl(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	sn_buf_printf(cell, "%u", (unsigned)entry->query->probe.ttl);
+}
+
+static void put_addr(struct sn_buf *cell, const struct sonde_addr *addr)
+{
+	char text[SONDE_ADDR_TEXT];
+	struct sonde_addr plain = *addr;
+	plain.scope_id = 0; /* no header shows it */
+	sn_buf_puts(cell, sonde_addr_text(&plain, text));
+}
+
+static void put_src(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	put_addr(cell, &entry->cfg->src);
+}
+
+static void put_dst(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	put_addr(cell, &entry->cfg->dst);
+}
+
+/* IANA's protocol numbers. */
+static const struct {
+	uint8_t number;
+	const char *name;
+} protocols[] = {{1, "icmp"}, {6, "tcp"}, {17, "udp"}, {58, "icmp6"}};
+
+static const struct sonde_method_info *method_of(const struct entry *entry)
+{
+	return sonde_method_info(entry->cfg->method);
+}
+
+static void put_protocol(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	uint8_t number = entry->cfg->dst.family == 6 ? method_of(entry)->protocol6 : method_of(entry)->protocol4;
+	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+		if (protocols[i].number == number) {
+			sn_buf_puts(cell, protocols[i].name);
+			return;
+		}
+	sn_buf_printf(cell, "%u", (unsigned)number);
+}
+
+/* A field as it was sent, or "?" where the kernel may have sent another value. */
+static void put_field(struct sn_buf *cell, struct list *list, const struct entry *entry, uint32_t field, uint16_t value)
+{
+	if (entry->query->probe.unsure & field)
+		sn_buf_putc(cell, '?');
+	else
+		sn_buf_printf(cell, "%u", (unsigned)value);
+	list->unsure |= (entry->query->probe.unsure & field) != 0;
+}
+
+static void put_sport(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	if (method_of(entry)->takes_port)
+		put_field(cell, list, entry, SONDE_DIFF_SPORT, entry->query->probe.sport);
+}
+
+static void put_dport(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	if (method_of(entry)->takes_port)
+		put_field(cell, list, entry, SONDE_DIFF_DPORT, entry->query->probe.dport);
+}
+
+static void put_echo_id(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	if (!method_of(entry)->takes_port)
+		put_field(cell, list, entry, SONDE_DIFF_ICMP_ID, entry->query->probe.icmp_id);
+}
+
+static void put_echo_seq(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	if (!method_of(entry)->takes_port)
+		sn_buf_printf(cell, "%u", (unsigned)entry->query->probe.icmp_seq);
+}
+
+static void put_ip_id(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	if (entry->cfg->dst.family == 4)
+		put_field(cell, list, entry, SONDE_DIFF_IP_ID, entry->query->probe.ip_id);
+}
+
+static void put_size(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	sn_buf_printf(cell, "%u", (unsigned)entry->query->probe.size_bytes);
+}
+
+static void put_got(struct sn_buf *cell, struct list *list, const struct entry *entry)
+{
+	(void)list;
+	sn_buf_puts(cell, got[entry->query->state]);
+}
+
+/* A column in which every cell is empty is left out. */
+static const struct column {
+	const char *head;
+	bool left;
+	void (*put)(struct sn_buf *cell, struct list *list, const struct entry *entry);
+} columns[] = {
+    {"Sent (UTC)", true, put_time}, {"TTL", false, put_ttl},        {"Source", true, put_src},       {"Port", false, put_sport},
+    {"Target", true, put_dst},      {"Port", false, put_dport},     {"Protocol", true, put_protocol}, {"Echo id", false, put_echo_id},
+    {"Seq", false, put_echo_seq},   {"IP id", false, put_ip_id},    {"Bytes", false, put_size},      {"Got", true, put_got},
+};
+enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
+
+/* ---- lines ---- */
+
+static void put_note(struct sn_buf *buf, const struct sn_text_style *style, const struct list *list)
+{
+	struct sn_buf text = {0};
+	if (list->unsure)
+		sn_buf_puts(&text, "? was chosen by this machine's kernel: only the raw wire knows every field of what it sends. ");
+	if (!list->count)
+		sn_buf_puts(&text, "No probe was left unanswered. ");
+	if (list->spare_count)
+		sn_buf_printf(&text, "%zu %s not needed any more and not waited for: whether %s answered is not known. ", list->spare_count,
+		              list->spare_count == 1 ? "probe was" : "probes were", list->spare_count == 1 ? "it was" : "they were");
+	if (text.length_bytes) {
+		text.text[text.length_bytes - 1] = '\0';
+		sn_text_wrap(buf, style->width_columns, text.text);
+	}
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
+static void measure(struct list *list, size_t widths[COLUMN_COUNT], struct sn_buf *cell)
+{
+	for (size_t c = 0; c < COLUMN_COUNT; c++) {
+		widths[c] = 0;
+		for (size_t i = 0; i < list->count; i++) {
+			sn_buf_clear(cell);
+			columns[c].put(cell, list, &list->entries[i]);
+			widths[c] = cell->length_bytes > widths[c] ? cell->length_bytes : widths[c];
+		}
+		if (widths[c] && widths[c] < strlen(columns[c].head))
+			widths[c] = strlen(columns[c].head);
+	}
+}
+
+/* The line of an entry; NULL: of the heads. */
+static void put_line(struct sn_buf *buf, const struct sn_text_style *style, struct list *list, const struct entry *entry,
+                     const size_t widths[COLUMN_COUNT], struct sn_buf *cell)
+{
+	struct sn_line line = {
+	    .buf = buf, .width_columns = style->width_columns, .indent_columns = CONTINUATION_COLUMNS, .colour = style->colour};
+	for (size_t c = 0; c < COLUMN_COUNT; c++) {
+		if (!widths[c])
+			continue;
+		sn_buf_clear(cell);
+		if (entry)
+			columns[c].put(cell, list, entry);
+		else
+			sn_buf_puts(cell, columns[c].head);
+		if (cell->length_bytes)
+			sn_line_put(&line, sn_buf_text(cell), widths[c], columns[c].left, entry ? SN_TINT_NONE : SN_TINT_DIM);
+		else
+			sn_line_skip(&line, widths[c]);
+	}
+	sn_line_end(&line);
+}
+
+void sn_text_lost(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *const *paths, size_t path_count,
+                  int64_t wall_zero_ns)
+{
+	struct list list = {.wall_zero_ns = wall_zero_ns};
+	struct sn_buf cell = {0};
+	size_t widths[COLUMN_COUNT];
+	for (size_t i = 0; i < path_count; i++)
+		buf->bad |= !add_path(&list, paths[i]);
+	if (list.count) {
+		qsort(list.entries, list.count, sizeof *list.entries, compare_entries);
+		measure(&list, widths, &cell);
+		put_line(buf, style, &list, NULL, widths, &cell);
+		for (size_t i = 0; i < list.count; i++)
+			put_line(buf, style, &list, &list.entries[i], widths, &cell);
+	}
+	put_note(buf, style, &list);
+	buf->bad |= cell.bad;
+	sn_buf_finish(&cell);
+	free(list.entries);
+}
