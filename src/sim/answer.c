@@ -32,6 +32,7 @@ struct sn_sim_own sn_sim_back(const struct sn_sim *sim, uint32_t node, const str
 		.src = about->ip.dst,
 		.dst = about->ip.src,
 		.protocol = protocol,
+		.number = about->number,
 		.delay_ns = sim->net.nodes[node].answer_delay_ns,
 	};
 }
@@ -62,6 +63,9 @@ void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t 
 	struct sn_sim_packet *packet = w.bad ? NULL : sn_sim_packet_new(sim, bytes, w.at_bytes, &result);
 	if (!packet)
 		return;
+	packet->number = own->number;
+	packet->is_answer = true;
+	sn_sim_note(sim, SN_SIM_SAID, own->node, packet);
 	struct sn_sim_event event = {.kind = SN_SIM_EV_SEND, .node = own->node, .iface = SN_SIM_NONE, .packet = packet};
 	if (own->delay_ns)
 		sn_sim_at(sim, sim->now_at_ns + own->delay_ns, &event);
@@ -130,13 +134,13 @@ void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const st
 		return;
 	const struct sonde_addr *src = source(sim, node, iface, about);
 	if (n->silent || !src) {
-		sim->counts.silent++;
+		sn_sim_note(sim, SN_SIM_KEPT_SILENT, node, about);
 		return;
 	}
 	/* Like Linux, the limit spares path MTU discovery. */
 	bool too_big = message == sn_sim_message(SN_SIM_SAY_TOO_BIG);
 	if (!too_big && !has_token(sim, node, &about->ip.src)) {
-		sim->counts.rate_limited++;
+		sn_sim_note(sim, SN_SIM_RATE_LIMITED, node, about);
 		return;
 	}
 	struct sn_sim_own own = sn_sim_back(sim, node, about, is4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6);
