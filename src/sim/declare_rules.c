@@ -145,6 +145,30 @@ static bool read_family(const char *text, void *field)
 	return good;
 }
 
+static bool read_dscp(const char *text, void *field)
+{
+	struct sn_sim_filter *filter = field;
+	uint64_t dscp = 0;
+	filter->has_dscp = text && sn_sim_read_number(text, 63, &dscp);
+	filter->dscp = (uint8_t)dscp;
+	return filter->has_dscp;
+}
+
+static bool read_df(const char *text, void *field)
+{
+	bool set = false, good = sn_sim_read_switch(text, &set);
+	*(uint8_t *)field = set ? 1 : 2;
+	return good;
+}
+
+static bool read_payload(const char *text, void *field)
+{
+	static const char *const words[] = {"dns", "ntp", NULL};
+	int word = text ? sn_sim_read_word(text, words) : -1;
+	*(enum sn_sim_payload *)field = word == 0 ? SN_SIM_PAYLOAD_DNS : SN_SIM_PAYLOAD_NTP;
+	return word >= 0;
+}
+
 #define FILTER(field) offsetof(struct sn_sim_filter, field)
 static const struct sn_sim_attr filter_attrs[] = {
 	{"proto", 0, 0, 0, read_proto, "icmp, echo, tcp, udp or a number up to 255"},
@@ -152,6 +176,10 @@ static const struct sn_sim_attr filter_attrs[] = {
 	{"family", 0, FILTER(family), 0, read_family, "4 or 6"},
 	{"sport", 0, FILTER(sport), 0, sn_sim_read_ports, PORTS},
 	{"dport", 0, FILTER(dport), 0, sn_sim_read_ports, PORTS},
+	{"length", 0, FILTER(length), 0, sn_sim_read_ports, "bytes such as 576-1500 (at most 16 ranges)"},
+	{"dscp", 0, 0, 0, read_dscp, "a number up to 63"},
+	{"df", 0, FILTER(df), 0, read_df, "on or off"},
+	{"payload", 0, FILTER(payload), 0, read_payload, "dns or ntp"},
 	{"src", 0, FILTER(src), 0, sn_sim_read_prefix, PREFIX},
 	{"dst", 0, FILTER(dst), 0, sn_sim_read_prefix, PREFIX},
 	{"before-ttl", 0, FILTER(before_ttl), 0, sn_sim_read_flag, "no value"},

@@ -30,7 +30,19 @@ struct upper {
 	bool has_ports, is_tcp, is_echo;
 	uint16_t sport, dport;
 	uint8_t flags;
+	enum sn_sim_payload payload;
 };
+
+enum { DNS_HEADER_BYTES = 12, NTP_BYTES = 48, NTP_MODE_MASK = 7, NTP_CLIENT = 3 };
+
+/* A standard query with one question (RFC 1035 section 4.1.1), a client's request (RFC 5905 section 7.3). */
+static enum sn_sim_payload payload_of(const uint8_t *bytes, size_t length)
+{
+	static const uint8_t query[] = {0, 1, 0, 0, 0, 0};
+	if (length > DNS_HEADER_BYTES && !(bytes[2] & 0xf8) && memcmp(bytes + 4, query, sizeof query) == 0)
+		return SN_SIM_PAYLOAD_DNS;
+	return length >= NTP_BYTES && (bytes[0] & NTP_MODE_MASK) == NTP_CLIENT ? SN_SIM_PAYLOAD_NTP : SN_SIM_PAYLOAD_ANY;
+}
 
 static struct upper look(const struct sn_sim_packet *packet)
 {
@@ -42,9 +54,12 @@ static struct upper look(const struct sn_sim_packet *packet)
 	if (packet->ip.fragment_offset_bytes)
 		return upper;
 	if (packet->ip.protocol == SN_PROTO_TCP && sn_tcp_parse(bytes, length, &tcp))
-		upper = (struct upper){true, true, false, tcp.sport, tcp.dport, tcp.flags};
+		upper = (struct upper){.has_ports = true, .is_tcp = true, .sport = tcp.sport, .dport = tcp.dport, .flags = tcp.flags};
 	else if (packet->ip.protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length, &udp))
-		upper = (struct upper){true, false, false, udp.sport, udp.dport, 0};
+		upper = (struct upper){.has_ports = true,
+		                       .sport = udp.sport,
+		                       .dport = udp.dport,
+		                       .payload = payload_of(bytes + SN_UDP_BYTES, length - SN_UDP_BYTES)};
 	else if (packet->ip.protocol == SN_PROTO_ICMP || packet->ip.protocol == SN_PROTO_ICMP6)
 		upper.is_echo = length > 0 && bytes[0] == (packet->ip.version == 4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6);
 	return upper;
@@ -55,8 +70,19 @@ static bool port_fits(const struct sn_sim_ports *ports, bool has_ports, uint16_t
 	return ports->count == 0 || (has_ports && sn_sim_ports_hold(ports, port));
 }
 
+static bool header_fits(const struct sn_sim_filter *f, const struct sn_ip *ip)
+{
+	if (f->length.count && (ip->total_bytes > UINT16_MAX || !sn_sim_ports_hold(&f->length, (uint16_t)ip->total_bytes)))
+		return false;
+	if (f->has_dscp && ip->tos >> 2 != f->dscp)
+		return false;
+	return !f->df || (ip->version == 4 && ip->df == (f->df == 1));
+}
+
 static bool fits(const struct sn_sim_filter *f, const struct sn_ip *ip, const struct upper *upper)
 {
+	if (!header_fits(f, ip) || (f->payload && f->payload != upper->payload))
+		return false;
 	if (f->family && f->family != ip->version)
 		return false;
 	if (f->has_protocol && ip->protocol != (ip->version == 4 ? f->protocol4 : f->protocol6))

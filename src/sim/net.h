@@ -133,6 +133,8 @@ struct sn_sim_route {
 
 enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT };
 
+enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP };
+
 /* What a filter looks at. A zero field matches everything. */
 struct sn_sim_filter {
 	uint32_t node, order;
@@ -144,6 +146,11 @@ struct sn_sim_filter {
 	uint8_t family;
 	uint8_t flags_set, flags_clear; /* TCP */
 	struct sn_sim_ports sport, dport;
+	struct sn_sim_ports length;     /* of the whole IP packet, in bytes */
+	bool has_dscp;
+	uint8_t dscp;
+	uint8_t df;                     /* IPv4: 1 set, 2 not set */
+	enum sn_sim_payload payload;    /* UDP */
 	struct sn_sim_prefix src, dst;  /* family 0: all */
 	uint32_t from_node;             /* neighbour that the packet came from; SN_SIM_NONE: any */
 	struct sn_sim_window at;

@@ -316,6 +316,41 @@ static void filters_choose_and_the_first_decides(void **state)
 	}
 }
 
+/* One packet of 20 + 8 + 48 bytes (IPv6: 40 + 8 + 48) without DSCP and, IPv4, with DF: the beginning of its payload is chosen. */
+static void filters_look_at_single_fields(void **state)
+{
+	(void)state;
+	enum { OTHER, DNS, NTP };
+	static const uint8_t payloads[][48] = {
+		[OTHER] = {1, 2, 3, 4}, [DNS] = {0xab, 0xcd, 0x01, 0x00, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 0}, [NTP] = {0x23}};
+	static const struct {
+		const char *fits;
+		bool through4, through6;
+		int payload;
+	} cases[] = {
+		{"length=76", false, true, OTHER},    {"length=96", true, false, OTHER},   {"length=1-75,77-95,97-65535", true, true, OTHER},
+		{"dscp=0", false, false, OTHER},      {"dscp=46", true, true, OTHER},      {"df=on", false, true, OTHER},
+		{"df=off", true, true, OTHER},        {"payload=dns", true, true, OTHER},  {"payload=dns", false, false, DNS},
+		{"payload=ntp", true, true, DNS},     {"payload=ntp", false, false, NTP},  {"payload=dns", true, true, NTP},
+		{"length=76 payload=dns", true, true, OTHER},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char more[80];
+		snprintf(more, sizeof more, "filter r1 drop proto=udp %s\n", cases[i].fits);
+		struct sn_net_chain chain = {.hops = 2, .more = more};
+		struct lab lab;
+		lab_open_chain(&lab, &chain);
+		for (size_t f = 0; f < 2; f++) {
+			struct sonde_addr to = sn_net_hop_addr(2, families[f]);
+			lab_udp_with(&lab, &to, 64, 9, payloads[cases[i].payload], sizeof payloads[0]);
+			bool answered = lab_next(&lab);
+			if (answered != (f ? cases[i].through6 : cases[i].through4))
+				fail_msg("%s, IPv%u", cases[i].fits, (unsigned)families[f]);
+		}
+		lab_close(&lab);
+	}
+}
+
 static void filters_before_the_ttl_hide_their_router(void **state)
 {
 	(void)state;
@@ -456,6 +491,7 @@ int main(void)
 		cmocka_unit_test(filters_reject_by_their_kind),
 		cmocka_unit_test(a_filter_can_reset_tcp),
 		cmocka_unit_test(filters_choose_and_the_first_decides),
+		cmocka_unit_test(filters_look_at_single_fields),
 		cmocka_unit_test(filters_before_the_ttl_hide_their_router),
 		cmocka_unit_test(the_observers_own_firewall_refuses),
 		cmocka_unit_test(routes_refuse_by_their_kind),
