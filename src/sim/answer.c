@@ -101,6 +101,8 @@ static const struct sonde_addr *source(const struct sn_sim *sim, uint32_t node, 
 	const struct sn_sim_node *n = &net->nodes[node];
 	uint8_t family = about->ip.version;
 	enum sn_sim_answer_from from = n->answer_from;
+	if (n->answer_as.family == family)
+		return &n->answer_as;
 	if (about->dst_address != SN_SIM_NONE && net->addresses[about->dst_address].node == node)
 		return &about->ip.dst;
 	if (from == SN_SIM_FROM_LINUX)
@@ -123,6 +125,16 @@ static size_t quoted_bytes(const struct sn_sim_node *node, const struct sn_sim_p
 	else if (node->quote_bytes != SN_SIM_QUOTE_LINUX)
 		limit = about->ip.header_bytes + node->quote_bytes;
 	return about->length_bytes < limit ? about->length_bytes : limit;
+}
+
+/* The quote shows whose packet it was, but not which one: the IPv4 id and what stands behind the ports, or an echo's id, are others. */
+static void garble(uint8_t *quote, size_t quote_bytes, const struct sn_ip *ip)
+{
+	enum { ID4_AT_BYTES = 4, KEPT_BYTES = 6 };
+	for (size_t i = 0; ip->version == 4 && i < 2; i++)
+		quote[ID4_AT_BYTES + i] ^= 0xff;
+	for (size_t i = ip->header_bytes + KEPT_BYTES; i < quote_bytes; i++)
+		quote[i] ^= 0xff;
 }
 
 void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about,
@@ -155,5 +167,7 @@ void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const st
 	sn_write_u16(&w, 0);
 	sn_write_u32(&w, value);
 	sn_write_bytes(&w, about->bytes, quoted_bytes(n, about));
+	if (n->garble_ppm && sn_rng_below(&sim->nodes[node].rng, 1000000) < n->garble_ppm)
+		garble(sim->scratch + ICMP_BYTES, quoted_bytes(n, about), &about->ip);
 	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
 }

@@ -12,6 +12,12 @@ static bool filter(struct sn_sim *sim, uint32_t node, uint32_t iface, const stru
 	const struct sn_sim_filter *f = sn_sim_filter_find(sim, node, iface, packet, before_ttl);
 	if (!f || f->action == SN_SIM_ACCEPT)
 		return true;
+	/* answered by its own stack, in whatever name the packet was addressed to */
+	if (f->action == SN_SIM_INTERCEPT) {
+		sn_sim_note(sim, SN_SIM_TAKEN, node, packet);
+		sn_sim_deliver(sim, node, iface, packet);
+		return false;
+	}
 	sn_sim_note(sim, SN_SIM_FILTERED, node, packet);
 	if (f->action == SN_SIM_REJECT && f->reject->tcp_reset)
 		sn_sim_tcp_refuse(sim, node, packet);
