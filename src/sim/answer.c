@@ -32,6 +32,7 @@ struct sn_sim_own sn_sim_back(const struct sn_sim *sim, uint32_t node, const str
 		.src = about->ip.dst,
 		.dst = about->ip.src,
 		.protocol = protocol,
+		.number = about->number,
 		.delay_ns = sim->net.nodes[node].answer_delay_ns,
 	};
 }
@@ -62,6 +63,9 @@ void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t 
 	struct sn_sim_packet *packet = w.bad ? NULL : sn_sim_packet_new(sim, bytes, w.at_bytes, &result);
 	if (!packet)
 		return;
+	packet->number = own->number;
+	packet->is_answer = true;
+	sn_sim_note(sim, SN_SIM_SAID, own->node, packet);
 	struct sn_sim_event event = {.kind = SN_SIM_EV_SEND, .node = own->node, .iface = SN_SIM_NONE, .packet = packet};
 	if (own->delay_ns)
 		sn_sim_at(sim, sim->now_at_ns + own->delay_ns, &event);
@@ -97,6 +101,8 @@ static const struct sonde_addr *source(const struct sn_sim *sim, uint32_t node, 
 	const struct sn_sim_node *n = &net->nodes[node];
 	uint8_t family = about->ip.version;
 	enum sn_sim_answer_from from = n->answer_from;
+	if (n->answer_as.family == family)
+		return &n->answer_as;
 	if (about->dst_address != SN_SIM_NONE && net->addresses[about->dst_address].node == node)
 		return &about->ip.dst;
 	if (from == SN_SIM_FROM_LINUX)
@@ -121,6 +127,16 @@ static size_t quoted_bytes(const struct sn_sim_node *node, const struct sn_sim_p
 	return about->length_bytes < limit ? about->length_bytes : limit;
 }
 
+/* The quote shows whose packet it was, but not which one: the IPv4 id and what stands behind the ports, or an echo's id, are others. */
+static void garble(uint8_t *quote, size_t quote_bytes, const struct sn_ip *ip)
+{
+	enum { ID4_AT_BYTES = 4, KEPT_BYTES = 6 };
+	for (size_t i = 0; ip->version == 4 && i < 2; i++)
+		quote[ID4_AT_BYTES + i] ^= 0xff;
+	for (size_t i = ip->header_bytes + KEPT_BYTES; i < quote_bytes; i++)
+		quote[i] ^= 0xff;
+}
+
 void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about,
                      const struct sn_sim_message *message, uint32_t value)
 {
@@ -130,13 +146,13 @@ void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const st
 		return;
 	const struct sonde_addr *src = source(sim, node, iface, about);
 	if (n->silent || !src) {
-		sim->counts.silent++;
+		sn_sim_note(sim, SN_SIM_KEPT_SILENT, node, about);
 		return;
 	}
 	/* Like Linux, the limit spares path MTU discovery. */
 	bool too_big = message == sn_sim_message(SN_SIM_SAY_TOO_BIG);
 	if (!too_big && !has_token(sim, node, &about->ip.src)) {
-		sim->counts.rate_limited++;
+		sn_sim_note(sim, SN_SIM_RATE_LIMITED, node, about);
 		return;
 	}
 	struct sn_sim_own own = sn_sim_back(sim, node, about, is4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6);
@@ -151,5 +167,7 @@ void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const st
 	sn_write_u16(&w, 0);
 	sn_write_u32(&w, value);
 	sn_write_bytes(&w, about->bytes, quoted_bytes(n, about));
+	if (n->garble_ppm && sn_rng_below(&sim->nodes[node].rng, 1000000) < n->garble_ppm)
+		garble(sim->scratch + ICMP_BYTES, quoted_bytes(n, about), &about->ip);
 	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
 }

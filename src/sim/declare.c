@@ -29,6 +29,11 @@ static bool read_answer_from(const char *text, void *field)
 	return word >= 0;
 }
 
+static bool read_address(const char *text, void *field)
+{
+	return sonde_addr_parse(text, field);
+}
+
 #define NODE(field) offsetof(struct sn_sim_node, field)
 static const struct sn_sim_attr node_attrs[] = {
 	{"silent", 0, NODE(silent), 0, sn_sim_read_flag, "no value"},
@@ -39,6 +44,8 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"icmp-burst", 0, NODE(icmp_burst), 0, sn_sim_read_count, "a count from 1 on"},
 	{"icmp-per", 0, NODE(icmp_per_node), 0, read_per, "destination or node"},
 	{"answer-from", 0, NODE(answer_from), 0, read_answer_from, "linux, back, in or own"},
+	{"answer-as", 0, NODE(answer_as), 0, read_address, "an address"},
+	{"garble", 0, NODE(garble_ppm), 0, sn_sim_read_share, SHARE},
 	{"answer-delay", 0, NODE(answer_delay_ns), 0, sn_sim_read_duration, DURATION},
 	{"down", SN_SIM_ROUTER | SN_SIM_HOST, NODE(down), 0, sn_sim_read_window, WINDOW},
 	{"tcp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_open), 0, sn_sim_read_ports, PORTS},

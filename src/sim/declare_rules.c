@@ -193,10 +193,12 @@ static int read_action(struct sn_sim_parser *parser, struct sn_sim_filter *filte
 		filter->action = SN_SIM_ACCEPT;
 	else if (strcmp(word, "drop") == 0)
 		filter->action = SN_SIM_DROP;
+	else if (strcmp(word, "intercept") == 0)
+		filter->action = SN_SIM_INTERCEPT;
 	else if (strncmp(word, "reject=", 7) == 0 && (filter->reject = sn_sim_reject_find(word + 7)))
 		filter->action = SN_SIM_REJECT;
 	else
-		return sn_sim_parse_fail(parser, "'%s': expected accept, drop or reject=%s", word, SN_SIM_REJECT_NAMES);
+		return sn_sim_parse_fail(parser, "'%s': expected accept, drop, intercept or reject=%s", word, SN_SIM_REJECT_NAMES);
 	return 0;
 }
 

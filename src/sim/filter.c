@@ -76,27 +76,30 @@ static bool header_fits(const struct sn_sim_filter *f, const struct sn_ip *ip)
 		return false;
 	if (f->has_dscp && ip->tos >> 2 != f->dscp)
 		return false;
-	if (f->df && (ip->version != 4 || ip->df != (f->df == 1)))
-		return false;
-	return (!f->src.addr.family || sn_sim_prefix_covers(&f->src, &ip->src)) &&
-	       (!f->dst.addr.family || sn_sim_prefix_covers(&f->dst, &ip->dst));
+	return !f->df || (ip->version == 4 && ip->df == (f->df == 1));
 }
 
-static bool fits(const struct sn_sim_filter *f, const struct sn_ip *ip, const struct upper *upper)
+static bool upper_fits(const struct sn_sim_filter *f, const struct upper *upper)
 {
-	if (!header_fits(f, ip) || (f->payload && f->payload != upper->payload))
-		return false;
-	if (f->family && f->family != ip->version)
-		return false;
-	if (f->has_protocol && ip->protocol != (ip->version == 4 ? f->protocol4 : f->protocol6))
-		return false;
-	if (f->echo_only && !upper->is_echo)
+	if ((f->echo_only && !upper->is_echo) || (f->payload && f->payload != upper->payload))
 		return false;
 	if ((f->flags_set || f->flags_clear) && !upper->is_tcp)
 		return false;
 	if ((upper->flags & f->flags_set) != f->flags_set || (upper->flags & f->flags_clear))
 		return false;
 	return port_fits(&f->sport, upper->has_ports, upper->sport) && port_fits(&f->dport, upper->has_ports, upper->dport);
+}
+
+static bool fits(const struct sn_sim_filter *f, const struct sn_ip *ip, const struct upper *upper)
+{
+	if (!header_fits(f, ip) || !upper_fits(f, upper))
+		return false;
+	if (f->family && f->family != ip->version)
+		return false;
+	if (f->has_protocol && ip->protocol != (ip->version == 4 ? f->protocol4 : f->protocol6))
+		return false;
+	return (!f->src.addr.family || sn_sim_prefix_covers(&f->src, &ip->src)) &&
+	       (!f->dst.addr.family || sn_sim_prefix_covers(&f->dst, &ip->dst));
 }
 
 const struct sn_sim_filter *sn_sim_filter_find(const struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet,

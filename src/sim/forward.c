@@ -132,7 +132,7 @@ void sn_sim_transmit(struct sn_sim *sim, uint32_t iface, struct sn_sim_packet *p
 	struct sn_sim_way *way = &sim->ways[iface];
 	uint64_t number = way->sent_count++;
 	if (sn_sim_window_holds(&link->down, sim->now_at_ns) || d->loss_mask >> number % 64 & 1 || by_chance(&way->rng, d->loss_ppm)) {
-		sim->counts.lost_on_link++;
+		sn_sim_note(sim, SN_SIM_LOST, sim->net.ifaces[iface].node, packet);
 		free(packet);
 		return;
 	}
@@ -201,7 +201,7 @@ void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *p
 		sn_sim_see(sim, node, packet, true);
 		sn_sim_pass(sim, node, SN_SIM_NONE, &hop, packet);
 	} else {
-		sim->counts.no_route++;
+		sn_sim_note(sim, SN_SIM_UNROUTED, node, packet);
 		free(packet);
 	}
 }

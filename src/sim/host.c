@@ -129,7 +129,7 @@ static void deliver_udp(struct sn_sim *sim, uint32_t node, uint32_t iface, const
 	if (n->kind == SN_SIM_OBSERVER || !sn_udp_parse(upper, upper_bytes, &udp))
 		return;
 	if (sn_sim_ports_hold(&n->udp_filtered, udp.dport))
-		sim->counts.filtered++;
+		sn_sim_note(sim, SN_SIM_FILTERED, node, packet);
 	else if (sn_sim_ports_hold(&n->udp_open, udp.dport))
 		serve(sim, node, packet, &udp);
 	else

@@ -63,6 +63,8 @@ struct sn_sim_node {
 	bool icmp_per_node;             /* the limiter below is one for all destinations */
 	uint8_t reply_ttl;              /* TTL of everything it sends itself */
 	enum sn_sim_answer_from answer_from;
+	struct sonde_addr answer_as;    /* source of its ICMP errors, before answer_from; family 0: none */
+	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
 	sonde_ns icmp_cost_ns;          /* one ICMP error each so often; 0: no limit */
 	uint32_t icmp_burst;
@@ -131,7 +133,7 @@ struct sn_sim_route {
 	struct sn_sim_window at;
 };
 
-enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT };
+enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT, SN_SIM_INTERCEPT };
 
 enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP };
 

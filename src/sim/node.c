@@ -12,7 +12,13 @@ static bool filter(struct sn_sim *sim, uint32_t node, uint32_t iface, const stru
 	const struct sn_sim_filter *f = sn_sim_filter_find(sim, node, iface, packet, before_ttl);
 	if (!f || f->action == SN_SIM_ACCEPT)
 		return true;
-	sim->counts.filtered++;
+	/* answered by its own stack, in whatever name the packet was addressed to */
+	if (f->action == SN_SIM_INTERCEPT) {
+		sn_sim_note(sim, SN_SIM_TAKEN, node, packet);
+		sn_sim_deliver(sim, node, iface, packet);
+		return false;
+	}
+	sn_sim_note(sim, SN_SIM_FILTERED, node, packet);
 	if (f->action == SN_SIM_REJECT && f->reject->tcp_reset)
 		sn_sim_tcp_refuse(sim, node, packet);
 	else if (f->action == SN_SIM_REJECT)
@@ -22,7 +28,7 @@ static bool filter(struct sn_sim *sim, uint32_t node, uint32_t iface, const stru
 
 static void unroutable(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet, enum sn_sim_route_kind kind)
 {
-	sim->counts.no_route++;
+	sn_sim_note(sim, SN_SIM_UNROUTED, node, packet);
 	if (kind != SN_SIM_ROUTE_BLACKHOLE)
 		sn_sim_complain(sim, node, iface, packet,
 		                sn_sim_message(kind == SN_SIM_ROUTE_PROHIBIT ? SN_SIM_SAY_PROHIBITED : SN_SIM_SAY_NO_ROUTE), 0);
@@ -38,20 +44,20 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 		return false;
 	}
 	if (packet->ip.ttl <= 1) {
-		sim->counts.ttl_expired++;
+		sn_sim_note(sim, SN_SIM_EXPIRED, node, packet);
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TIME_EXCEEDED), 0);
 		return false;
 	}
 	uint32_t mtu_bytes = sim->net.links[hop.iface / 2].mtu_bytes;
 	if (packet->length_bytes > mtu_bytes && (packet->ip.version == 6 || packet->ip.df)) {
-		sim->counts.too_big++;
+		sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), mtu_bytes);
 		return false;
 	}
 	if (!filter(sim, node, iface, packet, false))
 		return false;
 	sn_sim_packet_age(packet);
-	sim->counts.forwarded++;
+	sn_sim_note(sim, SN_SIM_FORWARDED, node, packet);
 	sn_sim_pass(sim, node, iface, &hop, packet);
 	return true;
 }
@@ -72,6 +78,7 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 		return n->kind == SN_SIM_ROUTER && sn_addr_kind(&packet->ip.dst) == SN_ADDR_UNICAST && forward(sim, node, iface, packet);
 	if (!filter(sim, node, iface, packet, false))
 		return false;
+	sn_sim_note(sim, SN_SIM_TAKEN, node, packet);
 	sn_sim_deliver(sim, node, iface, packet);
 	if (n->kind != SN_SIM_OBSERVER)
 		return false;

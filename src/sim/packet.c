@@ -21,6 +21,8 @@ struct sn_sim_packet *sn_sim_packet_new(const struct sn_sim *sim, const uint8_t 
 	packet->dst_address = sn_sim_address_find(&sim->net, &ip.dst);
 	packet->dst_prefix = sn_sim_prefix_find(&sim->net, &ip.dst);
 	packet->length_bytes = ip.total_bytes;
+	packet->number = 0;
+	packet->is_answer = false;
 	memcpy(packet->bytes, bytes, ip.total_bytes);
 	return packet;
 }

@@ -100,6 +100,7 @@ static void happen(struct sn_sim *sim, uint32_t index)
 		sn_sim_originate(sim, event.node, event.packet);
 		break;
 	case SN_SIM_EV_UNRESOLVED:
+		sn_sim_note(sim, SN_SIM_UNRESOLVED, event.node, event.packet);
 		sn_sim_complain(sim, event.node, event.iface, event.packet, sn_sim_message(SN_SIM_SAY_HOST_UNREACHABLE), 0);
 		free(event.packet);
 		break;
@@ -138,6 +139,7 @@ int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes,
 	if (at_ns > now_at_ns)
 		sim->now_at_ns = at_ns;
 	struct sn_sim_event event = {.kind = SN_SIM_EV_SEND, .node = sim->net.observer, .iface = SN_SIM_NONE, .packet = packet};
+	packet->number = sim->counts.injected + 1;
 	result = leaves(sim, packet);
 	if (result)
 		free(packet);

@@ -52,4 +52,29 @@ struct sn_sim_counts {
 };
 void sn_sim_counts(const struct sn_sim *sim, struct sn_sim_counts *out);
 
+/* What became of a packet at a node. The last three speak of answers: SAID of the one that the node has written, the others of the packet
+ * that gets none. */
+enum sn_sim_fate {
+	SN_SIM_FORWARDED,     /* goes on to the next node */
+	SN_SIM_TAKEN,         /* is where it was sent to */
+	SN_SIM_LOST,          /* by the link that it was put on */
+	SN_SIM_FILTERED,      /* dropped or rejected */
+	SN_SIM_UNROUTED,
+	SN_SIM_EXPIRED,       /* its TTL ran out */
+	SN_SIM_OVERSIZED,
+	SN_SIM_UNRESOLVED,    /* nobody answered for its next hop */
+	SN_SIM_SAID,
+	SN_SIM_KEPT_SILENT,   /* no error about it: the node never gives one */
+	SN_SIM_RATE_LIMITED,  /* … has given too many */
+};
+struct sn_sim_sight {
+	enum sn_sim_fate fate;
+	const char *node;     /* the name of it; the net's memory */
+	uint64_t number;      /* of the packet that the observer sent, in order of injection: this one, or what it answers; 0: none */
+	bool is_answer;       /* somebody else wrote it about that packet */
+	sonde_at_ns at_ns;
+};
+/* Tells whoever judges what happens from now on. seen must not call the simulator; NULL: nobody watches. It changes nothing. */
+void sn_sim_watch(struct sn_sim *sim, void (*seen)(void *ctx, const struct sn_sim_sight *sight), void *ctx);
+
 #endif

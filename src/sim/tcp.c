@@ -33,6 +33,7 @@ struct endpoint {
 	bool challenged;
 	sonde_at_ns challenged_at_ns;
 	uint8_t retransmit_count;
+	uint64_t number;               /* of the observer's packet that came last for it, 0: none */
 	uint32_t generation;           /* counts the lives of this slot: timers of earlier ones are void */
 	uint32_t next;                 /* in its chain, or in the list of free ones */
 };
@@ -197,7 +198,7 @@ static size_t syn_ack_options(const struct sn_sim *sim, const struct endpoint *e
 /* The header of a packet from the remote end, for answers that no packet of it causes. */
 static struct segment imagine(const struct endpoint *e, struct sn_sim_packet *packet)
 {
-	*packet = (struct sn_sim_packet){.ip = {.version = e->local.family, .src = e->remote, .dst = e->local}};
+	*packet = (struct sn_sim_packet){.ip = {.version = e->local.family, .src = e->remote, .dst = e->local}, .number = e->number};
 	return (struct segment){.packet = packet, .tcp = {.sport = e->rport, .dport = e->lport}};
 }
 
@@ -287,6 +288,7 @@ static void accept_syn(struct sn_sim *sim, uint32_t node, const struct segment *
 		.iss = (uint32_t)sn_rng_next(&sim->nodes[node].rng),
 		.rcv_nxt = s->tcp.seq + 1,
 		.syn = s->tcp,
+		.number = s->packet->number,
 		.generation = e->generation,
 		.next = SN_SIM_NONE,
 	};
@@ -363,7 +365,7 @@ void sn_sim_tcp_deliver(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	if (!read_segment(packet, &s))
 		return;
 	if (sn_sim_ports_hold(&n->tcp_filtered, s.tcp.dport)) {
-		sim->counts.filtered++;
+		sn_sim_note(sim, SN_SIM_FILTERED, node, packet);
 		return;
 	}
 	if (!sn_sim_ports_hold(&n->tcp_open, s.tcp.dport)) {
@@ -371,6 +373,8 @@ void sn_sim_tcp_deliver(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 		return;
 	}
 	uint32_t *link = find(sim->tcp, node, &s);
+	if (*link != SN_SIM_NONE)
+		sim->tcp->endpoints[*link].number = packet->number;
 	if (*link != SN_SIM_NONE && sim->tcp->endpoints[*link].state == SYN_RECEIVED)
 		in_syn_received(sim, node, &s, link);
 	else if (*link != SN_SIM_NONE)

@@ -23,6 +23,8 @@ struct sn_sim_packet {
 	struct sn_ip ip;        /* as the bytes stand now */
 	uint32_t dst_address;   /* index of the address it goes to, SN_SIM_NONE: nobody's */
 	uint32_t dst_prefix;    /* longest computed prefix that covers it, SN_SIM_NONE */
+	uint64_t number;        /* of the observer's packet that it is or answers, 0: none */
+	bool is_answer;
 	size_t length_bytes;
 	uint8_t bytes[];
 };
@@ -90,6 +92,8 @@ struct sn_sim {
 	struct sn_sim_heard heard;
 	struct sn_sim_packet *delivered; /* owned: the packet that the observer has just got */
 	struct sn_sim_counts counts;
+	void (*seen)(void *ctx, const struct sn_sim_sight *sight);  /* NULL: nobody watches */
+	void *seen_ctx;
 	uint8_t scratch[SN_SIM_PACKET_MAX_BYTES];
 };
 
@@ -109,6 +113,9 @@ void sn_sim_packet_age(struct sn_sim_packet *packet);
 
 /* sim.c. Lets something happen at an instant; takes event->packet. When there is no room, the packet is lost. */
 int sn_sim_at(struct sn_sim *sim, sonde_at_ns at_ns, const struct sn_sim_event *event);
+
+/* watch.c. Counts what became of a packet, and tells who watches. */
+void sn_sim_note(struct sn_sim *sim, enum sn_sim_fate fate, uint32_t node, const struct sn_sim_packet *packet);
 
 /* forward.c. The way from node to a packet's destination. False: no route. */
 bool sn_sim_route(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, struct sn_sim_hop *out);
@@ -152,6 +159,7 @@ struct sn_sim_own {
 	struct sonde_addr src, dst;
 	uint8_t protocol, tos;
 	bool df;
+	uint64_t number;            /* of the observer's packet that it answers, 0: none */
 	sonde_ns delay_ns;
 	size_t checksum_at_bytes;   /* in the upper layer */
 };

@@ -328,7 +328,8 @@ static void filters_look_at_single_fields(void **state)
 		bool through4, through6;
 		int payload;
 	} cases[] = {
-		{"length=76", false, true, OTHER},    {"length=96", true, false, OTHER},   {"length=1-75,97-65535", true, true, OTHER},
+		{"length=76", false, true, OTHER},    {"length=96", true, false, OTHER},
+		{"length=1-75,77-95,97-65535", true, true, OTHER},
 		{"dscp=0", false, false, OTHER},      {"dscp=46", true, true, OTHER},      {"df=on", false, true, OTHER},
 		{"df=off", true, true, OTHER},        {"payload=dns", true, true, OTHER},  {"payload=dns", false, false, DNS},
 		{"payload=ntp", true, true, DNS},     {"payload=ntp", false, false, NTP},  {"payload=dns", true, true, NTP},

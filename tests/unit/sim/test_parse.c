@@ -57,7 +57,7 @@ static const struct bad bads[] = {
     {BASE "route r1 10.9.0.0/16 north", "f.net:4: 'north': expected via NODE[,NODE...], unreachable, prohibit or blackhole"},
     {BASE "route r1 10.9 blackhole", "f.net:4: '10.9': expected a prefix such as 192.0.2.0/24 or 2001:db8::/32"},
     {BASE "filter r1 refuse",
-     "f.net:4: 'refuse': expected accept, drop or reject={net,host,port}-unreachable | {net,host,admin}-prohibited | "
+     "f.net:4: 'refuse': expected accept, drop, intercept or reject={net,host,port}-unreachable | {net,host,admin}-prohibited | "
      "policy-fail | tcp-reset"},
     {BASE "filter r1 drop flags=syn,fast", "f.net:4: 'flags=syn,fast': expected TCP flags such as syn,!ack"},
     {BASE "filter r1 drop length=big", "f.net:4: 'length=big': expected bytes such as 576-1500 (at most 16 ranges)"},
