@@ -2,11 +2,23 @@
 /* What several rules ask of a path. */
 #include "diag/diag.h"
 
+#include "base/hops.h"
+
 bool sn_answers_at(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr)
 {
 	for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
 		if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
 			return true;
+	return false;
+}
+
+bool sn_answers_elsewhere(const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	for (size_t i = 0; i < row->responder_count; i++)
+		for (unsigned t = view->first_ttl; t <= view->last_ttl; t++)
+			if (t != ttl && sn_answers_at(view, (uint8_t)t, &row->responders[i].addr))
+				return true;
 	return false;
 }
 
@@ -24,6 +36,21 @@ uint8_t sn_reply_ttl(const struct sn_view *view, uint8_t ttl, const struct sonde
 		if (sonde_addr_equal(&view->rows[ttl].responders[i].addr, addr))
 			return view->rows[ttl].responders[i].reply_ttl;
 	return 0;
+}
+
+/* Hops that the way back is longer than the way there, by the first who answers; false: not told. */
+static bool longer_back(const struct sn_view *view, uint8_t ttl, int *more)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	uint8_t back = row->responder_count ? sn_hops_back(row->responders[0].reply_ttl) : 0;
+	*more = back - ttl;
+	return back > 0;
+}
+
+bool sn_back_differs(const struct sn_view *view, uint8_t a, uint8_t b)
+{
+	int more_a, more_b;
+	return longer_back(view, a, &more_a) && longer_back(view, b, &more_b) && more_a != more_b;
 }
 
 const struct sonde_query *sn_target_answer(const struct sn_view *view)
@@ -47,7 +74,8 @@ const struct sn_view *sn_other_reached(const struct sn_case *c)
 
 unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl)
 {
-	unsigned count = view->end->ttl255_asked && view->end->ttl255 == SONDE_M_NONE && view->cfg->max_ttl < SONDE_TTL_LAST;
+	bool beyond = view->end->ttl255_asked && view->end->ttl255 == SONDE_M_NONE && !view->rows[SONDE_TTL_LAST].answered_count;
+	unsigned count = beyond && view->cfg->max_ttl < SONDE_TTL_LAST;
 	for (unsigned t = ttl + 1u; t <= view->cfg->max_ttl; t++)
 		count += sn_silent_count(&view->rows[t]);
 	return count;
@@ -64,9 +92,9 @@ static bool share_responder(const struct sonde_row *a, const struct sonde_row *b
 
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl)
 {
-	for (unsigned t = 1; t <= ttl; t++)
-		if (a->rows[t].responder_count && b->rows[t].responder_count && !share_responder(&a->rows[t], &b->rows[t]))
-			return false;
+	for (unsigned t = ttl; t > 0; t--)
+		if (a->rows[t].responder_count && b->rows[t].responder_count)
+			return share_responder(&a->rows[t], &b->rows[t]);
 	return true;
 }
 

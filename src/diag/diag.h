@@ -12,11 +12,13 @@ enum sn_impostor_sign {
 	SN_IMPOSTOR_NONE,
 	SN_IMPOSTOR_ROUTERS_BEHIND,  /* the same method got routers' answers from farther on */
 	SN_IMPOSTOR_TTL_UNTOUCHED,   /* no router has lowered the answer's TTL */
+	SN_IMPOSTOR_ROUTER,          /* its sender's address is that of a router, as another method shows */
 	SN_IMPOSTOR_NEARER,          /* another method, the same way, got a router's answer from there or from farther on */
 };
 struct sn_impostor {
 	enum sn_impostor_sign sign;
 	enum sonde_meaning said;
+	struct sonde_addr by;          /* in whose name: the target's, or that of who refused and was taken for it */
 	uint8_t ttl;                   /* where the answer came */
 	uint8_t reply_ttl;             /* that it arrived with */
 	const struct sn_view *other;   /* NEARER: the path that shows it */
@@ -145,10 +147,14 @@ static inline uint32_t sn_silent_count(const struct sonde_row *row)
 }
 /* An address answered at that TTL. */
 bool sn_answers_at(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
+/* Who answers at that hop also does so at another: in a circle, or in refusing what was sent past it. */
+bool sn_answers_elsewhere(const struct sn_view *view, uint8_t ttl);
 /* The lowest TTL, up to last_ttl, at which an address answered; 0: none. */
 uint8_t sn_nearest_ttl(const struct sn_view *view, const struct sonde_addr *addr, uint8_t last_ttl);
 /* The TTL that the newest answer of an address at a hop arrived with; 0: unknown. */
 uint8_t sn_reply_ttl(const struct sn_view *view, uint8_t ttl, const struct sonde_addr *addr);
+/* By their TTL the answers of one of these hops take a longer way back than those of the other. */
+bool sn_back_differs(const struct sn_view *view, uint8_t a, uint8_t b);
 /* The first query in the target's row that the target answered, NULL: none. */
 const struct sonde_query *sn_target_answer(const struct sn_view *view);
 /* Another path of the case that passes, other than the one in question; NULL: none. */
@@ -161,7 +167,8 @@ unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl);
 bool sn_got_there(const struct sn_view *view, unsigned ttl);
 /* Where a method stops, if it does: false where it passes, or ended for a reason that is not the path's. */
 bool sn_block(const struct sn_case *c, const struct sn_view *view, struct sonde_block *out);
-/* Where both were answered, up to that hop, both were answered by the same routers. */
+/* At the last hop, up to that one, at which both were answered it was by the same router: what led there, a balancer's other branch say,
+ * does not matter to what is behind. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
 
 /* The rule that is asked has found the same of another path: of the way it need not be told twice. */

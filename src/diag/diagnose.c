@@ -59,6 +59,8 @@ static void take_in_asked(struct sn_view *view)
 			take_in(view->end, view->rows[ttl].queries[i]);
 	if (view->end->reached && view->end->stop == SONDE_STOP_GAP)
 		view->end->stop = SONDE_STOP_REACHED;
+	else if (view->end->reached)
+		view->end->distance = sonde_path_distance(view->path);
 }
 
 /* SONDE_E_RANGE: a path that has not ended. */

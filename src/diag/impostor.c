@@ -4,15 +4,22 @@
 
 #include "base/hops.h"
 
-/* What was said in the target's name at a hop; NONE: nothing of the kind. */
-static enum sonde_meaning said_at(const struct sn_view *view, uint8_t ttl)
+/* One alone may be lost by chance. */
+enum { LOST_LEAST = 2 };
+
+/* What was said at a hop as only a target says it: in its name, else in another that may be its own; NULL: nothing of the kind. */
+static const struct sonde_event_answer *final_at(const struct sn_view *view, uint8_t ttl)
 {
 	const struct sonde_row *row = &view->rows[ttl];
-	for (size_t i = 0; ttl && i < row->query_count; i++)
-		if (sn_answered(row->queries[i]) && row->queries[i]->answer.in_targets_name &&
-		    sonde_meaning_is_final(row->queries[i]->answer.meaning))
-			return row->queries[i]->answer.meaning;
-	return SONDE_M_NONE;
+	const struct sonde_event_answer *other = NULL;
+	for (size_t i = 0; ttl && i < row->query_count; i++) {
+		if (!sn_answered(row->queries[i]) || !sonde_meaning_is_final(row->queries[i]->answer.meaning))
+			continue;
+		if (row->queries[i]->answer.in_targets_name)
+			return &row->queries[i]->answer;
+		other = &row->queries[i]->answer;
+	}
+	return other;
 }
 
 /* The highest TTL, from `ttl` on, at which a router said that a probe of that path was still on its way; 0: none. */
@@ -31,7 +38,28 @@ static uint8_t router_at_or_behind(const struct sn_view *view, uint8_t ttl)
 /* Hops back to us by the TTL of the target's answer; 0: not known. */
 static uint8_t back(const struct sn_view *view)
 {
-	return view->end->distance ? sn_hops_back(sn_reply_ttl(view, view->end->distance, &view->cfg->dst)) : 0;
+	const struct sonde_event_answer *said = final_at(view, view->end->distance);
+	return said ? sn_hops_back(sn_reply_ttl(view, view->end->distance, &said->from)) : 0;
+}
+
+/* The nearest TTL at which somebody says, to another method, that a probe was still on its way; 0: nowhere. */
+static uint8_t router_as(const struct sn_view *view, const struct sonde_addr *who)
+{
+	for (unsigned t = view->first_ttl; t <= view->cfg->max_ttl; t++)
+		for (size_t i = 0; i < view->rows[t].query_count; i++) {
+			const struct sonde_query *query = view->rows[t].queries[i];
+			bool transit = sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
+			if (transit && !query->answer.weak && sonde_addr_equal(&query->answer.from, who))
+				return (uint8_t)t;
+		}
+	return 0;
+}
+
+/* The target answers that path from behind there, and left what was sent just that far unanswered: it is not there. */
+static bool is_farther(const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	return view->end->reached && view->end->distance > ttl && !row->answered_count && row->lost_count >= LOST_LEAST;
 }
 
 /* A balancer may lead another flow a longer way: only where both paths were the same as far as right before the answer does a router in
@@ -42,7 +70,8 @@ static bool shows_it(const struct sn_view *view, const struct sn_view *other, ui
 	bool near = distance > view->first_ttl && distance > other->first_ttl;
 	if (!near || !view->rows[distance - 1].responder_count || !other->rows[distance - 1].responder_count)
 		return false;
-	if (!sn_same_way(view, other, (uint8_t)(distance - 1)) || !(*other_ttl = router_at_or_behind(other, distance)))
+	*other_ttl = router_at_or_behind(other, distance);
+	if (!sn_same_way(view, other, (uint8_t)(distance - 1)) || !(*other_ttl || is_farther(other, distance)))
 		return false;
 	return !other->end->reached || !back(view) || back(view) < back(other);
 }
@@ -51,16 +80,20 @@ struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *vi
 {
 	const struct sonde_event_end *end = view->end;
 	struct sn_impostor found = {.ttl = end->stop == SONDE_STOP_CONTRADICTED ? end->by_ttl : end->distance};
-	found.said = said_at(view, found.ttl);
-	found.reply_ttl = found.ttl ? sn_reply_ttl(view, found.ttl, &view->cfg->dst) : 0;
+	const struct sonde_event_answer *said = final_at(view, found.ttl);
+	found.said = said ? said->meaning : SONDE_M_NONE;
+	found.by = said ? said->from : view->cfg->dst;
+	found.reply_ttl = found.ttl ? sn_reply_ttl(view, found.ttl, &found.by) : 0;
 	if (end->stop == SONDE_STOP_CONTRADICTED) {
 		found.sign = end->distance ? SN_IMPOSTOR_TTL_UNTOUCHED : SN_IMPOSTOR_ROUTERS_BEHIND;
 		return found;
 	}
 	for (size_t i = 0; end->reached && end->distance && i < c->view_count && !found.sign; i++) {
-		if (view == &c->views[i] || !shows_it(view, &c->views[i], &found.other_ttl))
+		const struct sn_view *other = &c->views[i];
+		bool is_router = !sonde_addr_equal(&found.by, &view->cfg->dst) && (found.other_ttl = router_as(other, &found.by));
+		if (view == other || (!is_router && !shows_it(view, other, &found.other_ttl)))
 			continue;
-		found.sign = SN_IMPOSTOR_NEARER;
+		found.sign = is_router ? SN_IMPOSTOR_ROUTER : SN_IMPOSTOR_NEARER;
 		found.other = &c->views[i];
 	}
 	return found;
@@ -69,6 +102,7 @@ struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *vi
 static const char *const others[] = {
     [SN_IMPOSTOR_ROUTERS_BEHIND] = "the way changed while the trace ran",
     [SN_IMPOSTOR_TTL_UNTOUCHED] = "the target has an address on this machine's own link",
+    [SN_IMPOSTOR_ROUTER] = "the target has that address as well, and hands packets on to itself",
     [SN_IMPOSTOR_NEARER] = "a balancer leads this flow a shorter way",
 };
 
@@ -78,7 +112,8 @@ void sn_find_impostor(struct sn_case *c, const char *who)
 	const struct sn_impostor *impostor = &view->impostor;
 	char target[SONDE_ADDR_TEXT];
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
-	sn_say(f, "%s came in the name of %s", who, sonde_addr_text(&view->cfg->dst, target));
+	bool named = sonde_addr_equal(&impostor->by, &view->cfg->dst);
+	sn_say(f, "%s came %s %s", who, named ? "in the name of" : "from", sonde_addr_text(&impostor->by, target));
 	if (impostor->ttl)
 		sn_say(f, " at hop %u", (unsigned)impostor->ttl);
 	switch (impostor->sign) {
@@ -91,10 +126,13 @@ void sn_find_impostor(struct sn_case *c, const char *who)
 	case SN_IMPOSTOR_ROUTERS_BEHIND:
 		sn_say(f, ", but the way goes on behind it, as far as hop %u", (unsigned)view->end->last_answering_ttl);
 		break;
+	case SN_IMPOSTOR_ROUTER:
+		sn_say(f, ", but by %s that is a router on the way", impostor->other->label);
+		break;
 	case SN_IMPOSTOR_NEARER:
 		sn_say(f, ", but by %s ", impostor->other->label);
-		sn_say_hop(f, impostor->other, impostor->other_ttl);
-		sn_say(f, " is still a router on the same way");
+		sn_say_hop(f, impostor->other, impostor->other_ttl ? impostor->other_ttl : impostor->ttl);
+		sn_say(f, impostor->other_ttl ? " is still a router on the same way" : " is silent on the same way");
 		if (impostor->other->end->reached && impostor->other->end->distance)
 			sn_say(f, ", and the target is at hop %u", (unsigned)impostor->other->end->distance);
 		sn_say(f, ": whatever stands at or right behind hop %u answered", impostor->ttl - 1u);
@@ -102,10 +140,13 @@ void sn_find_impostor(struct sn_case *c, const char *who)
 	}
 	sn_say(f, ". It counts as not reached.");
 	sn_otherwise(f, "%s", others[impostor->sign] ? others[impostor->sign] : "");
-	sn_headline(f, "Answered in the target's name");
+	if (named)
+		sn_headline(f, "Answered in the target's name");
+	else
+		sn_headline(f, "Rejected by %s", sonde_addr_text(&impostor->by, target));
 	if (impostor->ttl)
 		sn_headline(f, " at hop %u (%s)", (unsigned)impostor->ttl, sonde_meaning_name(impostor->said));
-	f->by = view->cfg->dst;
+	f->by = impostor->by;
 	f->first_ttl = f->last_ttl = impostor->ttl;
 	sn_evidence(f, "hop", "hops", impostor->ttl);
 	sn_evidence(f, "reply_ttl", "", impostor->reply_ttl);

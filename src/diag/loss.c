@@ -8,7 +8,7 @@
 /* So many unanswered probes are the least that anything is said of for sure: fewer may be a moment's bad luck. */
 enum { LOST_LEAST = 3, QUERIES_MOST = 255, QUERIES_LEAST = 4 };
 /* Where loss begins is told as a range: the places that are not less likely by more than this (of ln of the likelihood). */
-#define RANGE_LN 3.0
+#define RANGE_LN 5.0
 /* Where packets do get lost, a hop's share may be low by chance: then it has to be farther off to be called a limit. */
 #define LOSSY_Z 0.8
 /* One standard deviation each: hops that lose the same packets are not farther apart than that. */
@@ -60,17 +60,6 @@ static struct sn_tally sent_to_target(const struct sn_view *view)
 	return t;
 }
 
-/* A router that answers at several TTLs has one limit for all of them: what it leaves out at one says nothing. */
-static bool answers_elsewhere(const struct sn_view *view, uint8_t ttl)
-{
-	const struct sonde_row *row = &view->rows[ttl];
-	for (size_t i = 0; i < row->responder_count; i++)
-		for (unsigned t = view->first_ttl; t <= view->last_ttl; t++)
-			if (t != ttl && sn_answers_at(view, (uint8_t)t, &row->responders[i].addr))
-				return true;
-	return false;
-}
-
 /* Because it had been silent: what such a hop lost is not what it commonly loses. */
 static bool asked_again(const struct sonde_row *row)
 {
@@ -85,7 +74,8 @@ static void take_hops(const struct sn_view *view, struct sn_loss *out)
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
 		const struct sonde_row *row = &view->rows[ttl];
 		bool is_target = view->passes && ttl == view->end->distance;
-		if (!row->answered_count || asked_again(row) || (!is_target && answers_elsewhere(view, (uint8_t)ttl)))
+		/* one limit for all TTLs of a router: what it leaves out at one of several says nothing */
+		if (!row->answered_count || asked_again(row) || (!is_target && sn_answers_elsewhere(view, (uint8_t)ttl)))
 			continue;
 		struct sn_loss_hop *hop = &out->hops[out->count++];
 		*hop = (struct sn_loss_hop){.ttl = (uint8_t)ttl, .is_target = is_target};
@@ -281,6 +271,16 @@ static uint8_t queries_for(struct sn_tally lower, double higher_share, const str
 	return (uint8_t)(least < QUERIES_MOST ? least : QUERIES_MOST);
 }
 
+/* Packets go several ways, and these need not be of one length: what gets no answer at the target's distance may never have been sent
+ * far enough. */
+static bool goes_several_ways(const struct sn_view *view)
+{
+	for (unsigned ttl = view->first_ttl; ttl < view->end->distance; ttl++)
+		if (view->rows[ttl].responder_count > 1)
+			return true;
+	return false;
+}
+
 static void judge_rest(const struct sn_view *view, struct sn_loss *loss, const struct series *s)
 {
 	const struct sn_loss_hop *last = s->count ? s->hops[s->count - 1] : NULL;
@@ -319,6 +319,8 @@ void sn_loss(const struct sn_view *view, struct sn_loss *out)
 		out->last_ttl = s.hops[s.count - 1]->ttl;
 		out->to_target = s.hops[s.count - 1]->is_target;
 		find_begin(out, &s);
+		if (out->kind == SN_LOSS_FOUND && out->alone && out->to_target && goes_several_ways(view))
+			out->kind = SN_LOSS_NONE;
 	}
 	judge_rest(view, out, &s);
 }

@@ -20,6 +20,9 @@ static void take_hops(const struct sn_view *view, struct sn_rtt *out)
 		struct sn_rtt_hop hop = {.ttl = (uint8_t)ttl, .best_ns = SONDE_NEVER, .behind_ns = SONDE_NEVER};
 		const struct sonde_row *row = &view->rows[ttl];
 		sonde_ns worst_ns = 0;
+		bool is_target = view->passes && ttl == view->end->distance;
+		if (!is_target && sn_answers_elsewhere(view, (uint8_t)ttl))
+			continue; /* in a circle, a later TTL is not farther away */
 		for (size_t i = 0; i < row->query_count; i++) {
 			sonde_ns rtt_ns = row->queries[i]->answer.rtt_ns;
 			if (!tells_the_way(row->queries[i]))

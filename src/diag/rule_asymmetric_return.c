@@ -5,11 +5,11 @@
 #include "base/hops.h"
 
 /* Where TTLs begin that are not 64, 128 or 255 but are known to be used: as far below those they look like a longer way. */
-static bool looks_like_another_start(int more)
+static bool looks_like_another_start(int start, int more)
 {
-	static const int known[] = {64 - 60, 64 - 32, 64 - 30, 128 - 100, 255 - 200};
+	static const int known[] = {60, 32, 30, 100, 200};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (more == known[i])
+		if (start - more == known[i])
 			return true;
 	return false;
 }
@@ -89,7 +89,7 @@ static void eval(struct sn_case *c)
 		several_starts |= start_of(&hops[i]) != start_of(&hops[first]);
 	if (sn_is_told(c, hops[first].ttl, hops[count - 1].ttl))
 		return;
-	if (several_starts || !looks_like_another_start(hops[first].more))
+	if (several_starts || !looks_like_another_start(start_of(&hops[first]), hops[first].more))
 		tell(c, hops, first, count, several_starts);
 }
 

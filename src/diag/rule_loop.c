@@ -2,68 +2,107 @@
 /* loop: routers hand packets round in a circle. */
 #include "diag/diag.h"
 
-/* A circle is believed when it was seen to close so many times. */
-enum { ROUNDS_LEAST = 2, CYCLE_MOST = 16 };
+/* Answers of each router's later rounds, from which on it is certain. */
+enum { ROUNDS_CERTAIN = 2, CYCLE_MOST = 16 };
+
+struct circle {
+	unsigned first_ttl, length;
+	unsigned named;  /* routers of it that answer at all */
+	unsigned again;  /* answers that they gave in later rounds */
+};
 
 static const struct sonde_addr *only_responder(const struct sn_view *view, unsigned ttl)
 {
 	return view->rows[ttl].responder_count == 1 ? &view->rows[ttl].responders[0].addr : NULL;
 }
 
-/* From first_ttl to the last answer each hop answers as the one `length` hops before; at least ROUNDS_LEAST times round, by different
- * routers. */
-static bool repeats(const struct sn_view *view, unsigned first_ttl, unsigned length)
+/* The i-th router of a circle as it answered first; NULL: never. */
+static const struct sonde_addr *member(const struct sn_view *view, const struct circle *circle, unsigned i)
 {
-	unsigned last = view->end->last_answering_ttl, same = 0;
-	for (unsigned ttl = first_ttl; ttl + length <= last; ttl++) {
-		const struct sonde_addr *a = only_responder(view, ttl), *b = only_responder(view, ttl + length);
-		if (a && b && !sonde_addr_equal(a, b))
-			return false;
-		same += a && b;
-	}
-	for (unsigned i = 0; i < length; i++)
-		for (unsigned j = 0; j < i; j++) {
-			const struct sonde_addr *a = only_responder(view, first_ttl + i), *b = only_responder(view, first_ttl + j);
-			if (!a || !b || sonde_addr_equal(a, b))
-				return false;
-		}
-	return same >= ROUNDS_LEAST * length;
+	const struct sonde_addr *found = NULL;
+	for (unsigned ttl = circle->first_ttl + i; ttl <= view->end->last_answering_ttl && !found; ttl += circle->length)
+		found = only_responder(view, ttl);
+	return found;
 }
 
-/* Its length, 0: none; *first_ttl is the hop where it begins. */
-static unsigned find_cycle(const struct sn_view *view, unsigned *first_ttl)
+/* It never was another one, and, where it answers at all, it does so in more rounds than one. */
+static bool comes_again(const struct sn_view *view, struct circle *circle, unsigned i)
+{
+	const struct sonde_addr *who = member(view, circle, i);
+	unsigned count = 0;
+	for (unsigned ttl = circle->first_ttl + i; ttl <= view->end->last_answering_ttl; ttl += circle->length) {
+		const struct sonde_addr *there = only_responder(view, ttl);
+		if (there && !sonde_addr_equal(there, who))
+			return false;
+		count += there != NULL;
+	}
+	for (unsigned j = 0; j < i; j++) {
+		const struct sonde_addr *before = member(view, circle, j);
+		if (who && before && sonde_addr_equal(who, before))
+			return false;
+	}
+	circle->named += who != NULL;
+	circle->again += who ? count - 1 : 0;
+	return !who || count > 1;
+}
+
+/* From its first hop to the last answer. A way that grows longer while it is asked may repeat one round, so it takes more than that. */
+static bool closes(const struct sn_view *view, struct circle *circle)
+{
+	if (!only_responder(view, circle->first_ttl) || view->end->last_answering_ttl < circle->first_ttl + 2 * circle->length)
+		return false;
+	for (unsigned i = 0; i < circle->length; i++)
+		if (!comes_again(view, circle, i))
+			return false;
+	return true;
+}
+
+/* length 0: none. */
+static struct circle find_circle(const struct sn_view *view)
 {
 	for (unsigned first = view->first_ttl; first < view->end->last_answering_ttl; first++)
-		for (unsigned length = 2; length <= CYCLE_MOST; length++)
-			if (repeats(view, first, length)) {
-				*first_ttl = first;
-				return length;
-			}
-	return 0;
+		for (unsigned length = 2; length <= CYCLE_MOST; length++) {
+			struct circle circle = {.first_ttl = first, .length = length};
+			if (closes(view, &circle))
+				return circle;
+		}
+	return (struct circle){0};
+}
+
+static void say_members(struct sonde_finding *f, const struct sn_view *view, const struct circle *circle)
+{
+	char addr[SONDE_ADDR_TEXT];
+	for (unsigned i = 0; i < circle->length && i < 4; i++) {
+		const struct sonde_addr *who = member(view, circle, i);
+		sn_say(f, "%s", i == 0 ? "" : i + 1 == circle->length ? " and " : ", ");
+		sn_say(f, "%s", who ? sonde_addr_text(who, addr) : "a silent one");
+	}
+	sn_say(f, circle->length > 4 ? " … repeat" : circle->length == 2 ? " alternate" : " repeat");
 }
 
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
-	unsigned first = 0;
 	bool open = view->end->stop == SONDE_STOP_MAX_TTL || view->end->stop == SONDE_STOP_GAP;
-	unsigned length = open && !sonde_meaning_is_final(view->end->ttl255) ? find_cycle(view, &first) : 0;
-	if (!length)
+	struct circle circle = {0};
+	if (open && !sonde_meaning_is_final(view->end->ttl255))
+		circle = find_circle(view);
+	if (!circle.length)
 		return;
-	char addr[SONDE_ADDR_TEXT], target[SONDE_ADDR_TEXT];
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
-	sn_say(f, "Packets to %s go in a circle of %u routers: ", sonde_addr_text(&view->cfg->dst, target), length);
-	for (unsigned i = 0; i < length && i < 4; i++)
-		sn_say(f, "%s%s", i == 0 ? "" : i + 1 == length ? " and " : ", ", sonde_addr_text(only_responder(view, first + i), addr));
-	if (length > 4)
-		sn_say(f, " …");
-	sn_say(f, " %s from hop %u to hop %u.", length == 2 ? "alternate" : "repeat", first, (unsigned)view->end->last_answering_ttl);
-	sn_headline(f, "Goes in a circle from hop %u on", first);
-	f->first_ttl = (uint8_t)first;
-	f->last_ttl = (uint8_t)(first + length - 1);
-	f->by = *only_responder(view, first);
-	sn_evidence(f, "cycle_length", "hops", length);
-	sn_evidence(f, "first_hop", "hops", first);
+	char target[SONDE_ADDR_TEXT];
+	bool certain = circle.again >= ROUNDS_CERTAIN * circle.named;
+	struct sonde_finding *f = sn_find(c, certain ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY);
+	sn_say(f, "Packets to %s go in a circle of %u routers: ", sonde_addr_text(&view->cfg->dst, target), circle.length);
+	say_members(f, view, &circle);
+	sn_say(f, " from hop %u to hop %u.", circle.first_ttl, (unsigned)view->end->last_answering_ttl);
+	sn_headline(f, "Goes in a circle from hop %u on", circle.first_ttl);
+	if (!certain)
+		sn_otherwise(f, "the way grew longer more than once while it was asked");
+	f->first_ttl = (uint8_t)circle.first_ttl;
+	f->last_ttl = (uint8_t)(circle.first_ttl + circle.length - 1);
+	f->by = *only_responder(view, circle.first_ttl);
+	sn_evidence(f, "cycle_length", "hops", circle.length);
+	sn_evidence(f, "first_hop", "hops", circle.first_ttl);
 	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
 }
 

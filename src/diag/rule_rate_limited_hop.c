@@ -21,9 +21,29 @@ static void say_behind(struct sonde_finding *f, const struct sn_view *view, cons
 	sn_say(f, " %u of %u", hop->behind.answered, hop->behind.asked);
 }
 
-static bool has_way_of_its_own(const struct sn_view *view, uint8_t ttl)
+/* Who has just had no answer left to give has not two of them at once. */
+#define AT_ONCE_NS (50 * SONDE_MS)
+
+static bool answers_now_and_then(const struct sonde_row *row)
 {
-	return !view->method->flow_constant || view->rows[ttl].responder_count > 1;
+	for (size_t i = 2; i < row->query_count; i++) {
+		const struct sonde_query *const *q = &row->queries[i - 2];
+		bool at_once = q[2]->probe.sent_at_ns - q[0]->probe.sent_at_ns < AT_ONCE_NS;
+		if (at_once && q[0]->state == SONDE_QUERY_LOST && sn_answered(q[1]) && sn_answered(q[2]))
+			return true;
+	}
+	return false;
+}
+
+/* Than those that show that it limits. */
+static bool comes_back_another_way(const struct sn_view *view, const struct sn_loss_hop *hop)
+{
+	return sn_back_differs(view, hop->ttl, hop->behind_first_ttl) || sn_back_differs(view, hop->ttl, hop->behind_last_ttl);
+}
+
+static bool may_be_several(const struct sn_view *view, uint8_t ttl)
+{
+	return !view->method->flow_constant || view->rows[ttl].responder_count > 1 || answers_now_and_then(&view->rows[ttl]);
 }
 
 /* Nothing that was sent past a hop is known to be lost. */
@@ -38,7 +58,8 @@ static bool loses_nothing(const struct sn_loss *loss, const struct sn_loss_hop *
 static void tell(struct sn_case *c, const struct sn_loss *loss, const struct sn_loss_hop *hop)
 {
 	const struct sn_view *view = c->view;
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
+	bool other_way = comes_back_another_way(view, hop);
+	struct sonde_finding *f = sn_find(c, other_way ? SONDE_CONFIDENCE_POSSIBLE : SONDE_CONFIDENCE_LIKELY);
 	char addr[SONDE_ADDR_TEXT];
 	const struct sonde_row *row = &view->rows[hop->ttl];
 	sn_say(f, "Hop %u", (unsigned)hop->ttl);
@@ -50,12 +71,16 @@ static void tell(struct sn_case *c, const struct sn_loss *loss, const struct sn_
 	f->first_ttl = f->last_ttl = hop->ttl;
 	f->by = row->responders[0].addr;
 	f->who = "router";
-	if (has_way_of_its_own(view, hop->ttl)) {
+	bool lossy = loss->kind == SN_LOSS_FOUND && hop->ttl > loss->last_good_ttl;
+	bool several = may_be_several(view, hop->ttl);
+	if (several || lossy)
 		f->confidence = SONDE_CONFIDENCE_POSSIBLE;
-		sn_otherwise(f, "one of several routers there never answers");
-	} else {
-		sn_otherwise(f, "its answers get lost on a way back of their own");
-	}
+	if (lossy)
+		sn_otherwise(f, "by chance it had more of what the path loses");
+	if (several)
+		sn_otherwise(f, "%sone of several routers there never answers", lossy ? ", or " : "");
+	if (other_way || (!several && !lossy))
+		sn_otherwise(f, "%sits answers get lost on a way back of their own", several || lossy ? ", or " : "");
 	sn_evidence(f, "hop", "hops", hop->ttl);
 	sn_evidence(f, "probes_answered", "probes", hop->own.answered);
 	sn_evidence(f, "probes_asked", "probes", hop->own.asked);
@@ -104,10 +129,13 @@ static void tell_more(struct sn_case *c, const struct sn_loss *loss, const bool 
 {
 	struct sn_tally own;
 	struct sonde_finding *f = find_about(c, loss, which, count, &own);
+	for (size_t i = 0; i < loss->count; i++)
+		if (which[i] && comes_back_another_way(c->view, &loss->hops[i]))
+			f->confidence = SONDE_CONFIDENCE_POSSIBLE;
 	say_hops(f, loss, which, count);
 	sn_say(f, " answered %u of %u probes, fewer than the hops behind %s as well: %s limit%s %s own ICMP, too.", own.answered, own.asked,
 	       count == 1 ? "it" : "them", count == 1 ? "it" : "they", count == 1 ? "s" : "", count == 1 ? "its" : "their");
-	sn_otherwise(f, "those answers get lost on ways back of their own");
+	sn_otherwise(f, "those answers get lost on a way back of their own");
 }
 
 static void tell_undecided(struct sn_case *c, const struct sn_loss *loss, const bool *which, unsigned count)

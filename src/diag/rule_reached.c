@@ -4,14 +4,14 @@
 
 #include "base/hops.h"
 
-/* The first of the silent hops right before the target, if its answers' own TTL speaks of a distance among them: it may have been
- * silent there, too. 0: nothing speaks for that. */
+/* The first of the silent hops right before the target, unless its answers' own TTL speaks of just that distance: it may have been
+ * silent there, too. 0: it was not. */
 static uint8_t silent_before(const struct sn_view *view, uint8_t distance, uint8_t back)
 {
 	uint8_t first = distance;
 	while (first > view->first_ttl && !view->rows[first - 1].answered_count && sn_silent_count(&view->rows[first - 1]))
 		first--;
-	return back >= first && back < distance ? first : 0;
+	return first < distance && back != distance ? first : 0;
 }
 
 /* "in 8 hops"; or fewer, where the hops before were silent or not asked. */
@@ -23,8 +23,10 @@ static void say_distance(struct sonde_finding *f, const struct sn_view *view)
 	if (distance == view->first_ttl && distance > 1)
 		sn_say(f, " or fewer: -f %u asked no nearer hop", (unsigned)view->first_ttl);
 	else if (silent)
-		sn_say(f, " or fewer: the hops from %u on were silent, and the TTL of its answers speaks of %u", (unsigned)silent,
-		       (unsigned)back);
+		sn_say(f, " or fewer: the hop%s %u%s silent", silent + 1 < distance ? "s from" : "", (unsigned)silent,
+		       silent + 1 < distance ? " on were" : " was");
+	if (silent && back >= silent && back < distance)
+		sn_say(f, ", and the TTL of its answers speaks of %u", (unsigned)back);
 }
 
 /* What the target said about its port, where the method has one. */

@@ -7,7 +7,8 @@ enum { TOLD_MOST = 3 };
 
 static void tell(struct sn_case *c, const struct sn_rtt_hop *hop)
 {
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
+	/* as many hops back do not make it the same way back */
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_POSSIBLE);
 	const struct sonde_row *row = &c->view->rows[hop->ttl];
 	char addr[SONDE_ADDR_TEXT];
 	sn_say(f, "Hop %u", (unsigned)hop->ttl);
@@ -42,7 +43,7 @@ static void eval(struct sn_case *c)
 	}
 	if (count <= TOLD_MOST)
 		return;
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_POSSIBLE);
 	unsigned more = count - TOLD_MOST;
 	for (size_t i = 0, n = 0; i < rtt.count; i++) {
 		n += rtt.hops[i].slow;
@@ -53,6 +54,7 @@ static void eval(struct sn_case *c)
 	}
 	sn_say(f, more == 1 ? "So is hop %u." : "So are %u more hops, from hop %u on.", more == 1 ? (unsigned)f->first_ttl : more,
 	       (unsigned)f->first_ttl);
+	sn_otherwise(f, "their answers take a longer way back than those of the hops behind them");
 	sn_evidence(f, "hops", "hops", more);
 }
 

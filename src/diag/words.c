@@ -134,7 +134,9 @@ void sn_say_ttl255(struct sonde_finding *f, const struct sn_view *view)
 {
 	if (!view->end->ttl255_asked)
 		return;
-	if (view->end->ttl255 == SONDE_M_NONE)
+	if (view->end->ttl255 == SONDE_M_NONE && view->rows[SONDE_TTL_LAST].answered_count)
+		sn_say(f, "; what answers a probe at TTL 255 quotes too little of it to be believed");
+	else if (view->end->ttl255 == SONDE_M_NONE)
 		sn_say(f, "; the target did not answer a probe at TTL 255 either");
 	else if (sonde_meaning_is_final(view->end->ttl255))
 		sn_say(f, "; yet the target answers a probe at TTL 255 (%s)", sonde_meaning_name(view->end->ttl255));

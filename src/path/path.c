@@ -291,10 +291,32 @@ static uint8_t sweep_last_ttl(const struct sonde_path *path)
 	return path->started ? path->cfg.max_ttl : SONDE_TTL_LAST;
 }
 
+static bool is_answered(const struct sn_hop *hop)
+{
+	for (size_t i = 0; i < hop->query_count; i++)
+		if (hop->queries[i].state == SONDE_QUERY_ANSWERED || hop->queries[i].state == SONDE_QUERY_LATE)
+			return true;
+	return false;
+}
+
+/* Where the probe that just gets to the target was lost, the sweep has it farther away than what was asked later shows. */
+static uint8_t nearest_end(const struct sonde_path *path)
+{
+	uint8_t distance = path->end.distance;
+	for (unsigned ttl = distance; ttl > path->cfg.first_ttl; ttl--) {
+		const struct sn_hop *nearer = &path->hops[ttl - 1];
+		if (hop_of_target(nearer))
+			distance = (uint8_t)(ttl - 1);
+		else if (is_answered(nearer))
+			break;
+	}
+	return distance;
+}
+
 uint8_t sonde_path_distance(const struct sonde_path *path)
 {
 	if (path->ended)
-		return path->end.distance;
+		return nearest_end(path);
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sweep_last_ttl(path); ttl++)
 		if (hop_of_target(&path->hops[ttl]))
 			return (uint8_t)ttl;

@@ -62,5 +62,6 @@ enum sonde_stop sn_sweep_stop_reason(const struct sn_sweep *s, const struct sn_s
 		return sn_sweep_refusal(s, view)->meaning == SONDE_M_PORT_UNREACHABLE ? SONDE_STOP_REFUSED : SONDE_STOP_UNREACHABLE;
 	if (view->contradicted)
 		return SONDE_STOP_CONTRADICTED;
-	return view->transit_top == s->cfg->max_ttl ? SONDE_STOP_MAX_TTL : SONDE_STOP_GAP;
+	/* also where the last answer is one that does not decide alone: no hop behind it was asked that could have been silent */
+	return view->answer_top == s->cfg->max_ttl ? SONDE_STOP_MAX_TTL : SONDE_STOP_GAP;
 }

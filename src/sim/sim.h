@@ -70,7 +70,7 @@ enum sn_sim_fate {
 struct sn_sim_sight {
 	enum sn_sim_fate fate;
 	const char *node;     /* the name of it; the net's memory */
-	uint64_t number;      /* of the packet that the observer sent, in order of injection: this one, or what it answers; 0: none */
+	uint64_t number;      /* of the observer's packet that it is or answers: 1, 2, … in order of injection; 0: none */
 	bool is_answer;       /* somebody else wrote it about that packet */
 	sonde_at_ns at_ns;
 };

@@ -158,6 +158,23 @@ static void short_quotes_are_enough(void **unused)
 	for_each_method(check_short_quotes);
 }
 
+/* Where -m ends before the target, nothing was asked that could have been silent, however little the last answer proves. */
+static void check_short_m(const char *method, uint8_t family, uint8_t queries)
+{
+	struct sn_net_chain chain = {.hops = 8, .routers = "quote=8", .target = "quote=8 tcp-open=443"};
+	prepare(method, family, queries);
+	s.cfg.max_ttl = 4;
+	const struct scenario_trace *t = run_chain(&chain);
+	assert_int_equal(t->end.stop, SONDE_STOP_MAX_TTL);
+	assert_int_equal(t->end.last_answering_ttl, 4);
+}
+
+static void a_short_m_is_no_silence(void **unused)
+{
+	(void)unused;
+	for_each_method(check_short_m);
+}
+
 static void check_duplicates(const char *method, uint8_t family, uint8_t queries)
 {
 	struct sn_net_chain chain = {.hops = 10, .links = "duplicate=10% reorder=20% reorder-by=3ms", .target = "tcp-open=443"};
@@ -336,6 +353,7 @@ int main(void)
 		cmocka_unit_test(a_half_open_port_shows_no_loss),
 		cmocka_unit_test(a_limited_target_answers_often_enough),
 		cmocka_unit_test(short_quotes_are_enough),
+		cmocka_unit_test(a_short_m_is_no_silence),
 		cmocka_unit_test(duplicates_and_disorder_are_counted_once),
 		cmocka_unit_test(a_loop_ends_at_the_longest_ttl),
 		cmocka_unit_test(missing_routes_are_told_by_who_misses_them),

@@ -52,7 +52,9 @@ static inline void made_answer(struct made *m, enum sonde_event_type type, struc
                                enum sonde_meaning meaning, int64_t rtt_us)
 {
 	struct sonde_event event = {.type = type, .probe = probe};
-	event.as.answer = (struct sonde_event_answer){.from = addr_of(from), .meaning = meaning, .reply_ttl = 64, .match_bits = 48};
+	/* as many hops back as there, from where 64 or 255 was given */
+	uint8_t reply_ttl = (uint8_t)(probe.ttl <= 64 ? 65 - probe.ttl : 256 - probe.ttl);
+	event.as.answer = (struct sonde_event_answer){.from = addr_of(from), .meaning = meaning, .reply_ttl = reply_ttl, .match_bits = 48};
 	event.as.answer.rtt_ns = rtt_us < 0 ? -1 : rtt_us * SONDE_US;
 	event.as.answer.at_ns = m->now;
 	event.as.answer.in_targets_name = sonde_addr_equal(&event.as.answer.from, &m->target);

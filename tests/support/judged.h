@@ -47,14 +47,14 @@ static inline const char *judged_router(uint8_t ttl, char text[SONDE_ADDR_TEXT])
 	return text;
 }
 
-/* A router, or with another meaning the target, answers some probes and leaves others. */
+/* A router, or with another meaning the target, answers some probes and leaves those after them, as who limits its answers does. */
 static inline void judged_hop(struct judged *j, uint8_t ttl, enum sonde_meaning meaning, unsigned answered, unsigned lost)
 {
 	char router[SONDE_ADDR_TEXT];
-	for (unsigned i = 0; i < lost; i++)
-		made_lost(&j->m, ttl);
 	for (unsigned i = 0; i < answered; i++)
 		made_hop(&j->m, ttl, meaning == SONDE_M_TIME_EXCEEDED ? judged_router(ttl, router) : "192.0.2.9", meaning, 400);
+	for (unsigned i = 0; i < lost; i++)
+		made_lost(&j->m, ttl);
 }
 
 /* It ends so. */

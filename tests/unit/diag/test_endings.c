@@ -211,7 +211,10 @@ static void a_contradiction_names_its_evidence(void **state)
 	ends(f, "udp", end,
 	     "An answer came in the name of 192.0.2.9 at hop 3, but the way goes on behind it, as far as hop 5. It counts as not "
 	     "reached.");
-	made_hop(&f->m, 6, "192.0.2.9", SONDE_M_SYN_ACK, 500);
+	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = made_sent(&f->m, 6)};
+	event.as.answer = (struct sonde_event_answer){.from = f->m.target, .in_targets_name = true, .meaning = SONDE_M_SYN_ACK};
+	event.as.answer.reply_ttl = 64;
+	made_event(&f->m, event);
 	end.by_ttl = end.distance = 6;
 	ends(f, "udp", end,
 	     "An answer came in the name of 192.0.2.9 at hop 6, but it arrived with TTL 64, which no router has lowered: it was given on "
@@ -243,11 +246,33 @@ static void silence_before_the_target_may_be_its_own(void **state)
 	made_event(&f->m, event);
 	ends(f, "icmp", end,
 	     "Reached 192.0.2.9 in 8 hops or fewer: the hops from 6 on were silent, and the TTL of its answers speaks of 6.");
-	/* a longer way back says nothing of the way there */
+	/* its TTL speaks of just that distance */
 	event.as.answer.reply_ttl = 57;
 	event.type = SONDE_EV_LATE;
 	made_event(&f->m, event);
 	ends(f, "icmp", end, "Reached 192.0.2.9 in 8 hops.");
+	/* a longer way back says nothing of the way there */
+	event.as.answer.reply_ttl = 50;
+	made_event(&f->m, event);
+	ends(f, "icmp", end, "Reached 192.0.2.9 in 8 hops or fewer: the hops from 6 on were silent.");
+}
+
+/* Who is silent is of the circle, too, and nobody else is taken for it; one round more may be a way that has grown longer. */
+static void a_circle_may_have_a_silent_router(void **state)
+{
+	struct fixture *f = *state;
+	for (uint8_t ttl = 6; ttl <= 11; ttl++) {
+		if (ttl % 2)
+			made_hop(&f->m, ttl, "10.0.7.1", SONDE_M_TIME_EXCEEDED, 500);
+		else
+			made_lost(&f->m, ttl);
+		if (ttl != 9)
+			continue;
+		made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_GAP, .last_ttl = 9, .last_answering_ttl = 9});
+		assert_null(strstr(said(f, "icmp"), "circle"));
+	}
+	ends(f, "icmp", (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = 11, .last_answering_ttl = 11},
+	     "Packets to 192.0.2.9 go in a circle of 2 routers: 10.0.7.1 and a silent one alternate from hop 7 to hop 11.");
 }
 
 static void a_crowd_is_told(void **state)
@@ -348,6 +373,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_target_before_the_first_hop_asked_may_be_nearer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_before_the_target_may_be_its_own, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_crowd_is_told, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_circle_may_have_a_silent_router, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_that_was_not_waited_for_is_not_told, setup, teardown),

@@ -153,6 +153,23 @@ static void a_later_trace_that_is_stopped_loses_nothing(void **state)
 	assert_int_equal(row->dropped_count, 1);
 }
 
+/* The probe that just gets to the target was lost; asked again it is answered, and there is no hop farther. */
+static void what_another_trace_asked_brings_the_target_nearer(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.1.1", SONDE_M_TIME_EXCEEDED, 100);
+	made_lost(&f->m, 2);
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 300);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 3, .last_ttl = 3});
+	assert_int_equal(sonde_path_distance(f->path), 3);
+	f->m.trace_id++;
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 200);
+	assert_int_equal(sonde_path_distance(f->path), 2);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+	assert_true(row_at(f, 2)->is_target);
+}
+
 static void what_another_trace_asked_is_waited_for_whatever_settles(void **state)
 {
 	struct fixture *f = *state;
@@ -307,6 +324,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_sent_after_its_row_stood_may_be_lost, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_later_trace_that_is_stopped_loses_nothing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_another_trace_asked_brings_the_target_nearer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_another_trace_asked_is_waited_for_whatever_settles, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_ended_table_ends_with_the_last_row_that_says_something, setup, teardown),
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
