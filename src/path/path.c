@@ -291,11 +291,14 @@ static uint8_t sweep_last_ttl(const struct sonde_path *path)
 	return path->started ? path->cfg.max_ttl : SONDE_TTL_LAST;
 }
 
-static bool is_answered(const struct sn_hop *hop)
+/* Somebody answers there who is not the target, or says that the way goes on. */
+static bool is_on_the_way(const struct sn_hop *hop)
 {
-	for (size_t i = 0; i < hop->query_count; i++)
-		if (hop->queries[i].state == SONDE_QUERY_ANSWERED || hop->queries[i].state == SONDE_QUERY_LATE)
+	for (size_t i = 0; i < hop->query_count; i++) {
+		bool answered = hop->queries[i].state == SONDE_QUERY_ANSWERED || hop->queries[i].state == SONDE_QUERY_LATE;
+		if (answered && !sn_path_answered_by_target(&hop->queries[i]))
 			return true;
+	}
 	return false;
 }
 
@@ -303,13 +306,9 @@ static bool is_answered(const struct sn_hop *hop)
 static uint8_t nearest_end(const struct sonde_path *path)
 {
 	uint8_t distance = path->end.distance;
-	for (unsigned ttl = distance; ttl > path->cfg.first_ttl; ttl--) {
-		const struct sn_hop *nearer = &path->hops[ttl - 1];
-		if (hop_of_target(nearer))
+	for (unsigned ttl = distance; ttl > path->cfg.first_ttl && !is_on_the_way(&path->hops[ttl - 1]); ttl--)
+		if (hop_of_target(&path->hops[ttl - 1]))
 			distance = (uint8_t)(ttl - 1);
-		else if (is_answered(nearer))
-			break;
-	}
 	return distance;
 }
 

@@ -99,10 +99,10 @@ static void on_event(void *ctx, const struct sonde_event *event)
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct witness *w = ctx;
-	(void)now;
+	sonde_at_ns wake = SONDE_NEVER;
 	if (w->compare)
-		assert_int_equal(sonde_compare_turn(w->compare), SONDE_OK);
-	return SONDE_NEVER;
+		assert_int_equal(sonde_compare_turn(w->compare, now, &wake), SONDE_OK);
+	return wake;
 }
 
 /* ---- running ---- */
