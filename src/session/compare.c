@@ -2,6 +2,7 @@
 /* A comparison: a sweep for each method, then what is in doubt once more, all into one path for each method. */
 #include <sonde/compare.h>
 
+#include "probe/method.h"
 #include "session/shape.h"
 
 #include <stdlib.h>
@@ -169,6 +170,11 @@ static int ask(struct sonde_compare *c, const struct sonde_doubt *doubt)
 	cfg.send_gap_ns = cfg.send_gap_ns > ASK_GAP_NS ? cfg.send_gap_ns : ASK_GAP_NS / doubt->ttl_count;
 	cfg.wait_max_ns = cfg.wait_max_ns ? cfg.wait_max_ns : 2 * c->rtt_most_ns + ASK_WAIT_MORE_NS;
 	cfg.deadline_ns = left_ns == SONDE_NEVER ? 0 : left_ns;
+	/* An open port that has answered a flow in vain may say no more to it: it is asked over another. */
+	if (sn_method(cfg.method)->once_per_flow) {
+		cfg.sport_count = 0;
+		cfg.sport[0] = 0;
+	}
 	/* What cannot be asked again stays as it was seen. */
 	if (sonde_session_add(c->session, &cfg, &method->wish, &trace_id, &route, &err) < 0)
 		return err.code == SONDE_E_NOMEM ? err.code : SONDE_OK;
