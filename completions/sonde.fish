@@ -63,6 +63,7 @@ function __sonde_findings
 	printf '%s\t%s\n' tcp-reset-by-middlebox 'a TCP reset in the target\'s name comes from something on the way'
 	printf '%s\t%s\n' port-unreachable-by-middlebox 'port-unreachable that is not the target\'s own word'
 	printf '%s\t%s\n' answered-for-target 'something on the way answers in the target\'s name'
+	printf '%s\t%s\n' syn-ack-missing 'a TCP port listens, but its SYN-ACKs do not come through'
 	printf '%s\t%s\n' reached 'the target answered'
 	printf '%s\t%s\n' unfinished 'ended from outside before the target had answered'
 	printf '%s\t%s\n' loop 'routers hand the packets round in a circle'
@@ -85,7 +86,9 @@ function __sonde_findings
 	printf '%s\t%s\n' crowded 'hops were asked more often than routers commonly answer'
 	printf '%s\t%s\n' stray-replies 'packets came that look like answers to this trace and are none'
 	printf '%s\t%s\n' local-overflow 'this machine lost answers because its receive buffer was full'
+	printf '%s\t%s\n' nothing-passes 'no method reaches the target, and all end at the same hop'
 	printf '%s\t%s\n' ping-and-ports 'what ping says and what the ports say differ'
+	printf '%s\t%s\n' answers-missing 'hops that answer some methods left others that pass them unanswered'
 	printf '%s\t%s\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'
 end
 

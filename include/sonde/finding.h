@@ -84,6 +84,7 @@ struct sonde_case {
 	size_t path_count;
 	const char *host;                       /* as the user named it, for commands to try */
 	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
+	const char *methods;                    /* … and those of a comparison, " -M icmp -M tcp:22"; NULL: none */
 	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */
 	size_t trial_count;
 };
@@ -104,6 +105,7 @@ struct sonde_doubt {
 	size_t path;
 	uint8_t ttls[SONDE_ASK_TTLS_MAX];
 	uint8_t ttl_count;
+	uint8_t flow_count;  /* each over so many flows */
 };
 /* What should be asked again of paths whose rows stand: out has room for path_count doubts, one a path at most. Their number, or
  * SONDE_E_NOMEM. */

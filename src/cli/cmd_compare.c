@@ -38,6 +38,7 @@ struct run {
 	struct sn_frame frame;                  /* the table while it fills, on a terminal */
 	sonde_at_ns next_frame_at_ns;
 	struct sn_buf out;
+	struct sn_buf repeat_methods;           /* -M and --require, for commands to try */
 	int signal_fd;
 	bool interrupted;
 	struct sonde_error failed;              /* the first failure while it ran */
@@ -211,7 +212,8 @@ static int tell(struct run *run, struct sonde_error *err)
 	struct sonde_case about = {.paths = compare.paths,
 	                           .path_count = compare.path_count,
 	                           .host = compare.host,
-	                           .repeat = sn_buf_text(&run->reach.repeat)};
+	                           .repeat = sn_buf_text(&run->reach.repeat),
+	                           .methods = sn_buf_text(&run->repeat_methods)};
 	about.trials = sonde_compare_trials(run->compare, &about.trial_count);
 	int code = sonde_diagnose(&about, &run->findings);
 	if (code < 0)
@@ -282,6 +284,7 @@ static void finish(struct run *run)
 	sonde_findings_finish(&run->findings);
 	sn_frame_finish(&run->frame);
 	sn_buf_finish(&run->out);
+	sn_buf_finish(&run->repeat_methods);
 	sn_reach_finish(&run->reach);
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
@@ -295,7 +298,7 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	*run = (struct run){.opts = opts, .reach = {.opts = opts}, .signal_fd = -1, .required_path = -1};
 	run->screen = sn_terminal_cfg(opts);
 	int code = sn_reach_check(&run->reach, err);
-	sn_opts_repeat_methods(opts, &run->reach.repeat);
+	sn_opts_repeat_methods(opts, &run->repeat_methods);
 	if (code == SONDE_OK)
 		code = sn_methods_choose(opts, run->methods, &run->method_count, &run->required, err);
 	if (code == SONDE_OK)

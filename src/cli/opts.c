@@ -438,7 +438,9 @@ void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		bool where = opt->clash == SN_CLASH_FAMILY || opt->group == SN_GROUP_WHERE || opt->group == SN_GROUP_SIM;
-		if (where && opts->given >> i & 1)
+		/* the commands to try are traces and comparisons: what only one of them knows cannot be repeated */
+		bool both = (opt->commands & SN_FOR_PROBES) == SN_FOR_PROBES;
+		if (where && both && opts->given >> i & 1)
 			put_option(out, opts, opt);
 	}
 }
@@ -448,5 +450,9 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
 	for (size_t i = 0; i < opts->methods.count; i++) {
 		sn_buf_puts(out, " -M ");
 		put_word(out, opts->methods.items[i]);
+	}
+	if (opts->require) {
+		sn_buf_puts(out, " --require ");
+		put_word(out, opts->require);
 	}
 }

@@ -134,7 +134,7 @@ bool sn_opt_given(const struct sn_opts *opts, const char *name);
 /* Adds to out, each behind a space, the options that say where probes leave and which network they go to, as they were given: another
  * command about the same target has to repeat them. */
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
-/* The same of -M. */
+/* The same of -M and --require. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
 /* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.

@@ -84,6 +84,8 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF
 void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+/* A comparison that has this method in it. */
+void sn_next_compare(const struct sn_case *c, struct sonde_finding *f);
 /* The same again with further options: of the one method, or of the comparison where it is part of one. */
 void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options);
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value);
@@ -162,6 +164,18 @@ const struct sn_view *sn_other_reached(const struct sn_case *c);
 
 /* Probes of a path sent past a hop and left unanswered. */
 unsigned sn_silent_past(const struct sn_view *view, uint8_t ttl);
+/* What other methods, on the same way as far as some hop, show of those behind it. */
+struct sn_behind {
+	uint8_t ttl;            /* nearest hop to which another method got; 0: none */
+	uint8_t frank_ttl;      /* nearest hop whose router answers every method that passes it, but not this one; 0: none */
+	unsigned frank_answers; /* … answers of all such hops */
+};
+struct sn_behind sn_look_behind(const struct sn_case *c, uint8_t ttl);
+/* Only ICMP errors answer this method, which hosts and routers ration: UDP. */
+static inline bool sn_is_answered_by_errors(const struct sn_view *view)
+{
+	return view->method->protocol4 == 17;
+}
 /* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by
  * refuses comes from no farther than itself. */
 bool sn_got_there(const struct sn_view *view, unsigned ttl);
@@ -180,7 +194,8 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_port_unreachable_by_middlebox, sn_rule_answered_for_target, sn_rule_reached, sn_rule_loop, sn_rule_ttl_too_small,
     sn_rule_admin_prohibited, sn_rule_net_unreachable, sn_rule_host_unreachable, sn_rule_unreachable, sn_rule_target_silent,
     sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
-    sn_rule_ping_and_ports, sn_rule_path_loss, sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step,
-    sn_rule_asymmetric_return, sn_rule_stray_replies, sn_rule_filter_shape;
+    sn_rule_syn_ack_missing, sn_rule_nothing_passes, sn_rule_answers_missing, sn_rule_ping_and_ports, sn_rule_path_loss,
+    sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step, sn_rule_asymmetric_return, sn_rule_stray_replies,
+    sn_rule_filter_shape;
 
 #endif

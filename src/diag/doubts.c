@@ -12,19 +12,35 @@ struct known {
 	bool answered[SONDE_TTL_LAST + 1];
 	uint8_t top;       /* highest TTL that was answered; 0: none */
 	uint8_t distance;  /* of the target; 0: not reached */
+	bool half_open;    /* its TCP port answered, but by no SYN-ACK nor RST */
 };
+
+/* One SYN-ACK may have been lost; where flow after flow has none, something holds them back. */
+enum { HANDSHAKES = 2 };
+
+static void note_answers(struct known *out, const struct sonde_row *row, bool *whole)
+{
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_event_answer *answer = &row->queries[i]->answer;
+		out->half_open |= answer->in_targets_name && answer->meaning == SONDE_M_BARE_ACK;
+		*whole |= answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_RST;
+	}
+}
 
 static int look(const struct sonde_path *path, struct known *out)
 {
 	struct sonde_row row = {0};
+	bool whole = false;
 	int code = SONDE_OK;
 	*out = (struct known){.distance = sonde_path_distance(path)};
 	for (unsigned ttl = 1; code == SONDE_OK && ttl <= sonde_path_cfg(path)->max_ttl; ttl++) {
 		code = sonde_path_row(path, (uint8_t)ttl, &row);
 		out->answered[ttl] = row.answered_count > 0;
+		note_answers(out, &row, &whole);
 		if (row.answered_count)
 			out->top = (uint8_t)ttl;
 	}
+	out->half_open &= !whole;
 	sonde_row_finish(&row);
 	return code;
 }
@@ -69,8 +85,10 @@ static int doubts(const struct known *all, size_t count, struct sonde_doubt *out
 {
 	int found = 0;
 	for (size_t i = 0; i < count; i++) {
-		out[found] = (struct sonde_doubt){.path = i};
-		if (all[i].distance)
+		out[found] = (struct sonde_doubt){.path = i, .flow_count = all[i].half_open ? HANDSHAKES : 1};
+		if (all[i].half_open)
+			add(&out[found], all[i].distance, SONDE_ASK_TTLS_MAX);
+		else if (all[i].distance)
 			doubt_distance(all, count, i, &out[found]);
 		else
 			doubt_silence(all, count, i, &out[found]);

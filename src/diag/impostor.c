@@ -153,5 +153,5 @@ void sn_find_impostor(struct sn_case *c, const char *who)
 	if (impostor->other_ttl)
 		sn_evidence(f, "router_by_other_method", "hops", impostor->other_ttl);
 	if (c->view_count == 1)
-		sn_next(c, f, "compare", "");
+		sn_next_compare(c, f);
 }

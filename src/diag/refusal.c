@@ -89,5 +89,5 @@ void sn_find_refusal(struct sn_case *c)
 	sn_evidence(f, "hop", "hops", ttl);
 	sn_evidence(f, "icmp_code", "", end->why_code);
 	if (c->view_count == 1)
-		sn_next(c, f, "compare", "");
+		sn_next_compare(c, f);
 }

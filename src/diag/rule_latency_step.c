@@ -13,11 +13,30 @@ static sonde_ns from_there(const struct sn_rtt_hop *hop)
 	return hop->best_ns < hop->behind_ns ? hop->best_ns : hop->behind_ns;
 }
 
+static sonde_ns best_ns(const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	return row->responder_count && row->responders[0].timed_count ? row->responders[0].best_ns : -1;
+}
+
+/* A comparison asks each hop once, and jitter would do: the other methods that were timed at both hops have to see it, too. */
+static bool agreed(const struct sn_case *c, uint8_t near_ttl, uint8_t far_ttl, sonde_ns step_ns)
+{
+	for (size_t i = 0; i < c->view_count; i++) {
+		sonde_ns near_ns = best_ns(&c->views[i], near_ttl), far_ns = best_ns(&c->views[i], far_ttl);
+		if (&c->views[i] != c->view && near_ns >= 0 && far_ns >= 0 && far_ns - near_ns < step_ns * 2 / 3)
+			return false;
+	}
+	return true;
+}
+
 static void tell(struct sn_case *c, const struct sn_rtt_hop *near, const struct sn_rtt_hop *far, sonde_ns whole_ns)
 {
 	const struct sn_view *view = c->view;
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
 	sonde_ns step_ns = from_there(far) - from_there(near);
+	if (!agreed(c, near->ttl, far->ttl, step_ns))
+		return;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
 	sn_say(f, "Between ");
 	sn_say_hop(f, view, near->ttl);
 	sn_say(f, " and ");

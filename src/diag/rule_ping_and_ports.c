@@ -32,16 +32,18 @@ static bool is_open(const struct sn_case *c, const struct sn_view *view)
 	return says(c, view, SONDE_M_SYN_ACK, SONDE_M_BARE_ACK, SONDE_M_UDP_REPLY);
 }
 
+/* A closed UDP port is what a host has by the thousand: of TCP it is news. */
 static bool is_closed(const struct sn_case *c, const struct sn_view *view)
 {
-	return says(c, view, SONDE_M_RST, SONDE_M_PORT_UNREACHABLE, SONDE_M_PORT_UNREACHABLE);
+	return view->method->protocol4 == 6 && says(c, view, SONDE_M_RST, SONDE_M_RST, SONDE_M_RST);
 }
 
-/* UDP may be open and silent: that alone is no filter. */
+/* Only where a filter is likely: UDP may be open and silent. */
 static bool is_filtered(const struct sn_case *c, const struct sn_view *view)
 {
-	bool silent = ended_by(c, view, "stops-silent") || (ended_by(c, view, "target-silent") && view->method->protocol4 == 6);
-	return view->method->takes_port && silent;
+	const struct sonde_finding *f = end_of(c, view);
+	bool silent = ended_by(c, view, "stops-silent") || ended_by(c, view, "target-silent");
+	return view->method->takes_port && silent && f->confidence >= SONDE_CONFIDENCE_LIKELY && c->view_count > 1;
 }
 
 static bool is_rejected(const struct sn_case *c, const struct sn_view *view)
@@ -69,7 +71,7 @@ static const struct {
 	{false, is_open, "", " is open", " are open"},
 	{false, is_closed, "packets get to ", ": the target says that it is closed", ": the target says that they are closed"},
 	{true, is_closed, "nobody listens on ", ", as the target itself says", ", as the target itself says"},
-	{true, is_filtered, "", " is filtered: silence, not a closed port", " are filtered: silence, not closed ports"},
+	{true, is_filtered, "", " seems filtered: silence, not a closed port", " seem filtered: silence, not closed ports"},
 	{true, is_rejected, "", " is refused on the way", " are refused on the way"},
 };
 

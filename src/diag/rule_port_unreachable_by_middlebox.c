@@ -18,12 +18,15 @@ static void find_refused(struct sn_case *c)
 	sn_say_who(f, view, &end->by, last);
 	sn_say(f, " refuses what was sent to %s (%s): not the target's own word, so it counts as not reached.",
 	       sonde_addr_text(&view->cfg->dst, target), sonde_meaning_name(end->why));
-	sn_headline(f, "Rejected by %s (%s)", sonde_addr_text(&end->by, target), sonde_meaning_name(end->why));
 	f->by = end->by;
 	f->first_ttl = f->last_ttl = sn_nearest_ttl(view, &end->by, last);
+	sn_headline(f, "Rejected by %s", sonde_addr_text(&end->by, target));
+	if (f->first_ttl)
+		sn_headline(f, " at hop %u", (unsigned)f->first_ttl);
+	sn_headline(f, " (%s)", sonde_meaning_name(end->why));
 	sn_evidence(f, "hop", "hops", f->first_ttl);
 	if (c->view_count == 1)
-		sn_next(c, f, "compare", "");
+		sn_next_compare(c, f);
 }
 
 static void eval(struct sn_case *c)

@@ -29,15 +29,26 @@ static void say_distance(struct sonde_finding *f, const struct sn_view *view)
 		sn_say(f, ", and the TTL of its answers speaks of %u", (unsigned)back);
 }
 
+static bool has_answer(const struct sonde_row *row, enum sonde_meaning meaning)
+{
+	for (size_t i = 0; i < row->query_count; i++)
+		if (sn_answered(row->queries[i]) && row->queries[i]->answer.meaning == meaning)
+			return true;
+	return false;
+}
+
 /* What the target said about its port, where the method has one. */
 static void say_port_state(struct sonde_finding *f, const struct sn_view *view)
 {
 	const struct sonde_query *query = view->method->takes_port ? sn_target_answer(view) : NULL;
 	if (!query)
 		return;
-	/* a bare ACK fits an earlier SYN of ours: what it says of the port is the same, and this one need not be explained */
-	enum sonde_meaning said = query->answer.meaning == SONDE_M_BARE_ACK ? SONDE_M_SYN_ACK : query->answer.meaning;
-	sn_say(f, "; %s", sonde_meaning_sentence(said));
+	bool bare = query->answer.meaning == SONDE_M_BARE_ACK;
+	/* a bare ACK fits an earlier SYN of ours: what it says of the port is the same, as long as that SYN's own answer came */
+	if (bare && !has_answer(&view->rows[view->end->distance], SONDE_M_SYN_ACK))
+		sn_say(f, "; the TCP port listens, though no SYN-ACK was seen");
+	else
+		sn_say(f, "; %s", sonde_meaning_sentence(bare ? SONDE_M_SYN_ACK : query->answer.meaning));
 }
 
 static void eval(struct sn_case *c)

@@ -7,14 +7,25 @@ static bool early(const struct sonde_query *query)
 	return sn_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
 }
 
+static bool has_router(const struct sonde_row *row)
+{
+	for (size_t i = 0; i < row->query_count; i++)
+		if (sn_answered(row->queries[i]) && row->queries[i]->answer.meaning == SONDE_M_TIME_EXCEEDED)
+			return true;
+	return false;
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
 	char target[SONDE_ADDR_TEXT];
 	unsigned first = 0, count = 0;
+	unsigned top = 0;
 	if (!view->end->reached)
 		return;
 	for (unsigned ttl = view->first_ttl; ttl < view->end->distance; ttl++)
+		top = has_router(&view->rows[ttl]) ? ttl : top;
+	for (unsigned ttl = view->first_ttl; ttl <= top; ttl++)
 		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
 			if (early(view->rows[ttl].queries[i])) {
 				first = first ? first : ttl;

@@ -23,49 +23,86 @@ static bool reached(const struct sn_case *c, const struct sn_view *view)
 	return view != c->view && view->passes;
 }
 
-/* The nearest hop behind `ttl` to which another method, on the same way so far, got; 0: none. */
-static uint8_t seen_behind(const struct sn_case *c, uint8_t ttl)
+static void say_where(struct sonde_finding *f, uint8_t last, uint8_t behind)
 {
-	uint8_t nearest = 0;
-	for (size_t i = 0; i < c->view_count; i++) {
-		const struct sn_view *other = &c->views[i];
-		if (other == c->view || !sn_same_way(c->view, other, ttl))
-			continue;
-		for (unsigned t = ttl + 1u; t <= other->cfg->max_ttl && (!nearest || t < nearest); t++)
-			if (sn_got_there(other, t))
-				nearest = (uint8_t)t;
-	}
-	return nearest;
+	if (!last)
+		sn_say(f, "a filter at or before hop %u", (unsigned)behind);
+	else if (behind == last + 1)
+		sn_say(f, "a filter at or just after hop %u", (unsigned)last);
+	else
+		sn_say(f, "a filter between hop %u and hop %u", (unsigned)last, (unsigned)behind);
 }
 
-/* Another method passes: the packets of this one are dropped. */
-static void say_compared(struct sonde_finding *f, const struct sn_case *c, uint8_t behind)
+/* What gets farther in the same seconds. */
+static void say_others(struct sonde_finding *f, const struct sn_case *c, uint8_t behind)
+{
+	if (!sn_other_reached(c)) {
+		sn_say(f, "hop %u answers other methods in the same seconds", (unsigned)behind);
+		return;
+	}
+	bool many = sn_say_labels(f, c, reached) > 1;
+	sn_say(f, " reach%s the target in the same seconds", many ? "" : "es");
+}
+
+/* Routers behind answer whatever passes them, but not this method. */
+static void say_filtered(struct sonde_finding *f, const struct sn_case *c, const struct sn_behind *behind)
+{
+	uint8_t last = c->view->end->last_answering_ttl;
+	sn_say(f, ", while ");
+	say_others(f, c, behind->ttl);
+	sn_say(f, ": ");
+	say_where(f, last, behind->frank_ttl);
+	sn_say(f, " drops %s.", c->view->label);
+	sn_otherwise(f, "the hops behind answer other methods and leave this one unanswered");
+	/* a lone answer may have taken the last one that a limiter gave; the target gives its own without */
+	bool sure = behind->frank_answers > 1 || !sn_is_answered_by_errors(c->view);
+	f->confidence = sure && last ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE;
+}
+
+/* No router behind shows it, but the target itself answers others, and its answers to this method are none that hosts ration. */
+static void say_ignored(struct sonde_finding *f, const struct sn_case *c, const struct sn_behind *behind)
+{
+	sn_say(f, ", while ");
+	say_others(f, c, behind->ttl);
+	sn_say(f, ": the target ignores %s, or ", c->view->label);
+	say_where(f, c->view->end->last_answering_ttl, behind->ttl);
+	sn_say(f, " drops it.");
+	sn_otherwise(f, "its answers alone get lost on the way back");
+	f->confidence = SONDE_CONFIDENCE_POSSIBLE;
+}
+
+/* Only ICMP errors could answer, and from behind there they do not come, or not always, whatever the method. */
+static void say_untold(struct sonde_finding *f, const struct sn_case *c, uint8_t last)
+{
+	const char *label = c->view->label;
+	sn_say(f, ", but ICMP errors are all that could answer, and ");
+	if (last)
+		sn_say(f, "those from behind hop %u do not come back from everywhere to other methods either", (unsigned)last);
+	else
+		sn_say(f, "they do not come back from everywhere to other methods either");
+	sn_say(f, ": whether %s gets there cannot be told.", label);
+	f->confidence = SONDE_CONFIDENCE_UNDECIDED;
+}
+
+/* Another method gets farther. */
+static void say_compared(struct sonde_finding *f, const struct sn_case *c, const struct sn_behind *behind)
 {
 	const struct sn_view *view = c->view;
 	uint8_t last = view->end->last_answering_ttl;
 	unsigned silent = sn_silent_past(view, last);
 	if (last) {
-		sn_say(f, "Packets of %s stop after ", view->label);
+		sn_say(f, "Answers to %s stop after ", view->label);
 		sn_say_hop(f, view, last);
-		sn_say(f, ": hop %u and beyond never answered %u probe%s", last + 1u, silent, silent == 1 ? "" : "s");
+		sn_say(f, ": hop %u and beyond left %u probe%s unanswered", last + 1u, silent, silent == 1 ? "" : "s");
 	} else {
 		sn_say(f, "Nothing answered %u probe%s of %s", silent, silent == 1 ? "" : "s", view->label);
 	}
-	sn_say(f, ", while ");
-	if (sn_other_reached(c)) {
-		bool many = sn_say_labels(f, c, reached) > 1;
-		sn_say(f, " reach%s the target in the same seconds: ", many ? "" : "es");
-	} else {
-		sn_say(f, "hop %u answers other methods in the same seconds: ", (unsigned)behind);
-	}
-	if (!last)
-		sn_say(f, "a filter at or before hop %u drops %s.", (unsigned)behind, view->label);
-	else if (behind == last + 1)
-		sn_say(f, "a filter at or just after hop %u drops %s.", (unsigned)last, view->label);
+	if (behind->frank_ttl && silent > 2)
+		say_filtered(f, c, behind);
+	else if (!sn_is_answered_by_errors(view) && silent > 2)
+		say_ignored(f, c, behind);
 	else
-		sn_say(f, "a filter between hop %u and hop %u drops %s.", (unsigned)last, (unsigned)behind, view->label);
-	sn_otherwise(f, "the hops behind answer other methods and leave this one unanswered");
-	f->confidence = silent > 2 && last ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE;
+		say_untold(f, c, last);
 }
 
 static void eval(struct sn_case *c)
@@ -73,10 +110,11 @@ static void eval(struct sn_case *c)
 	const struct sn_view *view = c->view;
 	if (view->end->stop != SONDE_STOP_GAP)
 		return;
-	uint8_t last = view->end->last_answering_ttl, behind = seen_behind(c, last);
+	uint8_t last = view->end->last_answering_ttl;
+	struct sn_behind behind = sn_look_behind(c, last);
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
-	if (behind)
-		say_compared(f, c, behind);
+	if (behind.ttl)
+		say_compared(f, c, &behind);
 	else
 		say_alone(f, view);
 	if (last)
@@ -88,8 +126,8 @@ static void eval(struct sn_case *c)
 	sn_evidence(f, "last_answering_hop", "hops", last);
 	sn_evidence(f, "probes_unanswered", "probes", sn_silent_past(view, last));
 	if (c->view_count == 1)
-		sn_next(c, f, "compare", "");
-	else if (behind && !c->about->trials)
+		sn_next_compare(c, f);
+	else if (behind.ttl && f->confidence >= SONDE_CONFIDENCE_POSSIBLE && !c->about->trials)
 		sn_next(c, f, "compare", "--shape");
 }
 

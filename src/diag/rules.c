@@ -20,6 +20,7 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_tcp_reset_by_middlebox,
 	&sn_rule_port_unreachable_by_middlebox,
 	&sn_rule_answered_for_target,
+	&sn_rule_syn_ack_missing,
 	&sn_rule_reached,
 	&sn_rule_unfinished,
 	&sn_rule_loop,
@@ -45,7 +46,9 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_stray_replies,
 	&sn_rule_local_overflow,
 	/* all methods together */
+	&sn_rule_nothing_passes,
 	&sn_rule_ping_and_ports,
+	&sn_rule_answers_missing,
 };
 
 size_t sonde_rule_count(void)

@@ -41,8 +41,22 @@ void sn_headline(struct sonde_finding *f, const char *format, ...)
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options)
 {
 	const char *repeat = c->about->repeat ? c->about->repeat : "";
-	snprintf(f->next, sizeof f->next, "sonde%s%s%s%s%s %s", *verb ? " " : "", verb, *options ? " " : "", options, repeat,
+	const char *methods = c->about->methods && strcmp(verb, "compare") == 0 ? c->about->methods : "";
+	snprintf(f->next, sizeof f->next, "sonde%s%s%s%s%s%s %s", *verb ? " " : "", verb, *options ? " " : "", options, methods, repeat,
 	         c->about->host ? c->about->host : "HOST");
+}
+
+void sn_next_compare(const struct sn_case *c, struct sonde_finding *f)
+{
+	static const char *const usual[] = {"icmp", "udp/33434", "udp/53", "tcp/80", "tcp/443"};
+	char own[SN_OPTION_BYTES], options[SN_OPTION_BYTES + 32];
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (strcmp(usual[i], c->view->label) == 0) {
+			sn_next(c, f, "compare", "");
+			return;
+		}
+	snprintf(options, sizeof options, "-M icmp -M tcp:443 %s", sn_same_method(c->view, own));
+	sn_next(c, f, "compare", options);
 }
 
 void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options)

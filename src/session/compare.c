@@ -188,7 +188,8 @@ static int ask_doubts(struct sonde_compare *c)
 	int code = count < 0 ? count : SONDE_OK;
 	c->asked = true;
 	for (int i = 0; code == SONDE_OK && i < count; i++)
-		code = ask(c, &doubts[i]);
+		for (unsigned flow = 0; code == SONDE_OK && flow < doubts[i].flow_count; flow++)
+			code = ask(c, &doubts[i]);
 	free(doubts);
 	return code;
 }

@@ -156,7 +156,8 @@ static void a_filter_is_located_in_time(void **unused)
 				struct sonde_addr by = sn_net_hop_addr(k == 7 ? 8 : k, family);
 				assert_int_equal(f->first_ttl, k == 7 ? 8 : k);
 				assert_true(sonde_addr_equal(&f->by, &by));
-				assert_int_equal(f->confidence, SONDE_CONFIDENCE_LIKELY);
+				/* a UDP service may have taken it in silence, and only the target would say otherwise */
+				assert_int_equal(f->confidence, k == 7 ? SONDE_CONFIDENCE_POSSIBLE : SONDE_CONFIDENCE_LIKELY);
 				assert_true(lab.sent[i][k + 1] == 3 && lab.sent[i][8] == 3);
 			}
 			for (size_t i = 0; i < lab.path_count; i += i ? 1 : 3)

@@ -344,6 +344,27 @@ static bool port_is(const struct claim *c, unsigned trace, const char *text)
 	return answered && (strstr(text, " open") ? open : !open);
 }
 
+/* The fault is one of all kinds of packet, and nobody heard the target. */
+static bool nothing_passes(const struct claim *c)
+{
+	for (unsigned i = 0; i < c->net->ask_count; i++)
+		if (!randomnet_concerns(c->net, i) || heard_from(c->w, i, target(c), ANY_TTL))
+			return false;
+	return c->net->fault != FAULT_HEALTHY;
+}
+
+/* So many probes of methods that got there were lost, or rationed, or their answers were, at hops that answer otherwise. */
+static bool answers_missing(const struct claim *c)
+{
+	unsigned missing = 0;
+	for (unsigned i = 0; i < c->w->probe_count; i++) {
+		const struct witness_probe *probe = &c->w->probes[i];
+		bool gone = probe->fate == SN_SIM_LOST || probe->limited || probe->answer_lost;
+		missing += !probe->heard && gone && probe->ttl < c->net->hops && heard_from(c->w, probe->trace, target(c), ANY_TTL);
+	}
+	return missing > 0;
+}
+
 static bool ping_and_ports(const struct claim *c)
 {
 	char text[sizeof c->f->sentence], label[32];
@@ -388,6 +409,8 @@ static const struct {
 	{"latency-step", latency_step},
 	{"asymmetric-return", asymmetric},
 	{"ping-and-ports", ping_and_ports},
+	{"nothing-passes", nothing_passes},
+	{"answers-missing", answers_missing},
 };
 
 bool claim_is_true(const struct witness *w, const struct sonde_finding *finding)

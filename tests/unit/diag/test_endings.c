@@ -90,7 +90,7 @@ static void an_open_port_that_was_not_timed_is_open(void **state)
 {
 	made_hop(&((struct fixture *)*state)->m, 6, "192.0.2.9", SONDE_M_BARE_ACK, -1);
 	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 6, .last_ttl = 6, .last_answering_ttl = 6};
-	ends(*state, "tcp", end, "Reached 192.0.2.9 in 6 hops; the TCP port is open.");
+	ends(*state, "tcp", end, "Reached 192.0.2.9 in 6 hops; the TCP port listens, though no SYN-ACK was seen.");
 }
 
 static void next_door(void **state)

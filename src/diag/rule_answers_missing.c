@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* answers-missing: hops that answer some methods of a comparison left others without an answer that got past them. */
+#include "diag/diag.h"
+
+/* Below that it is nothing worth a word. */
+enum { MISSING_LEAST = 3, MISSING_PERCENT = 5 };
+
+struct tally {
+	unsigned asked, missing;
+};
+
+/* A router there answered some method: it is not silent by nature. */
+static bool answers_somebody(const struct sn_case *c, unsigned ttl)
+{
+	for (size_t i = 0; i < c->view_count; i++)
+		for (size_t q = 0; q < c->views[i].rows[ttl].query_count; q++) {
+			const struct sonde_query *query = c->views[i].rows[ttl].queries[q];
+			if (sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED)
+				return true;
+		}
+	return false;
+}
+
+/* First queries of methods that pass, to such hops in front of the target. */
+static struct tally count(const struct sn_case *c)
+{
+	struct tally t = {0};
+	for (size_t i = 0; i < c->view_count; i++) {
+		const struct sn_view *view = &c->views[i];
+		for (unsigned ttl = view->first_ttl; view->passes && ttl < view->end->distance; ttl++) {
+			if (!answers_somebody(c, ttl))
+				continue;
+			t.asked++;
+			t.missing += !view->rows[ttl].answered_count;
+		}
+	}
+	return t;
+}
+
+static void eval(struct sn_case *c)
+{
+	struct tally t = count(c);
+	if (t.missing < MISSING_LEAST || t.missing * 100 < t.asked * MISSING_PERCENT)
+		return;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
+	sn_say(f, "%u of %u probes of methods that pass got no answer from hops that answer others: routers that ration their answers, or "
+	          "loss; one query to each hop cannot tell.",
+	       t.missing, t.asked);
+	sn_evidence(f, "probes_asked", "probes", t.asked);
+	sn_evidence(f, "probes_unanswered", "probes", t.missing);
+	sn_next(c, f, "", "-M icmp -q 20");
+}
+
+const struct sn_rule sn_rule_answers_missing = {
+	.info = {
+		.id = "answers-missing",
+		.summary = "hops that answer some methods left others that pass them unanswered",
+		.severity = SONDE_SEVERITY_NOTICE,
+		.meaning = "A comparison asks each hop once by each method. Where methods pass a router and it answered only some of "
+		           "them, answers were lost, or it allows itself no more of them.",
+		.otherwise = "Asking the same routers again and again within seconds uses up what they give.",
+		.advice = "A trace by one method with many queries (-q 20) tells a limiter from loss and says where loss begins.",
+		.source = "RFC 1812 section 4.3.2.8, RFC 2680",
+	},
+	.about_case = true,
+	.eval = eval,
+};
