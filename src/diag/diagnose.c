@@ -88,6 +88,18 @@ int sn_view_init(struct sn_view *view, const struct sonde_path *path)
 	return SONDE_OK;
 }
 
+/* The target answered the probe at TTL 255 alone: that is too far only as long as no other method shows that it is not. It rations. */
+static void take_in_last_probe(const struct sn_case *c, struct sn_view *view)
+{
+	struct sonde_event_end *end = view->end;
+	if (end->stop != SONDE_STOP_MAX_TTL || !sonde_meaning_is_final(end->ttl255))
+		return;
+	for (size_t i = 0; i < c->view_count && !view->passes; i++)
+		view->passes = c->views[i].passes && c->views[i].end->distance && c->views[i].end->distance <= view->cfg->max_ttl;
+	end->reached = view->passes;
+	end->stop = view->passes ? SONDE_STOP_REACHED : end->stop;
+}
+
 static void ask_rules(struct sn_case *c)
 {
 	const struct sn_rule *rule;
@@ -131,6 +143,8 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 {
 	struct sn_case c;
 	int code = sn_case_init(&c, about, out);
+	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
+		take_in_last_probe(&c, &c.views[i]);
 	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
 		c.view = &c.views[c.index];
 		ask_rules(&c);

@@ -26,12 +26,30 @@ static void take(struct handshakes *h, const struct sonde_query *query)
 		h->sports[h->flows++] = query->probe.sport;
 }
 
+static bool answers_others(const struct sn_case *c, unsigned ttl)
+{
+	for (size_t i = 0; i < c->view_count; i++)
+		if (c->views[i].rows[ttl].answered_count)
+			return true;
+	return false;
+}
+
+/* Probes get lost in front of the target as well: then flows in a row may go without an answer by chance. */
+static bool is_lossy(const struct sn_case *c)
+{
+	for (size_t i = 0; i < c->view_count; i++)
+		for (unsigned ttl = c->view->first_ttl; c->views[i].passes && ttl < c->view->end->distance; ttl++)
+			if (c->views[i].rows[ttl].lost_count && answers_others(c, ttl))
+				return true;
+	return false;
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
 	struct handshakes h = {.flows = 0};
 	char target[SONDE_ADDR_TEXT];
-	if (!view->passes || !view->end->distance)
+	if (!view->passes || !view->end->distance || is_lossy(c))
 		return;
 	for (unsigned ttl = view->end->distance; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
