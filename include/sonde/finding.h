@@ -105,7 +105,8 @@ struct sonde_doubt {
 	size_t path;
 	uint8_t ttls[SONDE_ASK_TTLS_MAX];
 	uint8_t ttl_count;
-	uint8_t flow_count;  /* each over so many flows */
+	uint8_t flow_count;  /* each over so many flows … */
+	bool other_flows;    /* … none of which is the method's own */
 };
 /* What should be asked again of paths whose rows stand: out has room for path_count doubts, one a path at most. Their number, or
  * SONDE_E_NOMEM. */

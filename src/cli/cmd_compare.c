@@ -140,7 +140,7 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	struct sonde_error err;
 	sonde_at_ns wake = SONDE_NEVER;
 	take_signals(run);
-	if (!run->interrupted)
+	if (!run->interrupted && !run->failed.code)
 		fail_run(run, sonde_compare_turn(run->compare, now, &wake));
 	if (!run->screen.terminal || now < run->next_frame_at_ns)
 		return run->screen.terminal && run->next_frame_at_ns < wake ? run->next_frame_at_ns : wake;
@@ -271,7 +271,8 @@ static int run_all(struct run *run, struct sonde_error *err)
 	struct sn_compare compare = shown(run);
 	tell_local(run, &compare);
 	int status = run->interrupted ? EXIT_INTERRUPTED : status_of(run, &compare);
-	run->status = run->required < 0 && status == 0 ? 0 : sn_exit_worse(run->status, status);
+	/* that another method could not be started is told, and changes nothing for the one that counts, or the one that passed */
+	run->status = run->required_path >= 0 || status == 0 ? status : sn_exit_worse(run->status, status);
 	return code < 0 ? code : written;
 }
 

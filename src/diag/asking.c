@@ -118,3 +118,12 @@ bool sn_got_there(const struct sn_view *view, unsigned ttl)
 	}
 	return false;
 }
+
+const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view)
+{
+	size_t path = (size_t)(view - c->views);
+	for (size_t i = 0; i < c->out->count; i++)
+		if (c->out->items[i].path == path && c->out->items[i].headline[0])
+			return &c->out->items[i];
+	return NULL;
+}

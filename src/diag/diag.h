@@ -54,7 +54,8 @@ struct sn_case {
 	const struct sn_rule *rule;         /* the one that is asked */
 	struct sonde_findings *out;
 	bool ended;                         /* it is said how the path ended */
-	bool bad;                           /* out of memory */
+	struct sonde_finding lost;          /* what is said to it is lost: out of memory */
+	bool bad;                           /* … */
 };
 
 /* A row of the rules table. */
@@ -125,6 +126,7 @@ struct sn_kept {
 	uint8_t first_ttl, last_ttl;      /* of the probes they answer */
 	const struct sonde_query *first;  /* one of them; NULL: none */
 	bool ruinous;                     /* the trace would have come farther with them: how it ended says nothing of the path */
+	uint8_t farthest_ttl;      /* of any, the probe at TTL 255 included */
 };
 /* rp_filter: refused by the check of sources; else let through by that. */
 struct sn_kept sn_kept(const struct sn_view *view, bool rp_filter);
@@ -176,6 +178,8 @@ static inline bool sn_is_answered_by_errors(const struct sn_view *view)
 {
 	return view->method->protocol4 == 17;
 }
+/* How a path ended, as it was found before; NULL: not yet. */
+const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);
 /* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by
  * refuses comes from no farther than itself. */
 bool sn_got_there(const struct sn_view *view, unsigned ttl);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is worth asking again: one answer lost by chance must not move a filter by a hop, nor make the target seem farther away. */
-#include <sonde/finding.h>
+#include "diag/diag.h"
 
 #include <stdlib.h>
 
@@ -12,18 +12,24 @@ struct known {
 	bool answered[SONDE_TTL_LAST + 1];
 	uint8_t top;       /* highest TTL that was answered; 0: none */
 	uint8_t distance;  /* of the target; 0: not reached */
+	uint8_t transit;   /* highest TTL at which somebody else said that a probe was still on its way; 0: none */
 	bool half_open;    /* its TCP port answered, but by no SYN-ACK nor RST */
 };
 
-/* One SYN-ACK may have been lost; where flow after flow has none, something holds them back. */
-enum { HANDSHAKES = 2 };
+/* One SYN-ACK may have been lost; where flow after flow has none, something holds them back. A balancer may lead a flow a shorter way;
+ * where flow after flow ends nearer than other methods do, something on the way answers. */
+enum { HANDSHAKES = 2, BALANCED_MOST = 5 };
 
 static void note_answers(struct known *out, const struct sonde_row *row, bool *whole)
 {
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_event_answer *answer = &row->queries[i]->answer;
+		if (!sn_answered(row->queries[i]))
+			continue;
 		out->half_open |= answer->in_targets_name && answer->meaning == SONDE_M_BARE_ACK;
 		*whole |= answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_RST;
+		if (answer->meaning == SONDE_M_TIME_EXCEEDED && !answer->in_targets_name && row->ttl > out->transit)
+			out->transit = row->ttl;
 	}
 }
 
@@ -40,7 +46,7 @@ static int look(const struct sonde_path *path, struct known *out)
 		if (row.answered_count)
 			out->top = (uint8_t)ttl;
 	}
-	out->half_open &= !whole;
+	out->half_open &= !whole && out->distance;
 	sonde_row_finish(&row);
 	return code;
 }
@@ -81,17 +87,34 @@ static void doubt_distance(const struct known *all, size_t count, size_t own, st
 			add(doubt, ttl, BEHIND_MOST);
 }
 
+/* Another method gets farther than this one's target. */
+static bool is_nearest(const struct known *all, size_t count, size_t own)
+{
+	for (size_t i = 0; i < count; i++)
+		if (i != own && (all[i].transit >= all[own].distance || all[i].distance > all[own].distance))
+			return true;
+	return false;
+}
+
+static void doubt(const struct known *all, size_t count, size_t own, struct sonde_doubt *out)
+{
+	*out = (struct sonde_doubt){.path = own, .flow_count = 1};
+	if (!all[own].distance) {
+		doubt_silence(all, count, own, out);
+	} else if (all[own].half_open || is_nearest(all, count, own)) {
+		out->flow_count = all[own].half_open ? HANDSHAKES : BALANCED_MOST;
+		out->other_flows = true;
+		add(out, all[own].distance, SONDE_ASK_TTLS_MAX);
+	} else {
+		doubt_distance(all, count, own, out);
+	}
+}
+
 static int doubts(const struct known *all, size_t count, struct sonde_doubt *out)
 {
 	int found = 0;
 	for (size_t i = 0; i < count; i++) {
-		out[found] = (struct sonde_doubt){.path = i, .flow_count = all[i].half_open ? HANDSHAKES : 1};
-		if (all[i].half_open)
-			add(&out[found], all[i].distance, SONDE_ASK_TTLS_MAX);
-		else if (all[i].distance)
-			doubt_distance(all, count, i, &out[found]);
-		else
-			doubt_silence(all, count, i, &out[found]);
+		doubt(all, count, i, &out[found]);
 		found += out[found].ttl_count > 0;
 	}
 	return found;

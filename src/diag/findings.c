@@ -19,9 +19,8 @@ const char *sonde_confidence_name(enum sonde_confidence confidence)
 
 struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidence)
 {
-	static struct sonde_finding lost;
 	struct sonde_findings *all = c->out;
-	struct sonde_finding *f = &lost;
+	struct sonde_finding *f = &c->lost;
 	if (all->count == all->capacity) {
 		size_t wanted = all->capacity ? all->capacity * 2 : 8;
 		struct sonde_finding *grown = reallocarray(all->items, wanted, sizeof *grown);
@@ -30,7 +29,7 @@ struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidenc
 	}
 	if (all->count < all->capacity)
 		f = &all->items[all->count++];
-	c->bad |= f == &lost;
+	c->bad |= f == &c->lost;
 	*f = (struct sonde_finding){
 	    .rule = &c->rule->info, .path = c->index, .exit_status = c->rule->info.exit_status, .confidence = confidence};
 	return f;

@@ -5,7 +5,7 @@
 #include "base/hops.h"
 
 /* One alone may be lost by chance. */
-enum { LOST_LEAST = 2 };
+enum { LOST_LEAST = 2, FLOWS_LEAST = 3 };
 
 /* What was said at a hop as only a target says it: in its name, else in another that may be its own; NULL: nothing of the kind. */
 static const struct sonde_event_answer *final_at(const struct sn_view *view, uint8_t ttl)
@@ -62,18 +62,38 @@ static bool is_farther(const struct sn_view *view, uint8_t ttl)
 	return view->end->reached && view->end->distance > ttl && !row->answered_count && row->lost_count >= LOST_LEAST;
 }
 
-/* A balancer may lead another flow a longer way: only where both paths were the same as far as right before the answer does a router in
- * its place speak against it. The answer's own TTL must not say that it came from as far as the other's. */
+/* Flows asked later over which the target seemed just as near. One that was led past that hop speaks for a balancer: 0 then. */
+static unsigned flows_as_near(const struct sn_view *view)
+{
+	const struct sonde_row *row = &view->rows[view->end->distance];
+	unsigned count = 0;
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *query = row->queries[i];
+		if (!sn_answered(query))
+			continue;
+		if (query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.in_targets_name)
+			return 0;
+		count += query->asked && query->answer.in_targets_name;
+	}
+	return count;
+}
+
+/* A balancer may lead another flow a longer way: a router in the answer's place speaks against it only where both paths were the same as
+ * far as right before, and where other flows of this method end just as near, or the answer's own TTL says that it came from nearer than
+ * its place. It must not say that it came from as far as the other's. */
 static bool shows_it(const struct sn_view *view, const struct sn_view *other, uint8_t *other_ttl)
 {
-	uint8_t distance = view->end->distance;
+	uint8_t distance = view->end->distance, own = back(view);
 	bool near = distance > view->first_ttl && distance > other->first_ttl;
 	if (!near || !view->rows[distance - 1].responder_count || !other->rows[distance - 1].responder_count)
 		return false;
 	*other_ttl = router_at_or_behind(other, distance);
 	if (!sn_same_way(view, other, (uint8_t)(distance - 1)) || !(*other_ttl || is_farther(other, distance)))
 		return false;
-	return !other->end->reached || !back(view) || back(view) < back(other);
+	bool from_nearer = own && own < distance;
+	if (!other->end->reached)
+		return from_nearer;
+	return (from_nearer || flows_as_near(view) >= FLOWS_LEAST) && (!own || own < back(other));
 }
 
 struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *view)
@@ -90,9 +110,11 @@ struct sn_impostor sn_impostor(const struct sn_case *c, const struct sn_view *vi
 	}
 	for (size_t i = 0; end->reached && end->distance && i < c->view_count && !found.sign; i++) {
 		const struct sn_view *other = &c->views[i];
-		bool is_router = !sonde_addr_equal(&found.by, &view->cfg->dst) && (found.other_ttl = router_as(other, &found.by));
-		if (view == other || (!is_router && !shows_it(view, other, &found.other_ttl)))
+		uint8_t other_ttl = sonde_addr_equal(&found.by, &view->cfg->dst) ? 0 : router_as(other, &found.by);
+		bool is_router = other_ttl > 0;
+		if (view == other || (!is_router && !shows_it(view, other, &other_ttl)))
 			continue;
+		found.other_ttl = other_ttl;
 		found.sign = is_router ? SN_IMPOSTOR_ROUTER : SN_IMPOSTOR_NEARER;
 		found.other = &c->views[i];
 	}

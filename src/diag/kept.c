@@ -12,11 +12,14 @@ struct sn_kept sn_kept(const struct sn_view *view, bool rp_filter)
 			if (query->state != SONDE_QUERY_OVERHEARD || (query->way.rp_filter > 0) != rp_filter)
 				continue;
 			kept.first = kept.first ? kept.first : query;
+			kept.count++;
+			kept.farthest_ttl = (uint8_t)ttl;
+			if (ttl > view->cfg->max_ttl)
+				continue; /* the lone probe at TTL 255 is no hop */
 			kept.first_ttl = kept.first_ttl ? kept.first_ttl : (uint8_t)ttl;
 			kept.last_ttl = (uint8_t)ttl;
-			kept.count++;
 		}
-	kept.ruinous = !view->end->reached && kept.last_ttl > view->end->last_answering_ttl;
+	kept.ruinous = !view->end->reached && kept.farthest_ttl > view->end->last_answering_ttl;
 	return kept;
 }
 

@@ -5,8 +5,12 @@
 /* Below that it is nothing worth a word. */
 enum { MISSING_LEAST = 3, MISSING_PERCENT = 5 };
 
+/* One hop may be two routers, one of them silent, that a balancer shares the methods out to. */
+enum { HOPS_LEAST = 2 };
+
 struct tally {
 	unsigned asked, missing;
+	unsigned hops;  /* that some are missing from */
 };
 
 /* A router there answered some method: it is not silent by nature. */
@@ -21,18 +25,20 @@ static bool answers_somebody(const struct sn_case *c, unsigned ttl)
 	return false;
 }
 
-/* First queries of methods that pass, to such hops in front of the target. */
+/* Probes of methods that pass, to such hops in front of the target. */
 static struct tally count(const struct sn_case *c)
 {
 	struct tally t = {0};
-	for (size_t i = 0; i < c->view_count; i++) {
-		const struct sn_view *view = &c->views[i];
-		for (unsigned ttl = view->first_ttl; view->passes && ttl < view->end->distance; ttl++) {
-			if (!answers_somebody(c, ttl))
+	for (unsigned ttl = c->views[0].first_ttl; ttl <= c->views[0].cfg->max_ttl; ttl++) {
+		unsigned missing = t.missing;
+		for (size_t i = 0; i < c->view_count; i++) {
+			const struct sn_view *view = &c->views[i];
+			if (!view->passes || ttl >= view->end->distance || !answers_somebody(c, ttl))
 				continue;
-			t.asked++;
-			t.missing += !view->rows[ttl].answered_count;
+			t.asked += view->rows[ttl].answered_count + view->rows[ttl].lost_count;
+			t.missing += view->rows[ttl].lost_count;
 		}
+		t.hops += t.missing > missing;
 	}
 	return t;
 }
@@ -40,7 +46,7 @@ static struct tally count(const struct sn_case *c)
 static void eval(struct sn_case *c)
 {
 	struct tally t = count(c);
-	if (t.missing < MISSING_LEAST || t.missing * 100 < t.asked * MISSING_PERCENT)
+	if (t.hops < HOPS_LEAST || t.missing < MISSING_LEAST || t.missing * 100 < t.asked * MISSING_PERCENT)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
 	sn_say(f, "%u of %u probes of methods that pass got no answer from hops that answer others: routers that ration their answers, or "

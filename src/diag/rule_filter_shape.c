@@ -197,7 +197,8 @@ static void say_same(struct sonde_finding *f, const struct outcome *o, bool deci
 	sn_say(f, "%s", decided ? " " : "");
 	at += decided;
 	say_fields(f, o, SAME, "");
-	f->sentence[at] = (char)toupper((unsigned char)f->sentence[at]);
+	if (at < strlen(f->sentence))
+		f->sentence[at] = (char)toupper((unsigned char)f->sentence[at]);
 	sn_say(f, is_one(o, SAME) ? " changes nothing" : " change nothing");
 	sn_say(f, decided || count(o, MIXED) ? "." : ": the filter looks at something else, such as the protocol or the addresses.");
 }

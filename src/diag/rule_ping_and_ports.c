@@ -4,19 +4,9 @@
 
 #include <string.h>
 
-/* How a method ended, as it was found. */
-static const struct sonde_finding *end_of(const struct sn_case *c, const struct sn_view *view)
-{
-	size_t path = (size_t)(view - c->views);
-	for (size_t i = 0; i < c->out->count; i++)
-		if (c->out->items[i].path == path && c->out->items[i].headline[0])
-			return &c->out->items[i];
-	return NULL;
-}
-
 static bool ended_by(const struct sn_case *c, const struct sn_view *view, const char *id)
 {
-	const struct sonde_finding *f = end_of(c, view);
+	const struct sonde_finding *f = sn_end_of(c, view);
 	return f && strcmp(f->rule->id, id) == 0;
 }
 
@@ -41,7 +31,7 @@ static bool is_closed(const struct sn_case *c, const struct sn_view *view)
 /* Only where a filter is likely: UDP may be open and silent. */
 static bool is_filtered(const struct sn_case *c, const struct sn_view *view)
 {
-	const struct sonde_finding *f = end_of(c, view);
+	const struct sonde_finding *f = sn_end_of(c, view);
 	bool silent = ended_by(c, view, "stops-silent") || ended_by(c, view, "target-silent");
 	return view->method->takes_port && silent && f->confidence >= SONDE_CONFIDENCE_LIKELY && c->view_count > 1;
 }
@@ -75,14 +65,35 @@ static const struct {
 	{true, is_rejected, "", " is refused on the way", " are refused on the way"},
 };
 
+/* The path ended it, in silence or in somebody's words. */
+static bool ended_on_the_way(const struct sn_case *c, const struct sn_view *view)
+{
+	static const char *const ids[] = {"stops-silent", "target-silent", "admin-prohibited", "net-unreachable", "host-unreachable",
+	                                  "unreachable"};
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (ended_by(c, view, ids[i]))
+			return true;
+	return false;
+}
+
+/* As sure as the least sure of the ends that it rests on. */
+static void weigh(struct sonde_finding *f, const struct sn_case *c, bool (*is)(const struct sn_case *c, const struct sn_view *view))
+{
+	for (size_t i = 0; i < c->view_count; i++) {
+		const struct sonde_finding *end = is(c, &c->views[i]) ? sn_end_of(c, &c->views[i]) : NULL;
+		if (end && end->confidence < f->confidence)
+			f->confidence = end->confidence;
+	}
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *ping = NULL;
 	struct sonde_finding *f = NULL;
 	for (size_t i = 0; i < c->view_count && !ping; i++)
 		ping = strcmp(c->views[i].method->name, "icmp") == 0 ? &c->views[i] : NULL;
-	/* What this machine keeps says nothing of what ping would say elsewhere. */
-	if (!ping || ended_by(c, ping, "local-rp-filter") || ended_by(c, ping, "local-input-filter"))
+	/* A ping that this machine kept, or that was cut short or not followed to the end, says nothing of what it would get. */
+	if (!ping || (!ping->passes && !ended_on_the_way(c, ping)))
 		return;
 	bool works = ping->passes;
 	for (size_t i = 0; i < sizeof differences / sizeof *differences; i++) {
@@ -92,6 +103,7 @@ static void eval(struct sn_case *c)
 		f = f ? f : sn_find(c, SONDE_CONFIDENCE_CERTAIN);
 		sn_say(f, "%s%s", f->sentence[0] ? "; " : works ? "Ping works, yet " : "Ping fails, yet ", differences[i].before);
 		sn_say_labels(f, c, differences[i].is);
+		weigh(f, c, differences[i].is);
 		sn_say(f, "%s", labels == 1 ? differences[i].one : differences[i].many);
 	}
 	if (f)

@@ -52,8 +52,10 @@ static void eval(struct sn_case *c)
 		f->first_ttl = f->first_ttl ? f->first_ttl : rtt.hops[i].ttl;
 		f->last_ttl = rtt.hops[i].ttl;
 	}
-	sn_say(f, more == 1 ? "So is hop %u." : "So are %u more hops, from hop %u on.", more == 1 ? (unsigned)f->first_ttl : more,
-	       (unsigned)f->first_ttl);
+	if (more == 1)
+		sn_say(f, "Hop %u is slow to answer as well.", (unsigned)f->first_ttl);
+	else
+		sn_say(f, "%u more hops, from hop %u on, are slow to answer as well.", more, (unsigned)f->first_ttl);
 	sn_otherwise(f, "their answers take a longer way back than those of the hops behind them");
 	sn_evidence(f, "hops", "hops", more);
 }

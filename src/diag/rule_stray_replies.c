@@ -9,10 +9,10 @@ static void eval(struct sn_case *c)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_POSSIBLE);
 	bool one = count == 1;
-	sn_say(f, "%u packet%s came that name%s this trace's %s and fit%s none of its probes: forged, and ", count, one ? "" : "s",
-	       one ? "s" : "", c->view->method->takes_port ? "ports and target" : "echo id and target", one ? "s" : "");
-	sn_say(f, one ? "not believed." : "none of them was believed.");
-	sn_otherwise(f, "something on the way rewrites what answers quote, or they belong to an earlier trace %s",
+	sn_say(f, "%u packet%s came that name%s this trace's %s and fit%s none of its probes: forged, or rewritten on the way; ", count,
+	       one ? "" : "s", one ? "s" : "", c->view->method->takes_port ? "ports and target" : "echo id and target", one ? "s" : "");
+	sn_say(f, one ? "it was not believed." : "none of them was believed.");
+	sn_otherwise(f, "they belong to an earlier trace %s",
 	             c->view->method->takes_port ? "from the same port" : "with the same id");
 	sn_evidence(f, "packets", "packets", count);
 }

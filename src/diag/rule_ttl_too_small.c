@@ -4,6 +4,17 @@
 
 #include <stdio.h>
 
+/* From which hop on, to the last that answers, one and the same address does; 0: fewer than four. */
+static unsigned one_voice_from(const struct sn_view *view)
+{
+	enum { HOPS_LEAST = 4 };
+	unsigned last = view->end->last_answering_ttl, from = last;
+	while (from > view->first_ttl && view->rows[from].responder_count == 1 && view->rows[from - 1].responder_count == 1 &&
+	       sonde_addr_equal(&view->rows[from].responders[0].addr, &view->rows[from - 1].responders[0].addr))
+		from--;
+	return last && last - from + 1 >= HOPS_LEAST ? from : 0;
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
@@ -28,6 +39,11 @@ static void eval(struct sn_case *c)
 	sn_evidence(f, "last_answering_hop", "hops", view->end->last_answering_ttl);
 	if (view->cfg->max_ttl == SONDE_TTL_LAST)
 		return;
+	unsigned one_voice = one_voice_from(view);
+	if (one_voice) {
+		sn_say(f, " One address answers at every hop from %u on: packets stay there, and more hops would show no more.", one_voice);
+		return;
+	}
 	sn_say(f, " -m asks for more hops.");
 	snprintf(options, sizeof options, "-m %u", view->cfg->max_ttl < 128 ? view->cfg->max_ttl * 2u : 255u);
 	sn_next_again(c, f, options);

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { QUESTION_BYTES = 256, ANSWER_BYTES = 16384, SEQUENCE = 1 };
+enum { QUESTION_BYTES = 256, ANSWER_BYTES = 16384, SEQUENCE = 1, STALE_MOST = 64 };
 enum { IP_PACKET_MAX_BYTES = 65535 }; /* the loopback device's MTU is larger than any length field (RFC 791 section 3.1) */
 
 int sn_netlink_open(void)
@@ -29,6 +29,9 @@ static int talk_over(int fd, const uint8_t *question, size_t question_bytes, uin
 {
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 	ssize_t got = -1;
+	/* The kernel answers while it is asked: what waits from before is an answer to nobody's question any more. */
+	for (int i = 0; i < STALE_MOST && recv(fd, answer, capacity_bytes, MSG_TRUNC | MSG_DONTWAIT) >= 0; i++)
+		continue;
 	if (question_bytes && sendto(fd, question, question_bytes, 0, (struct sockaddr *)&kernel, sizeof kernel) >= 0)
 		got = recv(fd, answer, capacity_bytes, MSG_TRUNC | MSG_DONTWAIT);
 	if (got < 0)

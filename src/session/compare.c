@@ -165,13 +165,13 @@ static int ask(struct sonde_compare *c, const struct sonde_doubt *doubt)
 	for (size_t i = 0; i < doubt->ttl_count; i++)
 		cfg.ask_ttls[i] = doubt->ttls[i];
 	cfg.ask_ttl_count = doubt->ttl_count;
-	cfg.ask_count = ASK_COUNT;
+	cfg.ask_count = doubt->flow_count > ASK_COUNT ? 1 : ASK_COUNT;
 	cfg.unpaced = c->count <= UNPACED_MOST;
 	cfg.send_gap_ns = cfg.send_gap_ns > ASK_GAP_NS ? cfg.send_gap_ns : ASK_GAP_NS / doubt->ttl_count;
 	cfg.wait_max_ns = cfg.wait_max_ns ? cfg.wait_max_ns : 2 * c->rtt_most_ns + ASK_WAIT_MORE_NS;
 	cfg.deadline_ns = left_ns == SONDE_NEVER ? 0 : left_ns;
 	/* An open port that has answered a flow in vain may say no more to it: it is asked over another. */
-	if (sn_method(cfg.method)->once_per_flow) {
+	if (doubt->other_flows || sn_method(cfg.method)->once_per_flow) {
 		cfg.sport_count = 0;
 		cfg.sport[0] = 0;
 	}
@@ -219,8 +219,8 @@ static int shape(struct sonde_compare *c, sonde_at_ns now, sonde_at_ns *wake)
 			sonde_at_ns own_ns = method->cfg.deadline_ns ? method->started_at_ns + method->cfg.deadline_ns : SONDE_NEVER;
 			until_ns = own_ns < until_ns ? own_ns : until_ns;
 		}
+		c->shaping = true;
 		code = sn_shape_begin(c->shape, &about, c->rtt_most_ns, until_ns);
-		c->shaping = code == SONDE_OK;
 	}
 	return code == SONDE_OK ? sn_shape_turn(c->shape, now, wake) : code;
 }

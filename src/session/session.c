@@ -194,7 +194,12 @@ static void listen_at_interfaces(struct sonde_session *s)
 	const struct sonde_wire_ops *ops = s->cfg.wire->ops;
 	struct sonde_overheard heard;
 	struct sonde_event event;
-	while (ops->overheard && !s->more && ops->overheard(s->cfg.wire, &heard) > 0) {
+	unsigned count = 0;
+	if (!ops->overheard || s->more)
+		return;
+	/* a flood of strangers' packets must not keep us here: what is left then stays unheard */
+	while (count < FLOOD_TURNS * BATCH && ops->overheard(s->cfg.wire, &heard) > 0) {
+		count++;
 		if (!sonde_engine_overheard(s->engine, &heard, &event))
 			continue;
 		if (!heard.outgoing)

@@ -70,9 +70,9 @@ static void many_slow_routers_take_few_words(void **unused)
 	(void)unused;
 	timed((const unsigned[]){2, 70, 71, 72, 73, 74, 10}, 7);
 	assert_int_equal(j.findings.count, 5);
-	assert_string_equal(j.findings.items[4].sentence, "So are 2 more hops, from hop 5 on.");
+	assert_string_equal(j.findings.items[4].sentence, "2 more hops, from hop 5 on, are slow to answer as well.");
 	timed((const unsigned[]){2, 70, 71, 72, 73, 10}, 6);
-	assert_string_equal(j.findings.items[4].sentence, "So is hop 5.");
+	assert_string_equal(j.findings.items[4].sentence, "Hop 5 is slow to answer as well.");
 }
 
 static void a_step_that_stays_is_told(void **unused)
@@ -233,9 +233,11 @@ static void forgeries_are_told_and_other_people_s_packets_are_not(void **unused)
 	(void)unused;
 	forged("udp", 0, NULL);
 	forged("icmp", 1,
-	       "1 packet came that names this trace's echo id and target and fits none of its probes: forged, and not believed.");
+	       "1 packet came that names this trace's echo id and target and fits none of its probes: forged, or "
+	       "rewritten on the way; it was not believed.");
 	forged("tcp", 12,
-	       "12 packets came that name this trace's ports and target and fit none of its probes: forged, and none of them was "
+	       "12 packets came that name this trace's ports and target and fit none of its probes: forged, or rewritten on "
+	       "the way; none of them was "
 	       "believed.");
 }
 
