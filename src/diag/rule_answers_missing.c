@@ -49,8 +49,8 @@ static void eval(struct sn_case *c)
 	if (t.hops < HOPS_LEAST || t.missing < MISSING_LEAST || t.missing * 100 < t.asked * MISSING_PERCENT)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
-	sn_say(f, "%u of %u probes of methods that pass got no answer from hops that answer others: routers that ration their answers, or "
-	          "loss; one query to each hop cannot tell.",
+	sn_say(f, "%u of %u probes of methods that pass got no answer from hops that answer others: routers that ration their answers, "
+	          "silent ones that a balancer leads some methods to, or loss; one query to each hop cannot tell.",
 	       t.missing, t.asked);
 	sn_evidence(f, "probes_asked", "probes", t.asked);
 	sn_evidence(f, "probes_unanswered", "probes", t.missing);

@@ -353,13 +353,22 @@ static bool nothing_passes(const struct claim *c)
 	return c->net->fault != FAULT_HEALTHY;
 }
 
+/* A silent router that not all flows pass. */
+static bool silent_beside(const struct claim *c, const struct witness_probe *probe)
+{
+	for (unsigned ttl = 1; ttl <= c->net->hops; ttl++)
+		if (c->net->way[ttl] == probe->ended_at)
+			return c->net->extra_hops && probe->kept_silent;
+	return probe->kept_silent;
+}
+
 /* So many probes of methods that got there were lost, or rationed, or their answers were, at hops that answer otherwise. */
 static bool answers_missing(const struct claim *c)
 {
 	unsigned missing = 0;
 	for (unsigned i = 0; i < c->w->probe_count; i++) {
 		const struct witness_probe *probe = &c->w->probes[i];
-		bool gone = probe->fate == SN_SIM_LOST || probe->limited || probe->answer_lost;
+		bool gone = probe->fate == SN_SIM_LOST || probe->limited || probe->answer_lost || silent_beside(c, probe);
 		missing += !probe->heard && gone && probe->ttl < c->net->hops && heard_from(c->w, probe->trace, target(c), ANY_TTL);
 	}
 	return missing > 0;

@@ -471,7 +471,7 @@ void randomnet_init(struct randomnet *net, uint64_t seed)
 	draw_asks(&d);
 	bool longer_back = net->fault == FAULT_LONGER_BACK || (net->hops >= 4 && percent(&d, 12));
 	bool wide = !longer_back && net->hops >= 8 && percent(&d, 25);
-	net->extra_hops = wide && net->fault == FAULT_HEALTHY && net->ask_count == 1 && percent(&d, 30);
+	net->extra_hops = wide && net->fault == FAULT_HEALTHY && percent(&d, 30);
 	unsigned wide_at = wide ? between(&d, 2, net->hops - 2u) : 0;
 	draw_way(&d, wide_at, between(&d, 2, 3));
 	if (longer_back) {
