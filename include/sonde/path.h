@@ -97,6 +97,10 @@ SONDE_API int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct 
 SONDE_API const struct sonde_query *sonde_path_queries(const struct sonde_path *path, uint8_t ttl, size_t *count);
 SONDE_API void sonde_row_finish(struct sonde_row *row);
 
+/* In time or late. */
+SONDE_API bool sonde_query_is_answered(const struct sonde_query *query);
+/* True: a target that answers so does not answer every probe that reaches it. */
+SONDE_API bool sonde_meaning_is_rationed(enum sonde_meaning meaning);
 /* True for a message that only the end of the path sends when it is the target: replies, and a port that is closed. */
 SONDE_API bool sonde_meaning_is_final(enum sonde_meaning meaning);
 

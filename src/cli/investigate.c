@@ -67,7 +67,7 @@ static void take_row(struct sn_investigation *inv, const struct sonde_row *row)
 	inv->hop = row->responders[0].addr;
 	for (size_t i = 0; i < row->query_count && inv->count < SONDE_TTL_LAST; i++) {
 		const struct sonde_query *query = row->queries[i];
-		bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+		bool answered = sonde_query_is_answered(query);
 		if (!answered && query->state != SONDE_QUERY_LOST && query->state != SONDE_QUERY_CROWDED)
 			continue;
 		inv->tokens[inv->count] = 0;

@@ -112,7 +112,7 @@ static sonde_at_ns newest_at_ns(const struct sonde_row *row)
 	sonde_at_ns newest = INT64_MIN;
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *query = row->queries[i];
-		if ((query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE) && query->answer.at_ns > newest)
+		if (sonde_query_is_answered(query) && query->answer.at_ns > newest)
 			newest = query->answer.at_ns;
 	}
 	return newest;

@@ -142,7 +142,7 @@ void sn_find_impostor(struct sn_case *c, const char *who);
 
 static inline bool sn_answered(const struct sonde_query *query)
 {
-	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
+	return sonde_query_is_answered(query);
 }
 /* Waited for in vain, for whatever reason. */
 static inline uint32_t sn_silent_count(const struct sonde_row *row)

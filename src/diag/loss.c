@@ -3,7 +3,6 @@
 #include "diag/loss.h"
 
 #include "diag/wilson.h"
-#include "path/internal.h"
 
 /* So many unanswered probes are the least that anything is said of for sure: fewer may be a moment's bad luck. */
 enum { LOST_LEAST = 3, QUERIES_MOST = 255, QUERIES_LEAST = 4 };
@@ -40,7 +39,7 @@ static bool apart(struct sn_tally low, struct sn_tally high, double z)
 static bool target_is_frank(const struct sn_view *view)
 {
 	const struct sonde_query *query = sn_target_answer(view);
-	return query && !sn_meaning_is_rationed(query->answer.meaning);
+	return query && !sonde_meaning_is_rationed(query->answer.meaning);
 }
 
 /* The probes that were sent as far as the target or farther, and those of them that it is known to have answered. */

@@ -96,8 +96,7 @@ static struct sn_line line_of(struct sn_buf *buf, const struct sn_text_style *st
 
 static bool is_answer_of(const struct sonde_query *query, const struct sonde_addr *addr)
 {
-	bool answered = query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
-	return answered && sonde_addr_equal(&query->answer.from, addr);
+	return sonde_query_is_answered(query) && sonde_addr_equal(&query->answer.from, addr);
 }
 
 /* The best time of what that address answered, with the mark of one of its answers. False: it answered nothing. */

@@ -25,11 +25,7 @@ struct sonde_path {
 
 /* Makes room for one more item of item_bytes; the count of items is the caller's. */
 int sn_path_reserve(void **items, size_t count, size_t *capacity, size_t item_bytes);
-/* In time or late. */
-bool sn_path_is_answered(const struct sonde_query *query);
 /* The target itself answered this probe, as far as one answer can say. */
 bool sn_path_answered_by_target(const struct sonde_query *query);
-/* A target that answers so does not answer every probe that reaches it. */
-bool sn_meaning_is_rationed(enum sonde_meaning meaning);
 
 #endif

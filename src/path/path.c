@@ -72,7 +72,7 @@ static void forgive_impatience(struct sn_hop *hop)
 	sonde_ns longest_ns = 0;
 	for (size_t i = 0; i < hop->query_count; i++) {
 		const struct sonde_query *query = &hop->queries[i];
-		if (sn_path_is_answered(query) && query->answer.rtt_ns > longest_ns)
+		if (sonde_query_is_answered(query) && query->answer.rtt_ns > longest_ns)
 			longest_ns = query->answer.rtt_ns;
 	}
 	for (size_t i = 0; i < hop->query_count; i++) {
@@ -101,7 +101,7 @@ static void apply_overheard(struct sonde_query *query, const struct sonde_event_
 	if (wants_reset && !query->syn_ack_at_ns)
 		query->syn_ack_at_ns = answer->at_ns;
 	/* What is too fresh to prove anything is sorted out at the end. */
-	if (sn_path_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
+	if (sonde_query_is_answered(query) || query->state == SONDE_QUERY_LOCAL_ERROR)
 		return;
 	query->state = SONDE_QUERY_OVERHEARD;
 	query->answer = *answer;
@@ -114,7 +114,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	if (!query)
 		return SONDE_E_NOMEM;
 	struct sn_hop *hop = &path->hops[event->probe.ttl];
-	bool answered = sn_path_is_answered(query);
+	bool answered = sonde_query_is_answered(query);
 	switch (event->type) {
 	case SONDE_EV_REPLY:
 	case SONDE_EV_LATE:
@@ -258,14 +258,14 @@ bool sonde_meaning_is_final(enum sonde_meaning meaning)
 	return (unsigned)meaning < SONDE_M_COUNT && final[meaning];
 }
 
-bool sn_path_is_answered(const struct sonde_query *query)
+bool sonde_query_is_answered(const struct sonde_query *query)
 {
 	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
 }
 
 bool sn_path_answered_by_target(const struct sonde_query *query)
 {
-	return sn_path_is_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
+	return sonde_query_is_answered(query) && query->answer.in_targets_name && sonde_meaning_is_final(query->answer.meaning);
 }
 
 static bool hop_of_target(const struct sn_hop *hop)
@@ -295,8 +295,7 @@ static uint8_t sweep_last_ttl(const struct sonde_path *path)
 static bool is_on_the_way(const struct sn_hop *hop)
 {
 	for (size_t i = 0; i < hop->query_count; i++) {
-		bool answered = hop->queries[i].state == SONDE_QUERY_ANSWERED || hop->queries[i].state == SONDE_QUERY_LATE;
-		if (answered && !sn_path_answered_by_target(&hop->queries[i]))
+		if (sonde_query_is_answered(&hop->queries[i]) && !sn_path_answered_by_target(&hop->queries[i]))
 			return true;
 	}
 	return false;

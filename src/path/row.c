@@ -77,12 +77,12 @@ static int row_count(struct sonde_row *row)
 
 static bool is_timed(const struct sonde_query *query)
 {
-	return sn_path_is_answered(query) && query->answer.rtt_ns >= 0;
+	return sonde_query_is_answered(query) && query->answer.rtt_ns >= 0;
 }
 
 static bool is_untimed(const struct sonde_query *query)
 {
-	return sn_path_is_answered(query) && query->answer.rtt_ns < 0;
+	return sonde_query_is_answered(query) && query->answer.rtt_ns < 0;
 }
 
 static bool is_failed(const struct sonde_query *query)
@@ -92,7 +92,7 @@ static bool is_failed(const struct sonde_query *query)
 
 static bool is_open(const struct sonde_query *query)
 {
-	return !sn_path_is_answered(query) && !is_failed(query);
+	return !sonde_query_is_answered(query) && !is_failed(query);
 }
 
 /* Adds the trace's own queries of one hop that are of a kind, while the row has less than `most`. */
@@ -113,7 +113,7 @@ static bool is_repeated_syn(const struct sonde_row *row, const struct sonde_quer
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *other = row->queries[i];
 		bool same_flow = other->probe.flow == query->probe.flow && other->probe.sport == query->probe.sport;
-		if (sn_path_is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && same_flow)
+		if (sonde_query_is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && same_flow)
 			return true;
 	}
 	return false;
@@ -132,7 +132,7 @@ static int row_add_asked(struct sonde_row *row, const struct sn_hop *hop)
 }
 
 /* ICMP errors are rationed, and an open port answers one SYN of a flow. */
-bool sn_meaning_is_rationed(enum sonde_meaning meaning)
+bool sonde_meaning_is_rationed(enum sonde_meaning meaning)
 {
 	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_SYN_ACK || meaning == SONDE_M_BARE_ACK;
 }
@@ -144,7 +144,7 @@ static bool target_rations(const struct sonde_path *path, uint8_t target_ttl)
 		for (size_t i = 0; i < path->hops[ttl].query_count; i++) {
 			const struct sonde_query *query = &path->hops[ttl].queries[i];
 			enum sonde_meaning said = query->answer.meaning;
-			if (sn_path_answered_by_target(query) && sn_meaning_is_rationed(said))
+			if (sn_path_answered_by_target(query) && sonde_meaning_is_rationed(said))
 				return true;
 		}
 	return false;
@@ -191,7 +191,7 @@ static bool refused_farther(const struct sonde_path *path, const struct sonde_ad
 		for (size_t i = 0; i < path->hops[farther].query_count; i++) {
 			const struct sonde_query *query = &path->hops[farther].queries[i];
 			bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED;
-			if (sn_path_is_answered(query) && query->answer.is_icmp && !transit && sonde_addr_equal(&query->answer.from, addr))
+			if (sonde_query_is_answered(query) && query->answer.is_icmp && !transit && sonde_addr_equal(&query->answer.from, addr))
 				return true;
 		}
 	return false;
