@@ -190,8 +190,8 @@ static bool refused_farther(const struct sonde_path *path, const struct sonde_ad
 	for (unsigned farther = ttl + 1u; farther <= SONDE_TTL_LAST; farther++)
 		for (size_t i = 0; i < path->hops[farther].query_count; i++) {
 			const struct sonde_query *query = &path->hops[farther].queries[i];
-			bool transit = query->answer.meaning == SONDE_M_TIME_EXCEEDED;
-			if (sonde_query_is_answered(query) && query->answer.is_icmp && !transit && sonde_addr_equal(&query->answer.from, addr))
+			bool refusal = query->answer.is_icmp && query->answer.meaning != SONDE_M_TIME_EXCEEDED;
+			if (sonde_query_is_answered(query) && refusal && sonde_addr_equal(&query->answer.from, addr))
 				return true;
 		}
 	return false;
