@@ -41,6 +41,7 @@ struct sim_wire {
 	struct sn_sim *sim;
 	uint32_t port_next;         /* from PORT_FIRST */
 	uint8_t held[2][65536 / 8]; /* a bit per port: UDP, TCP */
+	bool refused;               /* what was overheard last was dropped by the check of its source */
 	uint8_t bytes[PACKET_MAX_BYTES];
 };
 
@@ -163,7 +164,7 @@ static int wire_route(struct sonde_wire *wire, const struct sonde_route_ask *ask
 {
 	struct sim_wire *w = self(wire);
 	char text[SONDE_ADDR_TEXT], own[SONDE_ADDR_TEXT];
-	*out = (struct sonde_route){.ifindex = IFINDEX};
+	*out = (struct sonde_route){.ifindex = IFINDEX, .policy_routed = sn_sim_policy_routed(w->sim)};
 	if (ask->device && *ask->device && strcmp(ask->device, device) != 0)
 		return sonde_hint(err, sonde_fail(err, SONDE_E_DEVICE, ENODEV, "'%s': the simulated host has only %s", ask->device, device),
 		                  "give -i %s, or leave -i out", device);
@@ -197,15 +198,15 @@ static int wire_overheard(struct sonde_wire *wire, struct sonde_overheard *out)
 {
 	struct sim_wire *w = self(wire);
 	*out = (struct sonde_overheard){.rx = {.kind = SONDE_RX_PACKET, .bytes = w->bytes}, .ifindex = IFINDEX};
-	out->rx.length_bytes = sn_sim_overhear(w->sim, w->bytes, sizeof w->bytes, &out->rx.at_ns, &out->outgoing);
+	out->rx.length_bytes = sn_sim_overhear(w->sim, w->bytes, sizeof w->bytes, &out->rx.at_ns, &out->outgoing, &w->refused);
 	return out->rx.length_bytes > 0;
 }
 
 static void wire_way_in(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out)
 {
-	(void)wire;
+	enum { STRICT = 1 };
 	(void)heard;
-	*out = (struct sonde_way_in){0};
+	*out = (struct sonde_way_in){.rp_filter = self(wire)->refused ? STRICT : 0};
 	memcpy(out->device, device, sizeof device);
 }
 

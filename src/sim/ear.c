@@ -38,19 +38,22 @@ static bool room(struct sn_sim_heard *heard)
 	return true;
 }
 
-void sn_sim_see(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, bool outgoing)
+void sn_sim_see(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, bool outgoing, bool refused)
 {
 	const struct sn_sim_node *n = &sim->net.nodes[node];
-	if (n->kind != SN_SIM_OBSERVER || n->filter_count == 0 || (outgoing && !is_reset(packet)) || !room(&sim->heard))
+	bool keeps = n->filter_count > 0 || n->rp_filter;
+	if (n->kind != SN_SIM_OBSERVER || !keeps || (outgoing && !is_reset(packet)) || !room(&sim->heard))
 		return;
 	struct sn_sim_packet *copy = malloc(sizeof *copy + packet->length_bytes);
 	if (!copy)
 		return;
 	memcpy(copy, packet, sizeof *copy + packet->length_bytes);
-	sim->heard.items[sim->heard.count++] = (struct sn_sim_glimpse){.packet = copy, .at_ns = sim->now_at_ns, .outgoing = outgoing};
+	sim->heard.items[sim->heard.count++] = (struct sn_sim_glimpse){
+	    .packet = copy, .at_ns = sim->now_at_ns, .outgoing = outgoing, .refused = refused};
 }
 
-size_t sn_sim_overhear(struct sn_sim *sim, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns, bool *outgoing)
+size_t sn_sim_overhear(struct sn_sim *sim, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns, bool *outgoing,
+                       bool *refused)
 {
 	struct sn_sim_heard *heard = &sim->heard;
 	if (heard->first == heard->count)
@@ -60,6 +63,7 @@ size_t sn_sim_overhear(struct sn_sim *sim, uint8_t *bytes, size_t capacity_bytes
 	memcpy(bytes, glimpse->packet->bytes, length_bytes);
 	*at_ns = glimpse->at_ns;
 	*outgoing = glimpse->outgoing;
+	*refused = glimpse->refused;
 	free(glimpse->packet);
 	if (heard->first == heard->count)
 		heard->first = heard->count = 0;

@@ -198,7 +198,7 @@ void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *p
 		sim->counts.filtered++;
 		free(packet);
 	} else if (sn_sim_route(sim, node, packet, &hop) && hop.kind == SN_SIM_ROUTE_VIA) {
-		sn_sim_see(sim, node, packet, true);
+		sn_sim_see(sim, node, packet, true, false);
 		sn_sim_pass(sim, node, SN_SIM_NONE, &hop, packet);
 	} else {
 		sn_sim_note(sim, SN_SIM_UNROUTED, node, packet);

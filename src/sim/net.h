@@ -60,6 +60,8 @@ struct sn_sim_node {
 	bool silent;                    /* sends no ICMP errors */
 	bool echo;                      /* answers echo requests */
 	bool kernel;                    /* observer: its own kernel is simulated, too */
+	bool rp_filter;                 /* observer: takes IPv4 only by the interface that it sends by to the source (RFC 3704) */
+	bool policy_routed;             /* observer: an application's packets take another way than injected ones */
 	bool icmp_per_node;             /* the limiter below is one for all destinations */
 	uint8_t reply_ttl;              /* TTL of everything it sends itself */
 	enum sn_sim_answer_from answer_from;

@@ -62,6 +62,15 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 	return true;
 }
 
+/* The strict check of sources: it came by another interface than the way to whoever sent it (RFC 3704 section 2.2). */
+static bool is_refused(const struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+{
+	struct sn_sim_hop hop;
+	if (!sim->net.nodes[node].rp_filter || iface == SN_SIM_NONE || packet->ip.version != 4)
+		return false;
+	return !sn_sim_route_to(sim, node, &packet->ip.src, &hop) || hop.kind != SN_SIM_ROUTE_VIA || hop.iface != iface;
+}
+
 /* True: the packet was taken. */
 static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
 {
@@ -69,8 +78,13 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 	bool local = packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node;
 	if (sn_sim_window_holds(&n->down, sim->now_at_ns) || (packet->ip.odd & SN_ODD_HEADER_CHECKSUM))
 		return false;
+	bool refused = local && is_refused(sim, node, iface, packet);
 	if (local && iface != SN_SIM_NONE)
-		sn_sim_see(sim, node, packet, false);
+		sn_sim_see(sim, node, packet, false, refused);
+	if (refused) {
+		sn_sim_note(sim, SN_SIM_FILTERED, node, packet);
+		return false;
+	}
 	if (!filter(sim, node, iface, packet, true))
 		return false;
 	/* Multicast and broadcast go no further than their link, and nobody there has joined. */

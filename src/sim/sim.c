@@ -267,3 +267,8 @@ void sn_sim_counts(const struct sn_sim *sim, struct sn_sim_counts *out)
 {
 	*out = sim->counts;
 }
+
+bool sn_sim_policy_routed(const struct sn_sim *sim)
+{
+	return sim->net.nodes[sim->net.observer].policy_routed;
+}

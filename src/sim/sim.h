@@ -23,10 +23,13 @@ sonde_at_ns sn_sim_next_at(const struct sn_sim *sim);
  * 0: nothing (more) for the observer by now. */
 size_t sn_sim_pop(struct sn_sim *sim, sonde_at_ns now, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns);
 
+/* The observer's applications take another way than what is injected: its `policy-routed`. */
+bool sn_sim_policy_routed(const struct sn_sim *sim);
 /* What the observer's interfaces have seen, oldest first, each packet once: what came in for it, before its own filters, and resets of
- * its own kernel that left behind them. Kept only where it has filters: else it all came to the observer. *outgoing: it left.
- * 0: nothing more. */
-size_t sn_sim_overhear(struct sn_sim *sim, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns, bool *outgoing);
+ * its own kernel that left behind them. Kept only where it has filters, or the check of sources: else it all came to the observer.
+ * *outgoing: it left; *refused: that check dropped it. 0: nothing more. */
+size_t sn_sim_overhear(struct sn_sim *sim, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns, bool *outgoing,
+                       bool *refused);
 
 /* The address of a named node or of a `name` line, of the given family (0: of any); nth counts those that fit from 0.
  * False: unknown, or no more of them. */

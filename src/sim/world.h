@@ -70,6 +70,7 @@ struct sn_sim_glimpse {
 	struct sn_sim_packet *packet;  /* owned */
 	sonde_at_ns at_ns;
 	bool outgoing;
+	bool refused;                  /* by the check of its source */
 };
 struct sn_sim_heard {
 	struct sn_sim_glimpse *items;
@@ -129,7 +130,7 @@ void sn_sim_pass(struct sn_sim *sim, uint32_t node, uint32_t iface_in, const str
 void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *packet);
 
 /* ear.c. The observer's interface sees a packet; keeps a copy where that may be wanted. */
-void sn_sim_see(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, bool outgoing);
+void sn_sim_see(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, bool outgoing, bool refused);
 void sn_sim_heard_finish(struct sn_sim_heard *heard);
 
 /* node.c. A packet has come to a node; takes it. */
