@@ -43,7 +43,7 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	return wake;
 }
 
-static void add(struct lab *lab, const char *method, uint16_t dport, uint8_t family)
+static void add(struct lab *lab, const char *target, const char *method, uint16_t dport, uint8_t family)
 {
 	struct sonde_trace_cfg cfg;
 	struct sonde_session_wish wish = {0};
@@ -52,12 +52,12 @@ static void add(struct lab *lab, const char *method, uint16_t dport, uint8_t fam
 	sonde_trace_cfg_init(&cfg);
 	cfg.method = (size_t)sonde_method_find(method);
 	cfg.dport = dport;
-	assert_int_equal(sn_wire_sim_resolve(lab->wire, "target", family, 0, &cfg.dst), 0);
+	assert_int_equal(sn_wire_sim_resolve(lab->wire, target, family, 0, &cfg.dst), 0);
 	assert_int_equal(sonde_compare_add(lab->compare, &cfg, &wish, &route, &err), SONDE_OK);
 }
 
 /* The usual five through a chain. */
-static void run(struct lab *lab, const struct sn_net_chain *chain, uint8_t family, uint64_t seed)
+static void run_to(struct lab *lab, const struct sn_net_chain *chain, const char *target, uint8_t family, uint64_t seed)
 {
 	static const struct {
 		const char *method;
@@ -76,12 +76,17 @@ static void run(struct lab *lab, const struct sn_net_chain *chain, uint8_t famil
 	assert_int_equal(sonde_compare_new(&lab->compare, lab->session), SONDE_OK);
 	lab->started_at_ns = lab->clock->ops->now(lab->clock);
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-		add(lab, usual[i].method, usual[i].port, family);
+		add(lab, target, usual[i].method, usual[i].port, family);
 	assert_int_equal(sonde_session_run(lab->session, &err), 0);
 	lab->paths = sonde_compare_paths(lab->compare, &lab->path_count);
 	const struct sonde_case about = {.paths = lab->paths, .path_count = lab->path_count, .host = "target"};
 	assert_int_equal(sonde_diagnose(&about, &lab->findings), SONDE_OK);
 	sn_buf_finish(&text);
+}
+
+static void run(struct lab *lab, const struct sn_net_chain *chain, uint8_t family, uint64_t seed)
+{
+	run_to(lab, chain, "target", family, seed);
 }
 
 static void close_lab(struct lab *lab)
@@ -185,6 +190,71 @@ static void a_reset_on_the_way_is_not_the_targets(void **unused)
 	}
 }
 
+/* Routers and a target that give fewer ICMP errors than are asked for: UDP, which only these answer, is not called filtered. */
+static void rationing_is_no_filter(void **unused)
+{
+	(void)unused;
+	static const char *const bursts[] = {"icmp-rate=1/s icmp-burst=1", "icmp-rate=1/s icmp-burst=2", "icmp-rate=1/s icmp-burst=3"};
+	for (size_t b = 0; b < sizeof bursts / sizeof *bursts; b++)
+		for (uint64_t seed = 1; seed <= 10; seed++) {
+			char target[64];
+			snprintf(target, sizeof target, "tcp-open=80,443 %s", bursts[b]);
+			struct sn_net_chain chain = {.hops = 6, .routers = bursts[b], .target = target};
+			struct lab lab;
+			run(&lab, &chain, seed % 2 ? 4 : 6, seed);
+			for (size_t i = 0; i < lab.findings.count; i++) {
+				const struct sonde_finding *f = &lab.findings.items[i];
+				bool silent = strcmp(f->rule->id, "stops-silent") == 0 || strcmp(f->rule->id, "target-silent") == 0;
+				assert_false(silent && f->confidence >= SONDE_CONFIDENCE_LIKELY);
+				assert_null(strstr(f->sentence, "seem"));
+			}
+			close_lab(&lab);
+		}
+}
+
+/* No ICMP error gets back from behind a hop: whether UDP gets there cannot be told, and the open ports are reached. */
+static void errors_that_do_not_come_back_are_no_filter_of_probes(void **unused)
+{
+	(void)unused;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		struct sn_net_chain chain = {
+		    .hops = 7, .target = "tcp-open=80,443", .more = "filter r3 drop proto=icmp from=r4"};
+		struct lab lab;
+		run(&lab, &chain, family, family);
+		assert_int_equal(ends(&lab, 0, "stops-silent")->confidence, SONDE_CONFIDENCE_POSSIBLE);
+		for (size_t i = 1; i <= 2; i++) {
+			const struct sonde_finding *f = ends(&lab, i, "stops-silent");
+			assert_int_equal(f->first_ttl, 3);
+			assert_int_equal(f->confidence, SONDE_CONFIDENCE_UNDECIDED);
+		}
+		for (size_t i = 3; i < 5; i++)
+			assert_int_equal(ends(&lab, i, "reached")->first_ttl, 7);
+		close_lab(&lab);
+	}
+}
+
+/* Right before the target a balancer leads some flows a hop farther: both are the target. */
+static void a_shorter_branch_is_no_impostor(void **unused)
+{
+	(void)unused;
+	static const char more[] = "router c\n"
+	                           "link r3 c 10.90.0.1/24 10.90.0.2/24 delay=1ms\n"
+	                           "link c target 10.91.0.1/24 10.91.0.2/24 delay=1ms\n"
+	                           "address target 192.0.2.80\n"
+	                           "name 192.0.2.80 far\n"
+	                           "route r3 192.0.2.80/32 via c,target balance=flow\n"
+	                           "route c 192.0.2.80/32 via target";
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		const char *target = seed % 2 ? "tcp-open=80,443" : "tcp-open=80,443 udp-filtered=all";
+		struct sn_net_chain chain = {.hops = 4, .only4 = true, .target = target, .more = more};
+		struct lab lab;
+		run_to(&lab, &chain, "far", 4, seed);
+		for (size_t i = 0; i < lab.findings.count; i++)
+			assert_null(strstr(lab.findings.items[i].sentence, "in the name of"));
+		close_lab(&lab);
+	}
+}
+
 /* Loss makes single probes vanish; what is asked again keeps the filter where it is, or at least not behind it. */
 static void loss_does_not_move_a_filter_past_its_place(void **unused)
 {
@@ -212,6 +282,9 @@ int main(void)
 	    cmocka_unit_test(no_limiter_is_provoked),
 	    cmocka_unit_test(a_filter_is_located_in_time),
 	    cmocka_unit_test(a_reset_on_the_way_is_not_the_targets),
+	    cmocka_unit_test(rationing_is_no_filter),
+	    cmocka_unit_test(errors_that_do_not_come_back_are_no_filter_of_probes),
+	    cmocka_unit_test(a_shorter_branch_is_no_impostor),
 	    cmocka_unit_test(loss_does_not_move_a_filter_past_its_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
