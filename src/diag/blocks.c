@@ -33,7 +33,7 @@ enum sonde_field sonde_field_along(enum sonde_field field)
 
 static bool is_routers_word(const struct sonde_query *query)
 {
-	return sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.in_targets_name;
+	return sn_is_transit(query) && !query->answer.in_targets_name;
 }
 
 /* The highest TTL at which a router said that a probe was still on its way, be it weakly, as for the unprivileged wire's TCP always; 0:

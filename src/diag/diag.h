@@ -144,6 +144,11 @@ static inline bool sn_answered(const struct sonde_query *query)
 {
 	return sonde_query_is_answered(query);
 }
+/* Somebody said that it was still on its way. */
+static inline bool sn_is_transit(const struct sonde_query *query)
+{
+	return sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
+}
 /* Waited for in vain, for whatever reason. */
 static inline uint32_t sn_silent_count(const struct sonde_row *row)
 {

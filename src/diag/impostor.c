@@ -28,8 +28,7 @@ static uint8_t router_at_or_behind(const struct sn_view *view, uint8_t ttl)
 	for (unsigned t = view->cfg->max_ttl; t >= ttl; t--)
 		for (size_t i = 0; i < view->rows[t].query_count; i++) {
 			const struct sonde_query *query = view->rows[t].queries[i];
-			bool transit = sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
-			if (transit && !query->answer.weak && !query->answer.in_targets_name)
+			if (sn_is_transit(query) && !query->answer.weak && !query->answer.in_targets_name)
 				return (uint8_t)t;
 		}
 	return 0;
@@ -48,8 +47,7 @@ static uint8_t router_as(const struct sn_view *view, const struct sonde_addr *wh
 	for (unsigned t = view->first_ttl; t <= view->cfg->max_ttl; t++)
 		for (size_t i = 0; i < view->rows[t].query_count; i++) {
 			const struct sonde_query *query = view->rows[t].queries[i];
-			bool transit = sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
-			if (transit && !query->answer.weak && sonde_addr_equal(&query->answer.from, who))
+			if (sn_is_transit(query) && !query->answer.weak && sonde_addr_equal(&query->answer.from, who))
 				return (uint8_t)t;
 		}
 	return 0;
@@ -71,7 +69,7 @@ static unsigned flows_as_near(const struct sn_view *view)
 		const struct sonde_query *query = row->queries[i];
 		if (!sn_answered(query))
 			continue;
-		if (query->answer.meaning == SONDE_M_TIME_EXCEEDED && !query->answer.in_targets_name)
+		if (sn_is_transit(query) && !query->answer.in_targets_name)
 			return 0;
 		count += query->asked && query->answer.in_targets_name;
 	}

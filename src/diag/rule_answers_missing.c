@@ -17,11 +17,9 @@ struct tally {
 static bool answers_somebody(const struct sn_case *c, unsigned ttl)
 {
 	for (size_t i = 0; i < c->view_count; i++)
-		for (size_t q = 0; q < c->views[i].rows[ttl].query_count; q++) {
-			const struct sonde_query *query = c->views[i].rows[ttl].queries[q];
-			if (sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED)
+		for (size_t q = 0; q < c->views[i].rows[ttl].query_count; q++)
+			if (sn_is_transit(c->views[i].rows[ttl].queries[q]))
 				return true;
-		}
 	return false;
 }
 

@@ -4,7 +4,7 @@
 
 static bool transit_by_target(const struct sonde_query *query)
 {
-	return sn_answered(query) && query->answer.in_targets_name && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
+	return sn_is_transit(query) && query->answer.in_targets_name;
 }
 
 static void eval(struct sn_case *c)

@@ -2,11 +2,6 @@
 /* many-responders: several routers answer at one TTL. */
 #include "diag/diag.h"
 
-static bool is_router(const struct sonde_query *query)
-{
-	return sn_answered(query) && query->answer.meaning == SONDE_M_TIME_EXCEEDED;
-}
-
 /* Routers that answered there, each once: who only refuses, or is the target, is none of them. */
 static size_t routers_at(const struct sonde_row *row)
 {
@@ -14,9 +9,9 @@ static size_t routers_at(const struct sonde_row *row)
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_addr *from = &row->queries[i]->answer.from;
 		size_t j = 0;
-		while (j < i && !(is_router(row->queries[j]) && sonde_addr_equal(&row->queries[j]->answer.from, from)))
+		while (j < i && !(sn_is_transit(row->queries[j]) && sonde_addr_equal(&row->queries[j]->answer.from, from)))
 			j++;
-		count += is_router(row->queries[i]) && j == i;
+		count += sn_is_transit(row->queries[i]) && j == i;
 	}
 	return count;
 }
@@ -27,7 +22,7 @@ static bool parts_a_flow(const struct sonde_row *row)
 	for (size_t i = 0; i < row->query_count; i++)
 		for (size_t j = 0; j < i; j++) {
 			const struct sonde_query *a = row->queries[i], *b = row->queries[j];
-			bool one_flow = is_router(a) && is_router(b) && a->probe.flow == b->probe.flow;
+			bool one_flow = sn_is_transit(a) && sn_is_transit(b) && a->probe.flow == b->probe.flow;
 			if (one_flow && !sonde_addr_equal(&a->answer.from, &b->answer.from))
 				return true;
 		}

@@ -88,7 +88,6 @@ static void say_undecided(struct sn_case *c, struct sonde_finding *f, const stru
 	char options[SN_OPTION_BYTES + 8], method[SN_OPTION_BYTES];
 	sn_say(f, "The target answered %u of %u probes: too few to tell whether the path loses packets, and from where on",
 	       loss->after.answered, loss->after.asked);
-	f->exit_status = 0;
 	f->first_ttl = f->last_ttl = loss->last_ttl;
 	f->by = c->view->cfg->dst;
 	f->who = "target";

@@ -10,7 +10,7 @@ static bool early(const struct sonde_query *query)
 static bool has_router(const struct sonde_row *row)
 {
 	for (size_t i = 0; i < row->query_count; i++)
-		if (sn_answered(row->queries[i]) && row->queries[i]->answer.meaning == SONDE_M_TIME_EXCEEDED)
+		if (sn_is_transit(row->queries[i]))
 			return true;
 	return false;
 }

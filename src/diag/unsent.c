@@ -65,5 +65,5 @@ void sn_find_unsent(struct sn_case *c, enum sn_unsent why)
 		sn_say(f, " ");
 		sn_say_last_answer(f, view);
 	}
-	c->ended = !view->end->reached;
+	c->ended |= !view->end->reached;
 }
