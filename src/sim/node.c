@@ -81,9 +81,10 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), mtu_bytes);
 		return false;
 	}
+	/* Before the filters, as Linux does: what a firewall refuses is quoted with the TTL that it would have gone on with. */
+	sn_sim_packet_age(packet);
 	if (!filter(sim, node, iface, packet, false))
 		return false;
-	sn_sim_packet_age(packet);
 	if (!rewrite_behind_ttl(sim, node, iface, &hop, packet))
 		return false;
 	sn_sim_note(sim, SN_SIM_FORWARDED, node, packet);
