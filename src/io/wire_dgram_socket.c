@@ -25,6 +25,10 @@
 #define IPV6_RECVERR_RFC4884 31
 #endif
 
+#ifndef IPV6_AUTOFLOWLABEL
+#define IPV6_AUTOFLOWLABEL 70
+#endif
+
 enum { ID_ATTEMPTS = 16 };
 enum { RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE };
 enum { SEND_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY };
@@ -71,12 +75,17 @@ static int set_options(int fd, const struct sn_ip *ip)
 		if (sys_errno && o->needed)
 			return sys_errno;
 	}
-	/* PROBE: the packet leaves in one piece whatever the path's MTU is thought to be, and too-big answers reach the error queue. */
+	/* PROBE: the packet leaves in one piece whatever the path's MTU is thought to be, and too-big answers reach the error queue. From
+	 * stream sockets it takes DF away; a SYN is small enough for DO. */
 	if (ip->version == 6) {
 		(void)set(fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
+		/* Else the kernel puts a label of its own in place of none (net.ipv6.auto_flowlabels). */
+		if (!ip->flow_label)
+			(void)set(fd, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 0);
 		return set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
 	}
-	return set(fd, IPPROTO_IP, IP_MTU_DISCOVER, ip->df ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+	int with_df = ip->protocol == SN_PROTO_TCP ? IP_PMTUDISC_DO : IP_PMTUDISC_PROBE;
+	return set(fd, IPPROTO_IP, IP_MTU_DISCOVER, ip->df ? with_df : IP_PMTUDISC_DONT);
 }
 
 int sn_dgram_socket_wish(int fd, const struct sn_dgram_wish *wish)
