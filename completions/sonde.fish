@@ -110,7 +110,7 @@ complete -c sonde -n '__sonde_runs trace' -l dscp -d 'differentiated services co
 complete -c sonde -n '__sonde_runs trace' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
 complete -c sonde -n '__sonde_runs trace' -l flow-label -d 'flow label of IPv6' -x
 complete -c sonde -n '__sonde_runs trace' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
-complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let routers fragment IPv4 probes'
+complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_runs trace' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs trace' -s f -l first -d 'first hop to probe' -x
 complete -c sonde -n '__sonde_runs trace' -s m -l max-hops -d 'last hop to probe' -x
@@ -152,7 +152,7 @@ complete -c sonde -n '__sonde_runs compare' -l dscp -d 'differentiated services 
 complete -c sonde -n '__sonde_runs compare' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
 complete -c sonde -n '__sonde_runs compare' -l flow-label -d 'flow label of IPv6' -x
 complete -c sonde -n '__sonde_runs compare' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
-complete -c sonde -n '__sonde_runs compare' -l no-df -d 'let routers fragment IPv4 probes'
+complete -c sonde -n '__sonde_runs compare' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_runs compare' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs compare' -s f -l first -d 'first hop to probe' -x
 complete -c sonde -n '__sonde_runs compare' -s m -l max-hops -d 'last hop to probe' -x

@@ -15,6 +15,7 @@ struct sonde_tx {
 	uint32_t trace_id;
 	const uint8_t *bytes;
 	size_t length_bytes;
+	uint16_t piece_bytes;   /* a longer packet leaves in fragments of this length at most; 0: in one piece or not at all */
 };
 
 enum sonde_rx_kind {

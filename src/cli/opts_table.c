@@ -70,7 +70,9 @@ static const struct sn_opt options[] = {
     {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF,
      .help = "forbid routers to fragment IPv4 probes: so it is without this option"},
     {.name = "no-df", .type = SN_OPT_SET, .set = 2, FIELD(df), .repeat = true, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF, .help = "let routers fragment IPv4 probes"},
+     .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF, .help = "let probes be fragmented",
+     .doc = "IPv4 ones may be on the way. Those longer than the outgoing link, of both families, leave in fragments with an IP id of "
+            "their own; without this option they do not leave."},
     {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
      .help = "trace multicast, broadcast or unspecified targets too"},
 

@@ -14,7 +14,7 @@ enum { EVENTS_WAITING_MAX = 1 << 16, RESPONDER_BURST = 5, FLOW_LABEL_MAX = 0xfff
 int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *cfg, sonde_at_ns now)
 {
 	struct sonde_engine *e = calloc(1, sizeof *e);
-	uint8_t *packet = malloc(SN_PACKET_MAX);
+	uint8_t *packet = malloc(2 * SN_PACKET_MAX);
 	if (!e || !packet) {
 		free(e);
 		free(packet);
@@ -119,6 +119,7 @@ static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engin
 	    .tcp_flags = cfg->tcp_flags,
 	    .payload = cfg->payload,
 	    .no_df = cfg->no_df,
+	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
 	    .flow_label = cfg->flow_label || cfg->flow_label_given ? cfg->flow_label : (uint32_t)(secret >> 44) & FLOW_LABEL_MAX,
 	};
 	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
@@ -279,7 +280,8 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 	}
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
 	*out = (struct sonde_tx){
-	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
+	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length,
+	    .piece_bytes = trace->flow.piece_bytes};
 	return true;
 }
 
