@@ -117,6 +117,9 @@ bool sn_engine_is_broken(const struct sn_packet *packet);
 /* What an answer says, for its event. */
 void sn_engine_answer(const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
 
+/* The objects behind its quote, each as an event: right behind the answer's own, `of`. */
+void sn_engine_extensions(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, enum sonde_event_type of);
+
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);
 uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow);
