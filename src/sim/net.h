@@ -3,6 +3,8 @@
 #ifndef SN_SIM_NET_H
 #define SN_SIM_NET_H
 
+#include "sim/extension.h"
+
 #include <sonde/base.h>
 
 #define SN_SIM_NONE UINT32_MAX
@@ -69,6 +71,7 @@ struct sn_sim_node {
 	struct sonde_addr answer_as;    /* source of its ICMP errors, before answer_from; family 0: none */
 	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
+	struct sn_sim_extension extension;  /* behind the quotes of its ICMP errors */
 	sonde_ns icmp_cost_ns;          /* one ICMP error each so often; 0: no limit */
 	uint32_t icmp_burst;
 	sonde_ns answer_delay_ns;       /* it thinks so long before it answers */
