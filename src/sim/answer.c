@@ -166,8 +166,12 @@ void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const st
 	sn_write_u8(&w, is4 ? message->code4 : message->code6);
 	sn_write_u16(&w, 0);
 	sn_write_u32(&w, value);
-	sn_write_bytes(&w, about->bytes, quoted_bytes(n, about));
+	size_t quote_bytes = quoted_bytes(n, about);
+	sn_write_bytes(&w, about->bytes, quote_bytes);
 	if (n->garble_ppm && sn_rng_below(&sim->nodes[node].rng, 1000000) < n->garble_ppm)
-		garble(sim->scratch + ICMP_BYTES, quoted_bytes(n, about), &about->ip);
+		garble(sim->scratch + ICMP_BYTES, quote_bytes, &about->ip);
+	sn_sim_quote_spoil(n, sim->scratch + ICMP_BYTES, quote_bytes, &about->ip);
+	if (quote_bytes < n->quote_pad_bytes)
+		sn_write_zeros(&w, n->quote_pad_bytes - quote_bytes);
 	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
 }
