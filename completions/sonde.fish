@@ -105,6 +105,12 @@ complete -c sonde -n '__sonde_runs trace' -s M -l method -d 'kind of probe, with
 complete -c sonde -n '__sonde_runs trace' -s p -l port -d 'destination port, number or service name' -x -a '(__sonde_services)'
 complete -c sonde -n '__sonde_runs trace' -l sport -d 'source port' -x
 complete -c sonde -n '__sonde_runs trace' -l size -d 'length of the whole IP packet' -x
+complete -c sonde -n '__sonde_runs trace' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
+complete -c sonde -n '__sonde_runs trace' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
+complete -c sonde -n '__sonde_runs trace' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
+complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_runs trace' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs trace' -s f -l first -d 'first hop to probe' -x
 complete -c sonde -n '__sonde_runs trace' -s m -l max-hops -d 'last hop to probe' -x
@@ -141,6 +147,12 @@ complete -c sonde -n '__sonde_runs compare' -s M -l method -d 'kind of probe, wi
 complete -c sonde -n '__sonde_runs compare' -l require -d 'the exit status says whether this method reached the target' -x -a '(__sonde_methods)'
 complete -c sonde -n '__sonde_runs compare' -l shape -d 'find out which field a filter looks at'
 complete -c sonde -n '__sonde_runs compare' -l size -d 'length of the whole IP packet' -x
+complete -c sonde -n '__sonde_runs compare' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
+complete -c sonde -n '__sonde_runs compare' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
+complete -c sonde -n '__sonde_runs compare' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
+complete -c sonde -n '__sonde_runs compare' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs compare' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
+complete -c sonde -n '__sonde_runs compare' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_runs compare' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs compare' -s f -l first -d 'first hop to probe' -x
 complete -c sonde -n '__sonde_runs compare' -s m -l max-hops -d 'last hop to probe' -x
