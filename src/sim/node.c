@@ -144,7 +144,7 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 	if (sn_sim_window_holds(&n->down, sim->now_at_ns) || (packet->ip.odd & SN_ODD_HEADER_CHECKSUM))
 		return false;
 	if (n->rewrite_count)
-		sn_sim_nat_back(sim, node, packet);
+		sn_sim_nat_back(sim, node, iface == SN_SIM_NONE, packet);
 	bool local = is_local(sim, node, packet), refused = local && is_refused(sim, node, iface, packet);
 	if (local && iface != SN_SIM_NONE)
 		sn_sim_see(sim, node, packet, false, refused);
