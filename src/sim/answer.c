@@ -152,8 +152,11 @@ static void write_error(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	sn_write_bytes(w, about->bytes, quote_bytes);
 	if (n->garble_ppm && sn_rng_below(&sim->nodes[node].rng, 1000000) < n->garble_ppm)
 		garble(w->bytes + ICMP_BYTES, quote_bytes, &about->ip);
+	sn_sim_quote_spoil(n, w->bytes + ICMP_BYTES, quote_bytes, &about->ip);
 	if (extension)
 		sn_sim_extension_write(extension, version, quote_bytes, w);
+	else if (quote_bytes < n->quote_pad_bytes)
+		sn_write_zeros(w, n->quote_pad_bytes - quote_bytes);
 }
 
 void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about,

@@ -56,6 +56,10 @@ enum sn_sim_answer_from {
 #define SN_SIM_QUOTE_LINUX UINT32_MAX  /* what fits into 576 (RFC 1812 section 4.3.2.3) or 1280 bytes (RFC 4443 section 2.4 c) */
 #define SN_SIM_QUOTE_FULL (UINT32_MAX - 1)
 
+/* What became of the length and the checksum of an IPv4 header before it was quoted: what old stacks leave there. */
+enum sn_sim_quote_length { SN_SIM_LENGTH_AS_SENT, SN_SIM_LENGTH_HOST_ORDER, SN_SIM_LENGTH_MINUS_HEADER };
+enum sn_sim_quote_checksum { SN_SIM_CHECKSUM_MENDED, SN_SIM_CHECKSUM_STALE, SN_SIM_CHECKSUM_ZERO };
+
 struct sn_sim_node {
 	char name[SN_SIM_NAME_BYTES];
 	unsigned line;                  /* that declares it */
@@ -72,6 +76,10 @@ struct sn_sim_node {
 	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
 	struct sn_sim_extension extension;  /* behind the quotes of its ICMP errors */
+	uint32_t quote_pad_bytes;       /* quotes are filled up with zeroes to so many bytes */
+	enum sn_sim_quote_length quote_length;
+	enum sn_sim_quote_checksum quote_checksum;
+	bool fragments;                 /* cuts IPv4 packets without DF that are too long; else they pass whole */
 	sonde_ns icmp_cost_ns;          /* one ICMP error each so often; 0: no limit */
 	uint32_t icmp_burst;
 	sonde_ns answer_delay_ns;       /* it thinks so long before it answers */
