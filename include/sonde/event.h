@@ -21,6 +21,7 @@ extern "C" {
 	X(ECHO_REPLY, "echo-reply", "", "echo reply") \
 	X(SYN_ACK, "syn-ack", "", "the TCP port is open") \
 	X(RST, "rst", "", "the TCP port is closed") \
+	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
 	X(UDP_REPLY, "udp-reply", "", "the UDP service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \

@@ -11,12 +11,13 @@ extern "C" {
 
 /* A row of the method table as the outside sees it. Static storage. */
 struct sonde_method_info {
-	const char *name;       /* "icmp", "udp", "udp-classic", "tcp" */
+	const char *name;       /* "icmp", "udp", … */
 	const char *summary;    /* one line for help and completions */
 	uint8_t protocol4;      /* IP protocol number over IPv4 */
 	uint8_t protocol6;      /* next header over IPv6 */
 	bool takes_port;        /* NAME:PORT is allowed */
 	uint16_t default_port;  /* destination port without :PORT; 0 where takes_port is false */
+	bool needs_raw;         /* no ordinary socket sends it: only a wire that sends whole packets does */
 	bool flow_constant;     /* one trace keeps one flow on the raw wire */
 	const char *silence;    /* what silence of the target may mean: a sentence, or NULL */
 };

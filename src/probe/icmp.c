@@ -66,8 +66,10 @@ static void see_payload(const uint8_t *payload, size_t payload_bytes, const stru
 	out->have |= SN_ID_PAYLOAD;
 }
 
-static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
+	if (quote->echo.type != (quote->ip.version == 4 ? ECHO4 : ECHO6))
+		return false;
 	sn_ident_of_quote(quote, seen, out);
 	out->checksum = quote->echo.checksum;
 	out->icmp_id = quote->echo.id;
@@ -79,6 +81,7 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 	if (sn_seen_covers(seen, quote->upper + 6, 2))
 		out->have |= SN_ID_SEQ;
 	see_payload(quote->payload, quote->payload_bytes, seen, out);
+	return true;
 }
 
 static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)

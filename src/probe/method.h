@@ -37,13 +37,15 @@ struct sn_method {
 	struct sonde_method_info info;
 	struct sn_secret_bits secret;
 	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: seen in every quote of 8 bytes, tells the probes of a flow apart */
+	uint8_t tcp_flags;     /* TCP: what its segments carry where the trace asks for nothing else */
 	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
 	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */
 	void (*build)(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident);
 	/* What the quote of a probe built before must show, told from its tag without building it again. */
 	void (*expect)(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident);
-	/* What a quote of this protocol shows. */
-	void (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
+	/* What a quote of this protocol shows; false: no probe of this method. Methods that read alike name the same function, and stand
+	 * side by side in the table: one search finds the probes of all of them. */
+	bool (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
 	/* What a packet shows of a probe by which this machine's own kernel takes back, at its answer, what the probe began; NULL: it never
 	 * does. */
 	bool (*key_of_own)(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out);
@@ -56,6 +58,11 @@ const struct sn_method *sn_method(size_t id);
 static inline uint8_t sn_method_protocol(const struct sn_method *method, uint8_t version)
 {
 	return version == 4 ? method->info.protocol4 : method->info.protocol6;
+}
+/* What was seen of a probe of one could as well be of the other: only what was sent tells them apart. */
+static inline bool sn_method_reads_alike(const struct sn_method *a, const struct sn_method *b)
+{
+	return a->key_of_quote == b->key_of_quote;
 }
 
 /* The IP id made from a key (IPv4 probes can be told apart by it, too); never 0, which the kernel would replace. */
@@ -75,6 +82,6 @@ bool sn_probe_is_pattern(const uint8_t *bytes, size_t count);
 /* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 
-extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_tcp;
+extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_tcp, sn_method_tcp_ack;
 
 #endif

@@ -80,7 +80,7 @@ static void see_keys(const uint8_t *payload, size_t payload_bytes, bool answer, 
 	}
 }
 
-static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
 	sn_ident_of_quote(quote, seen, out);
 	out->sport = quote->udp.sport;
@@ -93,6 +93,7 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 	if (sn_seen_covers(seen, quote->upper + UDP_CHECKSUM_AT, 2))
 		out->have |= SN_ID_CHECKSUM;
 	see_keys(quote->payload, quote->payload_bytes, false, seen, out);
+	return true;
 }
 
 static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)

@@ -69,6 +69,7 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 	return (struct sonde_route_ask){
 	    .dst = cfg->dst,
 	    .protocol = sn_method_protocol(method, cfg->dst.family),
+	    .raw_method = method->info.needs_raw ? method->info.name : NULL,
 	    .hold_port = method->info.takes_port && !cfg->sport_count,
 	    .src = cfg->src,
 	    .dport = cfg->dport,

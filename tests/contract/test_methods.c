@@ -126,7 +126,7 @@ static void check_sound(struct built *b, struct sn_rng *rng)
 		assert_int_equal(packet.ip.df, !b->probe.flow.no_df);
 	}
 	if (packet.is_tcp)
-		assert_int_equal(packet.tcp.flags, b->probe.flow.tcp_flags ? b->probe.flow.tcp_flags : SONDE_TCP_SYN);
+		assert_int_equal(packet.tcp.flags, b->probe.flow.tcp_flags ? b->probe.flow.tcp_flags : b->method->tcp_flags);
 }
 
 static void packets_are_sound(void **unused)

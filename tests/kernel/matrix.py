@@ -7,7 +7,9 @@ import itertools
 import lab
 
 LENGTHS = (1, 8, 20)
-METHODS = ('icmp', 'udp', 'udp-classic', 'tcp')
+METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack')
+# what no ordinary socket sends
+RAW_ONLY = ('tcp-ack',)
 
 # wire: (--wire, uid, file capability, who may open ping sockets)
 WIRES = {
@@ -34,6 +36,14 @@ def icmp_refused(context, family):
     trace = context.sonde.trace(chain, '--wire', 'dgram', '-M', 'icmp', chain.target(family), uid=lab.NOBODY)
     trace.expect_status(3).expect_one_line_of_error('ping_group_range')
     assert not trace.rows, f'no row wanted\n{trace}'
+
+
+def method_refused(context, family, method):
+    """What no ordinary socket sends is refused without the capability, in one line that names the wire that can."""
+    chain = context.chain(1)
+    trace = context.sonde.trace(chain, '-M', method, chain.target(family), uid=lab.NOBODY)
+    trace.expect_status(3).expect_one_line_of_error('--wire raw')
+    assert method in trace.err and not trace.rows, f'{method} named and no row wanted\n{trace}'
 
 
 def default_method(context, family, ping_group, wanted):
@@ -66,8 +76,12 @@ def rows():
     for routers, family, method, wire in itertools.product(LENGTHS, (4, 6), METHODS, WIRES):
         if method == 'icmp' and wire == 'dgram, ping closed':
             continue  # stands below: it is refused
+        if method in RAW_ONLY and wire.startswith('dgram'):
+            continue  # stands below, too
         job = functools.partial(right_each_time, routers=routers, family=family, method=method, wire_name=wire)
         yield f'{routers} routers, IPv{family} {method}, {wire}', job
+    for family, method in itertools.product((4, 6), RAW_ONLY):
+        yield f'IPv{family} {method} without privilege ends with status 3', functools.partial(method_refused, family=family, method=method)
     for family in (4, 6):
         yield f'IPv{family} icmp without ping sockets ends with status 3', functools.partial(icmp_refused, family=family)
         for ping_group, wanted in ((lab.PING_OPEN, 'icmp'), (lab.PING_CLOSED, 'udp')):

@@ -42,13 +42,13 @@ static void every_method_finds_every_hop(void **unused)
 {
 	(void)unused;
 	static const unsigned lengths[] = {1, 2, 8, 20, 30};
-	for (int m = 0; m < METHODS; m++)
+	for (size_t id = 0; id < sonde_method_count(); id++)
 		for (uint8_t family = 4; family <= 6; family += 2)
 			for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++)
 				for (uint8_t queries = 1; queries <= 3; queries += 2) {
 					struct sn_net_chain chain = {.hops = lengths[l], .target = "tcp-open=443"};
 					scenario_init(&s);
-					s.method = methods[m];
+					s.method = sonde_method_info(id)->name;
 					s.family = family;
 					s.cfg.queries = queries;
 					run_chain(&chain);
@@ -165,7 +165,9 @@ static void closed_ports_and_services_mean_reached(void **unused)
 	} cases[] = {
 	    {"tcp", 81, SONDE_M_RST, ""},
 	    {"tcp", 443, SONDE_M_SYN_ACK, "tcp-open=443"},
-	    {"udp", 33434, SONDE_M_PORT_UNREACHABLE, ""},
+	    {"tcp-ack", 81, SONDE_M_RST_TO_ACK, ""},
+    {"tcp-ack", 443, SONDE_M_RST_TO_ACK, "tcp-open=443"},
+    {"udp", 33434, SONDE_M_PORT_UNREACHABLE, ""},
 	    {"udp", 53, SONDE_M_UDP_REPLY, "udp-open=53"},
 	    {"udp", 123, SONDE_M_UDP_REPLY, "udp-open=123"},
 	    {"icmp", 0, SONDE_M_ECHO_REPLY, ""},

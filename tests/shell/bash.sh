@@ -35,7 +35,7 @@ check() {
 	offers '= raw' sonde --wire = r
 	offers '= auto raw dgram' sonde --wire =
 	offers '= icmp' sonde -M i
-	offers 'udp udp-classic tcp icmp =' sonde -M ''
+	offers 'udp udp-classic tcp tcp-ack icmp =' sonde -M ''
 	offers 'https !tcp:https' sonde -M tcp : htt
 	offers 'lo' sonde -i l
 	offers '= address avg answered' sonde --columns a
