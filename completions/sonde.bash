@@ -48,7 +48,7 @@ _sonde_methods() {
 	if [[ $cur == *:* ]]; then
 		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -A service -- "${cur#*:}")
 	else
-		_sonde_words 'icmp udp udp-classic tcp tcp-ack'
+		_sonde_words 'icmp udp udp-classic tcp tcp-ack icmp-timestamp'
 	fi
 }
 _sonde_columns() {

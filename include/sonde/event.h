@@ -19,6 +19,7 @@ extern "C" {
 	X(TIME_EXCEEDED, "time-exceeded", "", "the TTL ran out in transit") \
 	X(REASSEMBLY_EXCEEDED, "reassembly-exceeded", "!", "fragments were missing at reassembly") \
 	X(ECHO_REPLY, "echo-reply", "", "echo reply") \
+	X(TIMESTAMP_REPLY, "timestamp-reply", "", "timestamp reply") \
 	X(SYN_ACK, "syn-ack", "", "the TCP port is open") \
 	X(RST, "rst", "", "the TCP port is closed") \
 	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \

@@ -14,7 +14,7 @@ struct sonde_method_info {
 	const char *name;       /* "icmp", "udp", … */
 	const char *summary;    /* one line for help and completions */
 	uint8_t protocol4;      /* IP protocol number over IPv4 */
-	uint8_t protocol6;      /* next header over IPv6 */
+	uint8_t protocol6;      /* next header over IPv6; 0: the method is none of IPv6 */
 	bool takes_port;        /* NAME:PORT is allowed */
 	uint16_t default_port;  /* destination port without :PORT; 0 where takes_port is false */
 	bool needs_raw;         /* no ordinary socket sends it: only a wire that sends whole packets does */

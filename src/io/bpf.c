@@ -17,8 +17,8 @@ enum {
 	ICMP6_ECHO_REPLY = 129,
 };
 
-/* Echo reply, and the messages that quote a datagram (RFC 792). */
-static const uint8_t icmp4_types[] = {0, 3, 4, 5, 11, 12};
+/* Echo and timestamp reply, and the messages that quote a datagram (RFC 792). */
+static const uint8_t icmp4_types[] = {0, 3, 4, 5, 11, 12, 14};
 
 static void add(struct sn_bpf *p, uint16_t code, uint32_t k, uint8_t jump_true, uint8_t jump_false)
 {
@@ -131,6 +131,7 @@ static const struct step interface_steps[] = {
 	{NEXT, EQUAL, 0, TAKE, NEXT}, /* as icmp4_types */
 	{NEXT, EQUAL, 11, TAKE, NEXT},
 	{NEXT, EQUAL, 12, TAKE, NEXT},
+	{NEXT, EQUAL, 14, TAKE, NEXT},
 	{NEXT, LEAST, 6, DROP, NEXT},
 	{NEXT, LEAST, 3, TAKE, DROP},
 	{IN6, LOAD_BYTE, PROTOCOL6_AT, NEXT, NEXT},

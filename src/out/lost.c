@@ -145,6 +145,11 @@ static const struct sonde_method_info *method_of(const struct entry *entry)
 	return sonde_method_info(entry->cfg->method);
 }
 
+static bool is_icmp(const struct entry *entry)
+{
+	return method_of(entry)->protocol4 == 1;
+}
+
 static void put_protocol(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
 	(void)list;
@@ -181,14 +186,14 @@ static void put_dport(struct sn_buf *cell, struct list *list, const struct entry
 
 static void put_echo_id(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
-	if (!method_of(entry)->takes_port)
+	if (is_icmp(entry))
 		put_field(cell, list, entry, SONDE_DIFF_ICMP_ID, entry->query->probe.icmp_id);
 }
 
 static void put_echo_seq(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
 	(void)list;
-	if (!method_of(entry)->takes_port)
+	if (is_icmp(entry))
 		sn_buf_printf(cell, "%u", (unsigned)entry->query->probe.icmp_seq);
 }
 

@@ -55,6 +55,7 @@ struct sn_method {
 
 /* NULL past the end. */
 const struct sn_method *sn_method(size_t id);
+/* 0: the method does not exist over that version. */
 static inline uint8_t sn_method_protocol(const struct sn_method *method, uint8_t version)
 {
 	return version == 4 ? method->info.protocol4 : method->info.protocol6;
@@ -82,6 +83,7 @@ bool sn_probe_is_pattern(const uint8_t *bytes, size_t count);
 /* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 
-extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_tcp, sn_method_tcp_ack;
+extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_tcp, sn_method_tcp_ack,
+	sn_method_icmp_timestamp;
 
 #endif

@@ -10,6 +10,7 @@ static const struct sn_method *const methods[] = {
 	&sn_method_udp_classic,
 	&sn_method_tcp,
 	&sn_method_tcp_ack,
+	&sn_method_icmp_timestamp,
 };
 
 const struct sn_method *sn_method(size_t id)

@@ -124,6 +124,10 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 	if (!method)
 		return sonde_fail(err, SONDE_E_RANGE, 0, "method %zu does not exist", wanted->method);
 	struct sonde_trace_cfg cfg = *wanted;
+	unsigned family = cfg.dst.family, other = family == 6 ? 4 : 6;
+	if (!sn_method_protocol(method, cfg.dst.family))
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "method %s does not exist over IPv%u", method->info.name, family),
+		                  "give an IPv%u address, or -%u", other, other);
 	uint8_t protocol = sn_method_protocol(method, cfg.dst.family);
 	if (method->info.takes_port && cfg.dport == 0)
 		cfg.dport = method->info.default_port;

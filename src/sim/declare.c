@@ -38,6 +38,7 @@ static bool read_address(const char *text, void *field)
 static const struct sn_sim_attr node_attrs[] = {
 	{"silent", 0, NODE(silent), 0, sn_sim_read_flag, "no value"},
 	{"echo", 0, NODE(echo), 0, sn_sim_read_switch, "on or off"},
+	{"timestamp", 0, NODE(timestamp), 0, sn_sim_read_switch, "on or off"},
 	{"reply-ttl", 0, NODE(reply_ttl), 0, sn_sim_read_ttl, "a TTL from 1 to 255"},
 	{"quote", 0, NODE(quote_bytes), 0, sn_sim_read_quote, "bytes from 8 on, full or linux"},
 	{"icmp-rate", 0, NODE(icmp_cost_ns), 0, sn_sim_read_rate, "a rate such as 1/s, 10/100ms or none"},
@@ -97,6 +98,7 @@ static int add_node(struct sn_sim_parser *parser, enum sn_sim_kind kind, const c
 		.line = parser->line,
 		.kind = kind,
 		.echo = true,
+		.timestamp = true,
 		.kernel = true,
 		.reply_ttl = 64,
 		.quote_bytes = SN_SIM_QUOTE_LINUX,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The stack of a node that is the destination: echo, UDP ports and services, protocols it does not know. TCP is in tcp.c. */
+/* The stack of a node that is the destination: echo, timestamps, UDP ports and services, protocols it does not know. TCP is in tcp.c. */
 #include "packet/transport.h"
 #include "sim/world.h"
 
@@ -30,6 +30,29 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
 	sn_write_u8(&w, is4 ? 0 : 129);
 	sn_write_bytes(&w, upper + 1, upper_bytes - 1);
+	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
+}
+
+/* RFC 792, page 16: the originate timestamp comes back with the time of day in milliseconds since midnight UT, twice; the clock of
+ * simulations starts at midnight. What stands behind the three is left out, as Linux does. */
+static void answer_timestamp(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
+{
+	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, TIMESTAMP_BYTES = 20, DAY_MS = 86400000 };
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < TIMESTAMP_BYTES)
+		return;
+	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
+	own.tos = packet->ip.tos;
+	own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
+	uint32_t now_ms = (uint32_t)(sim->now_at_ns / SONDE_MS % DAY_MS);
+	struct sn_writer w;
+	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
+	sn_write_u8(&w, TIMESTAMP_REPLY);
+	sn_write_zeros(&w, 3);
+	sn_write_bytes(&w, upper + 4, 8);
+	sn_write_u32(&w, now_ms);
+	sn_write_u32(&w, now_ms);
 	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
 }
 
@@ -147,9 +170,10 @@ void sn_sim_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const str
 	    (n->kind == SN_SIM_OBSERVER && !n->kernel))
 		return;
 	uint8_t icmp = packet->ip.version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6;
-	if (packet->ip.protocol == icmp && upper_bytes >= 8)
+	if (packet->ip.protocol == icmp && upper_bytes >= 8) {
 		answer_echo(sim, node, packet);
-	else if (packet->ip.protocol == SN_PROTO_UDP)
+		answer_timestamp(sim, node, packet);
+	} else if (packet->ip.protocol == SN_PROTO_UDP)
 		deliver_udp(sim, node, iface, packet);
 	else if (packet->ip.protocol == SN_PROTO_TCP)
 		sn_sim_tcp_deliver(sim, node, packet);

@@ -59,6 +59,7 @@ struct sn_sim_node {
 	enum sn_sim_kind kind;
 	bool silent;                    /* sends no ICMP errors */
 	bool echo;                      /* answers echo requests */
+	bool timestamp;                 /* answers ICMP timestamp requests */
 	bool kernel;                    /* observer: its own kernel is simulated, too */
 	bool rp_filter;                 /* observer: takes IPv4 only by the interface that it sends by to the source (RFC 3704) */
 	bool policy_routed;             /* observer: an application's packets take another way than injected ones */

@@ -92,7 +92,8 @@ static void for_each_of(const struct variation *v, void (*check)(struct built *b
 {
 	for (size_t id = 0; id < sonde_method_count(); id++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
-			bool other = v->only_protocol && v->only_protocol != sn_method_protocol(sn_method(id), family);
+			uint8_t protocol = sn_method_protocol(sn_method(id), family);
+			bool other = !protocol || (v->only_protocol && v->only_protocol != protocol);
 			for (int i = 0; !other && (!v->only_family || v->only_family == family) && i < RUNS; i++) {
 				static struct built b;
 				build_random(&b, id, family, v, rng);

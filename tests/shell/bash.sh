@@ -34,8 +34,8 @@ check() {
 	offers '= auto raw dgram' sonde --wire ''
 	offers '= raw' sonde --wire = r
 	offers '= auto raw dgram' sonde --wire =
-	offers '= icmp' sonde -M i
-	offers 'udp udp-classic tcp tcp-ack icmp =' sonde -M ''
+	offers '= icmp icmp-timestamp' sonde -M i
+	offers 'udp udp-classic tcp tcp-ack icmp icmp-timestamp =' sonde -M ''
 	offers 'https !tcp:https' sonde -M tcp : htt
 	offers 'lo' sonde -i l
 	offers '= address avg answered' sonde --columns a

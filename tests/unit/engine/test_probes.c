@@ -150,6 +150,8 @@ static void an_event_names_the_flow_of_the_packet(void **unused)
 	for (size_t m = 0; m < sonde_method_count(); m++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
 			const struct sonde_method_info *info = sonde_method_info(m);
+			if (!sn_method_protocol(sn_method(m), family))
+				continue;
 			struct sn_trace *trace = begin(info->name, family);
 			size_t length;
 			struct sn_probe_rec *rec = add(trace, 7, 0, &length);

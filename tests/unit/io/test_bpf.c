@@ -93,7 +93,7 @@ static void icmp_types(void **state)
 	sn_bpf_icmp(6, &program6);
 	for (unsigned type = 0; type < 256; type++) {
 		const uint8_t upper[8] = {(uint8_t)type};
-		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14;
 		for (unsigned ihl = 5; ihl <= 15; ihl++)
 			assert_int_equal(passes(&program4, ihl, upper, sizeof upper), wanted4);
 		assert_int_equal(passes(&program6, 0, upper, sizeof upper), type < 128 || type == 129);
@@ -176,7 +176,7 @@ static void what_comes_to_an_interface(void **state)
 	sn_bpf_interface(ports, 0, &none);
 	for (unsigned type = 0; type < 256; type++) {
 		const uint8_t upper[20] = {(uint8_t)type};
-		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14;
 		for (unsigned ihl = 5; ihl <= 15; ihl += 5)
 			assert_int_equal(at_interface(&program, PACKET_HOST, 4, ihl, ICMP4, upper), wanted4 ? SN_BPF_SNAP_BYTES : 0);
 		bool wanted6 = type < 128 || type == 129;

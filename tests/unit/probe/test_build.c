@@ -11,7 +11,8 @@ static void for_each(void (*check)(const struct sn_method *method, uint8_t famil
 {
 	for (size_t id = 0; id < sonde_method_count(); id++)
 		for (uint8_t family = 4; family <= 6; family += 2)
-			check(sn_method(id), family);
+			if (sn_method_protocol(sn_method(id), family))
+				check(sn_method(id), family);
 }
 
 static void ip_ids_are_never_zero(void **unused)
@@ -29,7 +30,7 @@ static size_t own_bytes(const struct sn_method *method)
 	static const struct {
 		const struct sn_method *method;
 		size_t upper_bytes;
-	} rows[] = {{&sn_method_tcp_ack, 20 + 12}};
+	} rows[] = {{&sn_method_tcp_ack, 20 + 12}, {&sn_method_icmp_timestamp, 8 + 12}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].method == method)
 			return rows[i].upper_bytes;
@@ -99,9 +100,12 @@ static void the_least_sizes_are_as_the_methods_need_them(void **unused)
 		{&sn_method_udp_classic, 8 + 8},
 		{&sn_method_tcp, 20 + 20},        /* header, options */
 		{&sn_method_tcp_ack, 20 + 12},    /* header, timestamps */
+		{&sn_method_icmp_timestamp, 8 + 12},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
+			if (!sn_method_protocol(rows[i].method, family))
+				continue;
 			static struct built b;
 			struct sn_probe probe = probe_of(rows[i].method, family);
 			probe.size_bytes = 1;
@@ -192,6 +196,8 @@ static void what_does_not_fit_is_bad_and_writes_nothing_beyond(void **unused)
 	(void)unused;
 	for (size_t id = 0; id < sonde_method_count(); id++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
+			if (!sn_method_protocol(sn_method(id), family))
+				continue;
 			struct sn_probe probe = probe_of(sn_method(id), family);
 			size_t whole = (family == 4 ? 20 : 40) + own_bytes(sn_method(id));
 			for (size_t capacity = 0; capacity < whole; capacity++) {
