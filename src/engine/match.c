@@ -191,11 +191,14 @@ static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, c
 	struct sn_probe_rec *told_rec = rx->token ? sn_engine_probe(engine, rx->token, &told) : NULL;
 	uint8_t version = packet->has_quote ? packet->quote.ip.version : packet->ip.version;
 	uint8_t protocol = packet->has_quote ? packet->quote.ip.protocol : packet->ip.protocol;
+	bool spoken = false;
 	for (size_t id = 0; id < sonde_method_count(); id++) {
 		const struct sn_method *method = sn_method(id);
-		/* Who reads as the one before was looked for with it. */
-		if (sn_method_protocol(method, version) != protocol || (id && sn_method_reads_alike(method, sn_method(id - 1))))
+		/* Who reads as the one before was looked for with it; what somebody speaks is none of the last one's. */
+		bool speaks = method->info.takes_protocol ? !spoken : sn_method_protocol(method, version) == protocol;
+		if (!speaks || (id && sn_method_reads_alike(method, sn_method(id - 1))))
 			continue;
+		spoken = true;
 		struct sighting sighting = {.method = method, .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
 		bool shows = packet->has_quote ? method->key_of_quote(&packet->quote, seen, &sighting.ident)
 		                               : method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning);

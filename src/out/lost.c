@@ -138,7 +138,7 @@ static void put_dst(struct sn_buf *cell, struct list *list, const struct entry *
 static const struct {
 	uint8_t number;
 	const char *name;
-} protocols[] = {{1, "icmp"}, {6, "tcp"}, {17, "udp"}, {58, "icmp6"}};
+} protocols[] = {{1, "icmp"}, {6, "tcp"}, {17, "udp"}, {33, "dccp"}, {58, "icmp6"}, {132, "sctp"}, {136, "udplite"}};
 
 static const struct sonde_method_info *method_of(const struct entry *entry)
 {
@@ -153,7 +153,7 @@ static bool is_icmp(const struct entry *entry)
 static void put_protocol(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
 	(void)list;
-	uint8_t number = entry->cfg->dst.family == 6 ? method_of(entry)->protocol6 : method_of(entry)->protocol4;
+	uint8_t number = sonde_trace_protocol(entry->cfg);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
 		if (protocols[i].number == number) {
 			sn_buf_puts(cell, protocols[i].name);

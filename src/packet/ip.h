@@ -57,6 +57,9 @@ struct sn_ip {
  * chain cannot be walked to its end, protocol and header_bytes are those of the extension header that stopped the walk. */
 bool sn_ip_parse(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out);
 
+/* An IPv6 extension header whose end can be found: what it announces stands behind it. */
+bool sn_ip6_is_extension(uint8_t protocol);
+
 /* Writes an IPv4 header without options or an IPv6 header without extensions: version, tos, ttl, protocol, id, df, flow_label, src,
  * dst and total_bytes are read from ip; the IPv4 checksum is computed. */
 void sn_ip_write(struct sn_writer *w, const struct sn_ip *ip);

@@ -10,11 +10,6 @@ enum {
 	MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16,
 };
 
-static uint32_t seq_of(uint64_t key)
-{
-	return (uint32_t)(key >> 16);
-}
-
 static uint32_t stamp_of(uint64_t key)
 {
 	return (uint32_t)(key >> 32 ^ key << 11 ^ key >> 7);
@@ -91,8 +86,8 @@ void sn_tcp_probe_build(const struct sn_probe *probe, struct sn_writer *w, struc
 	upper_at = w->at_bytes;
 	uint8_t options[OPTIONS_MAX_BYTES], flags = flags_of(probe);
 	size_t options_bytes = write_options(flags, ip.version, stamp_of(probe->key), options);
-	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = seq_of(probe->key),
-	                     .ack = flags & SN_TCP_ACK ? seq_of(probe->key) : 0,
+	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = sn_key_seq(probe->key),
+	                     .ack = flags & SN_TCP_ACK ? sn_key_seq(probe->key) : 0,
 	                     .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + options_bytes), .flags = flags, .window = WINDOW};
 	sn_tcp_write(w, &tcp, options);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);

@@ -15,7 +15,7 @@ enum {
 
 static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 {
-	return sn_method_protocol(sn_method(cfg->method), cfg->dst.family);
+	return sonde_trace_protocol(cfg);
 }
 
 static uint16_t dport_of(const struct sonde_trace_cfg *cfg)

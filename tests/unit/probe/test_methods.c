@@ -17,7 +17,10 @@ static void rows_are_whole(void **unused)
 		assert_true(method->build && method->expect && method->key_of_quote && method->key_of_reply);
 		assert_true(strlen(method->info.summary) > 0 && strlen(method->info.silence) > 0);
 		assert_true(method->info.protocol4);
-		assert_int_equal(method->info.takes_port, method->info.default_port != 0);
+		assert_int_equal(method->info.takes_port || method->info.takes_protocol, method->info.default_port != 0);
+		assert_false(method->info.takes_port && method->info.takes_protocol);
+		/* What somebody speaks is none of the one that speaks the rest: it is asked last. */
+		assert_true(!method->info.takes_protocol || id + 1 == sonde_method_count());
 		assert_int_equal(method->info.takes_port, method->secret.sport != 0);
 		/* The engine keeps one tag of these two kinds. */
 		assert_true(method->tag_field == SN_ID_SEQ || method->tag_field == SN_ID_CHECKSUM);
@@ -57,6 +60,7 @@ static void methods_are_as_documented(void **unused)
 		{.name = "udp-classic", .protocol4 = 17, .protocol6 = 17, .default_port = 33434, .flow_constant = false},
 		{.name = "tcp", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true},
 		{.name = "tcp-ack", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true, .needs_raw = true},
+		{.name = "raw", .protocol4 = 253, .protocol6 = 253, .default_port = 253, .flow_constant = true, .needs_raw = true},
 		{.name = "icmp-timestamp", .protocol4 = 1, .flow_constant = true, .needs_raw = true},
 	};
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {

@@ -70,12 +70,13 @@ static void expect(const struct sn_variation *v, const struct sonde_trace_cfg *o
 static void each_changes_its_own_field(void **unused)
 {
 	(void)unused;
-	static const uint16_t dports[] = {53, 80, 123, 443, 5000, 33434};
+	static const uint16_t dports[] = {53, 80, 123, 443, 5000, 33434}, protocols[] = {47, 4, 89, 97, 253, 254};
 	unsigned seen[SONDE_FIELD_COUNT] = {0};
 	for (size_t method = 0; method < sonde_method_count(); method++)
 		for (size_t d = 0; d < sizeof dports / sizeof *dports; d++)
 			for (uint8_t family = 4; family <= (sn_method(method)->info.protocol6 ? 6 : 4); family += 2) {
-				struct sonde_trace_cfg own = cfg_of(method, family, dports[d]);
+				bool takes_protocol = sn_method(method)->info.takes_protocol;
+				struct sonde_trace_cfg own = cfg_of(method, family, (takes_protocol ? protocols : dports)[d]);
 				struct sn_packet plain, varied;
 				struct built a, b;
 				const struct sn_variation *v;
