@@ -40,6 +40,7 @@ function __sonde_methods
 	printf '%s\t%s\n' icmp 'ICMP echo requests, as ping sends them'
 	printf '%s\t%s\n' udp 'UDP, one constant flow'
 	printf '%s\t%s\n' udp-classic 'UDP, the destination port counts up as in the first traceroute'
+	printf '%s\t%s\n' udplite 'UDP-Lite, one constant flow'
 	printf '%s\t%s\n' tcp 'TCP SYN, half open'
 	printf '%s\t%s\n' tcp-ack 'TCP ACK of no connection'
 	printf '%s\t%s\n' icmp-timestamp 'ICMP timestamp requests, IPv4 only'

@@ -24,7 +24,7 @@ extern "C" {
 	X(RST, "rst", "", "the TCP port is closed") \
 	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
-	X(UDP_REPLY, "udp-reply", "", "the UDP service answered") \
+	X(UDP_REPLY, "udp-reply", "", "the service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
 	X(NET_UNREACHABLE, "net-unreachable", "!N", "no way to the network from there") \
 	X(HOST_UNREACHABLE, "host-unreachable", "!H", "no way to the host from there") \

@@ -12,6 +12,7 @@ enum {
 	SN_PROTO_ICMP = 1,
 	SN_PROTO_TCP = 6,
 	SN_PROTO_UDP = 17,
+	SN_PROTO_DCCP = 33,
 	SN_PROTO_ROUTING = 43,
 	SN_PROTO_FRAGMENT = 44,
 	SN_PROTO_ESP = 50,
@@ -19,6 +20,8 @@ enum {
 	SN_PROTO_ICMP6 = 58,
 	SN_PROTO_NONE = 59,
 	SN_PROTO_DSTOPTS = 60,
+	SN_PROTO_SCTP = 132,
+	SN_PROTO_UDPLITE = 136,
 };
 
 /* Oddities: things a strange packet shows and a normal one does not. Data, not errors. */

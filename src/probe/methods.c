@@ -8,6 +8,7 @@ static const struct sn_method *const methods[] = {
 	&sn_method_icmp,
 	&sn_method_udp,
 	&sn_method_udp_classic,
+	&sn_method_udplite,
 	&sn_method_tcp,
 	&sn_method_tcp_ack,
 	&sn_method_icmp_timestamp,

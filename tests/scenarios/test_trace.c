@@ -176,6 +176,8 @@ static void closed_ports_and_services_mean_reached(void **unused)
 	    {"udp", 53, SONDE_M_UDP_REPLY, "udp-open=53"},
 	    {"udp", 123, SONDE_M_UDP_REPLY, "udp-open=123"},
 	    {"icmp", 0, SONDE_M_ECHO_REPLY, ""},
+	    {"udplite", 33434, SONDE_M_PROTOCOL_UNREACHABLE, ""},
+	    {"udplite", 33434, SONDE_M_PORT_UNREACHABLE, "udplite-open=7"},
 	    {"raw", 0, SONDE_M_PROTOCOL_UNREACHABLE, ""},
 	    {"raw", 47, SONDE_M_PROTOCOL_UNREACHABLE, ""},
 	    {"icmp-timestamp", 0, SONDE_M_TIMESTAMP_REPLY, ""},

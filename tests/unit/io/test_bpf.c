@@ -165,7 +165,7 @@ static uint32_t at_interface(const struct sn_bpf *program, uint32_t type, uint8_
 	return run(program, packet, header_bytes + 20);
 }
 
-enum { ICMP4 = 1, TCP = 6, UDP = 17, ICMP6 = 58, MINE = 40000 };
+enum { ICMP4 = 1, TCP = 6, UDP = 17, DCCP = 33, ICMP6 = 58, SCTP = 132, UDPLITE = 136, MINE = 40000 };
 
 static void what_comes_to_an_interface(void **state)
 {
@@ -189,8 +189,9 @@ static void what_comes_to_an_interface(void **state)
 	}
 	for (unsigned port = 0; port < 65536; port++) {
 		const uint8_t upper[20] = {0x01, 0xbb, (uint8_t)(port >> 8), (uint8_t)port};
-		for (unsigned i = 0; i < 4; i++) {
-			uint8_t family = i % 2 ? 6 : 4, protocol = i / 2 ? TCP : UDP;
+		static const uint8_t protocols[] = {TCP, UDP, UDPLITE, SCTP, DCCP};
+		for (unsigned i = 0; i < 2 * sizeof protocols; i++) {
+			uint8_t family = i % 2 ? 6 : 4, protocol = protocols[i / 2];
 			bool mine = port == MINE || port == 50000;
 			assert_int_equal(at_interface(&program, PACKET_HOST, family, 6, protocol, upper), mine ? SN_BPF_SNAP_BYTES : 0);
 			assert_int_equal(at_interface(&none, PACKET_HOST, family, 6, protocol, upper), 0);

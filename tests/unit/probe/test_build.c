@@ -98,6 +98,7 @@ static void the_least_sizes_are_as_the_methods_need_them(void **unused)
 		{&sn_method_icmp, 8 + 8 + 2},     /* echo header, key, the word that holds the checksum */
 		{&sn_method_udp, 8 + 8},          /* header, key */
 		{&sn_method_udp_classic, 8 + 8},
+		{&sn_method_udplite, 8 + 8},
 		{&sn_method_tcp, 20 + 20},        /* header, options */
 		{&sn_method_tcp_ack, 20 + 12},    /* header, timestamps */
 		{&sn_method_icmp_timestamp, 8 + 12},

@@ -44,10 +44,9 @@ static void build(const struct sonde_trace_cfg *cfg, struct built *b, struct sn_
 static unsigned differences(const struct sn_packet *a, const struct sn_packet *b)
 {
 	unsigned bits = 0;
-	uint16_t ports_a[2] = {a->is_tcp ? a->tcp.sport : a->udp.sport, a->is_tcp ? a->tcp.dport : a->udp.dport};
-	uint16_t ports_b[2] = {b->is_tcp ? b->tcp.sport : b->udp.sport, b->is_tcp ? b->tcp.dport : b->udp.dport};
-	bits |= (unsigned)(ports_a[0] != ports_b[0]) << SONDE_FIELD_SPORT;
-	bits |= (unsigned)(ports_a[1] != ports_b[1]) << SONDE_FIELD_DPORT;
+	bool has_ports = sn_has_ports(a->ip.protocol);
+	bits |= (unsigned)(has_ports && memcmp(a->upper, b->upper, 2) != 0) << SONDE_FIELD_SPORT;
+	bits |= (unsigned)(has_ports && memcmp(a->upper + 2, b->upper + 2, 2) != 0) << SONDE_FIELD_DPORT;
 	bits |= (unsigned)(a->ip.total_bytes != b->ip.total_bytes) << SONDE_FIELD_LENGTH;
 	bits |= (unsigned)(a->ip.version == 4 && a->ip.df != b->ip.df) << SONDE_FIELD_DF;
 	bits |= (unsigned)(a->ip.tos != b->ip.tos) << SONDE_FIELD_DSCP;

@@ -57,10 +57,32 @@ static void a_protocol_without_module_is_unreachable(void **state)
 		}
 }
 
+/* With UDP-Lite in the kernel a closed port is unreachable and an open one takes it; a wrong checksum is dropped. */
+static void udplite_is_taken_like_udp(void **state)
+{
+	(void)state;
+	for (size_t f = 0; f < 2; f++) {
+		struct lab lab;
+		struct sonde_addr target = sn_net_hop_addr(3, families[f]);
+		uint8_t upper[12] = {0x80, 1, 0, 7, 0, 8, 0, 0, 1, 2, 3, 4};
+		open_host(&lab, "udplite-open=7");
+		assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
+		lab_expect_silence(&lab);
+		upper[3] = 8;
+		assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
+		lab_expect_error(&lab, &target, families[f] == 4 ? 3 : 1, families[f] == 4 ? 3 : 4);
+		upper[5] = 7;  /* coverage below the header */
+		assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
+		lab_expect_silence(&lab);
+		lab_close(&lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_timestamp_request_is_answered),
+		cmocka_unit_test(udplite_is_taken_like_udp),
 		cmocka_unit_test(a_protocol_without_module_is_unreachable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
