@@ -76,8 +76,9 @@ struct sonde_trace_cfg {
 	uint8_t tos;                      /* DSCP and ECN byte */
 	uint8_t tcp_flags;                /* TCP: enum sonde_tcp_flags; 0: SYN. Others need the raw wire */
 	uint8_t payload;                  /* UDP: enum sonde_payload */
-	bool no_df;                       /* IPv4: the probes may be fragmented */
-	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace */
+	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
+	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */
+	bool flow_label_given;            /* … unless this says that 0 is meant */
 	uint16_t size_bytes;              /* whole IP packet; 0: the method's own smallest good size */
 	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */
 	char device[16];                  /* the interface they leave by (from wire->route); "": unknown */

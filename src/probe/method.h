@@ -3,6 +3,7 @@
 #ifndef SN_PROBE_METHOD_H
 #define SN_PROBE_METHOD_H
 
+#include "packet/fragment.h"
 #include "probe/ident.h"
 
 #include <sonde/event.h>
@@ -19,6 +20,7 @@ struct sn_flow {
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
 	uint8_t payload;       /* UDP: enum sonde_payload */
 	bool no_df;            /* IPv4 */
+	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */
 };
 
 /* One probe. Everything that distinguishes it comes from its key. */

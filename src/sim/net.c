@@ -15,6 +15,7 @@ void sn_sim_net_finish(struct sn_sim_net *net)
 	free(net->addresses);
 	free(net->routes);
 	free(net->filters);
+	free(net->rewrites);
 	free(net->names);
 	free(net->ifaces_by_node);
 	free(net->prefixes);

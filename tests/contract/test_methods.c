@@ -190,6 +190,33 @@ static void quotes_of_every_length_are_recognised(void **unused)
 	for_each(check_every_cut);
 }
 
+/* A probe that left in pieces is quoted by its first one (RFC 1122 section 3.2.2), which shows a length of its own. */
+static void check_first_fragment(struct built *b, struct sn_rng *rng)
+{
+	size_t piece_bytes = 80 + sn_rng_below(rng, 1400);
+	if (b->length_bytes <= piece_bytes)
+		return;
+	uint8_t piece[PACKET_BYTES];
+	struct sn_writer w;
+	b->probe.flow.piece_bytes = (uint16_t)piece_bytes;
+	b->method->expect(&b->probe, sn_ident_tag(&b->ident, b->method->tag_field), &b->ident);
+	sn_writer_init(&w, piece, sizeof piece);
+	sn_fragment_write(b->bytes, b->length_bytes, piece_bytes, 0, &w);
+	size_t front_bytes = b->ident.version == 4 ? 20 : 48;
+	for (size_t cut = front_bytes + 8; cut <= w.at_bytes; cut += cut < front_bytes + 48 ? 1 : 97) {
+		struct sn_fit fit = identify(b, piece, cut);
+		assert_true(fit.fits);
+		assert_int_equal(fit.diff, 0);
+	}
+	assert_int_equal(b->ident.packet_bytes, b->length_bytes);
+}
+
+static void first_fragments_are_recognised(void **unused)
+{
+	(void)unused;
+	for_each(check_first_fragment);
+}
+
 /* TTL, TOS and the header's checksum change on every way. */
 static void check_transit_rewrite(struct built *b, struct sn_rng *rng, uint32_t diff)
 {
@@ -390,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_are_sound),
 		cmocka_unit_test(quotes_of_every_length_are_recognised),
+		cmocka_unit_test(first_fragments_are_recognised),
 		cmocka_unit_test(ttl_tos_and_checksum_may_change),
 		cmocka_unit_test(a_source_nat_is_undone_and_reported),
 		cmocka_unit_test(a_short_quote_with_another_source_is_recognised),

@@ -21,7 +21,7 @@ static void a_timestamp_request_is_answered(void **state)
 	struct sonde_addr target = sn_net_hop_addr(3, 4);
 	open_host(&lab, "");
 	lab.now_at_ns = 5 * SONDE_S;
-	assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_ICMP, request, sizeof request, 2), 0);
+	assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_ICMP, request, sizeof request, 2), 0);
 	assert_true(lab_next(&lab));
 	assert_int_equal(lab.upper_bytes, 20);
 	assert_int_equal(lab.upper[0] << 8 | lab.upper[1], 14 << 8);
@@ -30,11 +30,11 @@ static void a_timestamp_request_is_answered(void **state)
 	unsigned now_ms = (unsigned)(lab.upper[14] << 8 | lab.upper[15]);
 	assert_in_range(now_ms, 5000, 5100);
 	/* Too short for its three timestamps. */
-	assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_ICMP, request, 19, 2), 0);
+	assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_ICMP, request, 19, 2), 0);
 	lab_expect_silence(&lab);
 	lab_close(&lab);
 	open_host(&lab, "timestamp=off");
-	assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_ICMP, request, sizeof request, 2), 0);
+	assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_ICMP, request, sizeof request, 2), 0);
 	lab_expect_silence(&lab);
 	lab_close(&lab);
 }
@@ -50,7 +50,7 @@ static void a_protocol_without_module_is_unreachable(void **state)
 			struct lab lab;
 			struct sonde_addr target = sn_net_hop_addr(3, families[f]);
 			open_host(&lab, "");
-			assert_int_equal(lab_send(&lab, &target, 64, protocols[p], bytes, sizeof bytes, 14), 0);
+			assert_int_equal(lab_upper(&lab, &target, 64, protocols[p], bytes, sizeof bytes, 14), 0);
 			lab_expect_error(&lab, &target, families[f] == 4 ? 3 : 4, families[f] == 4 ? 2 : 1);
 			assert_int_equal(lab.upper[7], families[f] == 4 ? 0 : 6);
 			lab_close(&lab);
@@ -66,13 +66,13 @@ static void udplite_is_taken_like_udp(void **state)
 		struct sonde_addr target = sn_net_hop_addr(3, families[f]);
 		uint8_t upper[12] = {0x80, 1, 0, 7, 0, 8, 0, 0, 1, 2, 3, 4};
 		open_host(&lab, "udplite-open=7");
-		assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
+		assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
 		lab_expect_silence(&lab);
 		upper[3] = 8;
-		assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
+		assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
 		lab_expect_error(&lab, &target, families[f] == 4 ? 3 : 1, families[f] == 4 ? 3 : 4);
 		upper[5] = 7;  /* coverage below the header */
-		assert_int_equal(lab_send(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
+		assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_UDPLITE, upper, sizeof upper, 6), 0);
 		lab_expect_silence(&lab);
 		lab_close(&lab);
 	}
