@@ -96,7 +96,7 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const struct sn_plan_ops *plan = plan_of(cfg);
 	const struct sn_method *method = sn_method(cfg->method);
-	if (!method || !plan || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
+	if (!method || !plan || !sonde_trace_protocol(cfg) || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
@@ -125,7 +125,8 @@ static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engin
 	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
 	    .flow_label = cfg->flow_label || cfg->flow_label_given ? cfg->flow_label : (uint32_t)(secret >> 44) & FLOW_LABEL_MAX,
 	};
-	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
+	bool takes_number = method->info.takes_port || method->info.takes_protocol;
+	flow->dport = !takes_number ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
 }
 
 static int room_for_trace(struct sonde_engine *e)
@@ -145,7 +146,7 @@ static int room_for_trace(struct sonde_engine *e)
 
 static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
 {
-	uint8_t protocol = sn_method_protocol(trace->method, trace->cfg.dst.family);
+	uint8_t protocol = sonde_trace_protocol(&trace->cfg);
 	uint16_t flow = trace->method->info.takes_port ? trace->flow.sport : trace->flow.icmp_id;
 	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
 		return SONDE_E_NOMEM;

@@ -24,6 +24,14 @@ static void udp_read(struct sn_packet *out)
 	out->payload_bytes = udp_bytes - SN_UDP_BYTES;
 }
 
+/* Its length is the packet's own; how much of it the checksum covers does not bound it (RFC 3828 section 3.1). */
+static void udplite_read(struct sn_packet *out)
+{
+	out->is_udplite = sn_udp_parse(out->upper, out->upper_bytes, &out->udp);
+	out->payload = out->upper + SN_UDP_BYTES;
+	out->payload_bytes = out->upper_bytes - SN_UDP_BYTES;
+}
+
 static void tcp_read(struct sn_packet *out)
 {
 	out->is_tcp = sn_tcp_parse(out->upper, out->upper_bytes, &out->tcp);
@@ -78,6 +86,8 @@ bool sn_packet_parse(const uint8_t *bytes, size_t length_bytes, struct sn_packet
 		return true;
 	if (out->ip.protocol == SN_PROTO_UDP)
 		udp_read(out);
+	else if (out->ip.protocol == SN_PROTO_UDPLITE)
+		udplite_read(out);
 	else if (out->ip.protocol == SN_PROTO_TCP)
 		tcp_read(out);
 	else if (out->ip.protocol == (out->ip.version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6))

@@ -66,6 +66,7 @@ struct sn_sim_node {
 	enum sn_sim_kind kind;
 	bool silent;                    /* sends no ICMP errors */
 	bool echo;                      /* answers echo requests */
+	bool timestamp;                 /* answers ICMP timestamp requests */
 	bool kernel;                    /* observer: its own kernel is simulated, too */
 	bool rp_filter;                 /* observer: takes IPv4 only by the interface that it sends by to the source (RFC 3704) */
 	bool policy_routed;             /* observer: an application's packets take another way than injected ones */
@@ -86,6 +87,7 @@ struct sn_sim_node {
 	sonde_ns rst_delay_ns;          /* observer: its kernel waits so long with a RST */
 	struct sn_sim_window down;
 	struct sn_sim_ports tcp_open, tcp_filtered, udp_open, udp_filtered;
+	struct sn_sim_ports udplite_open;  /* without any the kernel does not know the protocol */
 	struct sonde_addr own[2];       /* first IPv4, first IPv6 address on no link; family 0: none */
 	uint32_t first_iface, iface_count;    /* in net->ifaces_by_node */
 	uint32_t first_route, route_count;    /* in net->routes */

@@ -37,6 +37,7 @@ SHOWN_BY = (
     ('src/packet/ext_*.c', 'tests/unit/packet/test_ext.c', 'the rows of one table'),
     ('src/packet/field_names.c', 'tests/unit/packet/test_fields.c', 'the words of those fields'),
     ('src/packet/icmp_text?.c', 'tests/unit/packet/test_icmp_text.c', 'the two halves of one table'),
+    ('src/probe/icmp_query.c', 'tests/unit/probe/test_icmp*.c', 'the header that both methods of ICMP share'),
     ('src/sim/*.c', 'tests/unit/sim/test_*.c', 'one machine, tested by what a network does: faults, balance, limits, TCP'),
     ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),
     ('src/diag/rule_*.c', 'tests/unit/diag/test_*.c', 'one table, tested by what is said about made paths'),
