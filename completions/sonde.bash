@@ -54,10 +54,10 @@ _sonde_methods() {
 _sonde_columns() {
 	local before='' word last=${cur##*,}
 	[[ $cur == *,* ]] && before=${cur%,*},
-	while IFS= read -r word; do COMPREPLY+=("$before$word"); done < <(compgen -W 'hop address loss times best avg worst sent answered reply-ttl' -- "$last")
+	while IFS= read -r word; do COMPREPLY+=("$before$word"); done < <(compgen -W 'hop address loss times best avg worst sent answered reply-ttl changed' -- "$last")
 }
 _sonde_findings() {
-	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders crowded stray-replies local-overflow nothing-passes ping-and-ports answers-missing icmp icmp6'
+	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow nothing-passes ping-and-ports answers-missing icmp icmp6'
 }
 _sonde_subcommands='trace compare explain sim completion'
 # The subcommand that runs: the first word where it names one.

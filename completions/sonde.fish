@@ -47,6 +47,7 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" sent 'probes sent and waited for'
 	printf '%s%s\t%s\n' "$before" answered 'probes that this address answered'
 	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
+	printf '%s%s\t%s\n' "$before" changed 'fields of the probes that had other values when they got there, sent and arrived'
 end
 
 function __sonde_findings
@@ -83,6 +84,18 @@ function __sonde_findings
 	printf '%s\t%s\n' reply-from-target-early 'answers in the target\'s name came from nearer than the target'
 	printf '%s\t%s\n' destination-nat 'the TTL runs out in the target\'s own name: packets are passed on behind that address'
 	printf '%s\t%s\n' many-responders 'several routers answer at one TTL'
+	printf '%s\t%s\n' nat 'addresses or ports are translated on the way (NAT)'
+	printf '%s\t%s\n' dscp-rewritten 'the DSCP was rewritten on the way'
+	printf '%s\t%s\n' ecn-bleached 'ECN was taken off the packets on the way'
+	printf '%s\t%s\n' ecn-rewritten 'the ECN codepoint was changed on the way'
+	printf '%s\t%s\n' ecn-ce-marked 'packets are marked for congestion on the way'
+	printf '%s\t%s\n' flow-label-rewritten 'the IPv6 flow label was rewritten on the way'
+	printf '%s\t%s\n' mss-clamped 'the MSS of TCP was changed on the way'
+	printf '%s\t%s\n' tcp-options-stripped 'TCP options were taken out on the way'
+	printf '%s\t%s\n' fragment 'packets are cut into fragments on the way'
+	printf '%s\t%s\n' ttl-rewritten 'the TTL was set anew on the way'
+	printf '%s\t%s\n' hidden-hops 'hops are hidden: probes were answered with TTL left'
+	printf '%s\t%s\n' zero-ttl-forwarding 'a router forwards packets with TTL 0'
 	printf '%s\t%s\n' crowded 'hops were asked more often than routers commonly answer'
 	printf '%s\t%s\n' stray-replies 'packets came that look like answers to this trace and are none'
 	printf '%s\t%s\n' local-overflow 'this machine lost answers because its receive buffer was full'

@@ -268,6 +268,28 @@ uint32_t sonde_query_diff(const struct sonde_query *query)
 	return query->answer.quote.diff & sonde_query_visible(query);
 }
 
+/* What makes a transport checksum another. */
+enum {
+	IN_CHECKSUM = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT | SONDE_DIFF_UDP_LENGTH | SONDE_DIFF_ICMP_TYPE |
+	              SONDE_DIFF_ICMP_ID | SONDE_DIFF_SEQ | SONDE_DIFF_ACK | SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_WINDOW | SONDE_DIFF_TAG |
+	              SONDE_DIFF_TCP_OPTIONS | SONDE_DIFF_PAYLOAD,
+};
+
+uint32_t sonde_query_changes(const struct sonde_query *query)
+{
+	uint32_t diff = sonde_query_diff(query), visible = sonde_query_visible(query);
+	bool options_cut = visible & SONDE_DIFF_TCP_FLAGS && !(visible & SONDE_DIFF_SACK);
+	uint32_t follows = SONDE_DIFF_IP_CHECKSUM;
+	if (diff & IN_CHECKSUM || options_cut)
+		follows |= SONDE_DIFF_CHECKSUM;
+	if (diff & SONDE_DIFF_TCP_OPTIONS)
+		follows |= SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_LENGTH;
+	if (diff & SONDE_DIFF_FRAGMENT)
+		follows |= SONDE_DIFF_LENGTH | SONDE_DIFF_EXTENSIONS;
+	bool early = visible & SONDE_DIFF_TTL && query->answer.meaning == SONDE_M_TIME_EXCEEDED && query->answer.quote.seen_ttl > 1;
+	return (diff & ~follows) | (early ? SONDE_DIFF_TTL : 0);
+}
+
 bool sonde_query_is_answered(const struct sonde_query *query)
 {
 	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;
