@@ -56,6 +56,7 @@ enum sn_opt_words {
 	SN_WORDS_SERVICE,
 	SN_WORDS_HOST,
 	SN_WORDS_FINDING, /* and the words for ICMP messages */
+	SN_WORDS_LIST,    /* some of the choices, separated by commas */
 	SN_WORDS_COUNT
 };
 
@@ -113,6 +114,7 @@ struct sn_opts {
 	uint16_t sport, size_bytes;
 	uint8_t tos, ecn, df;  /* ecn: the two bits; df: 0 unsaid, 1 with, 2 without */
 	const char *dscp;      /* name or number */
+	const char *tcp_options;  /* a list */
 	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;

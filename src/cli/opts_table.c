@@ -17,6 +17,7 @@ const char *const sn_opt_group_titles[SN_GROUP_COUNT] = {
 };
 
 static const char *const colour_choices[] = {"auto", "always", "never", NULL};
+static const char *const tcp_option_choices[] = {"mss=", "sack", "ts", "ws=", "tfo", "mptcp", "none", NULL};
 /* By codepoint (RFC 3168 section 5). */
 static const char *const ecn_choices[] = {"none", "ect1", "ect0", "ce", NULL};
 
@@ -67,6 +68,11 @@ static const struct sn_opt options[] = {
     {.name = "flow-label", .type = SN_OPT_UINT, FIELD(flow_label), .max = 0xfffff, .arg = "N", .repeat = true, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES, .preset_words = "a random one for each trace", .help = "flow label of IPv6",
      .doc = "Balancers may look at it; it is the same in all probes of a trace."},
+    {.name = "tcp-options", .type = SN_OPT_TEXT, FIELD(tcp_options), .arg = "LIST", .choices = tcp_option_choices,
+     .words = SN_WORDS_LIST, .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "mss,sack,ts,ws",
+     .help = "options of TCP probes, of these",
+     .doc = "Several are separated by commas; the number stands behind the equals sign. mss without one is 1460 over IPv4 and 1440 over "
+            "IPv6, ws is 7; tfo asks for a fast open cookie, mptcp is MP_CAPABLE of version 1. It takes the raw wire."},
     {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF,
      .help = "forbid routers to fragment IPv4 probes: so it is without this option"},
     {.name = "no-df", .type = SN_OPT_SET, .set = 2, FIELD(df), .repeat = true, .group = SN_GROUP_WHAT,

@@ -18,6 +18,8 @@ struct sn_flow {
 	uint32_t flow_label;   /* IPv6 */
 	uint8_t tos;
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
+	uint8_t tcp_options, wscale; /* TCP: enum sonde_tcp_option, 0: the usual ones */
+	uint16_t mss;
 	uint8_t payload;       /* UDP: enum sonde_payload */
 	bool no_df;            /* IPv4 */
 	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */

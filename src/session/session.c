@@ -67,7 +67,9 @@ static unsigned flows_wanted(const struct sn_method *method, const struct sonde_
 static const char *crafted_of(uint8_t protocol, const struct sonde_trace_cfg *cfg)
 {
 	enum { ECN_MASK = 3 };
-	return protocol == SN_PROTO_TCP && cfg->tos & ECN_MASK ? "ECN" : NULL;
+	if (protocol != SN_PROTO_TCP)
+		return NULL;
+	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : NULL;
 }
 
 static struct sonde_route_ask route_ask(const struct sn_method *method, const struct sonde_session_wish *wish,
