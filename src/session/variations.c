@@ -3,6 +3,7 @@
 #include "session/variations.h"
 
 #include "probe/method.h"
+#include "probe/service.h"
 
 #include <stdio.h>
 
@@ -32,7 +33,7 @@ static enum sonde_payload own_payload(const struct sonde_trace_cfg *cfg)
 {
 	if (cfg->payload != SONDE_PAYLOAD_DEFAULT)
 		return (enum sonde_payload)cfg->payload;
-	return dport_of(cfg) == PORT_DNS ? SONDE_PAYLOAD_DNS : dport_of(cfg) == PORT_NTP ? SONDE_PAYLOAD_NTP : SONDE_PAYLOAD_PATTERN;
+	return sn_service_payload(sn_service(dport_of(cfg)));
 }
 
 /* An echo request of another trace has another identifier by itself. Flow label 0: another one, too. */
@@ -139,6 +140,7 @@ static const struct sn_variation variations[] = {
 	{SONDE_VARY_FLAGS, "FIN", SONDE_TCP_FIN, set_flags},
 	{SONDE_VARY_PAYLOAD, "DNS", SONDE_PAYLOAD_DNS, set_payload},
 	{SONDE_VARY_PAYLOAD, "NTP", SONDE_PAYLOAD_NTP, set_payload},
+	{SONDE_VARY_PAYLOAD, "QUIC", SONDE_PAYLOAD_QUIC, set_payload},
 	{SONDE_VARY_PAYLOAD, "a pattern", SONDE_PAYLOAD_PATTERN, set_payload},
 	{SONDE_VARY_DPORT, "80", 80, set_tcp_dport},
 	{SONDE_VARY_DPORT, "443", 443, set_tcp_dport},
