@@ -26,7 +26,7 @@ static uint16_t dport_of(const struct sonde_trace_cfg *cfg)
 
 static uint16_t own_bytes(const struct sonde_trace_cfg *cfg)
 {
-	return sn_probe_bytes(sn_method(cfg->method), cfg->dst.family, dport_of(cfg), cfg->size_bytes);
+	return sn_probe_bytes(cfg, cfg->size_bytes);
 }
 
 static enum sonde_payload own_payload(const struct sonde_trace_cfg *cfg)
