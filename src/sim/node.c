@@ -34,6 +34,20 @@ static void unroutable(struct sn_sim *sim, uint32_t node, uint32_t iface, const 
 		                sn_sim_message(kind == SN_SIM_ROUTE_PROHIBIT ? SN_SIM_SAY_PROHIBITED : SN_SIM_SAY_NO_ROUTE), 0);
 }
 
+static bool is_oversized(const struct sn_sim *sim, uint32_t iface_out, const struct sn_sim_packet *packet)
+{
+	return packet->length_bytes > SN_SIM_WAY(&sim->net, iface_out)->mtu_bytes && (packet->ip.version == 6 || packet->ip.df);
+}
+
+static void oversized(struct sn_sim *sim, uint32_t node, uint32_t iface, uint32_t iface_out, const struct sn_sim_packet *packet)
+{
+	const struct sn_sim_direction *way = SN_SIM_WAY(&sim->net, iface_out);
+	uint32_t said_bytes = way->mtu_said_bytes == SN_SIM_NONE ? way->mtu_bytes : way->mtu_said_bytes;
+	sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
+	if (!sim->net.links[iface_out / 2].mtu_silent)
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), said_bytes);
+}
+
 /* True: the packet was passed on. A packet without DF is passed whole whatever the MTU, as if cut and put together again. */
 static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
 {
@@ -48,10 +62,8 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TIME_EXCEEDED), 0);
 		return false;
 	}
-	uint32_t mtu_bytes = sim->net.links[hop.iface / 2].mtu_bytes;
-	if (packet->length_bytes > mtu_bytes && (packet->ip.version == 6 || packet->ip.df)) {
-		sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
-		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), mtu_bytes);
+	if (is_oversized(sim, hop.iface, packet)) {
+		oversized(sim, node, iface, hop.iface, packet);
 		return false;
 	}
 	if (!filter(sim, node, iface, packet, false))
