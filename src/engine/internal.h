@@ -44,6 +44,7 @@ struct sn_trace {
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */
+	uint16_t *sizes;              /* the same, what its plan wanted of each; NULL: no plan of other sizes than the trace's */
 	struct sn_wake wake;
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
 	bool is_due;
