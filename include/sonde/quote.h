@@ -35,7 +35,7 @@ extern "C" {
 	X(TCP_FLAGS, "tcp-flags", "TCP flags", 16)   /* with the header's length above them (RFC 9293 section 3.1) */ \
 	X(WINDOW, "window", "window", 10) \
 	X(TAG, "tag", "tag", 16)                     /* SCTP verification tag, DCCP service code */ \
-	X(CHECKSUM, "checksum", "checksum", 16)      /* of the transport header */ \
+	X(CHECKSUM, "checksum", "checksum", 0)       /* of the transport header */ \
 	X(MSS, "mss", "MSS", 10) \
 	X(SACK, "sack", "SACK", 10) \
 	X(STAMP, "timestamp", "timestamp", 10) \

@@ -39,6 +39,7 @@ int sn_measure_start(struct sn_measure *m, const struct sn_target *target, const
 	sn_measure_finish(m);
 	sized.plan = SONDE_PLAN_PMTU;
 	sized.unpaced = true;
+	sized.no_df = false;
 	sized.size_bytes = SOME_BYTES; /* each probe has its own; the wire is told that they are not the least */
 	if (can_vary(target, &sized, err) < 0)
 		return err->code;

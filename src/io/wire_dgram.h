@@ -36,6 +36,7 @@ struct sn_dgram_packet {
 	uint32_t seq;               /* TCP */
 	const uint8_t *body;        /* what is handed to the socket: UDP payload, whole ICMP message; NULL for TCP */
 	size_t body_bytes;
+	bool cut;                   /* the kernel may send it in fragments; of IPv4 the missing DF says the same */
 };
 
 /* Reads a whole packet. 0, EINVAL (no such packet) or EPROTONOSUPPORT (ordinary sockets cannot send it). */

@@ -43,6 +43,11 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	case SONDE_EV_DUPLICATE:
 		record(t, event);
 		break;
+	case SONDE_EV_EXTENSION:
+		assert_true(t->answer_count && t->answers[t->answer_count - 1].probe.token == event->probe.token);
+		if (t->answers[t->answer_count - 1].extension_count++ == 0)
+			t->answers[t->answer_count - 1].extension = event->as.extension.object;
+		break;
 	case SONDE_EV_TIMEOUT:
 		t->timeouts[event->probe.ttl]++;
 		t->crowded[event->probe.ttl] += event->probe.crowded;

@@ -15,6 +15,8 @@ struct scenario_answer {
 	enum sonde_event_type type;
 	struct sonde_event_probe probe;
 	struct sonde_event_answer answer;
+	unsigned extension_count;           /* objects, or pieces of them, that came with it */
+	struct sonde_extension extension;   /* the first of them */
 };
 
 struct scenario_trace {
