@@ -52,8 +52,11 @@ static void icmp_read(struct sn_packet *out)
 	out->odd |= out->icmp.odd;
 	if (!out->icmp.quote)
 		return;
-	out->has_quote = sn_quote_parse(out->icmp.quote, out->icmp.quote_bytes, &out->quote);
-	if (out->has_quote && out->icmp.extension)
+	/* Where the sender says how long the quote is, what stands behind it is no part of it, whether it can be read or not. More than the
+	 * datagram had is filling, too. */
+	size_t quote_bytes = out->icmp.told_bytes ? out->icmp.told_bytes : out->icmp.quote_bytes;
+	out->has_quote = sn_quote_parse(out->icmp.quote, quote_bytes, &out->quote);
+	if (out->has_quote && (out->icmp.extension || out->icmp.told_bytes || quote_bytes > out->quote.ip.total_bytes))
 		sn_quote_parse(out->icmp.quote, unpadded_bytes(&out->quote), &out->quote);
 	if (out->has_quote && out->quote.ip.version != out->ip.version)
 		out->odd |= SN_ODD_VERSION;
