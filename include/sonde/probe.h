@@ -64,10 +64,11 @@ enum sonde_tcp_option {
 
 /* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
 enum sonde_payload {
-	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, else the pattern */
+	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, QUIC to 443, else the pattern */
 	SONDE_PAYLOAD_PATTERN,  /* a key, then letters up to size_bytes */
 	SONDE_PAYLOAD_DNS,      /* a question of fixed length (RFC 1035) */
 	SONDE_PAYLOAD_NTP,      /* a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_QUIC,     /* an Initial of 1200 bytes or more, of a version that nobody speaks (RFC 9000 section 6.3) */
 	SONDE_PAYLOAD_COUNT
 };
 

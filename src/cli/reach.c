@@ -155,7 +155,7 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 		return err->code;
 	if (sn_sent_check(target, cfg, err) < 0)
 		return err->code;
-	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
+	return sn_size_check(target, cfg, err);
 }
 
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)

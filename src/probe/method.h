@@ -90,7 +90,9 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
  * because a probe needs more, or is a request that must not be longer. */
-uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes);
+uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes);
+/* What a cfg says of the flow; the secrets are left zero. */
+void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg);
 /* Whether these bytes, as far as there are any, begin as the pattern of sn_probe_finish does. */
 bool sn_probe_is_pattern(const uint8_t *bytes, size_t count);
 /* Fills up to upper_bytes behind upper_at with a pattern. False: no room, or more stands there already. */

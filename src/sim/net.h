@@ -152,7 +152,7 @@ struct sn_sim_route {
 
 enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT, SN_SIM_INTERCEPT };
 
-enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP };
+enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP, SN_SIM_PAYLOAD_QUIC, SN_SIM_PAYLOAD_TLS };
 
 /* Which packets a filter or a rewriting is for. A zero field matches everything. */
 struct sn_sim_match {
@@ -166,7 +166,7 @@ struct sn_sim_match {
 	bool has_dscp;
 	uint8_t dscp;
 	uint8_t df;                     /* IPv4: 1 set, 2 not set */
-	enum sn_sim_payload payload;    /* UDP */
+	enum sn_sim_payload payload;    /* UDP; TLS: TCP */
 	struct sn_sim_prefix src, dst;  /* family 0: all */
 	uint32_t from_node;             /* neighbour that the packet came from; SN_SIM_NONE: any */
 	struct sn_sim_window at;

@@ -33,6 +33,7 @@ static const struct variation variations[] = {
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_PATTERN},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_DNS},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_NTP},
+	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_QUIC},
 };
 enum { VARIATIONS = sizeof variations / sizeof *variations };
 

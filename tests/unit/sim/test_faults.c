@@ -352,6 +352,67 @@ static void filters_look_at_single_fields(void **state)
 	}
 }
 
+/* A QUIC Initial whatever its version, with all its padding (RFC 9000 sections 17.2.2 and 14.1); a ClientHello as data of a SYN. */
+static void filters_know_what_begins_a_connection(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fits, *head;
+		size_t bytes;
+		bool through;
+	} cases[] = {
+		{"payload=quic", "\xc3\x1a\x2a\x3a\x4a", 1200, false}, {"payload=quic", "\xc0\0\0\0\1", 1200, false},
+		{"payload=quic", "\xc0\0\0\0\0", 1200, true},          {"payload=quic", "\xc3\x1a\x2a\x3a\x4a", 1199, true},
+		{"payload=quic", "\x43\x1a\x2a\x3a\x4a", 1200, true},  {"payload=ntp", "\xc3\x1a\x2a\x3a\x4a", 1200, true},
+		{"payload=tls", "\xc3\x1a\x2a\x3a\x4a", 1200, true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char more[80];
+		uint8_t payload[1200] = {0};
+		snprintf(more, sizeof more, "filter r1 drop proto=udp %s\n", cases[i].fits);
+		struct sn_net_chain chain = {.hops = 2, .more = more};
+		struct lab lab;
+		lab_open_chain(&lab, &chain);
+		struct sonde_addr to = sn_net_hop_addr(2, 4);
+		memcpy(payload, cases[i].head, 5);
+		lab_udp_with(&lab, &to, 64, 9, payload, cases[i].bytes);
+		assert_int_equal(lab_next(&lab), cases[i].through);
+		lab_close(&lab);
+	}
+}
+
+/* RFC 9000 section 6.1: who speaks another version is told so, with his ids turned round; who says too little gets nothing. */
+static void a_quic_server_says_what_it_speaks(void **state)
+{
+	(void)state;
+	static const uint8_t wanted[] = {0xc0, 0, 0, 0, 0, 3, 'a', 'b', 'c', 2, 'x', 'y', 0, 0, 0, 1, 0x6b, 0x33, 0x43, 0xcf};
+	static const struct {
+		const char *head;
+		size_t bytes;
+		bool answered;
+	} cases[] = {
+		{"\xc3\x1a\x2a\x3a\x4a\2xy\3abc", 1200, true}, {"\x80\xff\0\0\x1d\2xy\3abc", 1400, true},
+		{"\xc3\0\0\0\1\2xy\3abc", 1200, false},        {"\xc3\0\0\0\0\2xy\3abc", 1200, false},
+		{"\xc3\x1a\x2a\x3a\x4a\2xy\3abc", 1199, false}, {"\x43\x1a\x2a\x3a\x4a\2xy\3abc", 1200, false},
+	};
+	for (size_t f = 0; f < 2; f++)
+		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+			struct sn_net_chain chain = {.hops = 2, .target = "udp-open=443"};
+			struct lab lab;
+			uint8_t payload[1400] = {0};
+			lab_open_chain(&lab, &chain);
+			struct sonde_addr to = sn_net_hop_addr(2, families[f]);
+			memcpy(payload, cases[i].head, 12);
+			lab_udp_with(&lab, &to, 64, 443, payload, cases[i].bytes);
+			assert_int_equal(lab_next(&lab), cases[i].answered);
+			if (cases[i].answered) {
+				assert_int_equal(lab.upper_bytes, 8 + sizeof wanted);
+				assert_memory_equal(lab.upper + 8, wanted, sizeof wanted);
+			}
+			lab_close(&lab);
+		}
+}
+
 static void filters_before_the_ttl_hide_their_router(void **state)
 {
 	(void)state;
@@ -493,6 +554,8 @@ int main(void)
 		cmocka_unit_test(a_filter_can_reset_tcp),
 		cmocka_unit_test(filters_choose_and_the_first_decides),
 		cmocka_unit_test(filters_look_at_single_fields),
+		cmocka_unit_test(filters_know_what_begins_a_connection),
+		cmocka_unit_test(a_quic_server_says_what_it_speaks),
 		cmocka_unit_test(filters_before_the_ttl_hide_their_router),
 		cmocka_unit_test(the_observers_own_firewall_refuses),
 		cmocka_unit_test(routes_refuse_by_their_kind),
