@@ -39,8 +39,8 @@ struct sn_trace {
 	struct sonde_trace_cfg cfg;
 	const struct sn_method *method;
 	const struct sn_plan_ops *plan;
-	struct sn_flow flow;
 	uint32_t id;
+	uint16_t icmp_id, checksum;   /* secrets of its flow: see struct sn_flow */
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */
