@@ -4,6 +4,7 @@
 #define SONDE_EVENT_H
 
 #include <sonde/base.h>
+#include <sonde/extension.h>
 #include <sonde/probe.h>
 #include <sonde/quote.h>
 #include <sonde/wire.h>
@@ -20,10 +21,12 @@ extern "C" {
 	X(TIME_EXCEEDED, "time-exceeded", "", "the TTL ran out in transit") \
 	X(REASSEMBLY_EXCEEDED, "reassembly-exceeded", "!", "fragments were missing at reassembly") \
 	X(ECHO_REPLY, "echo-reply", "", "echo reply") \
+	X(TIMESTAMP_REPLY, "timestamp-reply", "", "timestamp reply") \
 	X(SYN_ACK, "syn-ack", "", "the TCP port is open") \
 	X(RST, "rst", "", "the TCP port is closed") \
+	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
-	X(UDP_REPLY, "udp-reply", "", "the UDP service answered") \
+	X(UDP_REPLY, "udp-reply", "", "the service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
 	X(NET_UNREACHABLE, "net-unreachable", "!N", "no way to the network from there") \
 	X(HOST_UNREACHABLE, "host-unreachable", "!H", "no way to the host from there") \
@@ -56,6 +59,7 @@ enum sonde_event_type {
 	SONDE_EV_REPLY,        /* first answer to a probe, in time */
 	SONDE_EV_LATE,         /* first answer to a probe, after it had timed out: it counts as answered from now on */
 	SONDE_EV_DUPLICATE,    /* a further answer to an answered probe */
+	SONDE_EV_EXTENSION,    /* an object that the answer just told carried: they follow it at once, in the order they stood in */
 	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
 	SONDE_EV_OVERHEARD,    /* an answer was seen at an interface of this machine: to a probe that has none yet, or a SYN-ACK; or
 	                        * the reset by which this machine's kernel refuses a SYN-ACK was seen leaving. A REPLY or LATE may
@@ -124,6 +128,12 @@ struct sonde_event_answer {
 	struct sonde_quote quote;      /* ICMP errors: the probe as it got there, field by field */
 };
 
+/* One object of an answer, or a piece of it (SONDE_EXTENSION_PIECES_MAX at most of one answer). */
+struct sonde_event_extension {
+	enum sonde_event_type of;          /* REPLY, LATE, DUPLICATE: what it came with */
+	struct sonde_extension object;
+};
+
 struct sonde_event_overheard {
 	struct sonde_event_answer answer;  /* empty where own_reset */
 	bool own_reset;                    /* this machine's own reset, leaving */
@@ -159,6 +169,7 @@ struct sonde_event {
 	union {
 		struct sonde_trace_cfg start;      /* TRACE_START */
 		struct sonde_event_answer answer;  /* REPLY, LATE, DUPLICATE */
+		struct sonde_event_extension extension;
 		struct sonde_event_overheard overheard;
 		struct sonde_event_end end;        /* TRACE_END */
 		int sys_errno;                     /* LOCAL_ERROR */

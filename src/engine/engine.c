@@ -98,7 +98,7 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const struct sn_plan_ops *plan = plan_of(cfg);
 	const struct sn_method *method = sn_method(cfg->method);
-	if (!method || !plan || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
+	if (!method || !plan || !sonde_trace_protocol(cfg) || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
@@ -111,11 +111,12 @@ static void settle_flow(struct sn_trace *trace, const struct sonde_engine_cfg *e
 {
 	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, trace->id);
 	struct sonde_trace_cfg *cfg = &trace->cfg;
+	const struct sonde_method_info *info = &trace->method->info;
 	trace->icmp_id = (uint16_t)(secret % 0xffff + 1);
 	/* All ones would mean a sum of zero, which no packet has. */
 	trace->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
-	if (trace->method->info.takes_port && !cfg->dport)
-		cfg->dport = trace->method->info.default_port;
+	if ((info->takes_port || info->takes_protocol) && !cfg->dport)
+		cfg->dport = info->default_port;
 	if (cfg->dst.family != 6)
 		return;
 	if (!cfg->flow_label && !cfg->flow_label_given)
@@ -140,7 +141,7 @@ static int room_for_trace(struct sonde_engine *e)
 
 static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
 {
-	uint8_t protocol = sn_method_protocol(trace->method, trace->cfg.dst.family);
+	uint8_t protocol = sonde_trace_protocol(&trace->cfg);
 	uint16_t flow = trace->method->info.takes_port ? trace->cfg.sport[0] : trace->icmp_id;
 	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
 		return SONDE_E_NOMEM;

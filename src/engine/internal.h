@@ -122,6 +122,9 @@ void sn_engine_answer(struct sonde_engine *engine, const struct sn_match *match,
 /* What the quote of a match shows of its probe. Writes over engine->packet. */
 void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out);
 
+/* The objects behind its quote, each as an event: right behind the answer's own, `of`. */
+void sn_engine_extensions(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, enum sonde_event_type of);
+
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);
 uint64_t sn_engine_key_of_flow(const struct sonde_engine *engine, uint8_t protocol, uint16_t flow);

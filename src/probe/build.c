@@ -38,7 +38,7 @@ void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg)
 	    .src = cfg->src,
 	    .dst = cfg->dst,
 	    .sport = info->takes_port ? cfg->sport[0] : 0,
-	    .dport = !info->takes_port ? 0 : cfg->dport ? cfg->dport : info->default_port,
+	    .dport = !info->takes_port && !info->takes_protocol ? 0 : cfg->dport ? cfg->dport : info->default_port,
 	    .flow_label = cfg->flow_label,
 	    .tos = cfg->tos,
 	    .tcp_flags = cfg->tcp_flags,
@@ -121,15 +121,19 @@ bool sn_probe_is_pattern(const uint8_t *bytes, size_t count)
 	return memcmp(bytes, letters, count < WORD_BYTES ? count : WORD_BYTES) == 0;
 }
 
-uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes)
 {
-	if (w->bad || w->at_bytes > upper_at + upper_bytes) {
-		w->bad = true;
-		return 0;
-	}
+	w->bad |= w->at_bytes > upper_at + upper_bytes;
+	if (w->bad)
+		return false;
 	for (size_t left; (left = upper_at + upper_bytes - w->at_bytes) > 0 && !w->bad;)
 		sn_write_bytes(w, (const uint8_t *)letters, left < sizeof letters - 1 ? left : sizeof letters - 1);
-	if (w->bad)
+	return !w->bad;
+}
+
+uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+{
+	if (!sn_probe_fill(w, upper_at, upper_bytes))
 		return 0;
 	uint16_t checksum = sn_transport_checksum(ip, w->bytes + upper_at, upper_bytes);
 	sn_write_u16_at(w, checksum_at, checksum);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* UDP, one flow a trace or a destination port that counts up. Identity: IP id, checksum (a function of the key), payload key. */
-#include "probe/method.h"
 #include "probe/service.h"
+#include "probe/udp.h"
 
-enum { UDP_CHECKSUM_AT = 6, CLASSIC_FIRST_PORT = 33434, KEY_LEAST_BYTES = 2, KEY_MOST_BYTES = 8 };
+enum { KEY_LEAST_BYTES = 2, KEY_MOST_BYTES = 8 };
 
 static const struct sn_service *service_of(const struct sn_probe *probe, uint16_t dport)
 {
@@ -77,7 +77,7 @@ static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_wri
 	struct sn_udp udp = {.sport = probe->flow.sport, .dport = dport, .length_bytes = (uint16_t)upper_bytes};
 	sn_udp_write(w, &udp);
 	write_payload(probe, dport, upper_bytes - SN_UDP_BYTES, w);
-	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + UDP_CHECKSUM_AT), ident);
+	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + SN_UDP_CHECKSUM_AT), ident);
 }
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
@@ -118,7 +118,7 @@ static void see_keys(const uint8_t *payload, size_t payload_bytes, bool answer, 
 	}
 }
 
-static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+void sn_udp_see_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
 	sn_ident_of_quote(quote, seen, out);
 	out->sport = quote->udp.sport;
@@ -128,15 +128,19 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 		out->have |= SN_ID_SPORT;
 	if (sn_seen_covers(seen, quote->upper + 2, 2))
 		out->have |= SN_ID_DPORT;
-	if (sn_seen_covers(seen, quote->upper + UDP_CHECKSUM_AT, 2))
+	if (sn_seen_covers(seen, quote->upper + SN_UDP_CHECKSUM_AT, 2))
 		out->have |= SN_ID_CHECKSUM;
 	see_keys(quote->payload, quote->payload_bytes, false, seen, out);
 }
 
-static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
-	if (!packet->is_udp)
-		return false;
+	sn_udp_see_quote(quote, seen, out);
+	return true;
+}
+
+void sn_udp_see_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out)
+{
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = packet->udp.dport;
 	out->dport = packet->udp.sport;
@@ -145,6 +149,13 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	if (sn_seen_covers(seen, packet->upper + 2, 2))
 		out->have |= SN_ID_SPORT;
 	see_keys(packet->payload, packet->payload_bytes, true, seen, out);
+}
+
+static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+{
+	if (!packet->is_udp)
+		return false;
+	sn_udp_see_reply(packet, seen, out);
 	*meaning = SONDE_M_UDP_REPLY;
 	return true;
 }
@@ -157,7 +168,7 @@ const struct sn_method sn_method_udp = {
              .protocol4 = SN_PROTO_UDP,
              .protocol6 = SN_PROTO_UDP,
              .takes_port = true,
-             .default_port = CLASSIC_FIRST_PORT,
+             .default_port = SN_UDP_DEFAULT_PORT,
              .flow_constant = true,
              .silence = SILENCE},
     .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
@@ -174,7 +185,7 @@ const struct sn_method sn_method_udp_classic = {
              .protocol4 = SN_PROTO_UDP,
              .protocol6 = SN_PROTO_UDP,
              .takes_port = true,
-             .default_port = CLASSIC_FIRST_PORT,
+             .default_port = SN_UDP_DEFAULT_PORT,
              .flow_constant = false,
              .silence = SILENCE},
     .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},

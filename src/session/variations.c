@@ -16,7 +16,7 @@ enum {
 
 static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 {
-	return sn_method_protocol(sn_method(cfg->method), cfg->dst.family);
+	return sonde_trace_protocol(cfg);
 }
 
 static uint16_t dport_of(const struct sonde_trace_cfg *cfg)
@@ -58,7 +58,7 @@ static bool set_length(struct sonde_trace_cfg *cfg, unsigned number, const struc
 	uint16_t longer = cfg->mtu_bytes && cfg->mtu_bytes < LONG_BYTES ? LONG_BYTES_NARROW : LONG_BYTES;
 	uint16_t least = cfg->dst.family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
 	cfg->size_bytes = own_bytes(cfg) < LONG_BYTES_NARROW ? longer : least;
-	return true;
+	return own_bytes(cfg) == cfg->size_bytes;
 }
 
 static bool set_df(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
@@ -81,7 +81,8 @@ static bool set_dscp(struct sonde_trace_cfg *cfg, unsigned number, const struct 
 static bool set_flags(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
 {
 	(void)ports;
-	bool applies = protocol_of(cfg) == SN_PROTO_TCP && cfg->tcp_flags != number;
+	uint8_t own = cfg->tcp_flags ? cfg->tcp_flags : sn_method(cfg->method)->tcp_flags;
+	bool applies = protocol_of(cfg) == SN_PROTO_TCP && own != number;
 	cfg->size_bytes = applies ? own_bytes(cfg) : cfg->size_bytes;
 	cfg->tcp_flags = (uint8_t)number;
 	return applies;

@@ -99,9 +99,10 @@ int sn_sim_declare_route(struct sn_sim_parser *parser)
 
 static bool read_proto(const char *text, void *field)
 {
-	static const char *const words[] = {"icmp", "echo", "tcp", "udp", NULL};
+	static const char *const words[] = {"icmp", "echo", "tcp", "udp", "udplite", "sctp", "dccp", NULL};
 	static const uint8_t numbers[][2] = {{SN_PROTO_ICMP, SN_PROTO_ICMP6}, {SN_PROTO_ICMP, SN_PROTO_ICMP6}, {SN_PROTO_TCP, SN_PROTO_TCP},
-	                                     {SN_PROTO_UDP, SN_PROTO_UDP}};
+	                                     {SN_PROTO_UDP, SN_PROTO_UDP}, {SN_PROTO_UDPLITE, SN_PROTO_UDPLITE},
+	                                     {SN_PROTO_SCTP, SN_PROTO_SCTP}, {SN_PROTO_DCCP, SN_PROTO_DCCP}};
 	struct sn_sim_match *match = field;
 	uint64_t number = 0;
 	int word = sn_sim_read_word(text, words);
@@ -172,7 +173,7 @@ static bool read_payload(const char *text, void *field)
 
 #define MATCH(field) offsetof(struct sn_sim_match, field)
 static const struct sn_sim_attr match_attrs[] = {
-	{"proto", 0, 0, 0, read_proto, "icmp, echo, tcp, udp or a number up to 255"},
+	{"proto", 0, 0, 0, read_proto, "icmp, echo, tcp, udp, udplite, sctp, dccp or a number up to 255"},
 	{"flags", 0, 0, 0, read_flags, "TCP flags such as syn,!ack"},
 	{"family", 0, MATCH(family), 0, read_family, "4 or 6"},
 	{"sport", 0, MATCH(sport), 0, sn_sim_read_ports, PORTS},

@@ -68,6 +68,8 @@ struct sn_sim_view sn_sim_view_of(const struct sn_sim_packet *packet)
 		                       .sport = udp.sport,
 		                       .dport = udp.dport,
 		                       .payload = payload_of(bytes + SN_UDP_BYTES, length - SN_UDP_BYTES)};
+	else if (sn_has_ports(packet->ip.protocol) && sn_udp_parse(bytes, length, &udp))
+		upper = (struct sn_sim_view){.has_ports = true, .sport = udp.sport, .dport = udp.dport};
 	else if (packet->ip.protocol == SN_PROTO_ICMP || packet->ip.protocol == SN_PROTO_ICMP6)
 		upper.is_echo = length > 0 && bytes[0] == (packet->ip.version == 4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6);
 	return upper;

@@ -34,7 +34,7 @@ static uint64_t flow_hash(const struct sn_sim *sim, uint32_t node, const struct 
 	bool is_icmp = ip->protocol == SN_PROTO_ICMP || ip->protocol == SN_PROTO_ICMP6;
 	struct sn_echo echo;
 	/* Ports come first in UDP and TCP. Of ICMP only echo has a flow: its id, and its checksum as some balancers read it. */
-	if (whole && (ip->protocol == SN_PROTO_UDP || ip->protocol == SN_PROTO_TCP)) {
+	if (whole && sn_has_ports(ip->protocol)) {
 		sn_write_bytes(&w, upper, 4);
 	} else if (whole && is_icmp && sn_echo_parse(upper, upper_bytes, &echo) &&
 	           (echo.type == SN_SIM_ECHO4 || echo.type == SN_SIM_ECHO6)) {
@@ -193,7 +193,7 @@ void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *p
 {
 	struct sn_sim_hop hop;
 	if (sim->net.nodes[node].rewrite_count)
-		sn_sim_nat_back(sim, node, packet);
+		sn_sim_nat_back(sim, node, true, packet);
 	if (packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node) {
 		struct sn_sim_event event = {.kind = SN_SIM_EV_ARRIVE, .node = node, .iface = SN_SIM_NONE, .packet = packet};
 		sn_sim_at(sim, sim->now_at_ns, &event);

@@ -3,6 +3,8 @@
 #ifndef SN_SIM_NET_H
 #define SN_SIM_NET_H
 
+#include "sim/extension.h"
+
 #include <sonde/base.h>
 
 #define SN_SIM_NONE UINT32_MAX
@@ -54,12 +56,17 @@ enum sn_sim_answer_from {
 #define SN_SIM_QUOTE_LINUX UINT32_MAX  /* what fits into 576 (RFC 1812 section 4.3.2.3) or 1280 bytes (RFC 4443 section 2.4 c) */
 #define SN_SIM_QUOTE_FULL (UINT32_MAX - 1)
 
+/* What became of the length and the checksum of an IPv4 header before it was quoted: what old stacks leave there. */
+enum sn_sim_quote_length { SN_SIM_LENGTH_AS_SENT, SN_SIM_LENGTH_HOST_ORDER, SN_SIM_LENGTH_MINUS_HEADER };
+enum sn_sim_quote_checksum { SN_SIM_CHECKSUM_MENDED, SN_SIM_CHECKSUM_STALE, SN_SIM_CHECKSUM_ZERO };
+
 struct sn_sim_node {
 	char name[SN_SIM_NAME_BYTES];
 	unsigned line;                  /* that declares it */
 	enum sn_sim_kind kind;
 	bool silent;                    /* sends no ICMP errors */
 	bool echo;                      /* answers echo requests */
+	bool timestamp;                 /* answers ICMP timestamp requests */
 	bool kernel;                    /* observer: its own kernel is simulated, too */
 	bool rp_filter;                 /* observer: takes IPv4 only by the interface that it sends by to the source (RFC 3704) */
 	bool policy_routed;             /* observer: an application's packets take another way than injected ones */
@@ -69,12 +76,18 @@ struct sn_sim_node {
 	struct sonde_addr answer_as;    /* source of its ICMP errors, before answer_from; family 0: none */
 	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
+	struct sn_sim_extension extension;  /* behind the quotes of its ICMP errors */
+	uint32_t quote_pad_bytes;       /* quotes are filled up with zeroes to so many bytes */
+	enum sn_sim_quote_length quote_length;
+	enum sn_sim_quote_checksum quote_checksum;
+	bool fragments;                 /* cuts IPv4 packets without DF that are too long; else they pass whole */
 	sonde_ns icmp_cost_ns;          /* one ICMP error each so often; 0: no limit */
 	uint32_t icmp_burst;
 	sonde_ns answer_delay_ns;       /* it thinks so long before it answers */
 	sonde_ns rst_delay_ns;          /* observer: its kernel waits so long with a RST */
 	struct sn_sim_window down;
 	struct sn_sim_ports tcp_open, tcp_filtered, udp_open, udp_filtered;
+	struct sn_sim_ports udplite_open;  /* without any the kernel does not know the protocol */
 	struct sonde_addr own[2];       /* first IPv4, first IPv6 address on no link; family 0: none */
 	uint32_t first_iface, iface_count;    /* in net->ifaces_by_node */
 	uint32_t first_route, route_count;    /* in net->routes */

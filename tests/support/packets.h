@@ -40,6 +40,8 @@ struct made_tcp {
 
 /* Each builds a whole packet with right checksums; payload bytes count up from 0xa0. */
 void made_echo(struct made_packet *out, const struct made_ip *ip, uint8_t type, uint16_t id, uint16_t seq, size_t payload_bytes);
+/* These bytes as any upper layer, just as they are. */
+void made_upper(struct made_packet *out, const struct made_ip *ip, uint8_t protocol, const uint8_t *bytes, size_t count);
 void made_udp(struct made_packet *out, const struct made_ip *ip, uint16_t sport, uint16_t dport, size_t payload_bytes);
 void made_tcp(struct made_packet *out, const struct made_ip *ip, uint16_t sport, uint16_t dport, const struct made_tcp *tcp,
 	size_t payload_bytes);
@@ -52,6 +54,8 @@ struct made_frame {
 	enum made_frame_checksum checksum;
 	enum made_frame_length length;    /* SHORT: below 128, as a sender that does not count its padding; LONG: beyond the message */
 	size_t object_bytes;              /* payload of the object; a multiple of 4 */
+	const uint8_t *objects;           /* instead of that object: so many bytes */
+	size_t objects_bytes;
 };
 
 /* What an ICMP error says. */
