@@ -88,7 +88,7 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 	    .device = wish->device,
 	    .mark = wish->mark,
 	    .size_bytes = cfg->size_bytes,
-	    .crafted = crafted_of(sn_method_protocol(method, cfg->dst.family), cfg),
+	    .crafted = crafted_of(sonde_trace_protocol(cfg), cfg),
 	    .broadcast = wish->broadcast,
 	};
 }
