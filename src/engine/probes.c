@@ -37,7 +37,7 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
 	trace->method->expect(&probe, rec->tag, ident);
 }
 
-size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, bool piece)
 {
 	struct sn_probe probe = probe_of(trace, rec);
 	struct sn_writer w;
@@ -45,7 +45,7 @@ size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *tra
 	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 	trace->method->build(&probe, &w, &ident);
 	size_t length_bytes = w.bad ? 0 : w.at_bytes, piece_bytes = probe.flow.piece_bytes;
-	if (!piece_bytes || length_bytes <= piece_bytes)
+	if (!piece || !piece_bytes || length_bytes <= piece_bytes)
 		return length_bytes;
 	sn_writer_init(&w, engine->packet + SN_PACKET_MAX, SN_PACKET_MAX);
 	sn_fragment_write(engine->packet, length_bytes, piece_bytes, 0, &w);

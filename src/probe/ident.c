@@ -146,7 +146,8 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh(&v, both & SN_ID_DPORT, sent->dport == seen->dport, 0, SONDE_DIFF_DPORT);
 	weigh(&v, both & SN_ID_ICMP_ID, sent->icmp_id == seen->icmp_id, secret->icmp_id, SONDE_DIFF_ICMP_ID);
 	weigh(&v, both & SN_ID_TOS, sent->tos == seen->tos, 0, tos_diff(sent->tos, seen->tos));
-	weigh(&v, both & SN_ID_LENGTH, sent->length_bytes == seen->length_bytes, 0, SONDE_DIFF_LENGTH);
+	bool same_length = seen->length_bytes == sent->length_bytes || seen->length_bytes == sent->packet_bytes;
+	weigh(&v, both & SN_ID_LENGTH, same_length, 0, SONDE_DIFF_LENGTH);
 	/* It carries the key where nothing else does. */
 	weigh_keyed(&v, both & SN_ID_FLOW_LABEL, sent->flow_label == seen->flow_label, sent->fixed ? FLOW_LABEL_BITS : 0,
 	            SONDE_DIFF_FLOW_LABEL);

@@ -224,6 +224,8 @@ static void check_first_fragment(struct built *b, struct sn_rng *rng)
 		assert_int_equal(fit.diff, 0);
 	}
 	assert_int_equal(b->ident.packet_bytes, b->length_bytes);
+	/* Whoever put the pieces together quotes the whole. */
+	assert_int_equal(identify(b, b->bytes, b->length_bytes).diff, 0);
 }
 
 static void first_fragments_are_recognised(void **unused)

@@ -49,13 +49,20 @@ def is_probe(packet, method):
     return mark.get(method, lambda: True)()
 
 
+def healthy(context, chain, family, wire, *options, status=0):
+    """A trace that is right in all its hops, and in which nothing is found but that."""
+    uid = lab.NOBODY if wire == DGRAM else None
+    trace = context.sonde.trace(chain, '--wire', wire, '--findings', *options, chain.target(family), uid=uid)
+    trace.expect_status(status).expect_hops(chain.hops(family)).expect_no_loss()
+    assert [finding.id for finding in trace.findings] == ['reached'], trace
+    return trace
+
+
 def probes_of(context, chain, family, method, wire, *options, status=0):
     """A trace of one query, right in all its hops, and the probes of it that came to the first router."""
     chain.ping_group(lab.PING_OPEN)
     with chain.listening(1, 'left', socket.PACKET_HOST) as came:
-        uid = lab.NOBODY if wire == DGRAM else None
-        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, '-q', '1', *options, chain.target(family), uid=uid)
-        trace.expect_status(status).expect_hops(chain.hops(family)).expect_no_loss()
+        trace = healthy(context, chain, family, wire, '-M', method, '-q', '1', *options, status=status)
         packets = [packet for packet in came() if packet[0] >> 4 == family]
     probes = [packet for packet in packets if read(packet).protocol == NUMBERS[method][family] and is_probe(packet, method)]
     assert len(probes) >= ROUTERS + 1, f'{len(probes)} probes came to the first router\n{trace}'
@@ -113,9 +120,7 @@ def cut_by_us(context, family, method, wire, size):
     chain = context.chain(ROUTERS)
     chain.ping_group(lab.PING_OPEN)
     with chain.listening(1, 'left', socket.PACKET_HOST) as came:
-        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, '-q', '2', '--no-df', '--size', str(size), chain.target(family),
-                                    uid=lab.NOBODY if wire == DGRAM else None)
-        trace.expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+        trace = healthy(context, chain, family, wire, '-M', method, '-q', '2', '--no-df', '--size', str(size))
         packets = came()
     probes = {}
     for packet in packets:
