@@ -25,6 +25,8 @@ extern "C" {
 	X(RST, "rst", "", "the TCP port is closed") \
 	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
+	X(INIT_ACK, "init-ack", "", "the SCTP port is open") \
+	X(ABORT, "abort", "", "the SCTP port is closed") \
 	X(UDP_REPLY, "udp-reply", "", "the service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
 	X(NET_UNREACHABLE, "net-unreachable", "!N", "no way to the network from there") \
