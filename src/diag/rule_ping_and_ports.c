@@ -19,7 +19,8 @@ static bool says(const struct sn_view *view, const bool meanings[SONDE_M_COUNT])
 static bool is_open(const struct sn_case *c, const struct sn_view *view)
 {
 	static const bool open[SONDE_M_COUNT] = {
-		[SONDE_M_SYN_ACK] = true, [SONDE_M_BARE_ACK] = true, [SONDE_M_UDP_REPLY] = true, [SONDE_M_INIT_ACK] = true};
+		[SONDE_M_SYN_ACK] = true, [SONDE_M_BARE_ACK] = true, [SONDE_M_UDP_REPLY] = true, [SONDE_M_INIT_ACK] = true,
+		[SONDE_M_DCCP_RESPONSE] = true, [SONDE_M_DCCP_OTHER_SERVICE] = true};
 	(void)c;
 	return says(view, open);
 }
@@ -27,7 +28,7 @@ static bool is_open(const struct sn_case *c, const struct sn_view *view)
 /* A closed UDP port, which an ICMP error tells of, is what a host has by the thousand: that somebody refuses a connection is news. */
 static bool is_closed(const struct sn_case *c, const struct sn_view *view)
 {
-	static const bool closed[SONDE_M_COUNT] = {[SONDE_M_RST] = true, [SONDE_M_ABORT] = true};
+	static const bool closed[SONDE_M_COUNT] = {[SONDE_M_RST] = true, [SONDE_M_ABORT] = true, [SONDE_M_DCCP_RESET] = true};
 	(void)c;
 	return says(view, closed);
 }

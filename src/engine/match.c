@@ -42,13 +42,15 @@ static void try_tag(const struct sighting *sighting, struct sn_trace *trace, uin
 			try_probe(sighting, trace, &trace->probes[i], best);
 }
 
-/* Where the tag was rewritten or is not shown, payload and IP id tell who may be meant. */
+/* Where the tag was rewritten or is not shown, payload, number and IP id tell who may be meant. */
 static void try_key_fields(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *seen = &sighting->ident;
 	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
 		uint64_t key = trace->kept[i].key;
-		if (sn_ident_shows_key(seen, key) || (seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key)))
+		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key);
+		bool by_seq = seen->have & SN_ID_SEQ && seen->seq == sn_key_seq(key);
+		if (sn_ident_shows_key(seen, key) || by_id || by_seq)
 			try_probe(sighting, trace, &trace->probes[i], best);
 	}
 }

@@ -20,6 +20,7 @@ struct sn_quote {
 	struct sn_udp udp;             /* protocol UDP or UDP-Lite */
 	struct sn_tcp tcp;             /* protocol TCP */
 	struct sn_sctp sctp;           /* protocol SCTP */
+	struct sn_dccp dccp;           /* protocol DCCP */
 	struct sn_echo echo;           /* protocol ICMP or ICMPv6 */
 };
 

@@ -200,6 +200,7 @@ static const struct protocol protocols[] = {
 	{SN_PROTO_TCP, 0, false, 0, deliver_tcp},
 	{SN_PROTO_UDPLITE, 0, true, offsetof(struct sn_sim_node, udplite_open), deliver_udplite},
 	{SN_PROTO_SCTP, 0, true, offsetof(struct sn_sim_node, sctp_open), sn_sim_sctp_deliver},
+	{SN_PROTO_DCCP, 0, true, offsetof(struct sn_sim_node, dccp_open), sn_sim_dccp_deliver},
 };
 
 static const struct protocol *protocol_of(const struct sn_sim_node *node, const struct sn_ip *ip)

@@ -176,6 +176,9 @@ void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t 
 /* sctp.c. A kernel that serves SCTP has got a packet. */
 void sn_sim_sctp_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet);
 
+/* dccp.c. The same of DCCP. */
+void sn_sim_dccp_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet);
+
 /* tcp.c. */
 void sn_sim_tcp_deliver(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet);
 void sn_sim_tcp_timer(struct sn_sim *sim, uint32_t tcp, uint32_t generation);

@@ -157,6 +157,7 @@ static const struct {
 	{&sn_method_udp_classic, SIZE_MAX, STRONG, WEAK},
 	{&sn_method_udplite, 16, STRONG, WEAK},
 	{&sn_method_sctp, 20, WEAK, NOTHING},
+	{&sn_method_dccp, 16, STRONG, WEAK},
 	{&sn_method_raw, 16, STRONG, WEAK},
 };
 
@@ -252,7 +253,8 @@ static size_t checksum_offset(const struct built *b)
 {
 	static const struct {
 		uint8_t protocol, at;
-	} rows[] = {{SN_PROTO_ICMP, 2}, {SN_PROTO_ICMP6, 2}, {SN_PROTO_UDP, 6}, {SN_PROTO_UDPLITE, 6}, {SN_PROTO_TCP, 16}};
+	} rows[] = {{SN_PROTO_ICMP, 2}, {SN_PROTO_ICMP6, 2}, {SN_PROTO_UDP, 6}, {SN_PROTO_UDPLITE, 6}, {SN_PROTO_TCP, 16},
+	          {SN_PROTO_DCCP, 6}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].protocol == b->ident.protocol)
 			return b->header_bytes + rows[i].at;

@@ -7,9 +7,9 @@ import itertools
 import lab
 
 LENGTHS = (1, 8, 20)
-METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'raw', 'raw:gre')
+METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'dccp', 'raw', 'raw:gre')
 # what no ordinary socket sends
-RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'raw', 'raw:gre')
+RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'dccp', 'raw', 'raw:gre')
 IPV4_ONLY = ('icmp-timestamp',)
 
 # wire: (--wire, uid, file capability, who may open ping sockets)

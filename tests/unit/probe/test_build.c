@@ -30,7 +30,8 @@ static size_t own_bytes(const struct sn_method *method)
 	static const struct {
 		const struct sn_method *method;
 		size_t upper_bytes;
-	} rows[] = {{&sn_method_tcp_ack, 20 + 12}, {&sn_method_icmp_timestamp, 8 + 12}, {&sn_method_sctp, 12 + 20}};
+	} rows[] = {{&sn_method_tcp_ack, 20 + 12}, {&sn_method_icmp_timestamp, 8 + 12}, {&sn_method_sctp, 12 + 20},
+	          {&sn_method_dccp, 20}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].method == method)
 			return rows[i].upper_bytes;
@@ -105,6 +106,7 @@ static void the_least_sizes_are_as_the_methods_need_them(void **unused)
 		{&sn_method_tcp_ack, 20 + 12},    /* header, timestamps */
 		{&sn_method_icmp_timestamp, 8 + 12},
 		{&sn_method_sctp, 12 + 20},
+		{&sn_method_dccp, 20},
 		{&sn_method_raw, 16},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -137,12 +137,46 @@ static void an_init_gets_a_cookie_or_an_abort(void **state)
 	}
 }
 
+/* RFC 4340 section 8.1: a Response or a Reset with code 3, both acknowledging the Request; a Reset gets nothing. */
+static void a_request_gets_a_response_or_a_reset(void **state)
+{
+	(void)state;
+	for (size_t f = 0; f < 2; f++) {
+		struct lab lab;
+		struct sn_dccp dccp;
+		struct sonde_addr target = sn_net_hop_addr(3, families[f]);
+		uint8_t upper[28] = {0x80, 1, 0x13, 0x8c, 5, 0, 0, 0, 1, 0, 1, 2, 3, 4, 5, 6, 's', 'o', 'n', 'd'};
+		open_host(&lab, "dccp-open=5004");
+		assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_DCCP, upper, 20, 6), 0);
+		assert_true(lab_next(&lab));
+		assert_true(sn_dccp_parse(lab.upper, lab.upper_bytes, &dccp));
+		assert_int_equal(lab.upper_bytes, 28);
+		assert_int_equal(dccp.type, SN_DCCP_RESPONSE);
+		assert_true(dccp.has_ack && dccp.ack == UINT64_C(0x010203040506));
+		assert_int_equal(dccp.sport, 5004);
+		assert_memory_equal(lab.upper + 24, "sond", 4);
+		upper[3]++;
+		assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_DCCP, upper, 20, 6), 0);
+		assert_true(lab_next(&lab));
+		assert_true(sn_dccp_parse(lab.upper, lab.upper_bytes, &dccp));
+		assert_int_equal(dccp.type, SN_DCCP_RESET);
+		assert_int_equal(dccp.reset_code, 3);
+		assert_true(dccp.has_ack && dccp.ack == UINT64_C(0x010203040506) && dccp.seq == 0);
+		upper[4] = 7;
+		upper[8] = SN_DCCP_RESET << 1 | 1;
+		assert_int_equal(lab_upper(&lab, &target, 64, SN_PROTO_DCCP, upper, 28, 6), 0);
+		lab_expect_silence(&lab);
+		lab_close(&lab);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_timestamp_request_is_answered),
 		cmocka_unit_test(udplite_is_taken_like_udp),
 		cmocka_unit_test(an_init_gets_a_cookie_or_an_abort),
+		cmocka_unit_test(a_request_gets_a_response_or_a_reset),
 		cmocka_unit_test(a_protocol_without_module_is_unreachable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
