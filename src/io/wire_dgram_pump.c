@@ -61,8 +61,8 @@ void sn_dgram_push_built(struct sn_wire_dgram *w, struct sn_dgram_item *item, bo
 static size_t compared_at(const struct sn_dgram_socket *s, size_t *skip_bytes)
 {
 	size_t header_bytes = s->dst.family == 4 ? 20 : 40;
-	*skip_bytes = s->protocol == SN_PROTO_UDP ? 0 : 6;
-	return header_bytes + (s->protocol == SN_PROTO_UDP ? SN_UDP_BYTES : *skip_bytes);
+	*skip_bytes = sn_dgram_is_udp(s->protocol) ? 0 : 6;
+	return header_bytes + (sn_dgram_is_udp(s->protocol) ? SN_UDP_BYTES : *skip_bytes);
 }
 
 static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m,
@@ -72,7 +72,7 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 	bool shown = m->length_bytes > skip_bytes;
 	struct sn_dgram_probe *probe = sn_dgram_flow_match(&s->flow, at_bytes, shown ? m->bytes + skip_bytes : m->bytes,
 	                                                   shown ? m->length_bytes - skip_bytes : 0, ambiguous);
-	if (*ambiguous && s->protocol == SN_PROTO_UDP && m->kind == SN_DGRAM_ICMP)
+	if (*ambiguous && sn_dgram_is_udp(s->protocol) && m->kind == SN_DGRAM_ICMP)
 		s->short_quotes = w->short_quotes = true;
 	return probe;
 }
@@ -80,7 +80,7 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 /* What the kernel's choice of this socket is worth; of TCP, for ICMP errors. */
 static uint8_t bits_of(const struct sn_dgram_socket *s)
 {
-	if (s->protocol == SN_PROTO_UDP)
+	if (sn_dgram_is_udp(s->protocol))
 		return SN_DGRAM_BITS_UDP;
 	if (s->protocol == SN_PROTO_TCP)
 		return SN_DGRAM_BITS_TCP_ICMP;
@@ -120,7 +120,7 @@ static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	bool ambiguous;
 	struct sn_dgram_probe *probe = attribute(w, s, m, &ambiguous);
 	sn_dgram_push_icmp(w, s, m, probe ? probe : &s->flow.probes[s->flow.count - 1], probe != NULL);
-	if (s->protocol != SN_PROTO_UDP)
+	if (!sn_dgram_is_udp(s->protocol))
 		return;
 	if (ambiguous && !probe)
 		sn_dgram_flow_doubt(&s->flow, m);
@@ -135,9 +135,9 @@ static struct sn_dgram_probe *attribute_data(struct sn_wire_dgram *w, struct sn_
 	size_t skip_bytes, at_bytes = compared_at(s, &skip_bytes);
 	struct sn_dgram_probe *last = &s->flow.probes[s->flow.count - 1];
 	struct sn_dgram_probe *probe = NULL;
-	if (s->protocol != SN_PROTO_UDP || m->length_bytes + at_bytes == last->length_bytes)
+	if (!sn_dgram_is_udp(s->protocol) || m->length_bytes + at_bytes == last->length_bytes)
 		probe = attribute(w, s, m, &ambiguous);
-	if (!probe && s->protocol == SN_PROTO_UDP)
+	if (!probe && sn_dgram_is_udp(s->protocol))
 		probe = sn_dgram_flow_match(&s->flow, at_bytes, m->bytes, 0, &ambiguous);
 	return probe;
 }
@@ -153,7 +153,7 @@ static void take_data(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	item->rx = sn_dgram_answer(m, lent, probe != NULL, bits_of(s));
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, capacity_bytes);
-	bool built = s->protocol == SN_PROTO_UDP ? sn_dgram_build_udp(m, lent->packet, lent->length_bytes, &out, &item->rx)
+	bool built = sn_dgram_is_udp(s->protocol) ? sn_dgram_build_udp(m, lent->packet, lent->length_bytes, &out, &item->rx)
 	                                         : sn_dgram_build_echo(m, lent->packet, lent->length_bytes, s->id_kept, &out, &item->rx);
 	sn_dgram_push_built(w, item, built);
 }

@@ -9,7 +9,7 @@ import lab
 LENGTHS = (1, 8, 20)
 METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'dccp', 'raw', 'raw:gre')
 # what no ordinary socket sends
-RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'dccp', 'raw', 'raw:gre')
+RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'sctp', 'dccp', 'raw', 'raw:gre') + (() if lab.kernel_speaks('UDP-Lite') else ('udplite',))
 IPV4_ONLY = ('icmp-timestamp',)
 
 # wire: (--wire, uid, file capability, who may open ping sockets)
@@ -123,8 +123,9 @@ def rows():
             continue
         yield f'IPv{family} {method} without privilege ends with status 3', functools.partial(method_refused, family=family, method=method)
     for family, protocol in itertools.product((4, 6), PROTOCOLS):
-        job = functools.partial(said_by_target, family=family, method=protocol[0], protocol=protocol[1], name=protocol[2], wanted=protocol[3])
-        yield f'IPv{family} what the target says of {protocol[0]}', job
+        method, number, name, wanted = protocol
+        job = functools.partial(said_by_target, family=family, method=method, protocol=number, name=name, wanted=wanted)
+        yield f'IPv{family} what the target says of {method}', job
     for family in (4, 6):
         yield f'IPv{family} sctp refused on the way', functools.partial(refused_on_the_way, family=family)
     for family in (4, 6):

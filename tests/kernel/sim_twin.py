@@ -38,7 +38,8 @@ def net(routers, *more):
     names = ['me', *(f'r{number}' for number in range(1, routers + 1)), 'host']
     links = [f'link {near} {far} ' + ' '.join(lab.in_prefix(family, link, end) for family in (4, 6) for end in (1, 2))
              for link, (near, far) in enumerate(zip(names, names[1:]))]
-    return '\n'.join(['observer me', f'router {" ".join(names[1:-1])}', f'host host tcp-open={lab.OPEN_PORT}' + (' udplite-open=7' if lab.kernel_speaks('UDP-Lite') else ''), *links, *more]) + '\n'
+    host = f'host host tcp-open={lab.OPEN_PORT}' + (' udplite-open=7' if lab.kernel_speaks('UDP-Lite') else '')
+    return '\n'.join(['observer me', f'router {" ".join(names[1:-1])}', host, *links, *more]) + '\n'
 
 
 def checksum(data):

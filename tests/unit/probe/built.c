@@ -10,7 +10,8 @@ enum { PACKET_BYTES = 2048 };
 /* The flow that the judge knows. */
 static bool flow_of(const struct sn_method *method, uint8_t family, struct sn_flow *out)
 {
-	*out = (struct sn_flow){.sport = 40000, .dport = method->info.default_port, .icmp_id = 4711, .checksum = 0x1234, .flow_label = 0x54321};
+	*out = (struct sn_flow){
+		.sport = 40000, .dport = method->info.default_port, .icmp_id = 4711, .checksum = 0x1234, .flow_label = 0x54321};
 	return sonde_addr_parse(family == 4 ? "198.51.100.2" : "2001:db8::2", &out->src) &&
 	       sonde_addr_parse(family == 4 ? "192.0.2.1" : "2001:db8::1", &out->dst);
 }

@@ -33,7 +33,8 @@ WANTED = {
     'tcp-ack': (('tcp.checksum.status',) * 2, 16, {'tcp.dstport': 443, 'tcp.flags': 16, 'tcp.seq_raw': key_seq, 'tcp.ack_raw': key_seq}),
     'sctp': (('sctp.checksum.status',) * 2, 8, {
         'sctp.srcport': 40000, 'sctp.dstport': 3868, 'sctp.verification_tag': 0, 'sctp.chunk_type': 1,
-        'sctp.init_initiate_tag': lambda key: key_seq(key) or 1, 'sctp.init_credit': 106496, 'sctp.init_initial_tsn': lambda key: key >> 32}),
+        'sctp.init_initiate_tag': lambda key: key_seq(key) or 1, 'sctp.init_credit': 106496,
+        'sctp.init_initial_tsn': lambda key: key >> 32}),
     'dccp': (('dccp.checksum.status',) * 2, 6, {
         'dccp.srcport': 40000, 'dccp.dstport': 5004, 'dccp.type': 0, 'dccp.x': 1, 'dccp.cscov': 0, 'dccp.service_code': 0x736f6e64,
         'dccp.seq_raw': lambda key: key >> 16}),

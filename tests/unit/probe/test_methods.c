@@ -60,7 +60,7 @@ static void methods_are_as_documented(void **unused)
 		{.name = "udp-classic", .protocol4 = 17, .protocol6 = 17, .default_port = 33434, .flow_constant = false},
 		{.name = "tcp", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true},
 		{.name = "tcp-ack", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true, .needs_raw = true},
-		{.name = "udplite", .protocol4 = 136, .protocol6 = 136, .default_port = 33434, .flow_constant = true, .needs_raw = true},
+		{.name = "udplite", .protocol4 = 136, .protocol6 = 136, .default_port = 33434, .flow_constant = true},
 		{.name = "sctp", .protocol4 = 132, .protocol6 = 132, .default_port = 3868, .flow_constant = true, .needs_raw = true},
 		{.name = "dccp", .protocol4 = 33, .protocol6 = 33, .default_port = 5004, .flow_constant = true, .needs_raw = true},
 		{.name = "raw", .protocol4 = 253, .protocol6 = 253, .default_port = 253, .flow_constant = true, .needs_raw = true},
