@@ -49,12 +49,18 @@ _sonde_services() {
 	local word
 	while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -A service -- "$cur")
 }
+_sonde_protocols() {
+	local name
+	while read -r name _; do [[ $name == [a-z]* ]] && printf '%s\n' "$name"; done 2>/dev/null </etc/protocols
+}
 _sonde_methods() {
 	local method=${cur%%:*} word
-	if [[ $cur == *:* ]]; then
+	if [[ $cur == *:* && ' raw ' == *" $method "* ]]; then
+		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -W "$(_sonde_protocols)" -- "${cur#*:}")
+	elif [[ $cur == *:* ]]; then
 		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -A service -- "${cur#*:}")
 	else
-		_sonde_words 'icmp udp udp-classic tcp'
+		_sonde_words 'icmp udp udp-classic udplite tcp tcp-ack icmp-timestamp raw'
 	fi
 }
 _sonde_columns() {

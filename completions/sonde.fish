@@ -11,6 +11,10 @@ function __sonde_list
 	printf "$before%s\n" $argv
 end
 
+function __sonde_protocols
+	string match -rg '^([a-z][^\s]*)' < /etc/protocols
+end
+
 function __sonde_addresses
 	ip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'
 end
@@ -32,13 +36,21 @@ end
 function __sonde_methods
 	set -l now (commandline -ct | string replace -r '^(--method=|-M)' '')
 	if set -l method (string match -rg '^([a-z-]+):' -- $now)
-		__sonde_services | string replace -r '^' "$method:"
+		if contains -- $method raw
+			__sonde_protocols | string replace -r '^' "$method:"
+		else
+			__sonde_services | string replace -r '^' "$method:"
+		end
 		return
 	end
 	printf '%s\t%s\n' icmp 'ICMP echo requests, as ping sends them'
 	printf '%s\t%s\n' udp 'UDP, one constant flow'
 	printf '%s\t%s\n' udp-classic 'UDP, the destination port counts up as in the first traceroute'
+	printf '%s\t%s\n' udplite 'UDP-Lite, one constant flow'
 	printf '%s\t%s\n' tcp 'TCP SYN, half open'
+	printf '%s\t%s\n' tcp-ack 'TCP ACK of no connection'
+	printf '%s\t%s\n' icmp-timestamp 'ICMP timestamp requests, IPv4 only'
+	printf '%s\t%s\n' raw 'any other IP protocol: raw:gre, raw:47'
 end
 
 function __sonde_columns

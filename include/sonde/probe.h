@@ -11,12 +11,14 @@ extern "C" {
 
 /* A row of the method table as the outside sees it. Static storage. */
 struct sonde_method_info {
-	const char *name;       /* "icmp", "udp", "udp-classic", "tcp" */
+	const char *name;       /* "icmp", "udp", … */
 	const char *summary;    /* one line for help and completions */
 	uint8_t protocol4;      /* IP protocol number over IPv4 */
-	uint8_t protocol6;      /* next header over IPv6 */
-	bool takes_port;        /* NAME:PORT is allowed */
-	uint16_t default_port;  /* destination port without :PORT; 0 where takes_port is false */
+	uint8_t protocol6;      /* next header over IPv6; 0: the method is none of IPv6 */
+	bool takes_port;        /* NAME:PORT is allowed, and there are source ports */
+	bool takes_protocol;    /* NAME:PROTOCOL is allowed, an IP protocol that no other method speaks */
+	uint16_t default_port;  /* the number meant without :NUMBER; 0 where neither is taken */
+	bool needs_raw;         /* no ordinary socket sends it: only a wire that sends whole packets does */
 	bool flow_constant;     /* one trace keeps one flow on the raw wire */
 	const char *silence;    /* what silence of the target may mean: a sentence, or NULL */
 };
@@ -63,10 +65,11 @@ enum sonde_tcp_option {
 
 /* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
 enum sonde_payload {
-	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, else the pattern */
+	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, QUIC to 443, else the pattern */
 	SONDE_PAYLOAD_PATTERN,  /* a key, then letters up to size_bytes */
 	SONDE_PAYLOAD_DNS,      /* a question of fixed length (RFC 1035) */
 	SONDE_PAYLOAD_NTP,      /* a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_QUIC,     /* an Initial of 1200 bytes or more, of a version that nobody speaks (RFC 9000 section 6.3) */
 	SONDE_PAYLOAD_COUNT
 };
 
@@ -75,7 +78,7 @@ struct sonde_trace_cfg {
 	struct sonde_addr src;            /* source address of the probes (from wire->route) */
 	struct sonde_addr dst;            /* target */
 	size_t method;                    /* id in the method table */
-	uint16_t dport;                   /* destination port; 0: the method's default */
+	uint16_t dport;                   /* destination port, or IP protocol where the method takes one; 0: the method's default */
 	uint16_t sport[SONDE_FLOWS_MAX];  /* held source ports (from wire->route) */
 	uint8_t sport_count;              /* at least 1 for methods with ports. Given to sonde_session_add: so many are held already */
 	uint8_t first_ttl;                /* -f, 1 … 255 */
@@ -110,6 +113,9 @@ struct sonde_trace_cfg {
 	uint8_t ask_ttl_count;            /* 1 … SONDE_ASK_TTLS_MAX */
 	uint8_t ask_count;                /* probes to each TTL, at least 1; in all SONDE_ASK_PROBES_MAX at most */
 };
+
+/* The IP protocol of a trace's probes; 0: its method does not exist over that family, or not with that number. */
+SONDE_API uint8_t sonde_trace_protocol(const struct sonde_trace_cfg *cfg);
 
 /* Defaults: icmp, TTL 1-30, 3 queries, gap 10. */
 SONDE_API void sonde_trace_cfg_init(struct sonde_trace_cfg *cfg);

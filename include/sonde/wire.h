@@ -51,6 +51,7 @@ struct sonde_route_ask {
 	uint8_t protocol;         /* IP protocol of the probes */
 	uint16_t dport;           /* 0 for methods without ports */
 	uint16_t sport;           /* wanted source port, 0: any free one */
+	const char *raw_method;   /* the name of a method that no ordinary socket sends, NULL: one does */
 	bool hold_port;           /* the method has ports: hold a source port until close */
 	struct sonde_addr src;    /* wanted source, family 0: any */
 	const char *device;       /* wanted device (a VRF, too), NULL or "": any */

@@ -25,6 +25,9 @@ static const char head[] = "# SPDX-License-Identifier: MIT\n"
                            "\tset -l before (commandline -ct | string replace -r '^--[a-z-]*=' '' | string match -rg '^(.*,)')\n"
                            "\tprintf \"$before%s\\n\" $argv\n"
                            "end\n\n"
+                           "function __sonde_protocols\n"
+                           "\tstring match -rg '^([a-z][^\\s]*)' < /etc/protocols\n"
+                           "end\n\n"
                            "function __sonde_addresses\n"
                            "\tip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'\n"
                            "end\n\n";
@@ -108,7 +111,12 @@ static void put_functions(struct sn_buf *buf)
 	sn_buf_puts(buf, "\n\t\tset runs $words[2]\n\tend\n\ttest $runs = $argv[1]\nend\n\n");
 	sn_buf_puts(buf, "function __sonde_methods\n\tset -l now (commandline -ct | string replace -r '^(--method=|-M)' '')\n"
 	                 "\tif set -l method (string match -rg '^([a-z-]+):' -- $now)\n"
-	                 "\t\t__sonde_services | string replace -r '^' \"$method:\"\n\t\treturn\n\tend\n");
+	                 "\t\tif contains -- $method");
+	for (size_t i = 0; i < sonde_method_count(); i++)
+		if (sonde_method_info(i)->takes_protocol)
+			sn_buf_printf(buf, " %s", sonde_method_info(i)->name);
+	sn_buf_puts(buf, "\n\t\t\t__sonde_protocols | string replace -r '^' \"$method:\"\n\t\telse\n"
+	                 "\t\t\t__sonde_services | string replace -r '^' \"$method:\"\n\t\tend\n\t\treturn\n\tend\n");
 	for (size_t i = 0; i < sonde_method_count(); i++) {
 		sn_buf_printf(buf, "\tprintf '%%s\\t%%s\\n' %s ", sonde_method_info(i)->name);
 		put_quoted(buf, sonde_method_info(i)->summary);

@@ -36,7 +36,8 @@ static const struct sn_opt options[] = {
      .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_METHOD,
      .preset_words = "icmp; udp where this user may send nothing else. compare: icmp, udp:33434, udp:53, tcp:80 and tcp:443",
      .help = "kind of probe, with a port or a service name",
-     .doc = "PORT is a number or a name from services(5): tcp:443 and tcp:https are the same. The methods are listed under METHODS. "
+     .doc = "PORT is a number or a name from services(5): tcp:443 and tcp:https are the same. Behind raw it is an IP protocol, a number or "
+            "a name from protocols(5): raw:gre. The methods are listed under METHODS. "
             "\"sonde compare\" takes several, each with several ports if need be: -M icmp -M tcp:22,25."},
     {.name = "require", .type = SN_OPT_TEXT, FIELD(require), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_COMPARE, .preset_words = "any of them", .help = "the exit status says whether this method reached the target",

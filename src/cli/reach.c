@@ -151,12 +151,6 @@ static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 	reach->notice = notice;
 }
 
-static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
-{
-	const struct sonde_method_info *method = sonde_method_info(cfg->method);
-	return cfg->dst.family == 4 ? method->protocol4 : method->protocol6;
-}
-
 struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach)
 {
 	return (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
@@ -170,12 +164,12 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 		return err->code;
 	if (sn_sent_check(target, cfg, err) < 0)
 		return err->code;
-	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
+	return sn_size_check(target, cfg, err);
 }
 
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
-	tell_notice(reach, protocol_of(cfg));
+	tell_notice(reach, sonde_trace_protocol(cfg));
 }
 
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
@@ -193,12 +187,13 @@ void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target
 {
 	const struct sonde_wire_ops *ops = reach->net.wire->ops;
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
+	bool constant = method->flow_constant && ops->flow_constant(reach->net.wire, sonde_trace_protocol(cfg));
 	*about = (struct sn_text_about){.host = target->host,
 	                                .repeat = sn_buf_text(&reach->repeat),
 	                                .address_count = reach->opts->all_addresses ? 1 : target->address_count,
 	                                .wire = ops->name,
 	                                .method = method,
-	                                .flow_constant = method->flow_constant && ops->flow_constant(reach->net.wire, protocol_of(cfg))};
+	                                .flow_constant = constant};
 }
 
 int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err)

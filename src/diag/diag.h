@@ -189,10 +189,10 @@ struct sn_behind {
 	unsigned frank_answers; /* … answers of all such hops */
 };
 struct sn_behind sn_look_behind(const struct sn_case *c, uint8_t ttl);
-/* Only ICMP errors answer this method, which hosts and routers ration: UDP. */
+/* Maybe only ICMP errors answer this method, which hosts and routers ration: all but ICMP and TCP. */
 static inline bool sn_is_answered_by_errors(const struct sn_view *view)
 {
-	return view->method->protocol4 == 17;
+	return view->method->protocol4 != 1 && view->method->protocol4 != 6;
 }
 /* How a path ended, as it was found before; NULL: not yet. */
 const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);

@@ -9,7 +9,7 @@ const char *sonde_label(const struct sonde_trace_cfg *cfg, char text[SONDE_LABEL
 {
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
 	uint16_t port = cfg->dport || !method ? cfg->dport : method->default_port;
-	if (method && method->takes_port)
+	if (method && (method->takes_port || method->takes_protocol))
 		snprintf(text, SONDE_LABEL_BYTES, "%s/%u", method->name, (unsigned)port);
 	else
 		snprintf(text, SONDE_LABEL_BYTES, "%s", method ? method->name : "?");

@@ -98,7 +98,7 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const struct sn_plan_ops *plan = plan_of(cfg);
 	const struct sn_method *method = sn_method(cfg->method);
-	if (!method || !plan || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
+	if (!method || !plan || !sonde_trace_protocol(cfg) || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
@@ -106,28 +106,15 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
-static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg,
-                      const struct sn_method *method, uint32_t id)
+static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg, uint32_t id)
 {
 	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
-	*flow = (struct sn_flow){
-	    .src = cfg->src,
-	    .dst = cfg->dst,
-	    .sport = method->info.takes_port ? cfg->sport[0] : 0,
-	    .icmp_id = (uint16_t)(secret % 0xffff + 1),
-	    /* All ones would mean a sum of zero, which no packet has. */
-	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
-	    .tos = cfg->tos,
-	    .tcp_flags = cfg->tcp_flags,
-	    .tcp_options = cfg->tcp_options,
-	    .wscale = cfg->wscale,
-	    .mss = cfg->mss,
-	    .payload = cfg->payload,
-	    .no_df = cfg->no_df,
-	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
-	    .flow_label = cfg->flow_label || cfg->flow_label_given ? cfg->flow_label : (uint32_t)(secret >> 44) & FLOW_LABEL_MAX,
-	};
-	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
+	sn_flow_init(flow, cfg);
+	flow->icmp_id = (uint16_t)(secret % 0xffff + 1);
+	/* All ones would mean a sum of zero, which no packet has. */
+	flow->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
+	if (!cfg->flow_label && !cfg->flow_label_given)
+		flow->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
 }
 
 static int room_for_trace(struct sonde_engine *e)
@@ -147,7 +134,7 @@ static int room_for_trace(struct sonde_engine *e)
 
 static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
 {
-	uint8_t protocol = sn_method_protocol(trace->method, trace->cfg.dst.family);
+	uint8_t protocol = sonde_trace_protocol(&trace->cfg);
 	uint16_t flow = trace->method->info.takes_port ? trace->flow.sport : trace->flow.icmp_id;
 	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
 		return SONDE_E_NOMEM;
@@ -168,7 +155,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->method = sn_method(cfg->method);
 	trace->plan = plan;
 	trace->id = e->trace_count;
-	flow_init(&trace->flow, &e->cfg, cfg, trace->method, trace->id);
+	flow_init(&trace->flow, &e->cfg, cfg, trace->id);
 	/* Who asks the same again later wants the same flow. */
 	if (cfg->dst.family == 6) {
 		trace->cfg.flow_label = trace->flow.flow_label;

@@ -26,12 +26,33 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes)
 	return size < header + least_bytes ? least_bytes : size - header;
 }
 
-uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes)
+void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg)
 {
-	struct sn_probe probe = {.flow = {.src = {.family = family}, .dst = {.family = family}, .dport = dport}, .size_bytes = asked_bytes};
+	const struct sonde_method_info *info = &sn_method(cfg->method)->info;
+	*flow = (struct sn_flow){
+	    .src = cfg->src,
+	    .dst = cfg->dst,
+	    .sport = info->takes_port ? cfg->sport[0] : 0,
+	    .dport = !info->takes_port && !info->takes_protocol ? 0 : cfg->dport ? cfg->dport : info->default_port,
+	    .flow_label = cfg->flow_label,
+	    .tos = cfg->tos,
+	    .tcp_flags = cfg->tcp_flags,
+	    .tcp_options = cfg->tcp_options,
+	    .wscale = cfg->wscale,
+	    .mss = cfg->mss,
+	    .payload = cfg->payload,
+	    .no_df = cfg->no_df,
+	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
+	};
+}
+
+uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes)
+{
+	struct sn_probe probe = {.size_bytes = asked_bytes};
+	sn_flow_init(&probe.flow, cfg);
 	for (probe.serial = 1; probe.serial <= SERIALS; probe.serial++) {
 		struct sn_ident ident;
-		method->expect(&probe, 0, &ident);
+		sn_method(cfg->method)->expect(&probe, 0, &ident);
 		if (ident.packet_bytes != asked_bytes)
 			return ident.packet_bytes;
 	}
@@ -85,15 +106,19 @@ bool sn_probe_is_pattern(const uint8_t *bytes, size_t count)
 	return memcmp(bytes, letters, count < WORD_BYTES ? count : WORD_BYTES) == 0;
 }
 
-uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes)
 {
-	if (w->bad || w->at_bytes > upper_at + upper_bytes) {
-		w->bad = true;
-		return 0;
-	}
+	w->bad |= w->at_bytes > upper_at + upper_bytes;
+	if (w->bad)
+		return false;
 	for (size_t left; (left = upper_at + upper_bytes - w->at_bytes) > 0 && !w->bad;)
 		sn_write_bytes(w, (const uint8_t *)letters, left < sizeof letters - 1 ? left : sizeof letters - 1);
-	if (w->bad)
+	return !w->bad;
+}
+
+uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+{
+	if (!sn_probe_fill(w, upper_at, upper_bytes))
 		return 0;
 	uint16_t checksum = sn_transport_checksum(ip, w->bytes + upper_at, upper_bytes);
 	sn_write_u16_at(w, checksum_at, checksum);

@@ -176,5 +176,6 @@ uint32_t sn_ident_sent_tag(const struct sn_ident *sent, const struct sn_ident *s
 	if (field != SN_ID_CHECKSUM)
 		return seen->seq - (seen->by_ack ? sent->data_bytes : 0);
 	uint16_t checksum = rewritten_checksum(seen, sent);
-	return checksum ? checksum : 0xffff;  /* as UDP sends it (RFC 768) */
+	bool never_zero = sent->protocol == SN_PROTO_UDP || sent->protocol == SN_PROTO_UDPLITE;  /* RFC 768, RFC 3828 section 3.1 */
+	return checksum || !never_zero ? checksum : 0xffff;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* UDP, one flow a trace or a destination port that counts up. Identity: IP id, checksum (a function of the key), payload key. */
-#include "probe/method.h"
 #include "probe/service.h"
-
-enum { UDP_CHECKSUM_AT = 6, CLASSIC_FIRST_PORT = 33434 };
+#include "probe/udp.h"
 
 static const struct sn_service *service_of(const struct sn_probe *probe, uint16_t dport)
 {
@@ -15,7 +13,7 @@ static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
 	const struct sn_service *service = service_of(probe, dport);
 	size_t least = SN_UDP_BYTES + service->request_bytes;
-	return service->port ? least : sn_probe_upper_bytes(probe, least);
+	return service->longer ? sn_probe_upper_bytes(probe, least) : least;
 }
 
 static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t checksum, struct sn_ident *ident)
@@ -38,8 +36,8 @@ static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_wri
 	upper_at = w->at_bytes;
 	struct sn_udp udp = {.sport = probe->flow.sport, .dport = dport, .length_bytes = (uint16_t)upper_bytes};
 	sn_udp_write(w, &udp);
-	service_of(probe, dport)->request(w, probe->key);
-	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + UDP_CHECKSUM_AT), ident);
+	service_of(probe, dport)->request(w, probe->key, upper_bytes - SN_UDP_BYTES);
+	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + SN_UDP_CHECKSUM_AT), ident);
 }
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
@@ -80,7 +78,7 @@ static void see_keys(const uint8_t *payload, size_t payload_bytes, bool answer, 
 	}
 }
 
-static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+void sn_udp_see_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
 	sn_ident_of_quote(quote, seen, out);
 	out->sport = quote->udp.sport;
@@ -90,15 +88,19 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 		out->have |= SN_ID_SPORT;
 	if (sn_seen_covers(seen, quote->upper + 2, 2))
 		out->have |= SN_ID_DPORT;
-	if (sn_seen_covers(seen, quote->upper + UDP_CHECKSUM_AT, 2))
+	if (sn_seen_covers(seen, quote->upper + SN_UDP_CHECKSUM_AT, 2))
 		out->have |= SN_ID_CHECKSUM;
 	see_keys(quote->payload, quote->payload_bytes, false, seen, out);
 }
 
-static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
-	if (!packet->is_udp)
-		return false;
+	sn_udp_see_quote(quote, seen, out);
+	return true;
+}
+
+void sn_udp_see_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out)
+{
 	sn_ident_of_reply(packet, seen, out);
 	out->sport = packet->udp.dport;
 	out->dport = packet->udp.sport;
@@ -107,6 +109,13 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 	if (sn_seen_covers(seen, packet->upper + 2, 2))
 		out->have |= SN_ID_SPORT;
 	see_keys(packet->payload, packet->payload_bytes, true, seen, out);
+}
+
+static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+{
+	if (!packet->is_udp)
+		return false;
+	sn_udp_see_reply(packet, seen, out);
 	*meaning = SONDE_M_UDP_REPLY;
 	return true;
 }
@@ -119,7 +128,7 @@ const struct sn_method sn_method_udp = {
              .protocol4 = SN_PROTO_UDP,
              .protocol6 = SN_PROTO_UDP,
              .takes_port = true,
-             .default_port = CLASSIC_FIRST_PORT,
+             .default_port = SN_UDP_DEFAULT_PORT,
              .flow_constant = true,
              .silence = SILENCE},
     .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
@@ -136,7 +145,7 @@ const struct sn_method sn_method_udp_classic = {
              .protocol4 = SN_PROTO_UDP,
              .protocol6 = SN_PROTO_UDP,
              .takes_port = true,
-             .default_port = CLASSIC_FIRST_PORT,
+             .default_port = SN_UDP_DEFAULT_PORT,
              .flow_constant = false,
              .silence = SILENCE},
     .secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},

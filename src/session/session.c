@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The drive loop: drain what is to be sent, receive, let time pass, deliver events, wait. */
+#include <sonde/finding.h>
 #include <sonde/session.h>
 
 #include "probe/method.h"
@@ -77,10 +78,11 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 {
 	return (struct sonde_route_ask){
 	    .dst = cfg->dst,
-	    .protocol = sn_method_protocol(method, cfg->dst.family),
+	    .protocol = sonde_trace_protocol(cfg),
+	    .raw_method = method->info.needs_raw ? method->info.name : NULL,
 	    .hold_port = method->info.takes_port && !cfg->sport_count,
 	    .src = cfg->src,
-	    .dport = cfg->dport,
+	    .dport = method->info.takes_port ? cfg->dport : 0,
 	    .sport = cfg->sport[0],
 	    .device = wish->device,
 	    .mark = wish->mark,
@@ -129,6 +131,15 @@ static int note_protocol(struct sonde_session *s, uint32_t trace_id, uint8_t pro
 	return 0;
 }
 
+/* A method that this family has not, or not with that protocol. */
+static int not_there(const struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	char label[SONDE_LABEL_BYTES];
+	unsigned family = cfg->dst.family, other = family == 6 ? 4 : 6;
+	sonde_fail(err, SONDE_E_USAGE, 0, "method %s does not exist over IPv%u", sonde_label(cfg, label), family);
+	return sonde_hint(err, SONDE_E_USAGE, "give an IPv%u address, or -%u", other, other);
+}
+
 int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish,
                       uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
 {
@@ -136,7 +147,9 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 	if (!method)
 		return sonde_fail(err, SONDE_E_RANGE, 0, "method %zu does not exist", wanted->method);
 	struct sonde_trace_cfg cfg = *wanted;
-	uint8_t protocol = sn_method_protocol(method, cfg.dst.family);
+	uint8_t protocol = sonde_trace_protocol(&cfg);
+	if (!protocol)
+		return not_there(&cfg, err);
 	if (method->info.takes_port && cfg.dport == 0)
 		cfg.dport = method->info.default_port;
 	int error = ask_routes(s, method, wish, &cfg, route, err);

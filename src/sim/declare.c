@@ -56,6 +56,7 @@ static bool read_address(const char *text, void *field)
 static const struct sn_sim_attr node_attrs[] = {
 	{"silent", 0, NODE(silent), 0, sn_sim_read_flag, "no value"},
 	{"echo", 0, NODE(echo), 0, sn_sim_read_switch, "on or off"},
+	{"timestamp", 0, NODE(timestamp), 0, sn_sim_read_switch, "on or off"},
 	{"reply-ttl", 0, NODE(reply_ttl), 0, sn_sim_read_ttl, "a TTL from 1 to 255"},
 	{"quote", 0, NODE(quote_bytes), 0, sn_sim_read_quote, "bytes from 8 on, full or linux"},
 	{"quote-pad", 0, NODE(quote_pad_bytes), 0, sn_sim_read_count, "a count from 1 on"},
@@ -83,6 +84,7 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"tcp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_open), 0, sn_sim_read_ports, PORTS},
 	{"tcp-filtered", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_filtered), 0, sn_sim_read_ports, PORTS},
 	{"udp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(udp_open), 0, sn_sim_read_ports, PORTS},
+	{"udplite-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(udplite_open), 0, sn_sim_read_ports, PORTS},
 	{"udp-filtered", SN_SIM_ROUTER | SN_SIM_HOST, NODE(udp_filtered), 0, sn_sim_read_ports, PORTS},
 	{"rp-filter", SN_SIM_OBSERVER, NODE(rp_filter), 0, sn_sim_read_flag, "no value"},
 	{"policy-routed", SN_SIM_OBSERVER, NODE(policy_routed), 0, sn_sim_read_flag, "no value"},
@@ -131,6 +133,7 @@ static int add_node(struct sn_sim_parser *parser, enum sn_sim_kind kind, const c
 		.line = parser->line,
 		.kind = kind,
 		.echo = true,
+		.timestamp = true,
 		.kernel = true,
 		.reply_ttl = 64,
 		.quote_bytes = SN_SIM_QUOTE_LINUX,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The path MTU through real Linux routers: narrow links that say so and that do not, what this machine's kernel remembers of the path, jumbo
-frames, tunnels, hosts that answer no large pings. For each the finding, its hop, address and value, the exit status, and nothing else
-found."""
+"""The path MTU through real Linux routers: narrow links that say so and that do not, what this machine's kernel remembers of the path,
+jumbo frames, tunnels, hosts that answer no large pings. For each the finding, its hop, address and value, the exit status, and nothing
+else found."""
 import contextlib
 import fcntl
 import functools

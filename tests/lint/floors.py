@@ -40,6 +40,7 @@ SHOWN_BY = (
     ('src/path/mtu_guess.c', 'tests/unit/path/test_mtu.c', 'a table of names'),
     ('src/out/mtu.c', 'tests/golden/run', 'the table of sonde mtu'),
     ('src/packet/icmp_text?.c', 'tests/unit/packet/test_icmp_text.c', 'the two halves of one table'),
+    ('src/probe/icmp_query.c', 'tests/unit/probe/test_icmp*.c', 'the header that both methods of ICMP share'),
     ('src/sim/*.c', 'tests/unit/sim/test_*.c', 'one machine, tested by what a network does: faults, balance, limits, TCP'),
     ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),
     ('src/diag/rule_*.c', 'tests/unit/diag/test_*.c', 'one table, tested by what is said about made paths'),

@@ -30,6 +30,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	assert_true(event->trace_id < s->trace_count);
 	struct scenario_trace *t = &s->traces[event->trace_id];
 	assert_false(t->ended);
+	if (s->path && event->trace_id == 0)
+		assert_int_equal(sonde_path_apply(s->path, event), SONDE_OK);
 	switch (event->type) {
 	case SONDE_EV_TRACE_START:
 		t->cfg = event->as.start;

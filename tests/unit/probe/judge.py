@@ -26,6 +26,7 @@ WANTED = {
     'tcp-none': TCP,
     'dns': {'dns.flags.response': '0', 'dns.qry.name': '0123456789abcdef.invalid', 'dns.qry.type': '1'},
     'ntp': {'ntp.flags.vn': '4', 'ntp.flags.mode': '3'},
+    'quic': {'quic.header_form': '1', 'quic.version': '0x1a2a3a4a', 'quic.dcid': '0123456789abcdef', 'quic.scid': '0c93a7b79aeda89b'},
 }
 FIELDS = sorted({field for fields in WANTED.values() for field in fields}) + [
     'tcp.checksum.status', 'udp.checksum.status', '_ws.malformed']

@@ -19,6 +19,7 @@ static const struct sample {
 	{"tcp-none", &sn_method_tcp, 80, SONDE_TCP_NONE, 0},
 	{"dns", &sn_method_udp, 53, 0, 0},
 	{"ntp", &sn_method_udp, 123, 0, 0},
+	{"quic", &sn_method_udp, 443, 0, 0},
 };
 
 int main(void)

@@ -206,67 +206,6 @@ static void too_big_names_the_next_mtu(void **state)
 	lab_close(&lab);
 }
 
-/* What a large packet gets of a link of 1400 bytes that is told of otherwise. */
-static void too_big_may_be_silent_or_wrong(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *attributes;
-		int said;                 /* -1: nothing comes */
-	} cases[] = {
-	    {"mtu=1300", 1300}, {"mtu=1300 mtu-says=1250", 1250}, {"mtu=1300 mtu-says=0", 0}, {"mtu=1300 mtu-silent", -1},
-	    {"mtu=1300,1500", 1300}, {"mtu=1300,1500 mtu-says=1200,1300", 1200},
-	};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		char more[160];
-		struct lab lab;
-		snprintf(more, sizeof more, "router x\nlink r2 x %s\nroute r2 198.51.100.0/24 via x\nroute r1 198.51.100.0/24 via r2\n",
-		         cases[i].attributes);
-		struct sn_net_chain chain = {.hops = 3, .more = more};
-		lab_open_chain(&lab, &chain);
-		struct sonde_addr to = lab_addr("198.51.100.9"), from = sn_net_hop_addr(2, 4);
-		lab_udp(&lab, &to, 64, 50000, 33434, 1400);
-		if (cases[i].said < 0) {
-			lab_expect_silence(&lab);
-		} else {
-			lab_expect_error(&lab, &from, 3, 4);
-			assert_int_equal(lab.upper[6] << 8 | lab.upper[7], cases[i].said);
-		}
-		assert_int_equal(counts_of(&lab).too_big, 1);
-		lab_close(&lab);
-	}
-}
-
-/* There the packet passes, and the echo reply of IPv6, as large, does not come back. */
-static void one_way_may_be_narrower(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *links;
-		bool answered4, answered6;
-	} cases[] = {{"mtu=1500", true, true}, {"mtu=1500,1300", true, false}};
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		for (size_t f = 0; f < 2; f++) {
-			struct sn_net_chain chain = {.hops = 3, .links = cases[i].links, .target = "udp-open=53"};
-			struct lab lab;
-			uint8_t bytes[1400] = {0}, *icmp = bytes + (f ? 40 : 20);
-			lab_open_chain(&lab, &chain);
-			struct sonde_addr to = sn_net_hop_addr(3, families[f]), me = sn_net_hop_addr(0, families[f]);
-			struct sn_ip ip = {.version = families[f], .ttl = 64, .protocol = f ? SN_PROTO_ICMP6 : SN_PROTO_ICMP,
-			                   .src = me, .dst = to, .header_bytes = f ? 40 : 20, .total_bytes = sizeof bytes};
-			struct sn_writer w;
-			sn_writer_init(&w, bytes, sizeof bytes);
-			sn_ip_write(&w, &ip);
-			icmp[0] = f ? 128 : 8;
-			uint16_t sum = sn_transport_checksum(&ip, icmp, sizeof bytes - ip.header_bytes);
-			icmp[2] = (uint8_t)(sum >> 8);
-			icmp[3] = (uint8_t)sum;
-			assert_int_equal(sn_sim_inject(lab.sim, bytes, sizeof bytes, 0), 0);
-			assert_int_equal(lab_next(&lab), f ? cases[i].answered6 : cases[i].answered4);
-			lab_close(&lab);
-		}
-}
-
 static void links_go_down_and_come_back(void **state)
 {
 	(void)state;
@@ -413,6 +352,67 @@ static void filters_look_at_single_fields(void **state)
 	}
 }
 
+/* A QUIC Initial whatever its version, with all its padding (RFC 9000 sections 17.2.2 and 14.1); a ClientHello as data of a SYN. */
+static void filters_know_what_begins_a_connection(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fits, *head;
+		size_t bytes;
+		bool through;
+	} cases[] = {
+		{"payload=quic", "\xc3\x1a\x2a\x3a\x4a", 1200, false}, {"payload=quic", "\xc0\0\0\0\1", 1200, false},
+		{"payload=quic", "\xc0\0\0\0\0", 1200, true},          {"payload=quic", "\xc3\x1a\x2a\x3a\x4a", 1199, true},
+		{"payload=quic", "\x43\x1a\x2a\x3a\x4a", 1200, true},  {"payload=ntp", "\xc3\x1a\x2a\x3a\x4a", 1200, true},
+		{"payload=tls", "\xc3\x1a\x2a\x3a\x4a", 1200, true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char more[80];
+		uint8_t payload[1200] = {0};
+		snprintf(more, sizeof more, "filter r1 drop proto=udp %s\n", cases[i].fits);
+		struct sn_net_chain chain = {.hops = 2, .more = more};
+		struct lab lab;
+		lab_open_chain(&lab, &chain);
+		struct sonde_addr to = sn_net_hop_addr(2, 4);
+		memcpy(payload, cases[i].head, 5);
+		lab_udp_with(&lab, &to, 64, 9, payload, cases[i].bytes);
+		assert_int_equal(lab_next(&lab), cases[i].through);
+		lab_close(&lab);
+	}
+}
+
+/* RFC 9000 section 6.1: who speaks another version is told so, with his ids turned round; who says too little gets nothing. */
+static void a_quic_server_says_what_it_speaks(void **state)
+{
+	(void)state;
+	static const uint8_t wanted[] = {0xc0, 0, 0, 0, 0, 3, 'a', 'b', 'c', 2, 'x', 'y', 0, 0, 0, 1, 0x6b, 0x33, 0x43, 0xcf};
+	static const struct {
+		const char *head;
+		size_t bytes;
+		bool answered;
+	} cases[] = {
+		{"\xc3\x1a\x2a\x3a\x4a\2xy\3abc", 1200, true}, {"\x80\xff\0\0\x1d\2xy\3abc", 1400, true},
+		{"\xc3\0\0\0\1\2xy\3abc", 1200, false},        {"\xc3\0\0\0\0\2xy\3abc", 1200, false},
+		{"\xc3\x1a\x2a\x3a\x4a\2xy\3abc", 1199, false}, {"\x43\x1a\x2a\x3a\x4a\2xy\3abc", 1200, false},
+	};
+	for (size_t f = 0; f < 2; f++)
+		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+			struct sn_net_chain chain = {.hops = 2, .target = "udp-open=443"};
+			struct lab lab;
+			uint8_t payload[1400] = {0};
+			lab_open_chain(&lab, &chain);
+			struct sonde_addr to = sn_net_hop_addr(2, families[f]);
+			memcpy(payload, cases[i].head, 12);
+			lab_udp_with(&lab, &to, 64, 443, payload, cases[i].bytes);
+			assert_int_equal(lab_next(&lab), cases[i].answered);
+			if (cases[i].answered) {
+				assert_int_equal(lab.upper_bytes, 8 + sizeof wanted);
+				assert_memory_equal(lab.upper + 8, wanted, sizeof wanted);
+			}
+			lab_close(&lab);
+		}
+}
+
 static void filters_before_the_ttl_hide_their_router(void **state)
 {
 	(void)state;
@@ -549,13 +549,13 @@ int main(void)
 		cmocka_unit_test(jitter_keeps_the_order_and_reorder_breaks_it),
 		cmocka_unit_test(duplicates_come_twice),
 		cmocka_unit_test(too_big_names_the_next_mtu),
-		cmocka_unit_test(too_big_may_be_silent_or_wrong),
-		cmocka_unit_test(one_way_may_be_narrower),
 		cmocka_unit_test(links_go_down_and_come_back),
 		cmocka_unit_test(filters_reject_by_their_kind),
 		cmocka_unit_test(a_filter_can_reset_tcp),
 		cmocka_unit_test(filters_choose_and_the_first_decides),
 		cmocka_unit_test(filters_look_at_single_fields),
+		cmocka_unit_test(filters_know_what_begins_a_connection),
+		cmocka_unit_test(a_quic_server_says_what_it_speaks),
 		cmocka_unit_test(filters_before_the_ttl_hide_their_router),
 		cmocka_unit_test(the_observers_own_firewall_refuses),
 		cmocka_unit_test(routes_refuse_by_their_kind),

@@ -91,7 +91,7 @@ static const struct bad bads[] = {
     {BASE "filter r1 drop length=big", "f.net:4: 'length=big': expected bytes such as 576-1500 (at most 16 ranges)"},
     {BASE "filter r1 drop dscp=64", "f.net:4: 'dscp=64': expected a number up to 63"},
     {BASE "filter r1 drop df", "f.net:4: 'df': expected on or off"},
-    {BASE "filter r1 drop payload=http", "f.net:4: 'payload=http': expected dns or ntp"},
+    {BASE "filter r1 drop payload=http", "f.net:4: 'payload=http': expected dns, ntp, quic or tls"},
     {BASE "filter r1 drop family=5", "f.net:4: 'family=5': expected 4 or 6"},
     {BASE "filter r1 drop at=9s-3s", "f.net:4: 'at=9s-3s': expected a time such as 5s-10s or 5s"},
     {BASE "router r1 quote-length=little", "f.net:4: 'quote-length=little': expected as-sent, host-order or minus-header"},
