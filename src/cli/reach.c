@@ -7,6 +7,7 @@
 #include "cli/sent.h"
 #include "ext/cap.h"
 #include "ext/wire_sim.h"
+#include "io/wires.h"
 #include "out/findings.h"
 #include "out/text.h"
 
@@ -129,6 +130,14 @@ struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct s
 	cfg.wait_max_ns = opts->wait_ns;
 	cfg.deadline_ns = opts->deadline_ns;
 	return cfg;
+}
+
+size_t sn_reach_method(const struct sn_reach *reach, const struct sn_method_choice *choice, const struct sn_target *target)
+{
+	bool dgram = strcmp(reach->net.wire->ops->name, "dgram") == 0;
+	if (choice->asked || !dgram || sn_wire_dgram_can_ping(target->addr.family))
+		return choice->id;
+	return (size_t)sonde_method_find("udp");
 }
 
 /* What the wire cannot do, once: also to those who chose it. */

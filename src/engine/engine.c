@@ -59,6 +59,7 @@ static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
 	sn_index_remove(&e->index, &trace->by_flow);
 	free(trace->probes);
 	free(trace->kept);
+	free(trace->sizes);
 	free(trace);
 }
 
@@ -81,7 +82,8 @@ void sonde_engine_free(struct sonde_engine *e)
 /* NULL: no such plan. */
 static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
 {
-	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask};
+	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask,
+	                                                 [SONDE_PLAN_PMTU] = &sn_plan_pmtu};
 	return cfg->plan < sizeof plans / sizeof *plans ? plans[cfg->plan] : NULL;
 }
 

@@ -44,13 +44,13 @@ struct sn_trace {
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */
+	uint16_t *sizes;              /* the same, what its plan wanted of each; NULL: no plan of other sizes than the trace's */
 	struct sn_wake wake;
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
-	bool is_due;
 	struct sn_index_node by_dst, by_flow;
 	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
 	uint8_t transit_top;          /* highest TTL answered as transit */
-	bool started, ended;
+	bool is_due, started, ended;
 	_Alignas(8) uint8_t plan_state[];
 };
 

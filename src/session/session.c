@@ -114,7 +114,10 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	memcpy(cfg->device, route->device, sizeof cfg->device);
 	cfg->policy_routed = route->policy_routed;
 	cfg->rebound = route->rebound;
-	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
+	/* Who measures the path's MTU does not ask the kernel what it remembers of it. */
+	bool own = cfg->plan == SONDE_PLAN_PMTU && route->device_mtu_bytes;
+	uint32_t mtu_bytes = own ? route->device_mtu_bytes : route->mtu_bytes;
+	cfg->mtu_bytes = (uint16_t)(mtu_bytes < UINT16_MAX ? mtu_bytes : UINT16_MAX);
 	return 0;
 }
 

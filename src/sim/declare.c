@@ -102,7 +102,9 @@ static const struct sn_sim_attr link_attrs[] = {
 	{"duplicate", 0, LINK(way[0].duplicate_ppm), WAY, sn_sim_read_share, SHARE},
 	{"reorder", 0, LINK(way[0].reorder_ppm), WAY, sn_sim_read_share, SHARE},
 	{"reorder-by", 0, LINK(way[0].reorder_by_ns), WAY, sn_sim_read_duration, DURATION},
-	{"mtu", 0, LINK(mtu_bytes), 0, sn_sim_read_mtu, "bytes from 68 to 65535"},
+	{"mtu", 0, LINK(way[0].mtu_bytes), WAY, sn_sim_read_mtu, "bytes from 68 to 65535, or two: 1500,1400"},
+	{"mtu-says", 0, LINK(way[0].mtu_said_bytes), WAY, sn_sim_read_said_mtu, "bytes from 0 to 65535, or two: 1400,0"},
+	{"mtu-silent", 0, LINK(mtu_silent), 0, sn_sim_read_flag, "no value"},
 	{"down", 0, LINK(down), 0, sn_sim_read_window, WINDOW},
 	{NULL},
 };
@@ -271,7 +273,10 @@ int sn_sim_declare_link(struct sn_sim_parser *parser)
 	struct sn_sim_link *link = sn_sim_grow(&net->links, &net->link_count, sizeof *link, SN_SIM_LINKS_MAX);
 	if (!link)
 		return sn_sim_parse_full(parser, "links", net->link_count, SN_SIM_LINKS_MAX);
-	link->mtu_bytes = 1500;
+	for (size_t side = 0; side < 2; side++) {
+		link->way[side].mtu_bytes = 1500;
+		link->way[side].mtu_said_bytes = SN_SIM_NONE;
+	}
 	uint32_t first_iface = 2 * (uint32_t)(net->link_count - 1);
 	for (uint32_t side = 0; side < 2; side++) {
 		size_t iface_count = first_iface + side;

@@ -104,14 +104,19 @@ struct sn_sim_direction {
 	uint32_t duplicate_ppm;
 	uint32_t reorder_ppm;
 	sonde_ns reorder_by_ns;         /* a reordered packet is held back so long; 0: the delay, at least 1 ms */
+	uint32_t mtu_bytes;
+	uint32_t mtu_said_bytes;        /* what who does not get a packet through says of that; SN_SIM_NONE: the truth */
 };
 
 /* A link joins two interfaces: number 2 x link is its first end's, 2 x link + 1 its second end's. */
 struct sn_sim_link {
 	struct sn_sim_direction way[2]; /* way[0]: what the first end sends */
-	uint32_t mtu_bytes;
+	bool mtu_silent;                /* what is too large for it vanishes without a word */
 	struct sn_sim_window down;
 };
+
+/* The way that leaves by an interface. */
+#define SN_SIM_WAY(net, iface) (&(net)->links[(iface) / 2].way[(iface) & 1u])
 
 struct sn_sim_iface {
 	uint32_t node;
