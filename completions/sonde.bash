@@ -90,7 +90,7 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
 	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
 	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
@@ -109,6 +109,7 @@ _sonde_value() {
 	--dscp) _sonde_words 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0' ;;
 	--ecn) _sonde_words 'none ect1 ect0 ce' ;;
 	--flow-label) : ;;
+	--payload) _sonde_words 'dns ntp quic tls'; _sonde_files ;;
 	--tcp-options) _sonde_list 'mss= sack ts ws= tfo mptcp none' ;;
 	-f | --first) : ;;
 	-m | --max-hops) : ;;

@@ -143,6 +143,7 @@ complete -c sonde -n '__sonde_runs trace' -s t -l tos -d 'TOS byte of IPv4, traf
 complete -c sonde -n '__sonde_runs trace' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
 complete -c sonde -n '__sonde_runs trace' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
 complete -c sonde -n '__sonde_runs trace' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l payload -d 'what probes carry, a file, or one of these' -r -F -a 'dns ntp quic tls'
 complete -c sonde -n '__sonde_runs trace' -l tcp-options -d 'options of TCP probes, of these' -x -a '(__sonde_list mss= sack ts ws= tfo mptcp none)'
 complete -c sonde -n '__sonde_runs trace' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
 complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let probes be fragmented'

@@ -117,6 +117,7 @@ struct sn_opts {
 	uint8_t tos, ecn, df;  /* ecn: the two bits; df: 0 unsaid, 1 with, 2 without */
 	const char *dscp;      /* name or number */
 	const char *tcp_options;  /* a list */
+	const char *payload;   /* a name, or a file */
 	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;

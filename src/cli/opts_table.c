@@ -17,6 +17,7 @@ const char *const sn_opt_group_titles[SN_GROUP_COUNT] = {
 };
 
 static const char *const colour_choices[] = {"auto", "always", "never", NULL};
+static const char *const payload_choices[] = {"dns", "ntp", "quic", "tls", NULL};
 static const char *const tcp_option_choices[] = {"mss=", "sack", "ts", "ws=", "tfo", "mptcp", "none", NULL};
 /* By codepoint (RFC 3168 section 5). */
 static const char *const ecn_choices[] = {"none", "ect1", "ect0", "ce", NULL};
@@ -69,6 +70,13 @@ static const struct sn_opt options[] = {
     {.name = "flow-label", .type = SN_OPT_UINT, FIELD(flow_label), .max = 0xfffff, .arg = "N", .repeat = true, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES, .preset_words = "a random one for each trace", .help = "flow label of IPv6",
      .doc = "Balancers may look at it; it is the same in all probes of a trace."},
+    {.name = "payload", .type = SN_OPT_TEXT, FIELD(payload), .arg = "WHAT", .choices = payload_choices, .words = SN_WORDS_FILE,
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
+     .help = "what probes carry, a file, or one of these",
+     .doc = "dns is a query, ntp a client's request, quic an Initial of a version that a server must refuse: over UDP, to whatever port. "
+            "tls is a ClientHello as data of the SYN, which asks for the host by its name. The bytes of a file go over UDP or TCP as they "
+            "are. Over UDP only the IP id tells such probes apart, over IPv6 the flow label, so that an answer may be another's or forged; "
+            "with --size, from two bytes more on, a key stands behind them. A payload of TCP takes the raw wire."},
     {.name = "tcp-options", .type = SN_OPT_TEXT, FIELD(tcp_options), .arg = "LIST", .choices = tcp_option_choices,
      .words = SN_WORDS_LIST, .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "mss,sack,ts,ws",
      .help = "options of TCP probes, of these",

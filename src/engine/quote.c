@@ -25,7 +25,9 @@ void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, 
 	struct sn_fields sent_fields, seen_fields;
 	struct sn_ip sent_ip;
 	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes;
-	size_t sent_bytes = sn_engine_rebuild(engine, match->trace, match->rec);
+	/* Who put the pieces together, as the target does, quotes the whole. */
+	bool piece = quote->ip.odd & SN_ODD_FRAGMENT;
+	size_t sent_bytes = sn_engine_rebuild(engine, match->trace, match->rec, piece);
 	*out = (struct sonde_quote){0};
 	if (!sn_ip_parse(engine->packet, sent_bytes, &sent_ip))
 		return;

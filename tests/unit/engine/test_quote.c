@@ -98,6 +98,13 @@ static void a_first_fragment_is_compared_with_itself(void **unused)
 			assert_true(quote->visible & SONDE_DIFF_FRAGMENT && quote->visible & SONDE_DIFF_LENGTH);
 			const struct sonde_event *event = &lab.events[lab.event_count - 1];
 			assert_int_equal(event->as.answer.diff, 0);
+			/* The target puts the pieces together before it says what it thinks of the whole. */
+			struct lab_sent together = *lab_sent_at(&lab, 0, 4);
+			together.packet.bytes[family == 4 ? 8 : 7] = 1;
+			mend_header(&together.packet);
+			lab_exceeded(&answer, &together, ROUTER, WHOLE);
+			assert_int_equal(quote_of(&answer)->diff, 0);
+			assert_int_equal(lab.events[lab.event_count - 1].as.answer.diff, 0);
 			assert_false(event->as.answer.weak);
 			assert_int_equal(event->probe.size_bytes, BYTES);
 		}
