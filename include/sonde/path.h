@@ -37,6 +37,8 @@ struct sonde_query {
 	uint32_t duplicate_count;          /* further answers */
 	struct sonde_event_probe probe;
 	struct sonde_event_answer answer;  /* ANSWERED, LATE, OVERHEARD */
+	struct sonde_extension *extensions;  /* ANSWERED, LATE: the objects that came with it, in order; the path's memory */
+	size_t extension_count, extension_capacity;
 };
 
 /* Who answered at one TTL, in order of the probes answered. */

@@ -38,6 +38,7 @@ SONDE_API int sonde_method_find(const char *name);
 enum sonde_plan {
 	SONDE_PLAN_SWEEP,  /* from first_ttl to the target, or as far as anything answers */
 	SONDE_PLAN_ASK,    /* so many probes to each of a few TTLs, whatever they get */
+	SONDE_PLAN_PMTU,   /* probes of many sizes: which get through, and where the others stop. Of 10 s at most */
 };
 /* Most TTLs that one ASK has, and most probes in all. */
 #define SONDE_ASK_TTLS_MAX 8
@@ -51,12 +52,24 @@ enum sonde_tcp_flags {
 	SONDE_TCP_ACK = 16,
 };
 
+/* Options of a SYN (IANA "TCP Option Kind Numbers"); without a SYN the timestamp alone. */
+enum sonde_tcp_option {
+	SONDE_TCP_MSS = 1,     /* RFC 9293 section 3.7.1 */
+	SONDE_TCP_SACK = 2,    /* SACK permitted, RFC 2018 section 2 */
+	SONDE_TCP_STAMP = 4,   /* RFC 7323 section 3 */
+	SONDE_TCP_WSCALE = 8,  /* RFC 7323 section 2 */
+	SONDE_TCP_TFO = 16,    /* a request for a fast open cookie, RFC 7413 section 4.1.1 */
+	SONDE_TCP_MPTCP = 32,  /* MP_CAPABLE of version 1, RFC 8684 section 3.1 */
+	SONDE_TCP_NONE = 128,  /* not one: with this bit the others say nothing */
+};
+
 /* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
 enum sonde_payload {
-	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, else the pattern */
+	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, QUIC to 443, else the pattern */
 	SONDE_PAYLOAD_PATTERN,  /* a key, then letters up to size_bytes */
 	SONDE_PAYLOAD_DNS,      /* a question of fixed length (RFC 1035) */
 	SONDE_PAYLOAD_NTP,      /* a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_QUIC,     /* an Initial of 1200 bytes or more, of a version that nobody speaks (RFC 9000 section 6.3) */
 	SONDE_PAYLOAD_COUNT
 };
 
@@ -75,6 +88,9 @@ struct sonde_trace_cfg {
 	uint8_t gap;                      /* --gap, consecutive silent hops after which the sweep stops */
 	uint8_t tos;                      /* DSCP and ECN byte */
 	uint8_t tcp_flags;                /* TCP: enum sonde_tcp_flags; 0: SYN. Others need the raw wire */
+	uint8_t tcp_options;              /* TCP: enum sonde_tcp_option; 0: MSS, SACK, STAMP and scale 7. Others: raw wire */
+	uint8_t wscale;                   /* … of WSCALE where tcp_options asks for it */
+	uint16_t mss;                     /* … of MSS; 0: what Ethernet leaves, 1460 or 1440 */
 	uint8_t payload;                  /* UDP: enum sonde_payload */
 	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */

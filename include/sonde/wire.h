@@ -67,6 +67,7 @@ struct sonde_route {
 	uint32_t ifindex;
 	char device[16];
 	uint32_t mtu_bytes;
+	uint32_t device_mtu_bytes; /* of the device itself, whatever the kernel thinks of the way; 0: the same */
 	bool policy_routed;       /* the application's packets leave by another device than a bare header-included packet would */
 	bool rebound;             /* … and the wire was bound to the right one */
 };

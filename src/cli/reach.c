@@ -7,6 +7,7 @@
 #include "cli/sent.h"
 #include "ext/cap.h"
 #include "ext/wire_sim.h"
+#include "io/wires.h"
 #include "out/findings.h"
 #include "out/text.h"
 
@@ -131,6 +132,14 @@ struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct s
 	return cfg;
 }
 
+size_t sn_reach_method(const struct sn_reach *reach, const struct sn_method_choice *choice, const struct sn_target *target)
+{
+	bool dgram = strcmp(reach->net.wire->ops->name, "dgram") == 0;
+	if (choice->asked || !dgram || sn_wire_dgram_can_ping(target->addr.family))
+		return choice->id;
+	return (size_t)sonde_method_find("udp");
+}
+
 /* What the wire cannot do, once: also to those who chose it. */
 static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 {
@@ -155,7 +164,7 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 		return err->code;
 	if (sn_sent_check(target, cfg, err) < 0)
 		return err->code;
-	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
+	return sn_size_check(target, cfg, err);
 }
 
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)

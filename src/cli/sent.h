@@ -5,9 +5,9 @@
 
 #include "cli/targets.h"
 
-/* Reads --tos, --dscp, --ecn, --flow-label and --no-df into the cfg. SONDE_E_USAGE, SONDE_E_RANGE. */
+/* Reads --tos, --dscp, --ecn, --flow-label, --no-df and --tcp-options into the cfg. SONDE_E_USAGE, SONDE_E_RANGE. */
 int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, struct sonde_error *err) SONDE_MUST_USE;
-/* Probes of that cfg can be sent to that target as far as its family goes. SONDE_E_USAGE. */
+/* Probes of that cfg can be sent to that target, as far as its family and the method go. SONDE_E_USAGE. */
 int sn_sent_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err) SONDE_MUST_USE;
 
 #endif

@@ -365,21 +365,18 @@ int sn_methods_choose(const struct sn_opts *opts, struct sn_method_choice out[SN
 	return sonde_fail(err, SONDE_E_RANGE, 0, "option --require: '%.60s' is one method too many", opts->require);
 }
 
-int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes, struct sonde_error *err)
+int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
-	const struct sonde_method_info *info = sonde_method_info(method);
-	const struct sn_method *row = sn_method(method);
-	uint8_t family = target->addr.family;
-	bool takes_number = info->takes_port || info->takes_protocol;
-	uint16_t port = takes_number && !dport ? info->default_port : dport;
-	uint16_t needed_bytes = sn_probe_bytes(row, family, port, size_bytes), more_bytes = (uint16_t)(needed_bytes + 1);
+	const struct sonde_method_info *info = sonde_method_info(cfg->method);
+	uint16_t size_bytes = cfg->size_bytes, needed_bytes = sn_probe_bytes(cfg, size_bytes), more_bytes = (uint16_t)(needed_bytes + 1);
 	char name[48];
 	if (size_bytes == 0 || needed_bytes == size_bytes)
 		return SONDE_OK;
-	snprintf(name, sizeof name, takes_number ? "%s:%u" : "%s", info->name, (unsigned)port);
+	uint16_t port = cfg->dport ? cfg->dport : info->default_port;
+	snprintf(name, sizeof name, info->takes_port || info->takes_protocol ? "%s:%u" : "%s", info->name, (unsigned)port);
 	sonde_fail(err, SONDE_E_RANGE, 0, "option --size: '%u' is %s for '%.80s' by method %s over IPv%u", (unsigned)size_bytes,
-	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)family);
-	bool may_be_more = sn_probe_bytes(row, family, port, more_bytes) == more_bytes;
+	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)cfg->dst.family);
+	bool may_be_more = sn_probe_bytes(cfg, more_bytes) == more_bytes;
 	return sonde_hint(err, SONDE_E_RANGE, may_be_more ? "give %u bytes or more" : "its request has %u bytes: leave --size out",
 	                  (unsigned)needed_bytes);
 }

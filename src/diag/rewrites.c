@@ -36,20 +36,25 @@ static uint64_t moved_by(uint32_t sent, uint32_t seen)
 	return seen == 0 ? SN_LEFT_OUT : (seen + 0xffff - sent) % 0xffff;
 }
 
-static uint64_t value_of(const struct sonde_query *query, enum sonde_field field)
+/* False: it was not kept. */
+static bool value_of(const struct sonde_query *query, enum sonde_field field, uint64_t *value)
 {
 	const struct sonde_quote *quote = &query->answer.quote;
 	uint32_t sent = 0, seen = 0;
-	sonde_quote_change(quote, field, &sent, &seen);
+	bool known = sonde_quote_change(quote, field, &sent, &seen);
 	switch (field) {
 	case SONDE_FIELD_SRC:
-		return address_value(&quote->src);
+		*value = address_value(&quote->src);
+		return true;
 	case SONDE_FIELD_DST:
-		return address_value(&quote->dst);
+		*value = address_value(&quote->dst);
+		return true;
 	case SONDE_FIELD_CHECKSUM:
-		return moved_by(sent, seen);
+		*value = moved_by(sent, seen);
+		return known;
 	default:
-		return UINT32_C(1) << field & OF_EACH ? seen == SONDE_FIELD_ABSENT : seen;
+		*value = UINT32_C(1) << field & OF_EACH ? seen == SONDE_FIELD_ABSENT : seen;
+		return known;
 	}
 }
 
@@ -66,7 +71,9 @@ static struct sight sight_at(const struct sn_view *view, uint8_t ttl, enum sonde
 		bool changed = sonde_query_diff(query) & bit;
 		if (changed && field == SONDE_FIELD_CHECKSUM && !(sonde_query_changes(query) & bit))
 			continue;
-		uint64_t value = changed ? value_of(query, field) : 0;
+		uint64_t value = 0;
+		if (changed && !value_of(query, field, &value))
+			continue;
 		if (sight.query && (changed != sight.changed || value != sight.value))
 			return (struct sight){.query = NULL};
 		sight = (struct sight){.changed = changed, .value = value, .query = query};

@@ -59,6 +59,7 @@ static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
 	sn_index_remove(&e->index, &trace->by_flow);
 	free(trace->probes);
 	free(trace->kept);
+	free(trace->sizes);
 	free(trace);
 }
 
@@ -81,7 +82,8 @@ void sonde_engine_free(struct sonde_engine *e)
 /* NULL: no such plan. */
 static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
 {
-	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask};
+	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask,
+	                                                 [SONDE_PLAN_PMTU] = &sn_plan_pmtu};
 	return cfg->plan < sizeof plans / sizeof *plans ? plans[cfg->plan] : NULL;
 }
 
@@ -104,26 +106,15 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
-static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg,
-                      const struct sn_method *method, uint32_t id)
+static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg, uint32_t id)
 {
 	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
-	*flow = (struct sn_flow){
-	    .src = cfg->src,
-	    .dst = cfg->dst,
-	    .sport = method->info.takes_port ? cfg->sport[0] : 0,
-	    .icmp_id = (uint16_t)(secret % 0xffff + 1),
-	    /* All ones would mean a sum of zero, which no packet has. */
-	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
-	    .tos = cfg->tos,
-	    .tcp_flags = cfg->tcp_flags,
-	    .payload = cfg->payload,
-	    .no_df = cfg->no_df,
-	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
-	    .flow_label = cfg->flow_label || cfg->flow_label_given ? cfg->flow_label : (uint32_t)(secret >> 44) & FLOW_LABEL_MAX,
-	};
-	bool takes_number = method->info.takes_port || method->info.takes_protocol;
-	flow->dport = !takes_number ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
+	sn_flow_init(flow, cfg);
+	flow->icmp_id = (uint16_t)(secret % 0xffff + 1);
+	/* All ones would mean a sum of zero, which no packet has. */
+	flow->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
+	if (!cfg->flow_label && !cfg->flow_label_given)
+		flow->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
 }
 
 static int room_for_trace(struct sonde_engine *e)
@@ -164,7 +155,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->method = sn_method(cfg->method);
 	trace->plan = plan;
 	trace->id = e->trace_count;
-	flow_init(&trace->flow, &e->cfg, cfg, trace->method, trace->id);
+	flow_init(&trace->flow, &e->cfg, cfg, trace->id);
 	/* Who asks the same again later wants the same flow. */
 	if (cfg->dst.family == 6) {
 		trace->cfg.flow_label = trace->flow.flow_label;

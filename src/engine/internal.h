@@ -44,13 +44,13 @@ struct sn_trace {
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */
+	uint16_t *sizes;              /* the same, what its plan wanted of each; NULL: no plan of other sizes than the trace's */
 	struct sn_wake wake;
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
-	bool is_due;
 	struct sn_index_node by_dst, by_flow;
 	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
 	uint8_t transit_top;          /* highest TTL answered as transit */
-	bool started, ended;
+	bool is_due, started, ended;
 	_Alignas(8) uint8_t plan_state[];
 };
 
@@ -121,6 +121,9 @@ bool sn_engine_is_broken(const struct sn_packet *packet);
 void sn_engine_answer(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
 /* What the quote of a match shows of its probe. Writes over engine->packet. */
 void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out);
+
+/* The objects behind its quote, each as an event: right behind the answer's own, `of`. */
+void sn_engine_extensions(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, enum sonde_event_type of);
 
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);

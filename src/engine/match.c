@@ -55,6 +55,18 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 	}
 }
 
+/* Where probes have sizes of their own, each is asked what it would be acknowledged by. */
+static void try_sizes(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	enum sn_id_field field = sighting->method->tag_field;
+	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
+		struct sn_ident sent;
+		sn_engine_expect(trace, &trace->probes[i], &sent);
+		if (sn_ident_sent_tag(&sent, &sighting->ident, field) == trace->probes[i].tag)
+			try_probe(sighting, trace, &trace->probes[i], best);
+	}
+}
+
 static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *seen = &sighting->ident;
@@ -68,6 +80,10 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 	if (best->rec || trace->probe_count == 0 || !(seen->have & field))
 		return;
 	/* What was rewritten is undone only for what is nobody's as it stands. */
+	if (trace->sizes && seen->by_ack) {
+		try_sizes(sighting, trace, best);
+		return;
+	}
 	struct sn_ident sent;
 	sn_engine_expect(trace, &trace->probes[0], &sent);
 	if (!trace->method->info.flow_constant)

@@ -23,6 +23,8 @@ static struct sn_probe probe_of(const struct sn_trace *trace, const struct sn_pr
 {
 	struct sn_probe probe = {.flow = trace->flow, .key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec),
 	                         .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
+	if (trace->sizes && trace->sizes[rec - trace->probes])
+		probe.size_bytes = trace->sizes[rec - trace->probes];
 	if (rec->flow)
 		probe.flow.sport = trace->cfg.sport[rec->flow];
 	return probe;
@@ -72,6 +74,10 @@ static bool grow(struct sn_trace *trace)
 	if (!kept)
 		return false;
 	trace->kept = kept;
+	uint16_t *sizes = trace->sizes ? realloc(trace->sizes, capacity * sizeof *sizes) : NULL;
+	if (trace->sizes && !sizes)
+		return false;
+	trace->sizes = sizes;
 	trace->probe_capacity = capacity;
 	return true;
 }
@@ -83,11 +89,21 @@ static struct sn_probe_rec *append(struct sn_trace *trace)
 	return &trace->probes[trace->probe_count++];
 }
 
+/* Few traces have probes of several sizes: the others do not pay for it. */
+static bool note_size(struct sn_trace *trace, uint32_t index, uint16_t size_bytes)
+{
+	if (!trace->sizes && size_bytes)
+		trace->sizes = calloc(trace->probe_capacity, sizeof *trace->sizes);
+	if (trace->sizes)
+		trace->sizes[index] = size_bytes;
+	return trace->sizes || !size_bytes;
+}
+
 size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now,
                            struct sn_probe_rec **out)
 {
 	struct sn_probe_rec *rec = append(trace);
-	if (!rec)
+	if (!rec || !note_size(trace, trace->probe_count - 1, step->size_bytes))
 		return 0;
 	*rec = (struct sn_probe_rec){.ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING,
 	                             .retry = step->retry, .crowded = step->crowded};

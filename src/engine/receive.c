@@ -95,6 +95,7 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	    .reply_ttl = a->reply_ttl,
 	    .meaning = a->meaning,
 	    .icmp_code = a->icmp_code,
+	    .mtu_bytes = a->mtu_bytes,
 	    .from = &a->from,
 	};
 	if (class == SN_CLASS_TRANSIT && m->rec->ttl > trace->transit_top)
@@ -129,6 +130,8 @@ static void settle(struct sonde_engine *e, const struct sn_match *m, const struc
 	if (m->trace->ended)
 		return;
 	sn_ring_push(&e->ring, &event);
+	if (m->packet->is_icmp && m->packet->icmp.extension)
+		sn_engine_extensions(e, m, rx, type);
 	if (type != SONDE_EV_DUPLICATE)
 		tell_plan(e, m, &event.as.answer, type == SONDE_EV_LATE);
 }

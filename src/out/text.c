@@ -2,6 +2,7 @@
 /* Rows of a path as lines of text. Knows columns, marks and folding; the words of the last line are in ending.c. */
 #include "out/text.h"
 
+#include "out/extension.h"
 #include "out/line.h"
 
 #include <inttypes.h>
@@ -36,13 +37,20 @@ void sn_text_mark(struct sn_buf *buf, const struct sonde_event_answer *answer)
 
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text)
 {
+	sn_text_wrap_below(buf, width_columns, 0, text);
+}
+
+void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t indent_columns, const char *text)
+{
 	size_t at = 0;
+	sn_buf_pad(buf, ' ', *text ? indent_columns : 0);
 	while (*text) {
 		size_t bytes = strcspn(text, " "), columns = 0;
 		for (size_t i = 0; i < bytes; i++)
 			columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-		if (at && width_columns && at + 1 + columns > width_columns) {
-			sn_buf_puts(buf, "\n  ");
+		if (at && width_columns && indent_columns + at + 1 + columns > width_columns) {
+			sn_buf_putc(buf, '\n');
+			sn_buf_pad(buf, ' ', indent_columns + 2);
 			at = 2;
 		} else if (at) {
 			sn_buf_putc(buf, ' ');
@@ -297,6 +305,8 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 				put_cell(&line, row, line_index, column, width_of(column, path), style->ascii);
 		}
 		sn_line_end(&line);
+		if (row->responder_count)
+			sn_extension_lines(buf, style, row, line_index);
 	}
 }
 

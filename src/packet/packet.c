@@ -42,8 +42,8 @@ static void tcp_read(struct sn_packet *out)
 	}
 }
 
-/* How much of a quote is the datagram. In front of an extension it is filled up with zeros (RFC 4884 section 5), by some routers in place
- * of what they did not quote: a datagram that ends in more than three of them was cut off there. */
+/* How much of a padded quote is the datagram. It is filled up with zeros (RFC 4884 section 5), by some routers in place of what they did
+ * not quote: a datagram that ends in more than three of them was cut off there. */
 static size_t unpadded_bytes(const struct sn_quote *quote)
 {
 	enum { ZEROS_MIN = 4 };
@@ -54,6 +54,17 @@ static size_t unpadded_bytes(const struct sn_quote *quote)
 	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
 }
 
+/* In front of an extension it is; else only where it goes on behind its datagram, with zeros. */
+static bool is_padded(const struct sn_packet *packet)
+{
+	const struct sn_quote *quote = &packet->quote;
+	size_t at = quote->ip.header_bytes + quote->upper_bytes;
+	bool goes_on = quote->whole && at < quote->length_bytes;
+	while (goes_on && at < quote->length_bytes && quote->bytes[at] == 0)
+		at++;
+	return packet->icmp.extension || (goes_on && at == quote->length_bytes);
+}
+
 static void icmp_read(struct sn_packet *out)
 {
 	out->is_icmp = sn_icmp_parse(out->ip.version, out->upper, out->upper_bytes, &out->icmp);
@@ -61,7 +72,7 @@ static void icmp_read(struct sn_packet *out)
 	if (!out->icmp.quote)
 		return;
 	out->has_quote = sn_quote_parse(out->icmp.quote, out->icmp.quote_bytes, &out->quote);
-	if (out->has_quote && out->icmp.extension)
+	if (out->has_quote && is_padded(out))
 		sn_quote_parse(out->icmp.quote, unpadded_bytes(&out->quote), &out->quote);
 	if (out->has_quote && out->quote.ip.version != out->ip.version)
 		out->odd |= SN_ODD_VERSION;

@@ -15,8 +15,11 @@ void sonde_path_free(struct sonde_path *path)
 {
 	if (!path)
 		return;
-	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
+	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++) {
+		for (size_t i = 0; i < path->hops[ttl].query_count; i++)
+			free(path->hops[ttl].queries[i].extensions);
 		free(path->hops[ttl].queries);
+	}
 	free(path);
 }
 
@@ -108,6 +111,19 @@ static void apply_overheard(struct sonde_query *query, const struct sonde_event_
 	query->way = heard->way;
 }
 
+/* Of further answers only their number is kept. */
+static int apply_extension(struct sonde_query *query, const struct sonde_event_extension *extension)
+{
+	if (extension->of == SONDE_EV_DUPLICATE || query->extension_count == SONDE_EXTENSION_PIECES_MAX)
+		return SONDE_OK;
+	void *items = query->extensions;
+	if (sn_path_reserve(&items, query->extension_count, &query->extension_capacity, sizeof *query->extensions) < 0)
+		return SONDE_E_NOMEM;
+	query->extensions = items;
+	query->extensions[query->extension_count++] = extension->object;
+	return SONDE_OK;
+}
+
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
 	struct sonde_query *query = query_of(path, event);
@@ -127,6 +143,8 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
 		break;
+	case SONDE_EV_EXTENSION:
+		return apply_extension(query, &event->as.extension);
 	case SONDE_EV_OVERHEARD:
 		apply_overheard(query, &event->as.overheard);
 		break;
@@ -231,6 +249,7 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_REPLY:
 	case SONDE_EV_LATE:
 	case SONDE_EV_DUPLICATE:
+	case SONDE_EV_EXTENSION:
 	case SONDE_EV_TIMEOUT:
 	case SONDE_EV_OVERHEARD:
 	case SONDE_EV_LOCAL_ERROR:

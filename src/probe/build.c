@@ -26,12 +26,33 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes)
 	return size < header + least_bytes ? least_bytes : size - header;
 }
 
-uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes)
+void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg)
 {
-	struct sn_probe probe = {.flow = {.src = {.family = family}, .dst = {.family = family}, .dport = dport}, .size_bytes = asked_bytes};
+	const struct sonde_method_info *info = &sn_method(cfg->method)->info;
+	*flow = (struct sn_flow){
+	    .src = cfg->src,
+	    .dst = cfg->dst,
+	    .sport = info->takes_port ? cfg->sport[0] : 0,
+	    .dport = !info->takes_port && !info->takes_protocol ? 0 : cfg->dport ? cfg->dport : info->default_port,
+	    .flow_label = cfg->flow_label,
+	    .tos = cfg->tos,
+	    .tcp_flags = cfg->tcp_flags,
+	    .tcp_options = cfg->tcp_options,
+	    .wscale = cfg->wscale,
+	    .mss = cfg->mss,
+	    .payload = cfg->payload,
+	    .no_df = cfg->no_df,
+	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
+	};
+}
+
+uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes)
+{
+	struct sn_probe probe = {.size_bytes = asked_bytes};
+	sn_flow_init(&probe.flow, cfg);
 	for (probe.serial = 1; probe.serial <= SERIALS; probe.serial++) {
 		struct sn_ident ident;
-		method->expect(&probe, 0, &ident);
+		sn_method(cfg->method)->expect(&probe, 0, &ident);
 		if (ident.packet_bytes != asked_bytes)
 			return ident.packet_bytes;
 	}

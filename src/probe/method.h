@@ -18,6 +18,8 @@ struct sn_flow {
 	uint32_t flow_label;   /* IPv6 */
 	uint8_t tos;
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
+	uint8_t tcp_options, wscale; /* TCP: enum sonde_tcp_option, 0: the usual ones */
+	uint16_t mss;
 	uint8_t payload;       /* UDP: enum sonde_payload */
 	bool no_df;            /* IPv4 */
 	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */
@@ -38,7 +40,7 @@ enum { SN_PACKET_MAX = 65535, SN_PROBE_BYTES4 = 60, SN_PROBE_BYTES6 = 80 };
 struct sn_method {
 	struct sonde_method_info info;
 	struct sn_secret_bits secret;
-	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: seen in every quote of 8 bytes, tells the probes of a flow apart */
+	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: tells the probes of a flow apart, by 8 bytes of a quote wherever that can be */
 	uint8_t tcp_flags;     /* TCP: what its segments carry where the trace asks for nothing else */
 	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
 	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */
@@ -88,7 +90,9 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
  * because a probe needs more, or is a request that must not be longer. */
-uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes);
+uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes);
+/* What a cfg says of the flow; the secrets are left zero. */
+void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg);
 /* Whether these bytes, as far as there are any, begin as the pattern of sn_probe_finish does. */
 bool sn_probe_is_pattern(const uint8_t *bytes, size_t count);
 /* Fills up to upper_bytes behind upper_at with a pattern. False: no room, or more stands there already. */

@@ -13,7 +13,7 @@ static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
 	const struct sn_service *service = service_of(probe, dport);
 	size_t least = SN_UDP_BYTES + service->request_bytes;
-	return service->port ? least : sn_probe_upper_bytes(probe, least);
+	return service->longer ? sn_probe_upper_bytes(probe, least) : least;
 }
 
 static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t checksum, struct sn_ident *ident)
@@ -36,7 +36,7 @@ static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_wri
 	upper_at = w->at_bytes;
 	struct sn_udp udp = {.sport = probe->flow.sport, .dport = dport, .length_bytes = (uint16_t)upper_bytes};
 	sn_udp_write(w, &udp);
-	service_of(probe, dport)->request(w, probe->key);
+	service_of(probe, dport)->request(w, probe->key, upper_bytes - SN_UDP_BYTES);
 	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + SN_UDP_CHECKSUM_AT), ident);
 }
 

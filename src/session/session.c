@@ -68,7 +68,9 @@ static unsigned flows_wanted(const struct sn_method *method, const struct sonde_
 static const char *crafted_of(uint8_t protocol, const struct sonde_trace_cfg *cfg)
 {
 	enum { ECN_MASK = 3 };
-	return protocol == SN_PROTO_TCP && cfg->tos & ECN_MASK ? "ECN" : NULL;
+	if (protocol != SN_PROTO_TCP)
+		return NULL;
+	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : NULL;
 }
 
 static struct sonde_route_ask route_ask(const struct sn_method *method, const struct sonde_session_wish *wish,
@@ -112,7 +114,10 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	memcpy(cfg->device, route->device, sizeof cfg->device);
 	cfg->policy_routed = route->policy_routed;
 	cfg->rebound = route->rebound;
-	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
+	/* Who measures the path's MTU does not ask the kernel what it remembers of it. */
+	bool own = cfg->plan == SONDE_PLAN_PMTU && route->device_mtu_bytes;
+	uint32_t mtu_bytes = own ? route->device_mtu_bytes : route->mtu_bytes;
+	cfg->mtu_bytes = (uint16_t)(mtu_bytes < UINT16_MAX ? mtu_bytes : UINT16_MAX);
 	return 0;
 }
 

@@ -29,6 +29,24 @@ static bool read_answer_from(const char *text, void *field)
 	return word >= 0;
 }
 
+static bool read_quote_length(const char *text, void *field)
+{
+	static const char *const words[] = {[SN_SIM_LENGTH_AS_SENT] = "as-sent", [SN_SIM_LENGTH_HOST_ORDER] = "host-order",
+	                                    [SN_SIM_LENGTH_MINUS_HEADER] = "minus-header", NULL};
+	int word = sn_sim_read_word(text, words);
+	*(enum sn_sim_quote_length *)field = word < 0 ? SN_SIM_LENGTH_AS_SENT : (enum sn_sim_quote_length)word;
+	return word >= 0;
+}
+
+static bool read_quote_checksum(const char *text, void *field)
+{
+	static const char *const words[] = {[SN_SIM_CHECKSUM_MENDED] = "mended", [SN_SIM_CHECKSUM_STALE] = "stale",
+	                                    [SN_SIM_CHECKSUM_ZERO] = "zero", NULL};
+	int word = sn_sim_read_word(text, words);
+	*(enum sn_sim_quote_checksum *)field = word < 0 ? SN_SIM_CHECKSUM_MENDED : (enum sn_sim_quote_checksum)word;
+	return word >= 0;
+}
+
 static bool read_address(const char *text, void *field)
 {
 	return sonde_addr_parse(text, field);
@@ -41,6 +59,9 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"timestamp", 0, NODE(timestamp), 0, sn_sim_read_switch, "on or off"},
 	{"reply-ttl", 0, NODE(reply_ttl), 0, sn_sim_read_ttl, "a TTL from 1 to 255"},
 	{"quote", 0, NODE(quote_bytes), 0, sn_sim_read_quote, "bytes from 8 on, full or linux"},
+	{"quote-pad", 0, NODE(quote_pad_bytes), 0, sn_sim_read_count, "a count from 1 on"},
+	{"quote-length", 0, NODE(quote_length), 0, read_quote_length, "as-sent, host-order or minus-header"},
+	{"quote-checksum", 0, NODE(quote_checksum), 0, read_quote_checksum, "mended, stale or zero"},
 	{"icmp-rate", 0, NODE(icmp_cost_ns), 0, sn_sim_read_rate, "a rate such as 1/s, 10/100ms or none"},
 	{"icmp-burst", 0, NODE(icmp_burst), 0, sn_sim_read_count, "a count from 1 on"},
 	{"icmp-per", 0, NODE(icmp_per_node), 0, read_per, "destination or node"},
@@ -48,6 +69,17 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"answer-as", 0, NODE(answer_as), 0, read_address, "an address"},
 	{"garble", 0, NODE(garble_ppm), 0, sn_sim_read_share, SHARE},
 	{"answer-delay", 0, NODE(answer_delay_ns), 0, sn_sim_read_duration, DURATION},
+	{"mpls", 0, NODE(extension), 0, sn_sim_read_mpls, "labels such as 24001 or 24001/5/254,16 (LABEL/TC/TTL)"},
+	{"interface-info", 0, NODE(extension), 0, sn_sim_read_interface_info,
+	 "in, sub-in, out or next-hop, and any of ,index=N ,address=ADDRESS ,name=NAME ,mtu=N"},
+	{"interface-id", 0, NODE(extension), 0, sn_sim_read_interface_id, "name=NAME, index=N or address=ADDRESS"},
+	{"pointer", 0, NODE(extension), 0, sn_sim_read_pointer, "a number"},
+	{"node-id", 0, NODE(extension), 0, sn_sim_read_node_id, "address=ADDRESS, name=NAME or both with a comma"},
+	{"ext-raw", 0, NODE(extension), 0, sn_sim_read_ext_raw, "hexadecimal digits, 8 for each word"},
+	{"ext-fault", 0, NODE(extension), 0, sn_sim_read_ext_fault,
+	 "none, checksum, no-checksum, version, length, below, overrun, zero, odd or cut"},
+	{"ext-length", 0, NODE(extension), 0, sn_sim_read_ext_length, "on or off"},
+	{"fragments", SN_SIM_ROUTER, NODE(fragments), 0, sn_sim_read_flag, "no value"},
 	{"down", SN_SIM_ROUTER | SN_SIM_HOST, NODE(down), 0, sn_sim_read_window, WINDOW},
 	{"tcp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_open), 0, sn_sim_read_ports, PORTS},
 	{"tcp-filtered", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_filtered), 0, sn_sim_read_ports, PORTS},
@@ -72,7 +104,9 @@ static const struct sn_sim_attr link_attrs[] = {
 	{"duplicate", 0, LINK(way[0].duplicate_ppm), WAY, sn_sim_read_share, SHARE},
 	{"reorder", 0, LINK(way[0].reorder_ppm), WAY, sn_sim_read_share, SHARE},
 	{"reorder-by", 0, LINK(way[0].reorder_by_ns), WAY, sn_sim_read_duration, DURATION},
-	{"mtu", 0, LINK(mtu_bytes), 0, sn_sim_read_mtu, "bytes from 68 to 65535"},
+	{"mtu", 0, LINK(way[0].mtu_bytes), WAY, sn_sim_read_mtu, "bytes from 68 to 65535, or two: 1500,1400"},
+	{"mtu-says", 0, LINK(way[0].mtu_said_bytes), WAY, sn_sim_read_said_mtu, "bytes from 0 to 65535, or two: 1400,0"},
+	{"mtu-silent", 0, LINK(mtu_silent), 0, sn_sim_read_flag, "no value"},
 	{"down", 0, LINK(down), 0, sn_sim_read_window, WINDOW},
 	{NULL},
 };
@@ -119,11 +153,12 @@ int sn_sim_declare_node(struct sn_sim_parser *parser)
 {
 	enum sn_sim_kind kind = kind_of(parser->words[0]);
 	uint32_t nodes[SN_SIM_WORDS_MAX];
+	static const char *const flags[] = {"silent", "down", "fragments", NULL};
 	size_t node_count = 0, at = 1;
 	for (; at < parser->word_count; at++) {
 		const char *word = parser->words[at];
 		uint32_t node = sn_sim_node_find(parser->net, word);
-		bool is_attribute = strchr(word, '=') || strcmp(word, "silent") == 0 || strcmp(word, "down") == 0;
+		bool is_attribute = strchr(word, '=') || sn_sim_read_word(word, flags) >= 0;
 		if (node_count && (is_attribute || (kind == SN_SIM_OBSERVER && node_count == 1)))
 			break;
 		if (node != SN_SIM_NONE && parser->net->nodes[node].kind != kind)
@@ -240,7 +275,10 @@ int sn_sim_declare_link(struct sn_sim_parser *parser)
 	struct sn_sim_link *link = sn_sim_grow(&net->links, &net->link_count, sizeof *link, SN_SIM_LINKS_MAX);
 	if (!link)
 		return sn_sim_parse_full(parser, "links", net->link_count, SN_SIM_LINKS_MAX);
-	link->mtu_bytes = 1500;
+	for (size_t side = 0; side < 2; side++) {
+		link->way[side].mtu_bytes = 1500;
+		link->way[side].mtu_said_bytes = SN_SIM_NONE;
+	}
 	uint32_t first_iface = 2 * (uint32_t)(net->link_count - 1);
 	for (uint32_t side = 0; side < 2; side++) {
 		size_t iface_count = first_iface + side;

@@ -165,9 +165,9 @@ static bool read_df(const char *text, void *field)
 
 static bool read_payload(const char *text, void *field)
 {
-	static const char *const words[] = {"dns", "ntp", NULL};
+	static const char *const words[] = {"dns", "ntp", "quic", "tls", NULL};
 	int word = text ? sn_sim_read_word(text, words) : -1;
-	*(enum sn_sim_payload *)field = word == 0 ? SN_SIM_PAYLOAD_DNS : SN_SIM_PAYLOAD_NTP;
+	*(enum sn_sim_payload *)field = (enum sn_sim_payload)(SN_SIM_PAYLOAD_DNS + (word < 0 ? 0 : word));
 	return word >= 0;
 }
 
@@ -181,7 +181,7 @@ static const struct sn_sim_attr match_attrs[] = {
 	{"length", 0, MATCH(length), 0, sn_sim_read_ports, "bytes such as 576-1500 (at most 16 ranges)"},
 	{"dscp", 0, 0, 0, read_dscp, "a number up to 63"},
 	{"df", 0, MATCH(df), 0, read_df, "on or off"},
-	{"payload", 0, MATCH(payload), 0, read_payload, "dns or ntp"},
+	{"payload", 0, MATCH(payload), 0, read_payload, "dns, ntp, quic or tls"},
 	{"src", 0, MATCH(src), 0, sn_sim_read_prefix, PREFIX},
 	{"dst", 0, MATCH(dst), 0, sn_sim_read_prefix, PREFIX},
 	{"before-ttl", 0, MATCH(before_ttl), 0, sn_sim_read_flag, "no value"},

@@ -193,7 +193,7 @@ void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *p
 {
 	struct sn_sim_hop hop;
 	if (sim->net.nodes[node].rewrite_count)
-		sn_sim_nat_back(sim, node, packet);
+		sn_sim_nat_back(sim, node, true, packet);
 	if (packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node) {
 		struct sn_sim_event event = {.kind = SN_SIM_EV_ARRIVE, .node = node, .iface = SN_SIM_NONE, .packet = packet};
 		sn_sim_at(sim, sim->now_at_ns, &event);

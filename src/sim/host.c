@@ -111,6 +111,35 @@ static bool serve_ntp(const struct sn_sim *sim, const uint8_t *query, size_t que
 	return true;
 }
 
+/* RFC 9000 section 6.1: to a version that it does not speak a server says which it does, with the connection ids the other way round (RFC
+ * 8999 section 6). To a datagram below 1200 bytes it says nothing, nor to a negotiation; TLS it does not speak. */
+static bool serve_quic(const struct sn_sim *sim, const uint8_t *query, size_t query_bytes, struct sn_writer *w)
+{
+	enum { LEAST_BYTES = 1200, LONG_FORM = 0x80, FIXED_BIT = 0x40, NEGOTIATION = 0 };
+	static const uint32_t spoken[] = {0x00000001, 0x6b3343cf}; /* RFC 9000, RFC 9369 */
+	(void)sim;
+	struct sn_reader r;
+	sn_reader_init(&r, query, query_bytes);
+	bool is_long = sn_read_u8(&r) & LONG_FORM;
+	uint32_t version = sn_read_u32(&r);
+	uint8_t dcid_bytes = sn_read_u8(&r);
+	const uint8_t *dcid = sn_read_view(&r, dcid_bytes);
+	uint8_t scid_bytes = sn_read_u8(&r);
+	const uint8_t *scid = sn_read_view(&r, scid_bytes);
+	bool known = version == NEGOTIATION || version == spoken[0] || version == spoken[1];
+	if (!is_long || !dcid || !scid || query_bytes < LEAST_BYTES || known)
+		return false;
+	sn_write_u8(w, LONG_FORM | FIXED_BIT);
+	sn_write_u32(w, NEGOTIATION);
+	sn_write_u8(w, scid_bytes);
+	sn_write_bytes(w, scid, scid_bytes);
+	sn_write_u8(w, dcid_bytes);
+	sn_write_bytes(w, dcid, dcid_bytes);
+	sn_write_u32(w, spoken[0]);
+	sn_write_u32(w, spoken[1]);
+	return true;
+}
+
 struct service {
 	uint16_t port;
 	/* False: silence. */
@@ -118,7 +147,7 @@ struct service {
 };
 
 /* What open UDP ports answer; any other open port stays silent. */
-static const struct service services[] = {{53, serve_dns}, {123, serve_ntp}};
+static const struct service services[] = {{53, serve_dns}, {123, serve_ntp}, {443, serve_quic}};
 
 static void serve(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, const struct sn_udp *udp)
 {

@@ -333,7 +333,13 @@ static bool is_error(const struct sn_sim_packet *packet)
 	return packet->ip.protocol == SN_PROTO_ICMP && memchr("\3\4\13\14", upper[0], 4);
 }
 
-static void undo(struct sn_sim *sim, uint32_t rule, struct sn_sim_packet *packet)
+/* Its own error speaks of a packet that a rule behind the TTL had not touched yet, but where the tuple shows that it had. */
+static bool is_untouched(const struct sn_sim *sim, const struct flow *flow, bool own)
+{
+	return own && !sim->net.rewrites[flow->rule].match.before_ttl && same(&flow->tuple[WAS], &flow->tuple[IS]);
+}
+
+static void undo(struct sn_sim *sim, uint32_t rule, bool own, struct sn_sim_packet *packet)
 {
 	struct tuple t, answered;
 	struct sn_ip quoted;
@@ -343,7 +349,7 @@ static void undo(struct sn_sim *sim, uint32_t rule, struct sn_sim_packet *packet
 		size_t quote_bytes = packet->length_bytes - packet->ip.header_bytes - ICMP_BYTES;
 		if (sn_ip_parse(quote, quote_bytes, &quoted) && read_tuple(quote, quote_bytes, &quoted, &t))
 			flow = find(sim, IS, rule, &t);
-		if (flow)
+		if (flow && !is_untouched(sim, flow, own))
 			untranslate_error(sim, packet, &quoted, flow);
 	} else if (read_tuple(packet->bytes, packet->length_bytes, &packet->ip, &t)) {
 		answered = turned(&t);
@@ -357,7 +363,7 @@ static void undo(struct sn_sim *sim, uint32_t rule, struct sn_sim_packet *packet
 	sn_sim_packet_reread(sim, packet);
 }
 
-void sn_sim_nat_back(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *packet)
+void sn_sim_nat_back(struct sn_sim *sim, uint32_t node, bool own, struct sn_sim_packet *packet)
 {
 	const struct sn_sim_node *n = &sim->net.nodes[node];
 	packet->is_back = false;
@@ -365,5 +371,5 @@ void sn_sim_nat_back(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *pa
 	for (int before_ttl = 0; sim->nat && before_ttl < 2; before_ttl++)
 		for (uint32_t i = n->rewrite_count; i-- > 0;)
 			if (sim->net.rewrites[n->first_rewrite + i].match.before_ttl == (before_ttl == 1))
-				undo(sim, n->first_rewrite + i, packet);
+				undo(sim, n->first_rewrite + i, own, packet);
 }

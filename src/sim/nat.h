@@ -13,8 +13,8 @@ void sn_sim_nat_source(const struct sn_sim_rewriting *rewriting, struct sn_sim_p
 void sn_sim_nat_destination(const struct sn_sim_rewriting *rewriting, struct sn_sim_packet *packet);
 void sn_sim_nat_seq(const struct sn_sim_rewriting *rewriting, struct sn_sim_packet *packet);
 
-/* A packet comes to a translator, or is one of its own: where it answers a translated one, or quotes one, that is undone. */
-void sn_sim_nat_back(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *packet);
+/* A packet comes to a translator, or is its own: where it answers a translated one, or quotes one, that is undone. */
+void sn_sim_nat_back(struct sn_sim *sim, uint32_t node, bool own, struct sn_sim_packet *packet);
 void sn_sim_nat_finish(struct sn_sim *sim);
 
 #endif

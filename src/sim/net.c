@@ -9,6 +9,8 @@
 
 void sn_sim_net_finish(struct sn_sim_net *net)
 {
+	for (size_t i = 0; i < net->node_count; i++)
+		sn_buf_finish(&net->nodes[i].extension.objects);
 	free(net->nodes);
 	free(net->links);
 	free(net->ifaces);

@@ -3,6 +3,8 @@
 #ifndef SN_SIM_NET_H
 #define SN_SIM_NET_H
 
+#include "sim/extension.h"
+
 #include <sonde/base.h>
 
 #define SN_SIM_NONE UINT32_MAX
@@ -54,6 +56,10 @@ enum sn_sim_answer_from {
 #define SN_SIM_QUOTE_LINUX UINT32_MAX  /* what fits into 576 (RFC 1812 section 4.3.2.3) or 1280 bytes (RFC 4443 section 2.4 c) */
 #define SN_SIM_QUOTE_FULL (UINT32_MAX - 1)
 
+/* What became of the length and the checksum of an IPv4 header before it was quoted: what old stacks leave there. */
+enum sn_sim_quote_length { SN_SIM_LENGTH_AS_SENT, SN_SIM_LENGTH_HOST_ORDER, SN_SIM_LENGTH_MINUS_HEADER };
+enum sn_sim_quote_checksum { SN_SIM_CHECKSUM_MENDED, SN_SIM_CHECKSUM_STALE, SN_SIM_CHECKSUM_ZERO };
+
 struct sn_sim_node {
 	char name[SN_SIM_NAME_BYTES];
 	unsigned line;                  /* that declares it */
@@ -70,6 +76,11 @@ struct sn_sim_node {
 	struct sonde_addr answer_as;    /* source of its ICMP errors, before answer_from; family 0: none */
 	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
+	struct sn_sim_extension extension;  /* behind the quotes of its ICMP errors */
+	uint32_t quote_pad_bytes;       /* quotes are filled up with zeroes to so many bytes */
+	enum sn_sim_quote_length quote_length;
+	enum sn_sim_quote_checksum quote_checksum;
+	bool fragments;                 /* cuts IPv4 packets without DF that are too long; else they pass whole */
 	sonde_ns icmp_cost_ns;          /* one ICMP error each so often; 0: no limit */
 	uint32_t icmp_burst;
 	sonde_ns answer_delay_ns;       /* it thinks so long before it answers */
@@ -93,14 +104,19 @@ struct sn_sim_direction {
 	uint32_t duplicate_ppm;
 	uint32_t reorder_ppm;
 	sonde_ns reorder_by_ns;         /* a reordered packet is held back so long; 0: the delay, at least 1 ms */
+	uint32_t mtu_bytes;
+	uint32_t mtu_said_bytes;        /* what who does not get a packet through says of that; SN_SIM_NONE: the truth */
 };
 
 /* A link joins two interfaces: number 2 x link is its first end's, 2 x link + 1 its second end's. */
 struct sn_sim_link {
 	struct sn_sim_direction way[2]; /* way[0]: what the first end sends */
-	uint32_t mtu_bytes;
+	bool mtu_silent;                /* what is too large for it vanishes without a word */
 	struct sn_sim_window down;
 };
+
+/* The way that leaves by an interface. */
+#define SN_SIM_WAY(net, iface) (&(net)->links[(iface) / 2].way[(iface) & 1u])
 
 struct sn_sim_iface {
 	uint32_t node;
@@ -141,7 +157,7 @@ struct sn_sim_route {
 
 enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT, SN_SIM_INTERCEPT };
 
-enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP };
+enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP, SN_SIM_PAYLOAD_QUIC, SN_SIM_PAYLOAD_TLS };
 
 /* Which packets a filter or a rewriting is for. A zero field matches everything. */
 struct sn_sim_match {
@@ -155,7 +171,7 @@ struct sn_sim_match {
 	bool has_dscp;
 	uint8_t dscp;
 	uint8_t df;                     /* IPv4: 1 set, 2 not set */
-	enum sn_sim_payload payload;    /* UDP */
+	enum sn_sim_payload payload;    /* UDP; TLS: TCP */
 	struct sn_sim_prefix src, dst;  /* family 0: all */
 	uint32_t from_node;             /* neighbour that the packet came from; SN_SIM_NONE: any */
 	struct sn_sim_window at;

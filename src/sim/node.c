@@ -2,6 +2,7 @@
 /* What a node does with a packet that comes in, in the order in which Linux does it: route, TTL, size, filter, rewriting, next hop. */
 #include "base/addr.h"
 #include "sim/filter.h"
+#include "sim/fragment.h"
 #include "sim/nat.h"
 #include "sim/world.h"
 
@@ -35,6 +36,20 @@ static void unroutable(struct sn_sim *sim, uint32_t node, uint32_t iface, const 
 		                sn_sim_message(kind == SN_SIM_ROUTE_PROHIBIT ? SN_SIM_SAY_PROHIBITED : SN_SIM_SAY_NO_ROUTE), 0);
 }
 
+static bool is_oversized(const struct sn_sim *sim, uint32_t iface_out, const struct sn_sim_packet *packet)
+{
+	return packet->length_bytes > SN_SIM_WAY(&sim->net, iface_out)->mtu_bytes && (packet->ip.version == 6 || packet->ip.df);
+}
+
+static void oversized(struct sn_sim *sim, uint32_t node, uint32_t iface, uint32_t iface_out, const struct sn_sim_packet *packet)
+{
+	const struct sn_sim_direction *way = SN_SIM_WAY(&sim->net, iface_out);
+	uint32_t said_bytes = way->mtu_said_bytes == SN_SIM_NONE ? way->mtu_bytes : way->mtu_said_bytes;
+	sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
+	if (!sim->net.links[iface_out / 2].mtu_silent)
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), said_bytes);
+}
+
 static bool is_local(const struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
 {
 	return packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node;
@@ -61,7 +76,23 @@ static bool rewrite_behind_ttl(struct sn_sim *sim, uint32_t node, uint32_t iface
 	return false;
 }
 
-/* True: the packet was passed on. A packet without DF is passed whole whatever the MTU, as if cut and put together again. */
+/* Hands a packet on, in pieces where it is too long and the router cuts such ones; takes it. Others let it pass whole whatever the MTU, as
+ * if cut and put together again. */
+static void pass(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_hop *hop, struct sn_sim_packet *packet)
+{
+	uint32_t mtu_bytes = SN_SIM_WAY(&sim->net, hop->iface)->mtu_bytes;
+	if (!sim->net.nodes[node].fragments || packet->length_bytes <= mtu_bytes) {
+		sn_sim_pass(sim, node, iface, hop, packet);
+		return;
+	}
+	struct sn_sim_packet *pieces[SN_SIM_CUT_MAX];
+	size_t count = sn_sim_cut(sim, packet, mtu_bytes, pieces, SN_SIM_CUT_MAX);
+	for (size_t i = 0; i < count; i++)
+		sn_sim_pass(sim, node, iface, hop, pieces[i]);
+	free(packet);
+}
+
+/* True: the packet was passed on. */
 static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
 {
 	struct sn_sim_hop hop;
@@ -75,10 +106,8 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TIME_EXCEEDED), 0);
 		return false;
 	}
-	uint32_t mtu_bytes = sim->net.links[hop.iface / 2].mtu_bytes;
-	if (packet->length_bytes > mtu_bytes && (packet->ip.version == 6 || packet->ip.df)) {
-		sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
-		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), mtu_bytes);
+	if (is_oversized(sim, hop.iface, packet)) {
+		oversized(sim, node, iface, hop.iface, packet);
 		return false;
 	}
 	/* Before the filters, as Linux does: what a firewall refuses is quoted with the TTL that it would have gone on with. */
@@ -88,7 +117,7 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 	if (!rewrite_behind_ttl(sim, node, iface, &hop, packet))
 		return false;
 	sn_sim_note(sim, SN_SIM_FORWARDED, node, packet);
-	sn_sim_pass(sim, node, iface, &hop, packet);
+	pass(sim, node, iface, &hop, packet);
 	return true;
 }
 
@@ -101,6 +130,25 @@ static bool is_refused(const struct sn_sim *sim, uint32_t node, uint32_t iface, 
 	return !sn_sim_route_to(sim, node, &packet->ip.src, &hop) || hop.kind != SN_SIM_ROUTE_VIA || hop.iface != iface;
 }
 
+/* A packet for the node itself: its stack gets it, and of the observer whoever stands behind it. True: that one took it. */
+static bool receive(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
+{
+	sn_sim_deliver(sim, node, iface, packet);
+	if (sim->net.nodes[node].kind != SN_SIM_OBSERVER)
+		return false;
+	sim->counts.delivered++;
+	sim->delivered = packet;
+	return true;
+}
+
+/* The same of a fragment, when all of them are there. */
+static void receive_piece(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *piece)
+{
+	struct sn_sim_packet *whole = sn_sim_join(sim, node, piece);
+	if (whole && !receive(sim, node, iface, whole))
+		free(whole);
+}
+
 /* True: the packet was taken. */
 static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)
 {
@@ -108,7 +156,7 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 	if (sn_sim_window_holds(&n->down, sim->now_at_ns) || (packet->ip.odd & SN_ODD_HEADER_CHECKSUM))
 		return false;
 	if (n->rewrite_count)
-		sn_sim_nat_back(sim, node, packet);
+		sn_sim_nat_back(sim, node, iface == SN_SIM_NONE, packet);
 	bool local = is_local(sim, node, packet), refused = local && is_refused(sim, node, iface, packet);
 	if (local && iface != SN_SIM_NONE)
 		sn_sim_see(sim, node, packet, false, refused);
@@ -128,12 +176,10 @@ static bool take(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_si
 	if (!filter(sim, node, iface, packet, false))
 		return false;
 	sn_sim_note(sim, SN_SIM_TAKEN, node, packet);
-	sn_sim_deliver(sim, node, iface, packet);
-	if (n->kind != SN_SIM_OBSERVER)
-		return false;
-	sim->counts.delivered++;
-	sim->delivered = packet;
-	return true;
+	if (!(packet->ip.mf || packet->ip.fragment_offset_bytes) || (n->kind == SN_SIM_OBSERVER && !n->kernel))
+		return receive(sim, node, iface, packet);
+	receive_piece(sim, node, iface, packet);
+	return false;
 }
 
 void sn_sim_arrive(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn_sim_packet *packet)

@@ -66,6 +66,7 @@ struct sn_sim_neighbour {
 
 struct sn_sim_tcp_table;
 struct sn_sim_nat_table;
+struct sn_sim_pieces;
 
 /* What the observer's interfaces have seen: a queue of copies. */
 struct sn_sim_glimpse {
@@ -91,6 +92,7 @@ struct sn_sim {
 	struct sn_sim_node_state *nodes;
 	struct sn_sim_tcp_table *tcp;
 	struct sn_sim_nat_table *nat;    /* NULL: nothing has been translated */
+	struct sn_sim_pieces *pieces;    /* fragments; NULL: none have come */
 	struct sn_sim_neighbour neighbours[SN_SIM_NEIGHBOURS_MAX];
 	size_t neighbour_next;
 	struct sn_sim_heard heard;
@@ -171,6 +173,8 @@ struct sn_sim_own {
 };
 /* From the address that `about` was sent to back to its sender. */
 struct sn_sim_own sn_sim_back(const struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *about, uint8_t protocol);
+/* quote.c. What a node's stack has done to the IP header that it quotes. */
+void sn_sim_quote_spoil(const struct sn_sim_node *node, uint8_t *quote, size_t quote_bytes, const struct sn_ip *ip);
 void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t *upper, size_t upper_bytes);
 
 /* sctp.c. A kernel that serves SCTP has got a packet. */

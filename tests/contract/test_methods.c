@@ -16,7 +16,7 @@ enum { RUNS = 300, PACKET_BYTES = 2048 };
 struct variation {
 	uint8_t only_protocol;  /* 0: all */
 	uint8_t only_family;
-	uint8_t tcp_flags, payload;
+	uint8_t tcp_flags, tcp_options, payload;
 	bool no_df;
 };
 static const struct variation variations[] = {
@@ -27,9 +27,13 @@ static const struct variation variations[] = {
 	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_FIN},
 	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_SYN | SONDE_TCP_ACK},
 	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_FIN | SONDE_TCP_ACK},
+	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_NONE},
+	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_MSS | SONDE_TCP_SACK},
+	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_STAMP | SONDE_TCP_TFO | SONDE_TCP_MPTCP},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_PATTERN},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_DNS},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_NTP},
+	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_QUIC},
 };
 enum { VARIATIONS = sizeof variations / sizeof *variations };
 
@@ -74,6 +78,7 @@ static void build_random(struct built *b, size_t id, uint8_t family, const struc
 	             .flow_label = (uint32_t)sn_rng_below(rng, 1 << 20),
 	             .tos = (uint8_t)sn_rng_next(rng),
 	             .tcp_flags = v->tcp_flags,
+	             .tcp_options = v->tcp_options,
 	             .payload = v->payload,
 	             .no_df = v->no_df},
 	    .key = sn_rng_next(rng),

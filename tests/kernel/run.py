@@ -20,7 +20,7 @@ import traceback
 import lab
 import program
 
-GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'sent', 'privileges', 'floods')
+GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu', 'sent', 'privileges', 'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
 
 

@@ -137,6 +137,24 @@ def too_long(context, family, method, wire):
     assert not left, f'{len(left)} packets left all the same\n{trace}'
 
 
+def tcp_options_as_asked(context, family, words, wanted):
+    """Byte for byte; real hosts answer such a SYN."""
+    trace, probes = probes_of(context, context.chain(ROUTERS), family, 'tcp', RAW, '--tcp-options', words)
+    for probe in probes:
+        header = 20 if family == 4 else 40
+        came = probe[header + 20:header + (probe[header + 12] >> 4) * 4]
+        assert came == bytes.fromhex(wanted), f'{wanted} wanted, {came.hex()} came\n{trace}'
+
+
+def tcp_rows():
+    for family, mss in ((4, '05b4'), (6, '05a0')):
+        for words, wanted in (('none', ''), ('mss=536,tfo,mptcp', '02040218 2202 1e040101 0101'),
+                              ('mss,sack,ws=3', f'0204{mss} 0402 01030303 0101')):
+            yield f'IPv{family}: --tcp-options {words}', functools.partial(tcp_options_as_asked, family=family, words=words, wanted=wanted)
+        yield (f'IPv{family}: options of a SYN take the raw wire',
+               functools.partial(refused, family=family, options=('-T', '--tcp-options', 'mptcp'), words=('options', '--wire raw')))
+
+
 def fragment_rows():
     for family, method, wire in itertools.product((4, 6), NUMBERS, (RAW, DGRAM)):
         where = f'IPv{family} {method}, {wire}'
@@ -150,6 +168,7 @@ def fragment_rows():
 
 def rows():
     yield from fragment_rows()
+    yield from tcp_rows()
     yield from header_rows()
     for family in (4, 6):
         yield (f'IPv{family}: ECN in a SYN takes the raw wire',

@@ -156,9 +156,11 @@ static void payloads_are_answered_as_services_do(void **unused)
 		{SONDE_PAYLOAD_DEFAULT, 53, SONDE_M_UDP_REPLY}, {SONDE_PAYLOAD_DNS, 53, SONDE_M_UDP_REPLY},
 		{SONDE_PAYLOAD_PATTERN, 123, SONDE_M_NONE},     {SONDE_PAYLOAD_DNS, 123, SONDE_M_NONE},
 		{SONDE_PAYLOAD_NTP, 123, SONDE_M_UDP_REPLY},    {SONDE_PAYLOAD_DNS, 33434, SONDE_M_PORT_UNREACHABLE},
-		{SONDE_PAYLOAD_NTP, 5353, SONDE_M_PORT_UNREACHABLE},
+		{SONDE_PAYLOAD_NTP, 5353, SONDE_M_PORT_UNREACHABLE}, {SONDE_PAYLOAD_DEFAULT, 443, SONDE_M_UDP_REPLY},
+		{SONDE_PAYLOAD_QUIC, 443, SONDE_M_UDP_REPLY},   {SONDE_PAYLOAD_PATTERN, 443, SONDE_M_NONE},
+		{SONDE_PAYLOAD_QUIC, 33434, SONDE_M_PORT_UNREACHABLE},
 	};
-	const struct sn_net_chain chain = {.hops = 3, .target = "udp-open=53,123"};
+	const struct sn_net_chain chain = {.hops = 3, .target = "udp-open=53,123,443"};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
 			ask("udp", family, 3, 1);

@@ -87,6 +87,57 @@ static void df_is_on_unless_it_is_off(void **state)
 	assert_true(cfg.no_df);
 }
 
+static void tcp_options_are_a_list(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		uint8_t options, wscale;
+		uint16_t mss;
+	} rows[] = {
+		{"", 0, 0, 0},
+		{"--tcp-options none", SONDE_TCP_NONE, 7, 0},
+		{"--tcp-options mss", SONDE_TCP_MSS, 7, 0},
+		{"--tcp-options mss=536,sack,ts,ws=0", SONDE_TCP_MSS | SONDE_TCP_SACK | SONDE_TCP_STAMP | SONDE_TCP_WSCALE, 0, 536},
+		{"--tcp-options tfo,mptcp,ws=0xe", SONDE_TCP_TFO | SONDE_TCP_MPTCP | SONDE_TCP_WSCALE, 14, 0},
+	};
+	static const struct {
+		const char *line, *what, *hint;
+	} wrong[] = {
+		{"--tcp-options md5", "option --tcp-options: 'md5' is no TCP option",
+		 "give some of mss=N, sack, ts, ws=N, tfo and mptcp, or none"},
+		{"--tcp-options mptpc", "option --tcp-options: 'mptpc' is no TCP option", "did you mean mptcp?"},
+		{"--tcp-options sack,", "option --tcp-options: '' is no TCP option",
+		 "give some of mss=N, sack, ts, ws=N, tfo and mptcp, or none"},
+		{"--tcp-options mss=0", "option --tcp-options: '0' is no value of mss", "give 1 to 65535"},
+		{"--tcp-options ws=15", "option --tcp-options: '15' is no value of ws", "give 0 to 14"},
+		{"--tcp-options ws=", "option --tcp-options: '' is no value of ws", "give 0 to 14"},
+		{"--tcp-options ts=1", "option --tcp-options: '1' is no value of ts", "ts has none"},
+		{"--tcp-options none,ts", "option --tcp-options: none stands beside others in 'none,ts'",
+		 "give none alone, or leave it out"},
+	};
+	struct sonde_trace_cfg cfg;
+	struct sonde_error err;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(read_line(rows[i].line, &cfg, &err), SONDE_OK);
+		assert_int_equal(cfg.tcp_options, rows[i].options);
+		assert_int_equal(cfg.wscale, rows[i].wscale);
+		assert_int_equal(cfg.mss, rows[i].mss);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		assert_int_equal(read_line(wrong[i].line, &cfg, &err), SONDE_E_USAGE);
+		assert_string_equal(err.what, wrong[i].what);
+		assert_string_equal(err.hint, wrong[i].hint);
+	}
+	struct sn_target target = {.host = "web", .addr.family = 4};
+	assert_int_equal(read_line("--tcp-options ts", &cfg, &err), SONDE_OK);
+	cfg.method = (size_t)sonde_method_find("tcp");
+	assert_int_equal(sn_sent_check(&target, &cfg, &err), SONDE_OK);
+	cfg.method = (size_t)sonde_method_find("udp");
+	assert_int_equal(sn_sent_check(&target, &cfg, &err), SONDE_E_USAGE);
+	assert_string_equal(err.what, "option --tcp-options: method udp sends no TCP");
+}
+
 static void a_flow_label_is_of_ipv6_alone(void **state)
 {
 	(void)state;
@@ -112,6 +163,7 @@ int main(void)
 		cmocka_unit_test(dscp_and_ecn_are_one_byte),
 		cmocka_unit_test(what_is_no_value_is_named),
 		cmocka_unit_test(df_is_on_unless_it_is_off),
+		cmocka_unit_test(tcp_options_are_a_list),
 		cmocka_unit_test(a_flow_label_is_of_ipv6_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,8 +214,8 @@ static void translators_are_told_apart(void **unused)
 	first.src = addr_of("100.64.0.7");
 	second.src = addr_of("203.0.113.1");
 	second.diff |= SONDE_DIFF_SPORT;
-	second.changes[1].sent = 33000;
-	second.changes[1].seen = 1025;
+	second.changes[0].sent = 33000;
+	second.changes[0].seen = 1025;
 	judged_start(&j, "udp", 1);
 	copied(1, true_copy());
 	copied(2, first);

@@ -57,7 +57,7 @@ static void each_kind_of_change_has_its_words(void **state)
 		{{.seen_ttl = 3}, "[TTL 3 left]\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_IP_CHECKSUM}, "\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_SRC | SONDE_DIFF_SPORT | SONDE_DIFF_CHECKSUM,
-		  .src = {.family = 4, .bytes = {203, 0, 113, 5}}, .changes = {{0}, {.sent = 33000, .seen = 1025}, {.sent = 1, .seen = 2}}},
+		  .src = {.family = 4, .bytes = {203, 0, 113, 5}}, .changes = {{.sent = 33000, .seen = 1025}, {.sent = 1, .seen = 2}}},
 		 "[source address 203.0.113.5, source port 33000→1025]\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_CHECKSUM, .changes = {{.sent = 0x12, .seen = 0xabcd}}}, "[checksum changed]\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_SACK | SONDE_DIFF_WSCALE | SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_LENGTH,

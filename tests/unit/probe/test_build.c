@@ -77,8 +77,16 @@ static void check_told_size(const struct sn_method *method, uint8_t family)
 	for (unsigned size = 1; size <= 1500; size++) {
 		probe.size_bytes = (uint16_t)size;
 		probe_build(&b, method, &probe);
-		assert_int_equal(sn_probe_bytes(method, family, probe.flow.dport, (uint16_t)size), b.count);
+		struct sonde_trace_cfg cfg = {
+			.method = (size_t)sonde_method_find(method->info.name), .dst.family = family, .dport = probe.flow.dport};
+		assert_int_equal(sn_probe_bytes(&cfg, (uint16_t)size), b.count);
 	}
+}
+
+static uint16_t told(const char *method, uint8_t family, uint16_t dport, uint16_t asked_bytes)
+{
+	struct sonde_trace_cfg cfg = {.method = (size_t)sonde_method_find(method), .dst.family = family, .dport = dport};
+	return sn_probe_bytes(&cfg, asked_bytes);
 }
 
 static void the_length_of_a_probe_is_told_before_it_is_built(void **unused)
@@ -86,9 +94,12 @@ static void the_length_of_a_probe_is_told_before_it_is_built(void **unused)
 	(void)unused;
 	for_each(check_told_size);
 	/* the ports of udp-classic pass 53, whose DNS request has 42 bytes behind the two headers */
-	assert_int_equal(sn_probe_bytes(&sn_method_udp_classic, 4, 50, 40), 70);
-	assert_int_equal(sn_probe_bytes(&sn_method_udp, 6, 123, 1000), 96);
-	assert_int_equal(sn_probe_bytes(&sn_method_udp, 6, 124, 65535), 65535);
+	assert_int_equal(told("udp-classic", 4, 50, 40), 70);
+	assert_int_equal(told("udp", 6, 123, 1000), 96);
+	assert_int_equal(told("udp", 6, 124, 65535), 65535);
+	/* QUIC has 1200 bytes or more (RFC 9000 section 14.1) */
+	assert_int_equal(told("udp", 4, 443, 1000), 1228);
+	assert_int_equal(told("udp", 6, 443, 1300), 1300);
 }
 
 static void the_least_sizes_are_as_the_methods_need_them(void **unused)

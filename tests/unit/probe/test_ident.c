@@ -82,6 +82,7 @@ static void each_field_plays_its_part(void **unused)
 		{SN_ID_PAYLOAD, 0, 64},
 		{SN_ID_PAYLOAD_DNS, 0, 64},
 		{SN_ID_PAYLOAD_NTP, 0, 64},
+		{SN_ID_PAYLOAD_QUIC, 0, 64},
 	};
 	assert_int_equal(sizeof rows / sizeof *rows, SN_ID_FIELD_COUNT);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
