@@ -138,8 +138,9 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 		sn_buf_putc(&text, ')');
 	}
 	sn_buf_printf(&text, ", %s", about->method->name);
-	if (about->method->takes_port)
-		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
+	if (about->method->takes_port || about->method->takes_protocol)
+		sn_buf_printf(&text, " %s %u", about->method->takes_port ? "port" : "protocol",
+		              (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
 	sn_buf_printf(&text, " over IPv%u, %s wire, flow %s, %u hops at most, %u %s", (unsigned)cfg->dst.family, about->wire,
 	              about->flow_constant ? "constant" : "not constant", (unsigned)cfg->max_ttl, (unsigned)cfg->queries,
 	              cfg->queries == 1 ? "query" : "queries");

@@ -28,7 +28,7 @@ const struct sn_icmp_row *sn_icmp_lookup(uint8_t version, uint8_t type, uint8_t 
 struct sn_icmp {
 	uint8_t version, type, code;
 	uint16_t checksum;
-	uint16_t id, seq;                 /* echo messages */
+	uint16_t id, seq;                 /* echo messages, timestamp replies */
 	uint32_t pointer;                 /* parameter problem */
 	uint32_t mtu_bytes;               /* 3/4 of ICMPv4 (0: old router), type 2 of ICMPv6 */
 	const struct sn_icmp_row *row;
@@ -38,7 +38,7 @@ struct sn_icmp {
 	const uint8_t *extension;         /* RFC 4884 extension structure (header and objects), NULL: none */
 	size_t extension_bytes;
 	bool extension_by_length;         /* found by the length field; else by the compatibility rule at byte 128 */
-	const uint8_t *payload;           /* echo messages: what stands behind the header */
+	const uint8_t *payload;           /* the same: what stands behind the header */
 	size_t payload_bytes;
 	uint32_t odd;
 };

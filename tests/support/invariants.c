@@ -162,10 +162,11 @@ const char *packet_broken(const uint8_t *bytes, size_t count)
 		broken = tcp_broken(&packet.tcp, packet.upper_bytes);
 	if (!broken && packet.has_quote)
 		broken = quote_holds(&packet.quote, packet.icmp.quote, packet.quote.length_bytes);
-	/* In front of an extension what is padding is not looked at. */
-	bool filled = packet.icmp.extension || packet.icmp.told_bytes || packet.icmp.quote_bytes > packet.quote.ip.total_bytes;
-	bool padded = filled && packet.quote.length_bytes < packet.icmp.quote_bytes;
-	HOLDS(!packet.has_quote || padded || packet.quote.length_bytes == packet.icmp.quote_bytes);
+	/* What is left out of a quote is filling: zeros of the datagram, and what stands behind it. */
+	HOLDS(!packet.has_quote || packet.quote.length_bytes <= packet.icmp.quote_bytes);
+	size_t datagram_bytes = packet.quote.ip.header_bytes + packet.quote.upper_bytes;
+	for (size_t i = packet.quote.length_bytes; packet.has_quote && i < datagram_bytes && i < packet.icmp.quote_bytes; i++)
+		HOLDS(packet.icmp.quote[i] == 0);
 	if (broken)
 		return broken;
 	HOLDS(packet.upper_bytes >= 8 && inside(packet.upper, packet.upper_bytes, bytes, count));
