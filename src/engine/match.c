@@ -140,7 +140,7 @@ static bool names_flow(const struct sighting *sighting, const struct sn_trace *t
 	if (!keyed || !alike || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->cfg.dst))
 		return false;
 	if (seen->have & SN_ID_ICMP_ID)
-		return seen->icmp_id == trace->icmp_id;
+		return seen->icmp_id == trace->flow.icmp_id;
 	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->cfg.dport))
 		return false;
 	bool own = seen->sport == trace->cfg.sport[0];
