@@ -79,8 +79,8 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
-	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --sim --seed --realtime -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
+	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
 	completion) _sonde_words '-h --help -V --version' ;;
@@ -107,6 +107,7 @@ _sonde_value() {
 	--wire) _sonde_words 'auto raw dgram' ;;
 	--columns) _sonde_columns ;;
 	--color) _sonde_words 'auto always never' ;;
+	--write-capture) _sonde_files ;;
 	--sim) _sonde_files ;;
 	--seed) : ;;
 	*) return 1 ;;

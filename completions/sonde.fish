@@ -127,6 +127,7 @@ complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs trace' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
@@ -157,6 +158,7 @@ complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered prob
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs compare' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'

@@ -113,6 +113,7 @@ struct sn_opts {
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
 	uint8_t colour;        /* enum sn_colour */
+	const char *write_capture;
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;

@@ -125,6 +125,11 @@ static const struct sn_opt options[] = {
             "that address is (router, last-router, target, this-machine), and the method. A dash stands for none. Fields may be added "
             "at the end, never moved."},
 
+    {.name = "write-capture", .type = SN_OPT_TEXT, FIELD(write_capture), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES, .help = "store what is sent and received in a pcap file",
+     .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
+            "sockets show no whole packets: what they leave out is filled in."},
+
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",
      .doc = "Hosts are then names or addresses of that file. No privilege is needed, and time is virtual."},

@@ -53,6 +53,8 @@ SHOWN_BY = (
     ('src/ext/cap.c', 'tests/unit/io/test_raw_cap.c', 'needs a kernel that grants and refuses'),
     ('src/ext/wire_sim.c', 'tests/unit/sim/test_wire_sim.c', 'stands beside the simulator that it wraps'),
     ('src/ext/net_file.c', 'tests/unit/sim/test_wire_sim.c', 'reads the files of that wire'),
+    ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
+    ('src/ext/pcap.c', 'tests/golden/run', 'captures are written by one command and read by another'),
     ('src/cli/cmd_sim.c', 'tests/kernel/sim_judge.py', 'runs programs inside a simulated network'),
     ('src/cli/complete_*.c', 'tests/shell/*.sh', 'the shells themselves judge'),
     ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
