@@ -5,6 +5,7 @@
 
 #include <sonde/base.h>
 #include <sonde/probe.h>
+#include <sonde/quote.h>
 #include <sonde/wire.h>
 
 #ifdef __cplusplus
@@ -65,21 +66,6 @@ enum sonde_event_type {
 	SONDE_EV_TRACE_END,    /* the trace has ended; the last event of its trace */
 };
 
-/* Differences between the probe sent and its quote, as far as they were visible. */
-enum sonde_diff {
-	SONDE_DIFF_SRC = 1 << 0,
-	SONDE_DIFF_DST = 1 << 1,
-	SONDE_DIFF_SPORT = 1 << 2,
-	SONDE_DIFF_DPORT = 1 << 3,
-	SONDE_DIFF_IP_ID = 1 << 4,
-	SONDE_DIFF_CHECKSUM = 1 << 5,
-	SONDE_DIFF_TOS = 1 << 6,
-	SONDE_DIFF_ICMP_ID = 1 << 7,
-	SONDE_DIFF_LENGTH = 1 << 8,
-	SONDE_DIFF_FLOW_LABEL = 1 << 9,
-	SONDE_DIFF_TCP_STAMP = 1 << 10,
-};
-
 /* How a trace ended. name: stable id for machine formats. */
 #define SONDE_STOPS(X) \
 	X(NONE, "none") \
@@ -131,11 +117,11 @@ struct sonde_event_answer {
 	bool weak;                     /* matched by fewer bits than make forging hopeless: decides nothing alone */
 	uint8_t match_bits;            /* secret bits that fitted */
 	uint8_t reply_ttl;             /* TTL or hop limit the answer arrived with; 0: unknown */
-	uint8_t quoted_ttl;            /* TTL in the quote; valid where has_quoted_ttl */
-	bool has_quoted_ttl;
 	bool offloaded;                /* its checksum had been left to hardware */
 	uint16_t mtu_bytes;            /* PACKET_TOO_BIG: next-hop MTU, 0 unknown */
-	uint32_t diff;                 /* enum sonde_diff: what was rewritten on the way */
+	uint32_t diff;                 /* enum sonde_diff: fields of the probe's identity that it shows rewritten; a checksum only where
+	                                * what else was rewritten does not explain it */
+	struct sonde_quote quote;      /* ICMP errors: the probe as it got there, field by field */
 };
 
 struct sonde_event_overheard {

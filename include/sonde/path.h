@@ -97,6 +97,11 @@ SONDE_API int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct 
 SONDE_API const struct sonde_query *sonde_path_queries(const struct sonde_path *path, uint8_t ttl, size_t *count);
 SONDE_API void sonde_row_finish(struct sonde_row *row);
 
+/* Which fields the quote of its answer showed, and which of those differ (enum sonde_diff); without what this machine's kernel may have
+ * sent with a value of its own. 0 where it is not answered. */
+SONDE_API uint32_t sonde_query_visible(const struct sonde_query *query);
+SONDE_API uint32_t sonde_query_diff(const struct sonde_query *query);
+
 /* In time or late. */
 SONDE_API bool sonde_query_is_answered(const struct sonde_query *query);
 /* True: a target that answers so does not answer every probe that reaches it. */

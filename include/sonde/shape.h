@@ -10,24 +10,24 @@ extern "C" {
 #endif
 
 /* A field of a probe that a filter may look at. */
-enum sonde_field {
-	SONDE_FIELD_NONE,     /* nothing is varied: the control */
-	SONDE_FIELD_FLOW,     /* another source port; of an echo request another identifier */
-	SONDE_FIELD_LENGTH,
-	SONDE_FIELD_DF,
-	SONDE_FIELD_DSCP,
-	SONDE_FIELD_FLAGS,    /* TCP */
-	SONDE_FIELD_PAYLOAD,  /* UDP */
-	SONDE_FIELD_DPORT,
-	SONDE_FIELD_SPORT,    /* a well-known source port */
-	SONDE_FIELD_COUNT
+enum sonde_vary {
+	SONDE_VARY_NONE,     /* nothing is varied: the control */
+	SONDE_VARY_FLOW,     /* another source port; of an echo request another identifier */
+	SONDE_VARY_LENGTH,
+	SONDE_VARY_DF,
+	SONDE_VARY_DSCP,
+	SONDE_VARY_FLAGS,    /* TCP */
+	SONDE_VARY_PAYLOAD,  /* UDP */
+	SONDE_VARY_DPORT,
+	SONDE_VARY_SPORT,    /* a well-known source port */
+	SONDE_VARY_COUNT
 };
 
 /* Stable ids for machine formats: "control", "flow", … "sport"; an unknown value reads as the first. Static storage. */
-SONDE_API const char *sonde_field_name(enum sonde_field field);
+SONDE_API const char *sonde_vary_name(enum sonde_vary field);
 /* The more elementary field that cannot but change along: a port moves the flow, another service's request has another length. Where that
  * one decides, this one says nothing. NONE: it stands alone. */
-SONDE_API enum sonde_field sonde_field_along(enum sonde_field field);
+SONDE_API enum sonde_vary sonde_vary_along(enum sonde_vary field);
 
 enum { SONDE_BLOCK_NEXT_MAX = 4 };
 
@@ -48,7 +48,7 @@ SONDE_API int sonde_blocks(const struct sonde_case *about, struct sonde_block *o
 /* A probe with one field varied, sent once or several times. */
 struct sonde_trial {
 	size_t path;                     /* the method, as its index in the case */
-	enum sonde_field field;
+	enum sonde_vary field;
 	char value[16];                  /* what the field became: "53", "ACK", "1200 bytes"; "": it speaks for itself */
 	const struct sonde_path *asked;  /* what it got; NULL: it was not sent */
 	int code, sys_errno;             /* … because of this (enum sonde_err, errno); 0: it was not needed */

@@ -6,27 +6,27 @@
 
 static const struct {
 	const char *name;
-	enum sonde_field along;
-} fields[SONDE_FIELD_COUNT] = {
-	[SONDE_FIELD_NONE] = {"control", SONDE_FIELD_NONE},
-	[SONDE_FIELD_FLOW] = {"flow", SONDE_FIELD_NONE},
-	[SONDE_FIELD_LENGTH] = {"length", SONDE_FIELD_NONE},
-	[SONDE_FIELD_DF] = {"df", SONDE_FIELD_NONE},
-	[SONDE_FIELD_DSCP] = {"dscp", SONDE_FIELD_NONE},
-	[SONDE_FIELD_FLAGS] = {"flags", SONDE_FIELD_NONE},
-	[SONDE_FIELD_PAYLOAD] = {"payload", SONDE_FIELD_LENGTH},
-	[SONDE_FIELD_DPORT] = {"dport", SONDE_FIELD_FLOW},
-	[SONDE_FIELD_SPORT] = {"sport", SONDE_FIELD_FLOW},
+	enum sonde_vary along;
+} fields[SONDE_VARY_COUNT] = {
+	[SONDE_VARY_NONE] = {"control", SONDE_VARY_NONE},
+	[SONDE_VARY_FLOW] = {"flow", SONDE_VARY_NONE},
+	[SONDE_VARY_LENGTH] = {"length", SONDE_VARY_NONE},
+	[SONDE_VARY_DF] = {"df", SONDE_VARY_NONE},
+	[SONDE_VARY_DSCP] = {"dscp", SONDE_VARY_NONE},
+	[SONDE_VARY_FLAGS] = {"flags", SONDE_VARY_NONE},
+	[SONDE_VARY_PAYLOAD] = {"payload", SONDE_VARY_LENGTH},
+	[SONDE_VARY_DPORT] = {"dport", SONDE_VARY_FLOW},
+	[SONDE_VARY_SPORT] = {"sport", SONDE_VARY_FLOW},
 };
 
-const char *sonde_field_name(enum sonde_field field)
+const char *sonde_vary_name(enum sonde_vary field)
 {
-	return fields[(unsigned)field < SONDE_FIELD_COUNT ? field : SONDE_FIELD_NONE].name;
+	return fields[(unsigned)field < SONDE_VARY_COUNT ? field : SONDE_VARY_NONE].name;
 }
 
-enum sonde_field sonde_field_along(enum sonde_field field)
+enum sonde_vary sonde_vary_along(enum sonde_vary field)
 {
-	return fields[(unsigned)field < SONDE_FIELD_COUNT ? field : SONDE_FIELD_NONE].along;
+	return fields[(unsigned)field < SONDE_VARY_COUNT ? field : SONDE_VARY_NONE].along;
 }
 
 /* ---- where a method stops ---- */

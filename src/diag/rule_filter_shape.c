@@ -9,11 +9,11 @@
 static const struct {
 	const char *name, *packets;
 	bool many;
-} words[SONDE_FIELD_COUNT] = {
-	[SONDE_FIELD_FLOW] = {"flow", "of another flow", false},       [SONDE_FIELD_LENGTH] = {"length", "of ", false},
-	[SONDE_FIELD_DF] = {"DF bit", "with DF ", false},              [SONDE_FIELD_DSCP] = {"DSCP", "with DSCP ", false},
-	[SONDE_FIELD_FLAGS] = {"TCP flags", "with ", true},            [SONDE_FIELD_PAYLOAD] = {"payload", "that carry ", false},
-	[SONDE_FIELD_DPORT] = {"destination port", "to port ", false}, [SONDE_FIELD_SPORT] = {"source port", "from port ", false},
+} words[SONDE_VARY_COUNT] = {
+	[SONDE_VARY_FLOW] = {"flow", "of another flow", false},       [SONDE_VARY_LENGTH] = {"length", "of ", false},
+	[SONDE_VARY_DF] = {"DF bit", "with DF ", false},              [SONDE_VARY_DSCP] = {"DSCP", "with DSCP ", false},
+	[SONDE_VARY_FLAGS] = {"TCP flags", "with ", true},            [SONDE_VARY_PAYLOAD] = {"payload", "that carry ", false},
+	[SONDE_VARY_DPORT] = {"destination port", "to port ", false}, [SONDE_VARY_SPORT] = {"source port", "from port ", false},
 };
 
 /* What is known of one field. */
@@ -29,9 +29,9 @@ enum verdict {
 
 struct outcome {
 	struct sonde_block block;
-	struct sonde_trial_counts control, sums[SONDE_FIELD_COUNT];
-	enum verdict verdicts[SONDE_FIELD_COUNT];
-	const char *why[SONDE_FIELD_COUNT];      /* UNSENT */
+	struct sonde_trial_counts control, sums[SONDE_VARY_COUNT];
+	enum verdict verdicts[SONDE_VARY_COUNT];
+	const char *why[SONDE_VARY_COUNT];      /* UNSENT */
 	unsigned probes;                         /* sent past the last hop */
 	bool hinted;                             /* one that decides is not sure */
 };
@@ -44,12 +44,12 @@ enum { SURE_LEAST = 3 };
 /* RFC 9293 section 3.10.7: an open port ignores a lone FIN. */
 static bool may_be_ignored(const struct sonde_block *block, const struct sonde_trial *trial)
 {
-	return block->next_is_target && trial->field == SONDE_FIELD_FLAGS && strcmp(trial->value, "FIN") == 0;
+	return block->next_is_target && trial->field == SONDE_VARY_FLAGS && strcmp(trial->value, "FIN") == 0;
 }
 
 static enum verdict verdict_of(const struct outcome *o, const struct sonde_trial *trial, const struct sonde_trial_counts *counts)
 {
-	bool flow = trial->field == SONDE_FIELD_FLOW;
+	bool flow = trial->field == SONDE_VARY_FLOW;
 	if (counts->passed && (counts->flows_stopped || (flow && counts->stopped >= counts->passed)))
 		return MIXED;
 	if (counts->passed)
@@ -98,15 +98,15 @@ static bool look(struct sn_case *c, struct outcome *o)
 			continue;
 		if (trial->asked && o->block.next_ttl && sonde_trial_count(&o->block, trial->asked, &counts) < 0)
 			c->bad = true;
-		if (trial->field == SONDE_FIELD_NONE)
+		if (trial->field == SONDE_VARY_NONE)
 			o->control = counts;
 		else
 			note(o, trial, &counts);
 		any = true;
 	}
-	for (unsigned f = 1; f < SONDE_FIELD_COUNT; f++) {
+	for (unsigned f = 1; f < SONDE_VARY_COUNT; f++) {
 		/* Where a field decides, those that cannot but change it along say nothing. */
-		enum sonde_field along = sonde_field_along((enum sonde_field)f);
+		enum sonde_vary along = sonde_vary_along((enum sonde_vary)f);
 		if (along && may_pass(o->verdicts[along]) && may_pass(o->verdicts[f]))
 			o->verdicts[f] = UNASKED;
 		o->hinted |= o->verdicts[f] == HINTED;
@@ -118,7 +118,7 @@ static bool look(struct sn_case *c, struct outcome *o)
 static unsigned count(const struct outcome *o, enum verdict verdict)
 {
 	unsigned found = 0;
-	for (unsigned f = 1; f < SONDE_FIELD_COUNT; f++)
+	for (unsigned f = 1; f < SONDE_VARY_COUNT; f++)
 		found += o->verdicts[f] == verdict;
 	return found;
 }
@@ -126,7 +126,7 @@ static unsigned count(const struct outcome *o, enum verdict verdict)
 /* One thing, said of in the singular. */
 static bool is_one(const struct outcome *o, enum verdict verdict)
 {
-	for (unsigned f = 1; f < SONDE_FIELD_COUNT; f++)
+	for (unsigned f = 1; f < SONDE_VARY_COUNT; f++)
 		if (o->verdicts[f] == verdict && words[f].many)
 			return false;
 	return count(o, verdict) == 1;
@@ -143,7 +143,7 @@ static const char *glue(unsigned said, unsigned all)
 static void say_fields(struct sonde_finding *f, const struct outcome *o, enum verdict verdict, const char *article)
 {
 	unsigned said = 0, all = count(o, verdict);
-	for (unsigned field = 1; field < SONDE_FIELD_COUNT; field++) {
+	for (unsigned field = 1; field < SONDE_VARY_COUNT; field++) {
 		if (o->verdicts[field] != verdict)
 			continue;
 		sn_say(f, "%s%s%s", glue(said, all), said ? article : "", words[field].name);
@@ -154,7 +154,7 @@ static void say_fields(struct sonde_finding *f, const struct outcome *o, enum ve
 }
 
 /* "to port 53 and 123": the values of a field by which packets passed. */
-static void say_values(struct sn_case *c, struct sonde_finding *f, const struct outcome *o, enum sonde_field field)
+static void say_values(struct sn_case *c, struct sonde_finding *f, const struct outcome *o, enum sonde_vary field)
 {
 	unsigned said = 0, all = 0;
 	for (unsigned round = 0; round < 2; round++)
@@ -178,14 +178,14 @@ static void say_decided(struct sn_case *c, struct sonde_finding *f, const struct
 	sn_say(f, "The ");
 	say_fields(f, o, DECIDES, "the ");
 	sn_say(f, "%s: all else alike, packets ", is_one(o, DECIDES) ? " decides" : all == 1 ? " decide" : " decide, each alone");
-	for (unsigned field = 1; field < SONDE_FIELD_COUNT; field++) {
+	for (unsigned field = 1; field < SONDE_VARY_COUNT; field++) {
 		if (o->verdicts[field] != DECIDES)
 			continue;
 		sn_say(f, "%s%s", glue(said++, all), words[field].packets);
-		say_values(c, f, o, (enum sonde_field)field);
+		say_values(c, f, o, (enum sonde_vary)field);
 	}
 	sn_say(f, " pass.");
-	if (o->verdicts[SONDE_FIELD_FLOW] == DECIDES)
+	if (o->verdicts[SONDE_VARY_FLOW] == DECIDES)
 		sn_say(f, " A balancer leads flows different ways, or this one is blocked by itself; ports change the flow along.");
 }
 
@@ -282,9 +282,9 @@ static void eval(struct sn_case *c)
 	sn_evidence(f, "next_hop", "hops", o.block.next_ttl);
 	sn_evidence(f, "control_stopped", "probes", o.control.stopped);
 	sn_evidence(f, "varied", "probes", o.probes);
-	for (unsigned field = 1; field < SONDE_FIELD_COUNT; field++)
+	for (unsigned field = 1; field < SONDE_VARY_COUNT; field++)
 		if (o.verdicts[field] == DECIDES)
-			sn_evidence(f, sonde_field_name((enum sonde_field)field), "probes", o.sums[field].passed);
+			sn_evidence(f, sonde_vary_name((enum sonde_vary)field), "probes", o.sums[field].passed);
 }
 
 const struct sn_rule sn_rule_filter_shape = {

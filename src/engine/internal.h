@@ -96,6 +96,9 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 /* What a probe must show. */
 void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
 
+/* Builds the packet of a probe that was sent once more, into engine->packet. Returns its length. */
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
+
 /* What a received packet was found to be. */
 struct sn_match {
 	struct sn_trace *trace;
@@ -114,8 +117,10 @@ bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, con
 bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
 /* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
 bool sn_engine_is_broken(const struct sn_packet *packet);
-/* What an answer says, for its event. */
-void sn_engine_answer(const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
+/* What an answer says, for its event. Writes over engine->packet. */
+void sn_engine_answer(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
+/* What the quote of a match shows of its probe. Writes over engine->packet. */
+void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out);
 
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);

@@ -33,6 +33,6 @@ bool sonde_engine_overheard(struct sonde_engine *e, const struct sonde_overheard
 		return false;
 	sn_engine_event(e, match.trace, match.rec, SONDE_EV_OVERHEARD, out);
 	out->as.overheard = (struct sonde_event_overheard){0};
-	sn_engine_answer(&match, &heard->rx, &out->as.overheard.answer);
+	sn_engine_answer(e, &match, &heard->rx, &out->as.overheard.answer);
 	return true;
 }

@@ -33,6 +33,16 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
 	trace->method->expect(&probe, rec->tag, ident);
 }
 
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+{
+	struct sn_probe probe = probe_of(trace, rec);
+	struct sn_writer w;
+	struct sn_ident ident;
+	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
+	trace->method->build(&probe, &w, &ident);
+	return w.bad ? 0 : w.at_bytes;
+}
+
 static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 {
 	/* Hardly ever: a loop that always goes to its end is one that compilers make several comparisons at once of. The record being added

@@ -32,9 +32,6 @@ static const struct {
 	[SONDE_M_PARAMETER_PROBLEM] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
 };
 
-/* Offsets of RFC 791 section 3.1 and RFC 8200 section 3. */
-enum { TTL4_AT = 8, HOP_LIMIT6_AT = 7 };
-
 /* A host whose SYN-ACK is not acknowledged repeats it after a second (RFC 6298 section 2.1): when the first was lost, the second says
  * nothing of how long the way takes, and nobody can tell the two apart. */
 #define SYN_ACK_AGAIN_NS SONDE_S
@@ -44,7 +41,7 @@ static bool is_timed(const struct sn_match *m, sonde_ns rtt_ns)
 	return !m->untimed && !(m->meaning == SONDE_M_SYN_ACK && rtt_ns >= SYN_ACK_AGAIN_NS);
 }
 
-void sn_engine_answer(const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
+void sn_engine_answer(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
 {
 	const struct sn_seen *seen =
 	    &(struct sn_seen){.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
@@ -69,10 +66,8 @@ void sn_engine_answer(const struct sn_match *m, const struct sonde_rx *rx, struc
 		a->icmp_code = packet->icmp.code;
 		a->mtu_bytes = (uint16_t)(packet->icmp.mtu_bytes < UINT16_MAX ? packet->icmp.mtu_bytes : UINT16_MAX);
 	}
-	if (packet->has_quote && sn_seen_covers(seen, packet->quote.bytes + (packet->quote.ip.version == 4 ? TTL4_AT : HOP_LIMIT6_AT), 1)) {
-		a->has_quoted_ttl = true;
-		a->quoted_ttl = packet->quote.ip.ttl;
-	}
+	if (packet->has_quote)
+		sn_engine_quote(e, m, seen, &a->quote);
 }
 
 static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const struct sonde_event_answer *a, bool late)
@@ -118,7 +113,7 @@ static void settle(struct sonde_engine *e, const struct sn_match *m, const struc
 	                                                                 : SONDE_EV_DUPLICATE;
 	struct sonde_event event;
 	sn_engine_event(e, m->trace, m->rec, type, &event);
-	sn_engine_answer(m, rx, &event.as.answer);
+	sn_engine_answer(e, m, rx, &event.as.answer);
 	e->stats.weak_count += event.as.answer.weak;
 	e->stats.late_count += type == SONDE_EV_LATE;
 	e->stats.duplicate_count += type == SONDE_EV_DUPLICATE;

@@ -258,6 +258,16 @@ bool sonde_meaning_is_final(enum sonde_meaning meaning)
 	return (unsigned)meaning < SONDE_M_COUNT && final[meaning];
 }
 
+uint32_t sonde_query_visible(const struct sonde_query *query)
+{
+	return sonde_query_is_answered(query) ? query->answer.quote.visible & ~query->probe.unsure : 0;
+}
+
+uint32_t sonde_query_diff(const struct sonde_query *query)
+{
+	return query->answer.quote.diff & sonde_query_visible(query);
+}
+
 bool sonde_query_is_answered(const struct sonde_query *query)
 {
 	return query->state == SONDE_QUERY_ANSWERED || query->state == SONDE_QUERY_LATE;

@@ -123,6 +123,13 @@ static void weigh_keyed(struct verdict *v, bool visible, bool same, unsigned bit
 	v->keyed |= visible && same && bits;
 }
 
+/* RFC 2474 section 3, RFC 3168 section 5: six bits of DSCP, two of ECN. */
+static uint32_t tos_diff(uint8_t sent, uint8_t seen)
+{
+	uint8_t diff = sent ^ seen;
+	return (diff & 0xfc ? SONDE_DIFF_DSCP : 0) | (diff & 3 ? SONDE_DIFF_ECN : 0);
+}
+
 struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret,
                                uint8_t extra_bits)
 {
@@ -136,7 +143,7 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh(&v, both & SN_ID_SPORT, sent->sport == seen->sport, secret->sport, SONDE_DIFF_SPORT);
 	weigh(&v, both & SN_ID_DPORT, sent->dport == seen->dport, 0, SONDE_DIFF_DPORT);
 	weigh(&v, both & SN_ID_ICMP_ID, sent->icmp_id == seen->icmp_id, secret->icmp_id, SONDE_DIFF_ICMP_ID);
-	weigh(&v, both & SN_ID_TOS, sent->tos == seen->tos, 0, SONDE_DIFF_TOS);
+	weigh(&v, both & SN_ID_TOS, sent->tos == seen->tos, 0, tos_diff(sent->tos, seen->tos));
 	weigh(&v, both & SN_ID_LENGTH, sent->length_bytes == seen->length_bytes, 0, SONDE_DIFF_LENGTH);
 	weigh(&v, both & SN_ID_FLOW_LABEL, sent->flow_label == seen->flow_label, 0, SONDE_DIFF_FLOW_LABEL);
 	weigh_keyed(&v, both & SN_ID_IP_ID, sent->ip_id == seen->ip_id, secret->ip_id, SONDE_DIFF_IP_ID);
@@ -144,7 +151,7 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	bool checksum_same = same_sum(seen->checksum, rewritten_checksum(sent, seen)) || same_sum(seen->checksum, sent->checksum);
 	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, secret->checksum, SONDE_DIFF_CHECKSUM);
 	weigh_keyed(&v, both & SN_ID_SEQ, same_seq(sent, seen), secret->seq, 0);
-	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_TCP_STAMP);
+	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_STAMP);
 	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
 		weigh_keyed(&v, both & sn_id_payload(place), sent->payload[place] == seen->payload[place], secret->payload, 0);
 	if (v.refused || !v.keyed)

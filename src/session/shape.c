@@ -222,7 +222,7 @@ static struct sonde_trial_counts counts_of(const struct script *script, const st
 }
 
 /* One of the first `before` trials, of that field, was seen to pass. */
-static bool has_passed(const struct sn_shape *s, const struct script *script, enum sonde_field field, size_t before)
+static bool has_passed(const struct sn_shape *s, const struct script *script, enum sonde_vary field, size_t before)
 {
 	for (size_t i = 0; i < before; i++)
 		if (s->trials[script->first + i].field == field && counts_of(script, &s->entries[script->first + i]).passed)
@@ -231,7 +231,7 @@ static bool has_passed(const struct sn_shape *s, const struct script *script, en
 }
 
 /* Trials of that field are under way; NONE: of any. */
-static bool is_open(const struct sn_shape *s, const struct script *script, enum sonde_field field)
+static bool is_open(const struct sn_shape *s, const struct script *script, enum sonde_vary field)
 {
 	for (size_t i = 0; i < script->count; i++)
 		if (s->entries[script->first + i].open && (!field || s->trials[script->first + i].field == field))
@@ -254,9 +254,9 @@ static size_t trial_of_step(const struct script *script)
 /* What the step rests on is known: of a round, all that was before it. */
 static bool is_ready(const struct sn_shape *s, const struct script *script)
 {
-	enum sonde_field along = sonde_field_along(s->trials[script->first + trial_of_step(script)].field);
+	enum sonde_vary along = sonde_vary_along(s->trials[script->first + trial_of_step(script)].field);
 	if (trial_of_step(script) <= 1)
-		return !is_open(s, script, SONDE_FIELD_NONE);
+		return !is_open(s, script, SONDE_VARY_NONE);
 	return !along || !is_open(s, script, along);
 }
 
@@ -277,13 +277,13 @@ static bool is_wanted(const struct sn_shape *s, const struct script *script)
 	size_t index = trial_of_step(script);
 	const struct sonde_trial *trial = &s->trials[script->first + index];
 	const struct entry *e = &s->entries[script->first + index];
-	enum sonde_field along = sonde_field_along(trial->field);
+	enum sonde_vary along = sonde_vary_along(trial->field);
 	if (index == 0)
 		return true;
 	if (trial->code || (along && has_passed(s, script, along, index)))
 		return false;
 	if (round_of(script) == 1)
-		return trial->field != SONDE_FIELD_FLOW || !has_passed(s, script, SONDE_FIELD_FLOW, index);
+		return trial->field != SONDE_VARY_FLOW || !has_passed(s, script, SONDE_VARY_FLOW, index);
 	struct sonde_trial_counts counts = counts_of(script, e);
 	if (counts.passed)
 		return is_to_confirm(s, script);

@@ -125,28 +125,28 @@ static bool set_sport(struct sonde_trace_cfg *cfg, unsigned number, const struct
 }
 
 static const struct sn_variation variations[] = {
-	{SONDE_FIELD_FLOW, "", 0, set_flow},
-	{SONDE_FIELD_FLOW, "", 1, set_flow},
-	{SONDE_FIELD_FLOW, "", 2, set_flow},
-	{SONDE_FIELD_FLOW, "", 3, set_flow},
-	{SONDE_FIELD_FLOW, "", 4, set_flow},
-	{SONDE_FIELD_LENGTH, NULL, 0, set_length},
-	{SONDE_FIELD_DF, "off", 0, set_df},
-	{SONDE_FIELD_DSCP, "EF", DSCP_EF, set_dscp},
-	{SONDE_FIELD_DSCP, "CS1", DSCP_CS1, set_dscp},
-	{SONDE_FIELD_FLAGS, "ACK", SONDE_TCP_ACK, set_flags},
-	{SONDE_FIELD_FLAGS, "FIN", SONDE_TCP_FIN, set_flags},
-	{SONDE_FIELD_PAYLOAD, "DNS", SONDE_PAYLOAD_DNS, set_payload},
-	{SONDE_FIELD_PAYLOAD, "NTP", SONDE_PAYLOAD_NTP, set_payload},
-	{SONDE_FIELD_PAYLOAD, "a pattern", SONDE_PAYLOAD_PATTERN, set_payload},
-	{SONDE_FIELD_DPORT, "80", 80, set_tcp_dport},
-	{SONDE_FIELD_DPORT, "443", 443, set_tcp_dport},
-	{SONDE_FIELD_DPORT, "22", 22, set_tcp_dport},
-	{SONDE_FIELD_DPORT, "53", PORT_DNS, set_udp_dport},
-	{SONDE_FIELD_DPORT, "123", PORT_NTP, set_udp_dport},
-	{SONDE_FIELD_DPORT, "33434", 33434, set_udp_dport},
-	{SONDE_FIELD_DPORT, "500", 500, set_udp_dport},
-	{SONDE_FIELD_SPORT, NULL, 0, set_sport},
+	{SONDE_VARY_FLOW, "", 0, set_flow},
+	{SONDE_VARY_FLOW, "", 1, set_flow},
+	{SONDE_VARY_FLOW, "", 2, set_flow},
+	{SONDE_VARY_FLOW, "", 3, set_flow},
+	{SONDE_VARY_FLOW, "", 4, set_flow},
+	{SONDE_VARY_LENGTH, NULL, 0, set_length},
+	{SONDE_VARY_DF, "off", 0, set_df},
+	{SONDE_VARY_DSCP, "EF", DSCP_EF, set_dscp},
+	{SONDE_VARY_DSCP, "CS1", DSCP_CS1, set_dscp},
+	{SONDE_VARY_FLAGS, "ACK", SONDE_TCP_ACK, set_flags},
+	{SONDE_VARY_FLAGS, "FIN", SONDE_TCP_FIN, set_flags},
+	{SONDE_VARY_PAYLOAD, "DNS", SONDE_PAYLOAD_DNS, set_payload},
+	{SONDE_VARY_PAYLOAD, "NTP", SONDE_PAYLOAD_NTP, set_payload},
+	{SONDE_VARY_PAYLOAD, "a pattern", SONDE_PAYLOAD_PATTERN, set_payload},
+	{SONDE_VARY_DPORT, "80", 80, set_tcp_dport},
+	{SONDE_VARY_DPORT, "443", 443, set_tcp_dport},
+	{SONDE_VARY_DPORT, "22", 22, set_tcp_dport},
+	{SONDE_VARY_DPORT, "53", PORT_DNS, set_udp_dport},
+	{SONDE_VARY_DPORT, "123", PORT_NTP, set_udp_dport},
+	{SONDE_VARY_DPORT, "33434", 33434, set_udp_dport},
+	{SONDE_VARY_DPORT, "500", 500, set_udp_dport},
+	{SONDE_VARY_SPORT, NULL, 0, set_sport},
 };
 
 const struct sn_variation *sn_variation(size_t index)
@@ -154,12 +154,12 @@ const struct sn_variation *sn_variation(size_t index)
 	return index < sizeof variations / sizeof *variations ? &variations[index] : NULL;
 }
 
-void sn_variation_move(enum sonde_field field, unsigned nth, const struct sn_shape_ports *ports, struct sonde_trace_cfg *cfg)
+void sn_variation_move(enum sonde_vary field, unsigned nth, const struct sn_shape_ports *ports, struct sonde_trace_cfg *cfg)
 {
 	unsigned own = dport_of(cfg);
-	if (field == SONDE_FIELD_SPORT)
+	if (field == SONDE_VARY_SPORT)
 		(void)set_dport(cfg, own + nth < UINT16_MAX ? own + nth + 1 : own - nth - 1, ports);
-	else if (field != SONDE_FIELD_FLOW)
+	else if (field != SONDE_VARY_FLOW)
 		(void)set_flow(cfg, nth % SN_FLOWS_VARIED, ports);
 }
 
@@ -178,7 +178,7 @@ static bool is_spare(const struct sn_variation *v, const struct sonde_trace_cfg 
 		struct sonde_trace_cfg copy = *cfg;
 		before += other->field == v->field && other->set(&copy, other->number, &(struct sn_shape_ports){0});
 	}
-	return v->field == SONDE_FIELD_DPORT && before >= DPORTS_MOST;
+	return v->field == SONDE_VARY_DPORT && before >= DPORTS_MOST;
 }
 
 bool sn_variation_apply(const struct sn_variation *v, const struct sn_shape_ports *ports, struct sonde_trace_cfg *cfg,
@@ -189,11 +189,11 @@ bool sn_variation_apply(const struct sn_variation *v, const struct sn_shape_port
 	trial->field = v->field;
 	if (v->value)
 		snprintf(trial->value, sizeof trial->value, "%s", v->value);
-	else if (v->field == SONDE_FIELD_LENGTH)
+	else if (v->field == SONDE_VARY_LENGTH)
 		snprintf(trial->value, sizeof trial->value, "%u bytes", (unsigned)cfg->size_bytes);
 	else
 		snprintf(trial->value, sizeof trial->value, "%u", (unsigned)ports->low);
-	if (v->field == SONDE_FIELD_SPORT && !ports->low) {
+	if (v->field == SONDE_VARY_SPORT && !ports->low) {
 		trial->code = ports->low_code;
 		trial->sys_errno = ports->low_errno;
 	}

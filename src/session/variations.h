@@ -16,7 +16,7 @@ struct sn_shape_ports {
 
 /* A row of the table. */
 struct sn_variation {
-	enum sonde_field field;
+	enum sonde_vary field;
 	const char *value;      /* of the trial; NULL: the number that was set */
 	unsigned number;        /* what it sets, as `set` reads it */
 	/* Sets the field in a cfg that is the method's own. False: it is like this already, or there is no such field. */
@@ -30,7 +30,7 @@ bool sn_variation_apply(const struct sn_variation *v, const struct sn_shape_port
                         struct sonde_trial *trial);
 /* Moves a variation that passed onto another flow, the nth one from 0, so that no balancer is taken for a filter: over another source port,
  * or where that is the very field that is varied, to a neighbouring destination port. An echo request is another flow each time. */
-void sn_variation_move(enum sonde_field field, unsigned nth, const struct sn_shape_ports *ports, struct sonde_trace_cfg *cfg);
+void sn_variation_move(enum sonde_vary field, unsigned nth, const struct sn_shape_ports *ports, struct sonde_trace_cfg *cfg);
 /* The low source ports in the order in which they are wanted; 0 past the end. */
 uint16_t sn_low_port(size_t index);
 

@@ -34,6 +34,7 @@ SHOWN_BY = (
     ('src/plan/sweep_send.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that picks the next probe'),
     ('src/plan/sweep_want.c', 'tests/unit/plan/test_sweep.c', 'what the rows of a sweep want'),
     ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
+    ('src/packet/field_names.c', 'tests/unit/packet/test_fields.c', 'the words of those fields'),
     ('src/packet/icmp_text?.c', 'tests/unit/packet/test_icmp_text.c', 'the two halves of one table'),
     ('src/sim/*.c', 'tests/unit/sim/test_*.c', 'one machine, tested by what a network does: faults, balance, limits, TCP'),
     ('src/out/line.c', 'tests/unit/out/test_text.c', 'the lines of that table'),

@@ -116,8 +116,8 @@ static const char *fields_of(const struct sonde_finding *f, char text[64])
 {
 	text[0] = 0;
 	for (size_t i = 0; i < f->evidence_count; i++)
-		for (unsigned field = 1; field < SONDE_FIELD_COUNT; field++)
-			if (strcmp(f->evidence[i].key, sonde_field_name((enum sonde_field)field)) == 0)
+		for (unsigned field = 1; field < SONDE_VARY_COUNT; field++)
+			if (strcmp(f->evidence[i].key, sonde_vary_name((enum sonde_vary)field)) == 0)
 				snprintf(text + strlen(text), 64 - strlen(text), "%s%s", *text ? " " : "", f->evidence[i].key);
 	return text;
 }

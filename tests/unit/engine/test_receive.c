@@ -47,8 +47,8 @@ static void a_reply_says_what_came(void **unused)
 	assert_int_equal(a->icmp_code, 0);
 	assert_int_equal(a->from.bytes[3], ROUTER);
 	assert_int_equal(a->reply_ttl, 62);
-	assert_true(a->has_quoted_ttl);
-	assert_int_equal(a->quoted_ttl, 1);
+	assert_true(a->quote.visible & SONDE_DIFF_TTL);
+	assert_int_equal(a->quote.seen_ttl, 1);
 	assert_int_equal(a->mtu_bytes, 0);
 	assert_int_equal(event->probe.ttl, 3);
 	assert_int_equal(event->probe.sent_at_ns, sent->at_ns);

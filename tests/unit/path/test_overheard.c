@@ -101,7 +101,7 @@ static void a_syn_ack_wants_a_reset(void **state)
 	made_start(&f->m, "192.0.2.9", 9);
 	f->m.now = SONDE_S;
 	assert_int_not_equal(syn_ack(f, 0, 0, SONDE_S)->syn_ack_at_ns, 0);
-	assert_int_not_equal(syn_ack(f, SONDE_DIFF_TCP_STAMP, 0, SONDE_S)->syn_ack_at_ns, 0);
+	assert_int_not_equal(syn_ack(f, SONDE_DIFF_STAMP, 0, SONDE_S)->syn_ack_at_ns, 0);
 	/* translated on this machine, behind a full queue, or just come: its reset could not be seen, or not yet */
 	assert_int_equal(syn_ack(f, SONDE_DIFF_SPORT, 0, SONDE_S)->syn_ack_at_ns, 0);
 	assert_int_equal(syn_ack(f, 0, 3, SONDE_S)->syn_ack_at_ns, 0);

@@ -192,7 +192,7 @@ static void an_echoed_timestamp_proves_more(void **unused)
 	fit = sn_ident_compare(&b.ident, &seen, &sn_method_tcp.secret, 0);
 	assert_true(fit.fits);
 	assert_int_equal(fit.bits, 32 + 15);
-	assert_int_equal(fit.diff, SONDE_DIFF_TCP_STAMP);
+	assert_int_equal(fit.diff, SONDE_DIFF_STAMP);
 	/* Zero says nothing, and a bare ACK repeats another SYN's. */
 	tcp.options[8] = tcp.options[9] = tcp.options[10] = tcp.options[11] = 0;
 	meaning_of(&tcp, 0, &seen);

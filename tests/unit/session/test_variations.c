@@ -46,14 +46,14 @@ static unsigned differences(const struct sn_packet *a, const struct sn_packet *b
 	unsigned bits = 0;
 	uint16_t ports_a[2] = {a->is_tcp ? a->tcp.sport : a->udp.sport, a->is_tcp ? a->tcp.dport : a->udp.dport};
 	uint16_t ports_b[2] = {b->is_tcp ? b->tcp.sport : b->udp.sport, b->is_tcp ? b->tcp.dport : b->udp.dport};
-	bits |= (unsigned)(ports_a[0] != ports_b[0]) << SONDE_FIELD_SPORT;
-	bits |= (unsigned)(ports_a[1] != ports_b[1]) << SONDE_FIELD_DPORT;
-	bits |= (unsigned)(a->ip.total_bytes != b->ip.total_bytes) << SONDE_FIELD_LENGTH;
-	bits |= (unsigned)(a->ip.version == 4 && a->ip.df != b->ip.df) << SONDE_FIELD_DF;
-	bits |= (unsigned)(a->ip.tos != b->ip.tos) << SONDE_FIELD_DSCP;
-	bits |= (unsigned)(a->is_tcp && a->tcp.flags != b->tcp.flags) << SONDE_FIELD_FLAGS;
+	bits |= (unsigned)(ports_a[0] != ports_b[0]) << SONDE_VARY_SPORT;
+	bits |= (unsigned)(ports_a[1] != ports_b[1]) << SONDE_VARY_DPORT;
+	bits |= (unsigned)(a->ip.total_bytes != b->ip.total_bytes) << SONDE_VARY_LENGTH;
+	bits |= (unsigned)(a->ip.version == 4 && a->ip.df != b->ip.df) << SONDE_VARY_DF;
+	bits |= (unsigned)(a->ip.tos != b->ip.tos) << SONDE_VARY_DSCP;
+	bits |= (unsigned)(a->is_tcp && a->tcp.flags != b->tcp.flags) << SONDE_VARY_FLAGS;
 	size_t shared = a->payload_bytes < b->payload_bytes ? a->payload_bytes : b->payload_bytes;
-	bits |= (unsigned)(a->is_udp && memcmp(a->payload, b->payload, shared) != 0) << SONDE_FIELD_PAYLOAD;
+	bits |= (unsigned)(a->is_udp && memcmp(a->payload, b->payload, shared) != 0) << SONDE_VARY_PAYLOAD;
 	return bits;
 }
 
@@ -61,17 +61,17 @@ static unsigned differences(const struct sn_packet *a, const struct sn_packet *b
 static void expect(const struct sn_variation *v, const struct sonde_trace_cfg *own, const struct sonde_trial *trial, unsigned bits)
 {
 	bool has_ports = sn_method(own->method)->info.takes_port;
-	unsigned wanted = v->field == SONDE_FIELD_FLOW ? (unsigned)has_ports << SONDE_FIELD_SPORT : 1u << v->field;
-	unsigned allowed = wanted | (1u << sonde_field_along(v->field) & ~1u);
+	unsigned wanted = v->field == SONDE_VARY_FLOW ? (unsigned)has_ports << SONDE_VARY_SPORT : 1u << v->field;
+	unsigned allowed = wanted | (1u << sonde_vary_along(v->field) & ~1u);
 	if ((bits & wanted) != wanted || (bits & ~allowed))
-		fail_msg("%s %s of %s: changes %x", sonde_field_name(v->field), trial->value, sn_method(own->method)->info.name, bits);
+		fail_msg("%s %s of %s: changes %x", sonde_vary_name(v->field), trial->value, sn_method(own->method)->info.name, bits);
 }
 
 static void each_changes_its_own_field(void **unused)
 {
 	(void)unused;
 	static const uint16_t dports[] = {53, 80, 123, 443, 5000, 33434};
-	unsigned seen[SONDE_FIELD_COUNT] = {0};
+	unsigned seen[SONDE_VARY_COUNT] = {0};
 	for (size_t method = 0; method < sonde_method_count(); method++)
 		for (size_t d = 0; d < sizeof dports / sizeof *dports; d++)
 			for (uint8_t family = 4; family <= 6; family += 2) {
@@ -92,11 +92,11 @@ static void each_changes_its_own_field(void **unused)
 					seen[v->field]++;
 				}
 			}
-	for (unsigned field = 1; field < SONDE_FIELD_COUNT; field++)
+	for (unsigned field = 1; field < SONDE_VARY_COUNT; field++)
 		assert_true(seen[field]);
 }
 
-static size_t count(const struct sonde_trace_cfg *own, enum sonde_field field)
+static size_t count(const struct sonde_trace_cfg *own, enum sonde_vary field)
 {
 	size_t found = 0;
 	const struct sn_variation *v;
@@ -118,7 +118,7 @@ static void three_other_ports_at_most(void **unused)
 	} all[] = {{"udp", 33434, 3}, {"udp", 53, 3}, {"udp", 5000, 3}, {"tcp", 443, 2}, {"tcp", 25, 3}, {"icmp", 0, 0}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		struct sonde_trace_cfg own = cfg_of((size_t)sonde_method_find(all[i].method), 4, all[i].dport);
-		assert_int_equal(count(&own, SONDE_FIELD_DPORT), all[i].ports);
+		assert_int_equal(count(&own, SONDE_VARY_DPORT), all[i].ports);
 	}
 }
 
@@ -128,10 +128,10 @@ static void what_there_is_not_is_not_varied(void **unused)
 	struct sonde_trace_cfg icmp = cfg_of((size_t)sonde_method_find("icmp"), 6, 0);
 	struct sonde_trace_cfg tcp = cfg_of((size_t)sonde_method_find("tcp"), 4, 443);
 	struct sonde_trace_cfg udp = cfg_of((size_t)sonde_method_find("udp"), 4, 53);
-	assert_int_equal(count(&icmp, SONDE_FIELD_SPORT) + count(&icmp, SONDE_FIELD_FLAGS) + count(&icmp, SONDE_FIELD_DF), 0);
-	assert_int_equal(count(&tcp, SONDE_FIELD_PAYLOAD), 0);
-	assert_int_equal(count(&udp, SONDE_FIELD_FLAGS), 0);
-	assert_int_equal(count(&udp, SONDE_FIELD_LENGTH), 0);  /* a DNS query has its own */
+	assert_int_equal(count(&icmp, SONDE_VARY_SPORT) + count(&icmp, SONDE_VARY_FLAGS) + count(&icmp, SONDE_VARY_DF), 0);
+	assert_int_equal(count(&tcp, SONDE_VARY_PAYLOAD), 0);
+	assert_int_equal(count(&udp, SONDE_VARY_FLAGS), 0);
+	assert_int_equal(count(&udp, SONDE_VARY_LENGTH), 0);  /* a DNS query has its own */
 }
 
 /* The device's MTU is kept to; what is long already becomes short. */
@@ -148,7 +148,7 @@ static void lengths_fit(void **unused)
 		size_t at = 0;
 		cfg.size_bytes = all[i].own;
 		cfg.mtu_bytes = all[i].mtu;
-		while ((v = sn_variation(at)) && v->field != SONDE_FIELD_LENGTH)
+		while ((v = sn_variation(at)) && v->field != SONDE_VARY_LENGTH)
 			at++;
 		assert_true(sn_variation_apply(v, &ports, &cfg, &trial));
 		assert_int_equal(cfg.size_bytes, all[i].wanted);
@@ -164,7 +164,7 @@ static void a_port_without_the_right_is_told(void **unused)
 	struct sonde_trial trial = {0};
 	const struct sn_variation *v;
 	size_t at = 0;
-	while ((v = sn_variation(at)) && v->field != SONDE_FIELD_SPORT)
+	while ((v = sn_variation(at)) && v->field != SONDE_VARY_SPORT)
 		at++;
 	assert_true(sn_variation_apply(v, &none, &cfg, &trial));
 	assert_int_equal(trial.code, SONDE_E_SOURCE);
@@ -182,13 +182,13 @@ static void a_move_changes_the_flow_alone(void **unused)
 			struct sn_packet plain, moved;
 			struct built a, b;
 			build(&own, &a, &plain);
-			sn_variation_move(SONDE_FIELD_DSCP, nth, &ports, &cfg);
+			sn_variation_move(SONDE_VARY_DSCP, nth, &ports, &cfg);
 			build(&cfg, &b, &moved);
-			assert_int_equal(differences(&plain, &moved), 1u << SONDE_FIELD_SPORT);
+			assert_int_equal(differences(&plain, &moved), 1u << SONDE_VARY_SPORT);
 			cfg = own;
-			sn_variation_move(SONDE_FIELD_SPORT, nth, &ports, &cfg);
+			sn_variation_move(SONDE_VARY_SPORT, nth, &ports, &cfg);
 			build(&cfg, &b, &moved);
-			assert_int_equal(differences(&plain, &moved), 1u << SONDE_FIELD_DPORT);
+			assert_int_equal(differences(&plain, &moved), 1u << SONDE_VARY_DPORT);
 		}
 }
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* A quote beside the probe as it was sent: which fields it shows, and which of them changed on the way. */
+#include "engine/internal.h"
+
+#include "packet/fields.h"
+
+/* Bytes of a rebuilt packet that were not really seen show nothing. */
+static uint32_t unseen(const struct sn_fields *fields, const struct sn_seen *seen)
+{
+	uint32_t hidden = 0;
+	for (uint32_t left = seen->rebuilt ? fields->visible : 0; left; left &= left - 1) {
+		size_t field = (size_t)__builtin_ctz(left);
+		const uint8_t *at = fields->bytes + fields->at_bytes[field];
+		if (!fields->count_bytes[field] || !sn_seen_covers(seen, at, fields->count_bytes[field]))
+			hidden |= UINT32_C(1) << field;
+	}
+	return hidden;
+}
+
+void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out)
+{
+	const struct sn_quote *quote = &match->packet->quote;
+	struct sn_fields sent_fields, seen_fields;
+	struct sn_ip sent_ip;
+	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes;
+	size_t sent_bytes = sn_engine_rebuild(engine, match->trace, match->rec);
+	*out = (struct sonde_quote){0};
+	if (!sn_ip_parse(engine->packet, sent_bytes, &sent_ip))
+		return;
+	sn_fields_read(&sent_ip, engine->packet, sent_bytes, &sent_fields);
+	sn_fields_read(&quote->ip, quote->bytes, quoted_bytes, &seen_fields);
+	seen_fields.visible &= ~unseen(&seen_fields, seen);
+	sn_fields_compare(&sent_fields, &seen_fields, out);
+	out->quoted_bytes = seen_fields.visible ? (uint16_t)quoted_bytes : 0;
+}
