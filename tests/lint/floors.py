@@ -30,6 +30,7 @@ MORE = {
 # Sources without a unit test of their own name: which tests show what they do, and why those.
 SHOWN_BY = (
     ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
+    ('src/engine/meaning.c', 'tests/unit/engine/test_receive.c', 'what answers mean when they come'),
     ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
     ('src/plan/sweep_send.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that picks the next probe'),
     ('src/plan/sweep_want.c', 'tests/unit/plan/test_sweep.c', 'what the rows of a sweep want'),
