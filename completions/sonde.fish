@@ -17,7 +17,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare explain sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare explain replay sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -169,6 +169,17 @@ complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP 
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
 complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
+complete -c sonde -n '__sonde_runs replay' -F
+complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
+complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
+complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F

@@ -17,9 +17,12 @@ enum {
 	SN_FOR_DOCGEN = 1 << 3,
 	SN_FOR_COMPARE = 1 << 4,
 	SN_FOR_EXPLAIN = 1 << 5,
+	SN_FOR_REPLAY = 1 << 6,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE)
+/* Those that show traces. */
+#define SN_FOR_TABLES (SN_FOR_PROBES | SN_FOR_REPLAY)
 #define SN_FOR_ALL (~0u)
 
 enum sn_opt_type {

@@ -104,20 +104,20 @@ static const struct sn_opt options[] = {
      .help = "trace every address of a name, not only the first"},
 
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE, .help = "columns of the hop table, separated by commas"},
-    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
+    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
      .help = "show addresses without names"},
-    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
      .help = "list the unanswered probes as a firewall's log would show them",
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
             "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
             "the TTL that was left there, and behind a translator its addresses and ports."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES, .help = "colour the table",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
-    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
      .help = "write ASCII only, as in locales without UTF-8"},
-    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
      .help = "list what was found below each table, for scripts",
      .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "
             "failure), how sure it is (undecided, possible, likely, certain), the exit status that it leads to, the first and the last "

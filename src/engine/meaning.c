@@ -48,3 +48,18 @@ bool sn_answer_is_timed(enum sonde_meaning meaning, sonde_ns rtt_ns)
 {
 	return !(meaning == SONDE_M_SYN_ACK && rtt_ns >= SYN_ACK_AGAIN_NS);
 }
+
+void sn_answer_read(const struct sn_packet *packet, struct sonde_event_answer *out)
+{
+	*out = (struct sonde_event_answer){
+	    .from = packet->ip.src,
+	    .is_icmp = packet->is_icmp,
+	    .reply_ttl = packet->ip.ttl,
+	    .offloaded = packet->checksum == SN_CHECKSUM_OFFLOADED,
+	};
+	if (!packet->is_icmp)
+		return;
+	out->icmp_type = packet->icmp.type;
+	out->icmp_code = packet->icmp.code;
+	out->mtu_bytes = (uint16_t)(packet->icmp.mtu_bytes < UINT16_MAX ? packet->icmp.mtu_bytes : UINT16_MAX);
+}

@@ -11,25 +11,15 @@ void sn_engine_answer(struct sonde_engine *e, const struct sn_match *m, const st
 	    &(struct sn_seen){.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
 	const struct sn_packet *packet = m->packet;
 	sonde_ns rtt = rx->at_ns - sn_kept(m->trace, m->rec)->sent_at_ns;
-	*a = (struct sonde_event_answer){
-	    .from = packet->ip.src,
-	    .at_ns = rx->at_ns,
-	    .rtt_ns = m->untimed || !sn_answer_is_timed(m->meaning, rtt) ? -1 : rtt > 0 ? rtt : 0,
-	    .meaning = m->meaning,
-	    .is_icmp = packet->is_icmp,
-	    .in_targets_name = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.dst),
-	    .from_self = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.src),
-	    .weak = m->fit.bits < SN_BITS_STRONG,
-	    .match_bits = m->fit.bits,
-	    .reply_ttl = packet->ip.ttl,
-	    .offloaded = packet->checksum == SN_CHECKSUM_OFFLOADED,
-	    .diff = m->fit.diff,
-	};
-	if (packet->is_icmp) {
-		a->icmp_type = packet->icmp.type;
-		a->icmp_code = packet->icmp.code;
-		a->mtu_bytes = (uint16_t)(packet->icmp.mtu_bytes < UINT16_MAX ? packet->icmp.mtu_bytes : UINT16_MAX);
-	}
+	sn_answer_read(packet, a);
+	a->at_ns = rx->at_ns;
+	a->rtt_ns = m->untimed || !sn_answer_is_timed(m->meaning, rtt) ? -1 : rtt > 0 ? rtt : 0;
+	a->meaning = m->meaning;
+	a->in_targets_name = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.dst);
+	a->from_self = sonde_addr_equal(&packet->ip.src, &m->trace->cfg.src);
+	a->weak = m->fit.bits < SN_BITS_STRONG;
+	a->match_bits = m->fit.bits;
+	a->diff = m->fit.diff;
 	if (packet->has_quote)
 		sn_engine_quote(e, m, seen, &a->quote);
 }

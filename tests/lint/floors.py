@@ -17,11 +17,12 @@ BELOW = {
     'path': {'base'},
     'diag': {'path', 'base'},
     'io': {'packet', 'base'},
+    'replay': CORE,
     'session': CORE | {'io'},
     'sim': {'packet', 'base'},
     'out': {'base'},
     'ext': {'base'},
-    'cli': CORE | {'io', 'session', 'sim', 'out', 'ext'},
+    'cli': CORE | {'io', 'replay', 'session', 'sim', 'out', 'ext'},
 }
 # Single files that see more than their floor, each with its reason.
 MORE = {
@@ -29,6 +30,7 @@ MORE = {
 }
 # Sources without a unit test of their own name: which tests show what they do, and why those.
 SHOWN_BY = (
+    ('src/replay/*.c', 'tests/scenarios/test_replay.c', 'a run replayed from its own packets gives the same table'),
     ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
     ('src/engine/meaning.c', 'tests/unit/engine/test_receive.c', 'what answers mean when they come'),
     ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
@@ -62,7 +64,7 @@ SHOWN_BY = (
     ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
 )
 # Floors without I/O: bytes and instants in, packets and events out. What opens, sleeps, reads clocks or talks to the kernel stays out.
-PURE = CORE | {'sim', 'out'}
+PURE = CORE | {'replay', 'sim', 'out'}
 IMPURE = re.compile(r'^(sys|linux|net|netinet|netpacket|asm)/|^(unistd|fcntl|time|poll|signal|pthread|threads|netdb|ifaddrs|termios)\.h$')
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
