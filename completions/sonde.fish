@@ -5,6 +5,12 @@ function __sonde_services
 	string match -rg '^([a-z][^\s]*)' < /etc/services
 end
 
+# some of the words, separated by commas
+function __sonde_list
+	set -l before (commandline -ct | string replace -r '^--[a-z-]*=' '' | string match -rg '^(.*,)')
+	printf "$before%s\n" $argv
+end
+
 function __sonde_addresses
 	ip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'
 end
@@ -47,6 +53,7 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" sent 'probes sent and waited for'
 	printf '%s%s\t%s\n' "$before" answered 'probes that this address answered'
 	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
+	printf '%s%s\t%s\n' "$before" changed 'fields of the probes that had other values when they got there, sent and arrived'
 end
 
 function __sonde_findings
@@ -83,6 +90,18 @@ function __sonde_findings
 	printf '%s\t%s\n' reply-from-target-early 'answers in the target\'s name came from nearer than the target'
 	printf '%s\t%s\n' destination-nat 'the TTL runs out in the target\'s own name: packets are passed on behind that address'
 	printf '%s\t%s\n' many-responders 'several routers answer at one TTL'
+	printf '%s\t%s\n' nat 'addresses or ports are translated on the way (NAT)'
+	printf '%s\t%s\n' dscp-rewritten 'the DSCP was rewritten on the way'
+	printf '%s\t%s\n' ecn-bleached 'ECN was taken off the packets on the way'
+	printf '%s\t%s\n' ecn-rewritten 'the ECN codepoint was changed on the way'
+	printf '%s\t%s\n' ecn-ce-marked 'packets are marked for congestion on the way'
+	printf '%s\t%s\n' flow-label-rewritten 'the IPv6 flow label was rewritten on the way'
+	printf '%s\t%s\n' mss-clamped 'the MSS of TCP was changed on the way'
+	printf '%s\t%s\n' tcp-options-stripped 'TCP options were taken out on the way'
+	printf '%s\t%s\n' fragment 'packets are cut into fragments on the way'
+	printf '%s\t%s\n' ttl-rewritten 'the TTL was set anew on the way'
+	printf '%s\t%s\n' hidden-hops 'hops are hidden: probes were answered with TTL left'
+	printf '%s\t%s\n' zero-ttl-forwarding 'a router forwards packets with TTL 0'
 	printf '%s\t%s\n' crowded 'hops were asked more often than routers commonly answer'
 	printf '%s\t%s\n' stray-replies 'packets came that look like answers to this trace and are none'
 	printf '%s\t%s\n' local-overflow 'this machine lost answers because its receive buffer was full'
@@ -105,6 +124,13 @@ complete -c sonde -n '__sonde_runs trace' -s M -l method -d 'kind of probe, with
 complete -c sonde -n '__sonde_runs trace' -s p -l port -d 'destination port, number or service name' -x -a '(__sonde_services)'
 complete -c sonde -n '__sonde_runs trace' -l sport -d 'source port' -x
 complete -c sonde -n '__sonde_runs trace' -l size -d 'length of the whole IP packet' -x
+complete -c sonde -n '__sonde_runs trace' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
+complete -c sonde -n '__sonde_runs trace' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
+complete -c sonde -n '__sonde_runs trace' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l tcp-options -d 'options of TCP probes, of these' -x -a '(__sonde_list mss= sack ts ws= tfo mptcp none)'
+complete -c sonde -n '__sonde_runs trace' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
+complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_runs trace' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs trace' -s f -l first -d 'first hop to probe' -x
 complete -c sonde -n '__sonde_runs trace' -s m -l max-hops -d 'last hop to probe' -x
@@ -142,6 +168,12 @@ complete -c sonde -n '__sonde_runs compare' -s M -l method -d 'kind of probe, wi
 complete -c sonde -n '__sonde_runs compare' -l require -d 'the exit status says whether this method reached the target' -x -a '(__sonde_methods)'
 complete -c sonde -n '__sonde_runs compare' -l shape -d 'find out which field a filter looks at'
 complete -c sonde -n '__sonde_runs compare' -l size -d 'length of the whole IP packet' -x
+complete -c sonde -n '__sonde_runs compare' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
+complete -c sonde -n '__sonde_runs compare' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
+complete -c sonde -n '__sonde_runs compare' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
+complete -c sonde -n '__sonde_runs compare' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs compare' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
+complete -c sonde -n '__sonde_runs compare' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_runs compare' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_runs compare' -s f -l first -d 'first hop to probe' -x
 complete -c sonde -n '__sonde_runs compare' -s m -l max-hops -d 'last hop to probe' -x

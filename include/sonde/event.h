@@ -4,6 +4,7 @@
 #define SONDE_EVENT_H
 
 #include <sonde/base.h>
+#include <sonde/extension.h>
 #include <sonde/probe.h>
 #include <sonde/quote.h>
 #include <sonde/wire.h>
@@ -56,6 +57,7 @@ enum sonde_event_type {
 	SONDE_EV_REPLY,        /* first answer to a probe, in time */
 	SONDE_EV_LATE,         /* first answer to a probe, after it had timed out: it counts as answered from now on */
 	SONDE_EV_DUPLICATE,    /* a further answer to an answered probe */
+	SONDE_EV_EXTENSION,    /* an object that the answer just told carried: they follow it at once, in the order they stood in */
 	SONDE_EV_TIMEOUT,      /* a probe is no longer waited for */
 	SONDE_EV_OVERHEARD,    /* an answer was seen at an interface of this machine: to a probe that has none yet, or a SYN-ACK; or
 	                        * the reset by which this machine's kernel refuses a SYN-ACK was seen leaving. A REPLY or LATE may
@@ -125,6 +127,12 @@ struct sonde_event_answer {
 	struct sonde_quote quote;      /* ICMP errors: the probe as it got there, field by field */
 };
 
+/* One object of an answer, or a piece of it (SONDE_EXTENSION_PIECES_MAX at most of one answer). */
+struct sonde_event_extension {
+	enum sonde_event_type of;          /* REPLY, LATE, DUPLICATE: what it came with */
+	struct sonde_extension object;
+};
+
 struct sonde_event_overheard {
 	struct sonde_event_answer answer;  /* empty where own_reset */
 	bool own_reset;                    /* this machine's own reset, leaving */
@@ -160,6 +168,7 @@ struct sonde_event {
 	union {
 		struct sonde_trace_cfg start;      /* TRACE_START */
 		struct sonde_event_answer answer;  /* REPLY, LATE, DUPLICATE */
+		struct sonde_event_extension extension;
 		struct sonde_event_overheard overheard;
 		struct sonde_event_end end;        /* TRACE_END */
 		int sys_errno;                     /* LOCAL_ERROR */

@@ -37,6 +37,8 @@ struct sonde_query {
 	uint32_t duplicate_count;          /* further answers */
 	struct sonde_event_probe probe;
 	struct sonde_event_answer answer;  /* ANSWERED, LATE, OVERHEARD */
+	struct sonde_extension *extensions;  /* ANSWERED, LATE: the objects that came with it, in order; the path's memory */
+	size_t extension_count, extension_capacity;
 };
 
 /* Who answered at one TTL, in order of the probes answered. */
@@ -101,6 +103,9 @@ SONDE_API void sonde_row_finish(struct sonde_row *row);
  * sent with a value of its own. 0 where it is not answered. */
 SONDE_API uint32_t sonde_query_visible(const struct sonde_query *query);
 SONDE_API uint32_t sonde_query_diff(const struct sonde_query *query);
+/* The changes worth telling: what differs, but for what follows from another change (a checksum from a port, the length from a fragment) or
+ * is the copy's own (its header checksum). TTL: an ICMP time exceeded although more than 1 was left. */
+SONDE_API uint32_t sonde_query_changes(const struct sonde_query *query);
 
 /* In time or late. */
 SONDE_API bool sonde_query_is_answered(const struct sonde_query *query);
@@ -116,6 +121,7 @@ enum sonde_cell_kind {
 	SONDE_CELL_PPM,    /* as.ppm: a share, in millionths */
 	SONDE_CELL_ADDR,   /* as.addr; family 0: nobody answered */
 	SONDE_CELL_TIMES,  /* each query of the row: the renderer walks row->queries */
+	SONDE_CELL_CHANGES, /* what the responder's copies of the probes show changed: the renderer walks them as well */
 };
 
 struct sonde_cell {
@@ -139,6 +145,7 @@ struct sonde_column {
 	bool left;           /* aligned to the left */
 	bool first_line;     /* shown once per TTL, not per responder */
 	bool standard;       /* shown when nothing was chosen */
+	bool found;          /* … where there is something to show, without a head */
 	/* responder: index in row->responders; 0 with no responder at all is the silent row. */
 	struct sonde_cell (*get)(const struct sonde_row *row, size_t responder);
 };

@@ -49,6 +49,17 @@ enum sonde_tcp_flags {
 	SONDE_TCP_ACK = 16,
 };
 
+/* Options of a SYN (IANA "TCP Option Kind Numbers"); without a SYN the timestamp alone. */
+enum sonde_tcp_option {
+	SONDE_TCP_MSS = 1,     /* RFC 9293 section 3.7.1 */
+	SONDE_TCP_SACK = 2,    /* SACK permitted, RFC 2018 section 2 */
+	SONDE_TCP_STAMP = 4,   /* RFC 7323 section 3 */
+	SONDE_TCP_WSCALE = 8,  /* RFC 7323 section 2 */
+	SONDE_TCP_TFO = 16,    /* a request for a fast open cookie, RFC 7413 section 4.1.1 */
+	SONDE_TCP_MPTCP = 32,  /* MP_CAPABLE of version 1, RFC 8684 section 3.1 */
+	SONDE_TCP_NONE = 128,  /* not one: with this bit the others say nothing */
+};
+
 /* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
 enum sonde_payload {
 	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, else the pattern */
@@ -73,9 +84,13 @@ struct sonde_trace_cfg {
 	uint8_t gap;                      /* --gap, consecutive silent hops after which the sweep stops */
 	uint8_t tos;                      /* DSCP and ECN byte */
 	uint8_t tcp_flags;                /* TCP: enum sonde_tcp_flags; 0: SYN. Others need the raw wire */
+	uint8_t tcp_options;              /* TCP: enum sonde_tcp_option; 0: MSS, SACK, STAMP and scale 7. Others: raw wire */
+	uint8_t wscale;                   /* … of WSCALE where tcp_options asks for it */
+	uint16_t mss;                     /* … of MSS; 0: what Ethernet leaves, 1460 or 1440 */
 	uint8_t payload;                  /* UDP: enum sonde_payload */
-	bool no_df;                       /* IPv4: the probes may be fragmented */
-	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace */
+	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
+	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */
+	bool flow_label_given;            /* … unless this says that 0 is meant */
 	uint16_t size_bytes;              /* whole IP packet; 0: the method's own smallest good size */
 	uint16_t mtu_bytes;               /* of the outgoing device; 0: unknown */
 	char device[16];                  /* the interface they leave by (from wire->route); "": unknown */

@@ -35,7 +35,7 @@ extern "C" {
 	X(TCP_FLAGS, "tcp-flags", "TCP flags", 16)   /* with the header's length above them (RFC 9293 section 3.1) */ \
 	X(WINDOW, "window", "window", 10) \
 	X(TAG, "tag", "tag", 16)                     /* SCTP verification tag, DCCP service code */ \
-	X(CHECKSUM, "checksum", "checksum", 16)      /* of the transport header */ \
+	X(CHECKSUM, "checksum", "checksum", 0)       /* of the transport header */ \
 	X(MSS, "mss", "MSS", 10) \
 	X(SACK, "sack", "SACK", 10) \
 	X(STAMP, "timestamp", "timestamp", 10) \
@@ -73,8 +73,9 @@ struct sonde_field_info {
 /* A row of the table above; NULL for a number out of range. Static storage. */
 SONDE_API const struct sonde_field_info *sonde_field_info(size_t field);
 
-/* More than differ in any packet that can still be known again; of further ones only the bit in diff is kept. */
-#define SONDE_CHANGES_MAX 16
+/* Values that are kept, as many as commonly change at once: every trace has its events in memory. Of further fields, and of addresses, only
+ * the bit in diff is. */
+#define SONDE_CHANGES_MAX 12
 
 /* What an ICMP error showed of the probe that it quotes: at least 8 bytes behind the IP header (RFC 792, RFC 4443 section 2.4 c). */
 struct sonde_quote {
@@ -85,11 +86,11 @@ struct sonde_quote {
 	struct sonde_addr src, dst; /* as quoted, where they differ */
 	struct {
 		uint32_t sent, seen;
-	} changes[SONDE_CHANGES_MAX]; /* of each field in diff, in the table's order: see sonde_quote_change */
+	} changes[SONDE_CHANGES_MAX]; /* of the fields in diff, in the table's order: see sonde_quote_change */
 };
 
-/* The two values of a field that differs; SONDE_FIELD_ABSENT: no such option. Addresses: 0. PAYLOAD: 0, and the number of the first of its
- * bytes that differs. False: it does not differ, or its values were not kept. */
+/* The two values of a field that differs; SONDE_FIELD_ABSENT: no such option. PAYLOAD: 0, and the number of the first of its bytes that
+ * differs. False: it does not differ, or its values were not kept. */
 SONDE_API bool sonde_quote_change(const struct sonde_quote *quote, enum sonde_field field, uint32_t *sent, uint32_t *seen);
 
 #ifdef __cplusplus

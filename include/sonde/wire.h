@@ -15,6 +15,7 @@ struct sonde_tx {
 	uint32_t trace_id;
 	const uint8_t *bytes;
 	size_t length_bytes;
+	uint16_t piece_bytes;   /* a longer packet leaves in fragments of this length at most; 0: in one piece or not at all */
 };
 
 enum sonde_rx_kind {
@@ -55,6 +56,7 @@ struct sonde_route_ask {
 	const char *device;       /* wanted device (a VRF, too), NULL or "": any */
 	uint32_t mark;            /* fwmark, 0: none */
 	uint16_t size_bytes;      /* wanted size of the probes (whole IP packets), 0: any */
+	const char *crafted;      /* what of the probes no packet of the kernel's own has, such as "ECN" in a SYN; NULL: nothing */
 	bool broadcast;           /* a target that is a broadcast or multicast address is meant, else it is refused */
 };
 

@@ -24,6 +24,12 @@ static const char head[] =
     "\tlocal word\n"
     "\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -W \"$1\" -- \"$cur\")\n"
     "}\n"
+    "# some of the words $1, separated by commas\n"
+    "_sonde_list() {\n"
+    "\tlocal before='' word last=${cur##*,}\n"
+    "\t[[ $cur == *,* ]] && before=${cur%,*},\n"
+    "\twhile IFS= read -r word; do COMPREPLY+=(\"$before$word\"); done < <(compgen -W \"$1\" -- \"$last\")\n"
+    "}\n"
     "_sonde_files() {\n"
     "\tlocal word\n"
     "\tif declare -F _comp_compgen_filedir >/dev/null; then\n"
@@ -128,7 +134,7 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_columns");
 	} else if (opt->choices) {
-		sn_buf_puts(buf, "_sonde_words '");
+		sn_buf_puts(buf, opt->words == SN_WORDS_LIST ? "_sonde_list '" : "_sonde_words '");
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
 		sn_buf_putc(buf, '\'');
@@ -163,13 +169,11 @@ static void put_listed(struct sn_buf *buf)
 	                 "\telse\n\t\t_sonde_words '");
 	for (size_t i = 0; i < sonde_method_count(); i++, gap = " ")
 		sn_buf_printf(buf, "%s%s", gap, sonde_method_info(i)->name);
-	sn_buf_puts(buf, "'\n\tfi\n}\n_sonde_columns() {\n\tlocal before='' word last=${cur##*,}\n"
-	                 "\t[[ $cur == *,* ]] && before=${cur%,*},\n"
-	                 "\twhile IFS= read -r word; do COMPREPLY+=(\"$before$word\"); done < <(compgen -W '");
+	sn_buf_puts(buf, "'\n\tfi\n}\n_sonde_columns() {\n\t_sonde_list '");
 	gap = "";
 	for (size_t i = 0; i < sonde_column_count(); i++, gap = " ")
 		sn_buf_printf(buf, "%s%s", gap, sonde_column(i)->key);
-	sn_buf_puts(buf, "' -- \"$last\")\n}\n_sonde_findings() {\n\t_sonde_words '");
+	sn_buf_puts(buf, "'\n}\n_sonde_findings() {\n\t_sonde_words '");
 	for (size_t i = 0; i < sonde_rule_count(); i++)
 		sn_buf_printf(buf, "%s ", sonde_rule(i)->id);
 	sn_buf_puts(buf, "icmp icmp6'\n}\n");

@@ -20,6 +20,11 @@ static const char head[] = "# SPDX-License-Identifier: MIT\n"
                            "function __sonde_services\n"
                            "\tstring match -rg '^([a-z][^\\s]*)' < /etc/services\n"
                            "end\n\n"
+                           "# some of the words, separated by commas\n"
+                           "function __sonde_list\n"
+                           "\tset -l before (commandline -ct | string replace -r '^--[a-z-]*=' '' | string match -rg '^(.*,)')\n"
+                           "\tprintf \"$before%s\\n\" $argv\n"
+                           "end\n\n"
                            "function __sonde_addresses\n"
                            "\tip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'\n"
                            "end\n\n";
@@ -44,6 +49,14 @@ static void put_words(struct sn_buf *buf, const char *const *words)
 	sn_buf_putc(buf, '\'');
 }
 
+static void put_list(struct sn_buf *buf, const char *const *words)
+{
+	sn_buf_puts(buf, " -x -a '(__sonde_list");
+	for (size_t i = 0; words[i]; i++)
+		sn_buf_printf(buf, " %s", words[i]);
+	sn_buf_puts(buf, ")'");
+}
+
 static void put_option(struct sn_buf *buf, const struct sn_command *command, const struct sn_opt *opt)
 {
 	sn_buf_printf(buf, "complete -c sonde -n '__sonde_runs %s'", command->name);
@@ -51,7 +64,9 @@ static void put_option(struct sn_buf *buf, const struct sn_command *command, con
 		sn_buf_printf(buf, " -s %c", opt->letter);
 	sn_buf_printf(buf, " -l %s -d ", opt->name);
 	put_quoted(buf, opt->help);
-	if (opt->choices)
+	if (opt->choices && opt->words == SN_WORDS_LIST)
+		put_list(buf, opt->choices);
+	else if (opt->choices)
 		put_words(buf, opt->choices);
 	else if (opt->type == SN_OPT_COLUMNS)
 		sn_buf_puts(buf, " -x -a '(__sonde_columns)'");

@@ -34,10 +34,11 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_columns");
 	} else if (opt->choices) {
-		sn_buf_putc(buf, '(');
+		bool list = opt->words == SN_WORDS_LIST;
+		sn_buf_puts(buf, list ? "_sequence compadd - " : "(");
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
-		sn_buf_putc(buf, ')');
+		sn_buf_puts(buf, list ? "" : ")");
 	} else if (offers[opt->words]) {
 		sn_buf_puts(buf, offers[opt->words]);
 	}

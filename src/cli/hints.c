@@ -135,7 +135,8 @@ static void toobig(struct sonde_error *err, const struct sn_hint_about *about)
 	const char *device = device_of(about, name);
 	unsigned most_bytes = about->mtu_bytes;
 	if (most_bytes && device[0])
-		sonde_hint(err, err->code, "%s takes %u bytes: give --size %u or less", device, most_bytes, most_bytes);
+		sonde_hint(err, err->code, "%s takes %u bytes: give --size %u or less, or --no-df to send fragments", device, most_bytes,
+		           most_bytes);
 }
 
 static void fds(struct sonde_error *err, const struct sn_hint_about *about)

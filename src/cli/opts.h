@@ -59,11 +59,12 @@ enum sn_opt_words {
 	SN_WORDS_SERVICE,
 	SN_WORDS_HOST,
 	SN_WORDS_FINDING, /* and the words for ICMP messages */
+	SN_WORDS_LIST,    /* some of the choices, separated by commas */
 	SN_WORDS_COUNT
 };
 
 /* Options of the same clash exclude each other. */
-enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_COUNT };
+enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF, SN_CLASH_COUNT };
 
 struct sn_opt {
 	const char *name;      /* long name, without dashes */
@@ -78,9 +79,10 @@ struct sn_opt {
 	const char *preset;    /* default, as one would type it; NULL: the field's zero */
 	const char *preset_words;  /* default in words where preset is NULL; NULL: nothing to say */
 	const char *arg;       /* name of the argument; NULL: takes none */
-	const char *const *choices;  /* CHOICE: NULL-terminated */
+	const char *const *choices;  /* CHOICE: all there are; TEXT: what it usually is; NULL-terminated */
 	enum sn_opt_words words;
 	enum sn_opt_clash clash;
+	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	const char *needs;     /* an option without which this one makes no sense; NULL: none */
 	const char *help;      /* one line, no final dot */
 	const char *doc;       /* more for the manual: whole sentences; NULL: the help line says it */
@@ -113,6 +115,10 @@ struct sn_opts {
 	const char *source, *device;
 	uint32_t mark;
 	uint16_t sport, size_bytes;
+	uint8_t tos, ecn, df;  /* ecn: the two bits; df: 0 unsaid, 1 with, 2 without */
+	const char *dscp;      /* name or number */
+	const char *tcp_options;  /* a list */
+	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
 	uint8_t colour;        /* enum sn_colour */
@@ -135,8 +141,8 @@ const struct sn_opt *sn_opt(size_t index);
 /* True: the option (by its long name) was on the command line. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
 
-/* Adds to out, each behind a space, the options that say where probes leave and which network they go to, as they were given: another
- * command about the same target has to repeat them. */
+/* Adds to out, each behind a space, the options that say where probes leave, which network they go to and what their headers show, as they
+ * were given: another command about the same target has to repeat them. */
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
 /* The same of -M and --require. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);

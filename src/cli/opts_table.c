@@ -2,6 +2,7 @@
 /* THE OPTION TABLE. Parser, help, manual and completions read it; nothing about an option is written down elsewhere. */
 #include "cli/opts.h"
 
+#include "base/dscp.h"
 #include "cli/wires.h"
 
 #define FIELD(member) .offset = offsetof(struct sn_opts, member), .size = sizeof((struct sn_opts *)0)->member
@@ -16,6 +17,9 @@ const char *const sn_opt_group_titles[SN_GROUP_COUNT] = {
 };
 
 static const char *const colour_choices[] = {"auto", "always", "never", NULL};
+static const char *const tcp_option_choices[] = {"mss=", "sack", "ts", "ws=", "tfo", "mptcp", "none", NULL};
+/* By codepoint (RFC 3168 section 5). */
+static const char *const ecn_choices[] = {"none", "ect1", "ect0", "ce", NULL};
 
 static const struct sn_opt options[] = {
     {.name = "ipv4", .letter = '4', .type = SN_OPT_SET, .set = 4, FIELD(family), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
@@ -52,6 +56,29 @@ static const struct sn_opt options[] = {
      .help = "length of the whole IP packet",
      .doc = "What a method needs for its headers and to know its answers again is the least. The requests to the UDP ports 53 and 123 have "
             "the length that their protocols want."},
+    {.name = "tos", .letter = 't', .type = SN_OPT_UINT, FIELD(tos), .max = 255, .arg = "N", .repeat = true, .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_PROBES, .preset_words = "0", .help = "TOS byte of IPv4, traffic class of IPv6",
+     .doc = "Decimal, or hexadecimal with 0x. It is DSCP and ECN in one: --dscp and --ecn name them."},
+    {.name = "dscp", .type = SN_OPT_TEXT, FIELD(dscp), .arg = "NAME", .choices = sn_dscp_names, .repeat = true,
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .help = "differentiated services codepoint",
+     .doc = "A number from 0 to 63 is taken as well."},
+    {.name = "ecn", .type = SN_OPT_CHOICE, FIELD(ecn), .preset = "none", .arg = "CODEPOINT", .choices = ecn_choices,
+     .repeat = true, .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .help = "explicit congestion notification",
+     .doc = "Routers may change ect0 and ect1 to ce where they are congested, and must leave all else alone."},
+    {.name = "flow-label", .type = SN_OPT_UINT, FIELD(flow_label), .max = 0xfffff, .arg = "N", .repeat = true, .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_PROBES, .preset_words = "a random one for each trace", .help = "flow label of IPv6",
+     .doc = "Balancers may look at it; it is the same in all probes of a trace."},
+    {.name = "tcp-options", .type = SN_OPT_TEXT, FIELD(tcp_options), .arg = "LIST", .choices = tcp_option_choices,
+     .words = SN_WORDS_LIST, .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "mss,sack,ts,ws",
+     .help = "options of TCP probes, of these",
+     .doc = "Several are separated by commas; the number stands behind the equals sign. mss without one is 1460 over IPv4 and 1440 over "
+            "IPv6, ws is 7; tfo asks for a fast open cookie, mptcp is MP_CAPABLE of version 1. It takes the raw wire."},
+    {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF,
+     .help = "forbid routers to fragment IPv4 probes: so it is without this option"},
+    {.name = "no-df", .type = SN_OPT_SET, .set = 2, FIELD(df), .repeat = true, .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF, .help = "let probes be fragmented",
+     .doc = "IPv4 ones may be on the way. Those longer than the outgoing link, of both families, leave in fragments with an IP id of "
+            "their own; without this option they do not leave."},
     {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
      .help = "trace multicast, broadcast or unspecified targets too"},
 

@@ -4,6 +4,7 @@
 
 #include "cli/hints.h"
 #include "cli/output.h"
+#include "cli/sent.h"
 #include "ext/cap.h"
 #include "ext/wire_sim.h"
 #include "out/findings.h"
@@ -34,7 +35,8 @@ int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 		reach->family = reach->source.family;
 	}
 	sn_opts_repeat(opts, &reach->repeat);
-	return SONDE_OK;
+	sonde_trace_cfg_init(&reach->sent);
+	return sn_sent_read(opts, &reach->sent, err);
 }
 
 /* The families that the hosts may have: what an address in numbers is traced as, else both. */
@@ -116,8 +118,7 @@ int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, stru
 struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target)
 {
 	const struct sn_opts *opts = reach->opts;
-	struct sonde_trace_cfg cfg;
-	sonde_trace_cfg_init(&cfg);
+	struct sonde_trace_cfg cfg = reach->sent;
 	cfg.src = reach->source;
 	cfg.dst = target->addr;
 	cfg.sport[0] = opts->sport;
@@ -161,6 +162,8 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 {
 	*wish = sn_reach_wish(reach);
 	if (!reach->opts->force && sn_target_check(target, err) < 0)
+		return err->code;
+	if (sn_sent_check(target, cfg, err) < 0)
 		return err->code;
 	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
 }

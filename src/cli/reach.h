@@ -20,9 +20,10 @@ struct sn_reach {
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	const char *notice;          /* last one printed */
+	struct sonde_trace_cfg sent; /* what all traces send alike */
 };
 
-/* Checks what the options say of hops, source and family. A negative enum sonde_err. */
+/* Checks what the options say of hops, source, family and the bytes of probes. A negative enum sonde_err. */
 int sn_reach_check(struct sn_reach *reach, struct sonde_error *err) SONDE_MUST_USE;
 /* Opens the wire for probes of these IP protocols. What needed a capability is open then. */
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err) SONDE_MUST_USE;

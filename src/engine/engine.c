@@ -8,13 +8,13 @@
 #include <stdlib.h>
 
 /* With more events than this waiting, nothing is sent until the caller takes them. */
-enum { EVENTS_WAITING_MAX = 1 << 16, RESPONDER_BURST = 5, FLOW_LABEL_BITS = 20 };
+enum { EVENTS_WAITING_MAX = 1 << 16, RESPONDER_BURST = 5, FLOW_LABEL_MAX = 0xfffff };
 #define RESPONDER_REFILL_NS SONDE_S
 
 int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *cfg, sonde_at_ns now)
 {
 	struct sonde_engine *e = calloc(1, sizeof *e);
-	uint8_t *packet = malloc(SN_PACKET_MAX);
+	uint8_t *packet = malloc(2 * SN_PACKET_MAX);
 	if (!e || !packet) {
 		free(e);
 		free(packet);
@@ -88,7 +88,8 @@ static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
 static bool variation_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const uint8_t known = SONDE_TCP_SYN | SONDE_TCP_ACK | SONDE_TCP_FIN, both = SONDE_TCP_SYN | SONDE_TCP_FIN;
-	return !(cfg->tcp_flags & ~known) && (cfg->tcp_flags & both) != both && cfg->payload < SONDE_PAYLOAD_COUNT;
+	return !(cfg->tcp_flags & ~known) && (cfg->tcp_flags & both) != both && cfg->payload < SONDE_PAYLOAD_COUNT &&
+	       cfg->flow_label <= FLOW_LABEL_MAX;
 }
 
 static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
@@ -99,8 +100,7 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
-	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && variation_is_good(cfg) &&
-	       plan->takes(cfg);
+	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && variation_is_good(cfg) && plan->takes(cfg);
 }
 
 /* What a trace keeps constant and secret comes from the run's secret and its id. */
@@ -117,9 +117,13 @@ static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engin
 	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
 	    .tos = cfg->tos,
 	    .tcp_flags = cfg->tcp_flags,
+	    .tcp_options = cfg->tcp_options,
+	    .wscale = cfg->wscale,
+	    .mss = cfg->mss,
 	    .payload = cfg->payload,
 	    .no_df = cfg->no_df,
-	    .flow_label = cfg->flow_label ? cfg->flow_label : (uint32_t)(secret >> 44) & ((1u << FLOW_LABEL_BITS) - 1),
+	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
+	    .flow_label = cfg->flow_label || cfg->flow_label_given ? cfg->flow_label : (uint32_t)(secret >> 44) & FLOW_LABEL_MAX,
 	};
 	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
 }
@@ -164,8 +168,10 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->id = e->trace_count;
 	flow_init(&trace->flow, &e->cfg, cfg, trace->method, trace->id);
 	/* Who asks the same again later wants the same flow. */
-	if (cfg->dst.family == 6)
+	if (cfg->dst.family == 6) {
 		trace->cfg.flow_label = trace->flow.flow_label;
+		trace->cfg.flow_label_given = true;
+	}
 	if (put_into_index(e, trace) < 0) {
 		trace_free(e, trace);
 		return SONDE_E_NOMEM;
@@ -277,7 +283,8 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 	}
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
 	*out = (struct sonde_tx){
-	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length};
+	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length,
+	    .piece_bytes = trace->flow.piece_bytes};
 	return true;
 }
 

@@ -66,7 +66,7 @@ struct sonde_engine {
 	struct sn_ring ring;
 	struct sn_pacer pacer;
 	struct sonde_engine_stats stats;
-	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last */
+	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last; as many behind it to cut it in */
 };
 
 /* Tokens: trace id in the upper half, serial number (from 1) in the lower one. */
@@ -96,7 +96,7 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 /* What a probe must show. */
 void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
 
-/* Builds the packet of a probe that was sent once more, into engine->packet. Returns its length. */
+/* Builds the packet of a probe that was sent once more, or its first fragment, into engine->packet. Returns its length. */
 size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
 
 /* What a received packet was found to be. */
@@ -121,6 +121,9 @@ bool sn_engine_is_broken(const struct sn_packet *packet);
 void sn_engine_answer(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
 /* What the quote of a match shows of its probe. Writes over engine->packet. */
 void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out);
+
+/* The objects behind its quote, each as an event: right behind the answer's own, `of`. */
+void sn_engine_extensions(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, enum sonde_event_type of);
 
 /* Keys under which a trace is found in the index. */
 uint64_t sn_engine_key_of_dst(const struct sonde_engine *engine, const struct sonde_addr *dst);

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A key is drawn again while another probe of the trace has the same field: in a short quote that field alone tells them apart. */
 enum { KEY_TRIES = 16, CAPACITY_STEP = 8 };
@@ -40,6 +41,12 @@ size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *tra
 	struct sn_ident ident;
 	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 	trace->method->build(&probe, &w, &ident);
+	size_t length_bytes = w.bad ? 0 : w.at_bytes, piece_bytes = trace->flow.piece_bytes;
+	if (!piece_bytes || length_bytes <= piece_bytes)
+		return length_bytes;
+	sn_writer_init(&w, engine->packet + SN_PACKET_MAX, SN_PACKET_MAX);
+	sn_fragment_write(engine->packet, length_bytes, piece_bytes, 0, &w);
+	memcpy(engine->packet, w.bytes, w.at_bytes);
 	return w.bad ? 0 : w.at_bytes;
 }
 
@@ -123,7 +130,7 @@ void sn_engine_event(const struct sonde_engine *engine, const struct sn_trace *t
 	    .icmp_id = ident.icmp_id,
 	    .icmp_seq = ident.have & SN_ID_ICMP_ID ? (uint16_t)ident.seq : 0,
 	    .ip_id = ident.ip_id,
-	    .size_bytes = ident.length_bytes,
+	    .size_bytes = ident.packet_bytes,
 	    .sent_at_ns = sn_kept(trace, rec)->sent_at_ns,
 	};
 }

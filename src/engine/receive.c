@@ -75,6 +75,8 @@ static void settle(struct sonde_engine *e, const struct sn_match *m, const struc
 	if (m->trace->ended)
 		return;
 	sn_ring_push(&e->ring, &event);
+	if (m->packet->is_icmp && m->packet->icmp.extension)
+		sn_engine_extensions(e, m, rx, type);
 	if (type != SONDE_EV_DUPLICATE)
 		tell_plan(e, m, &event.as.answer, type == SONDE_EV_LATE);
 }

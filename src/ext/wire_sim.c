@@ -4,6 +4,7 @@
 
 #include "base/rng.h"
 #include "ext/net_file.h"
+#include "packet/fragment.h"
 #include "sim/sim.h"
 
 #include <errno.h>
@@ -124,7 +125,16 @@ static int wire_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_a
 {
 	struct sim_wire *w = self(wire);
 	*sent_at_ns = clock_now(&w->clock.base);
-	return errno_of(sn_sim_inject(w->sim, tx->bytes, tx->length_bytes, *sent_at_ns));
+	uint8_t version = tx->length_bytes ? tx->bytes[0] >> 4 : 0;
+	size_t count = sn_fragment_count(version, tx->length_bytes, tx->piece_bytes);
+	int result = count ? SONDE_OK : SONDE_E_TOOBIG;
+	for (size_t nth = 0; nth < count && result == SONDE_OK; nth++) {
+		struct sn_writer piece;
+		sn_writer_init(&piece, w->bytes, sizeof w->bytes);
+		sn_fragment_write(tx->bytes, tx->length_bytes, tx->piece_bytes, nth, &piece);
+		result = sn_sim_inject(w->sim, piece.bytes, piece.at_bytes, *sent_at_ns);
+	}
+	return errno_of(result);
 }
 
 static int wire_recv(struct sonde_wire *wire, struct sonde_rx *out)

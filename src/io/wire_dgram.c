@@ -126,6 +126,7 @@ static int dgram_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_
 	struct sn_dgram_packet packet;
 	*sent_at_ns = sn_dgram_now();
 	int sys_errno = sn_dgram_packet_read(tx->bytes, tx->length_bytes, &packet);
+	packet.cut = tx->piece_bytes > 0;
 	if (!sys_errno)
 		sys_errno = send_packet(w, tx, &packet, sent_at_ns);
 	arm(w);

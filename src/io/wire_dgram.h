@@ -18,6 +18,9 @@ enum {
 	SN_DGRAM_BITS_ICMP_ID = 16,
 };
 
+/* RFC 4884 section 5.5: where an extension stands that no length field tells. */
+enum { SN_DGRAM_COMPATIBLE_AT = 128 };
+
 /* Linux sends a SYN again after 1 s (RFC 6298 section 2); a socket is given up before, so that every answer is to the first. */
 #define SN_DGRAM_TCP_WAIT_NS (950 * SONDE_MS)
 /* By then it has been sent again, also by a kernel whose timers are coarse. */
@@ -36,6 +39,7 @@ struct sn_dgram_packet {
 	uint32_t seq;               /* TCP */
 	const uint8_t *body;        /* what is handed to the socket: UDP payload, whole ICMP message; NULL for TCP */
 	size_t body_bytes;
+	bool cut;                   /* the kernel may send it in fragments; of IPv4 the missing DF says the same */
 };
 
 /* Reads a whole packet. 0, EINVAL (no such packet) or EPROTONOSUPPORT (ordinary sockets cannot send it). */
@@ -91,12 +95,19 @@ struct sn_dgram_probe {
 
 enum { SN_DGRAM_DOUBTS_MAX = 32 };
 
+/* An answer that nobody could tell whose it is, with a copy of its bytes. */
+struct sn_dgram_doubt {
+	struct sn_dgram_message message;
+	uint8_t *bytes;
+};
+
 /* In order of sending. {0} is empty. */
 struct sn_dgram_flow {
 	struct sn_dgram_probe *probes;
 	size_t count, capacity;
-	struct sn_dgram_message *doubts; /* answers that quoted too little, newest last, without their bytes; NULL: none yet */
+	struct sn_dgram_doubt *doubts;   /* answers that quoted too little, newest last; NULL: none yet */
 	size_t doubt_count;
+	uint8_t *settled;                /* the bytes of the one settled last */
 };
 
 void sn_dgram_flow_finish(struct sn_dgram_flow *flow);
@@ -117,7 +128,8 @@ struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at
 /* Keeps an answer that could not be told whose it is. The oldest makes room. */
 void sn_dgram_flow_doubt(struct sn_dgram_flow *flow, const struct sn_dgram_message *message);
 /* By now it is known that `known` answered a probe of that TTL: a doubtful answer of the same sender, type and code is then that of the
- * flow's own probe of that TTL, if just one is open that was sent before. It is taken into *out. NULL: none. */
+ * flow's own probe of that TTL, if just one is open that was sent before. It is taken into *out, whose bytes are the flow's until its next
+ * call. NULL: none. */
 struct sn_dgram_probe *sn_dgram_flow_settle(struct sn_dgram_flow *flow, const struct sn_dgram_message *known, uint8_t ttl,
                                             struct sn_dgram_message *out);
 

@@ -22,8 +22,6 @@ static const struct ip_offsets offsets6 = {.header_bytes = 40, .ttl = 7, .src = 
 enum { ICMP_CHECKSUM_AT = 2, ICMP_SECOND_WORD_AT = 4, ICMP_HEADER_BYTES = 8, ECHO_ID_AT = 4, ECHO_SEQ_AT = 6 };
 enum { UDP_CHECKSUM_AT = 6, TCP_FLAGS_AT = 13, TCP_CHECKSUM_AT = 16 };
 enum { DEST_UNREACH4 = 3, FRAG_NEEDED4 = 4, PARAMETER_PROBLEM4 = 12 };
-/* RFC 4884 section 5.5: where an extension stands that no length field tells. */
-enum { COMPATIBLE_EXTENSION_AT = 128 };
 
 static const struct ip_offsets *offsets_of(const struct sn_ip *ip)
 {
@@ -160,7 +158,7 @@ static struct overlay overlay_of(const struct sn_dgram_message *m, const struct 
 	struct overlay o = {0};
 	if (probe->protocol == SN_PROTO_TCP) {
 		/* Up to the extension, or all of it. */
-		size_t quote_bytes = m->extension_at_bytes ? m->extension_at_bytes : COMPATIBLE_EXTENSION_AT - hidden_bytes;
+		size_t quote_bytes = m->extension_at_bytes ? m->extension_at_bytes : SN_DGRAM_COMPATIBLE_AT - hidden_bytes;
 		o.to_bytes = least(m->length_bytes, quote_bytes);
 		o.probe_bytes = least(o.to_bytes, probe->total_bytes - hidden_bytes);
 		o.zero_bytes = o.to_bytes < m->length_bytes ? o.to_bytes - o.probe_bytes : 0;

@@ -10,7 +10,10 @@ void sn_dgram_flow_finish(struct sn_dgram_flow *flow)
 	for (size_t i = 0; i < flow->count; i++)
 		free(flow->probes[i].packet);
 	free(flow->probes);
+	for (size_t i = 0; i < flow->doubt_count; i++)
+		free(flow->doubts[i].bytes);
 	free(flow->doubts);
+	free(flow->settled);
 	*flow = (struct sn_dgram_flow){0};
 }
 
@@ -105,6 +108,12 @@ struct sn_dgram_probe *sn_dgram_flow_match(struct sn_dgram_flow *flow, size_t at
 	return any_count == 1 ? any : open_count == 1 ? open : NULL;
 }
 
+static void doubt_remove(struct sn_dgram_flow *flow, size_t at)
+{
+	flow->doubt_count--;
+	memmove(flow->doubts + at, flow->doubts + at + 1, (flow->doubt_count - at) * sizeof *flow->doubts);
+}
+
 void sn_dgram_flow_doubt(struct sn_dgram_flow *flow, const struct sn_dgram_message *message)
 {
 	if (!flow->doubts)
@@ -112,13 +121,16 @@ void sn_dgram_flow_doubt(struct sn_dgram_flow *flow, const struct sn_dgram_messa
 	if (!flow->doubts)
 		return;
 	if (flow->doubt_count == SN_DGRAM_DOUBTS_MAX) {
-		flow->doubt_count--;
-		memmove(flow->doubts, flow->doubts + 1, flow->doubt_count * sizeof *flow->doubts);
+		free(flow->doubts[0].bytes);
+		doubt_remove(flow, 0);
 	}
-	struct sn_dgram_message *doubt = &flow->doubts[flow->doubt_count++];
-	*doubt = *message;
-	doubt->bytes = NULL;
-	doubt->length_bytes = doubt->extension_at_bytes = 0;
+	struct sn_dgram_doubt *doubt = &flow->doubts[flow->doubt_count++];
+	*doubt = (struct sn_dgram_doubt){.message = *message, .bytes = message->length_bytes ? malloc(message->length_bytes) : NULL};
+	doubt->message.bytes = doubt->bytes;
+	if (doubt->bytes)
+		memcpy(doubt->bytes, message->bytes, message->length_bytes);
+	else
+		doubt->message.length_bytes = doubt->message.extension_at_bytes = 0;
 }
 
 /* The one open probe of that TTL that was sent before an instant; NULL: none, or several. */
@@ -142,15 +154,16 @@ struct sn_dgram_probe *sn_dgram_flow_settle(struct sn_dgram_flow *flow, const st
                                             struct sn_dgram_message *out)
 {
 	for (size_t i = 0; i < flow->doubt_count; i++) {
-		const struct sn_dgram_message *doubt = &flow->doubts[i];
+		const struct sn_dgram_message *doubt = &flow->doubts[i].message;
 		if (doubt->type != known->type || doubt->code != known->code || !sonde_addr_equal(&doubt->from, &known->from))
 			continue;
 		struct sn_dgram_probe *probe = only_open(flow, ttl, doubt->at_ns);
 		if (!probe)
 			continue;
 		*out = *doubt;
-		flow->doubt_count--;
-		memmove(flow->doubts + i, flow->doubts + i + 1, (flow->doubt_count - i) * sizeof *flow->doubts);
+		free(flow->settled);
+		flow->settled = flow->doubts[i].bytes;
+		doubt_remove(flow, i);
 		return probe;
 	}
 	return NULL;

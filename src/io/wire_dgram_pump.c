@@ -65,13 +65,35 @@ static size_t compared_at(const struct sn_dgram_socket *s, size_t *skip_bytes)
 	return header_bytes + (s->protocol == SN_PROTO_UDP ? SN_UDP_BYTES : *skip_bytes);
 }
 
+/* Where in the kernel's bytes of a quote an extension begins, or may; 0: none does. */
+static size_t extension_at(const struct sn_dgram_socket *s, const struct sn_dgram_message *m)
+{
+	size_t header_bytes = s->dst.family == 4 ? 20 : 40;
+	size_t compatible_at = SN_DGRAM_COMPATIBLE_AT - header_bytes - (s->protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0);
+	if (m->kind != SN_DGRAM_ICMP || m->extension_at_bytes)
+		return m->extension_at_bytes;
+	return m->length_bytes > compatible_at ? compatible_at : 0;
+}
+
+/* How much of a quote may be the probe's. In front of an extension it is filled up with zeros (RFC 4884 section 5), by some routers in
+ * place of what they did not quote. */
+static size_t unpadded_bytes(const struct sn_dgram_message *m, size_t end_bytes, size_t least_bytes)
+{
+	while (end_bytes > least_bytes && m->bytes[end_bytes - 1] == 0)
+		end_bytes--;
+	return end_bytes;
+}
+
 static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m,
                                         bool *ambiguous)
 {
 	size_t skip_bytes, at_bytes = compared_at(s, &skip_bytes);
 	bool shown = m->length_bytes > skip_bytes;
-	struct sn_dgram_probe *probe = sn_dgram_flow_match(&s->flow, at_bytes, shown ? m->bytes + skip_bytes : m->bytes,
-	                                                   shown ? m->length_bytes - skip_bytes : 0, ambiguous);
+	const uint8_t *bytes = shown ? m->bytes + skip_bytes : m->bytes;
+	struct sn_dgram_probe *probe = sn_dgram_flow_match(&s->flow, at_bytes, bytes, shown ? m->length_bytes - skip_bytes : 0, ambiguous);
+	size_t end_bytes = extension_at(s, m), least_bytes = skip_bytes ? SN_ECHO_BYTES : 0;
+	if (!probe && !*ambiguous && end_bytes > least_bytes && end_bytes < m->length_bytes)
+		probe = sn_dgram_flow_match(&s->flow, at_bytes, bytes, unpadded_bytes(m, end_bytes, least_bytes) - skip_bytes, ambiguous);
 	if (*ambiguous && s->protocol == SN_PROTO_UDP && m->kind == SN_DGRAM_ICMP)
 		s->short_quotes = w->short_quotes = true;
 	return probe;
@@ -115,6 +137,17 @@ static void settle_doubts(struct sn_wire_dgram *w, const struct sn_dgram_socket 
 		sn_dgram_push_icmp(w, flow_socket, &doubt, other, true);
 }
 
+/* What could not be told whose it is was quoted too briefly. Its bytes may contradict the probe that it is found to answer in the end; what
+ * stands behind mere padding cannot. */
+static void doubt(struct sn_dgram_socket *s, const struct sn_dgram_message *m)
+{
+	struct sn_dgram_message kept = *m;
+	size_t end_bytes = extension_at(s, m);
+	if (end_bytes == 0 || end_bytes >= m->length_bytes || unpadded_bytes(m, end_bytes, 0) > 0)
+		kept.length_bytes = kept.extension_at_bytes = 0;
+	sn_dgram_flow_doubt(&s->flow, &kept);
+}
+
 static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const struct sn_dgram_message *m)
 {
 	bool ambiguous;
@@ -123,7 +156,7 @@ static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	if (s->protocol != SN_PROTO_UDP)
 		return;
 	if (ambiguous && !probe)
-		sn_dgram_flow_doubt(&s->flow, m);
+		doubt(s, m);
 	if (probe)
 		settle_doubts(w, s, m, probe);
 }

@@ -108,6 +108,15 @@ static int check_size(const struct sonde_route_ask *ask, struct sonde_error *err
 	return code;
 }
 
+/* Stream sockets keep ECN to themselves (ip(7), IP_TOS), and all of a SYN but its addresses. */
+static int check_crafted(const struct sonde_route_ask *ask, struct sonde_error *err)
+{
+	if (!ask->crafted)
+		return 0;
+	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "TCP probes with %s: without privilege the kernel writes a SYN itself", ask->crafted);
+	return sonde_hint(err, SONDE_E_UNSUPPORTED, "leave it out, or use --wire raw, which can");
+}
+
 int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
 {
 	struct sn_wire_dgram *w = (struct sn_wire_dgram *)wire;
@@ -116,6 +125,8 @@ int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, s
 	int code = check_ping(ask, err);
 	if (!code)
 		code = check_size(ask, err);
+	if (!code)
+		code = check_crafted(ask, err);
 	if (!code)
 		code = sn_way_find(ask, w->wish.device, &way, err);
 	if (code)

@@ -25,6 +25,10 @@
 #define IPV6_RECVERR_RFC4884 31
 #endif
 
+#ifndef IPV6_AUTOFLOWLABEL
+#define IPV6_AUTOFLOWLABEL 70
+#endif
+
 enum { ID_ATTEMPTS = 16 };
 enum { RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE };
 enum { SEND_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY };
@@ -61,8 +65,9 @@ static int set(int fd, int level, int name, int value)
 	return setsockopt(fd, level, name, &value, sizeof value) == 0 ? 0 : errno;
 }
 
-static int set_options(int fd, const struct sn_ip *ip)
+static int set_options(int fd, const struct sn_dgram_packet *packet)
 {
+	const struct sn_ip *ip = &packet->ip;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
 		const struct option *o = &options[i];
 		if ((o->version && o->version != ip->version) || (o->protocol && o->protocol != ip->protocol))
@@ -71,12 +76,17 @@ static int set_options(int fd, const struct sn_ip *ip)
 		if (sys_errno && o->needed)
 			return sys_errno;
 	}
-	/* PROBE: the packet leaves in one piece whatever the path's MTU is thought to be, and too-big answers reach the error queue. */
+	/* PROBE: the packet leaves in one piece whatever the path's MTU is thought to be, and too-big answers reach the error queue. From
+	 * stream sockets it takes DF away; a SYN is small enough for DO. */
 	if (ip->version == 6) {
-		(void)set(fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1);
-		return set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
+		(void)set(fd, IPPROTO_IPV6, IPV6_DONTFRAG, !packet->cut);
+		/* Else the kernel puts a label of its own in place of none (net.ipv6.auto_flowlabels). */
+		if (!ip->flow_label)
+			(void)set(fd, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 0);
+		return set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, packet->cut ? IPV6_PMTUDISC_DONT : IPV6_PMTUDISC_PROBE);
 	}
-	return set(fd, IPPROTO_IP, IP_MTU_DISCOVER, ip->df ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+	int with_df = ip->protocol == SN_PROTO_TCP ? IP_PMTUDISC_DO : IP_PMTUDISC_PROBE;
+	return set(fd, IPPROTO_IP, IP_MTU_DISCOVER, ip->df ? with_df : IP_PMTUDISC_DONT);
 }
 
 int sn_dgram_socket_wish(int fd, const struct sn_dgram_wish *wish)
@@ -195,7 +205,7 @@ int sn_dgram_socket_open(const struct sn_dgram_wish *wish, const struct sn_dgram
 	out->fd = socket(sn_sockaddr_domain(packet->ip.version), kind->type | SOCK_NONBLOCK | SOCK_CLOEXEC, packet->ip.protocol);
 	if (out->fd < 0)
 		return errno;
-	int sys_errno = set_options(out->fd, &packet->ip);
+	int sys_errno = set_options(out->fd, packet);
 	if (!sys_errno)
 		sys_errno = sn_dgram_socket_wish(out->fd, wish);
 	if (!sys_errno && kind->stamps)

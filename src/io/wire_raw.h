@@ -68,6 +68,7 @@ struct sn_wire_raw {
 	struct sn_raw_detour *detours;
 	size_t detour_count;
 	struct sn_raw_sent sent;
+	uint8_t piece[65535];           /* what is being sent */
 	struct sn_stamp_base stamps;
 
 	/* What was read and not yet given away: first the notes, then the packets they may belong to. */

@@ -5,6 +5,7 @@
 #include "io/wire_raw.h"
 
 #include "io/sockaddr.h"
+#include "packet/fragment.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -33,12 +34,11 @@ static void put_pktinfo(struct msghdr *message, const struct sonde_addr *src, ui
 }
 
 /* 0 or an errno. The address the socket call gets is only where the kernel routes to; the packet's own destination stays in its header. */
-static int transmit(int fd, const struct sonde_tx *tx, const struct sonde_addr *src, const struct sonde_addr *to, uint32_t ifindex)
+static int transmit(int fd, const struct sn_writer *packet, const struct sonde_addr *src, const struct sonde_addr *to, uint32_t ifindex)
 {
 	_Alignas(struct cmsghdr) uint8_t control[CMSG_SPACE(sizeof(struct in6_pktinfo))] = {0};
 	struct sockaddr_storage name;
-	struct iovec data = {.iov_len = tx->length_bytes};
-	memcpy(&data.iov_base, &tx->bytes, sizeof data.iov_base); /* sendmsg does not write through it, but its type is not const */
+	struct iovec data = {.iov_base = packet->bytes, .iov_len = packet->at_bytes};
 	struct msghdr message = {
 		.msg_name = &name,
 		.msg_namelen = sn_sockaddr_write(to, 0, &name),
@@ -62,6 +62,24 @@ static struct sn_raw_detour *find_detour(struct sn_wire_raw *raw, const struct s
 	return NULL;
 }
 
+/* A piece, or the whole. Of the pieces only the first is known again: it alone is quoted, and its stamp is the probe's. */
+static int send_piece(struct sn_wire_raw *raw, const struct sonde_tx *tx, size_t nth, const struct sonde_addr *src,
+                      const struct sonde_addr *to, uint32_t ifindex)
+{
+	struct sn_raw_sender *sender = &raw->senders[src->family == 6];
+	struct sn_writer piece;
+	sn_writer_init(&piece, raw->piece, sizeof raw->piece);
+	sn_fragment_write(tx->bytes, tx->length_bytes, tx->piece_bytes, nth, &piece);
+	if (piece.bad)
+		return EMSGSIZE;
+	int sys_errno = transmit(sender->fd, &piece, src, to, ifindex);
+	if (sys_errno == 0 && nth == 0)
+		sn_raw_sent_put(&raw->sent, piece.bytes, piece.at_bytes, tx->token);
+	else if (sys_errno == EMSGSIZE)
+		sender->told_count++; /* the kernel puts this one into the error queue as well */
+	return sys_errno;
+}
+
 static sonde_at_ns mono_now(void)
 {
 	struct timespec ts;
@@ -76,8 +94,7 @@ int sn_raw_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at_ns 
 	*sent_at_ns = mono_now();
 	if (!sn_raw_ip_read(tx->bytes, tx->length_bytes, &ip))
 		return EINVAL;
-	struct sn_raw_sender *sender = &raw->senders[ip.version == 6];
-	if (sender->fd < 0)
+	if (raw->senders[ip.version == 6].fd < 0)
 		return EAFNOSUPPORT;
 	struct sn_raw_flow flow = {
 		.src = ip.src, .dst = ip.dst, .protocol = ip.protocol, .sport = sn_raw_sport(&ip, tx->bytes, tx->length_bytes)};
@@ -87,11 +104,10 @@ int sn_raw_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at_ns 
 	to.scope_id = ifindex;
 	/* The earliest instant it can have left: an answer may be here before the call returns. */
 	*sent_at_ns = mono_now();
-	int sys_errno = transmit(sender->fd, tx, &ip.src, &to, ifindex);
-	if (sys_errno == 0)
-		sn_raw_sent_put(&raw->sent, tx->bytes, tx->length_bytes, tx->token);
-	else if (sys_errno == EMSGSIZE)
-		sender->told_count++; /* the kernel puts this one into the error queue as well */
+	size_t count = sn_fragment_count(ip.version, tx->length_bytes, tx->piece_bytes);
+	int sys_errno = count ? 0 : EMSGSIZE;
+	for (size_t nth = 0; nth < count && sys_errno == 0; nth++)
+		sys_errno = send_piece(raw, tx, nth, &ip.src, &to, ifindex);
 	return sys_errno;
 }
 

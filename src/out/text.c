@@ -2,6 +2,7 @@
 /* Rows of a path as lines of text. Knows columns, marks and folding; the words of the last line are in ending.c. */
 #include "out/text.h"
 
+#include "out/extension.h"
 #include "out/line.h"
 
 #include <inttypes.h>
@@ -36,13 +37,20 @@ void sn_text_mark(struct sn_buf *buf, const struct sonde_event_answer *answer)
 
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text)
 {
+	sn_text_wrap_below(buf, width_columns, 0, text);
+}
+
+void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t indent_columns, const char *text)
+{
 	size_t at = 0;
+	sn_buf_pad(buf, ' ', *text ? indent_columns : 0);
 	while (*text) {
 		size_t bytes = strcspn(text, " "), columns = 0;
 		for (size_t i = 0; i < bytes; i++)
 			columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-		if (at && width_columns && at + 1 + columns > width_columns) {
-			sn_buf_puts(buf, "\n  ");
+		if (at && width_columns && indent_columns + at + 1 + columns > width_columns) {
+			sn_buf_putc(buf, '\n');
+			sn_buf_pad(buf, ' ', indent_columns + 2);
 			at = 2;
 		} else if (at) {
 			sn_buf_putc(buf, ' ');
@@ -67,6 +75,13 @@ static const struct sonde_column *shown(const struct sn_text_style *style, size_
 		return sonde_column(style->columns[i]);
 	const struct sonde_column *column = sonde_column(i);
 	return column->standard ? column : NULL;
+}
+
+/* A column that nobody asked for has something to show in this line. */
+static const struct sonde_column *found(const struct sn_text_style *style, size_t i, const struct sonde_row *row, size_t line_index)
+{
+	const struct sonde_column *column = style->columns ? NULL : sonde_column(i);
+	return column && column->found && column->get(row, line_index).kind != SONDE_CELL_NONE ? column : NULL;
 }
 
 static bool is_times(const struct sonde_column *column)
@@ -233,6 +248,7 @@ static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 	switch (cell->kind) {
 	case SONDE_CELL_NONE:
 	case SONDE_CELL_TIMES:
+	case SONDE_CELL_CHANGES:
 		break;
 	case SONDE_CELL_COUNT:
 		sn_buf_printf(word, "%" PRIu64, cell->as.count);
@@ -255,7 +271,8 @@ static uint32_t silent_count(const struct sonde_row *row)
 	return row->lost_count + row->crowded_count + row->overheard_count;
 }
 
-static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t line_index, const struct sonde_column *column, size_t width)
+static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t line_index, const struct sonde_column *column, size_t width,
+                     bool ascii)
 {
 	struct sonde_cell cell = column->get(row, line_index);
 	if (cell.kind == SONDE_CELL_TIMES) {
@@ -266,6 +283,8 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && silent_count(row) == 0;
 	struct sn_buf word = {0};
 	cell_text(&word, &cell);
+	if (cell.kind == SONDE_CELL_CHANGES)
+		sn_text_changes(&word, row, line_index, ascii);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
 		sn_line_skip(line, width);
 	} else {
@@ -284,10 +303,13 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 		struct sn_line line = line_of(buf, style);
 		for (size_t i = 0; i < shown_count(style); i++) {
 			const struct sonde_column *column = shown(style, i);
+			column = column ? column : found(style, i, row, line_index);
 			if (column)
-				put_cell(&line, row, line_index, column, width_of(column, path));
+				put_cell(&line, row, line_index, column, width_of(column, path), style->ascii);
 		}
 		sn_line_end(&line);
+		if (row->responder_count)
+			sn_extension_lines(buf, style, row, line_index);
 	}
 }
 

@@ -44,6 +44,10 @@ const char *sn_text_next(const struct sonde_findings *findings, const size_t *pa
 
 /* Adds text, broken at spaces to fit the width; continuation lines are indented by two. */
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);
+/* "[DSCP 46→10, ECN 2→0]": what the copies of the probes show that a responder of the row made; nothing where nothing changed. */
+void sn_text_changes(struct sn_buf *buf, const struct sonde_row *row, size_t responder, bool ascii);
+/* The same, all of it indented by so much. */
+void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t indent_columns, const char *text);
 /* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */
 void sn_text_ms(struct sn_buf *buf, sonde_ns ns);
 /* "!H", "!F-1400", "!<13>", or nothing (RFC 792, RFC 1812: the vocabulary of traceroute). */

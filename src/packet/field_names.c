@@ -15,9 +15,9 @@ const struct sonde_field_info *sonde_field_info(size_t field)
 
 bool sonde_quote_change(const struct sonde_quote *quote, enum sonde_field field, uint32_t *sent, uint32_t *seen)
 {
-	uint32_t bit = UINT32_C(1) << field;
-	size_t rank = (size_t)__builtin_popcount(quote->diff & (bit - 1));
-	if (!(quote->diff & bit) || rank >= SONDE_CHANGES_MAX)
+	uint32_t bit = UINT32_C(1) << field, valued = quote->diff & ~(uint32_t)(SONDE_DIFF_SRC | SONDE_DIFF_DST);
+	size_t rank = (size_t)__builtin_popcount(valued & (bit - 1));
+	if (!(valued & bit) || rank >= SONDE_CHANGES_MAX)
 		return false;
 	*sent = quote->changes[rank].sent;
 	*seen = quote->changes[rank].seen;

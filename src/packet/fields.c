@@ -256,7 +256,7 @@ void sn_fields_compare(const struct sn_fields *sent, const struct sn_fields *see
 		if (!apart.differs)
 			continue;
 		out->diff |= UINT32_C(1) << field;
-		if (count < SONDE_CHANGES_MAX) {
+		if (field != SONDE_FIELD_SRC && field != SONDE_FIELD_DST && count < SONDE_CHANGES_MAX) {
 			out->changes[count].sent = apart.sent;
 			out->changes[count++].seen = apart.seen;
 		}

@@ -38,6 +38,18 @@ static size_t transport_read(struct sn_quote *quote)
 	}
 }
 
+/* Stacks that keep the total length in host order keep the offset so as well: DF then looks like the offset 512, of which no router may
+ * speak (RFC 1122 section 3.2.2: no error about a fragment that is not the first). */
+static void unswap_offset(struct sn_ip *ip)
+{
+	enum { SWAPPED_DF_BYTES = 0x0040 * 8 };
+	if (ip->version != 4 || ip->mf || ip->df || ip->fragment_offset_bytes != SWAPPED_DF_BYTES)
+		return;
+	ip->fragment_offset_bytes = 0;
+	ip->df = true;
+	ip->odd = (ip->odd & ~(uint32_t)SN_ODD_FRAGMENT) | SN_ODD_LENGTH;
+}
+
 /* True where a transport header starts behind the IP header. */
 static bool has_transport(const struct sn_ip *ip, size_t length_bytes)
 {
@@ -47,7 +59,10 @@ static bool has_transport(const struct sn_ip *ip, size_t length_bytes)
 bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *out)
 {
 	*out = (struct sn_quote){.bytes = bytes, .length_bytes = length_bytes};
-	if (!sn_ip_parse(bytes, length_bytes, &out->ip) || !has_transport(&out->ip, length_bytes))
+	if (!sn_ip_parse(bytes, length_bytes, &out->ip))
+		return false;
+	unswap_offset(&out->ip);
+	if (!has_transport(&out->ip, length_bytes))
 		return false;
 	out->upper = bytes + out->ip.header_bytes;
 	out->upper_bytes = length_bytes - out->ip.header_bytes;

@@ -89,6 +89,15 @@ static struct sonde_cell get_reply_ttl(const struct sonde_row *row, size_t respo
 	return r && r->reply_ttl ? count_cell(r->reply_ttl) : (struct sonde_cell){.kind = SONDE_CELL_NONE};
 }
 
+static struct sonde_cell get_changed(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	bool changed = false;
+	for (size_t i = 0; r && i < row->query_count; i++)
+		changed |= sonde_query_changes(row->queries[i]) && sonde_addr_equal(&row->queries[i]->answer.from, &r->addr);
+	return (struct sonde_cell){.kind = changed ? SONDE_CELL_CHANGES : SONDE_CELL_NONE};
+}
+
 static const struct sonde_column columns[] = {
     {.key = "hop",
      .header = "Hop",
@@ -151,6 +160,15 @@ static const struct sonde_column columns[] = {
      .width4 = 9,
      .width6 = 9,
      .get = get_reply_ttl},
+    {.key = "changed",
+     .header = "Changed",
+     .unit = "",
+     .doc = "fields of the probes that had other values when they got there, sent and arrived",
+     .width4 = 7,
+     .width6 = 7,
+     .left = true,
+     .found = true,
+     .get = get_changed},
 };
 
 size_t sonde_column_count(void)

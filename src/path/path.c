@@ -15,8 +15,11 @@ void sonde_path_free(struct sonde_path *path)
 {
 	if (!path)
 		return;
-	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++)
+	for (size_t ttl = 0; ttl <= SONDE_TTL_LAST; ttl++) {
+		for (size_t i = 0; i < path->hops[ttl].query_count; i++)
+			free(path->hops[ttl].queries[i].extensions);
 		free(path->hops[ttl].queries);
+	}
 	free(path);
 }
 
@@ -108,6 +111,19 @@ static void apply_overheard(struct sonde_query *query, const struct sonde_event_
 	query->way = heard->way;
 }
 
+/* Of further answers only their number is kept. */
+static int apply_extension(struct sonde_query *query, const struct sonde_event_extension *extension)
+{
+	if (extension->of == SONDE_EV_DUPLICATE || query->extension_count == SONDE_EXTENSION_PIECES_MAX)
+		return SONDE_OK;
+	void *items = query->extensions;
+	if (sn_path_reserve(&items, query->extension_count, &query->extension_capacity, sizeof *query->extensions) < 0)
+		return SONDE_E_NOMEM;
+	query->extensions = items;
+	query->extensions[query->extension_count++] = extension->object;
+	return SONDE_OK;
+}
+
 static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 {
 	struct sonde_query *query = query_of(path, event);
@@ -127,6 +143,8 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
 		break;
+	case SONDE_EV_EXTENSION:
+		return apply_extension(query, &event->as.extension);
 	case SONDE_EV_OVERHEARD:
 		apply_overheard(query, &event->as.overheard);
 		break;
@@ -232,6 +250,7 @@ int sonde_path_apply(struct sonde_path *path, const struct sonde_event *event)
 	case SONDE_EV_REPLY:
 	case SONDE_EV_LATE:
 	case SONDE_EV_DUPLICATE:
+	case SONDE_EV_EXTENSION:
 	case SONDE_EV_TIMEOUT:
 	case SONDE_EV_OVERHEARD:
 	case SONDE_EV_LOCAL_ERROR:
@@ -267,6 +286,28 @@ uint32_t sonde_query_visible(const struct sonde_query *query)
 uint32_t sonde_query_diff(const struct sonde_query *query)
 {
 	return query->answer.quote.diff & sonde_query_visible(query);
+}
+
+/* What makes a transport checksum another. */
+enum {
+	IN_CHECKSUM = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT | SONDE_DIFF_UDP_LENGTH | SONDE_DIFF_ICMP_TYPE |
+	              SONDE_DIFF_ICMP_ID | SONDE_DIFF_SEQ | SONDE_DIFF_ACK | SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_WINDOW | SONDE_DIFF_TAG |
+	              SONDE_DIFF_TCP_OPTIONS | SONDE_DIFF_PAYLOAD,
+};
+
+uint32_t sonde_query_changes(const struct sonde_query *query)
+{
+	uint32_t diff = sonde_query_diff(query), visible = sonde_query_visible(query);
+	bool options_cut = visible & SONDE_DIFF_TCP_FLAGS && !(visible & SONDE_DIFF_SACK);
+	uint32_t follows = SONDE_DIFF_IP_CHECKSUM;
+	if (diff & IN_CHECKSUM || options_cut)
+		follows |= SONDE_DIFF_CHECKSUM;
+	if (diff & SONDE_DIFF_TCP_OPTIONS)
+		follows |= SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_LENGTH;
+	if (diff & SONDE_DIFF_FRAGMENT)
+		follows |= SONDE_DIFF_LENGTH | SONDE_DIFF_EXTENSIONS;
+	bool early = visible & SONDE_DIFF_TTL && query->answer.meaning == SONDE_M_TIME_EXCEEDED && query->answer.quote.seen_ttl > 1;
+	return (diff & ~follows) | (early ? SONDE_DIFF_TTL : 0);
 }
 
 bool sonde_query_is_answered(const struct sonde_query *query)

@@ -32,8 +32,8 @@ uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t
 	for (probe.serial = 1; probe.serial <= SERIALS; probe.serial++) {
 		struct sn_ident ident;
 		method->expect(&probe, 0, &ident);
-		if (ident.length_bytes != asked_bytes)
-			return ident.length_bytes;
+		if (ident.packet_bytes != asked_bytes)
+			return ident.packet_bytes;
 	}
 	return asked_bytes;
 }
@@ -60,6 +60,7 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 {
 	const struct sn_flow *flow = &probe->flow;
 	bool v4 = flow->dst.family == 4;
+	size_t packet_bytes = ip_header_bytes(probe) + upper_bytes;
 	*ident = (struct sn_ident){
 	    .have = SN_ID_SRC | SN_ID_DST | SN_ID_TOS | SN_ID_LENGTH | (v4 ? SN_ID_IP_ID : SN_ID_FLOW_LABEL),
 	    .version = flow->dst.family,
@@ -67,7 +68,9 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 	    .tos = flow->tos,
 	    .ip_id = v4 ? sn_key_ip_id(probe->key) : 0,
 	    .flow_label = v4 ? 0 : flow->flow_label,
-	    .length_bytes = (uint16_t)(ip_header_bytes(probe) + upper_bytes),
+	    .packet_bytes = (uint16_t)packet_bytes,
+	    /* An error is about the first fragment: who sends one about others has not read RFC 1122 section 3.2.2. */
+	    .length_bytes = (uint16_t)sn_fragment_bytes(flow->dst.family, packet_bytes, flow->piece_bytes, 0),
 	    .src = flow->src,
 	    .dst = flow->dst,
 	};

@@ -42,6 +42,7 @@ struct sn_ident {
 	uint8_t version, protocol; /* always set */
 	uint8_t tos;
 	uint16_t sport, dport, ip_id, checksum, icmp_id, length_bytes;
+	uint16_t packet_bytes;     /* sent: the whole packet, of which length_bytes is the first fragment */
 	uint16_t data_bytes;       /* sent: what a SYN carries; who acknowledges the SYN may count it (RFC 9293 section 3.10.7.1) */
 	bool by_ack;               /* seen: seq was told from an acknowledgement */
 	bool by_reset;             /* seen: seq was told from a reset's own number, which only a segment with ACK gets (there as well) */

@@ -3,6 +3,7 @@
 #ifndef SN_PROBE_METHOD_H
 #define SN_PROBE_METHOD_H
 
+#include "packet/fragment.h"
 #include "probe/ident.h"
 
 #include <sonde/event.h>
@@ -17,8 +18,11 @@ struct sn_flow {
 	uint32_t flow_label;   /* IPv6 */
 	uint8_t tos;
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
+	uint8_t tcp_options, wscale; /* TCP: enum sonde_tcp_option, 0: the usual ones */
+	uint16_t mss;
 	uint8_t payload;       /* UDP: enum sonde_payload */
 	bool no_df;            /* IPv4 */
+	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */
 };
 
 /* One probe. Everything that distinguishes it comes from its key. */

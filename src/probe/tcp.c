@@ -3,11 +3,15 @@
  * IP id, timestamp option. */
 #include "probe/method.h"
 
-/* Options as a common client sends them (RFC 9293 section 3.2, RFC 7323, RFC 2018), so that firewalls see nothing odd. */
+/* IANA "TCP Option Kind Numbers". */
+enum { OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIMESTAMPS = 8, OPT_MPTCP = 30, OPT_TFO = 34 };
+/* RFC 8684 section 3.1: subtype MP_CAPABLE and version in one byte, then flags, of which H asks for HMAC-SHA256. */
+enum { MP_CAPABLE_V1 = 0x01, MPTCP_HMAC_SHA256 = 0x01 };
 enum {
-	OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIMESTAMPS = 8,
-	OPTIONS_MAX_BYTES = 20, STAMP_BYTES = 12,
+	OPTIONS_MAX_BYTES = 40, WORD_BYTES = 4,
 	MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16, DEFAULT_PORT = 443,
+	/* As common clients send them (RFC 9293 section 3.2, RFC 7323, RFC 2018), so that firewalls see nothing odd. */
+	USUAL_OPTIONS = SONDE_TCP_MSS | SONDE_TCP_SACK | SONDE_TCP_STAMP | SONDE_TCP_WSCALE,
 };
 
 static uint32_t seq_of(uint64_t key)
@@ -25,41 +29,100 @@ static uint8_t flags_of(const struct sn_probe *probe)
 	return probe->flow.tcp_flags ? probe->flow.tcp_flags : SN_TCP_SYN;
 }
 
-static void write_stamp(struct sn_writer *w, uint32_t stamp)
+static void write_mss(struct sn_writer *w, const struct sn_probe *probe)
+{
+	const struct sn_flow *flow = &probe->flow;
+	sn_write_u8(w, OPT_MSS);
+	sn_write_u8(w, 4);
+	sn_write_u16(w, flow->mss ? flow->mss : flow->dst.family == 4 ? MSS4 : MSS6);
+}
+
+static void write_sack(struct sn_writer *w, const struct sn_probe *probe)
+{
+	(void)probe;
+	sn_write_u8(w, OPT_SACK_PERMITTED);
+	sn_write_u8(w, 2);
+}
+
+static void write_stamp(struct sn_writer *w, const struct sn_probe *probe)
 {
 	sn_write_u8(w, OPT_TIMESTAMPS);
 	sn_write_u8(w, 10);
-	sn_write_u32(w, stamp);
+	sn_write_u32(w, stamp_of(probe->key));
 	sn_write_u32(w, 0);
 }
 
-/* MSS, SACK permitted and the scale are offered by a SYN alone. */
-static size_t write_options(uint8_t flags, uint8_t version, uint32_t stamp, uint8_t options[static OPTIONS_MAX_BYTES])
+static void write_wscale(struct sn_writer *w, const struct sn_probe *probe)
 {
-	struct sn_writer w;
-	sn_writer_init(&w, options, OPTIONS_MAX_BYTES);
-	if (!(flags & SN_TCP_SYN)) {
-		sn_write_u8(&w, OPT_NOP);
-		sn_write_u8(&w, OPT_NOP);
-		write_stamp(&w, stamp);
-		return w.at_bytes;
-	}
-	sn_write_u8(&w, OPT_MSS);
-	sn_write_u8(&w, 4);
-	sn_write_u16(&w, version == 4 ? MSS4 : MSS6);
-	sn_write_u8(&w, OPT_SACK_PERMITTED);
-	sn_write_u8(&w, 2);
-	write_stamp(&w, stamp);
-	sn_write_u8(&w, OPT_NOP);
-	sn_write_u8(&w, OPT_WSCALE);
-	sn_write_u8(&w, 3);
-	sn_write_u8(&w, WSCALE);
-	return w.at_bytes;
+	sn_write_u8(w, OPT_NOP);
+	sn_write_u8(w, OPT_WSCALE);
+	sn_write_u8(w, 3);
+	sn_write_u8(w, probe->flow.tcp_options ? probe->flow.wscale : WSCALE);
+}
+
+static void write_tfo(struct sn_writer *w, const struct sn_probe *probe)
+{
+	(void)probe;
+	sn_write_u8(w, OPT_TFO);
+	sn_write_u8(w, 2);
+}
+
+static void write_mptcp(struct sn_writer *w, const struct sn_probe *probe)
+{
+	(void)probe;
+	sn_write_u8(w, OPT_MPTCP);
+	sn_write_u8(w, 4);
+	sn_write_u8(w, MP_CAPABLE_V1);
+	sn_write_u8(w, MPTCP_HMAC_SHA256);
+}
+
+/* In the order in which Linux has them. Where there is no SYN, none but the timestamp is offered. */
+static const struct option {
+	uint8_t bit, bytes;
+	void (*write)(struct sn_writer *w, const struct sn_probe *probe);
+} option_rows[] = {
+	{SONDE_TCP_MSS, 4, write_mss}, {SONDE_TCP_SACK, 2, write_sack}, {SONDE_TCP_STAMP, 10, write_stamp},
+	{SONDE_TCP_WSCALE, 4, write_wscale}, {SONDE_TCP_TFO, 2, write_tfo}, {SONDE_TCP_MPTCP, 4, write_mptcp},
+};
+
+static unsigned options_of(const struct sn_probe *probe)
+{
+	unsigned asked = probe->flow.tcp_options ? probe->flow.tcp_options : USUAL_OPTIONS;
+	if (asked & SONDE_TCP_NONE)
+		return 0;
+	return flags_of(probe) & SN_TCP_SYN ? asked : asked & SONDE_TCP_STAMP;
+}
+
+static size_t bare_bytes(unsigned options)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < sizeof option_rows / sizeof *option_rows; i++)
+		bytes += options & option_rows[i].bit ? option_rows[i].bytes : 0;
+	return bytes;
+}
+
+static size_t options_bytes(unsigned options)
+{
+	return (bare_bytes(options) + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
+}
+
+/* Filled up behind those of a SYN, in front of a timestamp alone (RFC 7323 appendix A). */
+static void write_options(struct sn_writer *w, const struct sn_probe *probe)
+{
+	unsigned options = options_of(probe);
+	size_t fill = options_bytes(options) - bare_bytes(options), front = options == SONDE_TCP_STAMP ? fill : 0;
+	for (size_t i = 0; i < front; i++)
+		sn_write_u8(w, OPT_NOP);
+	for (size_t i = 0; i < sizeof option_rows / sizeof *option_rows; i++)
+		if (options & option_rows[i].bit)
+			option_rows[i].write(w, probe);
+	for (size_t i = front; i < fill; i++)
+		sn_write_u8(w, OPT_NOP);
 }
 
 static size_t header_bytes_of(const struct sn_probe *probe)
 {
-	return SN_TCP_MIN_BYTES + (flags_of(probe) & SN_TCP_SYN ? OPTIONS_MAX_BYTES : STAMP_BYTES);
+	return SN_TCP_MIN_BYTES + options_bytes(options_of(probe));
 }
 
 /* Data is carried only where a size was asked for: without it a segment is its header. */
@@ -71,7 +134,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
 	sn_probe_expect_ip(probe, SN_PROTO_TCP, upper_bytes_of(probe), ident);
-	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | SN_ID_STAMP;
+	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | (options_of(probe) & SONDE_TCP_STAMP ? SN_ID_STAMP : 0);
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
 	ident->seq = tag;
@@ -90,10 +153,12 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_ip_write(w, &ip);
 	upper_at = w->at_bytes;
 	uint8_t options[OPTIONS_MAX_BYTES], flags = flags_of(probe);
-	size_t options_bytes = write_options(flags, ip.version, stamp_of(probe->key), options);
+	struct sn_writer options_writer;
+	sn_writer_init(&options_writer, options, sizeof options);
+	write_options(&options_writer, probe);
 	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = seq_of(probe->key),
 	                     .ack = flags & SN_TCP_ACK ? seq_of(probe->key) : 0,
-	                     .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + options_bytes), .flags = flags, .window = WINDOW};
+	                     .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + options_writer.at_bytes), .flags = flags, .window = WINDOW};
 	sn_tcp_write(w, &tcp, options);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
 	expect(probe, tcp.seq, ident);

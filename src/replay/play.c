@@ -2,6 +2,7 @@
 /* A captured trace told as events: what was sent and answered when it was, what is no longer waited for when a sweep of our own would give
  * it up, and how it ended as a sweep judges that. */
 #include "engine/meaning.h"
+#include "packet/ext.h"
 #include "plan/sweep.h"
 #include "replay/internal.h"
 
@@ -215,6 +216,19 @@ static void read_answer(const struct player *p, const struct sn_ask *ask, const 
 	sn_fit_compare(p->replay, ask, &packet, &a->quote);
 }
 
+/* The objects that came with an answer, right behind its event. */
+static void tell_extensions(struct player *p, const struct sn_pairing *pairing, const struct sonde_event *answer)
+{
+	struct sn_packet packet;
+	struct sn_ext_walk walk;
+	if (!sn_heard_parse(p->replay, &p->replay->heard[pairing->heard], &packet) || !packet.is_icmp || !packet.icmp.extension)
+		return;
+	struct sonde_event event = {.type = SONDE_EV_EXTENSION, .probe = answer->probe, .as.extension.of = answer->type};
+	sn_ext_begin(&walk, packet.icmp.extension, packet.icmp.extension_bytes);
+	while (sn_ext_next(&walk, &event.as.extension.object))
+		emit(p, &event);
+}
+
 /* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or a farther one of its flow, nobody can tell
  * which. One with a lower TTL is never credited. */
 static struct sn_ask *spread_bare_ack(const struct player *p, struct sn_ask *opened)
@@ -242,6 +256,7 @@ static void tell_answer(struct player *p, const struct sn_pairing *pairing)
 	event.type = again ? SONDE_EV_DUPLICATE : late ? SONDE_EV_LATE : SONDE_EV_REPLY;
 	event.probe = probe_of(p, ask);
 	emit(p, &event);
+	tell_extensions(p, pairing, &event);
 	ask->state = SN_ASK_ANSWERED;
 	if (!again)
 		tell_sweep(p, ask, &event.as.answer, late);

@@ -113,8 +113,8 @@ int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t 
 	uint8_t kinds = kinds_of(&packet);
 	if (!kinds)
 		return SONDE_OK;
-	size_t kept_bytes = own_bytes(&packet, length_bytes);
-	kept_bytes = kept_bytes < SN_REPLAY_KEPT_BYTES ? kept_bytes : SN_REPLAY_KEPT_BYTES;
+	size_t kept_bytes = own_bytes(&packet, length_bytes), most = packet.has_quote ? SN_REPLAY_KEPT_ERROR_BYTES : SN_REPLAY_KEPT_BYTES;
+	kept_bytes = kept_bytes < most ? kept_bytes : most;
 	int code = room(replay, kept_bytes);
 	if (code < 0)
 		return code;

@@ -5,8 +5,14 @@
 
 #include <sonde/event.h>
 
-/* Bounds of what a capture may make us remember. Of a packet so many bytes are kept: no router quotes more of a probe that matters. */
-enum { SN_REPLAY_PACKETS_MAX = 1 << 20, SN_REPLAY_KEPT_BYTES = 512, SN_REPLAY_TRACES_MAX = 4096 };
+/* Bounds of what a capture may make us remember. Of a packet so many bytes are kept: no router quotes more of a probe that matters, and
+ * behind a quote may stand extensions. */
+enum {
+	SN_REPLAY_PACKETS_MAX = 1 << 20,
+	SN_REPLAY_KEPT_BYTES = 512,
+	SN_REPLAY_KEPT_ERROR_BYTES = 2048,
+	SN_REPLAY_TRACES_MAX = 4096,
+};
 #define SN_REPLAY_BYTES_MAX ((size_t)256 << 20)
 
 struct sn_replay;

@@ -63,6 +63,15 @@ static unsigned flows_wanted(const struct sn_method *method, const struct sonde_
 	return cfg->queries < SONDE_FLOWS_MAX ? cfg->queries : SONDE_FLOWS_MAX;
 }
 
+/* What a kernel that opens a connection leaves to nobody; NULL: nothing of it is asked for. */
+static const char *crafted_of(uint8_t protocol, const struct sonde_trace_cfg *cfg)
+{
+	enum { ECN_MASK = 3 };
+	if (protocol != SN_PROTO_TCP)
+		return NULL;
+	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : NULL;
+}
+
 static struct sonde_route_ask route_ask(const struct sn_method *method, const struct sonde_session_wish *wish,
                                         const struct sonde_trace_cfg *cfg)
 {
@@ -76,6 +85,7 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 	    .device = wish->device,
 	    .mark = wish->mark,
 	    .size_bytes = cfg->size_bytes,
+	    .crafted = crafted_of(sn_method_protocol(method, cfg->dst.family), cfg),
 	    .broadcast = wish->broadcast,
 	};
 }

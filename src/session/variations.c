@@ -39,6 +39,7 @@ static enum sonde_payload own_payload(const struct sonde_trace_cfg *cfg)
 static bool set_flow(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
 {
 	cfg->flow_label = 0;
+	cfg->flow_label_given = false;
 	if (!sn_method(cfg->method)->info.takes_port)
 		return true;
 	cfg->sport[0] = ports->flow[number];

@@ -116,7 +116,7 @@ static const struct sonde_addr *source(const struct sn_sim *sim, uint32_t node, 
 	return sn_sim_node_addr(net, node, family);
 }
 
-static size_t quoted_bytes(const struct sn_sim_node *node, const struct sn_sim_packet *about)
+static size_t quoted_bytes(const struct sn_sim_node *node, const struct sn_sim_packet *about, const struct sn_sim_extension *extension)
 {
 	/* Headers of the error itself included. */
 	size_t limit = about->ip.version == 4 ? 576 - 20 - ICMP_BYTES : 1280 - 40 - ICMP_BYTES;
@@ -124,7 +124,8 @@ static size_t quoted_bytes(const struct sn_sim_node *node, const struct sn_sim_p
 		limit = 1500 - (about->ip.version == 4 ? 20 : 40) - ICMP_BYTES;
 	else if (node->quote_bytes != SN_SIM_QUOTE_LINUX)
 		limit = about->ip.header_bytes + node->quote_bytes;
-	return about->length_bytes < limit ? about->length_bytes : limit;
+	size_t quote_bytes = about->length_bytes < limit ? about->length_bytes : limit;
+	return extension ? sn_sim_extended_quote(extension, quote_bytes, limit) : quote_bytes;
 }
 
 /* The quote shows whose packet it was, but not which one: the IPv4 id and what stands behind the ports, or an echo's id, are others. */
@@ -135,6 +136,27 @@ static void garble(uint8_t *quote, size_t quote_bytes, const struct sn_ip *ip)
 		quote[ID4_AT_BYTES + i] ^= 0xff;
 	for (size_t i = ip->header_bytes + KEPT_BYTES; i < quote_bytes; i++)
 		quote[i] ^= 0xff;
+}
+
+static void write_error(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *about, const struct sn_sim_message *message,
+                        uint32_t value, struct sn_writer *w)
+{
+	const struct sn_sim_node *n = &sim->net.nodes[node];
+	uint8_t version = about->ip.version, type = version == 4 ? message->type4 : message->type6;
+	const struct sn_sim_extension *extension = sn_sim_extends(&n->extension, version, type) ? &n->extension : NULL;
+	size_t quote_bytes = quoted_bytes(n, about, extension);
+	sn_write_u8(w, type);
+	sn_write_u8(w, version == 4 ? message->code4 : message->code6);
+	sn_write_u16(w, 0);
+	sn_write_u32(w, extension ? sn_sim_extended_rest(extension, version, quote_bytes, value) : value);
+	sn_write_bytes(w, about->bytes, quote_bytes);
+	if (n->garble_ppm && sn_rng_below(&sim->nodes[node].rng, 1000000) < n->garble_ppm)
+		garble(w->bytes + ICMP_BYTES, quote_bytes, &about->ip);
+	sn_sim_quote_spoil(n, w->bytes + ICMP_BYTES, quote_bytes, &about->ip);
+	if (extension)
+		sn_sim_extension_write(extension, version, quote_bytes, w);
+	else if (quote_bytes < n->quote_pad_bytes)
+		sn_write_zeros(w, n->quote_pad_bytes - quote_bytes);
 }
 
 void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *about,
@@ -162,12 +184,7 @@ void sn_sim_complain(struct sn_sim *sim, uint32_t node, uint32_t iface, const st
 	own.tos = is4 ? (uint8_t)(0xc0 | (about->ip.tos & 0x1e)) : 0;
 	struct sn_writer w;
 	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
-	sn_write_u8(&w, is4 ? message->type4 : message->type6);
-	sn_write_u8(&w, is4 ? message->code4 : message->code6);
-	sn_write_u16(&w, 0);
-	sn_write_u32(&w, value);
-	sn_write_bytes(&w, about->bytes, quoted_bytes(n, about));
-	if (n->garble_ppm && sn_rng_below(&sim->nodes[node].rng, 1000000) < n->garble_ppm)
-		garble(sim->scratch + ICMP_BYTES, quoted_bytes(n, about), &about->ip);
-	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
+	write_error(sim, node, about, message, value, &w);
+	if (!w.bad)
+		sn_sim_say(sim, &own, w.bytes, w.at_bytes);
 }

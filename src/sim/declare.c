@@ -29,6 +29,24 @@ static bool read_answer_from(const char *text, void *field)
 	return word >= 0;
 }
 
+static bool read_quote_length(const char *text, void *field)
+{
+	static const char *const words[] = {[SN_SIM_LENGTH_AS_SENT] = "as-sent", [SN_SIM_LENGTH_HOST_ORDER] = "host-order",
+	                                    [SN_SIM_LENGTH_MINUS_HEADER] = "minus-header", NULL};
+	int word = sn_sim_read_word(text, words);
+	*(enum sn_sim_quote_length *)field = word < 0 ? SN_SIM_LENGTH_AS_SENT : (enum sn_sim_quote_length)word;
+	return word >= 0;
+}
+
+static bool read_quote_checksum(const char *text, void *field)
+{
+	static const char *const words[] = {[SN_SIM_CHECKSUM_MENDED] = "mended", [SN_SIM_CHECKSUM_STALE] = "stale",
+	                                    [SN_SIM_CHECKSUM_ZERO] = "zero", NULL};
+	int word = sn_sim_read_word(text, words);
+	*(enum sn_sim_quote_checksum *)field = word < 0 ? SN_SIM_CHECKSUM_MENDED : (enum sn_sim_quote_checksum)word;
+	return word >= 0;
+}
+
 static bool read_address(const char *text, void *field)
 {
 	return sonde_addr_parse(text, field);
@@ -40,6 +58,9 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"echo", 0, NODE(echo), 0, sn_sim_read_switch, "on or off"},
 	{"reply-ttl", 0, NODE(reply_ttl), 0, sn_sim_read_ttl, "a TTL from 1 to 255"},
 	{"quote", 0, NODE(quote_bytes), 0, sn_sim_read_quote, "bytes from 8 on, full or linux"},
+	{"quote-pad", 0, NODE(quote_pad_bytes), 0, sn_sim_read_count, "a count from 1 on"},
+	{"quote-length", 0, NODE(quote_length), 0, read_quote_length, "as-sent, host-order or minus-header"},
+	{"quote-checksum", 0, NODE(quote_checksum), 0, read_quote_checksum, "mended, stale or zero"},
 	{"icmp-rate", 0, NODE(icmp_cost_ns), 0, sn_sim_read_rate, "a rate such as 1/s, 10/100ms or none"},
 	{"icmp-burst", 0, NODE(icmp_burst), 0, sn_sim_read_count, "a count from 1 on"},
 	{"icmp-per", 0, NODE(icmp_per_node), 0, read_per, "destination or node"},
@@ -47,6 +68,17 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"answer-as", 0, NODE(answer_as), 0, read_address, "an address"},
 	{"garble", 0, NODE(garble_ppm), 0, sn_sim_read_share, SHARE},
 	{"answer-delay", 0, NODE(answer_delay_ns), 0, sn_sim_read_duration, DURATION},
+	{"mpls", 0, NODE(extension), 0, sn_sim_read_mpls, "labels such as 24001 or 24001/5/254,16 (LABEL/TC/TTL)"},
+	{"interface-info", 0, NODE(extension), 0, sn_sim_read_interface_info,
+	 "in, sub-in, out or next-hop, and any of ,index=N ,address=ADDRESS ,name=NAME ,mtu=N"},
+	{"interface-id", 0, NODE(extension), 0, sn_sim_read_interface_id, "name=NAME, index=N or address=ADDRESS"},
+	{"pointer", 0, NODE(extension), 0, sn_sim_read_pointer, "a number"},
+	{"node-id", 0, NODE(extension), 0, sn_sim_read_node_id, "address=ADDRESS, name=NAME or both with a comma"},
+	{"ext-raw", 0, NODE(extension), 0, sn_sim_read_ext_raw, "hexadecimal digits, 8 for each word"},
+	{"ext-fault", 0, NODE(extension), 0, sn_sim_read_ext_fault,
+	 "none, checksum, no-checksum, version, length, below, overrun, zero, odd or cut"},
+	{"ext-length", 0, NODE(extension), 0, sn_sim_read_ext_length, "on or off"},
+	{"fragments", SN_SIM_ROUTER, NODE(fragments), 0, sn_sim_read_flag, "no value"},
 	{"down", SN_SIM_ROUTER | SN_SIM_HOST, NODE(down), 0, sn_sim_read_window, WINDOW},
 	{"tcp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_open), 0, sn_sim_read_ports, PORTS},
 	{"tcp-filtered", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_filtered), 0, sn_sim_read_ports, PORTS},
@@ -114,11 +146,12 @@ int sn_sim_declare_node(struct sn_sim_parser *parser)
 {
 	enum sn_sim_kind kind = kind_of(parser->words[0]);
 	uint32_t nodes[SN_SIM_WORDS_MAX];
+	static const char *const flags[] = {"silent", "down", "fragments", NULL};
 	size_t node_count = 0, at = 1;
 	for (; at < parser->word_count; at++) {
 		const char *word = parser->words[at];
 		uint32_t node = sn_sim_node_find(parser->net, word);
-		bool is_attribute = strchr(word, '=') || strcmp(word, "silent") == 0 || strcmp(word, "down") == 0;
+		bool is_attribute = strchr(word, '=') || sn_sim_read_word(word, flags) >= 0;
 		if (node_count && (is_attribute || (kind == SN_SIM_OBSERVER && node_count == 1)))
 			break;
 		if (node != SN_SIM_NONE && parser->net->nodes[node].kind != kind)

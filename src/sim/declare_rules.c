@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What routes and filters declare. */
+/* What routes, filters and rewritings declare. */
 #include "sim/parse.h"
 
 #include "packet/ip.h"
 #include "packet/transport.h"
 #include "sim/filter.h"
+#include "sim/rewrite.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -101,22 +102,22 @@ static bool read_proto(const char *text, void *field)
 	static const char *const words[] = {"icmp", "echo", "tcp", "udp", NULL};
 	static const uint8_t numbers[][2] = {{SN_PROTO_ICMP, SN_PROTO_ICMP6}, {SN_PROTO_ICMP, SN_PROTO_ICMP6}, {SN_PROTO_TCP, SN_PROTO_TCP},
 	                                     {SN_PROTO_UDP, SN_PROTO_UDP}};
-	struct sn_sim_filter *filter = field;
+	struct sn_sim_match *match = field;
 	uint64_t number = 0;
 	int word = sn_sim_read_word(text, words);
-	filter->has_protocol = true;
-	filter->echo_only = word == 1;
+	match->has_protocol = true;
+	match->echo_only = word == 1;
 	if (word < 0 && !sn_sim_read_number(text, UINT8_MAX, &number))
 		return false;
-	filter->protocol4 = word < 0 ? (uint8_t)number : numbers[word][0];
-	filter->protocol6 = word < 0 ? (uint8_t)number : numbers[word][1];
+	match->protocol4 = word < 0 ? (uint8_t)number : numbers[word][0];
+	match->protocol6 = word < 0 ? (uint8_t)number : numbers[word][1];
 	return true;
 }
 
 static bool read_flags(const char *text, void *field)
 {
 	static const char *const words[] = {"fin", "syn", "rst", "psh", "ack", "urg", NULL};
-	struct sn_sim_filter *filter = field;
+	struct sn_sim_match *match = field;
 	while (text && *text) {
 		bool clear = *text == '!';
 		char word[8];
@@ -129,12 +130,12 @@ static bool read_flags(const char *text, void *field)
 		if (bit < 0)
 			return false;
 		if (clear)
-			filter->flags_clear |= (uint8_t)(1 << bit);
+			match->flags_clear |= (uint8_t)(1 << bit);
 		else
-			filter->flags_set |= (uint8_t)(1 << bit);
+			match->flags_set |= (uint8_t)(1 << bit);
 		text += length + (text[length] == ',');
 	}
-	return filter->flags_set || filter->flags_clear;
+	return match->flags_set || match->flags_clear;
 }
 
 static bool read_family(const char *text, void *field)
@@ -147,11 +148,11 @@ static bool read_family(const char *text, void *field)
 
 static bool read_dscp(const char *text, void *field)
 {
-	struct sn_sim_filter *filter = field;
+	struct sn_sim_match *match = field;
 	uint64_t dscp = 0;
-	filter->has_dscp = text && sn_sim_read_number(text, 63, &dscp);
-	filter->dscp = (uint8_t)dscp;
-	return filter->has_dscp;
+	match->has_dscp = text && sn_sim_read_number(text, 63, &dscp);
+	match->dscp = (uint8_t)dscp;
+	return match->has_dscp;
 }
 
 static bool read_df(const char *text, void *field)
@@ -169,23 +170,34 @@ static bool read_payload(const char *text, void *field)
 	return word >= 0;
 }
 
-#define FILTER(field) offsetof(struct sn_sim_filter, field)
-static const struct sn_sim_attr filter_attrs[] = {
+#define MATCH(field) offsetof(struct sn_sim_match, field)
+static const struct sn_sim_attr match_attrs[] = {
 	{"proto", 0, 0, 0, read_proto, "icmp, echo, tcp, udp or a number up to 255"},
 	{"flags", 0, 0, 0, read_flags, "TCP flags such as syn,!ack"},
-	{"family", 0, FILTER(family), 0, read_family, "4 or 6"},
-	{"sport", 0, FILTER(sport), 0, sn_sim_read_ports, PORTS},
-	{"dport", 0, FILTER(dport), 0, sn_sim_read_ports, PORTS},
-	{"length", 0, FILTER(length), 0, sn_sim_read_ports, "bytes such as 576-1500 (at most 16 ranges)"},
+	{"family", 0, MATCH(family), 0, read_family, "4 or 6"},
+	{"sport", 0, MATCH(sport), 0, sn_sim_read_ports, PORTS},
+	{"dport", 0, MATCH(dport), 0, sn_sim_read_ports, PORTS},
+	{"length", 0, MATCH(length), 0, sn_sim_read_ports, "bytes such as 576-1500 (at most 16 ranges)"},
 	{"dscp", 0, 0, 0, read_dscp, "a number up to 63"},
-	{"df", 0, FILTER(df), 0, read_df, "on or off"},
-	{"payload", 0, FILTER(payload), 0, read_payload, "dns or ntp"},
-	{"src", 0, FILTER(src), 0, sn_sim_read_prefix, PREFIX},
-	{"dst", 0, FILTER(dst), 0, sn_sim_read_prefix, PREFIX},
-	{"before-ttl", 0, FILTER(before_ttl), 0, sn_sim_read_flag, "no value"},
-	{"at", 0, FILTER(at), 0, sn_sim_read_window, WINDOW},
+	{"df", 0, MATCH(df), 0, read_df, "on or off"},
+	{"payload", 0, MATCH(payload), 0, read_payload, "dns or ntp"},
+	{"src", 0, MATCH(src), 0, sn_sim_read_prefix, PREFIX},
+	{"dst", 0, MATCH(dst), 0, sn_sim_read_prefix, PREFIX},
+	{"before-ttl", 0, MATCH(before_ttl), 0, sn_sim_read_flag, "no value"},
+	{"at", 0, MATCH(at), 0, sn_sim_read_window, WINDOW},
 	{NULL},
 };
+
+/* One word that says which packets are meant. */
+static int read_match(struct sn_sim_parser *parser, struct sn_sim_match *match, const char *word)
+{
+	if (strncmp(word, "from=", 5) == 0)
+		return sn_sim_parse_node(parser, word + 5, &match->from_node);
+	return sn_sim_parse_attr(parser, match_attrs, 0, match, word);
+}
+
+/* Every packet, at any time. */
+static const struct sn_sim_match everything = {.at = {0, SONDE_NEVER}, .from_node = SN_SIM_NONE};
 
 static int read_action(struct sn_sim_parser *parser, struct sn_sim_filter *filter, const char *word)
 {
@@ -205,21 +217,93 @@ static int read_action(struct sn_sim_parser *parser, struct sn_sim_filter *filte
 int sn_sim_declare_filter(struct sn_sim_parser *parser)
 {
 	struct sn_sim_net *net = parser->net;
-	struct sn_sim_filter filter = {.at = {0, SONDE_NEVER}, .order = (uint32_t)net->filter_count, .from_node = SN_SIM_NONE};
-	int result = sn_sim_parse_node(parser, parser->words[1], &filter.node);
+	struct sn_sim_filter filter = {.place.order = (uint32_t)net->filter_count, .match = everything};
+	int result = sn_sim_parse_node(parser, parser->words[1], &filter.place.node);
 	if (!result)
 		result = read_action(parser, &filter, parser->words[2]);
-	for (size_t i = 3; !result && i < parser->word_count; i++) {
-		if (strncmp(parser->words[i], "from=", 5) == 0)
-			result = sn_sim_parse_node(parser, parser->words[i] + 5, &filter.from_node);
-		else
-			result = sn_sim_parse_attr(parser, filter_attrs, 0, &filter, parser->words[i]);
-	}
+	for (size_t i = 3; !result && i < parser->word_count; i++)
+		result = read_match(parser, &filter.match, parser->words[i]);
 	if (result)
 		return result;
 	struct sn_sim_filter *added = sn_sim_grow(&net->filters, &net->filter_count, sizeof *added, SN_SIM_RULES_MAX);
 	if (!added)
 		return sn_sim_parse_full(parser, "filters", net->filter_count, SN_SIM_RULES_MAX);
 	*added = filter;
+	return 0;
+}
+
+static bool read_new_ports(const char *text, void *field)
+{
+	struct sn_sim_rewrite *rule = field;
+	struct sn_sim_ports ports;
+	bool good = text && sn_sim_read_ports(text, &ports) && ports.count == 1 && ports.range[0].first > 0;
+	rule->first_port = good ? ports.range[0].first : 0;
+	rule->last_port = good ? ports.range[0].last : 0;
+	return good;
+}
+
+static bool read_nat_quote(const char *text, void *field)
+{
+	static const char *const words[] = {[SN_SIM_NAT_QUOTE_FULL] = "full", [SN_SIM_NAT_QUOTE_IP_ONLY] = "ip-only",
+	                                    [SN_SIM_NAT_QUOTE_STALE] = "stale-checksum", [SN_SIM_NAT_QUOTE_NONE] = "none", NULL};
+	int word = sn_sim_read_word(text, words);
+	*(enum sn_sim_nat_quote *)field = word < 0 ? SN_SIM_NAT_QUOTE_FULL : (enum sn_sim_nat_quote)word;
+	return word >= 0;
+}
+
+enum { OF_TRANSLATORS = 1, OF_OTHERS = 2 };
+
+/* What a rewriting has beside the packets that it is for. */
+static const struct sn_sim_attr rewrite_attrs[] = {
+	{"share", 0, offsetof(struct sn_sim_rewrite, share_ppm), 0, sn_sim_read_share, "a share such as 0.1 or 10%"},
+	{"ports", OF_TRANSLATORS, 0, 0, read_new_ports, "a port or a range such as 1024-2047"},
+	{"nat-quote", OF_TRANSLATORS, offsetof(struct sn_sim_rewrite, quote), 0, read_nat_quote, "full, ip-only, stale-checksum or none"},
+	{NULL},
+};
+
+static bool is_named(const struct sn_sim_attr *table, const char *word)
+{
+	size_t length = strcspn(word, "=");
+	for (; table->name; table++)
+		if (strlen(table->name) == length && memcmp(table->name, word, length) == 0)
+			return true;
+	return false;
+}
+
+static int read_what(struct sn_sim_parser *parser, struct sn_sim_rewrite *rule, const char *word)
+{
+	char name[16];
+	size_t length = strcspn(word, "=");
+	snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name), word);
+	rule->kind = sn_sim_rewrite_find(name);
+	if (!rule->kind)
+		return sn_sim_parse_fail(parser, "'%s': expected what to change, such as dscp=0 or snat=masquerade", word);
+	if (!rule->kind->read(word[length] ? word + length + 1 : NULL, rule))
+		return sn_sim_parse_fail(parser, "'%s': expected %s", word, rule->kind->expected);
+	return 0;
+}
+
+int sn_sim_declare_rewrite(struct sn_sim_parser *parser)
+{
+	struct sn_sim_net *net = parser->net;
+	struct sn_sim_rewrite rule = {.place.order = (uint32_t)net->rewrite_count, .match = everything, .share_ppm = SN_SIM_ALL_PPM};
+	int result = sn_sim_parse_node(parser, parser->words[1], &rule.place.node);
+	if (!result && net->nodes[rule.place.node].kind != SN_SIM_ROUTER)
+		return sn_sim_parse_fail(parser, "'%s': expected a router", parser->words[1]);
+	if (!result)
+		result = read_what(parser, &rule, parser->words[2]);
+	for (size_t i = 3; !result && i < parser->word_count; i++) {
+		uint8_t kind = rule.kind->is_translator ? OF_TRANSLATORS : OF_OTHERS;
+		if (is_named(rewrite_attrs, parser->words[i]))
+			result = sn_sim_parse_attr(parser, rewrite_attrs, kind, &rule, parser->words[i]);
+		else
+			result = read_match(parser, &rule.match, parser->words[i]);
+	}
+	if (result)
+		return result;
+	struct sn_sim_rewrite *added = sn_sim_grow(&net->rewrites, &net->rewrite_count, sizeof *added, SN_SIM_RULES_MAX);
+	if (!added)
+		return sn_sim_parse_full(parser, "rewritings", net->rewrite_count, SN_SIM_RULES_MAX);
+	*added = rule;
 	return 0;
 }

@@ -25,9 +25,9 @@ static int compare_route(const void *a, const void *b)
 	return x->to.length_bits != y->to.length_bits ? y->to.length_bits - x->to.length_bits : compare_u32(x->order, y->order);
 }
 
-static int compare_filter(const void *a, const void *b)
+static int compare_place(const void *a, const void *b)
 {
-	const struct sn_sim_filter *x = a, *y = b;
+	const struct sn_sim_place *x = a, *y = b;
 	return x->node != y->node ? compare_u32(x->node, y->node) : compare_u32(x->order, y->order);
 }
 
@@ -68,14 +68,19 @@ static int list_ifaces(struct sn_sim_net *net)
 static void list_rules(struct sn_sim_net *net)
 {
 	sort(net->routes, net->route_count, sizeof *net->routes, compare_route);
-	sort(net->filters, net->filter_count, sizeof *net->filters, compare_filter);
+	sort(net->filters, net->filter_count, sizeof *net->filters, compare_place);
+	sort(net->rewrites, net->rewrite_count, sizeof *net->rewrites, compare_place);
 	for (size_t i = net->route_count; i-- > 0;) {
 		net->nodes[net->routes[i].node].first_route = (uint32_t)i;
 		net->nodes[net->routes[i].node].route_count++;
 	}
 	for (size_t i = net->filter_count; i-- > 0;) {
-		net->nodes[net->filters[i].node].first_filter = (uint32_t)i;
-		net->nodes[net->filters[i].node].filter_count++;
+		net->nodes[net->filters[i].place.node].first_filter = (uint32_t)i;
+		net->nodes[net->filters[i].place.node].filter_count++;
+	}
+	for (size_t i = net->rewrite_count; i-- > 0;) {
+		net->nodes[net->rewrites[i].place.node].first_rewrite = (uint32_t)i;
+		net->nodes[net->rewrites[i].place.node].rewrite_count++;
 	}
 }
 

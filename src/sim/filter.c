@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Filters look at bytes as a firewall would. They decide nothing but whether they fit. */
+/* Looks at bytes as a firewall would: whether a packet is one of those that a filter or a rewriting is for. */
 #include "sim/filter.h"
 
 #include "packet/transport.h"
@@ -26,13 +26,6 @@ const struct sn_sim_reject *sn_sim_reject_find(const char *name)
 	return NULL;
 }
 
-struct upper {
-	bool has_ports, is_tcp, is_echo;
-	uint16_t sport, dport;
-	uint8_t flags;
-	enum sn_sim_payload payload;
-};
-
 enum { DNS_HEADER_BYTES = 12, NTP_BYTES = 48, NTP_MODE_MASK = 7, NTP_CLIENT = 3 };
 
 /* A standard query with one question (RFC 1035 section 4.1.1), a client's request (RFC 5905 section 7.3). */
@@ -44,9 +37,9 @@ static enum sn_sim_payload payload_of(const uint8_t *bytes, size_t length)
 	return length >= NTP_BYTES && (bytes[0] & NTP_MODE_MASK) == NTP_CLIENT ? SN_SIM_PAYLOAD_NTP : SN_SIM_PAYLOAD_ANY;
 }
 
-static struct upper look(const struct sn_sim_packet *packet)
+struct sn_sim_view sn_sim_view_of(const struct sn_sim_packet *packet)
 {
-	struct upper upper = {0};
+	struct sn_sim_view upper = {0};
 	const uint8_t *bytes = NULL;
 	size_t length = sn_sim_upper(packet, &bytes);
 	struct sn_udp udp;
@@ -54,9 +47,9 @@ static struct upper look(const struct sn_sim_packet *packet)
 	if (packet->ip.fragment_offset_bytes)
 		return upper;
 	if (packet->ip.protocol == SN_PROTO_TCP && sn_tcp_parse(bytes, length, &tcp))
-		upper = (struct upper){.has_ports = true, .is_tcp = true, .sport = tcp.sport, .dport = tcp.dport, .flags = tcp.flags};
+		upper = (struct sn_sim_view){.has_ports = true, .is_tcp = true, .sport = tcp.sport, .dport = tcp.dport, .flags = tcp.flags};
 	else if (packet->ip.protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length, &udp))
-		upper = (struct upper){.has_ports = true,
+		upper = (struct sn_sim_view){.has_ports = true,
 		                       .sport = udp.sport,
 		                       .dport = udp.dport,
 		                       .payload = payload_of(bytes + SN_UDP_BYTES, length - SN_UDP_BYTES)};
@@ -70,36 +63,44 @@ static bool port_fits(const struct sn_sim_ports *ports, bool has_ports, uint16_t
 	return ports->count == 0 || (has_ports && sn_sim_ports_hold(ports, port));
 }
 
-static bool header_fits(const struct sn_sim_filter *f, const struct sn_ip *ip)
+static bool header_fits(const struct sn_sim_match *m, const struct sn_ip *ip)
 {
-	if (f->length.count && (ip->total_bytes > UINT16_MAX || !sn_sim_ports_hold(&f->length, (uint16_t)ip->total_bytes)))
+	if (m->length.count && (ip->total_bytes > UINT16_MAX || !sn_sim_ports_hold(&m->length, (uint16_t)ip->total_bytes)))
 		return false;
-	if (f->has_dscp && ip->tos >> 2 != f->dscp)
+	if (m->has_dscp && ip->tos >> 2 != m->dscp)
 		return false;
-	return !f->df || (ip->version == 4 && ip->df == (f->df == 1));
+	return !m->df || (ip->version == 4 && ip->df == (m->df == 1));
 }
 
-static bool upper_fits(const struct sn_sim_filter *f, const struct upper *upper)
+static bool upper_fits(const struct sn_sim_match *m, const struct sn_sim_view *upper)
 {
-	if ((f->echo_only && !upper->is_echo) || (f->payload && f->payload != upper->payload))
+	if ((m->echo_only && !upper->is_echo) || (m->payload && m->payload != upper->payload))
 		return false;
-	if ((f->flags_set || f->flags_clear) && !upper->is_tcp)
+	if ((m->flags_set || m->flags_clear) && !upper->is_tcp)
 		return false;
-	if ((upper->flags & f->flags_set) != f->flags_set || (upper->flags & f->flags_clear))
+	if ((upper->flags & m->flags_set) != m->flags_set || (upper->flags & m->flags_clear))
 		return false;
-	return port_fits(&f->sport, upper->has_ports, upper->sport) && port_fits(&f->dport, upper->has_ports, upper->dport);
+	return port_fits(&m->sport, upper->has_ports, upper->sport) && port_fits(&m->dport, upper->has_ports, upper->dport);
 }
 
-static bool fits(const struct sn_sim_filter *f, const struct sn_ip *ip, const struct upper *upper)
+static bool fits(const struct sn_sim_match *m, const struct sn_ip *ip, const struct sn_sim_view *upper)
 {
-	if (!header_fits(f, ip) || !upper_fits(f, upper))
+	if (!header_fits(m, ip) || !upper_fits(m, upper))
 		return false;
-	if (f->family && f->family != ip->version)
+	if (m->family && m->family != ip->version)
 		return false;
-	if (f->has_protocol && ip->protocol != (ip->version == 4 ? f->protocol4 : f->protocol6))
+	if (m->has_protocol && ip->protocol != (ip->version == 4 ? m->protocol4 : m->protocol6))
 		return false;
-	return (!f->src.addr.family || sn_sim_prefix_covers(&f->src, &ip->src)) &&
-	       (!f->dst.addr.family || sn_sim_prefix_covers(&f->dst, &ip->dst));
+	return (!m->src.addr.family || sn_sim_prefix_covers(&m->src, &ip->src)) &&
+	       (!m->dst.addr.family || sn_sim_prefix_covers(&m->dst, &ip->dst));
+}
+
+bool sn_sim_match_fits(const struct sn_sim *sim, const struct sn_sim_match *m, uint32_t iface, const struct sn_sim_packet *packet,
+                       const struct sn_sim_view *upper)
+{
+	uint32_t from_node = iface == SN_SIM_NONE ? SN_SIM_NONE : sim->net.ifaces[iface ^ 1u].node;
+	return (m->from_node == SN_SIM_NONE || m->from_node == from_node) && sn_sim_window_holds(&m->at, sim->now_at_ns) &&
+	       fits(m, &packet->ip, upper);
 }
 
 const struct sn_sim_filter *sn_sim_filter_find(const struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet,
@@ -108,13 +109,10 @@ const struct sn_sim_filter *sn_sim_filter_find(const struct sn_sim *sim, uint32_
 	const struct sn_sim_node *n = &sim->net.nodes[node];
 	if (n->filter_count == 0)
 		return NULL;
-	uint32_t from_node = iface == SN_SIM_NONE ? SN_SIM_NONE : sim->net.ifaces[iface ^ 1u].node;
-	struct upper upper = look(packet);
+	struct sn_sim_view upper = sn_sim_view_of(packet);
 	for (uint32_t i = 0; i < n->filter_count; i++) {
 		const struct sn_sim_filter *f = &sim->net.filters[n->first_filter + i];
-		if (f->before_ttl != before_ttl || (f->from_node != SN_SIM_NONE && f->from_node != from_node))
-			continue;
-		if (sn_sim_window_holds(&f->at, sim->now_at_ns) && fits(f, &packet->ip, &upper))
+		if (f->match.before_ttl == before_ttl && sn_sim_match_fits(sim, &f->match, iface, packet, &upper))
 			return f;
 	}
 	return NULL;

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "packet/transport.h"
 #include "sim/filter.h"
+#include "sim/nat.h"
 #include "sim/world.h"
 
 #include <stdlib.h>
@@ -191,6 +192,8 @@ static bool own_kernel_is_filtered(const struct sn_sim *sim, uint32_t node, cons
 void sn_sim_originate(struct sn_sim *sim, uint32_t node, struct sn_sim_packet *packet)
 {
 	struct sn_sim_hop hop;
+	if (sim->net.nodes[node].rewrite_count)
+		sn_sim_nat_back(sim, node, true, packet);
 	if (packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node) {
 		struct sn_sim_event event = {.kind = SN_SIM_EV_ARRIVE, .node = node, .iface = SN_SIM_NONE, .packet = packet};
 		sn_sim_at(sim, sim->now_at_ns, &event);

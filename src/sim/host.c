@@ -142,7 +142,7 @@ void sn_sim_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const str
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
 	enum sn_checksum_state checksum = sn_transport_verify(&packet->ip, upper, upper_bytes);
-	/* Fragments are not put together again; an observer without a kernel leaves all to whoever stands behind it. */
+	/* An observer without a kernel leaves all to whoever stands behind it. */
 	if (packet->ip.mf || packet->ip.fragment_offset_bytes || checksum == SN_CHECKSUM_BAD || checksum == SN_CHECKSUM_OFFLOADED ||
 	    (n->kind == SN_SIM_OBSERVER && !n->kernel))
 		return;

@@ -9,12 +9,15 @@
 
 void sn_sim_net_finish(struct sn_sim_net *net)
 {
+	for (size_t i = 0; i < net->node_count; i++)
+		sn_buf_finish(&net->nodes[i].extension.objects);
 	free(net->nodes);
 	free(net->links);
 	free(net->ifaces);
 	free(net->addresses);
 	free(net->routes);
 	free(net->filters);
+	free(net->rewrites);
 	free(net->names);
 	free(net->ifaces_by_node);
 	free(net->prefixes);

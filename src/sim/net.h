@@ -3,16 +3,19 @@
 #ifndef SN_SIM_NET_H
 #define SN_SIM_NET_H
 
+#include "sim/extension.h"
+
 #include <sonde/base.h>
 
 #define SN_SIM_NONE UINT32_MAX
+#define SN_SIM_ALL_PPM 1000000
 
 /* Bounds: a file beyond them is refused, so that memory has a limit. */
 enum {
 	SN_SIM_NAME_BYTES = 64,
 	SN_SIM_NODES_MAX = 4096,
 	SN_SIM_LINKS_MAX = 16384,
-	SN_SIM_RULES_MAX = 65536,      /* routes, filters, names, addresses: each */
+	SN_SIM_RULES_MAX = 65536,      /* routes, filters, rewritings, names, addresses: each */
 	SN_SIM_FIB_MAX = 16 << 20,     /* nodes x prefixes */
 	SN_SIM_RANGES_MAX = 16,        /* ranges in one port list */
 	SN_SIM_VIA_MAX = 16,           /* next hops of one route */
@@ -53,6 +56,10 @@ enum sn_sim_answer_from {
 #define SN_SIM_QUOTE_LINUX UINT32_MAX  /* what fits into 576 (RFC 1812 section 4.3.2.3) or 1280 bytes (RFC 4443 section 2.4 c) */
 #define SN_SIM_QUOTE_FULL (UINT32_MAX - 1)
 
+/* What became of the length and the checksum of an IPv4 header before it was quoted: what old stacks leave there. */
+enum sn_sim_quote_length { SN_SIM_LENGTH_AS_SENT, SN_SIM_LENGTH_HOST_ORDER, SN_SIM_LENGTH_MINUS_HEADER };
+enum sn_sim_quote_checksum { SN_SIM_CHECKSUM_MENDED, SN_SIM_CHECKSUM_STALE, SN_SIM_CHECKSUM_ZERO };
+
 struct sn_sim_node {
 	char name[SN_SIM_NAME_BYTES];
 	unsigned line;                  /* that declares it */
@@ -68,6 +75,11 @@ struct sn_sim_node {
 	struct sonde_addr answer_as;    /* source of its ICMP errors, before answer_from; family 0: none */
 	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
+	struct sn_sim_extension extension;  /* behind the quotes of its ICMP errors */
+	uint32_t quote_pad_bytes;       /* quotes are filled up with zeroes to so many bytes */
+	enum sn_sim_quote_length quote_length;
+	enum sn_sim_quote_checksum quote_checksum;
+	bool fragments;                 /* cuts IPv4 packets without DF that are too long; else they pass whole */
 	sonde_ns icmp_cost_ns;          /* one ICMP error each so often; 0: no limit */
 	uint32_t icmp_burst;
 	sonde_ns answer_delay_ns;       /* it thinks so long before it answers */
@@ -78,6 +90,7 @@ struct sn_sim_node {
 	uint32_t first_iface, iface_count;    /* in net->ifaces_by_node */
 	uint32_t first_route, route_count;    /* in net->routes */
 	uint32_t first_filter, filter_count;  /* in net->filters */
+	uint32_t first_rewrite, rewrite_count;  /* in net->rewrites */
 };
 
 /* One way of a link. */
@@ -139,11 +152,8 @@ enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT, SN_SIM_INTERCEPT
 
 enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP };
 
-/* What a filter looks at. A zero field matches everything. */
-struct sn_sim_filter {
-	uint32_t node, order;
-	enum sn_sim_action action;
-	const struct sn_sim_reject *reject;  /* REJECT */
+/* Which packets a filter or a rewriting is for. A zero field matches everything. */
+struct sn_sim_match {
 	bool before_ttl;                /* looks at packets as they come in, before a TTL can run out */
 	bool has_protocol, echo_only;   /* echo_only: of ICMP, the echo requests */
 	uint8_t protocol4, protocol6;
@@ -158,6 +168,39 @@ struct sn_sim_filter {
 	struct sn_sim_prefix src, dst;  /* family 0: all */
 	uint32_t from_node;             /* neighbour that the packet came from; SN_SIM_NONE: any */
 	struct sn_sim_window at;
+};
+
+/* Where a rule stands: whose it is, and its number in the file. The first member of each. */
+struct sn_sim_place {
+	uint32_t node, order;
+};
+
+struct sn_sim_filter {
+	struct sn_sim_place place;
+	enum sn_sim_action action;
+	const struct sn_sim_reject *reject;  /* REJECT */
+	struct sn_sim_match match;
+};
+
+/* What a translator does to the packet that an ICMP error quotes on its way back (RFC 5508 section 4). */
+enum sn_sim_nat_quote {
+	SN_SIM_NAT_QUOTE_FULL,          /* all as it was sent, as RFC 5508 wants it */
+	SN_SIM_NAT_QUOTE_IP_ONLY,       /* the addresses only */
+	SN_SIM_NAT_QUOTE_STALE,         /* all but the transport checksum */
+	SN_SIM_NAT_QUOTE_NONE,
+};
+
+/* What a router changes in the packets that it passes on: a row of the table in rewrite.c with its value. */
+struct sn_sim_rewrite {
+	struct sn_sim_place place;
+	const struct sn_sim_rewrite_kind *kind;
+	uint32_t value;                 /* what it means is the kind's own */
+	struct sonde_addr addr;         /* translators: the new address; family 0: the old one stays */
+	bool masquerade;                /* … the address of the interface it leaves by */
+	uint16_t first_port, last_port; /* … the new port or echo id; 0: the old one stays where it can */
+	enum sn_sim_nat_quote quote;
+	uint32_t share_ppm;             /* so many of the packets that match */
+	struct sn_sim_match match;
 };
 
 /* What an ICMP error says, in both families. */
@@ -184,8 +227,9 @@ struct sn_sim_net {
 	struct sn_sim_address *addresses;   /* sorted by address once complete */
 	struct sn_sim_route *routes;        /* by node, longest prefix first */
 	struct sn_sim_filter *filters;      /* by node, in order of the file */
+	struct sn_sim_rewrite *rewrites;    /* the same */
 	struct sn_sim_name *names;
-	size_t node_count, link_count, address_count, route_count, filter_count, name_count;
+	size_t node_count, link_count, address_count, route_count, filter_count, rewrite_count, name_count;
 	uint32_t observer;
 	uint32_t *ifaces_by_node;           /* 2 x link_count interface numbers */
 	struct sn_sim_prefix *prefixes;     /* all that anyone has, IPv4 before IPv6, longest first */

@@ -23,8 +23,20 @@ struct sn_sim_packet *sn_sim_packet_new(const struct sn_sim *sim, const uint8_t 
 	packet->length_bytes = ip.total_bytes;
 	packet->number = 0;
 	packet->is_answer = false;
+	packet->is_back = false;
 	memcpy(packet->bytes, bytes, ip.total_bytes);
 	return packet;
+}
+
+void sn_sim_packet_reread(const struct sn_sim *sim, struct sn_sim_packet *packet)
+{
+	struct sonde_addr dst = packet->ip.dst;
+	sn_ip_parse(packet->bytes, packet->length_bytes, &packet->ip);
+	packet->length_bytes = packet->ip.total_bytes;
+	if (sonde_addr_equal(&dst, &packet->ip.dst))
+		return;
+	packet->dst_address = sn_sim_address_find(&sim->net, &packet->ip.dst);
+	packet->dst_prefix = sn_sim_prefix_find(&sim->net, &packet->ip.dst);
 }
 
 size_t sn_sim_upper(const struct sn_sim_packet *packet, const uint8_t **bytes)

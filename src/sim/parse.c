@@ -21,6 +21,7 @@ static const struct declaration declarations[] = {
 	{"address", sn_sim_declare_address, 3, "address NODE ADDRESS..."},
 	{"route", sn_sim_declare_route, 4, "route NODE PREFIX via NODE[,NODE...] | unreachable | prohibit | blackhole"},
 	{"filter", sn_sim_declare_filter, 3, "filter NODE accept | drop | reject=KIND [ATTRIBUTE...]"},
+	{"rewrite", sn_sim_declare_rewrite, 3, "rewrite NODE WHAT=VALUE [ATTRIBUTE...]"},
 	{"name", sn_sim_declare_name, 3, "name ADDRESS NAME"},
 };
 
@@ -126,7 +127,8 @@ static int declare(struct sn_sim_parser *parser)
 			return sn_sim_parse_fail(parser, "expected %s", d->form);
 		return d->declare(parser);
 	}
-	return sn_sim_parse_fail(parser, "'%s': expected observer, router, host, link, address, route, filter or name", parser->words[0]);
+	return sn_sim_parse_fail(parser, "'%s': expected observer, router, host, link, address, route, filter, rewrite or name",
+	                         parser->words[0]);
 }
 
 /* A misspelt attribute reads as one more node: one that nothing leads to. */

@@ -53,5 +53,6 @@ int sn_sim_declare_name(struct sn_sim_parser *parser);
 int sn_sim_declare_link(struct sn_sim_parser *parser);
 int sn_sim_declare_route(struct sn_sim_parser *parser);
 int sn_sim_declare_filter(struct sn_sim_parser *parser);
+int sn_sim_declare_rewrite(struct sn_sim_parser *parser);
 
 #endif

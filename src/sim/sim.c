@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The clockwork of the simulated internet: what happens when, what goes in and what comes out. */
 #include "sim/filter.h"
+#include "sim/fragment.h"
+#include "sim/nat.h"
 #include "sim/parse.h"
 #include "sim/world.h"
 
@@ -60,6 +62,8 @@ void sn_sim_free(struct sn_sim *sim)
 	free(sim->ways);
 	free(sim->nodes);
 	sn_sim_tcp_free(sim);
+	sn_sim_nat_finish(sim);
+	sn_sim_pieces_finish(sim);
 	sn_heap_finish(&sim->heap);
 	sn_sim_net_finish(&sim->net);
 	free(sim);

@@ -84,6 +84,8 @@ static bool read_segment(const struct sn_sim_packet *packet, struct segment *out
 	return true;
 }
 
+enum { ECN_MASK = 3 };
+
 /* Sends a segment back to where `about` came from. */
 static void answer(struct sn_sim *sim, uint32_t node, const struct segment *about, struct sn_tcp *tcp, const uint8_t *options)
 {
@@ -96,6 +98,9 @@ static void answer(struct sn_sim *sim, uint32_t node, const struct segment *abou
 	struct sn_sim_own own = sn_sim_back(sim, node, about->packet, SN_PROTO_TCP);
 	own.df = true;
 	own.checksum_at_bytes = CHECKSUM_AT_BYTES;
+	/* What no socket of ours says has the DSCP of what it answers (Linux's ip_send_unicast_reply). */
+	if (tcp->flags & SN_TCP_RST)
+		own.tos = about->packet->ip.tos & (uint8_t)~ECN_MASK;
 	if (sim->net.nodes[node].kind == SN_SIM_OBSERVER)
 		own.delay_ns = sim->net.nodes[node].rst_delay_ns;
 	if (!w.bad)

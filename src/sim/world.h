@@ -25,6 +25,7 @@ struct sn_sim_packet {
 	uint32_t dst_prefix;    /* longest computed prefix that covers it, SN_SIM_NONE */
 	uint64_t number;        /* of the observer's packet that it is or answers, 0: none */
 	bool is_answer;
+	bool is_back;           /* the translator that has it now has translated it back: it is no packet to translate */
 	size_t length_bytes;
 	uint8_t bytes[];
 };
@@ -64,6 +65,8 @@ struct sn_sim_neighbour {
 };
 
 struct sn_sim_tcp_table;
+struct sn_sim_nat_table;
+struct sn_sim_pieces;
 
 /* What the observer's interfaces have seen: a queue of copies. */
 struct sn_sim_glimpse {
@@ -88,6 +91,8 @@ struct sn_sim {
 	struct sn_sim_way *ways;         /* by interface */
 	struct sn_sim_node_state *nodes;
 	struct sn_sim_tcp_table *tcp;
+	struct sn_sim_nat_table *nat;    /* NULL: nothing has been translated */
+	struct sn_sim_pieces *pieces;    /* fragments; NULL: none have come */
 	struct sn_sim_neighbour neighbours[SN_SIM_NEIGHBOURS_MAX];
 	size_t neighbour_next;
 	struct sn_sim_heard heard;
@@ -107,6 +112,8 @@ struct sn_sim_hop {
 
 /* packet.c. A copy of bytes, read; NULL: no IP packet, or out of memory (*result says which). */
 struct sn_sim_packet *sn_sim_packet_new(const struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, int *result);
+/* Reads the bytes again after they were changed: where it goes, how long it is. */
+void sn_sim_packet_reread(const struct sn_sim *sim, struct sn_sim_packet *packet);
 /* The bytes behind the IP header(s), as many as there are. */
 size_t sn_sim_upper(const struct sn_sim_packet *packet, const uint8_t **bytes);
 /* One hop less in the header, its checksum made right again. */
@@ -166,6 +173,8 @@ struct sn_sim_own {
 };
 /* From the address that `about` was sent to back to its sender. */
 struct sn_sim_own sn_sim_back(const struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *about, uint8_t protocol);
+/* quote.c. What a node's stack has done to the IP header that it quotes. */
+void sn_sim_quote_spoil(const struct sn_sim_node *node, uint8_t *quote, size_t quote_bytes, const struct sn_ip *ip);
 void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t *upper, size_t upper_bytes);
 
 /* tcp.c. */

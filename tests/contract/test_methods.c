@@ -16,7 +16,7 @@ enum { RUNS = 300, PACKET_BYTES = 2048 };
 struct variation {
 	uint8_t only_protocol;  /* 0: all */
 	uint8_t only_family;
-	uint8_t tcp_flags, payload;
+	uint8_t tcp_flags, tcp_options, payload;
 	bool no_df;
 };
 static const struct variation variations[] = {
@@ -27,6 +27,9 @@ static const struct variation variations[] = {
 	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_FIN},
 	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_SYN | SONDE_TCP_ACK},
 	{.only_protocol = SN_PROTO_TCP, .tcp_flags = SONDE_TCP_FIN | SONDE_TCP_ACK},
+	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_NONE},
+	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_MSS | SONDE_TCP_SACK},
+	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_STAMP | SONDE_TCP_TFO | SONDE_TCP_MPTCP},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_PATTERN},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_DNS},
 	{.only_protocol = SN_PROTO_UDP, .payload = SONDE_PAYLOAD_NTP},
@@ -64,6 +67,7 @@ static void build_random(struct built *b, size_t id, uint8_t family, const struc
 	             .flow_label = (uint32_t)sn_rng_below(rng, 1 << 20),
 	             .tos = (uint8_t)sn_rng_next(rng),
 	             .tcp_flags = v->tcp_flags,
+	             .tcp_options = v->tcp_options,
 	             .payload = v->payload,
 	             .no_df = v->no_df},
 	    .key = sn_rng_next(rng),
@@ -155,6 +159,33 @@ static void quotes_of_every_length_are_recognised(void **unused)
 {
 	(void)unused;
 	for_each(check_every_cut);
+}
+
+/* A probe that left in pieces is quoted by its first one (RFC 1122 section 3.2.2), which shows a length of its own. */
+static void check_first_fragment(struct built *b, struct sn_rng *rng)
+{
+	size_t piece_bytes = 80 + sn_rng_below(rng, 1400);
+	if (b->length_bytes <= piece_bytes)
+		return;
+	uint8_t piece[PACKET_BYTES];
+	struct sn_writer w;
+	b->probe.flow.piece_bytes = (uint16_t)piece_bytes;
+	b->method->expect(&b->probe, sn_ident_tag(&b->ident, b->method->tag_field), &b->ident);
+	sn_writer_init(&w, piece, sizeof piece);
+	sn_fragment_write(b->bytes, b->length_bytes, piece_bytes, 0, &w);
+	size_t front_bytes = b->ident.version == 4 ? 20 : 48;
+	for (size_t cut = front_bytes + 8; cut <= w.at_bytes; cut += cut < front_bytes + 48 ? 1 : 97) {
+		struct sn_fit fit = identify(b, piece, cut);
+		assert_true(fit.fits);
+		assert_int_equal(fit.diff, 0);
+	}
+	assert_int_equal(b->ident.packet_bytes, b->length_bytes);
+}
+
+static void first_fragments_are_recognised(void **unused)
+{
+	(void)unused;
+	for_each(check_first_fragment);
 }
 
 /* TTL, TOS and the header's checksum change on every way. */
@@ -336,6 +367,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(packets_are_sound),
 		cmocka_unit_test(quotes_of_every_length_are_recognised),
+		cmocka_unit_test(first_fragments_are_recognised),
 		cmocka_unit_test(ttl_tos_and_checksum_may_change),
 		cmocka_unit_test(a_source_nat_is_undone_and_reported),
 		cmocka_unit_test(a_short_quote_with_another_source_is_recognised),

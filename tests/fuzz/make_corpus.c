@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the first inputs of the fuzz targets: make_corpus packet|quote FOLDER. One file per shape of packet, or per quote within one.
+/* Writes the first inputs of the fuzz targets: make_corpus packet|quote|ext FOLDER. One file per shape of packet, per quote
+ * within one, or per extension structure.
  * What a fuzzer finds is added beside them. */
+#include "frames.h"
 #include "vectors.h"
 
 #include <limits.h>
@@ -30,12 +32,25 @@ static bool file_write(const char *folder, const char *name, const uint8_t *byte
 	return fclose(file) == 0 && written;
 }
 
+static bool frames_write(const char *folder)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < frame_vectors_count; i++) {
+		uint8_t bytes[FRAME_MAX_BYTES];
+		size_t count = frame_make(&frame_vectors[i], bytes);
+		good = file_write(folder, frame_vectors[i].name, bytes, count);
+	}
+	return good;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 3 || (strcmp(argv[1], "packet") != 0 && strcmp(argv[1], "quote") != 0)) {
-		fprintf(stderr, "usage: %s packet|quote FOLDER\n", argv[0]);
+	if (argc != 3 || (strcmp(argv[1], "packet") != 0 && strcmp(argv[1], "quote") != 0 && strcmp(argv[1], "ext") != 0)) {
+		fprintf(stderr, "usage: %s packet|quote|ext FOLDER\n", argv[0]);
 		return EXIT_FAILURE;
 	}
+	if (strcmp(argv[1], "ext") == 0)
+		return frames_write(argv[2]) ? EXIT_SUCCESS : EXIT_FAILURE;
 	bool quotes = strcmp(argv[1], "quote") == 0, good = true;
 	for (size_t i = 0; good && i < vectors_count; i++) {
 		struct made_packet p;

@@ -414,7 +414,7 @@ def refused_behind_the_target(context):
 def too_large(context):
     with lab.Lab(1) as chain:
         trace = context.sonde.trace(chain, '--size', '1501', chain.target(4)).expect_status(2)
-        trace.expect_one_line_of_error(chain.target(4), 'too long', 'right takes 1500 bytes: give --size 1500 or less')
+        trace.expect_one_line_of_error(chain.target(4), 'too long', 'right takes 1500 bytes: give --size 1500 or less, or --no-df')
 
 
 OUTSIDE = {4: '192.0.2.1', 6: '2001:db8::1'}

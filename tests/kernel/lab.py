@@ -250,8 +250,9 @@ class Lab:
         self.silent.append(service)
 
     @contextlib.contextmanager
-    def listening(self, node, device):
-        """Gives a function that returns the IP packets that the node has sent by a device since, as they were on the wire."""
+    def listening(self, node, device, way=socket.PACKET_OUTGOING):
+        """Gives a function that returns the IP packets that the node has sent by a device since, as they were on the wire; with
+        PACKET_HOST those that came in for it."""
         with self.inside(node):
             wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
         with wire:
@@ -264,7 +265,7 @@ class Lab:
                 with contextlib.suppress(BlockingIOError):
                     while True:
                         packet, whence = wire.recvfrom(65536)
-                        if whence[2] == socket.PACKET_OUTGOING:
+                        if whence[2] == way:
                             packets.append(packet)
                 return packets
             yield sent

@@ -29,10 +29,13 @@ MUTE = f'''table inet twin {{
 chain out {{ type filter hook output priority 0; policy accept; meta l4proto tcp meta mark != {OURS} drop; }}
 }}'''
 
-NET = '\n'.join([
-    'observer me', 'router r1', f'host host tcp-open={lab.OPEN_PORT}',
-    *(f'link {near} {far} ' + ' '.join(lab.in_prefix(family, link, end) for family in (4, 6) for end in (1, 2))
-      for link, (near, far) in enumerate((('me', 'r1'), ('r1', 'host'))))]) + '\n'
+
+def net(routers, *more):
+    """The text of a chain with a lab's addresses."""
+    names = ['me', *(f'r{number}' for number in range(1, routers + 1)), 'host']
+    links = [f'link {near} {far} ' + ' '.join(lab.in_prefix(family, link, end) for family in (4, 6) for end in (1, 2))
+             for link, (near, far) in enumerate(zip(names, names[1:]))]
+    return '\n'.join(['observer me', f'router {" ".join(names[1:-1])}', f'host host tcp-open={lab.OPEN_PORT}', *links, *more]) + '\n'
 
 
 def checksum(data):
@@ -45,10 +48,11 @@ def checksum(data):
 class Wire:
     """Raw sockets of one family. Knows packets, not what they are for."""
 
-    def __init__(self, family):
+    def __init__(self, family, routers=1):
         self.family, self.number = family, socket.AF_INET if family == 4 else socket.AF_INET6
         self.icmp = socket.IPPROTO_ICMP if family == 4 else socket.IPPROTO_ICMPV6
-        self.source, self.target, self.router = (lab.spelled(family, lab.address(family, *at)) for at in ((0, 1), (1, 2), (0, 2)))
+        self.source, self.target = (lab.spelled(family, lab.address(family, *at)) for at in ((0, 1), (routers, 2)))
+        self.known = {lab.spelled(family, lab.address(family, link, 2)) for link in range(routers + 1)}
         self.sockets = {protocol: socket.socket(self.number, socket.SOCK_RAW, protocol)
                         for protocol in (self.icmp, socket.IPPROTO_TCP, socket.IPPROTO_UDP, UNKNOWN)}
         for protocol, opened in self.sockets.items():
@@ -59,8 +63,8 @@ class Wire:
                 if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP):  # of ICMPv6 the kernel does it alone
                     opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_CHECKSUM, 16 if protocol == socket.IPPROTO_TCP else 6)
 
-    def pseudo(self, protocol, length):
-        ends = socket.inet_pton(self.number, self.source) + socket.inet_pton(self.number, self.target)
+    def pseudo(self, protocol, length, to):
+        ends = socket.inet_pton(self.number, self.source) + socket.inet_pton(self.number, to)
         return ends + struct.pack('!HH', protocol, length)
 
     def send(self, protocol, upper, at, ttl=64, tos=0, to=None):
@@ -68,7 +72,7 @@ class Wire:
         opened = self.sockets[protocol]
         if self.family == 4:
             if at is not None:
-                total = checksum((b'' if protocol == self.icmp else self.pseudo(protocol, len(upper))) + upper)
+                total = checksum((b'' if protocol == self.icmp else self.pseudo(protocol, len(upper), to or self.target)) + upper)
                 upper = upper[:at] + struct.pack('!H', total) + upper[at + 2:]
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
             opened.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
@@ -93,7 +97,7 @@ class Wire:
             for opened in select.select(list(self.sockets.values()), [], [], left_s)[0]:
                 protocol = next(number for number, candidate in self.sockets.items() if candidate is opened)
                 source, ttl, tos, df, upper = self.receive(opened)
-                if source in (self.target, self.router) and (text := self.describe(protocol, upper)):
+                if source in self.known and (text := self.describe(protocol, upper)):
                     found.append(f'{source} ttl {ttl} tos {tos} df {df} {text}')
         return found
 
@@ -210,21 +214,31 @@ def of_linux(command):
         return heard(chain.run(chain.client, command))
 
 
-def of_simulator(sonde, command):
-    with tempfile.NamedTemporaryFile('w', suffix='.net') as net:
-        net.write(NET)
-        net.flush()
-        run = subprocess.run([sonde, 'sim', net.name, '--', *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-                             check=False)
+def of_simulator(sonde, text, command):
+    with tempfile.NamedTemporaryFile('w', suffix='.net') as file:
+        file.write(text)
+        file.flush()
+        run = subprocess.run([sonde, 'sim', file.name, '--', *command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                             timeout=60, check=False)
     return heard(run)
+
+
+def muted(program, *arguments):
+    """The command that runs a program of ours in a client whose kernel stays out of it."""
+    words = ' '.join([sys.executable, str(pathlib.Path(program).resolve()), *map(str, arguments)])
+    return ['sh', '-c', f'nft -f - <<END && exec {words}\n{MUTE}\nEND']
+
+
+def differences(linux, simulated):
+    for real, ours in zip(linux, simulated, strict=True):
+        if real != ours:
+            yield from (f'{real[0]}:', f'  Linux:     {real[1:]}', f'  simulated: {ours[1:]}')
 
 
 def compare(sonde, family):
     """What differs, as lines."""
-    command = ['sh', '-c', f'nft -f - <<END && exec {sys.executable} {pathlib.Path(__file__).resolve()} --inside {family}\n{MUTE}\nEND']
-    for real, simulated in zip(of_linux(command), of_simulator(sonde, command), strict=True):
-        if real != simulated:
-            yield from (f'{real[0]}:', f'  Linux:     {real[1:]}', f'  simulated: {simulated[1:]}')
+    command = muted(__file__, '--inside', family)
+    return differences(of_linux(command), of_simulator(sonde, net(1), command))
 
 
 def main(sonde):

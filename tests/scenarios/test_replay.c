@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES = 1200, SHOWN = 3 };
+enum { CASES = 2400, SHOWN = 3 };
 
 struct live {
 	struct sonde_path *path;

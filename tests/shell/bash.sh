@@ -40,6 +40,9 @@ check() {
 	offers 'lo' sonde -i l
 	offers '= address avg answered' sonde --columns a
 	offers 'hop,address hop,avg hop,answered =' sonde --columns hop,a
+	offers 'mss= sack ts ws= tfo mptcp none =' sonde --tcp-options ''
+	offers '536,sack =' sonde --tcp-options mss = 536,sa
+	offers '= ef' sonde --dscp e
 	offers 'completion' sonde comp
 	offers '= bash zsh fish' sonde completion ''
 	offers '--help !--queries' sonde completion --

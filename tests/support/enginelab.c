@@ -102,12 +102,30 @@ static void check_end(struct lab_trace *trace, const struct sonde_event_end *end
 	trace->ended = true;
 }
 
+/* It stands right behind its answer, or behind what that answer carried before it. */
+static void check_extension(const struct sonde_event *before, const struct sonde_event *event)
+{
+	const struct sonde_event_extension *e = &event->as.extension, *last = &before->as.extension;
+	bool first = before->type != SONDE_EV_EXTENSION;
+	assert_int_equal(event->probe.token, before->probe.token);
+	assert_int_equal(event->trace_id, before->trace_id);
+	assert_int_equal(event->at_ns, before->at_ns);
+	assert_int_equal(e->of, first ? before->type : last->of);
+	assert_true(e->of == SONDE_EV_REPLY || e->of == SONDE_EV_LATE || e->of == SONDE_EV_DUPLICATE);
+	assert_int_equal(e->object.object, first ? 1 : last->object.more ? last->object.object : last->object.object + 1);
+	assert_int_equal(e->object.piece, !first && last->object.more ? last->object.piece + 1 : 1);
+}
+
 static void check(struct lab *lab, const struct sonde_event *event)
 {
 	assert_true(event->trace_id < LAB_TRACES_MAX);
 	struct lab_trace *trace = &lab->traces[event->trace_id];
 	assert_false(trace->ended);
 	assert_int_equal(trace->started, event->type != SONDE_EV_TRACE_START);
+	if (event->type == SONDE_EV_EXTENSION) {
+		check_extension(&lab->events[lab->event_count - 1], event);
+		return;
+	}
 	if (lab->event_count)
 		assert_true(event->at_ns >= lab->events[lab->event_count - 1].at_ns);
 	if (event->type == SONDE_EV_TRACE_START) {

@@ -2,6 +2,9 @@
 /* Views inside their bytes, lengths that add up, flags that go together. */
 #include "invariants.h"
 
+#include "packet/ext.h"
+
+
 /* Ends the caller with the sentence where it does not hold. */
 #define HOLDS(sentence) \
 	do { \
@@ -40,6 +43,75 @@ static const char *tcp_broken(const struct sn_tcp *tcp, size_t upper_bytes)
 	return NULL;
 }
 
+static const char *name_broken(const struct sonde_extension_name *name)
+{
+	HOLDS(name->length_bytes <= SONDE_EXTENSION_NAME_BYTES && name->bytes[name->length_bytes] == 0);
+	HOLDS(name->length_bytes == 0 || name->bytes[name->length_bytes - 1] != 0);
+	return NULL;
+}
+
+static const char *object_broken(const struct sonde_extension *e)
+{
+	HOLDS((unsigned)e->kind < SONDE_EXTENSION_COUNT);
+	HOLDS(!e->malformed || e->kind == SONDE_EXTENSION_RAW);
+	HOLDS(!e->more || e->kind == SONDE_EXTENSION_RAW || e->kind == SONDE_EXTENSION_MPLS);
+	switch (e->kind) {
+	case SONDE_EXTENSION_RAW:
+		HOLDS(e->as.raw.count <= SONDE_EXTENSION_RAW_BYTES && (!e->more || e->as.raw.count == SONDE_EXTENSION_RAW_BYTES));
+		break;
+	case SONDE_EXTENSION_MPLS:
+		HOLDS(e->class_num == 1 && e->as.mpls.count >= 1 && e->as.mpls.count <= SONDE_EXTENSION_LABELS);
+		for (size_t i = 0; i < e->as.mpls.count; i++)
+			HOLDS(e->as.mpls.labels[i].label <= 0xfffff && e->as.mpls.labels[i].tc <= 7);
+		break;
+	case SONDE_EXTENSION_INTERFACE:
+		HOLDS(e->class_num == 2 && (unsigned)e->as.interface.role <= SONDE_ROLE_NEXT_HOP);
+		return name_broken(&e->as.interface.name);
+	case SONDE_EXTENSION_INTERFACE_ID:
+		HOLDS(e->class_num == 3 && (unsigned)e->as.interface_id.by == e->c_type);
+		return name_broken(&e->as.interface_id.name);
+	case SONDE_EXTENSION_POINTER:
+		HOLDS(e->class_num == 4);
+		break;
+	case SONDE_EXTENSION_NODE:
+		HOLDS(e->class_num == 5);
+		return name_broken(&e->as.node.name);
+	case SONDE_EXTENSION_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+/* The bytes that an object or a piece of it stands for at least, its header included. */
+static size_t bytes_of(const struct sonde_extension *e)
+{
+	size_t header_bytes = e->piece == 1 && !(e->malformed && e->class_num == 0 && e->c_type == 0) ? 4 : 0;
+	size_t entries_bytes = e->kind == SONDE_EXTENSION_MPLS ? e->as.mpls.count * 4u : 0;
+	return header_bytes + (e->kind == SONDE_EXTENSION_RAW ? e->as.raw.count : entries_bytes);
+}
+
+const char *extension_broken(const uint8_t *bytes, size_t count)
+{
+	struct sn_ext_walk walk;
+	struct sonde_extension e, last = {0};
+	size_t told = 0, told_bytes = 0;
+	sn_ext_begin(&walk, bytes, count);
+	while (sn_ext_next(&walk, &e)) {
+		const char *broken = object_broken(&e);
+		if (broken)
+			return broken;
+		HOLDS(!last.cut && ++told <= SONDE_EXTENSION_PIECES_MAX);
+		HOLDS(last.more ? e.object == last.object && e.piece == last.piece + 1 : e.object == last.object + 1 && e.piece == 1);
+		HOLDS(!last.more || (e.kind == last.kind && e.class_num == last.class_num && e.c_type == last.c_type));
+		HOLDS(!last.more || e.malformed == last.malformed);
+		told_bytes += bytes_of(&e);
+		last = e;
+	}
+	HOLDS(last.cut || !last.more);
+	HOLDS(told == 0 || 4 + told_bytes <= count);
+	return NULL;
+}
+
 static const char *icmp_broken(const struct sn_icmp *icmp, const uint8_t *upper, size_t upper_bytes)
 {
 	HOLDS(icmp->row && icmp->row->name && icmp->row->source);
@@ -54,7 +126,7 @@ static const char *icmp_broken(const struct sn_icmp *icmp, const uint8_t *upper,
 	HOLDS(!icmp->extension || (icmp->row->may_extend && icmp->extension_bytes >= 4));
 	HOLDS(!icmp->quote || (icmp->row->is_error && !icmp->payload));
 	HOLDS(icmp->row->is_error || !icmp->quote);
-	return NULL;
+	return icmp->extension ? extension_broken(icmp->extension, icmp->extension_bytes) : NULL;
 }
 
 static const char *quote_holds(const struct sn_quote *quote, const uint8_t *bytes, size_t count)

@@ -208,9 +208,14 @@ static void put_frame(struct made_packet *p, const struct made_frame *frame)
 	size_t start = p->count;
 	put16(p, 0x2000);
 	put16(p, 0);
-	put16(p, (unsigned)(4 + frame->object_bytes));
-	put16(p, 0xf701);
-	put_fill(p, 0x10, frame->object_bytes);
+	if (frame->objects) {
+		for (size_t i = 0; i < frame->objects_bytes; i++)
+			put8(p, frame->objects[i]);
+	} else {
+		put16(p, (unsigned)(4 + frame->object_bytes));
+		put16(p, 0xf701);
+		put_fill(p, 0x10, frame->object_bytes);
+	}
 	unsigned checksum = plain_checksum(plain_sum(0, p->bytes + start, p->count - start));
 	if (frame->checksum == FRAME_CHECKSUM_RIGHT)
 		set16(p->bytes + start + 2, checksum);
@@ -224,7 +229,7 @@ void made_error(struct made_packet *out, const struct made_ip *ip, const struct 
 	size_t padded_bytes = quote_bytes, frame_bytes = 0;
 	if (error->frame) {
 		padded_bytes = quote_bytes < 128 ? 128 : round_up(quote_bytes, unit);
-		frame_bytes = 8 + error->frame->object_bytes;
+		frame_bytes = error->frame->objects ? 4 + error->frame->objects_bytes : 8 + error->frame->object_bytes;
 	}
 	put_ip(out, ip, is_six(ip) ? 58 : 1, 8 + padded_bytes + frame_bytes);
 	put8(out, error->type);

@@ -52,6 +52,8 @@ struct made_frame {
 	enum made_frame_checksum checksum;
 	enum made_frame_length length;    /* SHORT: below 128, as a sender that does not count its padding; LONG: beyond the message */
 	size_t object_bytes;              /* payload of the object; a multiple of 4 */
+	const uint8_t *objects;           /* instead of that object: so many bytes */
+	size_t objects_bytes;
 };
 
 /* What an ICMP error says. */

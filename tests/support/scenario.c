@@ -30,6 +30,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	assert_true(event->trace_id < s->trace_count);
 	struct scenario_trace *t = &s->traces[event->trace_id];
 	assert_false(t->ended);
+	if (s->path && event->trace_id == 0)
+		assert_int_equal(sonde_path_apply(s->path, event), SONDE_OK);
 	switch (event->type) {
 	case SONDE_EV_TRACE_START:
 		t->cfg = event->as.start;
@@ -42,6 +44,11 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	case SONDE_EV_LATE:
 	case SONDE_EV_DUPLICATE:
 		record(t, event);
+		break;
+	case SONDE_EV_EXTENSION:
+		assert_true(t->answer_count && t->answers[t->answer_count - 1].probe.token == event->probe.token);
+		if (t->answers[t->answer_count - 1].extension_count++ == 0)
+			t->answers[t->answer_count - 1].extension = event->as.extension.object;
 		break;
 	case SONDE_EV_TIMEOUT:
 		t->timeouts[event->probe.ttl]++;

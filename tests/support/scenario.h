@@ -6,6 +6,7 @@
 #include "sim/sim.h"
 
 #include <sonde/event.h>
+#include <sonde/path.h>
 #include <sonde/session.h>
 
 enum { SCENARIO_TRACES_MAX = 16, SCENARIO_ANSWERS_MAX = 600 };
@@ -15,6 +16,8 @@ struct scenario_answer {
 	enum sonde_event_type type;
 	struct sonde_event_probe probe;
 	struct sonde_event_answer answer;
+	unsigned extension_count;           /* objects, or pieces of them, that came with it */
+	struct sonde_extension extension;   /* the first of them */
 };
 
 struct scenario_trace {
@@ -38,6 +41,7 @@ struct scenario {
 	uint64_t seed;
 	const char *targets[SCENARIO_TRACES_MAX];  /* names in the .net file; "target" when none is given */
 	struct sonde_trace_cfg cfg;  /* from scenario_init */
+	struct sonde_path *path;     /* takes in the first trace; NULL: nobody wants it */
 	/* Filled by scenario_run. */
 	struct scenario_trace traces[SCENARIO_TRACES_MAX];
 	size_t trace_count;

@@ -33,7 +33,8 @@ static void hints_name_target_and_device(void **state)
 	about.device = "eth0";
 	about.mtu_bytes = 1400;
 	assert_string_equal(hint_of(SONDE_E_DOWN, ENETDOWN, &about), "bring it up with 'sudo ip link set eth0 up'");
-	assert_string_equal(hint_of(SONDE_E_TOOBIG, EMSGSIZE, &about), "eth0 takes 1400 bytes: give --size 1400 or less");
+	assert_string_equal(hint_of(SONDE_E_TOOBIG, EMSGSIZE, &about),
+	                    "eth0 takes 1400 bytes: give --size 1400 or less, or --no-df to send fragments");
 	assert_string_equal(hint_of(SONDE_E_NOBUFS, ENOBUFS, &about),
 	                    "probe more slowly with -z 10ms; 'tc -s qdisc show dev eth0' shows the queue");
 	opts.pause_ns = 15 * SONDE_MS;

@@ -172,6 +172,35 @@ static uint64_t key_of_next(struct sn_trace *trace)
 }
 
 /* Keys come from the secret, the trace and the number: nobody who lacks the first knows them, and a run can be repeated. */
+/* A label that nobody asked for is random but constant, and told with the start: who asks the same again gets the same. 0 may be meant. */
+static void the_flow_label_is_the_one_asked_for(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint32_t label;
+		bool given, as_asked;
+	} rows[] = {{0, false, false}, {0, true, true}, {0x12345, false, true}, {0xfffff, true, true}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		lab_finish(&lab);
+		lab_init(&lab);
+		struct sonde_trace_cfg cfg = lab_cfg("udp", 6);
+		cfg.flow_label = rows[i].label;
+		cfg.flow_label_given = rows[i].given;
+		uint32_t id = lab_add(&lab, &cfg);
+		struct sn_trace *trace = lab.engine->traces[id];
+		struct sn_ip ip;
+		add(trace, 5, 0, NULL);
+		assert_true(sn_ip_parse(lab.engine->packet, 80, &ip));
+		assert_int_equal(ip.flow_label == rows[i].label, rows[i].as_asked);
+		assert_int_equal(trace->cfg.flow_label, ip.flow_label);
+		assert_true(trace->cfg.flow_label_given);
+	}
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 6);
+	uint32_t id;
+	cfg.flow_label = 0x100000;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
+}
+
 static void keys_follow_the_secret(void **unused)
 {
 	(void)unused;
@@ -200,6 +229,7 @@ int main(void)
 		cmocka_unit_test(tokens_name_probes_and_nothing_else),
 		cmocka_unit_test(an_event_tells_what_the_packet_shows),
 		cmocka_unit_test(an_event_names_the_flow_of_the_packet),
+		cmocka_unit_test(the_flow_label_is_the_one_asked_for),
 		cmocka_unit_test(keys_follow_the_secret),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);

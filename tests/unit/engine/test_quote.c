@@ -3,6 +3,8 @@
 #include "enginelab.h"
 #include "test.h"
 
+#include "packet/fragment.h"
+
 #include <string.h>
 
 enum { ROUTER = 9, WHOLE = 2048 };
@@ -63,6 +65,41 @@ static void a_true_copy_differs_in_nothing(void **unused)
 			assert_int_equal(quote->visible & always, always);
 			assert_int_equal(quote->sent_ttl, 3);
 			assert_int_equal(quote->seen_ttl, 1);
+		}
+}
+
+/* A probe that left in pieces is quoted by its first one: compared with that, a true copy differs in nothing. */
+static void a_first_fragment_is_compared_with_itself(void **unused)
+{
+	(void)unused;
+	enum { BYTES = 1000, MTU = 600 };
+	for (size_t m = 0; m < METHODS; m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			struct sonde_trace_cfg cfg = lab_cfg(methods[m], family);
+			cfg.size_bytes = BYTES;
+			cfg.mtu_bytes = MTU;
+			cfg.no_df = true;
+			lab_finish(&lab);
+			lab_init(&lab);
+			struct lab_sent piece = *lab_sent_at(&lab, lab_add(&lab, &cfg), 3);
+			struct made_packet answer;
+			struct sn_writer w;
+			uint8_t whole[BYTES];
+			assert_int_equal(piece.packet.count, BYTES);
+			memcpy(whole, piece.packet.bytes, BYTES);
+			sn_writer_init(&w, piece.packet.bytes, sizeof piece.packet.bytes);
+			sn_fragment_write(whole, BYTES, MTU, 0, &w);
+			piece.packet.count = w.at_bytes;
+			piece.packet.bytes[family == 4 ? 8 : 7] = 1;
+			mend_header(&piece.packet);
+			lab_exceeded(&answer, &piece, ROUTER, WHOLE);
+			const struct sonde_quote *quote = quote_of(&answer);
+			assert_int_equal(quote->diff, 0);
+			assert_true(quote->visible & SONDE_DIFF_FRAGMENT && quote->visible & SONDE_DIFF_LENGTH);
+			const struct sonde_event *event = &lab.events[lab.event_count - 1];
+			assert_int_equal(event->as.answer.diff, 0);
+			assert_false(event->as.answer.weak);
+			assert_int_equal(event->probe.size_bytes, BYTES);
 		}
 }
 
@@ -153,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_true_copy_differs_in_nothing),
+		cmocka_unit_test(a_first_fragment_is_compared_with_itself),
 		cmocka_unit_test(a_rewritten_tos_is_told_from_the_shortest_quote),
 		cmocka_unit_test(a_translated_quote_shows_the_address),
 		cmocka_unit_test(rebuilt_bytes_show_nothing),

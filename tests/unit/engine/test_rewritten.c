@@ -29,6 +29,9 @@ static const struct lab_sent *begin_plain(const char *method, uint8_t family)
 static const struct sonde_event *expect(enum sonde_event_type type, const struct lab_sent *sent)
 {
 	const struct sonde_event *event = &lab.events[lab.event_count - 1];
+	/* What the answer carried beside its quote follows it. */
+	while (event->type == SONDE_EV_EXTENSION)
+		event--;
 	assert_int_equal(event->type, type);
 	assert_true(event->probe.token == sent->token);
 	return event;

@@ -48,6 +48,29 @@ static void leaves_as_built(void **state)
 	}
 }
 
+/* Both bits of ECN, and no flow label where none is wanted: by itself the kernel writes one of its own. */
+static void ecn_and_no_label_leave_as_built(void **state)
+{
+	(void)state;
+	EACH_FAMILY(f) {
+		struct sonde_wire *wire = wire_new();
+		uint8_t protocols[] = {SN_PROTO_UDP, f->icmp};
+		for (size_t i = 0; i < sizeof protocols; i++) {
+			struct spec spec = {
+				.version = f->version, .protocol = protocols[i], .ttl = 7, .tos = 3, .sport = 41001, .dport = 33435};
+			struct bytes left, built = probe(&spec);
+			if (f->version == 6) {
+				built.bytes[1] &= 0xf0; /* RFC 8200 section 3: the label's 20 bits end the first word */
+				built.bytes[2] = built.bytes[3] = 0;
+			}
+			wire_send(wire, 1, &built);
+			assert_true(tun_read(tun, f->target, &left));
+			assert_left_as_built(&built, &left);
+		}
+		wire->ops->close(wire);
+	}
+}
+
 /* An answer that has not been read yet must not make the next send fail: Linux reports it there first. */
 static void unread_answers_do_not_stop_sending(void **state)
 {
@@ -206,6 +229,11 @@ static void tcp_has_no_size(void **state)
 		assert_non_null(strstr(err.hint, "--wire raw"));
 		ask.size_bytes = 0;
 		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
+		ask.crafted = "ECN";
+		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), SONDE_E_UNSUPPORTED);
+		assert_string_equal(err.what, "TCP probes with ECN: without privilege the kernel writes a SYN itself");
+		assert_non_null(strstr(err.hint, "--wire raw"));
+		ask.crafted = NULL;
 		ask.protocol = IPPROTO_UDP;
 		ask.size_bytes = 1234;
 		assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
@@ -275,6 +303,7 @@ int main(void)
 		return NETNS_SKIP;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leaves_as_built),
+		cmocka_unit_test(ecn_and_no_label_leave_as_built),
 		cmocka_unit_test(unread_answers_do_not_stop_sending),
 		cmocka_unit_test(stamps),
 		cmocka_unit_test(local_failures),

@@ -241,11 +241,12 @@ static void closed_port_and_too_big(void **state)
 	}
 }
 
+static const uint8_t mpls_frame[] = {0x20, 0x00, 0x98, 0x5a, 0x00, 0x08, 0x01, 0x01, 0x45, 0x9b, 0x01, 0x01};
+
 /* An MPLS label behind a padded quote, with the length field of RFC 4884: it comes out byte for byte where the router put it. */
 static void extensions_come_through(void **state)
 {
 	(void)state;
-	static const uint8_t mpls[] = {0x20, 0x00, 0x98, 0x5a, 0x00, 0x08, 0x01, 0x01, 0x45, 0x9b, 0x01, 0x01};
 	EACH_FAMILY(f) {
 		uint8_t protocols[] = {SN_PROTO_UDP, f->icmp};
 		for (size_t i = 0; i < sizeof protocols; i++) {
@@ -263,8 +264,8 @@ static void extensions_come_through(void **state)
 			                                    .type = f->exceeded,
 			                                    .second_word = f->version == 4 ? 128 / 4 << 16 : 128u / 8 << 24,
 			                                    .pad_bytes = 128,
-			                                    .extension = mpls,
-			                                    .extension_bytes = sizeof mpls},
+			                                    .extension = mpls_frame,
+			                                    .extension_bytes = sizeof mpls_frame},
 			               &left);
 			tun_write(tun, &answer);
 			struct sonde_rx rx;
@@ -272,9 +273,66 @@ static void extensions_come_through(void **state)
 			assert_int_equal(rx.token, 1);
 			struct sn_packet p = parsed(&rx);
 			assert_true(p.icmp.extension_by_length);
-			assert_int_equal(p.icmp.extension_bytes, sizeof mpls);
-			assert_memory_equal(p.icmp.extension, mpls, sizeof mpls);
-			assert_true(seen(&rx, p.icmp.extension, sizeof mpls));
+			assert_int_equal(p.icmp.extension_bytes, sizeof mpls_frame);
+			assert_memory_equal(p.icmp.extension, mpls_frame, sizeof mpls_frame);
+			assert_true(seen(&rx, p.icmp.extension, sizeof mpls_frame));
+			wire->ops->close(wire);
+		}
+	}
+}
+
+/* Eight bytes of a probe, zeros up to byte 128, and a label behind them: as many routers do it. */
+static struct bytes padded(const struct family *f, const struct bytes *left, bool by_length)
+{
+	uint32_t length = f->version == 4 ? 128 / 4 << 16 : 128u / 8 << 24;
+	return icmp_error(&(struct error_spec){.from = f->router, .type = f->exceeded, .second_word = by_length ? length : 0,
+	                                       .quoted_bytes = f->header_bytes + 8, .pad_bytes = 128, .extension = mpls_frame,
+	                                       .extension_bytes = sizeof mpls_frame},
+	                  left);
+}
+
+static void expect_padded(struct sonde_wire *wire, uint64_t token)
+{
+	struct sonde_rx rx;
+	assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
+	assert_int_equal(rx.token, token);
+	struct sn_packet p = parsed(&rx);
+	assert_int_equal(p.icmp.extension_bytes, sizeof mpls_frame);
+	assert_memory_equal(p.icmp.extension, mpls_frame, sizeof mpls_frame);
+	assert_true(seen(&rx, p.icmp.extension, sizeof mpls_frame));
+}
+
+/* Padding contradicts no probe: the answer is as good as one that quotes only those eight bytes, and keeps what stands behind it. */
+static void padding_contradicts_nothing(void **state)
+{
+	(void)state;
+	EACH_FAMILY(f) {
+		for (int by_length = 0; by_length < 2; by_length++) {
+			struct sonde_wire *wire = wire_new();
+			struct bytes left[4], answer;
+			const struct bytes sent[] = {udp_probe(f, 1, "key-0001"), udp_probe(f, 2, "key-0002"), udp_probe(f, 3, "key-0003"),
+			                             udp_probe(f, 2, "key-0009")};
+			for (size_t i = 0; i < 3; i++) {
+				wire_send(wire, 1 + i, &sent[i]);
+				assert_true(tun_read(tun, f->target, &left[i]));
+				if (i > 0)
+					continue;
+				/* Alone it can be told whose it is. */
+				answer = padded(f, &left[0], by_length);
+				tun_write(tun, &answer);
+				expect_padded(wire, 1);
+			}
+			/* Of two it cannot, until a second probe of its TTL is answered by the same router. */
+			answer = padded(f, &left[1], by_length);
+			tun_write(tun, &answer);
+			expect_padded(wire, 0);
+			wire_send(wire, 9, &sent[3]);
+			assert_true(tun_read(tun, f->target, &left[3]));
+			answer = padded(f, &left[3], by_length);
+			tun_write(tun, &answer);
+			expect_padded(wire, 9);
+			expect_padded(wire, 2);
+			assert_true(wire_silent(wire));
 			wire->ops->close(wire);
 		}
 	}
@@ -400,6 +458,7 @@ int main(void)
 		cmocka_unit_test(udp_services),
 		cmocka_unit_test(closed_port_and_too_big),
 		cmocka_unit_test(extensions_come_through),
+		cmocka_unit_test(padding_contradicts_nothing),
 		cmocka_unit_test(foreign_quotes_are_not_heard),
 		cmocka_unit_test(echoes),
 		cmocka_unit_test(our_echo_id_is_ours),

@@ -193,9 +193,20 @@ static void doubts_settle(void **state)
 	sn_dgram_flow_doubt(&flow, &doubt);
 	flow.probes[0].packet[8] = 3;
 	assert_null(sn_dgram_flow_settle(&flow, &known, 3, &out));
+	/* What it brought stays with it, in memory of the flow. */
+	uint8_t bytes[] = {1, 2, 3, 4};
+	doubt.bytes = bytes;
+	doubt.length_bytes = sizeof bytes;
 	for (int i = 0; i < 3 * SN_DGRAM_DOUBTS_MAX; i++)
 		sn_dgram_flow_doubt(&flow, &doubt);
 	assert_int_equal(flow.doubt_count, SN_DGRAM_DOUBTS_MAX);
+	bytes[0] = 9;
+	flow.probes[0].packet[8] = 7;
+	for (int i = 0; i < 2; i++) {
+		assert_non_null(sn_dgram_flow_settle(&flow, &known, 7, &out));
+		assert_int_equal(out.length_bytes, 4);
+		assert_int_equal(out.bytes[0], 1);
+	}
 	sn_dgram_flow_finish(&flow);
 }
 

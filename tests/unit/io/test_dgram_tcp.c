@@ -37,6 +37,7 @@ static void leaves_as_asked(void **state)
 		struct sn_packet first = left_packet(f, &left);
 		assert_int_equal(first.ip.ttl, 5);
 		assert_int_equal(first.ip.tos, 0x28);
+		assert_int_equal(first.ip.df, f->version == 4);
 		assert_int_equal(first.tcp.dport, 443);
 		assert_int_equal(first.tcp.flags, SN_TCP_SYN);
 		if (f->version == 6)

@@ -4,13 +4,14 @@
 Beside each packet go two spoiled copies, one with another checksum and one with another last byte. Exit status 77: no tshark."""
 import pathlib
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'support'))
+import capture  # noqa: E402
+
 SKIPPED = 77
-LINKTYPE_RAW = 101
 
 FIELDS = ['ip.src', 'ip.dst', 'ip.ttl', 'ipv6.src', 'ipv6.dst', 'ipv6.hlim', 'icmp.type', 'icmp.code', 'icmpv6.type', 'icmpv6.code',
           'udp.srcport', 'udp.dstport', 'tcp.srcport', 'tcp.dstport', 'icmp.checksum.status', 'icmpv6.checksum.status',
@@ -29,11 +30,6 @@ KNOWN = {
 }
 
 STATES = {'0': 'bad', '1': 'good', '2': 'none', '3': 'none', '-': 'none'}
-
-
-def pcap(packets):
-    head = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, LINKTYPE_RAW)
-    return head + b''.join(struct.pack('<IIII', 0, 0, len(p), len(p)) + p for p in packets)
 
 
 def upper_at(packet):
@@ -109,7 +105,7 @@ def main(describe, corpus):
         for name, packet in zip(names, packets):
             (folder / name).write_bytes(packet)
         ours = subprocess.run([describe, *(folder / name for name in names)], capture_output=True, text=True, check=True).stdout
-        (folder / 'all.pcap').write_bytes(pcap(packets))
+        (folder / 'all.pcap').write_bytes(capture.pcap(packets))
         command = [tshark, '-r', folder / 'all.pcap', '-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a',
                    '-o', 'udp.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE']
         for field in FIELDS:

@@ -120,6 +120,26 @@ static void a_changed_total_length_drops_nothing(void **state)
 	}
 }
 
+/* The same stacks swap the word of flags and offset: with DF it reads as an offset of 512. */
+static void a_swapped_offset_drops_nothing(void **state)
+{
+	(void)state;
+	struct made_packet p;
+	struct sn_quote quote;
+	made_probe(&p, &(struct made_ip){.version = 4, .ttl = 1}, UDP);
+	p.bytes[6] = 0;
+	p.bytes[7] = 0x40;
+	set_total(&p, 0x3400);
+	assert_true(sn_quote_parse(p.bytes, p.count, &quote));
+	assert_true(quote.ip.df && !quote.ip.mf);
+	assert_int_equal(quote.ip.fragment_offset_bytes, 0);
+	assert_true(quote.ip.odd & SN_ODD_LENGTH);
+	check_fields(&quote, UDP, 32);
+	/* Any other offset is one. */
+	p.bytes[7] = 0x41;
+	assert_false(sn_quote_parse(p.bytes, p.count, &quote));
+}
+
 static void a_wrong_header_checksum_drops_nothing(void **state)
 {
 	(void)state;
@@ -187,6 +207,7 @@ int main(void)
 		cmocka_unit_test(every_length_of_every_quote),
 		cmocka_unit_test(padding_is_no_payload),
 		cmocka_unit_test(a_changed_total_length_drops_nothing),
+		cmocka_unit_test(a_swapped_offset_drops_nothing),
 		cmocka_unit_test(a_wrong_header_checksum_drops_nothing),
 		cmocka_unit_test(a_chain_in_the_quote_is_walked),
 		cmocka_unit_test(only_the_first_fragment_is_usable),

@@ -27,6 +27,47 @@ static void bytes_are_as_the_rfcs_draw_them(void **unused)
 		"0204 05a0 0402 080a 905f 6afc 0000 0000 0103 0307");
 }
 
+/* RFC 9293 section 3.2, RFC 2018 section 2, RFC 7323 sections 2 and 3, RFC 7413 section 4.1.1, RFC 8684 section 3.1 (a SYN of version 1 has
+ * no key). */
+static void options_are_those_asked_for(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint8_t options, wscale;
+		uint16_t mss;
+		const char *hex;
+	} rows[] = {
+		{SONDE_TCP_MSS, 0, 536, "0204 0218"},
+		{SONDE_TCP_MSS, 0, 0, "0204 05b4"},
+		{SONDE_TCP_SACK, 0, 0, "0402 0101"},
+		{SONDE_TCP_STAMP, 0, 0, "0101 080a 905f 6afc 0000 0000"},
+		{SONDE_TCP_WSCALE, 14, 0, "0103 030e"},
+		{SONDE_TCP_TFO, 0, 0, "2202 0101"},
+		{SONDE_TCP_MPTCP, 0, 0, "1e04 0101"},
+		{SONDE_TCP_NONE, 0, 0, ""},
+		{SONDE_TCP_NONE | SONDE_TCP_MSS, 0, 0, ""},
+		{0, 3, 0, "0204 05b4 0402 080a 905f 6afc 0000 0000 0103 0307"},
+		{SONDE_TCP_MSS | SONDE_TCP_SACK | SONDE_TCP_WSCALE, 0, 1000, "0204 03e8 0402 0103 0300 0101"},
+		{63, 7, 0, "0204 05b4 0402 080a 905f 6afc 0000 0000 0103 0307 2202 1e04 0101 0101"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		static struct built b;
+		struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+		probe.flow.tcp_options = rows[i].options;
+		probe.flow.wscale = rows[i].wscale;
+		probe.flow.mss = rows[i].mss;
+		probe_build(&b, &sn_method_tcp, &probe);
+		assert_hex(b.bytes + 40, b.count - 40, rows[i].hex);
+		assert_int_equal(b.bytes[32] >> 4, (b.count - 20) / 4);
+		bool has_stamp = !rows[i].options || rows[i].options == 63 || rows[i].options == SONDE_TCP_STAMP;
+		assert_int_equal((b.ident.have & SN_ID_STAMP) != 0, has_stamp);
+		/* Of what has no SYN only the timestamp is left. */
+		probe.flow.tcp_flags = SONDE_TCP_ACK;
+		probe_build(&b, &sn_method_tcp, &probe);
+		assert_hex(b.bytes + 40, b.count - 40, has_stamp ? "0101 080a 905f 6afc 0000 0000" : "");
+	}
+}
+
 static const struct made_tcp with_timestamps = {
 	.ack = SEQ + 1, .flags = SN_TCP_SYN | SN_TCP_ACK, .options = {1, 1, 8, 10, 0, 0, 0, 1, 0x90, 0x5f, 0x6a, 0xfc}, .options_bytes = 12,
 };
@@ -250,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_as_the_rfcs_draw_them),
+		cmocka_unit_test(options_are_those_asked_for),
 		cmocka_unit_test(segments_mean_what_their_flags_say),
 		cmocka_unit_test(a_segment_of_no_connection_is_its_header),
 		cmocka_unit_test(resets_fit_what_they_answer),

@@ -34,23 +34,38 @@ void lab_close(struct lab *lab)
 	lab->sim = NULL;
 }
 
+/* The bytes of a packet, its checksums right. */
+static size_t write(uint8_t *bytes, size_t capacity_bytes, const struct sn_ip *ip, const uint8_t *upper, size_t upper_bytes,
+                    size_t checksum_at_bytes)
+{
+	struct sn_writer w;
+	sn_writer_init(&w, bytes, capacity_bytes);
+	sn_ip_write(&w, ip);
+	sn_write_bytes(&w, upper, upper_bytes);
+	sn_write_u16_at(&w, ip->header_bytes + checksum_at_bytes, sn_transport_checksum(ip, upper, upper_bytes));
+	assert_false(w.bad);
+	return w.at_bytes;
+}
+
+int lab_send(struct lab *lab, const struct sn_ip *like, const uint8_t *upper, size_t upper_bytes, size_t checksum_at_bytes)
+{
+	uint32_t mtu_bytes = 0;
+	struct sn_ip *ip = &lab->sent_ip;
+	*ip = *like;
+	ip->version = like->dst.family;
+	ip->header_bytes = ip->version == 4 ? 20 : 40;
+	ip->total_bytes = (uint32_t)(ip->header_bytes + upper_bytes);
+	if (!sn_sim_source(lab->sim, &ip->dst, &ip->src, &mtu_bytes))
+		return SONDE_E_ROUTE;
+	lab->sent_bytes = write(lab->sent, sizeof lab->sent, ip, upper, upper_bytes, checksum_at_bytes);
+	return sn_sim_inject(lab->sim, lab->sent, lab->sent_bytes, lab->now_at_ns);
+}
+
 static int inject(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint8_t protocol, const uint8_t *upper, size_t upper_bytes,
                   size_t checksum_at_bytes)
 {
-	uint8_t bytes[4096];
-	uint32_t mtu_bytes = 0;
-	struct sn_ip ip = {.version = to->family, .ttl = ttl, .protocol = protocol, .id = 0x1234, .df = true, .dst = *to};
-	ip.header_bytes = to->family == 4 ? 20 : 40;
-	ip.total_bytes = (uint32_t)(ip.header_bytes + upper_bytes);
-	if (!sn_sim_source(lab->sim, to, &ip.src, &mtu_bytes))
-		return SONDE_E_ROUTE;
-	struct sn_writer w;
-	sn_writer_init(&w, bytes, sizeof bytes);
-	sn_ip_write(&w, &ip);
-	sn_write_bytes(&w, upper, upper_bytes);
-	sn_write_u16_at(&w, ip.header_bytes + checksum_at_bytes, sn_transport_checksum(&ip, upper, upper_bytes));
-	assert_false(w.bad);
-	return sn_sim_inject(lab->sim, bytes, w.at_bytes, lab->now_at_ns);
+	struct sn_ip ip = {.ttl = ttl, .protocol = protocol, .id = 0x1234, .df = true, .dst = *to};
+	return lab_send(lab, &ip, upper, upper_bytes, checksum_at_bytes);
 }
 
 int lab_echo(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t id, uint16_t seq)
@@ -147,6 +162,34 @@ void lab_expect_error(struct lab *lab, const struct sonde_addr *from, uint8_t ty
 	struct sn_ip quoted;
 	assert_true(sn_ip_parse(lab->upper + 8, lab->upper_bytes - 8, &quoted));
 	assert_true(sonde_addr_equal(&quoted.src, &lab->ip.dst));
+}
+
+void lab_expect_quote_with(struct lab *lab, const struct sonde_addr *from, enum sn_checksum_state checksum)
+{
+	char got[SONDE_ADDR_TEXT], wanted[SONDE_ADDR_TEXT];
+	assert_true(lab_next(lab));
+	assert_int_equal(lab->ip.protocol, from->family == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6);
+	assert_string_equal(sonde_addr_text(&lab->ip.src, got), sonde_addr_text(from, wanted));
+	lab->quote = lab->upper + 8;
+	lab->quote_bytes = lab->upper_bytes - 8;
+	assert_true(sn_ip_parse(lab->quote, lab->quote_bytes, &lab->quoted));
+	assert_false(lab->quoted.odd & SN_ODD_HEADER_CHECKSUM);
+	lab->quoted_upper = lab->quote + lab->quoted.header_bytes;
+	lab->quoted_upper_bytes = lab->quote_bytes - lab->quoted.header_bytes;
+	assert_int_equal(sn_transport_verify(&lab->quoted, lab->quoted_upper, lab->quoted_upper_bytes), checksum);
+}
+
+void lab_expect_quote(struct lab *lab, const struct sonde_addr *from)
+{
+	lab_expect_quote_with(lab, from, SN_CHECKSUM_GOOD);
+}
+
+void lab_expect_quoted(struct lab *lab, const struct sn_ip *ip, const uint8_t *upper, size_t upper_bytes, size_t checksum_at_bytes)
+{
+	uint8_t bytes[4096];
+	size_t count = write(bytes, sizeof bytes, ip, upper, upper_bytes, checksum_at_bytes);
+	assert_int_equal(lab->quote_bytes, count);
+	assert_memory_equal(lab->quote, bytes, count);
 }
 
 void lab_expect_silence(struct lab *lab)

@@ -20,6 +20,14 @@ struct lab {
 	const uint8_t *upper;
 	size_t upper_bytes;
 	struct sn_tcp tcp;         /* where it is TCP */
+	/* The packet sent last. */
+	uint8_t sent[4096];
+	size_t sent_bytes;
+	struct sn_ip sent_ip;
+	/* lab_expect_quote: what the packet that came last quotes. */
+	struct sn_ip quoted;
+	const uint8_t *quote, *quoted_upper;
+	size_t quote_bytes, quoted_upper_bytes;
 };
 
 struct lab_segment {
@@ -40,12 +48,21 @@ int lab_udp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t 
 int lab_udp_with(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t dport, const uint8_t *payload, size_t payload_bytes);
 int lab_tcp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, const struct lab_segment *segment);
 
+/* The same of any upper layer, with these header fields: all but source and lengths. */
+int lab_send(struct lab *lab, const struct sn_ip *like, const uint8_t *upper, size_t upper_bytes, size_t checksum_at_bytes);
+
 /* Waits in virtual time for the next packet to the observer. False: none will ever come. */
 bool lab_next(struct lab *lab);
 /* The same, but only up to an instant. */
 bool lab_next_by(struct lab *lab, sonde_at_ns by_at_ns);
 /* The next packet is an ICMP error of that type and code from `from`, whose quote begins with the packet sent last. */
 void lab_expect_error(struct lab *lab, const struct sonde_addr *from, uint8_t type, uint8_t code);
+/* The next packet is an ICMP error from there, and its quote is read into the lab: with a right IP checksum, and a right one behind it. */
+void lab_expect_quote(struct lab *lab, const struct sonde_addr *from);
+/* … with a checksum behind the IP header of that state. */
+void lab_expect_quote_with(struct lab *lab, const struct sonde_addr *from, enum sn_checksum_state checksum);
+/* The quote is exactly the packet with that header and upper layer, whose checksums are computed here anew. */
+void lab_expect_quoted(struct lab *lab, const struct sn_ip *ip, const uint8_t *upper, size_t upper_bytes, size_t checksum_at_bytes);
 void lab_expect_silence(struct lab *lab);
 
 /* Numeric text to address. */

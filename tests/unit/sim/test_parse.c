@@ -23,7 +23,7 @@ struct bad {
 /* Each text is wrong in one place: the message names the line, the word and what was expected there. */
 static const struct bad bads[] = {
     {"", "f.net:0: expected a line 'observer NAME' somewhere in the file"},
-    {"\n\nplanet mars", "f.net:3: 'planet': expected observer, router, host, link, address, route, filter or name"},
+    {"\n\nplanet mars", "f.net:3: 'planet': expected observer, router, host, link, address, route, filter, rewrite or name"},
     {"observer", "f.net:1: expected observer NAME [ATTRIBUTE...]"},
     {"observer a\nobserver b", "f.net:2: 'b': the observer is 'a' already"},
     {"observer me tcp-open=80", "f.net:1: 'tcp-open' is no attribute of observer"},
@@ -59,6 +59,34 @@ static const struct bad bads[] = {
     {BASE "filter r1 refuse",
      "f.net:4: 'refuse': expected accept, drop, intercept or reject={net,host,port}-unreachable | {net,host,admin}-prohibited | "
      "policy-fail | tcp-reset"},
+    {BASE "router r1 mpls=1048576",
+     "f.net:4: 'mpls=1048576': expected labels such as 24001 or 24001/5/254,16 (LABEL/TC/TTL)"},
+    {BASE "router r1 mpls=1,",
+     "f.net:4: 'mpls=1,': expected labels such as 24001 or 24001/5/254,16 (LABEL/TC/TTL)"},
+    {BASE "router r1 mpls=1/8",
+     "f.net:4: 'mpls=1/8': expected labels such as 24001 or 24001/5/254,16 (LABEL/TC/TTL)"},
+    {BASE "router r1 mpls=1/2/3/4",
+     "f.net:4: 'mpls=1/2/3/4': expected labels such as 24001 or 24001/5/254,16 (LABEL/TC/TTL)"},
+    {BASE "router r1 interface-info=up",
+     "f.net:4: 'interface-info=up': expected in, sub-in, out or next-hop, and any of ,index=N ,address=ADDRESS ,name=NAME ,mtu=N"},
+    {BASE "router r1 interface-info=in,speed=9",
+     "f.net:4: 'interface-info=in,speed=9': expected in, sub-in, out or next-hop, and any of ,index=N ,address=ADDRESS ,name=NAME ,mtu=N"},
+    {BASE "router r1 interface-info=in,",
+     "f.net:4: 'interface-info=in,': expected in, sub-in, out or next-hop, and any of ,index=N ,address=ADDRESS ,name=NAME ,mtu=N"},
+    {BASE "router r1 interface-id=mtu=9",
+     "f.net:4: 'interface-id=mtu=9': expected name=NAME, index=N or address=ADDRESS"},
+    {BASE "router r1 node-id=core1",
+     "f.net:4: 'node-id=core1': expected address=ADDRESS, name=NAME or both with a comma"},
+    {BASE "router r1 node-id=name=%4",
+     "f.net:4: 'node-id=name=%4': expected address=ADDRESS, name=NAME or both with a comma"},
+    {BASE "router r1 pointer=x",
+     "f.net:4: 'pointer=x': expected a number"},
+    {BASE "router r1 ext-raw=0008f7",
+     "f.net:4: 'ext-raw=0008f7': expected hexadecimal digits, 8 for each word"},
+    {BASE "router r1 ext-fault=all",
+     "f.net:4: 'ext-fault=all': expected none, checksum, no-checksum, version, length, below, overrun, zero, odd or cut"},
+    {BASE "router r1 ext-length=no",
+     "f.net:4: 'ext-length=no': expected on or off"},
     {BASE "filter r1 drop flags=syn,fast", "f.net:4: 'flags=syn,fast': expected TCP flags such as syn,!ack"},
     {BASE "filter r1 drop length=big", "f.net:4: 'length=big': expected bytes such as 576-1500 (at most 16 ranges)"},
     {BASE "filter r1 drop dscp=64", "f.net:4: 'dscp=64': expected a number up to 63"},
@@ -66,6 +94,26 @@ static const struct bad bads[] = {
     {BASE "filter r1 drop payload=http", "f.net:4: 'payload=http': expected dns or ntp"},
     {BASE "filter r1 drop family=5", "f.net:4: 'family=5': expected 4 or 6"},
     {BASE "filter r1 drop at=9s-3s", "f.net:4: 'at=9s-3s': expected a time such as 5s-10s or 5s"},
+    {BASE "router r1 quote-length=little", "f.net:4: 'quote-length=little': expected as-sent, host-order or minus-header"},
+    {BASE "router r1 quote-checksum=bad", "f.net:4: 'quote-checksum=bad': expected mended, stale or zero"},
+    {BASE "router r1 fragments=1", "f.net:4: 'fragments=1': expected no value"},
+    {BASE "rewrite r1", "f.net:4: expected rewrite NODE WHAT=VALUE [ATTRIBUTE...]"},
+    {BASE "rewrite me dscp=0", "f.net:4: 'me': expected a router"},
+    {BASE "rewrite r1 colour=0", "f.net:4: 'colour=0': expected what to change, such as dscp=0 or snat=masquerade"},
+    {BASE "rewrite r1 dscp=64", "f.net:4: 'dscp=64': expected a number up to 63"},
+    {BASE "rewrite r1 dscp", "f.net:4: 'dscp': expected a number up to 63"},
+    {BASE "rewrite r1 ecn=ect", "f.net:4: 'ecn=ect': expected not-ect, ect0, ect1, ce or a number up to 3"},
+    {BASE "rewrite r1 ttl=+", "f.net:4: 'ttl=+': expected a number up to 255, or +N, or -N"},
+    {BASE "rewrite r1 flow-label=1048576", "f.net:4: 'flow-label=1048576': expected a number up to 1048575"},
+    {BASE "rewrite r1 strip=sack,md5", "f.net:4: 'strip=sack,md5': expected options of mss, ws, sack, ts, tfo, mptcp, or all"},
+    {BASE "rewrite r1 snat=out", "f.net:4: 'snat=out': expected masquerade, keep or an address"},
+    {BASE "rewrite r1 dnat=masquerade", "f.net:4: 'dnat=masquerade': expected keep or an address"},
+    {BASE "rewrite r1 seq=1", "f.net:4: 'seq=1': expected random"},
+    {BASE "rewrite r1 snat=keep ports=0-9", "f.net:4: 'ports=0-9': expected a port or a range such as 1024-2047"},
+    {BASE "rewrite r1 snat=keep nat-quote=bad", "f.net:4: 'nat-quote=bad': expected full, ip-only, stale-checksum or none"},
+    {BASE "rewrite r1 dscp=0 ports=7", "f.net:4: 'ports' is no attribute of rewrite"},
+    {BASE "rewrite r1 dscp=0 share=2", "f.net:4: 'share=2': expected a share such as 0.1 or 10%"},
+    {BASE "rewrite r1 dscp=0 dscp=64", "f.net:4: 'dscp=64': expected a number up to 63"},
     {BASE "name gw 10.0.0.1", "f.net:4: 'gw': expected an address"},
 };
 
@@ -118,7 +166,7 @@ static void a_whole_network_is_read(void **state)
 	assert_int_equal(net.nodes[4].tcp_open.range[1].last, 8080);
 	assert_int_equal(net.prefix_count, 4);
 	assert_int_equal(net.routes[0].at.until_at_ns, 3 * SONDE_S);
-	assert_int_equal(net.filters[0].flags_clear, 16);
+	assert_int_equal(net.filters[0].match.flags_clear, 16);
 	sn_sim_net_finish(&net);
 }
 
@@ -151,6 +199,7 @@ static void mutated_texts_are_read_or_refused(void **state)
 	    "host web tcp-open=80,8000-8080 down=5s-10s\nlink me a 10.0.0.2/24 10.0.0.1/24 delay=1.5ms,2ms loss=0x5\n"
 	    "link a b 2001:db8::1/64 2001:db8::2/64 mtu=1280\nlink b web 192.0.2.1/25 192.0.2.2/25 jitter=1us\n"
 	    "route a 0/0 via b,me balance=packet at=2s-3s\nfilter b reject=tcp-reset proto=tcp dport=22 flags=syn,!ack\n"
+	    "rewrite b snat=masquerade ports=9-10 nat-quote=none from=a\nrewrite a ecn=ce share=10% proto=udp\nrewrite a strip=sack,ts\n"
 	    "address b 203.0.113.1\nname 192.0.2.2 www.example.net\n";
 	static const char letters[] = "0123456789abcdefx/.:,=-!%# \n\tmsu";
 	struct sn_rng rng;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Text of strangers, made fit to be shown. */
+#ifndef SN_BASE_CLEAN_H
+#define SN_BASE_CLEAN_H
+
+#include "base/buf.h"
+
+/* Adds bytes that should be UTF-8, in double quotes. What could act on a terminal, or make text read as something else, is written out:
+ * \xHH a byte that is no UTF-8 or a control character, \u{HHHH} any other character that is not simply seen; so are " and \.
+ * ascii: every character beyond ASCII. */
+void sn_clean_quoted(struct sn_buf *buf, const char *bytes, size_t count, bool ascii);
+
+#endif

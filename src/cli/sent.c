@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/* From options to the fields of a probe's headers. It knows their names, not where they stand. */
+#include "cli/sent.h"
+
+#include "base/dscp.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DSCP_MAX = 63, ECN_BITS = 2, DF_NO = 2, TCP_WORD_MAX = 48 };
+/* RFC 7323 section 2.3: a scale above 14 is taken for 14. */
+enum { WSCALE = 7, WSCALE_MAX = 14 };
+
+static int exclude(const char *one, const char *other, struct sonde_error *err)
+{
+	sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", one, other);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
+}
+
+static const char *name_of(const void *ctx, size_t i)
+{
+	const char *const *names = ctx;
+	return names[i];
+}
+
+/* "ef", or its number. */
+static int read_dscp(const char *text, uint8_t *dscp, struct sonde_error *err)
+{
+	uint64_t number;
+	if (sn_dscp_find(text, dscp))
+		return SONDE_OK;
+	if (sn_read_uint(text, &number)) {
+		*dscp = (uint8_t)number;
+		if (number <= DSCP_MAX)
+			return SONDE_OK;
+		sonde_fail(err, SONDE_E_RANGE, 0, "option --dscp: '%.60s' is out of range", text);
+		return sonde_hint(err, SONDE_E_RANGE, "give 0 to %d, or a name", DSCP_MAX);
+	}
+	const char *near = sn_nearest(text, name_of, sn_dscp_names);
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --dscp: '%.60s' is no codepoint", text);
+	if (near)
+		return sonde_hint(err, SONDE_E_USAGE, "did you mean %s?", near);
+	return sonde_hint(err, SONDE_E_USAGE, "give 0 to %d, or a name such as ef, af41 or cs1", DSCP_MAX);
+}
+
+/* The byte that both share (RFC 2474 section 3, RFC 3168 section 5), as a whole or each for itself. */
+static int read_tos(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	uint8_t dscp = 0;
+	bool whole = sn_opt_given(opts, "tos");
+	if (whole && opts->dscp)
+		return exclude("tos", "dscp", err);
+	if (whole && sn_opt_given(opts, "ecn"))
+		return exclude("tos", "ecn", err);
+	if (opts->dscp && read_dscp(opts->dscp, &dscp, err) < 0)
+		return err->code;
+	cfg->tos = whole ? opts->tos : (uint8_t)(dscp << ECN_BITS | opts->ecn);
+	return SONDE_OK;
+}
+
+/* A word of --tcp-options. most: of its number; 0: it has none. */
+static const struct tcp_word {
+	const char *name;
+	uint8_t bit;
+	uint16_t least, most;
+} tcp_words[] = {
+	{"mss", SONDE_TCP_MSS, 1, UINT16_MAX}, {"sack", SONDE_TCP_SACK, 0, 0}, {"ts", SONDE_TCP_STAMP, 0, 0},
+	{"ws", SONDE_TCP_WSCALE, 0, WSCALE_MAX}, {"tfo", SONDE_TCP_TFO, 0, 0}, {"mptcp", SONDE_TCP_MPTCP, 0, 0},
+	{"none", SONDE_TCP_NONE, 0, 0},
+};
+enum { TCP_WORDS = sizeof tcp_words / sizeof *tcp_words };
+
+static const char *tcp_word_name(const void *ctx, size_t i)
+{
+	(void)ctx;
+	return i < TCP_WORDS ? tcp_words[i].name : NULL;
+}
+
+static int bad_tcp_word(const char *word, struct sonde_error *err)
+{
+	const char *near = sn_nearest(word, tcp_word_name, NULL);
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --tcp-options: '%.40s' is no TCP option", word);
+	if (near)
+		return sonde_hint(err, SONDE_E_USAGE, "did you mean %s?", near);
+	return sonde_hint(err, SONDE_E_USAGE, "give some of mss=N, sack, ts, ws=N, tfo and mptcp, or none");
+}
+
+static int bad_tcp_number(const struct tcp_word *row, const char *text, struct sonde_error *err)
+{
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --tcp-options: '%.40s' is no value of %s", text, row->name);
+	if (!row->most)
+		return sonde_hint(err, SONDE_E_USAGE, "%s has none", row->name);
+	return sonde_hint(err, SONDE_E_USAGE, "give %u to %u", (unsigned)row->least, (unsigned)row->most);
+}
+
+static int read_tcp_word(const char *word, struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	char name[TCP_WORD_MAX];
+	size_t name_bytes = strcspn(word, "="), i = 0;
+	const char *text = word[name_bytes] ? word + name_bytes + 1 : NULL;
+	uint64_t number = 0;
+	snprintf(name, sizeof name, "%.*s", (int)name_bytes, word);
+	while (i < TCP_WORDS && strcmp(tcp_words[i].name, name) != 0)
+		i++;
+	if (i == TCP_WORDS)
+		return bad_tcp_word(name, err);
+	const struct tcp_word *row = &tcp_words[i];
+	cfg->tcp_options |= row->bit;
+	if (!text)
+		return SONDE_OK;
+	if (!row->most || !sn_read_uint(text, &number) || number < row->least || number > row->most)
+		return bad_tcp_number(row, text, err);
+	if (row->bit == SONDE_TCP_MSS)
+		cfg->mss = (uint16_t)number;
+	else
+		cfg->wscale = (uint8_t)number;
+	return SONDE_OK;
+}
+
+/* "mss=536,sack,ts". */
+static int read_tcp_options(const char *text, struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	cfg->wscale = WSCALE;
+	for (const char *at = text; at; at = *at ? at + 1 : NULL) {
+		char word[TCP_WORD_MAX];
+		size_t bytes = strcspn(at, ",");
+		snprintf(word, sizeof word, "%.*s", (int)bytes, at);
+		if (read_tcp_word(word, cfg, err) < 0)
+			return err->code;
+		at += bytes;
+	}
+	if (cfg->tcp_options & SONDE_TCP_NONE && cfg->tcp_options != SONDE_TCP_NONE)
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_USAGE, 0, "option --tcp-options: none stands beside others in '%.60s'", text),
+		                  "give none alone, or leave it out");
+	return SONDE_OK;
+}
+
+int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	cfg->no_df = opts->df == DF_NO;
+	cfg->flow_label = opts->flow_label;
+	cfg->flow_label_given = sn_opt_given(opts, "flow-label");
+	if (opts->tcp_options && read_tcp_options(opts->tcp_options, cfg, err) < 0)
+		return err->code;
+	return read_tos(opts, cfg, err);
+}
+
+static int check_method(const struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	const struct sonde_method_info *method = sonde_method_info(cfg->method);
+	if (!cfg->tcp_options || method->protocol4 == IPPROTO_TCP)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --tcp-options: method %s sends no TCP", method->name);
+	return sonde_hint(err, SONDE_E_USAGE, "leave it out, or take -T");
+}
+
+int sn_sent_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	if (check_method(cfg, err) < 0)
+		return err->code;
+	if (!cfg->flow_label_given || target->addr.family == 6)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --flow-label: '%.80s' is traced over IPv4, which has no flow label", target->host);
+	return sonde_hint(err, SONDE_E_USAGE, "leave it out, or trace an IPv6 address");
+}

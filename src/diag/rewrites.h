@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Where on the way a field of the probes changed, told from the copies that hops quote. */
+#ifndef SN_DIAG_REWRITES_H
+#define SN_DIAG_REWRITES_H
+
+#include "diag/diag.h"
+
+/* A change that hops farther on show as well, or that the last hop to show anything shows. */
+struct sn_rewrite {
+	enum sonde_field field;
+	uint8_t after_ttl;               /* the last hop before that saw the field as it was; 0: no hop did */
+	uint8_t at_ttl;                  /* the first hop that saw it changed: it may have changed it itself before it looked */
+	uint8_t hop_count;               /* hops that show the new value, up to the next change */
+	bool was_sent;                   /* it had the value that it was sent with, before */
+	uint32_t from, to;               /* values; 0 where numbers mean nothing (sonde/quote.h) */
+	const struct sonde_query *query; /* one that shows it */
+};
+
+enum { SN_REWRITES_MAX = 8, SN_LEFT_OUT = 0x10000 /* UDP over IPv4 may go without a checksum (RFC 768) */ };
+
+/* The changes of one field along a path, nearest first; more than there is room for are left out. What only one hop shows and the next one
+ * does not is that hop's copy, not the packet. CHECKSUM: only what no other change explains; from and to are by how much it moved, or
+ * SN_LEFT_OUT. IP_ID, STAMP, PAYLOAD: whether they are as sent, or gone. Answers that prove little are not looked at. */
+size_t sn_rewrites(const struct sn_view *view, enum sonde_field field, struct sn_rewrite out[SN_REWRITES_MAX]);
+
+/* The rule that is asked has told a change at that place of another path. */
+bool sn_rewrite_is_told(const struct sn_case *c, const struct sn_rewrite *rewrite);
+/* Starts a finding about a change: its hops, and how sure it is. */
+struct sonde_finding *sn_find_rewrite(struct sn_case *c, const struct sn_rewrite *rewrite);
+/* "between hop 2 (10.0.2.1) and hop 3 (10.0.3.1)", "at hop 1 (10.0.1.1) or before". */
+void sn_say_between(struct sonde_finding *f, const struct sn_view *view, const struct sn_rewrite *rewrite);
+/* Each change of one number, in its own finding: "The DSCP, 46 when the probes were sent, is 0 from hop 3 (…) on: it was rewritten between
+ * …." unless accepts says no. */
+void sn_find_numbers(struct sn_case *c, enum sonde_field field, bool (*accepts)(const struct sn_rewrite *rewrite));
+
+/* "ECT(0)": a codepoint of ECN. */
+const char *sn_ecn_name(uint32_t codepoint);
+
+#endif

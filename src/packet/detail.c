@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* From two packets to rows of named fields: the layouts are those of fields.c. */
+#include <sonde/detail.h>
+
+#include "packet/fields.h"
+#include "packet/packet.h"
+
+#include <stdio.h>
+
+static void value_text(const struct sn_fields *fields, size_t field, char text[SONDE_ADDR_TEXT])
+{
+	const struct sonde_field_info *info = sonde_field_info(field);
+	text[0] = '\0';
+	if (field == SONDE_FIELD_SRC || field == SONDE_FIELD_DST)
+		sonde_addr_text(field == SONDE_FIELD_SRC ? &fields->src : &fields->dst, text);
+	else if (fields->value[field] == SONDE_FIELD_ABSENT && !fields->count_bytes[field])
+		snprintf(text, SONDE_ADDR_TEXT, "missing");
+	else if (info->base)
+		snprintf(text, SONDE_ADDR_TEXT, info->base == 16 ? "0x%x" : "%u", (unsigned)fields->value[field]);
+}
+
+static bool is_there(const struct sn_fields *fields, size_t field)
+{
+	return fields->visible & UINT32_C(1) << field;
+}
+
+/* Not even its absence is worth a row. */
+static bool is_nowhere(const struct sn_fields *sent, const struct sn_fields *seen, size_t field)
+{
+	bool in_sent = is_there(sent, field) && sent->count_bytes[field];
+	bool in_seen = seen && is_there(seen, field) && seen->count_bytes[field];
+	return !in_sent && !in_seen;
+}
+
+static enum sonde_detail_state state_of(const struct sn_fields *sent, const struct sn_fields *seen, const struct sonde_quote *quote,
+                                        size_t field)
+{
+	if (!seen)
+		return SONDE_DETAIL_ALONE;
+	if (!is_there(seen, field))
+		return SONDE_DETAIL_UNSEEN;
+	if (!is_there(sent, field) || !sent->count_bytes[field])
+		return SONDE_DETAIL_ADDED;
+	/* The TTL is there to be lowered, and the header's checksum follows it. */
+	bool differs = quote->diff & UINT32_C(1) << field || (field == SONDE_FIELD_TTL && quote->seen_ttl != quote->sent_ttl);
+	return differs ? SONDE_DETAIL_DIFFERS : SONDE_DETAIL_SAME;
+}
+
+static void put_row(const struct sn_fields *sent, const struct sn_fields *seen, const struct sonde_quote *quote, size_t field,
+                    struct sonde_detail_row *row)
+{
+	*row = (struct sonde_detail_row){.name = sonde_field_info(field)->words, .state = state_of(sent, seen, quote, field)};
+	if (is_there(sent, field)) {
+		row->sent = sent->bytes + sent->at_bytes[field];
+		row->sent_count = sent->count_bytes[field];
+		value_text(sent, field, row->sent_text);
+	}
+	if (seen && is_there(seen, field)) {
+		row->seen = seen->bytes + seen->at_bytes[field];
+		row->seen_count = seen->count_bytes[field];
+		value_text(seen, field, row->seen_text);
+	}
+}
+
+/* Where a field stands, for the order of rows: in the packet that was sent, else in the copy. */
+static size_t place_of(const struct sn_fields *sent, const struct sn_fields *seen, size_t field)
+{
+	return is_there(sent, field) && sent->count_bytes[field] ? sent->at_bytes[field] : seen->at_bytes[field];
+}
+
+/* Every field that either packet has, in the order in which they stand there. */
+static size_t put_rows(const struct sn_fields *sent, const struct sn_fields *seen, const struct sonde_quote *quote,
+                       struct sonde_detail_row rows[SONDE_DETAIL_ROWS_MAX])
+{
+	size_t order[SONDE_FIELD_COUNT], count = 0;
+	for (size_t field = 0; field < SONDE_FIELD_COUNT; field++) {
+		if (is_nowhere(sent, seen, field))
+			continue;
+		size_t at = count++;
+		for (; at > 0 && place_of(sent, seen, order[at - 1]) > place_of(sent, seen, field); at--)
+			order[at] = order[at - 1];
+		order[at] = field;
+	}
+	for (size_t i = 0; i < count; i++)
+		put_row(sent, seen, quote, order[i], &rows[i]);
+	return count;
+}
+
+/* The answer's own fields stand in the columns seen. */
+static void put_answer(const struct sn_packet *packet, const uint8_t *bytes, size_t length_bytes, struct sonde_detail *out)
+{
+	struct sn_fields fields;
+	sn_fields_read(&packet->ip, bytes, length_bytes, &fields);
+	if (packet->is_icmp && packet->icmp.row->is_error) {
+		/* Behind its checksum an error has no id and number, and what it quotes is no payload. */
+		fields.visible &= ~(uint32_t)(SONDE_DIFF_ICMP_ID | SONDE_DIFF_SEQ | SONDE_DIFF_PAYLOAD);
+		out->rest = packet->icmp.extension;
+		out->rest_count = packet->icmp.extension_bytes;
+	}
+	out->answer_count = put_rows(&fields, NULL, NULL, out->answer);
+	for (size_t i = 0; i < out->answer_count; i++) {
+		struct sonde_detail_row *row = &out->answer[i];
+		struct sonde_detail_row turned = {.name = row->name, .state = row->state, .seen = row->sent, .seen_count = row->sent_count};
+		snprintf(turned.seen_text, sizeof turned.seen_text, "%s", row->sent_text);
+		*row = turned;
+	}
+}
+
+bool sonde_detail(const uint8_t *probe, size_t probe_bytes, const uint8_t *answer, size_t answer_bytes, struct sonde_detail *out)
+{
+	struct sn_ip ip;
+	struct sn_packet packet;
+	struct sn_fields sent, seen;
+	struct sonde_quote quote;
+	*out = (struct sonde_detail){0};
+	if (!sn_ip_parse(probe, probe_bytes, &ip) || !sn_packet_parse(answer, answer_bytes, &packet))
+		return false;
+	sn_fields_read(&ip, probe, probe_bytes, &sent);
+	put_answer(&packet, answer, answer_bytes, out);
+	out->quoted = packet.has_quote && packet.quote.ip.version == ip.version;
+	if (!out->quoted) {
+		out->probe_count = put_rows(&sent, NULL, NULL, out->probe);
+		return true;
+	}
+	out->quoted_bytes = packet.quote.ip.header_bytes + packet.quote.upper_bytes;
+	sn_fields_read(&packet.quote.ip, packet.quote.bytes, out->quoted_bytes, &seen);
+	sn_fields_compare(&sent, &seen, &quote);
+	out->probe_count = put_rows(&sent, &seen, &quote, out->probe);
+	return true;
+}

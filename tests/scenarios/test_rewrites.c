@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/* Random chains in which one router rewrites what it passes on, others are silent or quote little: what is found must be what was done,
+ * between the two hops that can show it, and nothing where none can. */
+#include "net.h"
+#include "scenario.h"
+#include "test.h"
+
+#include "base/rng.h"
+
+#include <sonde/finding.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOPS_MAX = 9, CASES = 1500 };
+
+/* What a router may do, and what shows it: so many bytes behind the IP header must be quoted. That an option is missing shows where all
+ * options do, that it is there where it stands itself; a checksum stands in the first eight bytes, and proves its probe where nothing has
+ * happened to it. */
+static const struct fault {
+	const char *change;        /* NULL: nothing is done */
+	const char *id;            /* of the finding */
+	const char *method;        /* NULL: any */
+	uint8_t family;            /* 0: any */
+	uint8_t before_bytes, shows_bytes;
+	uint8_t tos;               /* that the probes are sent with */
+	double from, to;           /* evidence "from" and "to"; -1: none */
+} faults[] = {
+	{NULL, NULL, NULL, 0, 0, 0, 0xb9, -1, -1},
+	{"dscp=10", "dscp-rewritten", NULL, 0, 0, 0, 0xb8, 46, 10},
+	{"dscp=0", "dscp-rewritten", NULL, 0, 0, 0, 0x28, 10, 0},
+	{"ecn=not-ect", "ecn-bleached", NULL, 0, 0, 0, 0x02, 2, 0},
+	{"ecn=ect1", "ecn-rewritten", NULL, 0, 0, 0, 0x02, 2, 1},
+	{"flow-label=77", "flow-label-rewritten", NULL, 6, 0, 0, 0, 0x54321, 77},
+	{"df=off", "fragment", NULL, 4, 0, 0, 0, -1, -1},
+	{"mss=1200", "mss-clamped", "tcp", 0, 24, 24, 0, -1, 1200},
+	{"strip=sack,ws", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1},
+	{"remove=sack", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1},
+	{"snat=masquerade nat-quote=none", "nat", NULL, 0, 0, 0, 0, -1, -1},
+	{"snat=masquerade nat-quote=stale-checksum", "nat", "udp", 0, 0, 16, 0, -1, -1},
+};
+enum { FAULTS = sizeof faults / sizeof *faults };
+
+/* The findings that only rewriting leads to. */
+static const char *const ids[] = {"nat", "dscp-rewritten", "ecn-bleached", "ecn-rewritten", "ecn-ce-marked", "flow-label-rewritten",
+                                  "mss-clamped", "tcp-options-stripped", "fragment", "ttl-rewritten", "hidden-hops", "zero-ttl-forwarding"};
+
+/* One case. */
+struct world {
+	const struct fault *fault;
+	const char *method;
+	uint8_t family;
+	unsigned hops, at;             /* which router rewrites */
+	bool silent[HOPS_MAX + 1];
+	unsigned quote[HOPS_MAX + 1];  /* bytes behind the IP header */
+};
+
+static void draw(struct sn_rng *rng, struct world *w)
+{
+	static const char *const methods[] = {"icmp", "udp", "tcp"};
+	static const unsigned quotes[] = {8, 8, 16, 20, 24, 28, 40, 64, 500};
+	*w = (struct world){.fault = &faults[sn_rng_below(rng, FAULTS)]};
+	w->method = w->fault->method ? w->fault->method : methods[sn_rng_below(rng, 3)];
+	w->family = w->fault->family ? w->fault->family : sn_rng_below(rng, 2) ? 6 : 4;
+	w->hops = 3 + (unsigned)sn_rng_below(rng, HOPS_MAX - 2);
+	w->at = 1 + (unsigned)sn_rng_below(rng, w->hops - 1);
+	for (unsigned hop = 1; hop <= w->hops; hop++) {
+		w->silent[hop] = hop < w->hops && sn_rng_below(rng, 4) == 0;
+		w->quote[hop] = quotes[sn_rng_below(rng, sizeof quotes / sizeof *quotes)];
+	}
+}
+
+static void put_lines(const struct world *w, struct sn_buf *out)
+{
+	for (unsigned hop = 1; hop < w->hops; hop++)
+		sn_buf_printf(out, "router r%u quote=%u\n", hop, w->quote[hop]);
+	sn_buf_printf(out, "host target quote=%u\n", w->quote[w->hops]);
+	if (w->fault->change && w->at == 1)
+		sn_buf_printf(out, "rewrite r1 %s from=me\n", w->fault->change);
+	else if (w->fault->change)
+		sn_buf_printf(out, "rewrite r%u %s from=r%u\n", w->at, w->fault->change, w->at - 1);
+}
+
+/* A copy of that hop came back that shows the field: by the network, and by how much of a probe can be known again in it (IPv6 has no id:
+ * eight bytes of UDP prove too little; of a checksum that was not mended nothing is left but the payload). */
+static bool shows(const struct world *w, unsigned hop)
+{
+	bool udp = strcmp(w->method, "udp") == 0;
+	bool quotes = hop < w->hops ? !w->silent[hop] : udp;
+	unsigned least = udp && w->family == 6 ? 16 : 8;
+	unsigned needed = hop <= w->at ? w->fault->before_bytes : w->fault->shows_bytes;
+	return quotes && w->quote[hop] >= (needed > least ? needed : least);
+}
+
+/* The hops between which it happened, as far as it can be seen: the last one that shows it before, the first one behind; 0: none. */
+static void truth(const struct world *w, unsigned *before, unsigned *behind, unsigned *confirming)
+{
+	*before = *behind = *confirming = 0;
+	for (unsigned hop = 1; hop <= w->hops; hop++) {
+		if (!shows(w, hop))
+			continue;
+		if (hop <= w->at)
+			*before = hop;
+		else if (!*behind)
+			*behind = hop;
+		*confirming += hop > w->at;
+	}
+}
+
+static double evidence(const struct sonde_finding *f, const char *key)
+{
+	for (size_t i = 0; i < f->evidence_count; i++)
+		if (strcmp(f->evidence[i].key, key) == 0)
+			return f->evidence[i].value;
+	return -1;
+}
+
+static bool is_about(double value, double wanted)
+{
+	return wanted < 0 || (value > wanted - 0.5 && value < wanted + 0.5);
+}
+
+/* NULL: as it must be; else what is wrong. */
+static const char *judge(const struct world *w, const struct sonde_findings *findings)
+{
+	unsigned before, behind, confirming;
+	truth(w, &before, &behind, &confirming);
+	bool told = w->fault->id && behind;
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		const struct sonde_finding *f = sonde_findings_get(findings, 0, ids[i]);
+		bool wanted = told && strcmp(ids[i], w->fault->id) == 0;
+		if (f && !wanted)
+			return f->sentence;
+		if (wanted && !f)
+			return "it is not told";
+		if (!wanted)
+			continue;
+		if (f->first_ttl != (before ? before : behind) || f->last_ttl != behind)
+			return "the place is another";
+		if (!is_about(evidence(f, "from"), w->fault->from) || !is_about(evidence(f, "to"), w->fault->to))
+			return "the values are others";
+		bool certain = f->confidence == SONDE_CONFIDENCE_CERTAIN;
+		if (certain && confirming < 2)
+			return "one hop makes it certain";
+	}
+	return NULL;
+}
+
+static struct scenario s;
+
+static void run_case(uint64_t seed, unsigned *told_count)
+{
+	struct sn_rng rng;
+	struct world w;
+	struct sn_buf lines = {0}, text = {0};
+	struct sonde_findings findings = {0};
+	uint64_t silent = 0;
+	sn_rng_init(&rng, seed, 0);
+	draw(&rng, &w);
+	for (unsigned hop = 1; hop < w.hops; hop++)
+		silent |= w.silent[hop] ? UINT64_C(1) << hop : 0;
+	put_lines(&w, &lines);
+	sn_net_chain_text(&(struct sn_net_chain){.hops = w.hops, .silent = silent, .more = sn_buf_text(&lines)}, &text);
+	scenario_init(&s);
+	s.method = w.method;
+	s.family = w.family;
+	s.seed = seed;
+	s.net = sn_buf_text(&text);
+	s.cfg.queries = 2;
+	s.cfg.tos = w.fault->tos;
+	s.cfg.flow_label = 0x54321;
+	assert_int_equal(sonde_path_new(&s.path), SONDE_OK);
+	scenario_run(&s);
+	const struct sonde_path *path = s.path;
+	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = "target"};
+	assert_int_equal(sonde_diagnose(&about, &findings), SONDE_OK);
+	const char *wrong = judge(&w, &findings);
+	if (wrong)
+		fail_msg("seed %llu, %s over IPv%u, %s at r%u: %s\n%s", (unsigned long long)seed, w.method, (unsigned)w.family,
+		         w.fault->change ? w.fault->change : "nothing", w.at, wrong, s.net);
+	unsigned before, behind, confirming;
+	truth(&w, &before, &behind, &confirming);
+	*told_count += w.fault->id && behind;
+	sonde_findings_finish(&findings);
+	sonde_path_free(s.path);
+	sn_buf_finish(&lines);
+	sn_buf_finish(&text);
+}
+
+static void what_is_found_is_what_was_done(void **unused)
+{
+	(void)unused;
+	const char *only = getenv("SONDE_TRUTH_SEED"), *cases = getenv("SONDE_TRUTH_CASES");
+	unsigned told = 0;
+	uint64_t count = cases ? strtoull(cases, NULL, 10) : CASES;
+	if (only)
+		run_case(strtoull(only, NULL, 10), &told);
+	for (uint64_t seed = 1; !only && seed <= count; seed++)
+		run_case(seed, &told);
+	/* Most cases must be such that something can be told, or the test would show little. */
+	assert_true(only || told > count / 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_found_is_what_was_done),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows of a probe and its answer: every field by name, in the order of the packet, with the bytes that it has there. */
+#include "packets.h"
+#include "test.h"
+
+#include <sonde/detail.h>
+
+#include <string.h>
+
+static const struct made_tcp syn = {.seq = 0x01020304, .flags = 2, .options_bytes = 8, .options = {2, 4, 0x05, 0xb4, 4, 2, 1, 1}};
+
+static const struct sonde_detail_row *row_of(const struct sonde_detail_row *rows, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	fail_msg("no row %s", name);
+	return NULL;
+}
+
+/* A SYN, and a copy of it in which the DSCP, the TTL and the MSS are others, and SACK is gone. */
+static void make(struct made_packet *probe, struct made_packet *answer, size_t quote_bytes)
+{
+	struct made_packet copy;
+	made_tcp(probe, &(struct made_ip){.version = 4, .ttl = 5, .tos = 0xb8, .id = 7, .df = true}, 33000, 443, &syn, 4);
+	copy = *probe;
+	copy.bytes[1] = 0;
+	copy.bytes[8] = 1;
+	copy.bytes[20 + 22] = 0x04;
+	copy.bytes[20 + 24] = copy.bytes[20 + 25] = 1;
+	made_error(answer, &(struct made_ip){.version = 4, .ttl = 60, .src_host = 9},
+	           &(struct made_error){.type = 11, .quote_bytes = quote_bytes}, &copy);
+}
+
+static void each_field_has_its_two_values(void **unused)
+{
+	(void)unused;
+	struct made_packet probe, answer;
+	struct sonde_detail d;
+	make(&probe, &answer, 2048);
+	assert_true(sonde_detail(probe.bytes, probe.count, answer.bytes, answer.count, &d));
+	assert_true(d.quoted);
+	assert_int_equal(d.quoted_bytes, probe.count);
+	static const struct {
+		const char *name, *sent, *seen;
+		enum sonde_detail_state state;
+		size_t count;
+	} rows[] = {
+		{"DSCP", "46", "0", SONDE_DETAIL_DIFFERS, 1},
+		{"ECN", "0", "0", SONDE_DETAIL_SAME, 1},
+		{"TTL", "5", "1", SONDE_DETAIL_DIFFERS, 1},
+		{"source port", "33000", "33000", SONDE_DETAIL_SAME, 2},
+		{"sequence number", "16909060", "16909060", SONDE_DETAIL_SAME, 4},
+		{"MSS", "1460", "1204", SONDE_DETAIL_DIFFERS, 4},
+		{"SACK", "1", "missing", SONDE_DETAIL_DIFFERS, 2},
+		{"payload", "", "", SONDE_DETAIL_SAME, 4},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct sonde_detail_row *row = row_of(d.probe, d.probe_count, rows[i].name);
+		assert_string_equal(row->sent_text, rows[i].sent);
+		assert_string_equal(row->seen_text, rows[i].seen);
+		assert_int_equal(row->state, rows[i].state);
+		assert_int_equal(row->sent_count, rows[i].count);
+	}
+	/* in the order in which they stand, each inside the packet */
+	for (size_t i = 1; i < d.probe_count; i++)
+		assert_true(d.probe[i - 1].sent <= d.probe[i].sent);
+	assert_string_equal(row_of(d.answer, d.answer_count, "ICMP type and code")->seen_text, "0xb00");
+	assert_string_equal(row_of(d.answer, d.answer_count, "source address")->seen_text, "192.0.2.9");
+}
+
+/* A short copy: what it does not reach is not visible, whatever it was. */
+static void a_short_copy_hides_the_rest(void **unused)
+{
+	(void)unused;
+	struct made_packet probe, answer;
+	struct sonde_detail d;
+	make(&probe, &answer, 28);
+	assert_true(sonde_detail(probe.bytes, probe.count, answer.bytes, answer.count, &d));
+	assert_int_equal(d.quoted_bytes, 28);
+	static const char *const hidden[] = {"MSS", "SACK", "window", "payload", "acknowledgement number"};
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
+		const struct sonde_detail_row *row = row_of(d.probe, d.probe_count, hidden[i]);
+		assert_int_equal(row->state, SONDE_DETAIL_UNSEEN);
+		assert_null(row->seen);
+		assert_non_null(row->sent);
+	}
+}
+
+static void an_answer_without_a_copy_stands_alone(void **unused)
+{
+	(void)unused;
+	struct made_packet probe, answer;
+	struct sonde_detail d;
+	made_echo(&probe, &(struct made_ip){.version = 6, .ttl = 5}, 128, 1, 2, 8);
+	made_echo(&answer, &(struct made_ip){.version = 6, .ttl = 60}, 129, 1, 2, 8);
+	assert_true(sonde_detail(probe.bytes, probe.count, answer.bytes, answer.count, &d));
+	assert_false(d.quoted);
+	assert_int_equal(row_of(d.probe, d.probe_count, "ICMP id")->state, SONDE_DETAIL_ALONE);
+	assert_int_equal(row_of(d.answer, d.answer_count, "ICMP id")->seen_count, 2);
+	assert_false(sonde_detail(probe.bytes, 3, answer.bytes, answer.count, &d));
+	assert_false(sonde_detail(probe.bytes, probe.count, answer.bytes, 3, &d));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_field_has_its_two_values),
+		cmocka_unit_test(a_short_copy_hides_the_rest),
+		cmocka_unit_test(an_answer_without_a_copy_stands_alone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
