@@ -84,6 +84,19 @@ static void tell_full(const struct run *run)
 	sn_output_notice(text);
 }
 
+/* Who captured missed probes: answers to them cannot be told, and neither can silence. */
+static void tell_orphans(const struct run *run)
+{
+	char text[256];
+	size_t count = sn_replay_orphan_count(run->replay);
+	if (!count)
+		return;
+	snprintf(text, sizeof text,
+	         "the capture '%.100s' lacks probes: %zu ICMP error%s quote%s packets to these targets that are not in it", run->file,
+	         count, count == 1 ? "" : "s", count == 1 ? "s" : "");
+	sn_output_notice(text);
+}
+
 static int pair(struct run *run, struct sonde_error *err)
 {
 	int code = sn_replay_pair(run->replay);
@@ -93,6 +106,7 @@ static int pair(struct run *run, struct sonde_error *err)
 		return sonde_fail(err, code, 0, "no room for the capture '%.100s'", run->file);
 	if (run->full)
 		tell_full(run);
+	tell_orphans(run);
 	if (sn_replay_count(run->replay))
 		return SONDE_OK;
 	sonde_fail(err, SONDE_E_FORMAT, 0, "capture '%.100s': no trace in it, of %" PRIu64 " frames %" PRIu64 " hold IP", run->file,

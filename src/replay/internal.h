@@ -15,6 +15,7 @@ struct sn_heard {
 	size_t offset_bytes;   /* in the replay's bytes; grows with the order of reading */
 	uint16_t length_bytes;
 	uint8_t kinds;         /* SN_HEARD_… */
+	bool paired;           /* an answer: what it answers is known */
 	bool own_checksum;     /* its transport checksum is what was on the wire: not left to hardware, not cut off */
 };
 
@@ -32,6 +33,7 @@ struct sn_ask {
 	sonde_at_ns answered_at_ns; /* … for the first time then */
 	bool exceeded;         /* its TTL ran out on the way */
 	bool repeated;         /* the same packet had been sent before, by a kernel that had no answer */
+	bool connected;        /* it goes on with a connection that an earlier one began */
 	uint16_t sport, dport; /* ICMP: id and sequence number */
 	uint32_t seq, ack;     /* TCP */
 	uint8_t tcp_flags;
@@ -67,6 +69,7 @@ struct sn_replay {
 	struct sn_replay_trace *traces;
 	size_t trace_count, trace_capacity;
 	uint32_t *by_trace;                  /* asks, trace by trace, in order of time */
+	size_t orphan_count;                 /* errors that quote a probe which the capture does not hold */
 };
 
 static inline const uint8_t *sn_heard_bytes(const struct sn_replay *replay, const struct sn_heard *heard)

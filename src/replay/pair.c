@@ -88,8 +88,14 @@ static size_t lower_bound(const struct index *index, uint64_t key, uint32_t ask)
 	return from;
 }
 
-/* A kernel without an answer sends its SYN again: that is no probe of its own, and makes an answer's time one of two. */
-static void find_repeated(struct sn_replay *replay, const struct index *index)
+static bool same_addresses(const struct sn_ask *a, const struct sn_ask *b)
+{
+	return sonde_addr_equal(&a->src, &b->src) && sonde_addr_equal(&a->dst, &b->dst);
+}
+
+/* Probes of a kernel's own sockets: without an answer it sends its SYN again, which is no probe of its own and makes an answer's time one
+ * of two; with one it goes on with the connection, at the same TTL. */
+static void find_kernels_own(struct sn_replay *replay, const struct index *index)
 {
 	enum { LOOK_BACK = 8 };
 	for (size_t i = 1; i < index->count; i++) {
@@ -98,8 +104,11 @@ static void find_repeated(struct sn_replay *replay, const struct index *index)
 			continue;
 		for (size_t j = i; j-- > 0 && i - j <= LOOK_BACK && index->entries[j].key == index->entries[i].key;) {
 			const struct sn_ask *before = &replay->asks[index->entries[j].ask];
-			ask->repeated |= before->seq == ask->seq && before->ttl == ask->ttl && sonde_addr_equal(&before->src, &ask->src) &&
-			                 sonde_addr_equal(&before->dst, &ask->dst);
+			bool began = before->tcp_flags & SN_TCP_SYN || before->connected;
+			if (!same_addresses(before, ask))
+				continue;
+			ask->connected |= began && !(ask->tcp_flags & SN_TCP_SYN);
+			ask->repeated |= !ask->connected && before->seq == ask->seq && before->ttl == ask->ttl;
 		}
 	}
 }
@@ -124,7 +133,7 @@ struct search {
 static void consider(struct search *s, uint32_t index)
 {
 	const struct sn_ask *ask = &s->replay->asks[index];
-	unsigned bits = s->fit(s->replay, ask, s->packet);
+	unsigned bits = ask->connected ? 0 : s->fit(s->replay, ask, s->packet);
 	if (bits == 0)
 		return;
 	if (ask->repeated) {
@@ -249,6 +258,7 @@ static int pair_one(struct sn_replay *replay, const struct index *index, uint32_
 	if (code < 0)
 		return code;
 	struct sn_pairing *p = &replay->pairings[replay->pairing_count++];
+	replay->heard[heard].paired = true;
 	*p = (struct sn_pairing){.heard = heard, .meaning = meaning_of(&packet)};
 	decide(&s, p);
 	note_answer(&replay->asks[p->ask], s.at_ns);
@@ -261,7 +271,7 @@ int sn_replay_find_answers(struct sn_replay *replay)
 	struct index index;
 	int code = index_make(replay, &index);
 	if (code == SONDE_OK)
-		find_repeated(replay, &index);
+		find_kernels_own(replay, &index);
 	for (uint32_t i = 0; code == SONDE_OK && i < replay->heard_count; i++)
 		if (replay->heard[i].kinds & SN_HEARD_ANSWER)
 			code = pair_one(replay, &index, i);

@@ -133,6 +133,29 @@ bool sn_heard_parse(const struct sn_replay *replay, const struct sn_heard *heard
 	return sn_packet_parse(sn_heard_bytes(replay, heard), heard->length_bytes, out);
 }
 
+/* Its quote could be a probe of some trace. */
+static bool could_be_probe(const struct sn_replay *replay, const struct sn_packet *packet)
+{
+	enum { TRACES_LOOKED_AT = 64 }; /* of a capture with more than anybody reads */
+	for (size_t i = 0; i < replay->trace_count && i < TRACES_LOOKED_AT; i++) {
+		const struct sn_ask *first = &replay->asks[replay->by_trace[replay->traces[i].ask_from]];
+		if (packet->quote.ip.protocol == first->protocol && sonde_addr_equal(&packet->quote.ip.dst, &first->dst) &&
+		    sonde_addr_equal(&packet->quote.ip.src, &first->src))
+			return true;
+	}
+	return false;
+}
+
+static void count_orphans(struct sn_replay *replay)
+{
+	struct sn_packet packet;
+	for (size_t i = 0; i < replay->heard_count; i++) {
+		const struct sn_heard *heard = &replay->heard[i];
+		bool open = heard->kinds & SN_HEARD_ANSWER && !heard->paired && sn_heard_parse(replay, heard, &packet) && packet.has_quote;
+		replay->orphan_count += open && could_be_probe(replay, &packet);
+	}
+}
+
 /* Files may be put together from several: time is what orders. Of one instant, the order of reading. */
 static int by_time(const void *a, const void *b)
 {
@@ -149,7 +172,15 @@ int sn_replay_pair(struct sn_replay *replay)
 	int code = sn_replay_find_asks(replay);
 	if (code == SONDE_OK)
 		code = sn_replay_find_answers(replay);
-	return code == SONDE_OK ? sn_replay_find_traces(replay) : code;
+	if (code == SONDE_OK)
+		code = sn_replay_find_traces(replay);
+	count_orphans(replay);
+	return code;
+}
+
+size_t sn_replay_orphan_count(const struct sn_replay *replay)
+{
+	return replay->orphan_count;
 }
 
 size_t sn_replay_count(const struct sn_replay *replay)

@@ -345,7 +345,7 @@ int sn_replay_find_traces(struct sn_replay *replay)
 		return SONDE_E_NOMEM;
 	}
 	for (uint32_t i = 0; i < replay->ask_count; i++)
-		if (!replay->asks[i].repeated)
+		if (!replay->asks[i].repeated && !replay->asks[i].connected)
 			all.asks[all.count++] = i;
 	take_all(&w, all);
 	free(all.asks);

@@ -276,6 +276,7 @@ static void another_packets_quote_is_not_taken(void **state)
 	add_error(&c, &other, EXCEEDED, 0, FIRST_ROUTER, 28);
 	sn_replay_until(c.replay, c.now + 10 * SONDE_S);
 	paired(&c, 1);
+	assert_int_equal(sn_replay_orphan_count(c.replay), 2);
 	struct sonde_path *path = played(&c, 0);
 	for (uint8_t ttl = 1; ttl <= 3; ttl++)
 		assert_query(path, ttl, 0, SONDE_QUERY_LOST, 0);
@@ -329,6 +330,42 @@ static void a_repeated_syn_is_no_probe(void **state)
 	assert_int_equal(count, 1);
 	assert_query(path, 3, 0, SONDE_QUERY_LATE, -1);
 	assert_int_equal(sonde_path_distance(path), 3);
+	sonde_path_free(path);
+	sn_replay_free(c.replay);
+}
+
+/* A tool that uses its kernel's sockets has connections where the port is open: what belongs to them leaves with the probe's TTL. */
+static void a_connection_is_one_probe(void **state)
+{
+	(void)state;
+	struct made_capture c = capture_new();
+	struct made_packet p;
+	for (uint8_t ttl = 1; ttl <= 3; ttl++) {
+		const struct made_tcp syn = {.seq = 1000, .flags = SYN};
+		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = ttl, .id = ttl}, (uint16_t)(40000 + ttl), 80, &syn, 0);
+		add(&c, &p);
+		if (ttl < 3)
+			add_error(&c, &p, EXCEEDED, 0, (uint8_t)(FIRST_ROUTER + ttl), 28);
+	}
+	c.now += 40 * SONDE_MS;
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 60}, 80, 40003, &(struct made_tcp){.seq = 5, .ack = 1001, .flags = SYN_ACK}, 0);
+	turn(&p);
+	add(&c, &p);
+	for (uint8_t flags = ACK; flags <= ACK + 1; flags++) { /* and it is closed again */
+		const struct made_tcp own = {.seq = 1001, .ack = 6, .flags = flags};
+		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 3, .id = 9}, 40003, 80, &own, 0);
+		add(&c, &p);
+	}
+	c.now += 40 * SONDE_MS;
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 60}, 80, 40003, &(struct made_tcp){.seq = 6, .ack = 1002, .flags = ACK}, 0);
+	turn(&p);
+	add(&c, &p);
+	paired(&c, 1);
+	struct sonde_path *path = played(&c, 0);
+	size_t count;
+	sonde_path_queries(path, 3, &count);
+	assert_int_equal(count, 1);
+	assert_query(path, 3, 0, SONDE_QUERY_ANSWERED, 40 * SONDE_MS);
 	sonde_path_free(path);
 	sn_replay_free(c.replay);
 }
@@ -439,6 +476,7 @@ int main(void)
 		cmocka_unit_test(another_packets_quote_is_not_taken),
 		cmocka_unit_test(what_cannot_be_told_apart_is_not_timed),
 		cmocka_unit_test(a_repeated_syn_is_no_probe),
+		cmocka_unit_test(a_connection_is_one_probe),
 		cmocka_unit_test(the_last_moments_are_no_loss),
 		cmocka_unit_test(further_and_late_answers),
 		cmocka_unit_test(cut_packets_show_what_is_left),
