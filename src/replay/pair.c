@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-/* Candidates looked at for one answer, the newest first: in flight at once are fewer. */
-enum { CANDIDATES_MAX = 512 };
+/* Candidates looked at for one answer, the newest first: in flight at once are fewer, and alike are hardly any. */
+enum { CANDIDATES_MAX = 512, TIES_MAX = 64 };
 /* No router keeps a packet for longer. */
 #define LATEST_NS (600 * SONDE_S)
 /* Answers and probes are stamped in two places: an answer may seem to come so much too early. */
@@ -36,10 +36,10 @@ static uint32_t ports_of(uint16_t sport, uint16_t dport)
 	return (uint32_t)sport << 16 | dport;
 }
 
-/* What a translator leaves alone: TCP's and ICMP's sequence number, UDP's length. */
-static uint32_t number_of(const struct sn_ask *ask, uint32_t udp_length)
+/* The number that tells apart the probes of one flow: TCP's and ICMP's sequence, UDP's checksum. */
+static uint32_t number_of(uint8_t protocol, const struct sn_udp *udp, uint32_t tcp_seq, uint16_t echo_seq)
 {
-	return ask->protocol == SN_PROTO_TCP ? ask->seq : ask->protocol == SN_PROTO_UDP ? udp_length : ask->dport;
+	return protocol == SN_PROTO_TCP ? tcp_seq : protocol == SN_PROTO_UDP ? ports_of(udp->checksum, udp->length_bytes) : echo_seq;
 }
 
 static int by_key(const void *a, const void *b)
@@ -62,7 +62,7 @@ static int index_make(const struct sn_replay *replay, struct index *index)
 			continue;
 		const uint32_t values[KEY_COUNT] = {
 		    [KEY_FLOW] = ports_of(ask->sport, ask->dport),
-		    [KEY_NUMBER] = number_of(ask, packet.udp.length_bytes),
+		    [KEY_NUMBER] = number_of(ask->protocol, &packet.udp, ask->seq, ask->dport),
 		    [KEY_IP_ID] = packet.ip.id,
 		};
 		for (unsigned kind = 0; kind < KEY_COUNT; kind++)
@@ -125,6 +125,7 @@ struct search {
 	unsigned best_bits, next_bits; /* … and of the next best */
 	uint32_t oldest_open;    /* of those that fit as well as the best: the first without an answer */
 	unsigned open_count;     /* … how many there are */
+	unsigned tie_count;      /* … answered or not */
 	uint32_t nearest_open;   /* of all that fit: the lowest TTL without an answer above all that ran out on the way */
 	uint8_t exceeded_top;
 	bool repeated;           /* a repetition of what it answers was on its way, too */
@@ -148,10 +149,11 @@ static void consider(struct search *s, uint32_t index)
 		s->next_bits = s->best_bits;
 		s->best_bits = bits;
 		s->best = index;
-		s->open_count = 0;
+		s->open_count = s->tie_count = 0;
 	} else if (bits > s->next_bits) {
 		s->next_bits = bits;
 	}
+	s->tie_count += bits == s->best_bits;
 	if (bits == s->best_bits && !ask->answered) {
 		s->oldest_open = index; /* they come newest first */
 		s->open_count++;
@@ -172,7 +174,7 @@ static void look(struct search *s, enum key_kind kind, uint8_t version, uint8_t 
 		else
 			high = middle;
 	}
-	for (size_t i = low, tried = 0; i-- > from && tried < CANDIDATES_MAX; tried++) {
+	for (size_t i = low, tried = 0; i-- > from && tried < CANDIDATES_MAX && s->tie_count < TIES_MAX; tried++) {
 		uint32_t ask = s->index->entries[i].ask;
 		if (sn_ask_heard(s->replay, &s->replay->asks[ask])->at_ns < s->at_ns - LATEST_NS)
 			break;
@@ -180,6 +182,7 @@ static void look(struct search *s, enum key_kind kind, uint8_t version, uint8_t 
 	}
 }
 
+/* First by what only few others have. */
 static void search_quote(struct search *s)
 {
 	const struct sn_quote *quote = &s->packet->quote;
@@ -188,11 +191,12 @@ static void search_quote(struct search *s)
 	uint16_t sport = echo ? quote->echo.id : protocol == SN_PROTO_UDP ? quote->udp.sport : quote->tcp.sport;
 	uint16_t dport = echo ? quote->echo.seq : protocol == SN_PROTO_UDP ? quote->udp.dport : quote->tcp.dport;
 	s->fit = sn_fit_quote;
-	look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
-	if (s->best == SN_NO_TRACE)
-		look(s, KEY_NUMBER, version, protocol, echo ? dport : protocol == SN_PROTO_UDP ? quote->udp.length_bytes : quote->tcp.seq);
-	if (s->best == SN_NO_TRACE && version == 4 && quote->ip.id)
+	if (version == 4 && quote->ip.id)
 		look(s, KEY_IP_ID, version, protocol, quote->ip.id);
+	if (s->best == SN_NO_TRACE)
+		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, quote->tcp.seq, quote->echo.seq));
+	if (s->best == SN_NO_TRACE)
+		look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
 }
 
 static void search_reply(struct search *s)
