@@ -10,7 +10,7 @@ int sn_capture_open(struct sn_capture *capture, const char *file, struct sonde_e
 static void on_packet(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_capture *capture = ctx;
-	sn_pcap_write(capture->out, capture->clock->ops->wall_ns(capture->clock, at_ns), bytes, length_bytes);
+	sn_pcap_write(capture->out, capture->wall_zero_ns + at_ns, bytes, length_bytes);
 }
 
 struct sonde_wire *sn_capture_wire(struct sn_capture *capture, struct sonde_wire *wire, struct sonde_clock *clock)
@@ -19,6 +19,7 @@ struct sonde_wire *sn_capture_wire(struct sn_capture *capture, struct sonde_wire
 	if (!capture->out)
 		return wire;
 	capture->clock = clock;
+	capture->wall_zero_ns = clock->ops->wall_ns(clock, 0);
 	return sn_tee_new(&capture->tee, wire, &tap) == SONDE_OK ? sn_tee_wire(capture->tee) : NULL;
 }
 
