@@ -49,21 +49,27 @@ _sonde_services() {
 	local word
 	while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -A service -- "$cur")
 }
+_sonde_protocols() {
+	local name
+	while read -r name _; do [[ $name == [a-z]* ]] && printf '%s\n' "$name"; done 2>/dev/null </etc/protocols
+}
 _sonde_methods() {
 	local method=${cur%%:*} word
-	if [[ $cur == *:* ]]; then
+	if [[ $cur == *:* && ' raw ' == *" $method "* ]]; then
+		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -W "$(_sonde_protocols)" -- "${cur#*:}")
+	elif [[ $cur == *:* ]]; then
 		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -A service -- "${cur#*:}")
 	else
-		_sonde_words 'icmp udp udp-classic tcp'
+		_sonde_words 'icmp udp udp-classic udplite tcp tcp-ack icmp-timestamp raw'
 	fi
 }
 _sonde_columns() {
 	_sonde_list 'hop address loss times best avg worst sent answered reply-ttl changed'
 }
 _sonde_findings() {
-	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow nothing-passes ping-and-ports answers-missing icmp icmp6'
+	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow pmtu pmtu-blackhole mtu-message-wrong nothing-passes ping-and-ports answers-missing icmp icmp6'
 }
-_sonde_subcommands='trace compare explain replay sim completion'
+_sonde_subcommands='trace compare mtu explain replay sim completion'
 # The subcommand that runs: the first word where it names one.
 _sonde_command() {
 	if ((COMP_CWORD > 1)) && [[ " $_sonde_subcommands " == *" $1 "* ]]; then
@@ -76,6 +82,7 @@ _sonde_operand() {
 	case $1 in
 	trace) _sonde_hosts ;;
 	compare) _sonde_hosts ;;
+	mtu) _sonde_hosts ;;
 	explain) _sonde_findings ;;
 	replay) _sonde_files ;;
 	sim) _sonde_files ;;
@@ -84,8 +91,9 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
 	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
+	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
 	replay) _sonde_words '--columns -n --numeric --lost --color --ascii --findings -h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
@@ -103,6 +111,7 @@ _sonde_value() {
 	--dscp) _sonde_words 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0' ;;
 	--ecn) _sonde_words 'none ect1 ect0 ce' ;;
 	--flow-label) : ;;
+	--payload) _sonde_words 'dns ntp quic tls'; _sonde_files ;;
 	--tcp-options) _sonde_list 'mss= sack ts ws= tfo mptcp none' ;;
 	-f | --first) : ;;
 	-m | --max-hops) : ;;

@@ -11,6 +11,10 @@ function __sonde_list
 	printf "$before%s\n" $argv
 end
 
+function __sonde_protocols
+	string match -rg '^([a-z][^\s]*)' < /etc/protocols
+end
+
 function __sonde_addresses
 	ip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'
 end
@@ -23,7 +27,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare explain replay sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu explain replay sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -32,13 +36,21 @@ end
 function __sonde_methods
 	set -l now (commandline -ct | string replace -r '^(--method=|-M)' '')
 	if set -l method (string match -rg '^([a-z-]+):' -- $now)
-		__sonde_services | string replace -r '^' "$method:"
+		if contains -- $method raw
+			__sonde_protocols | string replace -r '^' "$method:"
+		else
+			__sonde_services | string replace -r '^' "$method:"
+		end
 		return
 	end
 	printf '%s\t%s\n' icmp 'ICMP echo requests, as ping sends them'
 	printf '%s\t%s\n' udp 'UDP, one constant flow'
 	printf '%s\t%s\n' udp-classic 'UDP, the destination port counts up as in the first traceroute'
+	printf '%s\t%s\n' udplite 'UDP-Lite, one constant flow'
 	printf '%s\t%s\n' tcp 'TCP SYN, half open'
+	printf '%s\t%s\n' tcp-ack 'TCP ACK of no connection'
+	printf '%s\t%s\n' icmp-timestamp 'ICMP timestamp requests, IPv4 only'
+	printf '%s\t%s\n' raw 'any other IP protocol: raw:gre, raw:47'
 end
 
 function __sonde_columns
@@ -105,6 +117,9 @@ function __sonde_findings
 	printf '%s\t%s\n' crowded 'hops were asked more often than routers commonly answer'
 	printf '%s\t%s\n' stray-replies 'packets came that look like answers to this trace and are none'
 	printf '%s\t%s\n' local-overflow 'this machine lost answers because its receive buffer was full'
+	printf '%s\t%s\n' pmtu 'how large a packet gets through in one piece, and which link takes no larger one'
+	printf '%s\t%s\n' pmtu-blackhole 'packets above some size vanish, and no packet-too-big comes back'
+	printf '%s\t%s\n' mtu-message-wrong 'a packet-too-big names an MTU that is not what the link takes'
 	printf '%s\t%s\n' nothing-passes 'no method reaches the target, and all end at the same hop'
 	printf '%s\t%s\n' ping-and-ports 'what ping says and what the ports say differ'
 	printf '%s\t%s\n' answers-missing 'hops that answer some methods left others that pass them unanswered'
@@ -128,6 +143,7 @@ complete -c sonde -n '__sonde_runs trace' -s t -l tos -d 'TOS byte of IPv4, traf
 complete -c sonde -n '__sonde_runs trace' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
 complete -c sonde -n '__sonde_runs trace' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
 complete -c sonde -n '__sonde_runs trace' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l payload -d 'what probes carry, a file, or one of these' -r -F -a 'dns ntp quic tls'
 complete -c sonde -n '__sonde_runs trace' -l tcp-options -d 'options of TCP probes, of these' -x -a '(__sonde_list mss= sack ts ws= tfo mptcp none)'
 complete -c sonde -n '__sonde_runs trace' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
 complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let probes be fragmented'
@@ -142,6 +158,7 @@ complete -c sonde -n '__sonde_runs trace' -s z -l sendwait -d 'least time betwee
 complete -c sonde -n '__sonde_runs trace' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_runs trace' -l no-wait -d 'end as soon as the rows stand'
 complete -c sonde -n '__sonde_runs trace' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
+complete -c sonde -n '__sonde_runs trace' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
 complete -c sonde -n '__sonde_runs trace' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x
@@ -196,6 +213,42 @@ complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random 
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
+complete -c sonde -n '__sonde_runs mtu' -a '(__fish_print_hostnames)'
+complete -c sonde -n '__sonde_runs mtu' -s 4 -l ipv4 -d 'use IPv4 only'
+complete -c sonde -n '__sonde_runs mtu' -s 6 -l ipv6 -d 'use IPv6 only'
+complete -c sonde -n '__sonde_runs mtu' -s I -l icmp -d 'short for -M icmp'
+complete -c sonde -n '__sonde_runs mtu' -s T -l tcp -d 'short for -M tcp'
+complete -c sonde -n '__sonde_runs mtu' -s U -l udp -d 'short for -M udp'
+complete -c sonde -n '__sonde_runs mtu' -s M -l method -d 'kind of probe, with a port or a service name' -x -a '(__sonde_methods)'
+complete -c sonde -n '__sonde_runs mtu' -s p -l port -d 'destination port, number or service name' -x -a '(__sonde_services)'
+complete -c sonde -n '__sonde_runs mtu' -l sport -d 'source port' -x
+complete -c sonde -n '__sonde_runs mtu' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
+complete -c sonde -n '__sonde_runs mtu' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
+complete -c sonde -n '__sonde_runs mtu' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
+complete -c sonde -n '__sonde_runs mtu' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs mtu' -l force -d 'trace multicast, broadcast or unspecified targets too'
+complete -c sonde -n '__sonde_runs mtu' -s f -l first -d 'first hop to probe' -x
+complete -c sonde -n '__sonde_runs mtu' -s m -l max-hops -d 'last hop to probe' -x
+complete -c sonde -n '__sonde_runs mtu' -l gap -d 'stop after this many silent hops in a row' -x
+complete -c sonde -n '__sonde_runs mtu' -s w -l wait -d 'wait for one answer where nothing farther has answered' -x
+complete -c sonde -n '__sonde_runs mtu' -s z -l sendwait -d 'least time between two probes' -x
+complete -c sonde -n '__sonde_runs mtu' -l deadline -d 'end after this time with what is known then' -x
+complete -c sonde -n '__sonde_runs mtu' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
+complete -c sonde -n '__sonde_runs mtu' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
+complete -c sonde -n '__sonde_runs mtu' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs mtu' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs mtu' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs mtu' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_runs mtu' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs mtu' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
+complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
+complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in the simulated network' -x
+complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'

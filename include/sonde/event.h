@@ -21,10 +21,12 @@ extern "C" {
 	X(TIME_EXCEEDED, "time-exceeded", "", "the TTL ran out in transit") \
 	X(REASSEMBLY_EXCEEDED, "reassembly-exceeded", "!", "fragments were missing at reassembly") \
 	X(ECHO_REPLY, "echo-reply", "", "echo reply") \
+	X(TIMESTAMP_REPLY, "timestamp-reply", "", "timestamp reply") \
 	X(SYN_ACK, "syn-ack", "", "the TCP port is open") \
 	X(RST, "rst", "", "the TCP port is closed") \
+	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
-	X(UDP_REPLY, "udp-reply", "", "the UDP service answered") \
+	X(UDP_REPLY, "udp-reply", "", "the service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
 	X(NET_UNREACHABLE, "net-unreachable", "!N", "no way to the network from there") \
 	X(HOST_UNREACHABLE, "host-unreachable", "!H", "no way to the host from there") \

@@ -11,12 +11,14 @@ extern "C" {
 
 /* A row of the method table as the outside sees it. Static storage. */
 struct sonde_method_info {
-	const char *name;       /* "icmp", "udp", "udp-classic", "tcp" */
+	const char *name;       /* "icmp", "udp", … */
 	const char *summary;    /* one line for help and completions */
 	uint8_t protocol4;      /* IP protocol number over IPv4 */
-	uint8_t protocol6;      /* next header over IPv6 */
-	bool takes_port;        /* NAME:PORT is allowed */
-	uint16_t default_port;  /* destination port without :PORT; 0 where takes_port is false */
+	uint8_t protocol6;      /* next header over IPv6; 0: the method is none of IPv6 */
+	bool takes_port;        /* NAME:PORT is allowed, and there are source ports */
+	bool takes_protocol;    /* NAME:PROTOCOL is allowed, an IP protocol that no other method speaks */
+	uint16_t default_port;  /* the number meant without :NUMBER; 0 where neither is taken */
+	bool needs_raw;         /* no ordinary socket sends it: only a wire that sends whole packets does */
 	bool flow_constant;     /* one trace keeps one flow on the raw wire */
 	const char *silence;    /* what silence of the target may mean: a sentence, or NULL */
 };
@@ -36,6 +38,7 @@ SONDE_API int sonde_method_find(const char *name);
 enum sonde_plan {
 	SONDE_PLAN_SWEEP,  /* from first_ttl to the target, or as far as anything answers */
 	SONDE_PLAN_ASK,    /* so many probes to each of a few TTLs, whatever they get */
+	SONDE_PLAN_PMTU,   /* probes of many sizes: which get through, and where the others stop. Of 10 s at most */
 };
 /* Most TTLs that one ASK has, and most probes in all. */
 #define SONDE_ASK_TTLS_MAX 8
@@ -60,13 +63,25 @@ enum sonde_tcp_option {
 	SONDE_TCP_NONE = 128,  /* not one: with this bit the others say nothing */
 };
 
-/* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
+/* What a probe carries behind its UDP or TCP header. There is no empty UDP one: over IPv6 nothing of a probe's identity would be left. */
 enum sonde_payload {
-	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, else the pattern */
-	SONDE_PAYLOAD_PATTERN,  /* a key, then letters up to size_bytes */
-	SONDE_PAYLOAD_DNS,      /* a question of fixed length (RFC 1035) */
-	SONDE_PAYLOAD_NTP,      /* a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_DEFAULT,  /* TCP: nothing. UDP: by the port: DNS to 53, NTP to 123, QUIC to 443, else the pattern */
+	SONDE_PAYLOAD_PATTERN,  /* UDP: a key, then letters up to size_bytes */
+	SONDE_PAYLOAD_DNS,      /* UDP: a question of fixed length (RFC 1035) */
+	SONDE_PAYLOAD_NTP,      /* UDP: a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_QUIC,     /* UDP: an Initial of 1200 bytes or more, of a version that nobody speaks (RFC 9000 section 6.3) */
+	SONDE_PAYLOAD_TLS,      /* TCP: a ClientHello (RFC 8446) as data of the SYN */
+	/* carried->bytes as they are, and where size_bytes leaves two bytes or more behind them, a key. Without one UDP probes are
+	 * told apart by IP id, over IPv6 by the flow label alone, which then is another in each: their answers are weak. */
+	SONDE_PAYLOAD_BYTES,
 	SONDE_PAYLOAD_COUNT
+};
+
+/* What a payload is made of that is the caller's own. */
+struct sonde_carried {
+	const uint8_t *bytes;      /* BYTES */
+	uint16_t count;            /* … how many, at least one */
+	const char *server_name;   /* TLS: whom it asks for (RFC 6066 section 3); NULL: nobody by name */
 };
 
 /* What one trace is asked to do. {0} is not valid: start from sonde_trace_cfg_init. */
@@ -74,7 +89,7 @@ struct sonde_trace_cfg {
 	struct sonde_addr src;            /* source address of the probes (from wire->route) */
 	struct sonde_addr dst;            /* target */
 	size_t method;                    /* id in the method table */
-	uint16_t dport;                   /* destination port; 0: the method's default */
+	uint16_t dport;                   /* destination port, or IP protocol where the method takes one; 0: the method's default */
 	uint16_t sport[SONDE_FLOWS_MAX];  /* held source ports (from wire->route) */
 	uint8_t sport_count;              /* at least 1 for methods with ports. Given to sonde_session_add: so many are held already */
 	uint8_t first_ttl;                /* -f, 1 … 255 */
@@ -87,7 +102,8 @@ struct sonde_trace_cfg {
 	uint8_t tcp_options;              /* TCP: enum sonde_tcp_option; 0: MSS, SACK, STAMP and scale 7. Others: raw wire */
 	uint8_t wscale;                   /* … of WSCALE where tcp_options asks for it */
 	uint16_t mss;                     /* … of MSS; 0: what Ethernet leaves, 1460 or 1440 */
-	uint8_t payload;                  /* UDP: enum sonde_payload */
+	uint8_t payload;                  /* UDP, TCP: enum sonde_payload */
+	const struct sonde_carried *carried;  /* BYTES, TLS; the caller's as long as anybody reads this: trace, path, event */
 	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */
 	bool flow_label_given;            /* … unless this says that 0 is meant */
@@ -109,6 +125,9 @@ struct sonde_trace_cfg {
 	uint8_t ask_ttl_count;            /* 1 … SONDE_ASK_TTLS_MAX */
 	uint8_t ask_count;                /* probes to each TTL, at least 1; in all SONDE_ASK_PROBES_MAX at most */
 };
+
+/* The IP protocol of a trace's probes; 0: its method does not exist over that family, or not with that number. */
+SONDE_API uint8_t sonde_trace_protocol(const struct sonde_trace_cfg *cfg);
 
 /* Defaults: icmp, TTL 1-30, 3 queries, gap 10. */
 SONDE_API void sonde_trace_cfg_init(struct sonde_trace_cfg *cfg);

@@ -51,6 +51,7 @@ struct sonde_route_ask {
 	uint8_t protocol;         /* IP protocol of the probes */
 	uint16_t dport;           /* 0 for methods without ports */
 	uint16_t sport;           /* wanted source port, 0: any free one */
+	const char *raw_method;   /* the name of a method that no ordinary socket sends, NULL: one does */
 	bool hold_port;           /* the method has ports: hold a source port until close */
 	struct sonde_addr src;    /* wanted source, family 0: any */
 	const char *device;       /* wanted device (a VRF, too), NULL or "": any */
@@ -66,6 +67,7 @@ struct sonde_route {
 	uint32_t ifindex;
 	char device[16];
 	uint32_t mtu_bytes;
+	uint32_t device_mtu_bytes; /* of the device itself, whatever the kernel thinks of the way; 0: the same */
 	bool policy_routed;       /* the application's packets leave by another device than a bare header-included packet would */
 	bool rebound;             /* … and the wire was bound to the right one */
 };

@@ -7,11 +7,13 @@
 #include "cli/investigate.h"
 #include "cli/live.h"
 #include "cli/local.h"
+#include "cli/measure.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/reach.h"
 #include "cli/terminal.h"
 #include "ext/cap.h"
+#include "out/mtu.h"
 
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -30,6 +32,7 @@ struct run {
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
 	struct sn_investigation investigation;
+	struct sn_measure measure;
 	int signal_fd;
 	bool interrupted, closed;
 	struct sonde_error failed; /* the first failure while the traces ran */
@@ -58,22 +61,13 @@ static int open_net(struct run *run, struct sonde_error *err)
 	return sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
 }
 
-/* The method for one target: the one asked for, or the best that this user may send. */
-static size_t method_for(const struct run *run, const struct sn_target *target)
-{
-	bool dgram = strcmp(run->reach.net.wire->ops->name, "dgram") == 0;
-	if (run->method.asked || !dgram || sn_wire_dgram_can_ping(target->addr.family))
-		return run->method.id;
-	return (size_t)sonde_method_find("udp");
-}
-
 static int start(struct run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
 	struct sn_text_about about;
 	struct sonde_route route;
 	uint32_t trace_id;
-	cfg.method = method_for(run, target);
+	cfg.method = sn_reach_method(&run->reach, &run->method, target);
 	cfg.dport = run->method.dport;
 	if (sn_reach_start(&run->reach, run->session, target, &cfg, &trace_id, &route, err) < 0)
 		return err->code;
@@ -118,6 +112,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
 	sn_investigation_event(&run->investigation, event);
+	sn_measure_event(&run->measure, event);
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
 		sonde_fail(&err, code, 0, "no room for the table of a trace");
@@ -186,6 +181,50 @@ static int investigate_all(struct run *run, struct sonde_error *err)
 	return code < 0 ? code : written < 0 ? written : SONDE_OK;
 }
 
+static const struct sn_target *target_of(const struct run *run, const struct sonde_addr *addr)
+{
+	const struct sn_target *target = run->reach.targets.items;
+	while (!sonde_addr_equal(&target->addr, addr))
+		target++;
+	return target;
+}
+
+static int measure(struct run *run, uint32_t id, struct sonde_error *err)
+{
+	const struct sonde_trace_cfg *traced = sonde_path_cfg(sn_live_path(run->live, id));
+	const struct sn_target *target = target_of(run, &traced->dst);
+	struct sonde_trace_cfg cfg = *traced;
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	struct sn_text_about about;
+	sn_reach_about(&run->reach, target, &cfg, &about);
+	int code = sn_measure_start(&run->measure, target, &cfg, err);
+	cfg.mtu_bytes = sn_measure_most_bytes(&run->measure);
+	sn_buf_putc(&run->out, '\n');
+	sn_mtu_header(&run->out, &screen.style, &about, &cfg);
+	if (code == SONDE_OK)
+		code = sonde_session_run(run->session, err);
+	if (code == SONDE_OK)
+		code = sn_measure_judge(&run->measure, target, err);
+	if (code < 0)
+		return code;
+	sn_measure_tell(&run->measure, &screen.style, screen.findings, &run->out);
+	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
+	int written = sn_output(&run->out, err);
+	run->closed |= written == SN_OUTPUT_CLOSED;
+	return written < 0 ? written : SONDE_OK;
+}
+
+static int measure_all(struct run *run, struct sonde_error *err)
+{
+	int code = SONDE_OK;
+	run->measure.reach = &run->reach;
+	run->measure.session = run->session;
+	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
+		if (!run->interrupted && !run->closed && !run->failed.code)
+			code = measure(run, id, err);
+	return code;
+}
+
 static int run_traces(struct run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
@@ -200,6 +239,8 @@ static int run_traces(struct run *run, struct sonde_error *err)
 	} else if (run->opts->investigate) {
 		code = investigate_all(run, err);
 	}
+	if (code == SONDE_OK && run->opts->mtu)
+		code = measure_all(run, err);
 	return code;
 }
 
@@ -230,6 +271,7 @@ static void finish(struct run *run)
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
 	sonde_session_free(run->session);
+	sn_measure_finish(&run->measure);
 	sn_live_free(run->live);
 	free(run->locals);
 	sn_buf_finish(&run->out);

@@ -5,6 +5,7 @@
 #include "cli/cmd_compare.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_explain.h"
+#include "cli/cmd_mtu.h"
 #include "cli/cmd_replay.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
@@ -40,6 +41,13 @@ static const struct sn_example replay_examples[] = {
     {NULL, NULL},
 };
 
+static const struct sn_example mtu_examples[] = {
+    {"sonde mtu www.example.net", "how large a packet gets through, and where is the narrow link?"},
+    {"sonde mtu -6 -M udp www.example.net", "over IPv6, by UDP: whose answers are small"},
+    {"sonde mtu --sim docs/examples/blackhole.net web", "a black hole, with no network at all"},
+    {NULL, NULL},
+};
+
 static const struct sn_example sim_examples[] = {
     {"sonde sim docs/examples/home.net", "a shell inside the simulated network"},
     {"sonde sim docs/examples/home.net -- traceroute -n 192.0.2.80", "any other program in it"},
@@ -71,6 +79,12 @@ static const struct sn_command commands[] = {
             "each hop by each method, and a few more only where they decide something. The table has a row for each hop and a column for "
             "each method; below it stands which methods pass, where each of the others ends and why. The exit status is 0 if any of them "
             "reached the target."},
+    {.name = "mtu", .bit = SN_FOR_MTU, .operands = "HOST", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_HOST,
+     .examples = mtu_examples, .run = sn_cmd_mtu, .summary = "measure the path MTU, and find what is narrower or swallows large packets",
+     .doc = "Sends probes of many sizes to HOST, which no router may cut, and says which is the largest that gets through, which link "
+            "takes no larger one, who says so, and whether that is true. Where larger packets vanish and nobody says so, it finds the "
+            "place. What the kernel remembers of the path is not believed. The exit status is 0 where the path MTU was measured, 1 where "
+            "packets vanish, where HOST does not answer, or where it does not answer large packets."},
     {.name = "explain", .bit = SN_FOR_EXPLAIN, .operands = "[WHAT]...", .operands_min = 0, .operands_max = -1,
      .operand_words = SN_WORDS_FINDING, .examples = explain_examples, .run = sn_cmd_explain,
      .summary = "say what a finding or an ICMP message means",

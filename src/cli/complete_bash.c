@@ -66,6 +66,10 @@ static const char head[] =
     "_sonde_services() {\n"
     "\tlocal word\n"
     "\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -A service -- \"$cur\")\n"
+    "}\n"
+    "_sonde_protocols() {\n"
+    "\tlocal name\n"
+    "\twhile read -r name _; do [[ $name == [a-z]* ]] && printf '%s\\n' \"$name\"; done 2>/dev/null </etc/protocols\n"
     "}\n";
 
 static const char tail[] =
@@ -138,6 +142,8 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
 		sn_buf_putc(buf, '\'');
+		if (opt->words == SN_WORDS_FILE)
+			sn_buf_puts(buf, "; _sonde_files");
 	} else {
 		sn_buf_puts(buf, offers[opt->words] ? offers[opt->words] : ":");
 	}
@@ -164,7 +170,14 @@ static void put_values(struct sn_buf *buf)
 static void put_listed(struct sn_buf *buf)
 {
 	const char *gap = "";
-	sn_buf_puts(buf, "_sonde_methods() {\n\tlocal method=${cur%%:*} word\n\tif [[ $cur == *:* ]]; then\n"
+	sn_buf_puts(buf, "_sonde_methods() {\n\tlocal method=${cur%%:*} word\n\tif [[ $cur == *:* && ' ");
+	for (size_t i = 0; i < sonde_method_count(); i++)
+		if (sonde_method_info(i)->takes_protocol)
+			sn_buf_printf(buf, "%s ", sonde_method_info(i)->name);
+	sn_buf_puts(buf, "' == *\" $method \"* ]]; then\n"
+	                 "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$method:$word\"); done < "
+	                 "<(compgen -W \"$(_sonde_protocols)\" -- \"${cur#*:}\")\n"
+	                 "\telif [[ $cur == *:* ]]; then\n"
 	                 "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$method:$word\"); done < <(compgen -A service -- \"${cur#*:}\")\n"
 	                 "\telse\n\t\t_sonde_words '");
 	for (size_t i = 0; i < sonde_method_count(); i++, gap = " ")

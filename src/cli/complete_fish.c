@@ -25,6 +25,9 @@ static const char head[] = "# SPDX-License-Identifier: MIT\n"
                            "\tset -l before (commandline -ct | string replace -r '^--[a-z-]*=' '' | string match -rg '^(.*,)')\n"
                            "\tprintf \"$before%s\\n\" $argv\n"
                            "end\n\n"
+                           "function __sonde_protocols\n"
+                           "\tstring match -rg '^([a-z][^\\s]*)' < /etc/protocols\n"
+                           "end\n\n"
                            "function __sonde_addresses\n"
                            "\tip -o address show 2>/dev/null | string match -rg 'inet6? ([^/ ]+)'\n"
                            "end\n\n";
@@ -41,9 +44,9 @@ static void put_quoted(struct sn_buf *buf, const char *text)
 	sn_buf_putc(buf, '\'');
 }
 
-static void put_words(struct sn_buf *buf, const char *const *words)
+static void put_words(struct sn_buf *buf, const char *how, const char *const *words)
 {
-	sn_buf_puts(buf, " -x -a '");
+	sn_buf_puts(buf, how);
 	for (size_t i = 0; words[i]; i++)
 		sn_buf_printf(buf, "%s%s", i ? " " : "", words[i]);
 	sn_buf_putc(buf, '\'');
@@ -66,8 +69,10 @@ static void put_option(struct sn_buf *buf, const struct sn_command *command, con
 	put_quoted(buf, opt->help);
 	if (opt->choices && opt->words == SN_WORDS_LIST)
 		put_list(buf, opt->choices);
+	else if (opt->choices && opt->words == SN_WORDS_FILE)
+		put_words(buf, " -r -F -a '", opt->choices);
 	else if (opt->choices)
-		put_words(buf, opt->choices);
+		put_words(buf, " -x -a '", opt->choices);
 	else if (opt->type == SN_OPT_COLUMNS)
 		sn_buf_puts(buf, " -x -a '(__sonde_columns)'");
 	else if (opt->words == SN_WORDS_FILE)
@@ -85,7 +90,7 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 	put_quoted(buf, command->summary);
 	sn_buf_printf(buf, "\ncomplete -c sonde -n '__sonde_runs %s'", command->name);
 	if (command->operand_choices)
-		put_words(buf, command->operand_choices);
+		put_words(buf, " -x -a '", command->operand_choices);
 	else if (command->operand_words == SN_WORDS_FILE)
 		sn_buf_puts(buf, " -F");
 	else if (offers[command->operand_words])
@@ -108,7 +113,12 @@ static void put_functions(struct sn_buf *buf)
 	sn_buf_puts(buf, "\n\t\tset runs $words[2]\n\tend\n\ttest $runs = $argv[1]\nend\n\n");
 	sn_buf_puts(buf, "function __sonde_methods\n\tset -l now (commandline -ct | string replace -r '^(--method=|-M)' '')\n"
 	                 "\tif set -l method (string match -rg '^([a-z-]+):' -- $now)\n"
-	                 "\t\t__sonde_services | string replace -r '^' \"$method:\"\n\t\treturn\n\tend\n");
+	                 "\t\tif contains -- $method");
+	for (size_t i = 0; i < sonde_method_count(); i++)
+		if (sonde_method_info(i)->takes_protocol)
+			sn_buf_printf(buf, " %s", sonde_method_info(i)->name);
+	sn_buf_puts(buf, "\n\t\t\t__sonde_protocols | string replace -r '^' \"$method:\"\n\t\telse\n"
+	                 "\t\t\t__sonde_services | string replace -r '^' \"$method:\"\n\t\tend\n\t\treturn\n\tend\n");
 	for (size_t i = 0; i < sonde_method_count(); i++) {
 		sn_buf_printf(buf, "\tprintf '%%s\\t%%s\\n' %s ", sonde_method_info(i)->name);
 		put_quoted(buf, sonde_method_info(i)->summary);

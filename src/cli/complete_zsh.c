@@ -34,11 +34,11 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_columns");
 	} else if (opt->choices) {
-		bool list = opt->words == SN_WORDS_LIST;
-		sn_buf_puts(buf, list ? "_sequence compadd - " : "(");
+		bool list = opt->words == SN_WORDS_LIST, files = opt->words == SN_WORDS_FILE;
+		sn_buf_puts(buf, list ? "_sequence compadd - " : files ? "{compadd " : "(");
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
-		sn_buf_puts(buf, list ? "" : ")");
+		sn_buf_puts(buf, list ? "" : files ? "; _files}" : ")");
 	} else if (offers[opt->words]) {
 		sn_buf_puts(buf, offers[opt->words]);
 	}
@@ -107,6 +107,11 @@ static const char head[] = "#compdef sonde\n"
                            "\tnames=(${${(f)\"$(< /etc/services)\"}%%[[:space:]]*})\n"
                            "\tcompadd -a \"$@\" - names\n"
                            "}\n\n"
+                           "_sonde_protocols() {\n"
+                           "\tlocal -a names\n"
+                           "\tnames=(${(M)${${(f)\"$(< /etc/protocols)\"}%%[[:space:]]*}:#[a-z]*})\n"
+                           "\tcompadd -a \"$@\" - names\n"
+                           "}\n\n"
                            "_sonde_addresses() {\n"
                            "\tlocal -a addresses\n"
                            "\taddresses=(${${${(f)\"$(ip -o address show 2>/dev/null)\"}#*inet(6|) }%%/*})\n"
@@ -134,7 +139,12 @@ static void put_described(struct sn_buf *buf, const char *key, const char *doc)
 void sn_complete_zsh(struct sn_buf *buf)
 {
 	sn_buf_puts(buf, head);
-	sn_buf_puts(buf, "_sonde_methods() {\n\tif compset -P '*:'; then\n\t\t_sonde_services\n\t\treturn\n\tfi\n\tlocal -a methods=(\n");
+	sn_buf_puts(buf, "_sonde_methods() {\n");
+	for (size_t i = 0; i < sonde_method_count(); i++)
+		if (sonde_method_info(i)->takes_protocol)
+			sn_buf_printf(buf, "\tif compset -P '%s:'; then\n\t\t_sonde_protocols\n\t\treturn\n\tfi\n",
+			              sonde_method_info(i)->name);
+	sn_buf_puts(buf, "\tif compset -P '*:'; then\n\t\t_sonde_services\n\t\treturn\n\tfi\n\tlocal -a methods=(\n");
 	for (size_t i = 0; i < sonde_method_count(); i++)
 		put_described(buf, sonde_method_info(i)->name, sonde_method_info(i)->summary);
 	sn_buf_puts(buf, "\t)\n\t_describe -t methods method methods\n}\n\n"

@@ -163,7 +163,8 @@ static void put_methods(struct sn_buf *buf)
 		const struct sonde_method_info *method = sonde_method_info(i);
 		put_item(buf, "Cm", method->name, method->summary);
 		if (method->default_port)
-			sn_buf_printf(buf, "The default port is %u.\n", (unsigned)method->default_port);
+			sn_buf_printf(buf, "The default %s is %u.\n", method->takes_port ? "port" : "protocol",
+			              (unsigned)method->default_port);
 		if (method->silence)
 			sn_buf_printf(buf, "%s\n", method->silence);
 	}

@@ -439,7 +439,7 @@ void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)
 		const struct sn_opt *opt = sn_opt(i);
 		bool where = opt->repeat || opt->clash == SN_CLASH_FAMILY || opt->group == SN_GROUP_WHERE || opt->group == SN_GROUP_SIM;
 		/* the commands to try are traces and comparisons: what only one of them knows cannot be repeated */
-		bool both = (opt->commands & SN_FOR_PROBES) == SN_FOR_PROBES;
+		bool both = (opt->commands & SN_FOR_TABLES) == SN_FOR_TABLES;
 		if (where && both && opts->given >> i & 1)
 			put_option(out, opts, opt);
 	}

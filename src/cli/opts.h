@@ -17,12 +17,12 @@ enum {
 	SN_FOR_DOCGEN = 1 << 3,
 	SN_FOR_COMPARE = 1 << 4,
 	SN_FOR_EXPLAIN = 1 << 5,
-	SN_FOR_REPLAY = 1 << 6,
+	SN_FOR_MTU = 1 << 6,
+	SN_FOR_REPLAY = 1 << 7,
 };
 /* Those that send probes. */
-#define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE)
-/* Those that show traces. */
-#define SN_FOR_TABLES (SN_FOR_PROBES | SN_FOR_REPLAY)
+#define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
+#define SN_FOR_TABLES (SN_FOR_TRACE | SN_FOR_COMPARE)
 #define SN_FOR_ALL (~0u)
 
 enum sn_opt_type {
@@ -111,13 +111,14 @@ struct sn_opts {
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
-	bool shape, no_wait, investigate, numeric, all_addresses, force, no_colour, ascii, lost, findings;
+	bool shape, no_wait, investigate, mtu, numeric, all_addresses, force, no_colour, ascii, lost, findings;
 	const char *source, *device;
 	uint32_t mark;
 	uint16_t sport, size_bytes;
 	uint8_t tos, ecn, df;  /* ecn: the two bits; df: 0 unsaid, 1 with, 2 without */
 	const char *dscp;      /* name or number */
 	const char *tcp_options;  /* a list */
+	const char *payload;   /* a name, or a file */
 	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;

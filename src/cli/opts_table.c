@@ -17,6 +17,7 @@ const char *const sn_opt_group_titles[SN_GROUP_COUNT] = {
 };
 
 static const char *const colour_choices[] = {"auto", "always", "never", NULL};
+static const char *const payload_choices[] = {"dns", "ntp", "quic", "tls", NULL};
 static const char *const tcp_option_choices[] = {"mss=", "sack", "ts", "ws=", "tfo", "mptcp", "none", NULL};
 /* By codepoint (RFC 3168 section 5). */
 static const char *const ecn_choices[] = {"none", "ect1", "ect0", "ce", NULL};
@@ -27,16 +28,17 @@ static const struct sn_opt options[] = {
     {.name = "ipv6", .letter = '6', .type = SN_OPT_SET, .set = 6, FIELD(family), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
      .clash = SN_CLASH_FAMILY, .help = "use IPv6 only"},
     {.name = "icmp", .letter = 'I', .type = SN_OPT_SET, .set = SN_SHORTCUT_ICMP, FIELD(shortcut), .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD, .help = "short for -M icmp"},
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M icmp"},
     {.name = "tcp", .letter = 'T', .type = SN_OPT_SET, .set = SN_SHORTCUT_TCP, FIELD(shortcut), .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD, .help = "short for -M tcp"},
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M tcp"},
     {.name = "udp", .letter = 'U', .type = SN_OPT_SET, .set = SN_SHORTCUT_UDP, FIELD(shortcut), .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE, .clash = SN_CLASH_METHOD, .help = "short for -M udp"},
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M udp"},
     {.name = "method", .letter = 'M', .type = SN_OPT_TEXTS, FIELD(methods), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD,
      .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_METHOD,
      .preset_words = "icmp; udp where this user may send nothing else. compare: icmp, udp:33434, udp:53, tcp:80 and tcp:443",
      .help = "kind of probe, with a port or a service name",
-     .doc = "PORT is a number or a name from services(5): tcp:443 and tcp:https are the same. The methods are listed under METHODS. "
+     .doc = "PORT is a number or a name from services(5): tcp:443 and tcp:https are the same. Behind raw it is an IP protocol, a number or "
+            "a name from protocols(5): raw:gre. The methods are listed under METHODS. "
             "\"sonde compare\" takes several, each with several ports if need be: -M icmp -M tcp:22,25."},
     {.name = "require", .type = SN_OPT_TEXT, FIELD(require), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_COMPARE, .preset_words = "any of them", .help = "the exit status says whether this method reached the target",
@@ -46,13 +48,13 @@ static const struct sn_opt options[] = {
      .doc = "Each method that stops where others pass is sent past that place again with one field varied at a time: flow, length, DF, "
             "DSCP, TCP flags, payload, destination port, source port. The low source port takes a privilege."},
     {.name = "port", .letter = 'p', .type = SN_OPT_TEXT, FIELD(port), .arg = "PORT", .words = SN_WORDS_SERVICE, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE, .preset_words = "the method's own", .help = "destination port, number or service name",
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "the method's own", .help = "destination port, number or service name",
      .doc = "The same as the port behind a method's name."},
     {.name = "sport", .type = SN_OPT_UINT, FIELD(sport), .min = 1, .max = 65535, .arg = "PORT", .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE, .preset_words = "any free one", .help = "source port",
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "any free one", .help = "source port",
      .doc = "It is held by a socket while the trace runs, so that no other connection can use it."},
     {.name = "size", .type = SN_OPT_UINT, FIELD(size_bytes), .min = 1, .max = 65535, .unit = "bytes", .arg = "BYTES",
-     .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .preset_words = "60 over IPv4, 80 over IPv6",
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TABLES, .preset_words = "60 over IPv4, 80 over IPv6",
      .help = "length of the whole IP packet",
      .doc = "What a method needs for its headers and to know its answers again is the least. The requests to the UDP ports 53 and 123 have "
             "the length that their protocols want."},
@@ -68,15 +70,22 @@ static const struct sn_opt options[] = {
     {.name = "flow-label", .type = SN_OPT_UINT, FIELD(flow_label), .max = 0xfffff, .arg = "N", .repeat = true, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES, .preset_words = "a random one for each trace", .help = "flow label of IPv6",
      .doc = "Balancers may look at it; it is the same in all probes of a trace."},
+    {.name = "payload", .type = SN_OPT_TEXT, FIELD(payload), .arg = "WHAT", .choices = payload_choices, .words = SN_WORDS_FILE,
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
+     .help = "what probes carry, a file, or one of these",
+     .doc = "dns is a query, ntp a client's request, quic an Initial of a version that a server must refuse: over UDP, to whatever port. "
+            "tls is a ClientHello as data of the SYN, which asks for the host by its name. The bytes of a file go over UDP or TCP as they "
+            "are. Over UDP only the IP id tells such probes apart, over IPv6 the flow label, so that an answer may be another's or forged; "
+            "with --size, from two bytes more on, a key stands behind them. A payload of TCP takes the raw wire."},
     {.name = "tcp-options", .type = SN_OPT_TEXT, FIELD(tcp_options), .arg = "LIST", .choices = tcp_option_choices,
      .words = SN_WORDS_LIST, .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "mss,sack,ts,ws",
      .help = "options of TCP probes, of these",
      .doc = "Several are separated by commas; the number stands behind the equals sign. mss without one is 1460 over IPv4 and 1440 over "
             "IPv6, ws is 7; tfo asks for a fast open cookie, mptcp is MP_CAPABLE of version 1. It takes the raw wire."},
-    {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF,
+    {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF,
      .help = "forbid routers to fragment IPv4 probes: so it is without this option"},
     {.name = "no-df", .type = SN_OPT_SET, .set = 2, FIELD(df), .repeat = true, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_PROBES, .clash = SN_CLASH_DF, .help = "let probes be fragmented",
+     .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF, .help = "let probes be fragmented",
      .doc = "IPv4 ones may be on the way. Those longer than the outgoing link, of both families, leave in fragments with an IP id of "
             "their own; without this option they do not leave."},
     {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
@@ -115,6 +124,9 @@ static const struct sn_opt options[] = {
      .help = "afterwards ask hops that left probes unanswered what their limiter allows",
      .doc = "At most three hops that answered fewer probes than those behind them get a burst of probes and a slower train or two, up to "
             "86 probes and 6 seconds each. What they answer of that tells their burst and rate, or that no limiter is there."},
+    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_DF,
+     .help = "afterwards measure the path MTU, as \"sonde mtu\" does",
+     .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .help = "network interface or VRF to send through"},
@@ -132,19 +144,19 @@ static const struct sn_opt options[] = {
 
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
-    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
-     .help = "show addresses without names"},
-    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
+    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "show addresses without names"},
+    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES | SN_FOR_REPLAY,
      .help = "list the unanswered probes as a firewall's log would show them",
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
             "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
             "the TTL that was left there, and behind a translator its addresses and ports."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES, .help = "colour the table",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
-    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
+    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "write ASCII only, as in locales without UTF-8"},
-    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
+    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "list what was found below each table, for scripts",
      .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "
             "failure), how sure it is (undecided, possible, likely, certain), the exit status that it leads to, the first and the last "

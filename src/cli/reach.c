@@ -7,11 +7,14 @@
 #include "cli/sent.h"
 #include "ext/cap.h"
 #include "ext/wire_sim.h"
+#include "io/wires.h"
 #include "out/findings.h"
 #include "out/text.h"
+#include "probe/method.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -36,7 +39,7 @@ int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 	}
 	sn_opts_repeat(opts, &reach->repeat);
 	sonde_trace_cfg_init(&reach->sent);
-	return sn_sent_read(opts, &reach->sent, err);
+	return sn_sent_read(opts, &reach->sent, &reach->carried, &reach->carried_bytes, err);
 }
 
 /* The families that the hosts may have: what an address in numbers is traced as, else both. */
@@ -87,7 +90,7 @@ static bool in_sim(const struct sn_reach *reach, const char *host, size_t nth, s
 	return nth == 0 && sonde_addr_parse(host, out) && (!reach->family || out->family == reach->family);
 }
 
-int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+static int look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
 {
 	if (!reach->opts->sim)
 		return sn_targets_resolve(&reach->targets, host, reach->family, reach->opts->all_addresses, err);
@@ -99,6 +102,19 @@ int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_erro
 	if (nth == 0)
 		return not_in_sim(reach, host, err);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
+}
+
+int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+{
+	struct sonde_addr addr;
+	size_t known = reach->targets.count;
+	int code = look_up(reach, host, err);
+	/* A literal address is no server name (RFC 6066 section 3). */
+	const char *server_name = sn_target_is_number(host, &addr) ? NULL : host;
+	for (size_t i = known; i < reach->targets.count; i++)
+		reach->targets.items[i].carried = (struct sonde_carried){
+		    .bytes = (const uint8_t *)reach->carried, .count = (uint16_t)reach->carried_bytes, .server_name = server_name};
+	return code;
 }
 
 int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out, struct sonde_error *err)
@@ -121,6 +137,7 @@ struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct s
 	struct sonde_trace_cfg cfg = reach->sent;
 	cfg.src = reach->source;
 	cfg.dst = target->addr;
+	cfg.carried = &target->carried; /* targets stay where they are once all are looked up */
 	cfg.sport[0] = opts->sport;
 	cfg.first_ttl = opts->first_ttl;
 	cfg.max_ttl = opts->max_ttl;
@@ -135,6 +152,14 @@ struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct s
 	return cfg;
 }
 
+size_t sn_reach_method(const struct sn_reach *reach, const struct sn_method_choice *choice, const struct sn_target *target)
+{
+	bool dgram = strcmp(reach->net.wire->ops->name, "dgram") == 0;
+	if (choice->asked || !dgram || sn_wire_dgram_can_ping(target->addr.family))
+		return choice->id;
+	return (size_t)sonde_method_find("udp");
+}
+
 /* What the wire cannot do, once: also to those who chose it. */
 static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 {
@@ -144,12 +169,6 @@ static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 		return;
 	sn_output_notice(notice);
 	reach->notice = notice;
-}
-
-static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
-{
-	const struct sonde_method_info *method = sonde_method_info(cfg->method);
-	return cfg->dst.family == 4 ? method->protocol4 : method->protocol6;
 }
 
 struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach)
@@ -165,12 +184,12 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 		return err->code;
 	if (sn_sent_check(target, cfg, err) < 0)
 		return err->code;
-	return sn_size_check(target, cfg->method, cfg->dport, cfg->size_bytes, err);
+	return sn_size_check(target, cfg, err);
 }
 
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
-	tell_notice(reach, protocol_of(cfg));
+	tell_notice(reach, sonde_trace_protocol(cfg));
 }
 
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
@@ -188,12 +207,14 @@ void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target
 {
 	const struct sonde_wire_ops *ops = reach->net.wire->ops;
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
+	bool constant = method->flow_constant && ops->flow_constant(reach->net.wire, sonde_trace_protocol(cfg)) &&
+	                !(cfg->dst.family == 6 && sn_probe_is_fixed(cfg));
 	*about = (struct sn_text_about){.host = target->host,
 	                                .repeat = sn_buf_text(&reach->repeat),
 	                                .address_count = reach->opts->all_addresses ? 1 : target->address_count,
 	                                .wire = ops->name,
 	                                .method = method,
-	                                .flow_constant = method->flow_constant && ops->flow_constant(reach->net.wire, protocol_of(cfg))};
+	                                .flow_constant = constant};
 }
 
 int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err)
@@ -216,6 +237,7 @@ int sn_reach_finish(struct sn_reach *reach)
 {
 	struct sonde_error err = {0};
 	int status = sn_capture_finish(&reach->capture, &err) < 0 ? sn_output_error(&err) : 0;
+	free(reach->carried);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);
 	sn_net_finish(&reach->net);

@@ -21,6 +21,8 @@ struct sn_reach {
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	const char *notice;          /* last one printed */
 	struct sonde_trace_cfg sent; /* what all traces send alike */
+	char *carried;               /* the bytes of --payload FILE */
+	size_t carried_bytes;
 };
 
 /* Checks what the options say of hops, source, family and the bytes of probes. A negative enum sonde_err. */
@@ -34,6 +36,8 @@ int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, stru
                      struct sonde_error *err) SONDE_MUST_USE;
 /* What a trace to a target is asked to do by the options; its method is the caller's to choose. */
 struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target);
+/* The method for one target: the one asked for, or the best that this user may send. */
+size_t sn_reach_method(const struct sn_reach *reach, const struct sn_method_choice *choice, const struct sn_target *target);
 /* How its packets are to leave. */
 struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach);
 /* A target, and probes of that size, may be traced; *wish is how they are to leave. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names to numbers by the system's resolver and services(5). It knows nothing of traces. */
+/* Names to numbers by the system's resolver, services(5) and protocols(5). It knows nothing of traces. */
 #include "cli/targets.h"
 
 #include "base/addr.h"
@@ -200,6 +200,36 @@ static int read_port(const char *text, const struct sonde_method_info *method, u
 	return sonde_hint(err, SONDE_E_USAGE, "give 1 to 65535, or a name from /etc/services");
 }
 
+/* A number, or a name from protocols(5). What another method speaks is asked with that one, whose packets have its headers. */
+static int read_protocol(const char *text, const struct sonde_method_info *method, uint16_t *out, struct sonde_error *err)
+{
+	uint64_t number;
+	const struct protoent *known = getprotobyname(text);
+	if (known)
+		number = (uint64_t)known->p_proto;
+	else if (!sn_read_uint(text, &number)) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "protocol '%.60s' of method %s is none known here", text, method->name);
+		return sonde_hint(err, SONDE_E_USAGE, "give 1 to 255, or a name from /etc/protocols");
+	}
+	if (number < 1 || number > UINT8_MAX) {
+		sonde_fail(err, SONDE_E_RANGE, 0, "protocol '%.60s' of method %s is out of range", text, method->name);
+		return sonde_hint(err, SONDE_E_RANGE, "give 1 to 255, or a name from /etc/protocols");
+	}
+	const struct sn_method *own = sn_method_of_protocol((uint16_t)number);
+	if (own) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "protocol '%.60s' of method %s has a method of its own", text, method->name);
+		return sonde_hint(err, SONDE_E_USAGE, "give -M %s", own->info.name);
+	}
+	*out = (uint16_t)number;
+	return SONDE_OK;
+}
+
+/* What stands behind a method's name. */
+static int read_number(const char *text, const struct sonde_method_info *method, uint16_t *out, struct sonde_error *err)
+{
+	return method->takes_protocol ? read_protocol(text, method, out, err) : read_port(text, method, out, err);
+}
+
 static const char *method_name(const void *ctx, size_t i)
 {
 	(void)ctx;
@@ -212,7 +242,7 @@ static int unknown_method(const char *name, struct sonde_error *err)
 	sonde_fail(err, SONDE_E_USAGE, 0, "option --method (-M): '%.60s' is no method", name);
 	if (near)
 		return sonde_hint(err, SONDE_E_USAGE, "did you mean %s?", near);
-	char all[128] = "";
+	char all[256] = "";
 	for (size_t i = 0, at = 0; i < sonde_method_count() && at < sizeof all; i++)
 		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", method_name(NULL, i));
 	return sonde_hint(err, SONDE_E_USAGE, "give one of %s", all);
@@ -257,7 +287,7 @@ int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, s
 		return two_ports(opts->port, text, err);
 	if (!port && !opts->port)
 		return SONDE_OK;
-	return read_port(port ? port : opts->port, method, &out->dport, err);
+	return port ? read_number(port, method, &out->dport, err) : read_port(opts->port, method, &out->dport, err);
 }
 
 int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_error *err)
@@ -267,8 +297,8 @@ int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_
 	if (read_method(text, &out->id, &port, err) < 0)
 		return err->code;
 	const struct sonde_method_info *method = sonde_method_info(out->id);
-	out->dport = method->takes_port ? method->default_port : 0;
-	return port ? read_port(port, method, &out->dport, err) : SONDE_OK;
+	out->dport = method->takes_port || method->takes_protocol ? method->default_port : 0;
+	return port ? read_number(port, method, &out->dport, err) : SONDE_OK;
 }
 
 /* Its index among those chosen; a new one is added. Negative: no room. */
@@ -335,20 +365,19 @@ int sn_methods_choose(const struct sn_opts *opts, struct sn_method_choice out[SN
 	return sonde_fail(err, SONDE_E_RANGE, 0, "option --require: '%.60s' is one method too many", opts->require);
 }
 
-int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes, struct sonde_error *err)
+int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
-	const struct sonde_method_info *info = sonde_method_info(method);
-	const struct sn_method *row = sn_method(method);
-	uint8_t family = target->addr.family;
-	uint16_t port = info->takes_port && !dport ? info->default_port : dport;
-	uint16_t needed_bytes = sn_probe_bytes(row, family, port, size_bytes), more_bytes = (uint16_t)(needed_bytes + 1);
+	const struct sonde_method_info *info = sonde_method_info(cfg->method);
+	uint16_t size_bytes = cfg->size_bytes, needed_bytes = sn_probe_bytes(cfg, size_bytes), more_bytes = (uint16_t)(needed_bytes + 1);
 	char name[48];
 	if (size_bytes == 0 || needed_bytes == size_bytes)
 		return SONDE_OK;
-	snprintf(name, sizeof name, info->takes_port ? "%s:%u" : "%s", info->name, (unsigned)port);
+	bool takes_number = info->takes_port || info->takes_protocol;
+	uint16_t port = cfg->dport ? cfg->dport : info->default_port;
+	snprintf(name, sizeof name, takes_number ? "%s:%u" : "%s", info->name, (unsigned)port);
 	sonde_fail(err, SONDE_E_RANGE, 0, "option --size: '%u' is %s for '%.80s' by method %s over IPv%u", (unsigned)size_bytes,
-	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)family);
-	bool may_be_more = sn_probe_bytes(row, family, port, more_bytes) == more_bytes;
+	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)cfg->dst.family);
+	bool may_be_more = sn_probe_bytes(cfg, more_bytes) == more_bytes;
 	return sonde_hint(err, SONDE_E_RANGE, may_be_more ? "give %u bytes or more" : "its request has %u bytes: leave --size out",
 	                  (unsigned)needed_bytes);
 }

@@ -11,6 +11,7 @@ struct sn_target {
 	const char *host;       /* as typed, in argv */
 	struct sonde_addr addr;
 	size_t address_count;   /* addresses that the name has */
+	struct sonde_carried carried;  /* what probes to it carry, where that is chosen */
 };
 
 /* {0} is an empty list. */
@@ -38,9 +39,8 @@ struct sn_method_choice {
 	uint16_t dport;  /* 0: the method's own */
 	bool asked;      /* the user named a method; else it is the default */
 };
-/* Probes of size_bytes (0: the method's own size) can be sent to that target. SONDE_E_RANGE. */
-int sn_size_check(const struct sn_target *target, size_t method, uint16_t dport, uint16_t size_bytes,
-                  struct sonde_error *err) SONDE_MUST_USE;
+/* Probes of the size that the cfg asks for can be sent to that target. SONDE_E_RANGE. */
+int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err) SONDE_MUST_USE;
 /* A method and a port in one word: "udp", "tcp:443", "tcp:https". */
 int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
 enum { SN_METHODS_MAX = 32 };

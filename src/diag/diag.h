@@ -3,6 +3,7 @@
 #ifndef SN_DIAG_DIAG_H
 #define SN_DIAG_DIAG_H
 
+#include <sonde/mtu.h>
 #include <sonde/shape.h>
 
 struct sn_view;
@@ -35,6 +36,7 @@ struct sn_view {
 	const struct sonde_method_info *method;
 	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
+	struct sonde_mtu *mtu;              /* of a search for the path's MTU; NULL: it is another trace */
 	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
 };
 
@@ -58,9 +60,13 @@ struct sn_case {
 	bool bad;                           /* … */
 };
 
+/* Which traces a rule can judge: a search for the path's MTU loses packets on purpose. */
+enum sn_rule_of { SN_OF_HOPS, SN_OF_SIZES, SN_OF_BOTH };
+
 /* A row of the rules table. */
 struct sn_rule {
 	struct sonde_rule_info info;
+	enum sn_rule_of of;
 	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
 	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
 	/* Asked once for each path. Adds findings by sn_find, or none. */
@@ -109,6 +115,11 @@ void sn_say_last_answer(struct sonde_finding *f, const struct sn_view *view);
 /* "-M udp:33434": the option that asks by the same method again. Writes into text and returns it. */
 enum { SN_OPTION_BYTES = 48 };
 const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES]);
+
+/* The same of a search for the path's MTU; TTL 0: "this machine". */
+void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
+/* "the link behind hop 3 (10.0.2.1)": where a narrowing is, as exactly as it is known. */
+void sn_say_link(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
 
 /* ---- finding: what several rules find alike ---- */
 
@@ -178,10 +189,10 @@ struct sn_behind {
 	unsigned frank_answers; /* … answers of all such hops */
 };
 struct sn_behind sn_look_behind(const struct sn_case *c, uint8_t ttl);
-/* Only ICMP errors answer this method, which hosts and routers ration: UDP. */
+/* Maybe only ICMP errors answer this method, which hosts and routers ration: all but ICMP and TCP. */
 static inline bool sn_is_answered_by_errors(const struct sn_view *view)
 {
-	return view->method->protocol4 == 17;
+	return view->method->protocol4 != 1 && view->method->protocol4 != 6;
 }
 /* How a path ended, as it was found before; NULL: not yet. */
 const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);
@@ -207,6 +218,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step, sn_rule_asymmetric_return, sn_rule_stray_replies,
     sn_rule_filter_shape, sn_rule_nat, sn_rule_dscp_rewritten, sn_rule_ecn_bleached, sn_rule_ecn_rewritten, sn_rule_ecn_ce_marked,
     sn_rule_flow_label_rewritten, sn_rule_mss_clamped, sn_rule_tcp_options_stripped, sn_rule_fragment, sn_rule_ttl_rewritten,
-    sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding;
+    sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding, sn_rule_pmtu,
+    sn_rule_pmtu_blackhole, sn_rule_mtu_message_wrong;
 
 #endif

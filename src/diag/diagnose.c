@@ -9,7 +9,7 @@ const char *sonde_label(const struct sonde_trace_cfg *cfg, char text[SONDE_LABEL
 {
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
 	uint16_t port = cfg->dport || !method ? cfg->dport : method->default_port;
-	if (method && method->takes_port)
+	if (method && (method->takes_port || method->takes_protocol))
 		snprintf(text, SONDE_LABEL_BYTES, "%s/%u", method->name, (unsigned)port);
 	else
 		snprintf(text, SONDE_LABEL_BYTES, "%s", method ? method->name : "?");
@@ -23,6 +23,7 @@ void sn_view_finish(struct sn_view *view)
 	for (size_t ttl = 0; view->rows && ttl <= SONDE_TTL_LAST; ttl++)
 		sonde_row_finish(&view->rows[ttl]);
 	free(view->rows);
+	free(view->mtu);
 }
 
 /* What was asked after the rows stood may have been answered from farther on, or by the target. */
@@ -50,6 +51,12 @@ static void take_in_asked(struct sn_view *view)
 		view->end->distance = sonde_path_distance(view->path);
 }
 
+static int measure(struct sn_view *view)
+{
+	view->mtu = malloc(sizeof *view->mtu);
+	return view->mtu ? sonde_mtu_read(view->path, view->mtu) : SONDE_E_NOMEM;
+}
+
 /* SONDE_E_RANGE: a path that has not ended. */
 int sn_view_init(struct sn_view *view, const struct sonde_path *path)
 {
@@ -72,7 +79,7 @@ int sn_view_init(struct sn_view *view, const struct sonde_path *path)
 			return code;
 	}
 	take_in_asked(view);
-	return SONDE_OK;
+	return view->cfg->plan == SONDE_PLAN_PMTU ? measure(view) : SONDE_OK;
 }
 
 /* The target answered the probe at TTL 255 alone: that is too far only as long as no other method shows that it is not. It rations. */
@@ -87,6 +94,12 @@ static void take_in_last_probe(const struct sn_case *c, struct sn_view *view)
 	end->stop = view->passes ? SONDE_STOP_REACHED : end->stop;
 }
 
+static bool can_judge(const struct sn_rule *rule, const struct sn_view *view)
+{
+	bool sizes = view && view->mtu;
+	return rule->of == SN_OF_BOTH || (rule->of == SN_OF_SIZES) == sizes;
+}
+
 static void ask_rules(struct sn_case *c)
 {
 	const struct sn_rule *rule;
@@ -94,7 +107,7 @@ static void ask_rules(struct sn_case *c)
 	c->ended = false;
 	for (size_t i = 0; (rule = sn_rule(i)); i++) {
 		size_t before = c->out->count;
-		if (rule->about_case != all || (c->ended && rule->ends))
+		if (!can_judge(rule, c->view) || rule->about_case != all || (c->ended && rule->ends))
 			continue;
 		c->rule = rule;
 		rule->eval(c);

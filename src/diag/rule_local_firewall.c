@@ -19,5 +19,6 @@ const struct sn_rule sn_rule_local_firewall = {
 		.advice = "'sudo nft list ruleset' shows the rules, 'dmesg' whether the connection table was full.",
 		.source = "send(2)",
 	},
+	.of = SN_OF_BOTH,
 	.eval = eval,
 };

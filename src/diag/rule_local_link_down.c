@@ -18,5 +18,6 @@ const struct sn_rule sn_rule_local_link_down = {
 		.advice = "'ip -brief link' shows the state of each interface.",
 		.source = "netdevice(7)",
 	},
+	.of = SN_OF_BOTH,
 	.eval = eval,
 };

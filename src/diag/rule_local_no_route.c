@@ -18,5 +18,6 @@ const struct sn_rule sn_rule_local_no_route = {
 		.advice = "'ip route get ADDRESS' asks the kernel itself.",
 		.source = "RFC 1122 section 3.3.1",
 	},
+	.of = SN_OF_BOTH,
 	.eval = eval,
 };

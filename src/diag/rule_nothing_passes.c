@@ -10,7 +10,7 @@ static unsigned protocols(const struct sn_case *c)
 	unsigned count = 0;
 	for (size_t i = 0; i < c->view_count; i++) {
 		size_t j = 0;
-		while (j < i && c->views[j].method->protocol4 != c->views[i].method->protocol4)
+		while (j < i && sonde_trace_protocol(c->views[j].cfg) != sonde_trace_protocol(c->views[i].cfg))
 			j++;
 		count += j == i;
 	}

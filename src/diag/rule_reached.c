@@ -40,8 +40,10 @@ static bool has_answer(const struct sonde_row *row, enum sonde_meaning meaning)
 /* What the target said about its port, where the method has one. */
 static void say_port_state(struct sonde_finding *f, const struct sn_view *view)
 {
-	const struct sonde_query *query = view->method->takes_port ? sn_target_answer(view) : NULL;
-	if (!query)
+	const struct sonde_query *query = sn_target_answer(view);
+	if (query && query->answer.meaning == SONDE_M_PROTOCOL_UNREACHABLE)
+		sn_say(f, "; the host is there, but does not serve IP protocol %u", (unsigned)sonde_trace_protocol(view->cfg));
+	if (!query || !view->method->takes_port || query->answer.meaning == SONDE_M_PROTOCOL_UNREACHABLE)
 		return;
 	bool bare = query->answer.meaning == SONDE_M_BARE_ACK;
 	/* a bare ACK fits an earlier SYN of ours: what it says of the port is the same, as long as that SYN's own answer came */
@@ -80,11 +82,12 @@ const struct sn_rule sn_rule_reached = {
 		.summary = "the target answered",
 		.severity = SONDE_SEVERITY_INFO,
 		.meaning = "An answer came in the target's name to a probe of this method, and nothing that was seen speaks against "
-		           "its being the target's own. A closed port is an answer, too: packets get there.",
+		           "its being the target's own. A closed port is an answer, too, and so is that the target does not "
+		           "serve the protocol: packets get there.",
 		.otherwise = "A device on the way may answer in the target's name so well that one method alone does not show it.",
 		.advice = "'sonde compare HOST' asks by several methods at once: whoever answers for the target by one of them seems "
 		          "nearer than the target is.",
-		.source = "RFC 1122 section 3.2.2.6, RFC 9293 section 3.10.7",
+		.source = "RFC 1122 sections 3.2.2.1 and 3.2.2.6, RFC 9293 section 3.10.7",
 	},
 	.ends = true,
 	.eval = eval,

@@ -4,7 +4,8 @@
 
 static void eval(struct sn_case *c)
 {
-	if (c->view->impostor.sign && c->view->impostor.said == SONDE_M_RST)
+	enum sonde_meaning said = c->view->impostor.said;
+	if (c->view->impostor.sign && (said == SONDE_M_RST || said == SONDE_M_RST_TO_ACK))
 		sn_find_impostor(c, "A TCP reset");
 }
 
@@ -15,7 +16,7 @@ const struct sn_rule sn_rule_tcp_reset_by_middlebox = {
 		.word = "reset",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
-		.meaning = "A firewall answered the SYN with a reset and put the target's address on it. To the application it looks "
+		.meaning = "A firewall answered the segment with a reset and put the target's address on it. To the application it looks "
 		           "like a closed port; the target never saw the packet.",
 		.otherwise = "A balancer may lead this flow a shorter way than the others.",
 		.advice = "The rule stands at or right behind the hop that is named; its owner can tell whether this port is meant to "

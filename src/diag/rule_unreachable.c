@@ -15,8 +15,8 @@ const struct sn_rule sn_rule_unreachable = {
 		.word = "rejected",
 		.severity = SONDE_SEVERITY_FAILURE,
 		.exit_status = 1,
-		.meaning = "An ICMP error other than \"no route\", \"no such host\" and \"prohibited\" came back: a protocol that is "
-		           "not served, a packet too big for the next link, a header that was not understood.",
+		.meaning = "An ICMP error other than \"no route\", \"no such host\" and \"prohibited\" came back: a protocol that "
+		           "somebody on the way does not let pass, a packet too big for the next link, a header that was not understood.",
 		.otherwise = "A filter may refuse with any code that it was told to use.",
 		.advice = "'sonde explain icmp TYPE/CODE' says what the message means.",
 		.source = "RFC 792, RFC 1122 section 3.2.2.1, RFC 4443 section 3",

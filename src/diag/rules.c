@@ -59,6 +59,10 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_crowded,
 	&sn_rule_stray_replies,
 	&sn_rule_local_overflow,
+	/* how large its packets may be */
+	&sn_rule_pmtu,
+	&sn_rule_pmtu_blackhole,
+	&sn_rule_mtu_message_wrong,
 	/* all methods together */
 	&sn_rule_nothing_passes,
 	&sn_rule_ping_and_ports,

@@ -172,7 +172,7 @@ void sn_say_last_answer(struct sonde_finding *f, const struct sn_view *view)
 const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES])
 {
 	uint16_t port = view->cfg->dport ? view->cfg->dport : view->method->default_port;
-	if (view->method->takes_port)
+	if (view->method->takes_port || view->method->takes_protocol)
 		snprintf(text, SN_OPTION_BYTES, "-M %s:%u", view->method->name, (unsigned)port);
 	else
 		snprintf(text, SN_OPTION_BYTES, "-M %s", view->method->name);

@@ -59,6 +59,7 @@ static void trace_free(struct sonde_engine *e, struct sn_trace *trace)
 	sn_index_remove(&e->index, &trace->by_flow);
 	free(trace->probes);
 	free(trace->kept);
+	free(trace->sizes);
 	free(trace);
 }
 
@@ -81,13 +82,16 @@ void sonde_engine_free(struct sonde_engine *e)
 /* NULL: no such plan. */
 static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
 {
-	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask};
+	static const struct sn_plan_ops *const plans[] = {[SONDE_PLAN_SWEEP] = &sn_plan_sweep, [SONDE_PLAN_ASK] = &sn_plan_ask,
+	                                                 [SONDE_PLAN_PMTU] = &sn_plan_pmtu};
 	return cfg->plan < sizeof plans / sizeof *plans ? plans[cfg->plan] : NULL;
 }
 
 static bool variation_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const uint8_t known = SONDE_TCP_SYN | SONDE_TCP_ACK | SONDE_TCP_FIN, both = SONDE_TCP_SYN | SONDE_TCP_FIN;
+	if (cfg->payload == SONDE_PAYLOAD_BYTES && (!cfg->carried || !cfg->carried->count))
+		return false;
 	return !(cfg->tcp_flags & ~known) && (cfg->tcp_flags & both) != both && cfg->payload < SONDE_PAYLOAD_COUNT &&
 	       cfg->flow_label <= FLOW_LABEL_MAX;
 }
@@ -96,36 +100,30 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const struct sn_plan_ops *plan = plan_of(cfg);
 	const struct sn_method *method = sn_method(cfg->method);
-	if (!method || !plan || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
+	if (!method || !plan || !sonde_trace_protocol(cfg) || cfg->dst.family == 0 || cfg->src.family != cfg->dst.family)
 		return false;
 	if (method->info.takes_port && (cfg->sport_count == 0 || cfg->sport_count > SONDE_FLOWS_MAX || cfg->sport[0] == 0))
 		return false;
 	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && variation_is_good(cfg) && plan->takes(cfg);
 }
 
-/* What a trace keeps constant and secret comes from the run's secret and its id. */
-static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg,
-                      const struct sn_method *method, uint32_t id)
+/* What a trace keeps constant and secret comes from the run's secret and its id; what was left open is settled. Who asks the same again
+ * later wants the same flow. */
+static void settle_flow(struct sn_trace *trace, const struct sonde_engine_cfg *engine_cfg)
 {
-	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
-	*flow = (struct sn_flow){
-	    .src = cfg->src,
-	    .dst = cfg->dst,
-	    .sport = method->info.takes_port ? cfg->sport[0] : 0,
-	    .icmp_id = (uint16_t)(secret % 0xffff + 1),
-	    /* All ones would mean a sum of zero, which no packet has. */
-	    .checksum = (uint16_t)((secret >> 16) % 0xfffe + 1),
-	    .tos = cfg->tos,
-	    .tcp_flags = cfg->tcp_flags,
-	    .tcp_options = cfg->tcp_options,
-	    .wscale = cfg->wscale,
-	    .mss = cfg->mss,
-	    .payload = cfg->payload,
-	    .no_df = cfg->no_df,
-	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
-	    .flow_label = cfg->flow_label || cfg->flow_label_given ? cfg->flow_label : (uint32_t)(secret >> 44) & FLOW_LABEL_MAX,
-	};
-	flow->dport = !method->info.takes_port ? 0 : cfg->dport ? cfg->dport : method->info.default_port;
+	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, trace->id);
+	struct sonde_trace_cfg *cfg = &trace->cfg;
+	const struct sonde_method_info *info = &trace->method->info;
+	trace->icmp_id = (uint16_t)(secret % 0xffff + 1);
+	/* All ones would mean a sum of zero, which no packet has. */
+	trace->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
+	if ((info->takes_port || info->takes_protocol) && !cfg->dport)
+		cfg->dport = info->default_port;
+	if (cfg->dst.family != 6)
+		return;
+	if (!cfg->flow_label && !cfg->flow_label_given)
+		cfg->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
+	cfg->flow_label_given = true;
 }
 
 static int room_for_trace(struct sonde_engine *e)
@@ -145,8 +143,8 @@ static int room_for_trace(struct sonde_engine *e)
 
 static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
 {
-	uint8_t protocol = sn_method_protocol(trace->method, trace->cfg.dst.family);
-	uint16_t flow = trace->method->info.takes_port ? trace->flow.sport : trace->flow.icmp_id;
+	uint8_t protocol = sonde_trace_protocol(&trace->cfg);
+	uint16_t flow = trace->method->info.takes_port ? trace->cfg.sport[0] : trace->icmp_id;
 	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
 		return SONDE_E_NOMEM;
 	return sn_index_add(&e->index, &trace->by_flow, sn_engine_key_of_flow(e, protocol, flow), trace);
@@ -166,12 +164,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->method = sn_method(cfg->method);
 	trace->plan = plan;
 	trace->id = e->trace_count;
-	flow_init(&trace->flow, &e->cfg, cfg, trace->method, trace->id);
-	/* Who asks the same again later wants the same flow. */
-	if (cfg->dst.family == 6) {
-		trace->cfg.flow_label = trace->flow.flow_label;
-		trace->cfg.flow_label_given = true;
-	}
+	settle_flow(trace, &e->cfg);
 	if (put_into_index(e, trace) < 0) {
 		trace_free(e, trace);
 		return SONDE_E_NOMEM;
@@ -284,7 +277,7 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
 	*out = (struct sonde_tx){
 	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length,
-	    .piece_bytes = trace->flow.piece_bytes};
+	    .piece_bytes = trace->cfg.no_df ? trace->cfg.mtu_bytes : 0};
 	return true;
 }
 

@@ -39,18 +39,18 @@ struct sn_trace {
 	struct sonde_trace_cfg cfg;
 	const struct sn_method *method;
 	const struct sn_plan_ops *plan;
-	struct sn_flow flow;
 	uint32_t id;
+	uint16_t icmp_id, checksum;   /* secrets of its flow: see struct sn_flow */
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */
+	uint16_t *sizes;              /* the same, what its plan wanted of each; NULL: no plan of other sizes than the trace's */
 	struct sn_wake wake;
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
-	bool is_due;
 	struct sn_index_node by_dst, by_flow;
 	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
 	uint8_t transit_top;          /* highest TTL answered as transit */
-	bool started, ended;
+	bool is_due, started, ended;
 	_Alignas(8) uint8_t plan_state[];
 };
 
@@ -96,8 +96,9 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 /* What a probe must show. */
 void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
 
-/* Builds the packet of a probe that was sent once more, or its first fragment, into engine->packet. Returns its length. */
-size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
+/* Builds the packet of a probe that was sent once more into engine->packet; piece: its first fragment, where it left in several. Returns
+ * its length. */
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, bool piece);
 
 /* What a received packet was found to be. */
 struct sn_match {

@@ -48,7 +48,21 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 	const struct sn_ident *seen = &sighting->ident;
 	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
 		uint64_t key = trace->kept[i].key;
-		if (sn_ident_shows_key(seen, key) || (seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key)))
+		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key);
+		bool by_label = seen->have & SN_ID_FLOW_LABEL && seen->flow_label == sn_key_flow_label(key);
+		if (sn_ident_shows_key(seen, key) || by_id || by_label)
+			try_probe(sighting, trace, &trace->probes[i], best);
+	}
+}
+
+/* Where probes have sizes of their own, each is asked what it would be acknowledged by. */
+static void try_sizes(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	enum sn_id_field field = sighting->method->tag_field;
+	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
+		struct sn_ident sent;
+		sn_engine_expect(trace, &trace->probes[i], &sent);
+		if (sn_ident_sent_tag(&sent, &sighting->ident, field) == trace->probes[i].tag)
 			try_probe(sighting, trace, &trace->probes[i], best);
 	}
 }
@@ -57,7 +71,7 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 {
 	const struct sn_ident *seen = &sighting->ident;
 	enum sn_id_field field = sighting->method->tag_field;
-	if (trace->method != sighting->method)
+	if (!sn_method_reads_alike(trace->method, sighting->method))
 		return;
 	uint32_t tag = sn_ident_tag(seen, field), sent_tag;
 	if (seen->have & field)
@@ -66,6 +80,10 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 	if (best->rec || trace->probe_count == 0 || !(seen->have & field))
 		return;
 	/* What was rewritten is undone only for what is nobody's as it stands. */
+	if (trace->sizes && seen->by_ack) {
+		try_sizes(sighting, trace, best);
+		return;
+	}
 	struct sn_ident sent;
 	sn_engine_expect(trace, &trace->probes[0], &sent);
 	if (!trace->method->info.flow_constant)
@@ -79,13 +97,14 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 static void try_flow(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *ident = &sighting->ident;
-	if (best->rec || trace->method != sighting->method || sighting->meaning != SONDE_M_UDP_REPLY || trace->probe_count == 0)
+	bool alike = sn_method_reads_alike(trace->method, sighting->method);
+	if (best->rec || !alike || sighting->meaning != SONDE_M_UDP_REPLY || trace->probe_count == 0)
 		return;
 	struct sn_ident sent;
 	sn_engine_expect(trace, &trace->probes[0], &sent);
 	if (sent.have & ident->have & SN_ID_PAYLOADS)
 		return;
-	if (!sonde_addr_equal(&ident->dst, &trace->flow.dst) || ident->sport != trace->flow.sport || ident->dport != trace->flow.dport)
+	if (!sonde_addr_equal(&ident->dst, &trace->cfg.dst) || ident->sport != trace->cfg.sport[0] || ident->dport != trace->cfg.dport)
 		return;
 	*best = (struct sn_match){.trace = trace, .fit = {.fits = true, .bits = trace->method->secret.sport}, .meaning = sighting->meaning,
 	                          .untimed = true, .packet = best->packet};
@@ -116,13 +135,14 @@ static bool names_flow(const struct sighting *sighting, const struct sn_trace *t
 {
 	const struct sn_ident *seen = &sighting->ident;
 	bool keyed = seen->have & (SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD);
-	if (!keyed || trace->method != sighting->method || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->flow.dst))
+	bool alike = sn_method_reads_alike(trace->method, sighting->method);
+	if (!keyed || !alike || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->cfg.dst))
 		return false;
 	if (seen->have & SN_ID_ICMP_ID)
-		return seen->icmp_id == trace->flow.icmp_id;
-	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->flow.dport))
+		return seen->icmp_id == trace->icmp_id;
+	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->cfg.dport))
 		return false;
-	bool own = seen->sport == trace->flow.sport;
+	bool own = seen->sport == trace->cfg.sport[0];
 	for (unsigned i = 0; i < trace->cfg.sport_count; i++)
 		own |= seen->sport == trace->cfg.sport[i];
 	return own;
@@ -189,16 +209,20 @@ static void by_methods(struct sonde_engine *engine, const struct sonde_rx *rx, c
 	struct sn_probe_rec *told_rec = rx->token ? sn_engine_probe(engine, rx->token, &told) : NULL;
 	uint8_t version = packet->has_quote ? packet->quote.ip.version : packet->ip.version;
 	uint8_t protocol = packet->has_quote ? packet->quote.ip.protocol : packet->ip.protocol;
+	bool spoken = false;
 	for (size_t id = 0; id < sonde_method_count(); id++) {
 		const struct sn_method *method = sn_method(id);
-		if (sn_method_protocol(method, version) != protocol)
+		/* Who reads as the one before was looked for with it; what somebody speaks is none of the last one's. */
+		bool speaks = method->info.takes_protocol ? !spoken : sn_method_protocol(method, version) == protocol;
+		if (!speaks || (id && sn_method_reads_alike(method, sn_method(id - 1))))
 			continue;
+		spoken = true;
 		struct sighting sighting = {.method = method, .meaning = packet->is_icmp ? packet->icmp.row->meaning : SONDE_M_NONE};
-		if (packet->has_quote)
-			method->key_of_quote(&packet->quote, seen, &sighting.ident);
-		else if (!method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning))
+		bool shows = packet->has_quote ? method->key_of_quote(&packet->quote, seen, &sighting.ident)
+		                               : method->key_of_reply(packet, seen, &sighting.ident, &sighting.meaning);
+		if (!shows)
 			continue;
-		if (told_rec && told->method == method) {
+		if (told_rec && sn_method_reads_alike(told->method, method)) {
 			sighting.extra_bits = rx->token_bits;
 			try_probe(&sighting, told, told_rec, best);
 		} else if (!told_rec) {

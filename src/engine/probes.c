@@ -21,8 +21,13 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 
 static struct sn_probe probe_of(const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
-	struct sn_probe probe = {.flow = trace->flow, .key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec),
-	                         .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
+	struct sn_probe probe = {.key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec),
+	                         .size_bytes = trace->cfg.size_bytes};
+	sn_flow_init(&probe.flow, &trace->cfg);
+	probe.flow.icmp_id = trace->icmp_id;
+	probe.flow.checksum = trace->checksum;
+	if (trace->sizes && trace->sizes[rec - trace->probes])
+		probe.size_bytes = trace->sizes[rec - trace->probes];
 	if (rec->flow)
 		probe.flow.sport = trace->cfg.sport[rec->flow];
 	return probe;
@@ -34,15 +39,15 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
 	trace->method->expect(&probe, rec->tag, ident);
 }
 
-size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, bool piece)
 {
 	struct sn_probe probe = probe_of(trace, rec);
 	struct sn_writer w;
 	struct sn_ident ident;
 	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 	trace->method->build(&probe, &w, &ident);
-	size_t length_bytes = w.bad ? 0 : w.at_bytes, piece_bytes = trace->flow.piece_bytes;
-	if (!piece_bytes || length_bytes <= piece_bytes)
+	size_t length_bytes = w.bad ? 0 : w.at_bytes, piece_bytes = probe.flow.piece_bytes;
+	if (!piece || !piece_bytes || length_bytes <= piece_bytes)
 		return length_bytes;
 	sn_writer_init(&w, engine->packet + SN_PACKET_MAX, SN_PACKET_MAX);
 	sn_fragment_write(engine->packet, length_bytes, piece_bytes, 0, &w);
@@ -60,6 +65,15 @@ static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 	return taken;
 }
 
+/* The same of what carries the key in the IP id or the flow label alone. */
+static bool id_is_taken(const struct sn_trace *trace, uint64_t key)
+{
+	bool taken = false;
+	for (uint32_t i = 0; i + 1 < trace->probe_count; i++)
+		taken |= sn_key_ip_id(trace->kept[i].key) == sn_key_ip_id(key);
+	return taken;
+}
+
 /* By a few at first and by a sixteenth later: what stays unused counts with ten thousand traces. */
 static bool grow(struct sn_trace *trace)
 {
@@ -72,6 +86,10 @@ static bool grow(struct sn_trace *trace)
 	if (!kept)
 		return false;
 	trace->kept = kept;
+	uint16_t *sizes = trace->sizes ? realloc(trace->sizes, capacity * sizeof *sizes) : NULL;
+	if (trace->sizes && !sizes)
+		return false;
+	trace->sizes = sizes;
 	trace->probe_capacity = capacity;
 	return true;
 }
@@ -83,11 +101,21 @@ static struct sn_probe_rec *append(struct sn_trace *trace)
 	return &trace->probes[trace->probe_count++];
 }
 
+/* Few traces have probes of several sizes: the others do not pay for it. */
+static bool note_size(struct sn_trace *trace, uint32_t index, uint16_t size_bytes)
+{
+	if (!trace->sizes && size_bytes)
+		trace->sizes = calloc(trace->probe_capacity, sizeof *trace->sizes);
+	if (trace->sizes)
+		trace->sizes[index] = size_bytes;
+	return trace->sizes || !size_bytes;
+}
+
 size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, const struct sn_plan_step *step, sonde_at_ns now,
                            struct sn_probe_rec **out)
 {
 	struct sn_probe_rec *rec = append(trace);
-	if (!rec)
+	if (!rec || !note_size(trace, trace->probe_count - 1, step->size_bytes))
 		return 0;
 	*rec = (struct sn_probe_rec){.ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING,
 	                             .retry = step->retry, .crowded = step->crowded};
@@ -101,7 +129,7 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 		sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 		trace->method->build(&probe, &w, &ident);
 		rec->tag = sn_ident_tag(&ident, trace->method->tag_field);
-		if (w.bad || !tag_is_taken(trace, rec->tag))
+		if (w.bad || !(ident.fixed ? id_is_taken(trace, kept->key) : tag_is_taken(trace, rec->tag)))
 			break;
 	}
 	trace->probe_count -= w.bad;

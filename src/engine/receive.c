@@ -41,6 +41,7 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	    .reply_ttl = a->reply_ttl,
 	    .meaning = a->meaning,
 	    .icmp_code = a->icmp_code,
+	    .mtu_bytes = a->mtu_bytes,
 	    .from = &a->from,
 	};
 	if (class == SN_CLASS_TRANSIT && m->rec->ttl > trace->transit_top)

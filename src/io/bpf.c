@@ -12,13 +12,13 @@
 enum {
 	TAKE_ALL = 0x40000,       /* bytes to keep: more than any packet has */
 	ICMP_TYPE_AT = 0,         /* RFC 792, RFC 4443 section 2.1 */
-	PORT_DESTINATION_AT = 2,  /* RFC 768, RFC 9293 section 3.1 */
+	PORT_DESTINATION_AT = 2,  /* of every protocol with ports */
 	ICMP6_INFORMATIONAL = 128, /* types below are errors (RFC 4443 section 2.1) */
 	ICMP6_ECHO_REPLY = 129,
 };
 
-/* Echo reply, and the messages that quote a datagram (RFC 792). */
-static const uint8_t icmp4_types[] = {0, 3, 4, 5, 11, 12};
+/* Echo and timestamp reply, and the messages that quote a datagram (RFC 792). */
+static const uint8_t icmp4_types[] = {0, 3, 4, 5, 11, 12, 14};
 
 static void add(struct sn_bpf *p, uint16_t code, uint32_t k, uint8_t jump_true, uint8_t jump_false)
 {
@@ -124,19 +124,26 @@ static const struct step interface_steps[] = {
 	{NEXT, LOAD_BYTE, PROTOCOL4_AT, NEXT, NEXT},
 	{NEXT, EQUAL, IPPROTO_ICMP, ICMP4, NEXT},
 	{NEXT, EQUAL, IPPROTO_TCP, PORT4, NEXT},
-	{NEXT, EQUAL, IPPROTO_UDP, PORT4, DROP},
+	{NEXT, EQUAL, IPPROTO_UDP, PORT4, NEXT},
+	{NEXT, EQUAL, IPPROTO_UDPLITE, PORT4, NEXT},
+	{NEXT, EQUAL, IPPROTO_SCTP, PORT4, NEXT},
+	{NEXT, EQUAL, IPPROTO_DCCP, PORT4, DROP},
 	{PORT4, BEHIND_HALF, PORT_DESTINATION_AT, NEXT, NEXT},
 	{NEXT, GO, 0, PORTS, NEXT},
 	{ICMP4, BEHIND_BYTE, ICMP_TYPE_AT, NEXT, NEXT},
 	{NEXT, EQUAL, 0, TAKE, NEXT}, /* as icmp4_types */
 	{NEXT, EQUAL, 11, TAKE, NEXT},
 	{NEXT, EQUAL, 12, TAKE, NEXT},
+	{NEXT, EQUAL, 14, TAKE, NEXT},
 	{NEXT, LEAST, 6, DROP, NEXT},
 	{NEXT, LEAST, 3, TAKE, DROP},
 	{IN6, LOAD_BYTE, PROTOCOL6_AT, NEXT, NEXT},
 	{NEXT, EQUAL, IPPROTO_ICMPV6, ICMP6, NEXT},
 	{NEXT, EQUAL, IPPROTO_TCP, PORT6, NEXT},
-	{NEXT, EQUAL, IPPROTO_UDP, PORT6, DROP},
+	{NEXT, EQUAL, IPPROTO_UDP, PORT6, NEXT},
+	{NEXT, EQUAL, IPPROTO_UDPLITE, PORT6, NEXT},
+	{NEXT, EQUAL, IPPROTO_SCTP, PORT6, NEXT},
+	{NEXT, EQUAL, IPPROTO_DCCP, PORT6, DROP},
 	{PORT6, LOAD_HALF, HEADER6_BYTES + PORT_DESTINATION_AT, NEXT, NEXT},
 	{NEXT, GO, 0, PORTS, NEXT},
 	{ICMP6, LOAD_BYTE, HEADER6_BYTES + ICMP_TYPE_AT, NEXT, NEXT},

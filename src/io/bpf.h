@@ -10,7 +10,7 @@
 
 enum {
 	SN_BPF_PORTS_MAX = 64,  /* more ports than these are filtered by their covering range */
-	SN_BPF_CODE_MAX = 2 * SN_BPF_PORTS_MAX + 56,
+	SN_BPF_CODE_MAX = 2 * SN_BPF_PORTS_MAX + 64,
 	/* Of a packet seen at an interface: all of an ICMP error (RFC 1812 section 4.3.2.3, RFC 4443 section 2.4). */
 	SN_BPF_SNAP_BYTES = 1536,
 };

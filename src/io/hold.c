@@ -14,10 +14,33 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What holds a port. The kernel may have no sockets of the protocol, and to open one may load a module: then a UDP port of the same number
+ * stands for it, so that two programs of ours never take the same. */
+struct stand_in {
+	uint8_t protocol;
+	int type, socket_protocol;
+	const char *name;
+};
+
+static const struct stand_in stand_ins[] = {
+	{IPPROTO_TCP, SOCK_STREAM, IPPROTO_TCP, "TCP"},
+	{IPPROTO_UDP, SOCK_DGRAM, IPPROTO_UDP, "UDP"},
+	{IPPROTO_UDPLITE, SOCK_DGRAM, IPPROTO_UDPLITE, "UDP-Lite"},
+	{0, SOCK_DGRAM, IPPROTO_UDP, "UDP"}, /* any other, and what the kernel has not */
+};
+
+static const struct stand_in *stand_in_of(uint8_t protocol)
+{
+	const struct stand_in *s = stand_ins;
+	while (s->protocol && s->protocol != protocol)
+		s++;
+	return s;
+}
+
 static int fail_bind(const struct sn_hold_ask *ask, int sys_errno, struct sonde_error *err)
 {
 	char text[SONDE_ADDR_TEXT];
-	const char *protocol = ask->protocol == IPPROTO_TCP ? "TCP" : "UDP";
+	const char *protocol = stand_in_of(ask->protocol)->name;
 	const char *hint = NULL;
 	int code = sn_socket_error_code(sys_errno);
 	if (sys_errno == EADDRINUSE && ask->port) {
@@ -42,7 +65,7 @@ static int prepare(int fd, const struct sn_hold_ask *ask)
 		return errno;
 	struct sn_bpf nothing;
 	sn_bpf_ports(ask->src.family, NULL, 0, &nothing);
-	int sys_errno = ask->protocol == IPPROTO_UDP ? sn_bpf_attach(fd, &nothing) : 0;
+	int sys_errno = ask->protocol != IPPROTO_TCP ? sn_bpf_attach(fd, &nothing) : 0;
 	if (sys_errno != 0)
 		return sys_errno;
 	struct sockaddr_storage name;
@@ -50,10 +73,16 @@ static int prepare(int fd, const struct sn_hold_ask *ask)
 	return bind(fd, (struct sockaddr *)&name, name_bytes) != 0 ? errno : 0;
 }
 
+static int open_socket(const struct stand_in *s, uint8_t family)
+{
+	return socket(sn_sockaddr_domain(family), s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, s->socket_protocol);
+}
+
 static int open_hold(const struct sn_hold_ask *ask, struct sn_hold *out, struct sonde_error *err)
 {
-	int type = ask->protocol == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
-	int fd = socket(sn_sockaddr_domain(ask->src.family), type | SOCK_CLOEXEC | SOCK_NONBLOCK, ask->protocol);
+	int fd = open_socket(stand_in_of(ask->protocol), ask->src.family);
+	if (fd < 0 && errno == EPROTONOSUPPORT)
+		fd = open_socket(stand_in_of(0), ask->src.family);
 	if (fd < 0)
 		return fail_bind(ask, errno, err);
 	int sys_errno = prepare(fd, ask);

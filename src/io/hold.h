@@ -7,7 +7,7 @@
 
 struct sn_hold_ask {
 	struct sonde_addr src;  /* an address of this machine (scope_id set where it is link-local) */
-	uint8_t protocol;       /* IPPROTO_UDP or IPPROTO_TCP */
+	uint8_t protocol;       /* of the probes */
 	uint16_t port;          /* wanted port, 0: any free one */
 	const char *vrf;        /* VRF whose ports these are, NULL or "": none */
 };

@@ -291,5 +291,6 @@ void sn_way_tell(const struct sn_way *way, struct sonde_route *out)
 	out->ifindex = way->link.ifindex;
 	memcpy(out->device, way->link.name, sizeof out->device);
 	uint32_t mtu_bytes = way->reply.mtu_bytes ? way->reply.mtu_bytes : way->link.mtu_bytes;
+	out->device_mtu_bytes = way->link.mtu_bytes < IP_PACKET_MAX_BYTES ? way->link.mtu_bytes : IP_PACKET_MAX_BYTES;
 	out->mtu_bytes = mtu_bytes < IP_PACKET_MAX_BYTES ? mtu_bytes : IP_PACKET_MAX_BYTES;
 }

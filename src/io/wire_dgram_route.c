@@ -96,6 +96,16 @@ static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err
 	                  sn_program_path(path));
 }
 
+/* Bare ACKs, other protocols and other ICMP: what no ordinary socket sends. */
+static int check_sockets(const struct sonde_route_ask *ask, struct sonde_error *err)
+{
+	if (!ask->raw_method)
+		return 0;
+	char path[SN_PROGRAM_PATH_BYTES];
+	sonde_fail(err, SONDE_E_PRIVILEGE, EACCES, "method %s without privilege: no ordinary socket sends such packets", ask->raw_method);
+	return sonde_hint(err, SONDE_E_PRIVILEGE, "use --wire raw: 'sudo setcap cap_net_raw+p %s' permits it", sn_program_path(path));
+}
+
 /* A connection attempt is the kernel's own packet. */
 static int check_size(const struct sonde_route_ask *ask, struct sonde_error *err)
 {
@@ -122,7 +132,9 @@ int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, s
 	struct sn_wire_dgram *w = (struct sn_wire_dgram *)wire;
 	struct sn_way way;
 	*out = (struct sonde_route){0};
-	int code = check_ping(ask, err);
+	int code = check_sockets(ask, err);
+	if (!code)
+		code = check_ping(ask, err);
 	if (!code)
 		code = check_size(ask, err);
 	if (!code)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The raw wire: whole IP packets out by header-included raw sockets, whole IP packets in by raw ICMP, TCP and UDP sockets. It stays an IP
- * socket, so that this machine's routes, rules and errors apply to probes as they do to any application. */
+/* The raw wire: whole IP packets out by header-included raw sockets, whole IP packets in by raw sockets for ICMP and for each protocol
+ * with ports. It stays an IP socket, so that this machine's routes, rules and errors apply to probes as they do to any application. */
 #include "io/wire_raw.h"
 
 #include "io/sockaddr.h"

@@ -12,7 +12,7 @@
 
 enum {
 	SN_RAW_SENDERS = 2,       /* one per family */
-	SN_RAW_RECEIVERS_MAX = 6, /* ICMP, TCP and UDP per family */
+	SN_RAW_RECEIVERS_MAX = 12, /* ICMP and the protocols with ports, per family */
 	SN_RAW_BATCH = 16,        /* packets per recvmmsg */
 	SN_RAW_PREFIX_BYTES = 40, /* room for an IPv6 header in front of what a raw IPv6 socket gives */
 	SN_RAW_SLOT_BYTES = SN_RAW_PREFIX_BYTES + 65535,
@@ -82,7 +82,7 @@ struct sn_wire_raw {
 
 /* wire_raw_open.c */
 int sn_raw_open_sockets(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err);
-/* Lets TCP and UDP to the held ports through. 0 or an errno. */
+/* Lets what comes to the held ports through. 0 or an errno. */
 int sn_raw_filter(struct sn_wire_raw *raw);
 
 /* wire_raw_ear.c: without one the wire works as well. resets: our own TCP resets are of interest. */

@@ -4,6 +4,7 @@
 
 #include "io/bpf.h"
 #include "io/sockaddr.h"
+#include "packet/transport.h"
 
 #include <errno.h>
 #include <linux/in6.h>
@@ -133,12 +134,12 @@ static bool has_protocol(const struct sn_wire_open_cfg *cfg, uint8_t protocol)
 
 static int open_family(struct sn_wire_raw *raw, uint8_t family, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
 {
-	const uint8_t answers[] = {family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP};
 	int code = open_sender(raw, family, cfg, err);
-	for (size_t i = 0; code == 0 && i < sizeof answers; i++) {
-		if (i == 0 || has_protocol(cfg, answers[i]))
-			code = open_receiver(raw, family, answers[i], cfg, err);
-	}
+	if (code == 0)
+		code = open_receiver(raw, family, family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, cfg, err);
+	for (size_t i = 0; code == 0 && sn_port_protocol(i); i++)
+		if (has_protocol(cfg, sn_port_protocol(i)))
+			code = open_receiver(raw, family, sn_port_protocol(i), cfg, err);
 	return code;
 }
 
@@ -181,7 +182,7 @@ int sn_raw_filter(struct sn_wire_raw *raw)
 		return ENOMEM;
 	for (size_t i = 0; sys_errno == 0 && i < raw->receiver_count; i++) {
 		const struct sn_raw_receiver *receiver = &raw->receivers[i];
-		if (receiver->protocol != IPPROTO_TCP && receiver->protocol != IPPROTO_UDP)
+		if (!sn_has_ports(receiver->protocol))
 			continue;
 		struct sn_bpf filter;
 		sn_bpf_ports(receiver->family, ports, held_ports(raw, receiver, ports), &filter);

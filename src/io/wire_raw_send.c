@@ -6,6 +6,7 @@
 
 #include "io/sockaddr.h"
 #include "packet/fragment.h"
+#include "packet/transport.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -174,12 +175,12 @@ static int hold_port(struct sn_wire_raw *raw, const struct sonde_route_ask *ask,
 	return sn_way_find(&again, raw->device, way, err);
 }
 
-/* Answers of ICMP always come; those in TCP and UDP need a receiver of their own. */
+/* Answers of ICMP always come; those to a port need a receiver of their own. */
 static int check_open(const struct sn_wire_raw *raw, const struct sonde_route_ask *ask, struct sonde_error *err)
 {
 	if (raw->senders[ask->dst.family == 6].fd < 0)
 		return sonde_fail(err, SONDE_E_FAMILY, EAFNOSUPPORT, "the raw wire is not open for IPv%u", ask->dst.family);
-	bool heard = ask->protocol != IPPROTO_TCP && ask->protocol != IPPROTO_UDP;
+	bool heard = !sn_has_ports(ask->protocol);
 	for (size_t i = 0; !heard && i < raw->receiver_count; i++)
 		heard = raw->receivers[i].family == ask->dst.family && raw->receivers[i].protocol == ask->protocol;
 	if (!heard)

@@ -4,6 +4,7 @@
 #include "io/wire_raw_sent.h"
 
 #include "base/hash.h"
+#include "packet/transport.h"
 
 #include <string.h>
 
@@ -17,11 +18,11 @@ bool sn_raw_ip_read(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out
 uint16_t sn_raw_sport(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_reader r;
-	if (ip->protocol != SN_PROTO_UDP && ip->protocol != SN_PROTO_TCP)
+	if (!sn_has_ports(ip->protocol))
 		return 0;
 	sn_reader_init(&r, bytes, length_bytes);
 	sn_read_skip(&r, ip->header_bytes);
-	return sn_read_u16(&r); /* RFC 768, RFC 9293 section 3.1 */
+	return sn_read_u16(&r);
 }
 
 struct field {
@@ -34,6 +35,12 @@ static const struct field rewritten[] = {
 	{SN_PROTO_UDP, 6, 2},     /* checksum */
 	{SN_PROTO_TCP, 0, 4},     /* ports, RFC 9293 section 3.1 */
 	{SN_PROTO_TCP, 16, 2},    /* checksum */
+	{SN_PROTO_UDPLITE, 0, 4}, /* RFC 3828 section 3.1 */
+	{SN_PROTO_UDPLITE, 6, 2},
+	{SN_PROTO_SCTP, 0, 4},    /* RFC 9260 section 3.1 */
+	{SN_PROTO_SCTP, 8, 4},
+	{SN_PROTO_DCCP, 0, 4},    /* RFC 4340 section 5.1 */
+	{SN_PROTO_DCCP, 6, 2},
 	{SN_PROTO_ICMP, 2, 4},    /* checksum and identifier, RFC 792 */
 	{SN_PROTO_ICMP6, 2, 4},  /* RFC 4443 section 4.1 */
 };

@@ -7,7 +7,7 @@
 
 /* Reads the IP header of a packet that may be cut off behind it. False: it is not there as a whole. */
 bool sn_raw_ip_read(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out);
-/* The source port of UDP and TCP, 0: none. */
+/* The source port, 0: none. */
 uint16_t sn_raw_sport(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes);
 
 /* A number that knows a packet again after it left: by destination, TTL, id, and what of its transport header and payload (up to 64

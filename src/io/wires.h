@@ -7,7 +7,7 @@
 
 struct sn_wire_open_cfg {
 	bool ip4, ip6;               /* families that will be used */
-	const uint8_t *protocols;    /* IP protocols of the probes (1 icmp, 6 tcp, 17 udp, 58 icmp6) */
+	const uint8_t *protocols;    /* IP protocols of the probes (1 icmp, 6 tcp, 17 udp, 58 icmp6, …) */
 	size_t protocol_count;
 	const char *device;          /* -i: device or VRF of all sockets, NULL: none */
 	uint32_t mark;               /* fwmark of all sockets, 0: none */

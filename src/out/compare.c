@@ -183,6 +183,8 @@ static const char *word_of_answer(const struct sonde_path *path)
 {
 	static const char *const words[SONDE_M_COUNT] = {
 	    [SONDE_M_ECHO_REPLY] = "reached",  [SONDE_M_SYN_ACK] = "open",           [SONDE_M_BARE_ACK] = "open",
+	    [SONDE_M_RST_TO_ACK] = "resets",   [SONDE_M_TIMESTAMP_REPLY] = "reached",
+	    [SONDE_M_PROTOCOL_UNREACHABLE] = "unserved",
 	    [SONDE_M_RST] = "closed",          [SONDE_M_PORT_UNREACHABLE] = "closed", [SONDE_M_UDP_REPLY] = "answers",
 	};
 	struct sonde_row row = {0};
@@ -296,7 +298,8 @@ static void put_headline(struct sn_buf *text, const struct sn_compare *compare, 
 		if (!other || strcmp(other->headline, end->headline) != 0)
 			continue;
 		sn_buf_printf(text, "%s%s", said == 0 ? "" : ", ", sonde_label(sonde_path_cfg(compare->paths[i]), label));
-		if (!end->rule->word && sonde_method_info(sonde_path_cfg(compare->paths[i])->method)->takes_port)
+		const struct sonde_method_info *method = sonde_method_info(sonde_path_cfg(compare->paths[i])->method);
+		if (!end->rule->word && (method->takes_port || method->takes_protocol))
 			sn_buf_printf(text, " (%s)", word_of_answer(compare->paths[i]));
 		said++;
 	}

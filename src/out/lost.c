@@ -138,17 +138,22 @@ static void put_dst(struct sn_buf *cell, struct list *list, const struct entry *
 static const struct {
 	uint8_t number;
 	const char *name;
-} protocols[] = {{1, "icmp"}, {6, "tcp"}, {17, "udp"}, {58, "icmp6"}};
+} protocols[] = {{1, "icmp"}, {6, "tcp"}, {17, "udp"}, {33, "dccp"}, {58, "icmp6"}, {132, "sctp"}, {136, "udplite"}};
 
 static const struct sonde_method_info *method_of(const struct entry *entry)
 {
 	return sonde_method_info(entry->cfg->method);
 }
 
+static bool is_icmp(const struct entry *entry)
+{
+	return method_of(entry)->protocol4 == 1;
+}
+
 static void put_protocol(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
 	(void)list;
-	uint8_t number = entry->cfg->dst.family == 6 ? method_of(entry)->protocol6 : method_of(entry)->protocol4;
+	uint8_t number = sonde_trace_protocol(entry->cfg);
 	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
 		if (protocols[i].number == number) {
 			sn_buf_puts(cell, protocols[i].name);
@@ -181,14 +186,14 @@ static void put_dport(struct sn_buf *cell, struct list *list, const struct entry
 
 static void put_echo_id(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
-	if (!method_of(entry)->takes_port)
+	if (is_icmp(entry))
 		put_field(cell, list, entry, SONDE_DIFF_ICMP_ID, entry->query->probe.icmp_id);
 }
 
 static void put_echo_seq(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
 	(void)list;
-	if (!method_of(entry)->takes_port)
+	if (is_icmp(entry))
 		sn_buf_printf(cell, "%u", (unsigned)entry->query->probe.icmp_seq);
 }
 

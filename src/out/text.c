@@ -139,8 +139,9 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 		sn_buf_putc(&text, ')');
 	}
 	sn_buf_printf(&text, ", %s", about->method->name);
-	if (about->method->takes_port)
-		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
+	if (about->method->takes_port || about->method->takes_protocol)
+		sn_buf_printf(&text, " %s %u", about->method->takes_port ? "port" : "protocol",
+		              (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
 	sn_buf_printf(&text, " over IPv%u", (unsigned)cfg->dst.family);
 	if (about->wire)
 		sn_buf_printf(&text, ", %s wire, flow %s, %u hops at most", about->wire, flow, (unsigned)cfg->max_ttl);

@@ -180,10 +180,14 @@ void sn_fields_read(const struct sn_ip *ip, const uint8_t *bytes, size_t length_
 	out->visible = 0;
 	out->src = ip->src;
 	out->dst = ip->dst;
-	if (ip->version == 4)
+	if (ip->version == 4) {
 		places_read(PLACES(ip4_places), 0, out);
-	else
+		/* As they were read: a quote may have them in host order (packet/quote.c). */
+		out->value[SONDE_FIELD_DF] = ip->df;
+		out->value[SONDE_FIELD_FRAGMENT] = (ip->mf ? MORE_FRAGMENTS : 0u) | ip->fragment_offset_bytes / 8u;
+	} else {
 		places_read(PLACES(ip6_places), 0, out);
+	}
 	if (ip->version == 6 && out->visible & SONDE_DIFF_LENGTH)
 		out->value[SONDE_FIELD_LENGTH] = ip->total_bytes;
 	out->right_ip_checksum = (uint16_t)out->value[SONDE_FIELD_IP_CHECKSUM];

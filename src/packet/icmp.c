@@ -33,6 +33,8 @@ static void extension_cut(struct sn_icmp *out, size_t length_attribute_bytes)
 	size_t at_bytes = length_attribute_bytes < QUOTE_PADDED_BYTES ? QUOTE_PADDED_BYTES : length_attribute_bytes;
 	if (length_attribute_bytes > out->quote_bytes)
 		out->odd |= SN_ODD_LENGTH;
+	else if (length_attribute_bytes >= QUOTE_PADDED_BYTES)
+		out->told_bytes = length_attribute_bytes;
 	if (out->quote_bytes < at_bytes + EXTENSION_HEADER_BYTES)
 		return;
 	const uint8_t *frame = out->quote + at_bytes;
@@ -45,11 +47,18 @@ static void extension_cut(struct sn_icmp *out, size_t length_attribute_bytes)
 	out->quote_bytes = at_bytes;
 }
 
+/* An identifier and a number, and behind them what the query carried (RFC 792, RFC 4443 section 4). */
+static bool is_query(const struct sn_icmp *icmp)
+{
+	enum sonde_meaning meaning = icmp->row->meaning;
+	return meaning == SONDE_M_ECHO_REQUEST || meaning == SONDE_M_ECHO_REPLY || meaning == SONDE_M_TIMESTAMP_REPLY;
+}
+
 /* Bytes 4 to 7 mean something else in each message. */
 static void rest_read(uint32_t rest, struct sn_icmp *out)
 {
 	enum sonde_meaning meaning = out->row->meaning;
-	if (meaning == SONDE_M_ECHO_REQUEST || meaning == SONDE_M_ECHO_REPLY) {
+	if (is_query(out)) {
 		out->id = (uint16_t)(rest >> 16);
 		out->seq = (uint16_t)rest;
 	} else if (meaning == SONDE_M_PACKET_TOO_BIG) {
@@ -82,7 +91,7 @@ bool sn_icmp_parse(uint8_t version, const uint8_t *bytes, size_t length_bytes, s
 		out->quote_bytes = behind_bytes;
 		if (out->row->may_extend)
 			extension_cut(out, quote_length_bytes(version, rest));
-	} else if (out->row->meaning == SONDE_M_ECHO_REQUEST || out->row->meaning == SONDE_M_ECHO_REPLY) {
+	} else if (is_query(out)) {
 		out->payload = behind;
 		out->payload_bytes = behind_bytes;
 	}

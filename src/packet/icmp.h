@@ -28,16 +28,17 @@ const struct sn_icmp_row *sn_icmp_lookup(uint8_t version, uint8_t type, uint8_t 
 struct sn_icmp {
 	uint8_t version, type, code;
 	uint16_t checksum;
-	uint16_t id, seq;                 /* echo messages */
+	uint16_t id, seq;                 /* echo messages, timestamp replies */
 	uint32_t pointer;                 /* parameter problem */
 	uint32_t mtu_bytes;               /* 3/4 of ICMPv4 (0: old router), type 2 of ICMPv6 */
 	const struct sn_icmp_row *row;
 	const uint8_t *quote;             /* errors: the quoted datagram without padding rules applied, NULL otherwise */
 	size_t quote_bytes;
+	size_t told_bytes;                /* of it, by the length attribute: at least 128, and not beyond the message; 0: not told */
 	const uint8_t *extension;         /* RFC 4884 extension structure (header and objects), NULL: none */
 	size_t extension_bytes;
 	bool extension_by_length;         /* found by the length field; else by the compatibility rule at byte 128 */
-	const uint8_t *payload;           /* echo messages: what stands behind the header */
+	const uint8_t *payload;           /* the same: what stands behind the header */
 	size_t payload_bytes;
 	uint32_t odd;
 };

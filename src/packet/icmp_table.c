@@ -51,7 +51,7 @@ static const struct sn_icmp_row rows[] = {
 	{4, 12, 2, "bad length", M(PARAMETER_PROBLEM), EXTENDS, "RFC 792"},
 	{4, 12, -1, "parameter problem, unassigned code", M(PARAMETER_PROBLEM), EXTENDS, "RFC 792"},
 	{4, 13, -1, "timestamp", M(OTHER), INFO, "RFC 792"},
-	{4, 14, -1, "timestamp reply", M(OTHER), INFO, "RFC 792"},
+	{4, 14, -1, "timestamp reply", M(TIMESTAMP_REPLY), INFO, "RFC 792"},
 	{4, 15, -1, "information request (deprecated)", M(OTHER), INFO, "RFC 792, RFC 6918"},
 	{4, 16, -1, "information reply (deprecated)", M(OTHER), INFO, "RFC 792, RFC 6918"},
 	{4, 17, -1, "address mask request (deprecated)", M(OTHER), INFO, "RFC 950, RFC 6918"},

@@ -12,6 +12,7 @@ enum {
 	SN_PROTO_ICMP = 1,
 	SN_PROTO_TCP = 6,
 	SN_PROTO_UDP = 17,
+	SN_PROTO_DCCP = 33,
 	SN_PROTO_ROUTING = 43,
 	SN_PROTO_FRAGMENT = 44,
 	SN_PROTO_ESP = 50,
@@ -19,6 +20,8 @@ enum {
 	SN_PROTO_ICMP6 = 58,
 	SN_PROTO_NONE = 59,
 	SN_PROTO_DSTOPTS = 60,
+	SN_PROTO_SCTP = 132,
+	SN_PROTO_UDPLITE = 136,
 };
 
 /* Oddities: things a strange packet shows and a normal one does not. Data, not errors. */
@@ -56,6 +59,9 @@ struct sn_ip {
  * A header that was cut off (in a quote) gives what is there and SN_ODD_TRUNCATED; header_bytes never exceeds length_bytes. Where an IPv6
  * chain cannot be walked to its end, protocol and header_bytes are those of the extension header that stopped the walk. */
 bool sn_ip_parse(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out);
+
+/* An IPv6 extension header whose end can be found: what it announces stands behind it. */
+bool sn_ip6_is_extension(uint8_t protocol);
 
 /* Writes an IPv4 header without options or an IPv6 header without extensions: version, tos, ttl, protocol, id, df, flow_label, src,
  * dst and total_bytes are read from ip; the IPv4 checksum is computed. */

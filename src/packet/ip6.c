@@ -8,7 +8,7 @@ enum { CHAIN_MAX = 8 };
 enum { PROTO_MOBILITY = 135, PROTO_HIP = 139, PROTO_SHIM6 = 140 };
 
 /* The extension headers of IANA's registry whose end can be found. ESP hides what follows, 59 has nothing behind. */
-static bool is_extension(uint8_t protocol)
+bool sn_ip6_is_extension(uint8_t protocol)
 {
 	switch (protocol) {
 	case SN_PROTO_HOPOPTS:
@@ -68,7 +68,7 @@ static bool step(struct sn_reader *r, struct sn_ip *out)
 /* Each turn consumes a header or ends the walk. Behind a fragment that is not the first there is no header, only data. */
 static void walk(struct sn_reader *r, struct sn_ip *out)
 {
-	while (is_extension(out->protocol) && out->fragment_offset_bytes == 0) {
+	while (sn_ip6_is_extension(out->protocol) && out->fragment_offset_bytes == 0) {
 		if (out->extension_count == CHAIN_MAX || !step(r, out)) {
 			out->odd |= SN_ODD_CHAIN;
 			return;

@@ -24,6 +24,14 @@ static void udp_read(struct sn_packet *out)
 	out->payload_bytes = udp_bytes - SN_UDP_BYTES;
 }
 
+/* Its length is the packet's own; how much of it the checksum covers does not bound it (RFC 3828 section 3.1). */
+static void udplite_read(struct sn_packet *out)
+{
+	out->is_udplite = sn_udp_parse(out->upper, out->upper_bytes, &out->udp);
+	out->payload = out->upper + SN_UDP_BYTES;
+	out->payload_bytes = out->upper_bytes - SN_UDP_BYTES;
+}
+
 static void tcp_read(struct sn_packet *out)
 {
 	out->is_tcp = sn_tcp_parse(out->upper, out->upper_bytes, &out->tcp);
@@ -34,8 +42,8 @@ static void tcp_read(struct sn_packet *out)
 	}
 }
 
-/* How much of a quote is the datagram. In front of an extension it is filled up with zeros (RFC 4884 section 5), by some routers in place
- * of what they did not quote: a datagram that ends in more than three of them was cut off there. */
+/* How much of a padded quote is the datagram. It is filled up with zeros (RFC 4884 section 5), by some routers in place of what they did
+ * not quote: a datagram that ends in more than three of them was cut off there. */
 static size_t unpadded_bytes(const struct sn_quote *quote)
 {
 	enum { ZEROS_MIN = 4 };
@@ -46,14 +54,24 @@ static size_t unpadded_bytes(const struct sn_quote *quote)
 	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
 }
 
+/* In front of an extension, or where one may stand, it is; and where it goes on behind its datagram. */
+static bool is_padded(const struct sn_packet *packet)
+{
+	const struct sn_quote *quote = &packet->quote;
+	bool goes_on = quote->whole && quote->ip.header_bytes + quote->upper_bytes < quote->length_bytes;
+	return packet->icmp.extension || packet->icmp.told_bytes || goes_on;
+}
+
 static void icmp_read(struct sn_packet *out)
 {
 	out->is_icmp = sn_icmp_parse(out->ip.version, out->upper, out->upper_bytes, &out->icmp);
 	out->odd |= out->icmp.odd;
 	if (!out->icmp.quote)
 		return;
-	out->has_quote = sn_quote_parse(out->icmp.quote, out->icmp.quote_bytes, &out->quote);
-	if (out->has_quote && out->icmp.extension)
+	/* Where the sender says how long the quote is, what stands behind it is no part of it, whether it can be read or not. */
+	size_t quote_bytes = out->icmp.told_bytes ? out->icmp.told_bytes : out->icmp.quote_bytes;
+	out->has_quote = sn_quote_parse(out->icmp.quote, quote_bytes, &out->quote);
+	if (out->has_quote && is_padded(out))
 		sn_quote_parse(out->icmp.quote, unpadded_bytes(&out->quote), &out->quote);
 	if (out->has_quote && out->quote.ip.version != out->ip.version)
 		out->odd |= SN_ODD_VERSION;
@@ -78,6 +96,8 @@ bool sn_packet_parse(const uint8_t *bytes, size_t length_bytes, struct sn_packet
 		return true;
 	if (out->ip.protocol == SN_PROTO_UDP)
 		udp_read(out);
+	else if (out->ip.protocol == SN_PROTO_UDPLITE)
+		udplite_read(out);
 	else if (out->ip.protocol == SN_PROTO_TCP)
 		tcp_read(out);
 	else if (out->ip.protocol == (out->ip.version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6))

@@ -14,11 +14,11 @@ struct sn_packet {
 	const uint8_t *upper;          /* upper layer, as long as the length fields say */
 	size_t upper_bytes;
 	enum sn_checksum_state checksum;
-	bool is_icmp, is_udp, is_tcp;  /* which of these is filled */
+	bool is_icmp, is_udp, is_udplite, is_tcp;  /* which of these is filled; of UDP-Lite `udp` is */
 	struct sn_icmp icmp;
 	struct sn_udp udp;
 	struct sn_tcp tcp;
-	const uint8_t *payload;        /* behind the UDP or TCP header */
+	const uint8_t *payload;        /* behind the UDP, UDP-Lite or TCP header */
 	size_t payload_bytes;
 	bool has_quote;                /* icmp error with a usable quote */
 	struct sn_quote quote;

@@ -23,6 +23,7 @@ static size_t transport_read(struct sn_quote *quote)
 {
 	switch (quote->ip.protocol) {
 	case SN_PROTO_UDP:
+	case SN_PROTO_UDPLITE:
 		sn_udp_parse(quote->upper, quote->upper_bytes, &quote->udp);
 		return SN_UDP_BYTES;
 	case SN_PROTO_TCP:

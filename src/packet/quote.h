@@ -17,7 +17,7 @@ struct sn_quote {
 	const uint8_t *payload;        /* behind a transport header that was quoted whole, else NULL */
 	size_t payload_bytes;          /* only up to ip.total_bytes: padding of RFC 4884 is no payload */
 	bool whole;                    /* every byte of the datagram was quoted */
-	struct sn_udp udp;             /* protocol UDP */
+	struct sn_udp udp;             /* protocol UDP or UDP-Lite */
 	struct sn_tcp tcp;             /* protocol TCP */
 	struct sn_echo echo;           /* protocol ICMP or ICMPv6 */
 };

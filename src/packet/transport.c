@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Checksums of the upper layers: where each stands, what it covers, whether it is right. */
+/* What upper layers have in common: where checksums stand, what they cover, whether they are right, who has ports. */
 #include "packet/transport.h"
 
 #include "base/checksum.h"
@@ -16,6 +16,7 @@ static const struct row rows[] = {
 	{4, SN_PROTO_ICMP, 2, false},   /* RFC 792 */
 	{6, SN_PROTO_ICMP6, 2, true},   /* RFC 4443 section 2.3 */
 	{0, SN_PROTO_UDP, 6, true},     /* RFC 768, RFC 8200 section 8.1 */
+	{0, SN_PROTO_UDPLITE, 6, true}, /* RFC 3828 section 3.1 */
 	{0, SN_PROTO_TCP, 16, true},    /* RFC 9293 section 3.1 */
 };
 
@@ -28,38 +29,68 @@ static const struct row *row_of(const struct sn_ip *ip)
 	return NULL;
 }
 
+uint8_t sn_port_protocol(size_t index)
+{
+	/* RFC 768, RFC 9293 section 3.1, RFC 3828 section 3.1, RFC 9260 section 3.1, RFC 4340 section 5.1 */
+	static const uint8_t protocols[] = {SN_PROTO_UDP, SN_PROTO_TCP, SN_PROTO_UDPLITE, SN_PROTO_SCTP, SN_PROTO_DCCP};
+	return index < sizeof protocols ? protocols[index] : 0;
+}
+
+bool sn_has_ports(uint8_t protocol)
+{
+	for (size_t i = 0; sn_port_protocol(i); i++)
+		if (sn_port_protocol(i) == protocol)
+			return true;
+	return false;
+}
+
 static uint32_t pseudo_sum(const struct sn_ip *ip, size_t length_bytes)
 {
 	return sn_sum_pseudo(&ip->src, &ip->dst, ip->protocol, (uint32_t)length_bytes);
 }
 
+/* What a checksum covers, and the length that its pseudo header tells. */
+struct scope {
+	size_t covered_bytes, told_bytes;
+};
+
 /* The field is stepped over rather than subtracted: the sum of nothing but zeros must stay 0, not become its twin 0xffff. */
-static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
+static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uint8_t *bytes, const struct scope *scope)
 {
-	uint32_t sum = row->pseudo_header ? pseudo_sum(ip, length_bytes) : 0;
+	uint32_t sum = row->pseudo_header ? pseudo_sum(ip, scope->told_bytes) : 0;
 	size_t behind_bytes = row->at_bytes + 2u;
 	sum = sn_sum_bytes(sum, bytes, row->at_bytes);
-	sum = sn_sum_bytes(sum, bytes + behind_bytes, length_bytes - behind_bytes);
+	sum = sn_sum_bytes(sum, bytes + behind_bytes, scope->covered_bytes - behind_bytes);
 	uint16_t checksum = sn_sum_finish(sum);
-	return checksum == 0 && row->protocol == SN_PROTO_UDP ? 0xffff : checksum;
+	bool never_zero = row->protocol == SN_PROTO_UDP || row->protocol == SN_PROTO_UDPLITE;
+	return checksum == 0 && never_zero ? 0xffff : checksum;
+}
+
+/* UDP says itself how long it is (RFC 768), UDP-Lite how much is covered (RFC 3828 section 3.1: 0 is all), the others leave it to IP.
+ * False: its length field is impossible. */
+static bool scope_of(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, struct scope *out)
+{
+	struct sn_udp udp;
+	*out = (struct scope){.covered_bytes = length_bytes, .told_bytes = length_bytes};
+	if (ip->protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length_bytes, &udp))
+		out->covered_bytes = out->told_bytes = udp.length_bytes;
+	if (ip->protocol == SN_PROTO_UDPLITE && sn_udp_parse(bytes, length_bytes, &udp) && udp.length_bytes)
+		out->covered_bytes = udp.length_bytes;
+	bool has_length = ip->protocol == SN_PROTO_UDP || ip->protocol == SN_PROTO_UDPLITE;
+	bool beyond = ip->protocol == SN_PROTO_UDPLITE && out->covered_bytes > length_bytes;
+	return !has_length || (out->covered_bytes >= SN_UDP_BYTES && !beyond);
 }
 
 uint16_t sn_transport_checksum(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
 	const struct row *row = row_of(ip);
+	struct scope scope = {.covered_bytes = length_bytes, .told_bytes = length_bytes};
 	if (!row || length_bytes < row->at_bytes + 2u)
 		return 0;
-	return compute(row, ip, bytes, length_bytes);
-}
-
-/* How many bytes the checksum covers: UDP says so itself (RFC 768), the others leave it to IP. False: its length field is impossible. */
-static bool covered(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, size_t *covered_bytes)
-{
-	*covered_bytes = length_bytes;
-	struct sn_udp udp;
-	if (ip->protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length_bytes, &udp))
-		*covered_bytes = udp.length_bytes;
-	return ip->protocol != SN_PROTO_UDP || *covered_bytes >= SN_UDP_BYTES;
+	/* What is written is as long as it is; a coverage is part of the packet. */
+	if (ip->protocol == SN_PROTO_UDPLITE && !scope_of(ip, bytes, length_bytes, &scope))
+		return 0;
+	return compute(row, ip, bytes, &scope);
 }
 
 /* A part of a datagram cannot be verified. */
@@ -69,10 +100,10 @@ static bool is_whole(const struct sn_ip *ip)
 }
 
 /* The sum of the pseudo header alone, not complemented: what Linux leaves in the field for hardware to finish. */
-static bool is_offloaded(const struct row *row, const struct sn_ip *ip, size_t covered_bytes, uint16_t field)
+static bool is_offloaded(const struct row *row, const struct sn_ip *ip, size_t told_bytes, uint16_t field)
 {
 	bool offloadable = row->protocol == SN_PROTO_UDP || row->protocol == SN_PROTO_TCP;
-	return offloadable && field == sn_sum_fold(pseudo_sum(ip, covered_bytes));
+	return offloadable && field == sn_sum_fold(pseudo_sum(ip, told_bytes));
 }
 
 enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
@@ -86,14 +117,14 @@ enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t
 	uint16_t field = sn_read_u16(&r);
 	if (row->protocol == SN_PROTO_UDP && ip->version == 4 && field == 0)
 		return SN_CHECKSUM_NONE;
-	size_t covered_bytes;
-	if (!covered(ip, bytes, length_bytes, &covered_bytes))
+	struct scope scope;
+	if (!scope_of(ip, bytes, length_bytes, &scope))
 		return SN_CHECKSUM_BAD;
-	if (covered_bytes > length_bytes)
+	if (scope.covered_bytes > length_bytes)
 		return SN_CHECKSUM_NONE;
-	uint16_t right = compute(row, ip, bytes, covered_bytes);
-	/* Apart from UDP's zero, 0 and 0xffff are one number in one's complement: both verify (RFC 1624 section 3). */
+	uint16_t right = compute(row, ip, bytes, &scope);
+	/* Apart from the zero of UDP and UDP-Lite, 0 and 0xffff are one number in one's complement: both verify (RFC 1624 section 3). */
 	if (field == right || (field == 0xffff && right == 0))
 		return SN_CHECKSUM_GOOD;
-	return is_offloaded(row, ip, covered_bytes, field) ? SN_CHECKSUM_OFFLOADED : SN_CHECKSUM_BAD;
+	return is_offloaded(row, ip, scope.told_bytes, field) ? SN_CHECKSUM_OFFLOADED : SN_CHECKSUM_BAD;
 }

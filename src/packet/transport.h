@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* UDP (RFC 768), TCP (RFC 9293) and ICMP echo (RFC 792, RFC 4443 section 4) headers, read and written. */
+/* UDP (RFC 768) and UDP-Lite (RFC 3828), TCP (RFC 9293) and ICMP echo (RFC 792, RFC 4443 section 4) headers, read and written. */
 #ifndef SN_PACKET_TRANSPORT_H
 #define SN_PACKET_TRANSPORT_H
 
 #include "packet/ip.h"
 
+/* The protocols with ports, all of them the source's and then the destination's in their first four bytes; 0: past the end. */
+uint8_t sn_port_protocol(size_t index);
+bool sn_has_ports(uint8_t protocol);
+
+/* UDP-Lite has the same header, with how much its checksum covers for the length (section 3.1). */
 struct sn_udp {
 	uint16_t sport, dport, length_bytes, checksum;
 };
@@ -54,7 +59,7 @@ void sn_udp_write(struct sn_writer *w, const struct sn_udp *udp);
 void sn_tcp_write(struct sn_writer *w, const struct sn_tcp *tcp, const uint8_t *options);
 void sn_echo_write(struct sn_writer *w, const struct sn_echo *echo);
 
-/* The checksum that belongs into an upper layer of the given protocol (UDP: 0xffff in place of 0; ICMPv4: no pseudo header),
+/* The checksum that belongs into an upper layer of the given protocol (UDP, UDP-Lite: 0xffff in place of 0; ICMPv4: no pseudo header),
  * computed over bytes with their present checksum field taken as zero. Protocols without one give 0. */
 uint16_t sn_transport_checksum(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes);
 

@@ -273,7 +273,9 @@ bool sonde_meaning_is_final(enum sonde_meaning meaning)
 {
 	static const bool final[SONDE_M_COUNT] = {
 	    [SONDE_M_ECHO_REPLY] = true, [SONDE_M_SYN_ACK] = true,   [SONDE_M_RST] = true,
-	    [SONDE_M_BARE_ACK] = true,   [SONDE_M_UDP_REPLY] = true, [SONDE_M_PORT_UNREACHABLE] = true,
+	    [SONDE_M_BARE_ACK] = true,   [SONDE_M_RST_TO_ACK] = true, [SONDE_M_TIMESTAMP_REPLY] = true,
+	    [SONDE_M_PROTOCOL_UNREACHABLE] = true,
+	    [SONDE_M_UDP_REPLY] = true, [SONDE_M_PORT_UNREACHABLE] = true,
 	};
 	return (unsigned)meaning < SONDE_M_COUNT && final[meaning];
 }

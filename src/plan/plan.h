@@ -22,6 +22,7 @@ struct sn_plan_step {
 	uint8_t ttl;
 	uint8_t query;              /* SEND: 1, 2, … within the row; EXPIRE: 0 stands for all */
 	uint8_t flow;               /* SEND: index into the trace's source ports */
+	uint16_t size_bytes;        /* SEND: of the whole packet; 0: the trace's own */
 	bool retry;
 	bool held, paid;            /* SEND: was put off by hold(), which said paid, and its time has come */
 	bool crowded;               /* SEND: filled in by who carries it out: its router may not answer so often */
@@ -54,6 +55,7 @@ struct sn_plan_answer {
 	uint8_t reply_ttl;
 	enum sonde_meaning meaning;
 	uint8_t icmp_code;
+	uint16_t mtu_bytes;        /* that a packet-too-big names; 0: none */
 	const struct sonde_addr *from;
 };
 
@@ -96,6 +98,6 @@ static inline sonde_at_ns sn_plan_deadline(const struct sonde_trace_cfg *cfg, so
 	return started_at_ns + (cfg->deadline_ns && cfg->deadline_ns < SN_PLAN_LONGEST_NS ? cfg->deadline_ns : SN_PLAN_LONGEST_NS);
 }
 
-extern const struct sn_plan_ops sn_plan_sweep, sn_plan_ask;
+extern const struct sn_plan_ops sn_plan_sweep, sn_plan_ask, sn_plan_pmtu;
 
 #endif

@@ -12,6 +12,11 @@ uint16_t sn_key_ip_id(uint64_t key)
 	return id ? id : 1;
 }
 
+uint32_t sn_key_flow_label(uint64_t key)
+{
+	return (uint32_t)key & 0xfffff;
+}
+
 static size_t ip_header_bytes(const struct sn_probe *probe)
 {
 	return probe->flow.dst.family == 4 ? 20 : 40;
@@ -26,12 +31,43 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes)
 	return size < header + least_bytes ? least_bytes : size - header;
 }
 
-uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes)
+void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg)
 {
-	struct sn_probe probe = {.flow = {.src = {.family = family}, .dst = {.family = family}, .dport = dport}, .size_bytes = asked_bytes};
+	const struct sonde_method_info *info = &sn_method(cfg->method)->info;
+	*flow = (struct sn_flow){
+	    .src = cfg->src,
+	    .dst = cfg->dst,
+	    .sport = info->takes_port ? cfg->sport[0] : 0,
+	    .dport = !info->takes_port && !info->takes_protocol ? 0 : cfg->dport ? cfg->dport : info->default_port,
+	    .flow_label = cfg->flow_label,
+	    .tos = cfg->tos,
+	    .tcp_flags = cfg->tcp_flags,
+	    .tcp_options = cfg->tcp_options,
+	    .wscale = cfg->wscale,
+	    .mss = cfg->mss,
+	    .payload = cfg->payload,
+	    .carried = cfg->carried,
+	    .no_df = cfg->no_df,
+	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
+	};
+}
+
+bool sn_probe_is_fixed(const struct sonde_trace_cfg *cfg)
+{
+	struct sn_probe probe = {.size_bytes = cfg->size_bytes, .serial = 1};
+	struct sn_ident ident;
+	sn_flow_init(&probe.flow, cfg);
+	sn_method(cfg->method)->expect(&probe, 0, &ident);
+	return ident.fixed;
+}
+
+uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes)
+{
+	struct sn_probe probe = {.size_bytes = asked_bytes};
+	sn_flow_init(&probe.flow, cfg);
 	for (probe.serial = 1; probe.serial <= SERIALS; probe.serial++) {
 		struct sn_ident ident;
-		method->expect(&probe, 0, &ident);
+		sn_method(cfg->method)->expect(&probe, 0, &ident);
 		if (ident.packet_bytes != asked_bytes)
 			return ident.packet_bytes;
 	}
@@ -85,15 +121,19 @@ bool sn_probe_is_pattern(const uint8_t *bytes, size_t count)
 	return memcmp(bytes, letters, count < WORD_BYTES ? count : WORD_BYTES) == 0;
 }
 
-uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes)
 {
-	if (w->bad || w->at_bytes > upper_at + upper_bytes) {
-		w->bad = true;
-		return 0;
-	}
+	w->bad |= w->at_bytes > upper_at + upper_bytes;
+	if (w->bad)
+		return false;
 	for (size_t left; (left = upper_at + upper_bytes - w->at_bytes) > 0 && !w->bad;)
 		sn_write_bytes(w, (const uint8_t *)letters, left < sizeof letters - 1 ? left : sizeof letters - 1);
-	if (w->bad)
+	return !w->bad;
+}
+
+uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at)
+{
+	if (!sn_probe_fill(w, upper_at, upper_bytes))
 		return 0;
 	uint16_t checksum = sn_transport_checksum(ip, w->bytes + upper_at, upper_bytes);
 	sn_write_u16_at(w, checksum_at, checksum);

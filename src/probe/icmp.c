@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* ICMP echo, both families. Identity: IP id, echo id (per trace), sequence number, payload key; the checksum is held constant in a
  * trace. */
-#include "base/checksum.h"
-#include "probe/method.h"
+#include "probe/icmp.h"
 
 /* Payload: 8 bytes of key, 2 bytes that make the checksum come out at the flow's own. */
 enum { KEY_BYTES = 8, BALANCE_BYTES = 2, ECHO4 = 8, ECHO_REPLY4 = 0, ECHO6 = 128, ECHO_REPLY6 = 129 };
-
-static uint16_t seq_of(uint64_t key)
-{
-	return (uint16_t)(key >> 16);
-}
-
-/* The word that turns a checksum `is` (computed with that word zero) into `wanted`: RFC 1624 solved for the new word. */
-static uint16_t balance_word(uint16_t is, uint16_t wanted)
-{
-	return sn_sum_fold((uint32_t)is + (uint16_t)~wanted);
-}
 
 static uint8_t protocol_of(const struct sn_probe *probe)
 {
@@ -31,28 +19,23 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
 	sn_probe_expect_ip(probe, protocol_of(probe), upper_bytes_of(probe), ident);
-	ident->have |= SN_ID_ICMP_ID | SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
-	ident->icmp_id = probe->flow.icmp_id;
-	ident->seq = tag;
-	ident->checksum = probe->flow.checksum;
+	sn_icmp_expect(probe, tag, ident);
+	ident->have |= SN_ID_PAYLOAD;
 	ident->payload[SN_KEY_PLAIN] = probe->key;
 }
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
-	size_t upper_bytes = upper_bytes_of(probe), upper_at;
+	size_t upper_bytes = upper_bytes_of(probe);
 	struct sn_ip ip;
 	sn_probe_ip(probe, protocol_of(probe), upper_bytes, &ip);
 	sn_ip_write(w, &ip);
-	upper_at = w->at_bytes;
-	struct sn_echo echo = {.type = ip.version == 4 ? ECHO4 : ECHO6, .id = probe->flow.icmp_id, .seq = seq_of(probe->key)};
+	struct sn_echo echo = {.type = ip.version == 4 ? ECHO4 : ECHO6, .id = probe->flow.icmp_id, .seq = sn_icmp_seq_of(probe->key)};
 	sn_echo_write(w, &echo);
 	sn_write_u64(w, probe->key);
 	size_t balance_at = w->at_bytes;
 	sn_write_zeros(w, BALANCE_BYTES);
-	uint16_t checksum = sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + 2);
-	sn_write_u16_at(w, balance_at, balance_word(checksum, probe->flow.checksum));
-	sn_write_u16_at(w, upper_at + 2, probe->flow.checksum);
+	sn_icmp_finish(probe, w, &ip, upper_bytes, balance_at);
 	expect(probe, echo.seq, ident);
 }
 
@@ -66,32 +49,20 @@ static void see_payload(const uint8_t *payload, size_t payload_bytes, const stru
 	out->have |= SN_ID_PAYLOAD;
 }
 
-static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
-	sn_ident_of_quote(quote, seen, out);
-	out->checksum = quote->echo.checksum;
-	out->icmp_id = quote->echo.id;
-	out->seq = quote->echo.seq;
-	if (sn_seen_covers(seen, quote->upper + 2, 2))
-		out->have |= SN_ID_CHECKSUM;
-	if (sn_seen_covers(seen, quote->upper + 4, 2))
-		out->have |= SN_ID_ICMP_ID;
-	if (sn_seen_covers(seen, quote->upper + 6, 2))
-		out->have |= SN_ID_SEQ;
+	if (quote->echo.type != (quote->ip.version == 4 ? ECHO4 : ECHO6))
+		return false;
+	sn_icmp_see_quote(quote, seen, out);
 	see_payload(quote->payload, quote->payload_bytes, seen, out);
+	return true;
 }
 
 static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
 {
 	if (!packet->is_icmp || packet->icmp.type != (packet->ip.version == 4 ? ECHO_REPLY4 : ECHO_REPLY6))
 		return false;
-	sn_ident_of_reply(packet, seen, out);
-	out->icmp_id = packet->icmp.id;
-	out->seq = packet->icmp.seq;
-	if (sn_seen_covers(seen, packet->upper + 4, 2))
-		out->have |= SN_ID_ICMP_ID;
-	if (sn_seen_covers(seen, packet->upper + 6, 2))
-		out->have |= SN_ID_SEQ;
+	sn_icmp_see_reply(packet, seen, out);
 	see_payload(packet->icmp.payload, packet->icmp.payload_bytes, seen, out);
 	*meaning = SONDE_M_ECHO_REPLY;
 	return true;

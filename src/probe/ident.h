@@ -21,16 +21,17 @@ enum sn_id_field {
 	SN_ID_PAYLOAD = 1 << 9,      /* the 64-bit key in the payload, where a plain one has it */
 	SN_ID_PAYLOAD_DNS = 1 << 10, /* … where a DNS message has it */
 	SN_ID_PAYLOAD_NTP = 1 << 11,
-	SN_ID_TOS = 1 << 12,
-	SN_ID_LENGTH = 1 << 13,
-	SN_ID_FLOW_LABEL = 1 << 14,
-	SN_ID_FIELD_COUNT = 15
+	SN_ID_PAYLOAD_QUIC = 1 << 12,
+	SN_ID_TOS = 1 << 13,
+	SN_ID_LENGTH = 1 << 14,
+	SN_ID_FLOW_LABEL = 1 << 15,
+	SN_ID_FIELD_COUNT = 16
 };
 
 /* Where a key may stand in a payload. A probe has it in one place; of what came in nobody knows what it is, ports may have been rewritten:
  * it is read in every way. */
-enum sn_key_place { SN_KEY_PLAIN, SN_KEY_DNS, SN_KEY_NTP, SN_KEY_PLACES };
-enum { SN_ID_PAYLOADS = SN_ID_PAYLOAD | SN_ID_PAYLOAD_DNS | SN_ID_PAYLOAD_NTP };
+enum sn_key_place { SN_KEY_PLAIN, SN_KEY_DNS, SN_KEY_NTP, SN_KEY_QUIC, SN_KEY_PLACES };
+enum { SN_ID_PAYLOADS = SN_ID_PAYLOAD | SN_ID_PAYLOAD_DNS | SN_ID_PAYLOAD_NTP | SN_ID_PAYLOAD_QUIC };
 static inline uint32_t sn_id_payload(enum sn_key_place place)
 {
 	return (uint32_t)SN_ID_PAYLOAD << place;
@@ -42,10 +43,11 @@ struct sn_ident {
 	uint8_t version, protocol; /* always set */
 	uint8_t tos;
 	uint16_t sport, dport, ip_id, checksum, icmp_id, length_bytes;
-	uint16_t packet_bytes;     /* sent: the whole packet, of which length_bytes is the first fragment */
+	uint16_t packet_bytes;     /* sent: the whole packet, of which length_bytes is the first fragment: quotes show one or the other */
 	uint16_t data_bytes;       /* sent: what a SYN carries; who acknowledges the SYN may count it (RFC 9293 section 3.10.7.1) */
 	bool by_ack;               /* seen: seq was told from an acknowledgement */
 	bool by_reset;             /* seen: seq was told from a reset's own number, which only a segment with ACK gets (there as well) */
+	bool fixed;                /* sent: nothing behind the IP header depends on the key, not even the checksum */
 	bool acks;                 /* sent: it carries ACK, and acknowledges its own number */
 	uint32_t seq, stamp, flow_label;
 	uint64_t payload[SN_KEY_PLACES];
@@ -89,9 +91,10 @@ void sn_ident_of_reply(const struct sn_packet *packet, const struct sn_seen *see
 /* Somewhere in the payload that key stands. */
 static inline bool sn_ident_shows_key(const struct sn_ident *ident, uint64_t key)
 {
-	return (ident->have & SN_ID_PAYLOAD && ident->payload[SN_KEY_PLAIN] == key) ||
-	       (ident->have & SN_ID_PAYLOAD_DNS && ident->payload[SN_KEY_DNS] == key) ||
-	       (ident->have & SN_ID_PAYLOAD_NTP && ident->payload[SN_KEY_NTP] == key);
+	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
+		if (ident->have & sn_id_payload(place) && ident->payload[place] == key)
+			return true;
+	return false;
 }
 
 /* The value of one field: what probes of a flow are told apart by. */

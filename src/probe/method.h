@@ -12,7 +12,7 @@
 /* What stays the same in one trace: chosen once, from the trace's cfg and its secret. */
 struct sn_flow {
 	struct sonde_addr src, dst;
-	uint16_t sport, dport;
+	uint16_t sport, dport; /* dport: the IP protocol, where the method takes one */
 	uint16_t icmp_id;      /* secret */
 	uint16_t checksum;     /* ICMP: held constant, since some balancers hash it; secret */
 	uint32_t flow_label;   /* IPv6 */
@@ -20,7 +20,8 @@ struct sn_flow {
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
 	uint8_t tcp_options, wscale; /* TCP: enum sonde_tcp_option, 0: the usual ones */
 	uint16_t mss;
-	uint8_t payload;       /* UDP: enum sonde_payload */
+	uint8_t payload;       /* UDP, TCP: enum sonde_payload */
+	const struct sonde_carried *carried;  /* BYTES, TLS */
 	bool no_df;            /* IPv4 */
 	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */
 };
@@ -41,13 +42,15 @@ struct sn_method {
 	struct sonde_method_info info;
 	struct sn_secret_bits secret;
 	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: seen in every quote of 8 bytes, tells the probes of a flow apart */
+	uint8_t tcp_flags;     /* TCP: what its segments carry where the trace asks for nothing else */
 	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
 	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */
 	void (*build)(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident);
 	/* What the quote of a probe built before must show, told from its tag without building it again. */
 	void (*expect)(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident);
-	/* What a quote of this protocol shows. */
-	void (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
+	/* What a quote of this protocol shows; false: no probe of this method. Methods that read alike name the same function, and stand
+	 * side by side in the table: one search finds the probes of all of them. */
+	bool (*key_of_quote)(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out);
 	/* What a packet shows of a probe by which this machine's own kernel takes back, at its answer, what the probe began; NULL: it never
 	 * does. */
 	bool (*key_of_own)(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out);
@@ -57,13 +60,30 @@ struct sn_method {
 
 /* NULL past the end. */
 const struct sn_method *sn_method(size_t id);
+/* The IP protocol of its probes where none is named; 0: it does not exist over that version. */
 static inline uint8_t sn_method_protocol(const struct sn_method *method, uint8_t version)
 {
 	return version == 4 ? method->info.protocol4 : method->info.protocol6;
 }
+/* number: what is asked for behind its name, 0: nothing. 0: it does not exist over that version, or with that number. */
+uint8_t sn_method_protocol_of(const struct sn_method *method, uint8_t version, uint16_t number);
+/* The first method that speaks this protocol and no other, NULL: none. */
+const struct sn_method *sn_method_of_protocol(uint16_t protocol);
+/* What was seen of a probe of one could as well be of the other: only what was sent tells them apart. */
+static inline bool sn_method_reads_alike(const struct sn_method *a, const struct sn_method *b)
+{
+	return a->key_of_quote == b->key_of_quote;
+}
 
 /* The IP id made from a key (IPv4 probes can be told apart by it, too); never 0, which the kernel would replace. */
 uint16_t sn_key_ip_id(uint64_t key);
+/* The flow label made from a key, of those that have nothing else of it. */
+uint32_t sn_key_flow_label(uint64_t key);
+/* The 32-bit number made from a key. */
+static inline uint32_t sn_key_seq(uint64_t key)
+{
+	return (uint32_t)(key >> 16);
+}
 
 /* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the fields of its ident that every method
  * has. */
@@ -73,12 +93,19 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
  * because a probe needs more, or is a request that must not be longer. */
-uint16_t sn_probe_bytes(const struct sn_method *method, uint8_t family, uint16_t dport, uint16_t asked_bytes);
+uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes);
+/* Nothing behind the IP header of its probes depends on their keys. */
+bool sn_probe_is_fixed(const struct sonde_trace_cfg *cfg);
+/* What a cfg says of the flow; the secrets are left zero. */
+void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg);
 /* Whether these bytes, as far as there are any, begin as the pattern of sn_probe_finish does. */
 bool sn_probe_is_pattern(const uint8_t *bytes, size_t count);
-/* Fills up to upper_bytes behind upper_at with a pattern, computes the transport checksum and puts it at checksum_at. Returns it. */
+/* Fills up to upper_bytes behind upper_at with a pattern. False: no room, or more stands there already. */
+bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes);
+/* The same; computes the transport checksum and puts it at checksum_at. Returns it. */
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 
-extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_tcp;
+extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_udplite, sn_method_tcp, sn_method_tcp_ack,
+	sn_method_icmp_timestamp, sn_method_raw;
 
 #endif

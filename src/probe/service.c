@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* THE TABLE of UDP payloads: DNS (RFC 1035), NTP (RFC 5905), and the plain one. */
+/* THE TABLE of UDP payloads, with DNS (RFC 1035), NTP (RFC 5905), and the plain one. */
 #include "probe/service.h"
 
 #include "probe/method.h"
 
 enum { PLAIN_KEY_BYTES = 8 };
 
-static void plain_request(struct sn_writer *w, uint64_t key)
+static void plain_request(struct sn_writer *w, uint64_t key, size_t bytes)
 {
+	(void)bytes;
 	sn_write_u64(w, key);
 }
 
@@ -34,8 +35,9 @@ enum {
 	DNS_REQUEST_BYTES = DNS_KEY_AT + DNS_LABEL_BYTES + 1 + 7 + 1 + 4
 };
 
-static void dns_request(struct sn_writer *w, uint64_t key)
+static void dns_request(struct sn_writer *w, uint64_t key, size_t bytes)
 {
+	(void)bytes;
 	sn_write_u16(w, (uint16_t)(key >> 32));  /* ID */
 	sn_write_u16(w, 0);                      /* a standard query, no recursion asked: nobody else is bothered */
 	sn_write_u16(w, 1);                      /* one question */
@@ -82,8 +84,9 @@ static bool dns_key(const uint8_t *payload, size_t payload_bytes, bool answer, u
 /* A client request whose transmit timestamp is the key; a server repeats it as the originate timestamp (RFC 5905 section 8). */
 enum { NTP_BYTES = 48, NTP_TRANSMIT_AT = 40, NTP_ORIGINATE_AT = 24, NTP_CLIENT_V4 = 0x23, NTP_MODE_MASK = 7, NTP_SERVER = 4 };
 
-static void ntp_request(struct sn_writer *w, uint64_t key)
+static void ntp_request(struct sn_writer *w, uint64_t key, size_t bytes)
 {
+	(void)bytes;
 	sn_write_u8(w, NTP_CLIENT_V4);
 	sn_write_zeros(w, NTP_TRANSMIT_AT - 1);
 	sn_write_u64(w, key);
@@ -105,9 +108,10 @@ static bool ntp_key(const uint8_t *payload, size_t payload_bytes, bool answer, u
 }
 
 static const struct sn_service services[SN_KEY_PLACES] = {
-	[SN_KEY_PLAIN] = {0, "plain", PLAIN_KEY_BYTES, plain_request, plain_key},
-	[SN_KEY_DNS] = {53, "DNS", DNS_REQUEST_BYTES, dns_request, dns_key},
-	[SN_KEY_NTP] = {123, "NTP", NTP_BYTES, ntp_request, ntp_key},
+	[SN_KEY_PLAIN] = {0, "plain", PLAIN_KEY_BYTES, true, plain_request, plain_key},
+	[SN_KEY_DNS] = {53, "DNS", DNS_REQUEST_BYTES, false, dns_request, dns_key},
+	[SN_KEY_NTP] = {123, "NTP", NTP_BYTES, false, ntp_request, ntp_key},
+	[SN_KEY_QUIC] = {443, "QUIC", SN_QUIC_BYTES, true, sn_quic_request, sn_quic_key},
 };
 
 const struct sn_service *sn_service(uint16_t port)
@@ -130,7 +134,16 @@ enum sn_key_place sn_service_place(const struct sn_service *service)
 
 const struct sn_service *sn_service_asked(enum sonde_payload payload, uint16_t port)
 {
-	static const enum sn_key_place places[SONDE_PAYLOAD_COUNT] = {
-		[SONDE_PAYLOAD_PATTERN] = SN_KEY_PLAIN, [SONDE_PAYLOAD_DNS] = SN_KEY_DNS, [SONDE_PAYLOAD_NTP] = SN_KEY_NTP};
-	return payload == SONDE_PAYLOAD_DEFAULT ? sn_service(port) : &services[places[payload]];
+	for (size_t i = 0; i < SN_KEY_PLACES; i++)
+		if (payload == sn_service_payload(&services[i]))
+			return &services[i];
+	return sn_service(port);
+}
+
+enum sonde_payload sn_service_payload(const struct sn_service *service)
+{
+	static const enum sonde_payload payloads[SN_KEY_PLACES] = {
+		[SN_KEY_PLAIN] = SONDE_PAYLOAD_PATTERN, [SN_KEY_DNS] = SONDE_PAYLOAD_DNS, [SN_KEY_NTP] = SONDE_PAYLOAD_NTP,
+		[SN_KEY_QUIC] = SONDE_PAYLOAD_QUIC};
+	return payloads[sn_service_place(service)];
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* TCP SYN, never completed: the kernel itself resets what an open port begins; or a segment of no connection. Identity: sequence number,
  * IP id, timestamp option. */
-#include "probe/method.h"
+#include "probe/tcp.h"
+#include "probe/tls.h"
 
 /* IANA "TCP Option Kind Numbers". */
 enum { OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIMESTAMPS = 8, OPT_MPTCP = 30, OPT_TFO = 34 };
@@ -9,15 +10,10 @@ enum { OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIM
 enum { MP_CAPABLE_V1 = 0x01, MPTCP_HMAC_SHA256 = 0x01 };
 enum {
 	OPTIONS_MAX_BYTES = 40, WORD_BYTES = 4,
-	MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16, DEFAULT_PORT = 443,
+	MSS4 = 1460, MSS6 = 1440, WINDOW = 64240, WSCALE = 7, TCP_CHECKSUM_AT = 16,
 	/* As common clients send them (RFC 9293 section 3.2, RFC 7323, RFC 2018), so that firewalls see nothing odd. */
 	USUAL_OPTIONS = SONDE_TCP_MSS | SONDE_TCP_SACK | SONDE_TCP_STAMP | SONDE_TCP_WSCALE,
 };
-
-static uint32_t seq_of(uint64_t key)
-{
-	return (uint32_t)(key >> 16);
-}
 
 static uint32_t stamp_of(uint64_t key)
 {
@@ -125,13 +121,40 @@ static size_t header_bytes_of(const struct sn_probe *probe)
 	return SN_TCP_MIN_BYTES + options_bytes(options_of(probe));
 }
 
-/* Data is carried only where a size was asked for: without it a segment is its header. */
-static size_t upper_bytes_of(const struct sn_probe *probe)
+static const char *server_name_of(const struct sn_probe *probe)
 {
-	return probe->size_bytes ? sn_probe_upper_bytes(probe, header_bytes_of(probe)) : header_bytes_of(probe);
+	return probe->flow.carried ? probe->flow.carried->server_name : NULL;
 }
 
-static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
+/* What was chosen to be carried. A SYN may carry data (RFC 9293 section 3.4); most stacks leave it aside. */
+static size_t message_bytes_of(const struct sn_probe *probe)
+{
+	switch (probe->flow.payload) {
+	case SONDE_PAYLOAD_TLS:
+		return sn_tls_bytes(server_name_of(probe));
+	case SONDE_PAYLOAD_BYTES:
+		return probe->flow.carried->count;
+	default:
+		return 0;
+	}
+}
+
+static void write_message(struct sn_writer *w, const struct sn_probe *probe)
+{
+	if (probe->flow.payload == SONDE_PAYLOAD_TLS)
+		sn_tls_hello(w, probe->key, server_name_of(probe));
+	else if (probe->flow.payload == SONDE_PAYLOAD_BYTES)
+		sn_write_bytes(w, probe->flow.carried->bytes, probe->flow.carried->count);
+}
+
+/* Other data is carried only where a size was asked for, and nothing behind a ClientHello. */
+static size_t upper_bytes_of(const struct sn_probe *probe)
+{
+	size_t least = header_bytes_of(probe) + message_bytes_of(probe);
+	return probe->size_bytes && probe->flow.payload != SONDE_PAYLOAD_TLS ? sn_probe_upper_bytes(probe, least) : least;
+}
+
+void sn_tcp_probe_expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
 	sn_probe_expect_ip(probe, SN_PROTO_TCP, upper_bytes_of(probe), ident);
 	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | (options_of(probe) & SONDE_TCP_STAMP ? SN_ID_STAMP : 0);
@@ -145,7 +168,7 @@ static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *
 
 /* RFC 9293 section 3.10.7.1: a reset has for its number what the segment acknowledged, and nothing else of it. So the same number stands
  * there, where a quote of eight bytes shows it and where a reset does. */
-static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
+void sn_tcp_probe_build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
 	size_t upper_bytes = upper_bytes_of(probe), upper_at;
 	struct sn_ip ip;
@@ -156,15 +179,16 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	struct sn_writer options_writer;
 	sn_writer_init(&options_writer, options, sizeof options);
 	write_options(&options_writer, probe);
-	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = seq_of(probe->key),
-	                     .ack = flags & SN_TCP_ACK ? seq_of(probe->key) : 0,
+	struct sn_tcp tcp = {.sport = probe->flow.sport, .dport = probe->flow.dport, .seq = sn_key_seq(probe->key),
+	                     .ack = flags & SN_TCP_ACK ? sn_key_seq(probe->key) : 0,
 	                     .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + options_writer.at_bytes), .flags = flags, .window = WINDOW};
 	sn_tcp_write(w, &tcp, options);
+	write_message(w, probe);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
-	expect(probe, tcp.seq, ident);
+	sn_tcp_probe_expect(probe, tcp.seq, ident);
 }
 
-static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
+bool sn_tcp_key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)
 {
 	sn_ident_of_quote(quote, seen, out);
 	out->sport = quote->tcp.sport;
@@ -179,6 +203,7 @@ static void key_of_quote(const struct sn_quote *quote, const struct sn_seen *see
 		out->have |= SN_ID_SEQ;
 	if (quote->tcp.has_timestamps && sn_seen_covers(seen, quote->upper, quote->tcp.header_bytes))
 		out->have |= SN_ID_STAMP;
+	return true;
 }
 
 /* Nobody answers a probe with data or with an end: such a segment belongs to somebody's connection. A reset may say its reason in words
@@ -195,7 +220,7 @@ static bool is_bare_reset(uint8_t flags)
 	return (flags & (SN_TCP_RST | SN_TCP_ACK | SN_TCP_SYN)) == SN_TCP_RST;
 }
 
-static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
+bool sn_tcp_key_of_reply(const struct sn_packet *packet, const struct sn_seen *seen, struct sn_ident *out, enum sonde_meaning *meaning)
 {
 	const struct sn_tcp *tcp = &packet->tcp;
 	bool bare_reset = is_bare_reset(tcp->flags);
@@ -219,7 +244,10 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 		out->stamp = tcp->ts_echo;
 		out->have |= SN_ID_STAMP;
 	}
-	*meaning = tcp->flags & SN_TCP_RST ? SONDE_M_RST : tcp->flags & SN_TCP_SYN ? SONDE_M_SYN_ACK : SONDE_M_BARE_ACK;
+	*meaning = bare_reset                ? SONDE_M_RST_TO_ACK
+	           : tcp->flags & SN_TCP_RST ? SONDE_M_RST
+	           : tcp->flags & SN_TCP_SYN ? SONDE_M_SYN_ACK
+	                                     : SONDE_M_BARE_ACK;
 	return true;
 }
 
@@ -238,14 +266,15 @@ static bool key_of_own(const struct sn_packet *packet, const struct sn_seen *see
 
 const struct sn_method sn_method_tcp = {
 	.info = {.name = "tcp", .summary = "TCP SYN, half open", .protocol4 = SN_PROTO_TCP, .protocol6 = SN_PROTO_TCP, .takes_port = true,
-	         .default_port = DEFAULT_PORT, .flow_constant = true,
+	         .default_port = SN_TCP_DEFAULT_PORT, .flow_constant = true,
 	         .silence = "A TCP port that stays silent may be filtered on either way, or its host may not be there."},
 	.secret = {.sport = 15, .ip_id = 16, .seq = 32, .stamp = 16},
 	.tag_field = SN_ID_SEQ,
+	.tcp_flags = SN_TCP_SYN,
 	.once_per_flow = true,
-	.build = build,
-	.expect = expect,
-	.key_of_quote = key_of_quote,
+	.build = sn_tcp_probe_build,
+	.expect = sn_tcp_probe_expect,
+	.key_of_quote = sn_tcp_key_of_quote,
 	.key_of_own = key_of_own,
-	.key_of_reply = key_of_reply,
+	.key_of_reply = sn_tcp_key_of_reply,
 };

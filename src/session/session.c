@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The drive loop: drain what is to be sent, receive, let time pass, deliver events, wait. */
+#include <sonde/finding.h>
 #include <sonde/session.h>
 
 #include "probe/method.h"
@@ -69,7 +70,8 @@ static const char *crafted_of(uint8_t protocol, const struct sonde_trace_cfg *cf
 	enum { ECN_MASK = 3 };
 	if (protocol != SN_PROTO_TCP)
 		return NULL;
-	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : NULL;
+	bool carries = cfg->payload == SONDE_PAYLOAD_TLS || cfg->payload == SONDE_PAYLOAD_BYTES;
+	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : carries ? "data" : NULL;
 }
 
 static struct sonde_route_ask route_ask(const struct sn_method *method, const struct sonde_session_wish *wish,
@@ -77,15 +79,16 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 {
 	return (struct sonde_route_ask){
 	    .dst = cfg->dst,
-	    .protocol = sn_method_protocol(method, cfg->dst.family),
+	    .protocol = sonde_trace_protocol(cfg),
+	    .raw_method = method->info.needs_raw ? method->info.name : NULL,
 	    .hold_port = method->info.takes_port && !cfg->sport_count,
 	    .src = cfg->src,
-	    .dport = cfg->dport,
+	    .dport = method->info.takes_port ? cfg->dport : 0,
 	    .sport = cfg->sport[0],
 	    .device = wish->device,
 	    .mark = wish->mark,
 	    .size_bytes = cfg->size_bytes,
-	    .crafted = crafted_of(sn_method_protocol(method, cfg->dst.family), cfg),
+	    .crafted = crafted_of(sonde_trace_protocol(cfg), cfg),
 	    .broadcast = wish->broadcast,
 	};
 }
@@ -112,7 +115,10 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	memcpy(cfg->device, route->device, sizeof cfg->device);
 	cfg->policy_routed = route->policy_routed;
 	cfg->rebound = route->rebound;
-	cfg->mtu_bytes = (uint16_t)(route->mtu_bytes < UINT16_MAX ? route->mtu_bytes : UINT16_MAX);
+	/* Who measures the path's MTU does not ask the kernel what it remembers of it. */
+	bool own = cfg->plan == SONDE_PLAN_PMTU && route->device_mtu_bytes;
+	uint32_t mtu_bytes = own ? route->device_mtu_bytes : route->mtu_bytes;
+	cfg->mtu_bytes = (uint16_t)(mtu_bytes < UINT16_MAX ? mtu_bytes : UINT16_MAX);
 	return 0;
 }
 
@@ -126,6 +132,15 @@ static int note_protocol(struct sonde_session *s, uint32_t trace_id, uint8_t pro
 	return 0;
 }
 
+/* A method that this family has not, or not with that protocol. */
+static int not_there(const struct sonde_trace_cfg *cfg, struct sonde_error *err)
+{
+	char label[SONDE_LABEL_BYTES];
+	unsigned family = cfg->dst.family, other = family == 6 ? 4 : 6;
+	sonde_fail(err, SONDE_E_USAGE, 0, "method %s does not exist over IPv%u", sonde_label(cfg, label), family);
+	return sonde_hint(err, SONDE_E_USAGE, "give an IPv%u address, or -%u", other, other);
+}
+
 int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wanted, const struct sonde_session_wish *wish,
                       uint32_t *trace_id, struct sonde_route *route, struct sonde_error *err)
 {
@@ -133,7 +148,9 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 	if (!method)
 		return sonde_fail(err, SONDE_E_RANGE, 0, "method %zu does not exist", wanted->method);
 	struct sonde_trace_cfg cfg = *wanted;
-	uint8_t protocol = sn_method_protocol(method, cfg.dst.family);
+	uint8_t protocol = sonde_trace_protocol(&cfg);
+	if (!protocol)
+		return not_there(&cfg, err);
 	if (method->info.takes_port && cfg.dport == 0)
 		cfg.dport = method->info.default_port;
 	int error = ask_routes(s, method, wish, &cfg, route, err);

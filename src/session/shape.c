@@ -44,7 +44,7 @@ struct sn_shape {
 	struct sonde_session *session;
 	struct method *methods;
 	size_t method_count;
-	uint16_t low[2];             /* by protocol, UDP and TCP: held once for all methods */
+	uint16_t low[UINT8_MAX + 1]; /* by IP protocol: held once for all methods */
 	struct entry *entries;
 	struct sonde_trial *trials;
 	size_t trial_count;
@@ -89,7 +89,7 @@ const struct sonde_trial *sn_shape_trials(const struct sn_shape *s, size_t *coun
 
 static void hold_low(struct sn_shape *s, struct method *m, const struct sonde_trace_cfg *cfg)
 {
-	uint16_t *low = &s->low[sonde_method_info(cfg->method)->protocol4 == 6];
+	uint16_t *low = &s->low[sonde_trace_protocol(cfg)];
 	struct sonde_error err = {0};
 	for (size_t i = 0; !*low && sn_low_port(i); i++)
 		if (sonde_session_hold(s->session, cfg, &m->wish, sn_low_port(i), low, &err) < 0)

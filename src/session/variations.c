@@ -3,6 +3,7 @@
 #include "session/variations.h"
 
 #include "probe/method.h"
+#include "probe/service.h"
 
 #include <stdio.h>
 
@@ -15,7 +16,7 @@ enum {
 
 static uint8_t protocol_of(const struct sonde_trace_cfg *cfg)
 {
-	return sn_method_protocol(sn_method(cfg->method), cfg->dst.family);
+	return sonde_trace_protocol(cfg);
 }
 
 static uint16_t dport_of(const struct sonde_trace_cfg *cfg)
@@ -25,14 +26,14 @@ static uint16_t dport_of(const struct sonde_trace_cfg *cfg)
 
 static uint16_t own_bytes(const struct sonde_trace_cfg *cfg)
 {
-	return sn_probe_bytes(sn_method(cfg->method), cfg->dst.family, dport_of(cfg), cfg->size_bytes);
+	return sn_probe_bytes(cfg, cfg->size_bytes);
 }
 
 static enum sonde_payload own_payload(const struct sonde_trace_cfg *cfg)
 {
 	if (cfg->payload != SONDE_PAYLOAD_DEFAULT)
 		return (enum sonde_payload)cfg->payload;
-	return dport_of(cfg) == PORT_DNS ? SONDE_PAYLOAD_DNS : dport_of(cfg) == PORT_NTP ? SONDE_PAYLOAD_NTP : SONDE_PAYLOAD_PATTERN;
+	return sn_service_payload(sn_service(dport_of(cfg)));
 }
 
 /* An echo request of another trace has another identifier by itself. Flow label 0: another one, too. */
@@ -57,7 +58,7 @@ static bool set_length(struct sonde_trace_cfg *cfg, unsigned number, const struc
 	uint16_t longer = cfg->mtu_bytes && cfg->mtu_bytes < LONG_BYTES ? LONG_BYTES_NARROW : LONG_BYTES;
 	uint16_t least = cfg->dst.family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
 	cfg->size_bytes = own_bytes(cfg) < LONG_BYTES_NARROW ? longer : least;
-	return true;
+	return own_bytes(cfg) == cfg->size_bytes;
 }
 
 static bool set_df(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
@@ -80,7 +81,8 @@ static bool set_dscp(struct sonde_trace_cfg *cfg, unsigned number, const struct 
 static bool set_flags(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
 {
 	(void)ports;
-	bool applies = protocol_of(cfg) == SN_PROTO_TCP && cfg->tcp_flags != number;
+	uint8_t own = cfg->tcp_flags ? cfg->tcp_flags : sn_method(cfg->method)->tcp_flags;
+	bool applies = protocol_of(cfg) == SN_PROTO_TCP && own != number;
 	cfg->size_bytes = applies ? own_bytes(cfg) : cfg->size_bytes;
 	cfg->tcp_flags = (uint8_t)number;
 	return applies;
@@ -139,6 +141,7 @@ static const struct sn_variation variations[] = {
 	{SONDE_VARY_FLAGS, "FIN", SONDE_TCP_FIN, set_flags},
 	{SONDE_VARY_PAYLOAD, "DNS", SONDE_PAYLOAD_DNS, set_payload},
 	{SONDE_VARY_PAYLOAD, "NTP", SONDE_PAYLOAD_NTP, set_payload},
+	{SONDE_VARY_PAYLOAD, "QUIC", SONDE_PAYLOAD_QUIC, set_payload},
 	{SONDE_VARY_PAYLOAD, "a pattern", SONDE_PAYLOAD_PATTERN, set_payload},
 	{SONDE_VARY_DPORT, "80", 80, set_tcp_dport},
 	{SONDE_VARY_DPORT, "443", 443, set_tcp_dport},

@@ -99,9 +99,10 @@ int sn_sim_declare_route(struct sn_sim_parser *parser)
 
 static bool read_proto(const char *text, void *field)
 {
-	static const char *const words[] = {"icmp", "echo", "tcp", "udp", NULL};
+	static const char *const words[] = {"icmp", "echo", "tcp", "udp", "udplite", "sctp", "dccp", NULL};
 	static const uint8_t numbers[][2] = {{SN_PROTO_ICMP, SN_PROTO_ICMP6}, {SN_PROTO_ICMP, SN_PROTO_ICMP6}, {SN_PROTO_TCP, SN_PROTO_TCP},
-	                                     {SN_PROTO_UDP, SN_PROTO_UDP}};
+	                                     {SN_PROTO_UDP, SN_PROTO_UDP}, {SN_PROTO_UDPLITE, SN_PROTO_UDPLITE},
+	                                     {SN_PROTO_SCTP, SN_PROTO_SCTP}, {SN_PROTO_DCCP, SN_PROTO_DCCP}};
 	struct sn_sim_match *match = field;
 	uint64_t number = 0;
 	int word = sn_sim_read_word(text, words);
@@ -164,15 +165,15 @@ static bool read_df(const char *text, void *field)
 
 static bool read_payload(const char *text, void *field)
 {
-	static const char *const words[] = {"dns", "ntp", NULL};
+	static const char *const words[] = {"dns", "ntp", "quic", "tls", NULL};
 	int word = text ? sn_sim_read_word(text, words) : -1;
-	*(enum sn_sim_payload *)field = word == 0 ? SN_SIM_PAYLOAD_DNS : SN_SIM_PAYLOAD_NTP;
+	*(enum sn_sim_payload *)field = (enum sn_sim_payload)(SN_SIM_PAYLOAD_DNS + (word < 0 ? 0 : word));
 	return word >= 0;
 }
 
 #define MATCH(field) offsetof(struct sn_sim_match, field)
 static const struct sn_sim_attr match_attrs[] = {
-	{"proto", 0, 0, 0, read_proto, "icmp, echo, tcp, udp or a number up to 255"},
+	{"proto", 0, 0, 0, read_proto, "icmp, echo, tcp, udp, udplite, sctp, dccp or a number up to 255"},
 	{"flags", 0, 0, 0, read_flags, "TCP flags such as syn,!ack"},
 	{"family", 0, MATCH(family), 0, read_family, "4 or 6"},
 	{"sport", 0, MATCH(sport), 0, sn_sim_read_ports, PORTS},
@@ -180,7 +181,7 @@ static const struct sn_sim_attr match_attrs[] = {
 	{"length", 0, MATCH(length), 0, sn_sim_read_ports, "bytes such as 576-1500 (at most 16 ranges)"},
 	{"dscp", 0, 0, 0, read_dscp, "a number up to 63"},
 	{"df", 0, MATCH(df), 0, read_df, "on or off"},
-	{"payload", 0, MATCH(payload), 0, read_payload, "dns or ntp"},
+	{"payload", 0, MATCH(payload), 0, read_payload, "dns, ntp, quic or tls"},
 	{"src", 0, MATCH(src), 0, sn_sim_read_prefix, PREFIX},
 	{"dst", 0, MATCH(dst), 0, sn_sim_read_prefix, PREFIX},
 	{"before-ttl", 0, MATCH(before_ttl), 0, sn_sim_read_flag, "no value"},

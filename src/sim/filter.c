@@ -26,15 +26,29 @@ const struct sn_sim_reject *sn_sim_reject_find(const char *name)
 	return NULL;
 }
 
-enum { DNS_HEADER_BYTES = 12, NTP_BYTES = 48, NTP_MODE_MASK = 7, NTP_CLIENT = 3 };
+enum { DNS_HEADER_BYTES = 12, NTP_BYTES = 48, NTP_MODE_MASK = 7, NTP_CLIENT = 3, QUIC_BYTES = 1200, QUIC_LONG = 0xc0 };
 
-/* A standard query with one question (RFC 1035 section 4.1.1), a client's request (RFC 5905 section 7.3). */
+/* A standard query with one question (RFC 1035 section 4.1.1); an Initial of whatever version, with its form and fixed bits and all its
+ * padding (RFC 9000 section 17.2.2, section 14.1); a client's request (RFC 5905 section 7.3). */
 static enum sn_sim_payload payload_of(const uint8_t *bytes, size_t length)
 {
 	static const uint8_t query[] = {0, 1, 0, 0, 0, 0};
 	if (length > DNS_HEADER_BYTES && !(bytes[2] & 0xf8) && memcmp(bytes + 4, query, sizeof query) == 0)
 		return SN_SIM_PAYLOAD_DNS;
+	if (length >= QUIC_BYTES && (bytes[0] & QUIC_LONG) == QUIC_LONG && memcmp(bytes + 1, "\0\0\0", 4) != 0)
+		return SN_SIM_PAYLOAD_QUIC;
 	return length >= NTP_BYTES && (bytes[0] & NTP_MODE_MASK) == NTP_CLIENT ? SN_SIM_PAYLOAD_NTP : SN_SIM_PAYLOAD_ANY;
+}
+
+/* A record that begins a ClientHello (RFC 8446 section 5.1: type 22, version 3.x, two bytes of length; section 4: type 1). */
+static enum sn_sim_payload tcp_payload_of(const uint8_t *bytes, size_t length, const struct sn_tcp *tcp)
+{
+	enum { RECORD_BYTES = 5, HANDSHAKE = 22, MAJOR = 3, CLIENT_HELLO = 1 };
+	if (!tcp->header_bytes || length <= (size_t)tcp->header_bytes + RECORD_BYTES)
+		return SN_SIM_PAYLOAD_ANY;
+	const uint8_t *data = bytes + tcp->header_bytes;
+	bool hello = data[0] == HANDSHAKE && data[1] == MAJOR && data[RECORD_BYTES] == CLIENT_HELLO;
+	return hello ? SN_SIM_PAYLOAD_TLS : SN_SIM_PAYLOAD_ANY;
 }
 
 struct sn_sim_view sn_sim_view_of(const struct sn_sim_packet *packet)
@@ -47,12 +61,15 @@ struct sn_sim_view sn_sim_view_of(const struct sn_sim_packet *packet)
 	if (packet->ip.fragment_offset_bytes)
 		return upper;
 	if (packet->ip.protocol == SN_PROTO_TCP && sn_tcp_parse(bytes, length, &tcp))
-		upper = (struct sn_sim_view){.has_ports = true, .is_tcp = true, .sport = tcp.sport, .dport = tcp.dport, .flags = tcp.flags};
+		upper = (struct sn_sim_view){.has_ports = true, .is_tcp = true, .sport = tcp.sport, .dport = tcp.dport, .flags = tcp.flags,
+		                             .payload = tcp_payload_of(bytes, length, &tcp)};
 	else if (packet->ip.protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length, &udp))
 		upper = (struct sn_sim_view){.has_ports = true,
 		                       .sport = udp.sport,
 		                       .dport = udp.dport,
 		                       .payload = payload_of(bytes + SN_UDP_BYTES, length - SN_UDP_BYTES)};
+	else if (sn_has_ports(packet->ip.protocol) && sn_udp_parse(bytes, length, &udp))
+		upper = (struct sn_sim_view){.has_ports = true, .sport = udp.sport, .dport = udp.dport};
 	else if (packet->ip.protocol == SN_PROTO_ICMP || packet->ip.protocol == SN_PROTO_ICMP6)
 		upper.is_echo = length > 0 && bytes[0] == (packet->ip.version == 4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6);
 	return upper;

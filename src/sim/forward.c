@@ -34,7 +34,7 @@ static uint64_t flow_hash(const struct sn_sim *sim, uint32_t node, const struct 
 	bool is_icmp = ip->protocol == SN_PROTO_ICMP || ip->protocol == SN_PROTO_ICMP6;
 	struct sn_echo echo;
 	/* Ports come first in UDP and TCP. Of ICMP only echo has a flow: its id, and its checksum as some balancers read it. */
-	if (whole && (ip->protocol == SN_PROTO_UDP || ip->protocol == SN_PROTO_TCP)) {
+	if (whole && sn_has_ports(ip->protocol)) {
 		sn_write_bytes(&w, upper, 4);
 	} else if (whole && is_icmp && sn_echo_parse(upper, upper_bytes, &echo) &&
 	           (echo.type == SN_SIM_ECHO4 || echo.type == SN_SIM_ECHO6)) {

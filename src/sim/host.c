@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The stack of a node that is the destination: echo, UDP ports and services, protocols it does not know. TCP is in tcp.c. */
+/* The stack of a node that is the destination: echo, timestamps, UDP ports and services, protocols it does not know. TCP is in tcp.c. */
 #include "packet/transport.h"
 #include "sim/world.h"
 
@@ -30,6 +30,29 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
 	sn_write_u8(&w, is4 ? 0 : 129);
 	sn_write_bytes(&w, upper + 1, upper_bytes - 1);
+	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
+}
+
+/* RFC 792, page 16: the originate timestamp comes back with the time of day in milliseconds since midnight UT, twice; the clock of
+ * simulations starts at midnight. What stands behind the three is left out, as Linux does. */
+static void answer_timestamp(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
+{
+	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, TIMESTAMP_BYTES = 20, DAY_MS = 86400000 };
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < TIMESTAMP_BYTES)
+		return;
+	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
+	own.tos = packet->ip.tos;
+	own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
+	uint32_t now_ms = (uint32_t)(sim->now_at_ns / SONDE_MS % DAY_MS);
+	struct sn_writer w;
+	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
+	sn_write_u8(&w, TIMESTAMP_REPLY);
+	sn_write_zeros(&w, 3);
+	sn_write_bytes(&w, upper + 4, 8);
+	sn_write_u32(&w, now_ms);
+	sn_write_u32(&w, now_ms);
 	sn_sim_say(sim, &own, w.bytes, w.at_bytes);
 }
 
@@ -88,6 +111,35 @@ static bool serve_ntp(const struct sn_sim *sim, const uint8_t *query, size_t que
 	return true;
 }
 
+/* RFC 9000 section 6.1: to a version that it does not speak a server says which it does, with the connection ids the other way round (RFC
+ * 8999 section 6). To a datagram below 1200 bytes it says nothing, nor to a negotiation; TLS it does not speak. */
+static bool serve_quic(const struct sn_sim *sim, const uint8_t *query, size_t query_bytes, struct sn_writer *w)
+{
+	enum { LEAST_BYTES = 1200, LONG_FORM = 0x80, FIXED_BIT = 0x40, NEGOTIATION = 0 };
+	static const uint32_t spoken[] = {0x00000001, 0x6b3343cf}; /* RFC 9000, RFC 9369 */
+	(void)sim;
+	struct sn_reader r;
+	sn_reader_init(&r, query, query_bytes);
+	bool is_long = sn_read_u8(&r) & LONG_FORM;
+	uint32_t version = sn_read_u32(&r);
+	uint8_t dcid_bytes = sn_read_u8(&r);
+	const uint8_t *dcid = sn_read_view(&r, dcid_bytes);
+	uint8_t scid_bytes = sn_read_u8(&r);
+	const uint8_t *scid = sn_read_view(&r, scid_bytes);
+	bool known = version == NEGOTIATION || version == spoken[0] || version == spoken[1];
+	if (!is_long || !dcid || !scid || query_bytes < LEAST_BYTES || known)
+		return false;
+	sn_write_u8(w, LONG_FORM | FIXED_BIT);
+	sn_write_u32(w, NEGOTIATION);
+	sn_write_u8(w, scid_bytes);
+	sn_write_bytes(w, scid, scid_bytes);
+	sn_write_u8(w, dcid_bytes);
+	sn_write_bytes(w, dcid, dcid_bytes);
+	sn_write_u32(w, spoken[0]);
+	sn_write_u32(w, spoken[1]);
+	return true;
+}
+
 struct service {
 	uint16_t port;
 	/* False: silence. */
@@ -95,7 +147,7 @@ struct service {
 };
 
 /* What open UDP ports answer; any other open port stays silent. */
-static const struct service services[] = {{53, serve_dns}, {123, serve_ntp}};
+static const struct service services[] = {{53, serve_dns}, {123, serve_ntp}, {443, serve_quic}};
 
 static void serve(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet, const struct sn_udp *udp)
 {
@@ -136,24 +188,75 @@ static void deliver_udp(struct sn_sim *sim, uint32_t node, uint32_t iface, const
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PORT_UNREACHABLE), 0);
 }
 
-void sn_sim_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+/* A kernel with UDP-Lite takes it like UDP; the service behind an open port says nothing. Without it the protocol is unknown. */
+static void deliver_udplite(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
 {
 	const struct sn_sim_node *n = &sim->net.nodes[node];
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
-	enum sn_checksum_state checksum = sn_transport_verify(&packet->ip, upper, upper_bytes);
-	/* An observer without a kernel leaves all to whoever stands behind it. */
-	if (packet->ip.mf || packet->ip.fragment_offset_bytes || checksum == SN_CHECKSUM_BAD || checksum == SN_CHECKSUM_OFFLOADED ||
-	    (n->kind == SN_SIM_OBSERVER && !n->kernel))
+	struct sn_udp header;
+	if (sn_udp_parse(upper, upper_bytes, &header) && !sn_sim_ports_hold(&n->udplite_open, header.dport))
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PORT_UNREACHABLE), 0);
+}
+
+static void deliver_icmp(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+{
+	const uint8_t *upper = NULL;
+	(void)iface;
+	if (sn_sim_upper(packet, &upper) < 8)
 		return;
-	uint8_t icmp = packet->ip.version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6;
-	if (packet->ip.protocol == icmp && upper_bytes >= 8)
-		answer_echo(sim, node, packet);
-	else if (packet->ip.protocol == SN_PROTO_UDP)
-		deliver_udp(sim, node, iface, packet);
-	else if (packet->ip.protocol == SN_PROTO_TCP)
-		sn_sim_tcp_deliver(sim, node, packet);
-	else if (packet->ip.protocol != icmp && n->kind != SN_SIM_OBSERVER && packet->ip.extension_count == 0)
+	answer_echo(sim, node, packet);
+	answer_timestamp(sim, node, packet);
+}
+
+static void deliver_tcp(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+{
+	(void)iface;
+	sn_sim_tcp_deliver(sim, node, packet);
+}
+
+/* The protocols that a kernel may know. */
+struct protocol {
+	uint8_t number, version;  /* version 0: both */
+	bool optional;            /* known where the node has ports open at ports_at, a struct sn_sim_ports */
+	size_t ports_at;
+	void (*deliver)(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet);
+};
+static const struct protocol protocols[] = {
+	{SN_PROTO_ICMP, 4, false, 0, deliver_icmp},
+	{SN_PROTO_ICMP6, 6, false, 0, deliver_icmp},
+	{SN_PROTO_UDP, 0, false, 0, deliver_udp},
+	{SN_PROTO_TCP, 0, false, 0, deliver_tcp},
+	{SN_PROTO_UDPLITE, 0, true, offsetof(struct sn_sim_node, udplite_open), deliver_udplite},
+};
+
+static const struct protocol *protocol_of(const struct sn_sim_node *node, const struct sn_ip *ip)
+{
+	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
+		const struct protocol *p = &protocols[i];
+		struct sn_sim_ports open;
+		memcpy(&open, (const uint8_t *)node + p->ports_at, sizeof open);
+		if (p->number == ip->protocol && (!p->version || p->version == ip->version) && (!p->optional || open.count))
+			return p;
+	}
+	return NULL;
+}
+
+void sn_sim_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
+{
+	const struct sn_sim_node *n = &sim->net.nodes[node];
+	const struct protocol *protocol = protocol_of(n, &packet->ip);
+	const uint8_t *upper = NULL;
+	size_t upper_bytes = sn_sim_upper(packet, &upper);
+	/* Fragments are not put together again; an observer without a kernel leaves all to whoever stands behind it. */
+	if (packet->ip.mf || packet->ip.fragment_offset_bytes || (n->kind == SN_SIM_OBSERVER && !n->kernel))
+		return;
+	if (!protocol && n->kind != SN_SIM_OBSERVER && packet->ip.extension_count == 0)
 		/* IPv6 points at the next header field, byte 6 (RFC 4443 section 3.4). */
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PROTOCOL_UNREACHABLE), packet->ip.version == 6 ? 6 : 0);
+	if (!protocol)
+		return;
+	enum sn_checksum_state checksum = sn_transport_verify(&packet->ip, upper, upper_bytes);
+	if (checksum != SN_CHECKSUM_BAD && checksum != SN_CHECKSUM_OFFLOADED)
+		protocol->deliver(sim, node, iface, packet);
 }

@@ -66,6 +66,7 @@ struct sn_sim_node {
 	enum sn_sim_kind kind;
 	bool silent;                    /* sends no ICMP errors */
 	bool echo;                      /* answers echo requests */
+	bool timestamp;                 /* answers ICMP timestamp requests */
 	bool kernel;                    /* observer: its own kernel is simulated, too */
 	bool rp_filter;                 /* observer: takes IPv4 only by the interface that it sends by to the source (RFC 3704) */
 	bool policy_routed;             /* observer: an application's packets take another way than injected ones */
@@ -86,6 +87,7 @@ struct sn_sim_node {
 	sonde_ns rst_delay_ns;          /* observer: its kernel waits so long with a RST */
 	struct sn_sim_window down;
 	struct sn_sim_ports tcp_open, tcp_filtered, udp_open, udp_filtered;
+	struct sn_sim_ports udplite_open;  /* without any the kernel does not know the protocol */
 	struct sonde_addr own[2];       /* first IPv4, first IPv6 address on no link; family 0: none */
 	uint32_t first_iface, iface_count;    /* in net->ifaces_by_node */
 	uint32_t first_route, route_count;    /* in net->routes */
@@ -102,14 +104,19 @@ struct sn_sim_direction {
 	uint32_t duplicate_ppm;
 	uint32_t reorder_ppm;
 	sonde_ns reorder_by_ns;         /* a reordered packet is held back so long; 0: the delay, at least 1 ms */
+	uint32_t mtu_bytes;
+	uint32_t mtu_said_bytes;        /* what who does not get a packet through says of that; SN_SIM_NONE: the truth */
 };
 
 /* A link joins two interfaces: number 2 x link is its first end's, 2 x link + 1 its second end's. */
 struct sn_sim_link {
 	struct sn_sim_direction way[2]; /* way[0]: what the first end sends */
-	uint32_t mtu_bytes;
+	bool mtu_silent;                /* what is too large for it vanishes without a word */
 	struct sn_sim_window down;
 };
+
+/* The way that leaves by an interface. */
+#define SN_SIM_WAY(net, iface) (&(net)->links[(iface) / 2].way[(iface) & 1u])
 
 struct sn_sim_iface {
 	uint32_t node;
@@ -150,7 +157,7 @@ struct sn_sim_route {
 
 enum sn_sim_action { SN_SIM_ACCEPT, SN_SIM_DROP, SN_SIM_REJECT, SN_SIM_INTERCEPT };
 
-enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP };
+enum sn_sim_payload { SN_SIM_PAYLOAD_ANY, SN_SIM_PAYLOAD_DNS, SN_SIM_PAYLOAD_NTP, SN_SIM_PAYLOAD_QUIC, SN_SIM_PAYLOAD_TLS };
 
 /* Which packets a filter or a rewriting is for. A zero field matches everything. */
 struct sn_sim_match {
@@ -164,7 +171,7 @@ struct sn_sim_match {
 	bool has_dscp;
 	uint8_t dscp;
 	uint8_t df;                     /* IPv4: 1 set, 2 not set */
-	enum sn_sim_payload payload;    /* UDP */
+	enum sn_sim_payload payload;    /* UDP; TLS: TCP */
 	struct sn_sim_prefix src, dst;  /* family 0: all */
 	uint32_t from_node;             /* neighbour that the packet came from; SN_SIM_NONE: any */
 	struct sn_sim_window at;

@@ -36,6 +36,20 @@ static void unroutable(struct sn_sim *sim, uint32_t node, uint32_t iface, const 
 		                sn_sim_message(kind == SN_SIM_ROUTE_PROHIBIT ? SN_SIM_SAY_PROHIBITED : SN_SIM_SAY_NO_ROUTE), 0);
 }
 
+static bool is_oversized(const struct sn_sim *sim, uint32_t iface_out, const struct sn_sim_packet *packet)
+{
+	return packet->length_bytes > SN_SIM_WAY(&sim->net, iface_out)->mtu_bytes && (packet->ip.version == 6 || packet->ip.df);
+}
+
+static void oversized(struct sn_sim *sim, uint32_t node, uint32_t iface, uint32_t iface_out, const struct sn_sim_packet *packet)
+{
+	const struct sn_sim_direction *way = SN_SIM_WAY(&sim->net, iface_out);
+	uint32_t said_bytes = way->mtu_said_bytes == SN_SIM_NONE ? way->mtu_bytes : way->mtu_said_bytes;
+	sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
+	if (!sim->net.links[iface_out / 2].mtu_silent)
+		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), said_bytes);
+}
+
 static bool is_local(const struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
 {
 	return packet->dst_address != SN_SIM_NONE && sim->net.addresses[packet->dst_address].node == node;
@@ -66,7 +80,7 @@ static bool rewrite_behind_ttl(struct sn_sim *sim, uint32_t node, uint32_t iface
  * if cut and put together again. */
 static void pass(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_hop *hop, struct sn_sim_packet *packet)
 {
-	uint32_t mtu_bytes = sim->net.links[hop->iface / 2].mtu_bytes;
+	uint32_t mtu_bytes = SN_SIM_WAY(&sim->net, hop->iface)->mtu_bytes;
 	if (!sim->net.nodes[node].fragments || packet->length_bytes <= mtu_bytes) {
 		sn_sim_pass(sim, node, iface, hop, packet);
 		return;
@@ -92,10 +106,8 @@ static bool forward(struct sn_sim *sim, uint32_t node, uint32_t iface, struct sn
 		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TIME_EXCEEDED), 0);
 		return false;
 	}
-	uint32_t mtu_bytes = sim->net.links[hop.iface / 2].mtu_bytes;
-	if (packet->length_bytes > mtu_bytes && (packet->ip.version == 6 || packet->ip.df)) {
-		sn_sim_note(sim, SN_SIM_OVERSIZED, node, packet);
-		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_TOO_BIG), mtu_bytes);
+	if (is_oversized(sim, hop.iface, packet)) {
+		oversized(sim, node, iface, hop.iface, packet);
 		return false;
 	}
 	/* Before the filters, as Linux does: what a firewall refuses is quoted with the TTL that it would have gone on with. */

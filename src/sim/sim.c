@@ -129,7 +129,7 @@ static int leaves(const struct sn_sim *sim, const struct sn_sim_packet *packet)
 	const struct sn_sim_filter *filter = sn_sim_filter_find(sim, observer, SN_SIM_NONE, packet, false);
 	if (filter && filter->action != SN_SIM_ACCEPT)
 		return SONDE_E_FIREWALL;
-	return packet->length_bytes > link->mtu_bytes ? SONDE_E_TOOBIG : 0;
+	return packet->length_bytes > link->way[hop.iface & 1u].mtu_bytes ? SONDE_E_TOOBIG : 0;
 }
 
 int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, sonde_at_ns at_ns)
@@ -220,7 +220,7 @@ bool sn_sim_source(const struct sn_sim *sim, const struct sonde_addr *dst, struc
 	if (!addr)
 		return false;
 	*src = *addr;
-	*mtu_bytes = sim->net.links[hop.iface / 2].mtu_bytes;
+	*mtu_bytes = SN_SIM_WAY(&sim->net, hop.iface)->mtu_bytes;
 	return true;
 }
 
@@ -254,7 +254,7 @@ void sn_sim_observer(const struct sn_sim *sim, struct sonde_addr addr[2], uint32
 	const struct sn_sim_net *net = &sim->net;
 	const struct sn_sim_node *node = &net->nodes[net->observer];
 	addresses_of(net, net->observer, addr);
-	*mtu_bytes = node->iface_count ? net->links[net->ifaces_by_node[node->first_iface] / 2].mtu_bytes : 1500;
+	*mtu_bytes = node->iface_count ? SN_SIM_WAY(net, net->ifaces_by_node[node->first_iface])->mtu_bytes : 1500;
 }
 
 void sn_sim_without_kernel(struct sn_sim *sim)

@@ -95,6 +95,11 @@ bool sn_sim_read_mtu(const char *text, void *field)
 	return read_u32(text, 68, UINT16_MAX, field);
 }
 
+bool sn_sim_read_said_mtu(const char *text, void *field)
+{
+	return read_u32(text, 0, UINT16_MAX, field);
+}
+
 struct unit {
 	const char *name;
 	sonde_ns ns;

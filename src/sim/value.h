@@ -19,6 +19,8 @@ sn_sim_read sn_sim_read_ttl;
 sn_sim_read sn_sim_read_count;
 /* 68 … 65535. uint32_t. */
 sn_sim_read sn_sim_read_mtu;
+/* 0 … 65535. uint32_t. */
+sn_sim_read sn_sim_read_said_mtu;
 /* 10ms, 1.5s, 200us, 0. sonde_ns. */
 sn_sim_read sn_sim_read_duration;
 /* 1/s, 10/100ms, none: the time that one costs. sonde_ns. */

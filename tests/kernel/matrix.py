@@ -7,7 +7,10 @@ import itertools
 import lab
 
 LENGTHS = (1, 8, 20)
-METHODS = ('icmp', 'udp', 'udp-classic', 'tcp')
+METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack', 'icmp-timestamp', 'udplite', 'raw', 'raw:gre')
+# what no ordinary socket sends
+RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'udplite', 'raw', 'raw:gre')
+IPV4_ONLY = ('icmp-timestamp',)
 
 # wire: (--wire, uid, file capability, who may open ping sockets)
 WIRES = {
@@ -34,6 +37,21 @@ def icmp_refused(context, family):
     trace = context.sonde.trace(chain, '--wire', 'dgram', '-M', 'icmp', chain.target(family), uid=lab.NOBODY)
     trace.expect_status(3).expect_one_line_of_error('ping_group_range')
     assert not trace.rows, f'no row wanted\n{trace}'
+
+
+def method_refused(context, family, method):
+    """What no ordinary socket sends is refused without the capability, in one line that names the wire that can."""
+    chain = context.chain(1)
+    trace = context.sonde.trace(chain, '-M', method, chain.target(family), uid=lab.NOBODY)
+    trace.expect_status(3).expect_one_line_of_error('--wire raw')
+    assert f'method {method.split(":")[0]} ' in trace.err and not trace.rows, f'{method} named and no row wanted\n{trace}'
+
+
+def method_of_other_family(context, method):
+    """A method that IPv6 does not have is refused in one line, whoever asks."""
+    chain = context.chain(1)
+    trace = context.sonde.trace(chain, '-M', method, chain.target(6))
+    trace.expect_status(2).expect_one_line_of_error('does not exist over IPv6')
 
 
 def default_method(context, family, ping_group, wanted):
@@ -64,10 +82,19 @@ def raw_refused(context):
 
 def rows():
     for routers, family, method, wire in itertools.product(LENGTHS, (4, 6), METHODS, WIRES):
+        if method in IPV4_ONLY and family == 6:
+            continue  # it does not exist
         if method == 'icmp' and wire == 'dgram, ping closed':
             continue  # stands below: it is refused
+        if method in RAW_ONLY and wire.startswith('dgram'):
+            continue  # stands below, too
         job = functools.partial(right_each_time, routers=routers, family=family, method=method, wire_name=wire)
         yield f'{routers} routers, IPv{family} {method}, {wire}', job
+    for family, method in itertools.product((4, 6), RAW_ONLY):
+        if method in IPV4_ONLY and family == 6:
+            yield f'IPv6 {method} does not exist', functools.partial(method_of_other_family, method=method)
+            continue
+        yield f'IPv{family} {method} without privilege ends with status 3', functools.partial(method_refused, family=family, method=method)
     for family in (4, 6):
         yield f'IPv{family} icmp without ping sockets ends with status 3', functools.partial(icmp_refused, family=family)
         for ping_group, wanted in ((lab.PING_OPEN, 'icmp'), (lab.PING_CLOSED, 'udp')):

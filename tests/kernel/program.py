@@ -170,6 +170,10 @@ class Program:
         """The same of several methods."""
         return self._run(chain, [self.copy(capability), 'compare', '-n', *arguments], uid, bound_s)
 
+    def mtu(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
+        """The path's MTU."""
+        return self._run(chain, [self.copy(capability), 'mtu', '-n', *arguments], uid, bound_s)
+
     def _run(self, chain, command, uid, bound_s):
         begin_s = time.monotonic()
         run = chain.run(chain.client, command, uid, bound_s)

@@ -114,10 +114,11 @@ static void flags_are_answered_as_the_port_is(void **unused)
 		enum sonde_meaning meaning;
 	} rows[] = {
 		{SONDE_TCP_SYN, OPEN, SONDE_M_SYN_ACK}, {SONDE_TCP_SYN, CLOSED, SONDE_M_RST}, {SONDE_TCP_SYN, FILTERED, SONDE_M_NONE},
-		{SONDE_TCP_ACK, OPEN, SONDE_M_RST}, {SONDE_TCP_ACK, CLOSED, SONDE_M_RST}, {SONDE_TCP_ACK, FILTERED, SONDE_M_NONE},
+		{SONDE_TCP_ACK, OPEN, SONDE_M_RST_TO_ACK}, {SONDE_TCP_ACK, CLOSED, SONDE_M_RST_TO_ACK},
+		{SONDE_TCP_ACK, FILTERED, SONDE_M_NONE},
 		{SONDE_TCP_FIN, OPEN, SONDE_M_NONE}, {SONDE_TCP_FIN, CLOSED, SONDE_M_RST}, {SONDE_TCP_FIN, FILTERED, SONDE_M_NONE},
-		{SONDE_TCP_SYN | SONDE_TCP_ACK, OPEN, SONDE_M_RST}, {SONDE_TCP_FIN | SONDE_TCP_ACK, OPEN, SONDE_M_RST},
-		{SONDE_TCP_FIN | SONDE_TCP_ACK, CLOSED, SONDE_M_RST},
+		{SONDE_TCP_SYN | SONDE_TCP_ACK, OPEN, SONDE_M_RST_TO_ACK}, {SONDE_TCP_FIN | SONDE_TCP_ACK, OPEN, SONDE_M_RST_TO_ACK},
+		{SONDE_TCP_FIN | SONDE_TCP_ACK, CLOSED, SONDE_M_RST_TO_ACK},
 	};
 	const struct sn_net_chain chain = {.hops = 4, .target = "tcp-open=443 tcp-filtered=25"};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -155,9 +156,11 @@ static void payloads_are_answered_as_services_do(void **unused)
 		{SONDE_PAYLOAD_DEFAULT, 53, SONDE_M_UDP_REPLY}, {SONDE_PAYLOAD_DNS, 53, SONDE_M_UDP_REPLY},
 		{SONDE_PAYLOAD_PATTERN, 123, SONDE_M_NONE},     {SONDE_PAYLOAD_DNS, 123, SONDE_M_NONE},
 		{SONDE_PAYLOAD_NTP, 123, SONDE_M_UDP_REPLY},    {SONDE_PAYLOAD_DNS, 33434, SONDE_M_PORT_UNREACHABLE},
-		{SONDE_PAYLOAD_NTP, 5353, SONDE_M_PORT_UNREACHABLE},
+		{SONDE_PAYLOAD_NTP, 5353, SONDE_M_PORT_UNREACHABLE}, {SONDE_PAYLOAD_DEFAULT, 443, SONDE_M_UDP_REPLY},
+		{SONDE_PAYLOAD_QUIC, 443, SONDE_M_UDP_REPLY},   {SONDE_PAYLOAD_PATTERN, 443, SONDE_M_NONE},
+		{SONDE_PAYLOAD_QUIC, 33434, SONDE_M_PORT_UNREACHABLE},
 	};
-	const struct sn_net_chain chain = {.hops = 3, .target = "udp-open=53,123"};
+	const struct sn_net_chain chain = {.hops = 3, .target = "udp-open=53,123,443"};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
 			ask("udp", family, 3, 1);

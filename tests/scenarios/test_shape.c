@@ -143,6 +143,8 @@ static const struct {
 	{{"accept proto=udp payload=dns", "drop proto=udp"}, {"udp", 33434}, "payload"},
 	{{"accept proto=udp payload=ntp", "drop proto=udp"}, {"udp", 53}, "payload"},
 	{{"drop proto=udp payload=dns"}, {"udp", 53}, "payload"},
+	{{"drop proto=udp payload=quic"}, {"udp", 443}, "payload"},
+	{{"accept proto=udp payload=quic", "drop proto=udp"}, {"udp", 33434}, "payload"},
 	{{"accept proto=udp length=1000-1500", "drop proto=udp"}, {"udp", 33434}, "length"},
 	{{"drop proto=udp length=1-90"}, {"udp", 33434}, "length", true},
 	{{"drop proto=tcp length=1-100"}, {"tcp", 443}, "length"},

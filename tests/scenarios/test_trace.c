@@ -38,17 +38,22 @@ static void assert_hop(const struct scenario_trace *t, uint8_t ttl, const struct
 	assert_int_equal(a->answer.diff, 0);
 }
 
+static bool is_of_ipv6(const char *method)
+{
+	return sonde_method_info((size_t)sonde_method_find(method))->protocol6;
+}
+
 static void every_method_finds_every_hop(void **unused)
 {
 	(void)unused;
 	static const unsigned lengths[] = {1, 2, 8, 20, 30};
-	for (int m = 0; m < METHODS; m++)
-		for (uint8_t family = 4; family <= 6; family += 2)
+	for (size_t id = 0; id < sonde_method_count(); id++)
+		for (uint8_t family = 4; family <= (sonde_method_info(id)->protocol6 ? 6 : 4); family += 2)
 			for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++)
 				for (uint8_t queries = 1; queries <= 3; queries += 2) {
 					struct sn_net_chain chain = {.hops = lengths[l], .target = "tcp-open=443"};
 					scenario_init(&s);
-					s.method = methods[m];
+					s.method = sonde_method_info(id)->name;
 					s.family = family;
 					s.cfg.queries = queries;
 					run_chain(&chain);
@@ -165,13 +170,20 @@ static void closed_ports_and_services_mean_reached(void **unused)
 	} cases[] = {
 	    {"tcp", 81, SONDE_M_RST, ""},
 	    {"tcp", 443, SONDE_M_SYN_ACK, "tcp-open=443"},
+	    {"tcp-ack", 81, SONDE_M_RST_TO_ACK, ""},
+	    {"tcp-ack", 443, SONDE_M_RST_TO_ACK, "tcp-open=443"},
 	    {"udp", 33434, SONDE_M_PORT_UNREACHABLE, ""},
 	    {"udp", 53, SONDE_M_UDP_REPLY, "udp-open=53"},
 	    {"udp", 123, SONDE_M_UDP_REPLY, "udp-open=123"},
 	    {"icmp", 0, SONDE_M_ECHO_REPLY, ""},
+	    {"udplite", 33434, SONDE_M_PROTOCOL_UNREACHABLE, ""},
+	    {"udplite", 33434, SONDE_M_PORT_UNREACHABLE, "udplite-open=7"},
+	    {"raw", 0, SONDE_M_PROTOCOL_UNREACHABLE, ""},
+	    {"raw", 47, SONDE_M_PROTOCOL_UNREACHABLE, ""},
+	    {"icmp-timestamp", 0, SONDE_M_TIMESTAMP_REPLY, ""},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		for (uint8_t family = 4; family <= 6; family += 2) {
+		for (uint8_t family = 4; family <= (is_of_ipv6(cases[i].method) ? 6 : 4); family += 2) {
 			struct sn_net_chain chain = {.hops = 5, .target = cases[i].target};
 			scenario_init(&s);
 			s.method = cases[i].method;

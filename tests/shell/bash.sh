@@ -34,8 +34,9 @@ check() {
 	offers '= auto raw dgram' sonde --wire ''
 	offers '= raw' sonde --wire = r
 	offers '= auto raw dgram' sonde --wire =
-	offers '= icmp' sonde -M i
-	offers 'udp udp-classic tcp icmp =' sonde -M ''
+	offers '= icmp icmp-timestamp' sonde -M i
+	offers 'udp udp-classic udplite tcp tcp-ack icmp icmp-timestamp raw =' sonde -M ''
+	offers 'gre !grep !https' sonde -M raw : g
 	offers 'https !tcp:https' sonde -M tcp : htt
 	offers 'lo' sonde -i l
 	offers '= address avg answered' sonde --columns a

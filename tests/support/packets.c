@@ -152,6 +152,13 @@ void made_echo(struct made_packet *out, const struct made_ip *ip, uint8_t type, 
 	made_rechecksum(out);
 }
 
+void made_upper(struct made_packet *out, const struct made_ip *ip, uint8_t protocol, const uint8_t *bytes, size_t count)
+{
+	put_ip(out, ip, protocol, count);
+	for (size_t i = 0; i < count; i++)
+		put8(out, bytes[i]);
+}
+
 void made_udp(struct made_packet *out, const struct made_ip *ip, uint16_t sport, uint16_t dport, size_t payload_bytes)
 {
 	put_ip(out, ip, 17, 8 + payload_bytes);

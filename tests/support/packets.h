@@ -40,6 +40,8 @@ struct made_tcp {
 
 /* Each builds a whole packet with right checksums; payload bytes count up from 0xa0. */
 void made_echo(struct made_packet *out, const struct made_ip *ip, uint8_t type, uint16_t id, uint16_t seq, size_t payload_bytes);
+/* These bytes as any upper layer, just as they are. */
+void made_upper(struct made_packet *out, const struct made_ip *ip, uint8_t protocol, const uint8_t *bytes, size_t count);
 void made_udp(struct made_packet *out, const struct made_ip *ip, uint16_t sport, uint16_t dport, size_t payload_bytes);
 void made_tcp(struct made_packet *out, const struct made_ip *ip, uint16_t sport, uint16_t dport, const struct made_tcp *tcp,
 	size_t payload_bytes);

@@ -103,8 +103,9 @@ static void sizes_are_what_the_method_can_send(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct sn_target target = {.host = "web", .addr.family = cases[i].family};
 		struct sonde_error err = {0};
-		size_t method = (size_t)sonde_method_find(cases[i].method);
-		int code = sn_size_check(&target, method, cases[i].dport, cases[i].size_bytes, &err);
+		struct sonde_trace_cfg cfg = {.method = (size_t)sonde_method_find(cases[i].method), .dst.family = cases[i].family,
+		                              .dport = cases[i].dport, .size_bytes = cases[i].size_bytes};
+		int code = sn_size_check(&target, &cfg, &err);
 		assert_int_equal(code, cases[i].hint ? SONDE_E_RANGE : SONDE_OK);
 		assert_string_equal(err.hint, cases[i].hint ? cases[i].hint : "");
 	}

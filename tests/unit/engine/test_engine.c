@@ -78,7 +78,10 @@ static void plans_look_at_their_own_settings(void **unused)
 	cfg.queries = 0;
 	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), 0);
 	cfg = lab_cfg("udp", 4);
-	cfg.plan = SONDE_PLAN_ASK + 1;
+	cfg.plan = SONDE_PLAN_PMTU;
+	cfg.queries = 0;
+	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), 0);
+	cfg.plan = SONDE_PLAN_PMTU + 1;
 	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
 }
 

@@ -93,7 +93,7 @@ static void icmp_types(void **state)
 	sn_bpf_icmp(6, &program6);
 	for (unsigned type = 0; type < 256; type++) {
 		const uint8_t upper[8] = {(uint8_t)type};
-		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14;
 		for (unsigned ihl = 5; ihl <= 15; ihl++)
 			assert_int_equal(passes(&program4, ihl, upper, sizeof upper), wanted4);
 		assert_int_equal(passes(&program6, 0, upper, sizeof upper), type < 128 || type == 129);
@@ -165,7 +165,7 @@ static uint32_t at_interface(const struct sn_bpf *program, uint32_t type, uint8_
 	return run(program, packet, header_bytes + 20);
 }
 
-enum { ICMP4 = 1, TCP = 6, UDP = 17, ICMP6 = 58, MINE = 40000 };
+enum { ICMP4 = 1, TCP = 6, UDP = 17, DCCP = 33, ICMP6 = 58, SCTP = 132, UDPLITE = 136, MINE = 40000 };
 
 static void what_comes_to_an_interface(void **state)
 {
@@ -176,7 +176,7 @@ static void what_comes_to_an_interface(void **state)
 	sn_bpf_interface(ports, 0, &none);
 	for (unsigned type = 0; type < 256; type++) {
 		const uint8_t upper[20] = {(uint8_t)type};
-		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12;
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14;
 		for (unsigned ihl = 5; ihl <= 15; ihl += 5)
 			assert_int_equal(at_interface(&program, PACKET_HOST, 4, ihl, ICMP4, upper), wanted4 ? SN_BPF_SNAP_BYTES : 0);
 		bool wanted6 = type < 128 || type == 129;
@@ -189,8 +189,9 @@ static void what_comes_to_an_interface(void **state)
 	}
 	for (unsigned port = 0; port < 65536; port++) {
 		const uint8_t upper[20] = {0x01, 0xbb, (uint8_t)(port >> 8), (uint8_t)port};
-		for (unsigned i = 0; i < 4; i++) {
-			uint8_t family = i % 2 ? 6 : 4, protocol = i / 2 ? TCP : UDP;
+		static const uint8_t protocols[] = {TCP, UDP, UDPLITE, SCTP, DCCP};
+		for (unsigned i = 0; i < 2 * sizeof protocols; i++) {
+			uint8_t family = i % 2 ? 6 : 4, protocol = protocols[i / 2];
 			bool mine = port == MINE || port == 50000;
 			assert_int_equal(at_interface(&program, PACKET_HOST, family, 6, protocol, upper), mine ? SN_BPF_SNAP_BYTES : 0);
 			assert_int_equal(at_interface(&none, PACKET_HOST, family, 6, protocol, upper), 0);

@@ -105,10 +105,10 @@ static void each_kind_of_segment_gets_its_answer(void **state)
 		enum sonde_meaning open, closed;
 	} rows[] = {
 		{0, SONDE_M_SYN_ACK, SONDE_M_RST},
-		{SONDE_TCP_ACK, SONDE_M_RST, SONDE_M_RST},
+		{SONDE_TCP_ACK, SONDE_M_RST_TO_ACK, SONDE_M_RST_TO_ACK},
 		{SONDE_TCP_FIN, SONDE_M_NONE, SONDE_M_RST},
-		{SONDE_TCP_FIN | SONDE_TCP_ACK, SONDE_M_RST, SONDE_M_RST},
-		{SONDE_TCP_SYN | SONDE_TCP_ACK, SONDE_M_RST, SONDE_M_RST},
+		{SONDE_TCP_FIN | SONDE_TCP_ACK, SONDE_M_RST_TO_ACK, SONDE_M_RST_TO_ACK},
+		{SONDE_TCP_SYN | SONDE_TCP_ACK, SONDE_M_RST_TO_ACK, SONDE_M_RST_TO_ACK},
 	};
 	static const uint16_t sizes[] = {0, 400};
 	for (uint8_t family = 4; family <= 6; family += 2) {

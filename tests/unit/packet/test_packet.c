@@ -48,6 +48,29 @@ static void padding_of_a_quote_is_not_part_of_it(void **state)
 			}
 }
 
+/* A structure whose checksum is wrong is none, but the quote in front of it was filled up all the same: where a length attribute says so,
+ * and without one where more stands there than the datagram had. */
+static void padding_before_a_broken_structure_is_none_either(void **state)
+{
+	(void)state;
+	static const enum made_frame_length lengths[] = {FRAME_LENGTH_PRESENT, FRAME_LENGTH_ABSENT};
+	for (uint8_t version = 4; version <= 6; version += 2)
+		for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+			for (size_t quoted_bytes = 0; quoted_bytes <= 20; quoted_bytes += 4) {
+				struct made_packet udp, p;
+				struct made_frame frame = {.object_bytes = 4, .length = lengths[i], .checksum = FRAME_CHECKSUM_WRONG};
+				made_udp(&udp, &(struct made_ip){.version = version, .ttl = 1}, 40000, 33434, 20);
+				struct made_error error = {.type = version == 4 ? 11 : 3, .frame = &frame};
+				error.quote_bytes = udp.upper_at + 8 + quoted_bytes;
+				made_error(&p, &(struct made_ip){.version = version, .ttl = 9}, &error, &udp);
+				struct sn_packet packet;
+				assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+				assert_true(packet.has_quote && !packet.icmp.extension);
+				assert_int_equal(packet.icmp.told_bytes, lengths[i] == FRAME_LENGTH_PRESENT ? 128 : 0);
+				assert_int_equal(packet.quote.payload_bytes, quoted_bytes);
+			}
+}
+
 /* Up to three zeros at its end may be the datagram's own, and its first eight bytes are never taken for padding. */
 static void zeros_of_a_datagram_are_its_own(void **state)
 {
@@ -69,6 +92,30 @@ static void zeros_of_a_datagram_are_its_own(void **state)
 		assert_true(packet.has_quote);
 		assert_int_equal(packet.quote.upper_bytes, 8);
 		assert_int_equal(packet.quote.tcp.dport, 443);
+	}
+}
+
+/* Without an extension, too, 8 bytes may be filled up with zeros. Of what those stand for nothing was seen. */
+static void zeros_behind_the_datagram_hide_its_end(void **state)
+{
+	(void)state;
+	for (uint8_t version = 4; version <= 6; version += 2) {
+		struct made_packet udp, p;
+		made_udp(&udp, &(struct made_ip){.version = version, .ttl = 1}, 40000, 33434, 24);
+		memset(udp.bytes + udp.upper_at + 8, 0, 24 + 40);
+		size_t datagram_bytes = udp.count;
+		for (unsigned more = 0; more < 2; more++) {
+			udp.count = datagram_bytes + (more ? 40 : 0);
+			struct made_error error = {.type = version == 4 ? 11 : 3, .quote_bytes = udp.count};
+			made_error(&p, &(struct made_ip){.version = version, .ttl = 9}, &error, &udp);
+			struct sn_packet packet;
+			assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+			assert_true(packet.has_quote && !packet.icmp.extension);
+			/* Where the quote ends with its datagram, that may well end with zeros. */
+			assert_int_equal(packet.quote.whole, !more);
+			assert_int_equal(packet.quote.upper_bytes, more ? 8 : 32);
+			assert_int_equal(packet.quote.udp.dport, 33434);
+		}
 	}
 }
 
@@ -197,7 +244,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shape_is_parsed_with_a_right_checksum),
 		cmocka_unit_test(padding_of_a_quote_is_not_part_of_it),
+		cmocka_unit_test(padding_before_a_broken_structure_is_none_either),
 		cmocka_unit_test(zeros_of_a_datagram_are_its_own),
+		cmocka_unit_test(zeros_behind_the_datagram_hide_its_end),
 		cmocka_unit_test(ethernet_padding_is_not_part_of_it),
 		cmocka_unit_test(an_upper_layer_of_less_than_eight_bytes_is_refused),
 		cmocka_unit_test(a_cut_packet_tells_so),

@@ -178,6 +178,45 @@ static void bytes_behind_a_udp_datagram_are_not_covered(void **state)
 	assert_int_equal(verify(&p, &ip), SN_CHECKSUM_BAD);
 }
 
+/* RFC 3828 section 3.1: coverage 0 is all, 1 to 7 and more than there is are errors, and so is a checksum of 0. */
+static void udplite_says_what_is_covered(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t coverage;
+		enum sn_checksum_state wanted;
+		size_t covered_bytes;
+	} rows[] = {{0, SN_CHECKSUM_GOOD, 20}, {8, SN_CHECKSUM_GOOD, 8}, {12, SN_CHECKSUM_GOOD, 12}, {19, SN_CHECKSUM_GOOD, 19},
+	            {20, SN_CHECKSUM_GOOD, 20}, {1, SN_CHECKSUM_BAD, 0}, {7, SN_CHECKSUM_BAD, 0}, {21, SN_CHECKSUM_BAD, 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (uint8_t version = 4; version <= 6; version += 2) {
+			uint8_t coverage = (uint8_t)rows[i].coverage, upper[20] = {0x80, 1, 0x82, 0x9a, 0, coverage, 0, 0, 1, 2, 3};
+			struct made_packet p;
+			struct sn_ip ip;
+			made_upper(&p, &(struct made_ip){.version = version, .ttl = 9}, SN_PROTO_UDPLITE, upper, sizeof upper);
+			assert_true(sn_ip_parse(p.bytes, p.count, &ip));
+			uint16_t checksum = sn_transport_checksum(&ip, upper, sizeof upper);
+			p.bytes[p.upper_at + 6] = (uint8_t)(checksum >> 8);
+			p.bytes[p.upper_at + 7] = (uint8_t)checksum;
+			assert_int_equal(verify(&p, &ip), rows[i].wanted);
+			for (size_t at = 8; rows[i].covered_bytes && at < sizeof upper; at++) {
+				p.bytes[p.upper_at + at] ^= 0x40;
+				assert_int_equal(verify(&p, &ip), at < rows[i].covered_bytes ? SN_CHECKSUM_BAD : SN_CHECKSUM_GOOD);
+				p.bytes[p.upper_at + at] ^= 0x40;
+			}
+			memset(p.bytes + p.upper_at + 6, 0, 2);
+			assert_int_equal(verify(&p, &ip), SN_CHECKSUM_BAD);
+		}
+}
+
+static void who_has_ports(void **state)
+{
+	(void)state;
+	for (unsigned protocol = 0; protocol < 256; protocol++)
+		assert_int_equal(sn_has_ports((uint8_t)protocol),
+		                 protocol == 6 || protocol == 17 || protocol == 33 || protocol == 132 || protocol == 136);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +227,8 @@ int main(void)
 		cmocka_unit_test(both_zeros_verify),
 		cmocka_unit_test(the_pseudo_sum_alone_is_offloaded),
 		cmocka_unit_test(nothing_can_be_told_of_a_part),
+		cmocka_unit_test(udplite_says_what_is_covered),
+		cmocka_unit_test(who_has_ports),
 		cmocka_unit_test(bytes_behind_a_udp_datagram_are_not_covered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,8 @@ static void for_each(void (*check)(const struct sn_method *method, uint8_t famil
 {
 	for (size_t id = 0; id < sonde_method_count(); id++)
 		for (uint8_t family = 4; family <= 6; family += 2)
-			check(sn_method(id), family);
+			if (sn_method_protocol(sn_method(id), family))
+				check(sn_method(id), family);
 }
 
 static void ip_ids_are_never_zero(void **unused)
@@ -21,6 +22,19 @@ static void ip_ids_are_never_zero(void **unused)
 	assert_int_equal(sn_key_ip_id(0xffffffffffff0000), 1);
 	assert_int_equal(sn_key_ip_id(0x0123456789abcdef), 0xcdef);
 	assert_int_equal(sn_key_ip_id(1), 1);
+}
+
+/* Behind the IP header, where no size is asked for: as much as a SYN with its options has, but for methods that need less. */
+static size_t own_bytes(const struct sn_method *method)
+{
+	static const struct {
+		const struct sn_method *method;
+		size_t upper_bytes;
+	} rows[] = {{&sn_method_tcp_ack, 20 + 12}, {&sn_method_icmp_timestamp, 8 + 12}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].method == method)
+			return rows[i].upper_bytes;
+	return 40;
 }
 
 /* Sizes are those of whole packets; what is less than the method needs is the least it needs. */
@@ -37,13 +51,13 @@ static void check_sizes(const struct sn_method *method, uint8_t family)
 		struct sn_packet packet;
 		assert_true(sn_packet_parse(b.bytes, b.count, &packet));
 		assert_int_equal(packet.odd, 0);
-		assert_int_equal(packet.checksum, SN_CHECKSUM_GOOD);
+		assert_int_equal(packet.checksum, method->info.takes_protocol ? SN_CHECKSUM_NONE : SN_CHECKSUM_GOOD);
 		assert_int_equal(packet.ip.total_bytes, b.count);
 		assert_int_equal(b.ident.length_bytes, b.count);
 	}
 	probe.size_bytes = 0;
 	probe_build(&b, method, &probe);
-	assert_int_equal(b.count, family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6);
+	assert_int_equal(b.count, b.header_bytes + own_bytes(method));
 }
 
 static void every_size_from_28_to_1500_is_built(void **unused)
@@ -60,8 +74,16 @@ static void check_told_size(const struct sn_method *method, uint8_t family)
 	for (unsigned size = 1; size <= 1500; size++) {
 		probe.size_bytes = (uint16_t)size;
 		probe_build(&b, method, &probe);
-		assert_int_equal(sn_probe_bytes(method, family, probe.flow.dport, (uint16_t)size), b.count);
+		struct sonde_trace_cfg cfg = {
+			.method = (size_t)sonde_method_find(method->info.name), .dst.family = family, .dport = probe.flow.dport};
+		assert_int_equal(sn_probe_bytes(&cfg, (uint16_t)size), b.count);
 	}
+}
+
+static uint16_t told(const char *method, uint8_t family, uint16_t dport, uint16_t asked_bytes)
+{
+	struct sonde_trace_cfg cfg = {.method = (size_t)sonde_method_find(method), .dst.family = family, .dport = dport};
+	return sn_probe_bytes(&cfg, asked_bytes);
 }
 
 static void the_length_of_a_probe_is_told_before_it_is_built(void **unused)
@@ -69,9 +91,12 @@ static void the_length_of_a_probe_is_told_before_it_is_built(void **unused)
 	(void)unused;
 	for_each(check_told_size);
 	/* the ports of udp-classic pass 53, whose DNS request has 42 bytes behind the two headers */
-	assert_int_equal(sn_probe_bytes(&sn_method_udp_classic, 4, 50, 40), 70);
-	assert_int_equal(sn_probe_bytes(&sn_method_udp, 6, 123, 1000), 96);
-	assert_int_equal(sn_probe_bytes(&sn_method_udp, 6, 124, 65535), 65535);
+	assert_int_equal(told("udp-classic", 4, 50, 40), 70);
+	assert_int_equal(told("udp", 6, 123, 1000), 96);
+	assert_int_equal(told("udp", 6, 124, 65535), 65535);
+	/* QUIC has 1200 bytes or more (RFC 9000 section 14.1) */
+	assert_int_equal(told("udp", 4, 443, 1000), 1228);
+	assert_int_equal(told("udp", 6, 443, 1300), 1300);
 }
 
 static void the_least_sizes_are_as_the_methods_need_them(void **unused)
@@ -84,10 +109,16 @@ static void the_least_sizes_are_as_the_methods_need_them(void **unused)
 		{&sn_method_icmp, 8 + 8 + 2},     /* echo header, key, the word that holds the checksum */
 		{&sn_method_udp, 8 + 8},          /* header, key */
 		{&sn_method_udp_classic, 8 + 8},
+		{&sn_method_udplite, 8 + 8},
 		{&sn_method_tcp, 20 + 20},        /* header, options */
+		{&sn_method_tcp_ack, 20 + 12},    /* header, timestamps */
+		{&sn_method_icmp_timestamp, 8 + 12},
+		{&sn_method_raw, 16},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
+			if (!sn_method_protocol(rows[i].method, family))
+				continue;
 			static struct built b;
 			struct sn_probe probe = probe_of(rows[i].method, family);
 			probe.size_bytes = 1;
@@ -146,13 +177,13 @@ static void a_probe_is_what_its_bytes_show(void **unused)
 /* The engine keeps a probe's key and tag only: what its quote must show is told from them, not by building it again. */
 static void check_expect(const struct sn_method *method, uint8_t family)
 {
-	static const uint16_t ports[] = {33434, 53, 123, 7};
+	static const uint16_t ports[] = {33434, 53, 123, 7}, protocols[] = {253, 47, 4, 89};
 	static struct built b;
 	for (uint32_t serial = 1; serial <= 120; serial++) {
 		struct sn_probe probe = probe_of(method, family);
 		probe.key = UINT64_C(0x9e3779b97f4a7c15) * serial;
 		probe.serial = serial;
-		probe.flow.dport = ports[serial % 4];
+		probe.flow.dport = (method->info.takes_protocol ? protocols : ports)[serial % 4];
 		probe.size_bytes = (uint16_t)(serial % 3 ? 0 : serial * 10);
 		probe_build(&b, method, &probe);
 		struct sn_ident expected;
@@ -178,8 +209,10 @@ static void what_does_not_fit_is_bad_and_writes_nothing_beyond(void **unused)
 	(void)unused;
 	for (size_t id = 0; id < sonde_method_count(); id++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
+			if (!sn_method_protocol(sn_method(id), family))
+				continue;
 			struct sn_probe probe = probe_of(sn_method(id), family);
-			size_t whole = family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
+			size_t whole = (family == 4 ? 20 : 40) + own_bytes(sn_method(id));
 			for (size_t capacity = 0; capacity < whole; capacity++) {
 				uint8_t bytes[SN_PROBE_BYTES6 + 1];
 				memset(bytes, 0xa5, sizeof bytes);

@@ -16,8 +16,11 @@ static void rows_are_whole(void **unused)
 		assert_ptr_equal(sonde_method_info(id), &method->info);
 		assert_true(method->build && method->expect && method->key_of_quote && method->key_of_reply);
 		assert_true(strlen(method->info.summary) > 0 && strlen(method->info.silence) > 0);
-		assert_true(method->info.protocol4 && method->info.protocol6);
-		assert_int_equal(method->info.takes_port, method->info.default_port != 0);
+		assert_true(method->info.protocol4);
+		assert_int_equal(method->info.takes_port || method->info.takes_protocol, method->info.default_port != 0);
+		assert_false(method->info.takes_port && method->info.takes_protocol);
+		/* What somebody speaks is none of the one that speaks the rest: it is asked last. */
+		assert_true(!method->info.takes_protocol || id + 1 == sonde_method_count());
 		assert_int_equal(method->info.takes_port, method->secret.sport != 0);
 		/* The engine keeps one tag of these two kinds. */
 		assert_true(method->tag_field == SN_ID_SEQ || method->tag_field == SN_ID_CHECKSUM);
@@ -48,7 +51,7 @@ static void names_are_unique_and_found(void **unused)
 	assert_int_equal(sonde_method_find(""), -1);
 }
 
-static void the_four_methods_are_as_documented(void **unused)
+static void methods_are_as_documented(void **unused)
 {
 	(void)unused;
 	static const struct sonde_method_info wanted[] = {
@@ -56,6 +59,10 @@ static void the_four_methods_are_as_documented(void **unused)
 		{.name = "udp", .protocol4 = 17, .protocol6 = 17, .default_port = 33434, .flow_constant = true},
 		{.name = "udp-classic", .protocol4 = 17, .protocol6 = 17, .default_port = 33434, .flow_constant = false},
 		{.name = "tcp", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true},
+		{.name = "tcp-ack", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true, .needs_raw = true},
+		{.name = "udplite", .protocol4 = 136, .protocol6 = 136, .default_port = 33434, .flow_constant = true, .needs_raw = true},
+		{.name = "raw", .protocol4 = 253, .protocol6 = 253, .default_port = 253, .flow_constant = true, .needs_raw = true},
+		{.name = "icmp-timestamp", .protocol4 = 1, .flow_constant = true, .needs_raw = true},
 	};
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
 		int id = sonde_method_find(wanted[i].name);
@@ -65,11 +72,27 @@ static void the_four_methods_are_as_documented(void **unused)
 		assert_int_equal(method->info.protocol6, wanted[i].protocol6);
 		assert_int_equal(method->info.default_port, wanted[i].default_port);
 		assert_int_equal(method->info.flow_constant, wanted[i].flow_constant);
+		assert_int_equal(method->info.needs_raw, wanted[i].needs_raw);
 		assert_int_equal(sn_method_protocol(method, 4), wanted[i].protocol4);
 		assert_int_equal(sn_method_protocol(method, 6), wanted[i].protocol6);
 		/* Only an open TCP port answers once a flow. */
 		assert_int_equal(method->once_per_flow, strcmp(wanted[i].name, "tcp") == 0);
 	}
+}
+
+/* One search finds the probes of all that read alike: by the same field, of the same protocols, and none of them stands apart. */
+static void who_reads_alike_stands_side_by_side(void **unused)
+{
+	(void)unused;
+	for (size_t id = 0; id < sonde_method_count(); id++)
+		for (size_t other = 0; other < id; other++) {
+			const struct sn_method *a = sn_method(id), *b = sn_method(other);
+			if (!sn_method_reads_alike(a, b))
+				continue;
+			assert_true(a->key_of_reply == b->key_of_reply && a->tag_field == b->tag_field);
+			assert_true(a->info.protocol4 == b->info.protocol4 && a->info.protocol6 == b->info.protocol6);
+			assert_true(sn_method_reads_alike(a, sn_method(id - 1)));
+		}
 }
 
 /* In a quote of 8 bytes over IPv4 every method shows enough that guessing it is hopeless. */
@@ -108,7 +131,8 @@ int main(void)
 		cmocka_unit_test(rows_are_whole),
 		cmocka_unit_test(past_the_end_is_nothing),
 		cmocka_unit_test(names_are_unique_and_found),
-		cmocka_unit_test(the_four_methods_are_as_documented),
+		cmocka_unit_test(methods_are_as_documented),
+		cmocka_unit_test(who_reads_alike_stands_side_by_side),
 		cmocka_unit_test(eight_bytes_of_ipv4_are_enough),
 		cmocka_unit_test(a_cfg_begins_with_the_defaults),
 	};

@@ -17,7 +17,7 @@ static size_t request_of(uint16_t port, uint64_t key, uint8_t *bytes, size_t cap
 {
 	struct sn_writer w;
 	sn_writer_init(&w, bytes, capacity);
-	sn_service(port)->request(&w, key);
+	sn_service(port)->request(&w, key, sn_service(port)->request_bytes);
 	assert_false(w.bad);
 	assert_int_equal(w.at_bytes, sn_service(port)->request_bytes);
 	return w.at_bytes;
@@ -44,13 +44,27 @@ static bool finds_key(uint16_t port, const char *hex, bool answer)
 	return true;
 }
 
+/* Which payload a row is, and back. */
+static void payloads_choose_services(void **unused)
+{
+	(void)unused;
+	static const uint16_t ports[] = {53, 123, 443, 7};
+	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
+		const struct sn_service *service = sn_service(ports[i]);
+		assert_ptr_equal(sn_service_asked(SONDE_PAYLOAD_DEFAULT, ports[i]), service);
+		assert_ptr_equal(sn_service_asked(sn_service_payload(service), 9999), service);
+		assert_ptr_equal(sn_service_of_place(sn_service_place(service)), service);
+	}
+}
+
 static void ports_choose_services(void **unused)
 {
 	(void)unused;
 	assert_string_equal(sn_service(53)->name, "DNS");
 	assert_string_equal(sn_service(123)->name, "NTP");
+	assert_string_equal(sn_service(443)->name, "QUIC");
 	for (unsigned port = 0; port <= 65535; port++)
-		if (port != 53 && port != 123)
+		if (port != 53 && port != 123 && port != 443)
 			assert_string_equal(sn_service((uint16_t)port)->name, "plain");
 }
 
@@ -172,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ports_choose_services),
+		cmocka_unit_test(payloads_choose_services),
 		cmocka_unit_test(requests_are_as_the_rfcs_draw_them),
 		cmocka_unit_test(keys_are_found_in_requests_where_they_stand),
 		cmocka_unit_test(dns_answers),

@@ -121,6 +121,7 @@ static void answers_of_services_show_the_key(void **unused)
 	static const char dns[] = "4567 8003 0001 0000 0000 0000 10 30313233343536373839414243444546 07 696e76616c6964 00 0001 0001";
 	static const char ntp[] =
 	    "24010000 00000000 00000000 00000000 00000000 00000000 01234567 89abcdef 00000000 00000000 00000000 00000000";
+	static const char quic[] = "c0 00000000 08 0c93a7b79aeda89b 08 0123456789abcdef 00000001";
 	/* Whatever the port: a service may listen anywhere, and be asked there. */
 	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
 		struct sn_ident seen;
@@ -136,6 +137,10 @@ static void answers_of_services_show_the_key(void **unused)
 		count = hex_bytes(ntp, bytes, sizeof bytes);
 		answer_shows(&sn_method_udp, ports[i], bytes, count, &seen);
 		shows_key_in(&seen, SN_KEY_NTP);
+		/* A QUIC server says which versions it speaks (RFC 9000 section 17.2.1). */
+		count = hex_bytes(quic, bytes, sizeof bytes);
+		answer_shows(&sn_method_udp, ports[i], bytes, count, &seen);
+		shows_key_in(&seen, SN_KEY_QUIC);
 		/* Too little for any of them: the flow alone. */
 		assert_int_equal(answer_shows(&sn_method_udp_classic, ports[i], key, 7, &seen), PUBLIC);
 		assert_int_equal(answer_shows(&sn_method_udp_classic, ports[i], key, 0, &seen), PUBLIC);
@@ -152,8 +157,9 @@ static void payloads_are_free_of_ports(void **unused)
 		enum sn_key_place place;
 	} chosen[] = {{SONDE_PAYLOAD_PATTERN, 33434, SN_KEY_PLAIN},
 	              {SONDE_PAYLOAD_DNS, 53, SN_KEY_DNS},
-	              {SONDE_PAYLOAD_NTP, 123, SN_KEY_NTP}};
-	static const uint16_t ports[] = {53, 123, 33434, 5353};
+	              {SONDE_PAYLOAD_NTP, 123, SN_KEY_NTP},
+	              {SONDE_PAYLOAD_QUIC, 443, SN_KEY_QUIC}};
+	static const uint16_t ports[] = {53, 123, 443, 33434, 5353};
 	for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
 		for (size_t k = 0; k < sizeof ports / sizeof *ports; k++)
 			for (uint8_t family = 4; family <= 6; family += 2) {
@@ -175,6 +181,45 @@ static void payloads_are_free_of_ports(void **unused)
 			}
 }
 
+/* Given bytes stand alone, or with the key behind them as far as --size leaves room: from two bytes on the checksum depends on it. */
+static void given_bytes_are_carried_as_they_are(void **unused)
+{
+	(void)unused;
+	static const uint8_t bytes[] = {1, 2, 3, 4, 5};
+	static const struct sonde_carried carried = {.bytes = bytes, .count = sizeof bytes};
+	static const struct {
+		size_t more;  /* than the bytes alone; 0: no size is asked for */
+		bool fixed;
+		const char *behind;
+	} cases[] = {{0, true, ""}, {1, true, "73"}, {2, false, "efcd"}, {5, false, "efcdab8967"}, {8, false, "efcdab8967452301"},
+	            {10, false, "efcdab8967452301 736f"}};
+	for (uint8_t family = 4; family <= 6; family += 2)
+		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+			static struct built b, other;
+			struct sn_probe probe = probe_of(&sn_method_udp, family);
+			size_t alone = family == 4 ? 33 : 53;
+			probe.flow.payload = SONDE_PAYLOAD_BYTES;
+			probe.flow.carried = &carried;
+			probe.size_bytes = (uint16_t)(cases[i].more ? alone + cases[i].more : 0);
+			probe_build(&b, &sn_method_udp, &probe);
+			assert_int_equal(b.count, alone + cases[i].more);
+			assert_memory_equal(b.bytes + b.header_bytes + 8, bytes, sizeof bytes);
+			assert_hex(b.bytes + alone, b.count - alone, cases[i].behind);
+			assert_int_equal(b.ident.fixed, cases[i].fixed);
+			assert_int_equal(b.ident.have & SN_ID_PAYLOADS, 0);
+			/* Another key: where nothing else shows it, IP id and flow label do. */
+			probe.key ^= 0x1234;
+			probe_build(&other, &sn_method_udp, &probe);
+			assert_int_equal(b.ident.checksum == other.ident.checksum, cases[i].fixed);
+			assert_int_equal(b.ident.ip_id == other.ident.ip_id, family == 6);
+			assert_int_equal(b.ident.flow_label == other.ident.flow_label, family == 4 || !cases[i].fixed);
+			struct sn_ident seen;
+			assert_true(probe_quoted(&b, b.count, &seen));
+			assert_false(sn_ident_compare(&other.ident, &seen, &sn_method_udp.secret, 0).fits);
+			assert_true(sn_ident_compare(&b.ident, &seen, &sn_method_udp.secret, 0).fits);
+		}
+}
+
 static void a_quote_shows_what_was_quoted(void **unused)
 {
 	(void)unused;
@@ -182,7 +227,7 @@ static void a_quote_shows_what_was_quoted(void **unused)
 		uint16_t dport;
 		size_t key_ends_bytes;  /* behind the UDP header */
 		enum sn_key_place place;
-	} services[] = {{33434, 8, SN_KEY_PLAIN}, {53, 12 + 1 + 16, SN_KEY_DNS}, {123, 48, SN_KEY_NTP}};
+	} services[] = {{33434, 8, SN_KEY_PLAIN}, {53, 12 + 1 + 16, SN_KEY_DNS}, {123, 48, SN_KEY_NTP}, {443, 14, SN_KEY_QUIC}};
 	for (size_t i = 0; i < sizeof services / sizeof *services; i++)
 		for (uint8_t family = 4; family <= 6; family += 2) {
 			static struct built b;
@@ -248,6 +293,7 @@ int main(void)
 		cmocka_unit_test(counted_ports_wrap_inside_their_range),
 		cmocka_unit_test(answers_of_services_show_the_key),
 		cmocka_unit_test(payloads_are_free_of_ports),
+		cmocka_unit_test(given_bytes_are_carried_as_they_are),
 		cmocka_unit_test(a_quote_shows_what_was_quoted),
 		cmocka_unit_test(checksums_follow_keys),
 		cmocka_unit_test(other_protocols_are_no_answers),

@@ -44,10 +44,9 @@ static void build(const struct sonde_trace_cfg *cfg, struct built *b, struct sn_
 static unsigned differences(const struct sn_packet *a, const struct sn_packet *b)
 {
 	unsigned bits = 0;
-	uint16_t ports_a[2] = {a->is_tcp ? a->tcp.sport : a->udp.sport, a->is_tcp ? a->tcp.dport : a->udp.dport};
-	uint16_t ports_b[2] = {b->is_tcp ? b->tcp.sport : b->udp.sport, b->is_tcp ? b->tcp.dport : b->udp.dport};
-	bits |= (unsigned)(ports_a[0] != ports_b[0]) << SONDE_VARY_SPORT;
-	bits |= (unsigned)(ports_a[1] != ports_b[1]) << SONDE_VARY_DPORT;
+	bool has_ports = sn_has_ports(a->ip.protocol);
+	bits |= (unsigned)(has_ports && memcmp(a->upper, b->upper, 2) != 0) << SONDE_VARY_SPORT;
+	bits |= (unsigned)(has_ports && memcmp(a->upper + 2, b->upper + 2, 2) != 0) << SONDE_VARY_DPORT;
 	bits |= (unsigned)(a->ip.total_bytes != b->ip.total_bytes) << SONDE_VARY_LENGTH;
 	bits |= (unsigned)(a->ip.version == 4 && a->ip.df != b->ip.df) << SONDE_VARY_DF;
 	bits |= (unsigned)(a->ip.tos != b->ip.tos) << SONDE_VARY_DSCP;
@@ -70,12 +69,13 @@ static void expect(const struct sn_variation *v, const struct sonde_trace_cfg *o
 static void each_changes_its_own_field(void **unused)
 {
 	(void)unused;
-	static const uint16_t dports[] = {53, 80, 123, 443, 5000, 33434};
+	static const uint16_t dports[] = {53, 80, 123, 443, 5000, 33434}, protocols[] = {47, 4, 89, 97, 253, 254};
 	unsigned seen[SONDE_VARY_COUNT] = {0};
 	for (size_t method = 0; method < sonde_method_count(); method++)
 		for (size_t d = 0; d < sizeof dports / sizeof *dports; d++)
-			for (uint8_t family = 4; family <= 6; family += 2) {
-				struct sonde_trace_cfg own = cfg_of(method, family, dports[d]);
+			for (uint8_t family = 4; family <= (sn_method(method)->info.protocol6 ? 6 : 4); family += 2) {
+				bool takes_protocol = sn_method(method)->info.takes_protocol;
+				struct sonde_trace_cfg own = cfg_of(method, family, (takes_protocol ? protocols : dports)[d]);
 				struct sn_packet plain, varied;
 				struct built a, b;
 				const struct sn_variation *v;

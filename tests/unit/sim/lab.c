@@ -61,8 +61,8 @@ int lab_send(struct lab *lab, const struct sn_ip *like, const uint8_t *upper, si
 	return sn_sim_inject(lab->sim, lab->sent, lab->sent_bytes, lab->now_at_ns);
 }
 
-static int inject(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint8_t protocol, const uint8_t *upper, size_t upper_bytes,
-                  size_t checksum_at_bytes)
+int lab_upper(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint8_t protocol, const uint8_t *upper, size_t upper_bytes,
+              size_t checksum_at_bytes)
 {
 	struct sn_ip ip = {.ttl = ttl, .protocol = protocol, .id = 0x1234, .df = true, .dst = *to};
 	return lab_send(lab, &ip, upper, upper_bytes, checksum_at_bytes);
@@ -74,7 +74,7 @@ int lab_echo(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t
 	struct sn_writer w;
 	sn_writer_init(&w, upper, sizeof upper);
 	sn_echo_write(&w, &(struct sn_echo){.type = to->family == 4 ? 8 : 128, .id = id, .seq = seq});
-	return inject(lab, to, ttl, to->family == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6, upper, sizeof upper, 2);
+	return lab_upper(lab, to, ttl, to->family == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6, upper, sizeof upper, 2);
 }
 
 static int udp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t sport, uint16_t dport, const uint8_t *payload,
@@ -89,7 +89,7 @@ static int udp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16
 	else
 		sn_write_zeros(&w, payload_bytes);
 	assert_false(w.bad);
-	return inject(lab, to, ttl, SN_PROTO_UDP, upper, w.at_bytes, 6);
+	return lab_upper(lab, to, ttl, SN_PROTO_UDP, upper, w.at_bytes, 6);
 }
 
 int lab_udp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t sport, uint16_t dport, size_t payload_bytes)
@@ -120,7 +120,7 @@ int lab_tcp(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, const str
 	             options);
 	sn_write_zeros(&w, segment->data_bytes);
 	assert_false(w.bad);
-	return inject(lab, to, ttl, SN_PROTO_TCP, upper, w.at_bytes, 16);
+	return lab_upper(lab, to, ttl, SN_PROTO_TCP, upper, w.at_bytes, 16);
 }
 
 bool lab_next_by(struct lab *lab, sonde_at_ns by_at_ns)

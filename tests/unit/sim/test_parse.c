@@ -50,7 +50,7 @@ static const struct bad bads[] = {
     {"observer me\nrouter r1\nlink me r1 fe80::1/64 fe80::2/64", "f.net:3: fe80::1: expected a unicast address that is not link-local"},
     {BASE "link me r1 delay=10", "f.net:4: 'delay=10': expected a duration such as 10ms or two: 10ms,12ms"},
     {BASE "link me r1 loss=2", "f.net:4: 'loss=2': expected a share such as 0.1 or 10%, or a mask such as 0x5, or two of them"},
-    {BASE "link me r1 mtu=67", "f.net:4: 'mtu=67': expected bytes from 68 to 65535"},
+    {BASE "link me r1 mtu=67", "f.net:4: 'mtu=67': expected bytes from 68 to 65535, or two: 1500,1400"},
     {BASE "link me r1 10.1.0.2/24 10.1.0.1/24 10.2.0.2/24 10.2.0.1/24",
      "f.net:4: '10.2.0.2/24': expected one address of each family at an end"},
     {BASE "route r1 10.9.0.0/16 via r2", "f.net:4: 'r2': expected a neighbour of 'r1' on a link declared above"},
@@ -91,7 +91,7 @@ static const struct bad bads[] = {
     {BASE "filter r1 drop length=big", "f.net:4: 'length=big': expected bytes such as 576-1500 (at most 16 ranges)"},
     {BASE "filter r1 drop dscp=64", "f.net:4: 'dscp=64': expected a number up to 63"},
     {BASE "filter r1 drop df", "f.net:4: 'df': expected on or off"},
-    {BASE "filter r1 drop payload=http", "f.net:4: 'payload=http': expected dns or ntp"},
+    {BASE "filter r1 drop payload=http", "f.net:4: 'payload=http': expected dns, ntp, quic or tls"},
     {BASE "filter r1 drop family=5", "f.net:4: 'family=5': expected 4 or 6"},
     {BASE "filter r1 drop at=9s-3s", "f.net:4: 'at=9s-3s': expected a time such as 5s-10s or 5s"},
     {BASE "router r1 quote-length=little", "f.net:4: 'quote-length=little': expected as-sent, host-order or minus-header"},
@@ -142,7 +142,7 @@ static void a_whole_network_is_read(void **state)
 	    "router b quote=28 answer-from=in\n"
 	    "host web tcp-open=80,8000-8080 down=5s-10s\n"
 	    "link me a 10.0.0.2/24 10.0.0.1/24 2001:db8::2/64 2001:db8::1/64 delay=1.5ms,2ms loss=12.5%,0x5 mtu=1280 down=1m\n"
-	    "link a b\n"
+	    "link a b mtu=1500,1400 mtu-says=0 mtu-silent\n"
 	    "link b c\n"
 	    "link b web 192.0.2.1/25 192.0.2.2/25\n"
 	    "address c 203.0.113.1\n"
@@ -163,6 +163,13 @@ static void a_whole_network_is_read(void **state)
 	assert_int_equal(net.links[0].way[1].loss_mask, 5);
 	assert_int_equal(net.links[0].down.from_at_ns, 60 * SONDE_S);
 	assert_int_equal(net.links[0].down.until_at_ns, SONDE_NEVER);
+	assert_int_equal(net.links[0].way[1].mtu_bytes, 1280);
+	assert_int_equal(net.links[0].way[0].mtu_said_bytes, SN_SIM_NONE);
+	assert_false(net.links[0].mtu_silent);
+	assert_int_equal(net.links[1].way[0].mtu_bytes, 1500);
+	assert_int_equal(net.links[1].way[1].mtu_bytes, 1400);
+	assert_int_equal(net.links[1].way[1].mtu_said_bytes, 0);
+	assert_true(net.links[1].mtu_silent);
 	assert_int_equal(net.nodes[4].tcp_open.range[1].last, 8080);
 	assert_int_equal(net.prefix_count, 4);
 	assert_int_equal(net.routes[0].at.until_at_ns, 3 * SONDE_S);

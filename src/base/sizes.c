@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Where, among packets of many sizes, those that fared alike end. */
+#include "base/sizes.h"
+
+#include <string.h>
+
+struct sn_size *sn_sizes_at(struct sn_sizes *sizes, uint16_t bytes)
+{
+	size_t at = sizes->count;
+	while (at > 0 && sizes->items[at - 1].bytes >= bytes)
+		at--;
+	if (at < sizes->count && sizes->items[at].bytes == bytes)
+		return &sizes->items[at];
+	if (sizes->count == SN_SIZES_MAX)
+		return NULL;
+	memmove(&sizes->items[at + 1], &sizes->items[at], (sizes->count - at) * sizeof *sizes->items);
+	sizes->count++;
+	sizes->items[at] = (struct sn_size){.bytes = bytes};
+	return &sizes->items[at];
+}
+
+void sn_size_learn(struct sn_size *size, enum sn_size_fate fate, uint16_t said_bytes, const struct sonde_addr *by)
+{
+	if (fate <= size->fate)
+		return;
+	size->fate = (uint8_t)fate;
+	size->said_bytes = said_bytes;
+	size->by = by ? *by : (struct sonde_addr){0};
+}
+
+static bool alike(const struct sn_size *a, const struct sn_size *b)
+{
+	return a->fate == b->fate && (a->fate != SN_SIZE_TOO_BIG || sonde_addr_equal(&a->by, &b->by));
+}
+
+/* The next known size in a direction that is not silent; NULL: none. */
+static const struct sn_size *next_heard(const struct sn_sizes *sizes, size_t at, int step)
+{
+	for (size_t i = at + (size_t)step; i < sizes->count; i += (size_t)step) /* below 0 it wraps, and ends */
+		if (sizes->items[i].fate > SN_SIZE_SILENT)
+			return &sizes->items[i];
+	return NULL;
+}
+
+/* What is known of a size is worth being looked at. */
+static bool counts(const struct sn_sizes *sizes, size_t at, uint16_t passed_bytes)
+{
+	const struct sn_size *size = &sizes->items[at];
+	if (size->fate == SN_SIZE_OPEN || size->bytes < passed_bytes)
+		return false;
+	if (size->fate != SN_SIZE_SILENT)
+		return true;
+	const struct sn_size *below = next_heard(sizes, at, -1), *above = next_heard(sizes, at, 1);
+	return !below || !above || !alike(below, above);
+}
+
+size_t sn_sizes_steps(const struct sn_sizes *sizes, struct sn_size_step steps[SN_SIZE_STEPS_MAX])
+{
+	const struct sn_size *larger = NULL;
+	uint16_t passed_bytes = 0;
+	size_t count = 0;
+	for (size_t i = 0; i < sizes->count; i++)
+		if (sizes->items[i].fate == SN_SIZE_PASSED)
+			passed_bytes = sizes->items[i].bytes;
+	for (size_t i = sizes->count; i-- > 0 && count < SN_SIZE_STEPS_MAX;) {
+		const struct sn_size *size = &sizes->items[i];
+		if (!counts(sizes, i, passed_bytes))
+			continue;
+		if (larger && !alike(size, larger))
+			steps[count++] = (struct sn_size_step){.refused = larger, .got = size};
+		larger = size;
+	}
+	if (larger && larger->fate != SN_SIZE_PASSED && count < SN_SIZE_STEPS_MAX)
+		steps[count++] = (struct sn_size_step){.refused = larger};
+	return count;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* From options to a measured path MTU. What is sent and how the table looks is known elsewhere. */
+#include "cli/cmd_mtu.h"
+
+#include "cli/cmds.h"
+#include "cli/hints.h"
+#include "cli/measure.h"
+#include "cli/output.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "ext/cap.h"
+#include "out/mtu.h"
+
+#include <netinet/in.h>
+#include <unistd.h>
+
+enum { PROTOCOLS_MAX = 3, EXIT_INTERRUPTED = 130 };
+
+struct run {
+	const struct sn_opts *opts;
+	struct sn_method_choice method;
+	struct sn_reach reach;
+	struct sonde_session *session;
+	struct sn_measure measure;
+	struct sn_live_cfg screen;
+	struct sn_buf out;
+	int signal_fd;
+	bool interrupted;
+	int status;
+};
+
+static void on_event(void *ctx, const struct sonde_event *event)
+{
+	struct run *run = ctx;
+	sn_measure_event(&run->measure, event);
+}
+
+static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
+{
+	struct run *run = ctx;
+	struct sn_signals_seen seen = sn_signals_take(run->signal_fd);
+	(void)now;
+	if (seen.interrupted && !run->interrupted) {
+		run->interrupted = true;
+		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	}
+	return SONDE_NEVER;
+}
+
+static int open_all(struct run *run, struct sonde_error *err)
+{
+	const struct sonde_method_info *method = sonde_method_info(run->method.id);
+	const uint8_t protocols[PROTOCOLS_MAX] = {method->protocol4, method->protocol6, IPPROTO_UDP};
+	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn};
+	int code = sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
+	if (code == SONDE_OK)
+		code = sn_reach_look_up(&run->reach, run->opts->operands[0], err);
+	if (code == SONDE_OK)
+		code = sn_signals_open(&run->signal_fd, err);
+	cfg.wake_fd = run->signal_fd;
+	if (code == SONDE_OK)
+		code = sn_reach_session(&run->reach, &cfg, &run->session, err);
+	run->measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
+	return code;
+}
+
+static int start(struct run *run, const struct sn_target *target, size_t method, struct sonde_error *err)
+{
+	struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
+	struct sn_text_about about;
+	cfg.method = method;
+	cfg.dport = run->method.dport;
+	if (sn_measure_start(&run->measure, target, &cfg, err) < 0)
+		return err->code;
+	cfg.mtu_bytes = sn_measure_most_bytes(&run->measure);
+	sn_reach_about(&run->reach, target, &cfg, &about);
+	sn_mtu_header(&run->out, &run->screen.style, &about, &cfg);
+	return sn_output(&run->out, err);
+}
+
+static int finish_one(struct run *run, const struct sn_target *target, struct sonde_error *err)
+{
+	int code = sonde_session_run(run->session, err);
+	return code == SONDE_OK ? sn_measure_judge(&run->measure, target, err) : code;
+}
+
+/* Where echo replies do not tell, UDP may: its answers are small. What it does not find out stays as it was. */
+static int ask_by_udp(struct run *run, const struct sn_target *target, struct sonde_error *err)
+{
+	struct sn_measure by_echo = run->measure;
+	run->measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
+	sn_buf_puts(&run->out, "Large echo requests stay without an answer, and so may the replies be lost: asked again by UDP.\n");
+	int code = start(run, target, (size_t)sonde_method_find("udp"), err);
+	if (code == SONDE_OK)
+		code = finish_one(run, target, err);
+	const struct sonde_event_end *end = run->measure.path ? sonde_path_end(run->measure.path) : NULL;
+	struct sn_measure *worse = code == SONDE_OK && end && end->reached ? &by_echo : &run->measure;
+	sn_measure_finish(worse);
+	if (worse == &run->measure)
+		run->measure = by_echo;
+	return code;
+}
+
+static int run_all(struct run *run, struct sonde_error *err)
+{
+	const struct sn_target *target = run->reach.targets.items;
+	size_t method = sn_reach_method(&run->reach, &run->method, target);
+	int code = start(run, target, method, err);
+	if (code < 0) {
+		run->status = sn_reach_failed(&run->reach, &target->addr, err);
+		*err = (struct sonde_error){0};
+		return code;
+	}
+	/* source ports are held: nothing that needs a capability comes after this */
+	if (code == SONDE_OK && !run->opts->sim)
+		code = sn_cap_drop_all(err);
+	if (code == SONDE_OK)
+		code = finish_one(run, target, err);
+	bool again = code == SONDE_OK && !run->method.asked && !run->interrupted && !run->opts->deadline_ns;
+	if (again && sn_measure_needs_small_answers(&run->measure))
+		code = ask_by_udp(run, target, err);
+	if (code < 0)
+		return code;
+	sn_measure_tell(&run->measure, &run->screen.style, run->screen.findings, &run->out);
+	code = sn_output(&run->out, err);
+	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
+	return code;
+}
+
+int sn_cmd_mtu(const struct sn_opts *opts, struct sonde_error *err)
+{
+	struct run run = {.opts = opts, .reach = {.opts = opts}, .signal_fd = -1, .screen = sn_terminal_cfg(opts)};
+	int code = sn_reach_check(&run.reach, err);
+	if (code == SONDE_OK)
+		code = sn_method_choose(opts, &run.method, err);
+	if (code == SONDE_OK)
+		code = open_all(&run, err);
+	if (code == SONDE_OK)
+		run_all(&run, err);
+	const struct sonde_wire *wire = run.reach.net.wire;
+	struct sn_hint_about known = {.opts = opts, .wire = wire ? wire->ops->name : NULL};
+	sn_hint_fill(err, &known);
+	sn_measure_finish(&run.measure);
+	sonde_session_free(run.session);
+	sn_buf_finish(&run.out);
+	run.status = sn_exit_worse(run.status, sn_reach_finish(&run.reach));
+	if (run.signal_fd >= 0)
+		close(run.signal_fd);
+	return run.status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* How the rules about the path's MTU name a link. */
+#include "diag/diag.h"
+
+void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	char addr[SONDE_ADDR_TEXT];
+	if (!ttl)
+		sn_say(f, "this machine");
+	else if (mtu->reached && ttl == mtu->aim_ttl)
+		sn_say(f, "the target, hop %u", (unsigned)ttl);
+	else
+		sn_say(f, "hop %u", (unsigned)ttl);
+	if (mtu->hops[ttl].family)
+		sn_say(f, " (%s)", sonde_addr_text(&mtu->hops[ttl], addr));
+}
+
+/* Adjacent hops leave one link; else what is between them did not tell. */
+void sn_say_link(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	char addr[SONDE_ADDR_TEXT];
+	if (n->cause == SONDE_MTU_LOCAL) {
+		sn_say(f, "this machine's own link");
+		if (view->cfg->device[0])
+			sn_say(f, " (%s)", view->cfg->device);
+	} else if (n->before_ttl && n->before_ttl == n->after_ttl + 1) {
+		sn_say(f, "the link behind ");
+		sn_say_mtu_hop(f, view, n->after_ttl);
+	} else if (n->before_ttl) {
+		sn_say(f, "a link between ");
+		sn_say_mtu_hop(f, view, n->after_ttl);
+		sn_say(f, " and ");
+		sn_say_mtu_hop(f, view, n->before_ttl);
+	} else {
+		sn_say(f, "a link somewhere behind ");
+		sn_say_mtu_hop(f, view, n->after_ttl);
+	}
+	if (n->cause == SONDE_MTU_SAID && !sonde_addr_equal(&n->by, &view->mtu->hops[n->after_ttl]))
+		sn_say(f, ", which %s speaks of,", sonde_addr_text(&n->by, addr));
+}

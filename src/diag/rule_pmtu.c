@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* pmtu: the path's MTU, or as much of it as can be told. */
+#include "diag/diag.h"
+
+enum { IP6_LEAST_BYTES = 1280 };
+
+/* Why a link takes no more: who said so, or that nobody did. */
+static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n)
+{
+	if (n->cause == SONDE_MTU_SILENT)
+		sn_say(f, "; nobody said so");
+	else if (n->cause == SONDE_MTU_SAID && n->said_bytes)
+		sn_say(f, "; it said so (packet too big, MTU %u)", (unsigned)n->said_bytes);
+	else if (n->cause == SONDE_MTU_SAID)
+		sn_say(f, "; it said so without naming an MTU, as routers did before RFC 1191");
+}
+
+static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	const char *guess = sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL;
+	sn_say_link(f, view, n);
+	if (sonde_narrowing_is_exact(n))
+		sn_say(f, " takes %u bytes", (unsigned)n->got_bytes);
+	else
+		sn_say(f, " takes between %u and %u bytes", (unsigned)n->got_bytes, n->refused_bytes - 1u);
+	say_why(f, n);
+	if (guess && n->cause != SONDE_MTU_LOCAL)
+		sn_say(f, "; that much is usual for %s, which is a guess", guess);
+}
+
+/* The narrowing that decides; NULL: the largest that this machine can send gets through. */
+static const struct sonde_narrowing *decides(const struct sonde_mtu *mtu)
+{
+	return mtu->narrowing_count ? &mtu->narrowings[mtu->narrowing_count - 1] : NULL;
+}
+
+/* Silence of large packets that is not the path's for sure. */
+static bool is_open(const struct sonde_narrowing *n)
+{
+	return n && n->cause == SONDE_MTU_SILENT && !n->sure;
+}
+
+/* It was ended from outside. */
+static bool is_cut(const struct sonde_event_end *end)
+{
+	return end->stop == SONDE_STOP_DEADLINE || end->stop == SONDE_STOP_INTERRUPTED;
+}
+
+static void say_how_far(struct sonde_finding *f, const struct sn_view *view)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	char addr[SONDE_ADDR_TEXT];
+	if (mtu->reached)
+		return;
+	sn_say(f, "%s does not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
+	sn_say_mtu_hop(f, view, mtu->aim_ttl);
+	sn_say(f, ", the last that does. ");
+}
+
+static void say_open(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	sn_say(f, "The %sMTU is %u or more: %u bytes get through, and larger packets stay without an answer, ",
+	       mtu->reached ? "path " : "", (unsigned)n->got_bytes, (unsigned)n->got_bytes);
+	if (mtu->reached && mtu->echoes && !n->before_ttl) {
+		sn_say(f, "though ");
+		if (n->after_ttl) {
+			sn_say(f, "%u bytes get to ", (unsigned)n->refused_bytes);
+			sn_say_mtu_hop(f, c->view, n->after_ttl);
+		} else {
+			sn_say(f, "no hop tells how far they get");
+		}
+		sn_say(f, ". Whether they get to the target cannot be told: its echo replies are as large, and may be what is lost, or it "
+		          "does not answer large requests.");
+		sn_next(c, f, "mtu", "-M udp");
+	} else {
+		sn_say(f, "which may be loss: %u of %u small probes were lost as well.", mtu->control_silent,
+		       mtu->control_silent + mtu->control_answered);
+		sn_next(c, f, "mtu", "");
+	}
+}
+
+static void say_measured(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *last)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	const char *the = mtu->reached ? "Path MTU" : "MTU";
+	if (!last) {
+		sn_say(f, "%s %u: the link of this machine takes no more, and so much gets through.", the, (unsigned)mtu->path_bytes);
+		return;
+	}
+	if (sonde_narrowing_is_exact(last))
+		sn_say(f, "%s %u: ", the, (unsigned)mtu->path_bytes);
+	else
+		sn_say(f, "%s between %u and %u: ", the, (unsigned)mtu->path_bytes, last->refused_bytes - 1u);
+	say_narrowing(f, view, last);
+	sn_say(f, "; %u passed, %u did not.", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
+	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
+		sn_say(f, i ? "; " : " Before it ");
+		say_narrowing(f, view, &mtu->narrowings[i]);
+	}
+	if (mtu->narrowing_count > 1)
+		sn_say(f, ".");
+}
+
+/* The numbers behind it, and the link that decides. */
+static void put_evidence(struct sonde_finding *f, const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
+{
+	sn_evidence(f, "passed", "bytes", mtu->path_bytes);
+	if (!last)
+		return;
+	f->first_ttl = last->after_ttl;
+	f->last_ttl = last->before_ttl;
+	f->by = last->by;
+	f->who = f->by.family ? "router" : NULL;
+	sn_evidence(f, "refused", "bytes", last->refused_bytes);
+	if (last->cause == SONDE_MTU_SAID)
+		sn_evidence(f, "said", "bytes", last->said_bytes);
+}
+
+static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
+{
+	sn_say(f, "Ended before all was known: %u bytes get through", (unsigned)mtu->path_bytes);
+	if (last)
+		sn_say(f, "; of %u bytes or more nothing is sure", (unsigned)last->refused_bytes);
+	sn_say(f, ".");
+}
+
+/* Something keeps it from being the path's MTU, exactly and for sure. */
+static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
+{
+	return !mtu->path_bytes || !mtu->reached || (last && (is_open(last) || !sonde_narrowing_is_exact(last)));
+}
+
+static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool open)
+{
+	const struct sn_view *view = c->view;
+	say_how_far(f, view);
+	if (open && is_cut(view->end))
+		say_cut(f, view->mtu, last);
+	else if (is_open(last))
+		say_open(c, f, last);
+	else
+		say_measured(f, view, last);
+	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES)
+		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): this one breaks it, unless it cuts packets itself.");
+	if (!view->mtu->reached && !f->next[0])
+		sn_next(c, f, "", "");
+	put_evidence(f, view->mtu, last);
+}
+
+static void eval(struct sn_case *c)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	const struct sonde_narrowing *last = decides(mtu);
+	if (c->view->end->stop == SONDE_STOP_LOCAL_ERROR)
+		return;
+	bool open = is_undecided(mtu, last);
+	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : SONDE_CONFIDENCE_CERTAIN);
+	f->exit_status = open ? f->exit_status : 0;
+	if (mtu->path_bytes) {
+		tell(c, f, last, open);
+	} else {
+		sn_say(f, "Nothing answers, so nothing can be told of the path MTU.");
+		sn_next(c, f, "", "");
+	}
+}
+
+const struct sn_rule sn_rule_pmtu = {
+	.info = {
+		.id = "pmtu",
+		.summary = "how large a packet gets through in one piece, and which link takes no larger one",
+		.severity = SONDE_SEVERITY_INFO,
+		.exit_status = 1,
+		.meaning = "Probes of many sizes were sent that no router may cut. The path MTU is the largest size that was answered. "
+		           "Each link that takes less than those before it is named with the hop in front of it. A kernel's memory of "
+		           "the path was not asked, and no value was believed that was not tried.",
+		.otherwise = "Echo replies are as large as the requests: where the way back takes less, it is that which was measured. "
+		             "A link that cuts and mends packets itself does not show.",
+		.advice = "Nothing has to be done as long as packet-too-big messages come. Where they do not, see pmtu-blackhole.",
+		.source = "RFC 1191, RFC 8201, RFC 8899",
+	},
+	.of = SN_OF_SIZES,
+	.eval = eval,
+};

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* pmtu-blackhole: packets above some size vanish, and nobody says that they are too large. */
+#include "diag/diag.h"
+
+static void tell(struct sn_case *c, const struct sonde_narrowing *n)
+{
+	const struct sn_view *view = c->view;
+	bool is4 = view->cfg->dst.family == 4;
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
+	sn_say(f, "Packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
+	if (n->before_ttl == n->after_ttl + 1) {
+		sn_say(f, "after ");
+		sn_say_mtu_hop(f, view, n->after_ttl);
+	} else {
+		sn_say(f, "between ");
+		sn_say_mtu_hop(f, view, n->after_ttl);
+		sn_say(f, " and ");
+		sn_say_mtu_hop(f, view, n->before_ttl);
+	}
+	sn_say(f, " and no packet-too-big came back: something filters %s. %u probes of %u to %u bytes were not answered, of %u small ones "
+	          "between them %u were.",
+	       is4 ? "ICMP 3/4" : "ICMPv6 type 2", n->silent_count, (unsigned)n->refused_bytes, (unsigned)n->largest_bytes,
+	       view->mtu->control_answered + view->mtu->control_silent, view->mtu->control_answered);
+	sn_otherwise(f, "a router on the way drops packets of that size and kind for another reason");
+	f->first_ttl = n->after_ttl;
+	f->last_ttl = n->before_ttl;
+	sn_evidence(f, "passed", "bytes", n->got_bytes);
+	sn_evidence(f, "vanished", "bytes", n->refused_bytes);
+	sn_evidence(f, "probes_unanswered", "probes", n->silent_count);
+	sn_evidence(f, "small_answered", "probes", view->mtu->control_answered);
+	sn_evidence(f, "small_unanswered", "probes", view->mtu->control_silent);
+}
+
+static void eval(struct sn_case *c)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	for (size_t i = 0; i < mtu->narrowing_count; i++)
+		if (mtu->narrowings[i].cause == SONDE_MTU_SILENT && mtu->narrowings[i].sure && mtu->narrowings[i].got_bytes)
+			tell(c, &mtu->narrowings[i]);
+}
+
+const struct sn_rule sn_rule_pmtu_blackhole = {
+	.info = {
+		.id = "pmtu-blackhole",
+		.summary = "packets above some size vanish, and no packet-too-big comes back",
+		.severity = SONDE_SEVERITY_FAILURE,
+		.exit_status = 1,
+		.meaning = "Small packets get through and larger ones do not, and nobody tells the sender. Connections open and then "
+		           "hang as soon as one side sends full packets: pages that load halfway, logins that stop, mails that never "
+		           "end.",
+		.otherwise = "A firewall may drop large packets of this kind alone; ask by another method. Loss that takes large "
+		             "packets rather than small ones, such as a bad cable, looks alike where it is nearly total.",
+		.advice = "Let packet-too-big through at and behind that place: ICMP 3/4 for IPv4, ICMPv6 type 2 for IPv6. Until then: "
+		          "a smaller MTU on this side, clamping of the TCP MSS at the narrow link, or 'sysctl "
+		          "net.ipv4.tcp_mtu_probing=1' (RFC 4821).",
+		.source = "RFC 2923 section 2.1, RFC 4890 section 4.3.1",
+	},
+	.of = SN_OF_SIZES,
+	.eval = eval,
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of sonde mtu: this machine, the hops, and what is narrower behind each. */
+#include "out/mtu.h"
+
+#include "out/line.h"
+
+#include <string.h>
+
+enum { HOP_COLUMNS = 3, ADDR4_COLUMNS = 15, ADDR6_COLUMNS = 24, BYTES_COLUMNS = 6, CONTINUATION_COLUMNS = 4 };
+
+void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about,
+                   const struct sonde_trace_cfg *cfg)
+{
+	struct sn_buf text = {0};
+	char addr[SONDE_ADDR_TEXT];
+	sn_buf_printf(&text, "sonde mtu to %s", about->host);
+	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
+		sn_buf_printf(&text, " (%s", addr);
+		if (about->address_count > 1)
+			sn_buf_printf(&text, ", first of %zu addresses", about->address_count);
+		sn_buf_putc(&text, ')');
+	}
+	sn_buf_printf(&text, ", %s", about->method->name);
+	if (about->method->takes_port)
+		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
+	sn_buf_printf(&text, " over IPv%u, %s wire", (unsigned)cfg->dst.family, about->wire);
+	if (cfg->mtu_bytes)
+		sn_buf_printf(&text, ", up to %u bytes", (unsigned)cfg->mtu_bytes);
+	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
+/* What is said of the link behind a hop. */
+static void say_behind(struct sn_buf *text, const struct sonde_narrowing *n)
+{
+	static const char *const how[] = {
+	    [SONDE_MTU_LOCAL] = "its own link", [SONDE_MTU_SAID] = "packet too big", [SONDE_MTU_SILENT] = "silently"};
+	if (text->length_bytes)
+		sn_buf_puts(text, "; ");
+	if (sonde_narrowing_is_exact(n))
+		sn_buf_printf(text, "%u, %s", (unsigned)n->got_bytes, how[n->cause]);
+	else
+		sn_buf_printf(text, "%u to %u, %s", (unsigned)n->got_bytes, n->refused_bytes - 1u, how[n->cause]);
+	if (n->cause == SONDE_MTU_SAID && !n->said_bytes)
+		sn_buf_puts(text, ", MTU not named");
+	else if (n->cause == SONDE_MTU_SAID && n->said_bytes != n->got_bytes)
+		sn_buf_printf(text, ", MTU %u named", (unsigned)n->said_bytes);
+	if (n->before_ttl > n->after_ttl + 1)
+		sn_buf_printf(text, ", before hop %u", (unsigned)n->before_ttl);
+	else if (n->cause == SONDE_MTU_SILENT && !n->before_ttl)
+		sn_buf_puts(text, ", somewhere");
+}
+
+static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
+{
+	struct sn_buf text = {0};
+	char addr[SONDE_ADDR_TEXT];
+	bool target = mtu->reached && ttl == mtu->aim_ttl && ttl, silent = ttl && !mtu->hops[ttl].family;
+	sn_buf_printf(&text, "%u", ttl);
+	sn_line_put(line, sn_buf_text(&text), HOP_COLUMNS, false, SN_TINT_NONE);
+	sn_line_put(line, !ttl ? "this machine" : silent ? "*" : sonde_addr_text(&mtu->hops[ttl], addr), addr_columns, true,
+	            silent ? SN_TINT_DIM : target ? SN_TINT_STRONG : SN_TINT_NONE);
+	uint16_t bytes = ttl ? mtu->hop_bytes[ttl] : mtu->device_bytes;
+	sn_buf_clear(&text);
+	sn_buf_printf(&text, "%u", (unsigned)bytes);
+	sn_line_put(line, bytes ? sn_buf_text(&text) : "", BYTES_COLUMNS, false, SN_TINT_NONE);
+	sn_buf_clear(&text);
+	for (size_t i = 0; i < mtu->narrowing_count; i++)
+		if (mtu->narrowings[i].after_ttl == ttl)
+			say_behind(&text, &mtu->narrowings[i]);
+	if (text.length_bytes)
+		sn_line_put(line, sn_buf_text(&text), 0, true, SN_TINT_MARK);
+	sn_line_end(line);
+	line->buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
+void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path)
+{
+	struct sonde_mtu mtu;
+	struct sn_line line = {
+	    .buf = buf, .width_columns = style->width_columns, .indent_columns = CONTINUATION_COLUMNS, .colour = style->colour};
+	if (sonde_mtu_read(path, &mtu) < 0)
+		return;
+	size_t addr_columns = sonde_path_cfg(path)->dst.family == 4 ? ADDR4_COLUMNS : ADDR6_COLUMNS;
+	unsigned last = mtu.aim_ttl;
+	for (unsigned ttl = 1; !mtu.aim_ttl && ttl <= SONDE_TTL_LAST; ttl++)
+		last = mtu.hops[ttl].family ? ttl : last;
+	sn_line_put(&line, "Hop", HOP_COLUMNS, false, SN_TINT_DIM);
+	sn_line_put(&line, "Address", addr_columns, true, SN_TINT_DIM);
+	sn_line_put(&line, "Passes", BYTES_COLUMNS, false, SN_TINT_DIM);
+	sn_line_put(&line, "Behind it", 0, true, SN_TINT_DIM);
+	sn_line_end(&line);
+	for (unsigned ttl = 0; ttl <= last; ttl++)
+		put_row(&line, &mtu, ttl, addr_columns);
+}

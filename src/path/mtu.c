@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* From the probes of many sizes to links and their MTUs: a judge of what was seen, who has no part in what was sent. */
+#include "base/sizes.h"
+
+#include <errno.h>
+#include <sonde/mtu.h>
+#include <string.h>
+
+/* Silence convicts a link where loss would explain it once in so many cases, and at a hop after so many probes. */
+#define CHANCE_MOST 0.001
+enum { TRIES_AT_HOP = 3, ANSWERS_EACH = 3, ANSWERS_LEAST = 2, SILENT_EACH = 2 };
+
+/* What is asked about a path. */
+struct reading {
+	const struct sonde_path *path;
+	const struct sonde_trace_cfg *cfg;
+	struct sonde_mtu *out;
+	struct sn_sizes sizes;   /* at the aim */
+	uint16_t small_bytes;    /* the controls' size: the smallest of all */
+	uint8_t last_ttl;        /* of the hops: what was sent with this TTL or a lower one */
+};
+
+static bool is_final(const struct sonde_query *q)
+{
+	return sonde_query_is_answered(q) && q->answer.in_targets_name && sonde_meaning_is_final(q->answer.meaning);
+}
+
+static bool is_transit(const struct sonde_query *q)
+{
+	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_TIME_EXCEEDED;
+}
+
+static bool is_too_big(const struct sonde_query *q)
+{
+	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_PACKET_TOO_BIG && !q->answer.weak;
+}
+
+static bool is_refused_here(const struct sonde_query *q)
+{
+	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == EMSGSIZE;
+}
+
+static bool is_silent(const struct sonde_query *q)
+{
+	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !is_final(q) && !is_transit(q) && !is_too_big(q));
+}
+
+/* The queries of a TTL: one after the other while at < end. */
+struct span {
+	const struct sonde_query *at, *end;
+};
+
+static struct span queries_at(const struct reading *r, unsigned ttl)
+{
+	size_t count = 0;
+	const struct sonde_query *first = sonde_path_queries(r->path, (uint8_t)ttl, &count);
+	return (struct span){first, first ? first + count : NULL};
+}
+
+#define EACH_QUERY(r, ttl, q) for (struct span q = queries_at(r, ttl); q.at < q.end; q.at++)
+
+/* ---- how far ---- */
+
+static void look_at_hops(struct reading *r)
+{
+	struct sonde_mtu *out = r->out;
+	uint8_t farthest = 0;
+	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++) {
+		EACH_QUERY(r, ttl, q) {
+			if (is_final(q.at) && !out->reached) {
+				out->reached = true;
+				out->aim_ttl = (uint8_t)ttl;
+			}
+			if ((is_transit(q.at) || is_final(q.at)) && !out->hops[ttl].family)
+				out->hops[ttl] = q.at->answer.from;
+			farthest = is_transit(q.at) ? (uint8_t)ttl : farthest;
+		}
+	}
+	out->aim_ttl = out->aim_ttl ? out->aim_ttl : farthest;
+	EACH_QUERY(r, SONDE_TTL_LAST, whole) {
+		if (is_final(whole.at) && !out->reached)
+			out->aim_ttl = 0; /* somewhere behind all hops */
+		out->reached |= is_final(whole.at);
+		out->echoes |= is_final(whole.at) && whole.at->answer.meaning == SONDE_M_ECHO_REPLY;
+	}
+}
+
+/* ---- sizes at the aim ---- */
+
+static void learn(struct reading *r, const struct sonde_query *q)
+{
+	bool passed = is_final(q) || (!r->out->reached && is_transit(q));
+	enum sn_size_fate fate = passed ? SN_SIZE_PASSED : is_too_big(q) ? SN_SIZE_TOO_BIG : is_refused_here(q) ? SN_SIZE_NOT_HERE
+	                         : is_silent(q) ? SN_SIZE_SILENT : SN_SIZE_OPEN;
+	struct sn_size *size = fate == SN_SIZE_OPEN ? NULL : sn_sizes_at(&r->sizes, q->probe.size_bytes);
+	if (!size)
+		return;
+	size->silent_count = (uint16_t)(size->silent_count + (fate == SN_SIZE_SILENT));
+	sn_size_learn(size, fate, q->answer.mtu_bytes, fate == SN_SIZE_TOO_BIG ? &q->answer.from : NULL);
+	if (q->probe.size_bytes == r->small_bytes) {
+		r->out->control_answered += passed;
+		r->out->control_silent += fate == SN_SIZE_SILENT;
+	}
+}
+
+static uint16_t small_size(const struct reading *r)
+{
+	uint16_t small_bytes = UINT16_MAX;
+	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+		EACH_QUERY(r, ttl, q)
+			small_bytes = q.at->probe.size_bytes < small_bytes ? q.at->probe.size_bytes : small_bytes;
+	}
+	return small_bytes;
+}
+
+static void look_at_sizes(struct reading *r)
+{
+	uint8_t aim = r->out->reached ? SONDE_TTL_LAST : r->out->aim_ttl;
+	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+		EACH_QUERY(r, ttl, q) {
+			if (ttl == aim || is_refused_here(q.at))
+				learn(r, q.at);
+		}
+	}
+	for (size_t i = 0; i < r->sizes.count; i++)
+		if (r->sizes.items[i].fate == SN_SIZE_PASSED)
+			r->out->path_bytes = r->sizes.items[i].bytes;
+}
+
+/* ---- the place of a narrowing ---- */
+
+struct tally {
+	unsigned silent, got;
+};
+
+/* Probes of these sizes with that TTL. */
+static struct tally tally_at(const struct reading *r, unsigned ttl, uint16_t from_bytes, uint16_t to_bytes)
+{
+	struct tally t = {0};
+	EACH_QUERY(r, ttl, q) {
+		if (q.at->probe.size_bytes < from_bytes || q.at->probe.size_bytes > to_bytes)
+			continue;
+		t.silent += is_silent(q.at);
+		t.got += is_transit(q.at) || is_final(q.at);
+	}
+	return t;
+}
+
+/* A hop that answers the small ones reliably, and none of those sizes. */
+static bool lacks(const struct reading *r, unsigned ttl, uint16_t from_bytes, uint16_t to_bytes)
+{
+	struct tally large = tally_at(r, ttl, from_bytes, to_bytes), small = tally_at(r, ttl, r->small_bytes, r->small_bytes);
+	return !large.got && large.silent >= TRIES_AT_HOP && small.got >= ANSWERS_LEAST && small.got >= ANSWERS_EACH * small.silent;
+}
+
+static uint8_t hop_of(const struct reading *r, const struct sonde_addr *addr)
+{
+	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++)
+		EACH_QUERY(r, ttl, q)
+			if (is_transit(q.at) && sonde_addr_equal(&q.at->answer.from, addr))
+				return (uint8_t)ttl;
+	return 0;
+}
+
+/* Who says that a packet with TTL n is too large has got it with a TTL above 1, so it is nearer than hop n; who lets the TTL of one run out
+ * at hop n is not farther than who says so. */
+static void place_said(const struct reading *r, struct sonde_narrowing *n)
+{
+	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++)
+		EACH_QUERY(r, ttl, q) {
+			if (q.at->probe.size_bytes < n->refused_bytes)
+				continue;
+			if (is_transit(q.at))
+				n->after_ttl = (uint8_t)ttl;
+			if (is_too_big(q.at) && sonde_addr_equal(&q.at->answer.from, &n->by) && (!n->before_ttl || ttl < n->before_ttl))
+				n->before_ttl = (uint8_t)ttl;
+		}
+	uint8_t hop = hop_of(r, &n->by);
+	bool fits = hop && hop >= n->after_ttl && (!n->before_ttl || hop < n->before_ttl);
+	if (fits) {
+		n->after_ttl = hop;
+		n->before_ttl = (uint8_t)(hop + 1);
+	}
+}
+
+static void place_silent(const struct reading *r, struct sonde_narrowing *n, uint16_t from_bytes)
+{
+	const struct sonde_mtu *out = r->out;
+	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++)
+		EACH_QUERY(r, ttl, q)
+			if (is_transit(q.at) && q.at->probe.size_bytes >= n->refused_bytes)
+				n->after_ttl = (uint8_t)ttl;
+	unsigned last = out->aim_ttl ? out->aim_ttl - 1u : r->last_ttl;
+	for (unsigned ttl = n->after_ttl + 1u; ttl <= last && !n->before_ttl; ttl++)
+		if (lacks(r, ttl, from_bytes, n->refused_bytes))
+			n->before_ttl = (uint8_t)ttl;
+	/* Answers that are small are no question of size: what they do not come for did not get there. */
+	if (!n->before_ttl && !(out->reached && out->echoes))
+		n->before_ttl = out->aim_ttl;
+}
+
+/* How often loss alone would do this, were it as much as the controls leave possible (rule of succession). */
+static double chance_of_loss(const struct sonde_mtu *out, unsigned silent_count)
+{
+	double loss = (out->control_silent + 1.0) / (out->control_answered + out->control_silent + 2.0), chance = 1;
+	for (unsigned i = 0; i < silent_count; i++)
+		chance *= loss;
+	return chance;
+}
+
+/* Of the sizes from the step's up, as far as they fared alike: the largest, and, where they were silent, the smallest that loss cannot have
+ * taken: with it all smaller ones of these would have got through, so their silence counts for it. */
+static void sum_up(const struct reading *r, const struct sn_size_step *step, struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *out = r->out;
+	bool heard = out->control_answered >= ANSWERS_EACH * out->control_silent;
+	for (const struct sn_size *size = step->refused; size < r->sizes.items + r->sizes.count; size++) {
+		bool alike = size->fate == step->refused->fate && sonde_addr_equal(&size->by, &step->refused->by);
+		if (size->fate > SN_SIZE_SILENT && !alike)
+			return;
+		n->largest_bytes = alike ? size->bytes : n->largest_bytes;
+		n->silent_count += size->silent_count;
+		/* controls that were few beside these tell nothing of who rations */
+		bool compared = heard && n->silent_count <= SILENT_EACH * out->control_answered;
+		if (n->cause != SONDE_MTU_SILENT || n->sure || !compared || chance_of_loss(out, n->silent_count) >= CHANCE_MOST)
+			continue;
+		n->refused_bytes = size->bytes;
+		n->sure = true;
+	}
+}
+
+/* What got past: silence after fewer tries may be a lost packet-too-big, so what is smaller stands in. NULL: nothing did. */
+static const struct sn_size *got_of(const struct reading *r, const struct sn_size_step *step)
+{
+	const struct sn_size *got = step->got;
+	while (got && got->fate <= SN_SIZE_SILENT && got->silent_count < TRIES_AT_HOP)
+		got = got > r->sizes.items ? got - 1 : NULL;
+	return got;
+}
+
+static void read_step(struct reading *r, const struct sn_size_step *step)
+{
+	static const enum sonde_mtu_cause causes[] = {
+	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_TOO_BIG] = SONDE_MTU_SAID, [SN_SIZE_NOT_HERE] = SONDE_MTU_LOCAL};
+	struct sonde_narrowing *n = &r->out->narrowings[r->out->narrowing_count++];
+	const struct sn_size *got = got_of(r, step);
+	*n = (struct sonde_narrowing){
+	    .cause = causes[step->refused->fate],
+	    .got_bytes = got ? got->bytes : 0,
+	    .refused_bytes = step->refused->bytes,
+	    .by = step->refused->by,
+	    .said_bytes = step->refused->said_bytes,
+	};
+	sum_up(r, step, n);
+	if (n->cause == SONDE_MTU_SAID)
+		place_said(r, n);
+	else if (n->cause == SONDE_MTU_SILENT)
+		place_silent(r, n, step->refused->bytes);
+	n->sure &= n->before_ttl > 0;
+}
+
+/* ---- the table ---- */
+
+static void raise(struct sonde_mtu *out, unsigned ttl, uint16_t bytes)
+{
+	for (; ttl > 0 && out->hop_bytes[ttl] < bytes; ttl--)
+		out->hop_bytes[ttl] = bytes;
+}
+
+/* What got to a hop got to all before it; what a hop calls too large got to it. */
+static void fill_hops(struct reading *r)
+{
+	struct sonde_mtu *out = r->out;
+	unsigned last = out->aim_ttl ? out->aim_ttl : r->last_ttl;
+	for (unsigned ttl = 1; ttl <= last; ttl++) {
+		EACH_QUERY(r, ttl, q) {
+			if (is_transit(q.at) || is_final(q.at))
+				raise(out, ttl, q.at->probe.size_bytes);
+		}
+	}
+	raise(out, last, out->path_bytes);
+	for (size_t i = 0; i < out->narrowing_count; i++)
+		if (out->narrowings[i].cause == SONDE_MTU_SAID)
+			raise(out, out->narrowings[i].after_ttl, out->narrowings[i].largest_bytes);
+}
+
+int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
+{
+	struct reading r = {.path = path, .cfg = sonde_path_cfg(path), .out = out};
+	struct sn_size_step steps[SN_SIZE_STEPS_MAX];
+	*out = (struct sonde_mtu){0};
+	if (!r.cfg || r.cfg->plan != SONDE_PLAN_PMTU)
+		return SONDE_E_RANGE;
+	r.last_ttl = r.cfg->max_ttl < SONDE_TTL_LAST ? r.cfg->max_ttl : SONDE_TTL_LAST - 1;
+	out->device_bytes = r.cfg->mtu_bytes;
+	look_at_hops(&r);
+	r.small_bytes = small_size(&r);
+	look_at_sizes(&r);
+	size_t count = sn_sizes_steps(&r.sizes, steps);
+	for (size_t i = 0; i < count; i++)
+		read_step(&r, &steps[i]);
+	fill_hops(&r);
+	return SONDE_OK;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+/* Which probe the search for the path's MTU needs next: controls, sizes, hops, and the place of each narrowing. */
+#include "plan/pmtu.h"
+
+enum {
+	CONTROLS_FIRST = 2,   /* small probes to the target at once … */
+	CONTROLS_LAST = 4,    /* … and so many before it is called silent */
+	TRIES = 5,            /* of a size, before silence is more than loss */
+	TRIES_MORE = 2,       /* … and so many more for each control that stayed silent */
+	TRIES_MOST = 15,
+	AT_ONCE = 2,          /* of these */
+	POINTS = 8,           /* sizes between two neighbours at once */
+	ROWS_FIRST = 8,       /* hops asked before anything is known */
+	ROW_TRIES = 2,
+	PLACE_TRIES = SN_PMTU_SURE_TRIES, /* at a hop of a size that vanishes */
+	PLACES = 2,           /* hops that are asked so, side by side */
+	BURST = 5,            /* answers asked of one hop at once; then one in REFILL_NS */
+};
+#define REFILL_NS SONDE_S
+
+/* Sizes that links have: the plateaus of RFC 1191 section 7.1, and what tunnels and access lines leave of 1500. */
+static const uint16_t likely[] = {9000, 8166, 4352, 2002, 1500, 1492, 1480, 1476, 1460, 1450, 1440, 1420, 1400, 1280, 576};
+
+enum { IP6_LEAST_BYTES = 1280 };
+
+/* From when on one more may be asked of who answers at that TTL: a bucket of BURST that fills by one in REFILL_NS. What vanishes on the way
+ * takes nothing from it. */
+static sonde_at_ns rationed_until(const struct sn_pmtu *s, uint8_t ttl)
+{
+	sonde_at_ns empty_at_ns = 0;
+	for (unsigned i = 0; i < s->probe_count; i++) {
+		const struct sn_pmtu_probe *p = &s->probes[i];
+		bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
+		bool same = p->ttl == ttl || (!ttl && p->fate == SN_PMTU_TARGET);
+		if (takes && same)
+			empty_at_ns = (empty_at_ns > p->sent_at_ns ? empty_at_ns : p->sent_at_ns) + REFILL_NS;
+	}
+	return empty_at_ns - (BURST - 1) * REFILL_NS;
+}
+
+/* One that may go now. */
+static bool offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	if (s->query_count[ttl] >= SN_PMTU_QUERIES_MAX || (s->serial && !ttl && s->open_count))
+		return false;
+	sonde_at_ns at_ns = ttl || s->careful ? rationed_until(s, ttl) : now;
+	if (now < at_ns) {
+		*wake = at_ns < *wake ? at_ns : *wake;
+		return false;
+	}
+	*out = (struct sn_plan_step){.ttl = ttl, .size_bytes = size_bytes};
+	return true;
+}
+
+/* ---- controls: small probes all the way ---- */
+
+static struct sn_pmtu_tally controls(const struct sn_pmtu *s)
+{
+	return sn_pmtu_tally(s, s->aim, s->small_bytes);
+}
+
+bool sn_pmtu_target_is_silent(const struct sn_pmtu *s)
+{
+	struct sn_pmtu_tally t = sn_pmtu_tally(s, 0, s->small_bytes);
+	return !t.passed && !t.open && t.silent >= CONTROLS_LAST && !s->distance;
+}
+
+static unsigned tries_needed(const struct sn_pmtu *s)
+{
+	unsigned needed = TRIES + TRIES_MORE * controls(s).silent;
+	return needed < TRIES_MOST ? needed : TRIES_MOST;
+}
+
+/* The two sizes of a step are neighbours, and the larger one got no answer. */
+static bool is_silent_edge(const struct sn_size_step *step)
+{
+	return step->got && step->refused->fate == SN_SIZE_SILENT && step->refused->bytes - step->got->bytes == 1;
+}
+
+/* As many controls as tries of the size in question, side by side: what loses the one loses the other. */
+static unsigned controls_wanted(const struct sn_pmtu *s)
+{
+	struct sn_pmtu_tally t = controls(s);
+	unsigned wanted = CONTROLS_FIRST, most = 0;
+	for (size_t i = 0; i < s->step_count; i++)
+		if (is_silent_edge(&s->steps[i]) && s->steps[i].refused->silent_count > most)
+			most = s->steps[i].refused->silent_count;
+	if (!t.passed)
+		return t.silent >= CONTROLS_FIRST ? CONTROLS_LAST : CONTROLS_FIRST;
+	return wanted + (s->careful ? most / 2 : most);
+}
+
+static bool want_control(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	unsigned wanted = s->careful && !s->probe_count ? 1 : controls_wanted(s);
+	return controls(s).sent < wanted && offer(s, s->aim, s->small_bytes, now, out, wake);
+}
+
+/* ---- sizes ---- */
+
+static const struct sn_size *size_at(const struct sn_pmtu *s, uint16_t bytes)
+{
+	for (size_t i = 0; i < s->sizes.count; i++)
+		if (s->sizes.items[i].bytes == bytes)
+			return &s->sizes.items[i];
+	return NULL;
+}
+
+static bool want_size(const struct sn_pmtu *s, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	return !size_at(s, bytes) && offer(s, s->aim, bytes, now, out, wake);
+}
+
+/* Likely sizes that lie between two others: their number, and that of number nth, from the largest, in *out. */
+static unsigned likely_between(const struct sn_pmtu *s, unsigned low, unsigned high, unsigned nth, uint16_t *out)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < sizeof likely / sizeof *likely; i++) {
+		bool sensible = likely[i] > low && likely[i] < high && (s->cfg->dst.family == 4 || likely[i] >= IP6_LEAST_BYTES);
+		if (sensible && count++ == nth)
+			*out = likely[i];
+	}
+	return count;
+}
+
+/* What links are likely to take, largest first: one answer to each tells nearly all. Who rations is asked the first alone. */
+static bool want_likely(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	if (want_size(s, s->top_bytes, now, out, wake))
+		return true;
+	uint16_t bytes = 0;
+	unsigned count = s->careful || s->serial ? 0 : likely_between(s, 0, s->top_bytes, 0, &bytes);
+	for (unsigned i = 0; i < count; i++) {
+		likely_between(s, 0, s->top_bytes, i, &bytes);
+		if (want_size(s, bytes, now, out, wake))
+			return true;
+	}
+	return false;
+}
+
+/* The one size that is asked of who rations: the middle one of those that links are likely to have; behind such a one the next, which
+ * shows whether it was that; else the middle. */
+static uint16_t point_between(const struct sn_pmtu *s, unsigned low, unsigned high)
+{
+	uint16_t point = (uint16_t)(low + (high - low) / 2);
+	if (likely_between(s, low - 1, low + 1, 0, &point))
+		return (uint16_t)(low + 1);
+	unsigned count = likely_between(s, low, high, 0, &point);
+	likely_between(s, low, high, count / 2, &point);
+	return point;
+}
+
+/* The sizes between two neighbours that are asked together, from the first: all, where they are few, else at equal distances. */
+static unsigned points_between(const struct sn_pmtu *s, unsigned low, unsigned high, uint16_t out[POINTS])
+{
+	unsigned gap = high - low, count = gap - 1 < POINTS ? gap - 1 : POINTS;
+	if (s->careful || s->serial) {
+		out[0] = point_between(s, low, high);
+		return 1;
+	}
+	for (unsigned i = 0; i < count; i++)
+		out[i] = (uint16_t)(gap - 1 <= POINTS ? low + i + 1 : low + gap * (i + 1) / (POINTS + 1));
+	return count;
+}
+
+static bool is_point(const uint16_t *points, unsigned count, uint16_t bytes)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (points[i] == bytes)
+			return true;
+	return false;
+}
+
+/* Something else is under way between the two: what it finds moves them. */
+static bool is_moving(const struct sn_size_step *step, const uint16_t *points, unsigned count)
+{
+	for (const struct sn_size *size = step->got + 1; size < step->refused; size++)
+		if (size->fate == SN_SIZE_OPEN && !is_point(points, count, size->bytes))
+			return true;
+	return false;
+}
+
+/* Between two neighbours that fared differently: what the message names, and one more; else points. */
+static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
+                         sonde_at_ns *wake)
+{
+	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->said_bytes, count = 0;
+	uint16_t points[POINTS];
+	bool named = step->refused->fate == SN_SIZE_TOO_BIG && said >= low && said < high;
+	if (named && said > low)
+		points[count++] = (uint16_t)said;
+	if (named && said + 1 < high)
+		points[count++] = (uint16_t)(said + 1);
+	if (!count)
+		count = points_between(s, low, high, points);
+	for (unsigned i = count; i-- > 0 && !is_moving(step, points, count);)
+		if (want_size(s, points[i], now, out, wake))
+			return true;
+	return false;
+}
+
+/* The smaller one got farther in silence: so it seems, as long as that was no loss. */
+static bool want_again(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	return size->fate == SN_SIZE_SILENT && size->silent_count + size->open_count < SN_PMTU_SURE_TRIES &&
+	       offer(s, s->aim, size->bytes, now, out, wake);
+}
+
+static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
+                      sonde_at_ns *wake)
+{
+	const struct sn_size *size = step->refused;
+	unsigned tried = size->silent_count + size->open_count;
+	bool room = s->careful ? !size->open_count : size->open_count < AT_ONCE;
+	return is_silent_edge(step) && room && tried < tries_needed(s) && offer(s, s->aim, size->bytes, now, out, wake);
+}
+
+static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	if (sn_pmtu_target_is_silent(s) && !s->aim)
+		return false;
+	if (want_likely(s, now, out, wake))
+		return true;
+	for (size_t i = 0; controls(s).passed && i < s->step_count; i++) {
+		const struct sn_size_step *step = &s->steps[i];
+		if (!step->got)
+			continue;
+		bool apart = step->refused->bytes - step->got->bytes > 1;
+		if (apart ? want_between(s, step, now, out, wake) : want_edge(s, step, now, out, wake))
+			return true;
+		if (!apart && want_again(s, step->got, now, out, wake))
+			return true;
+	}
+	return false;
+}
+
+/* ---- hops: small probes ---- */
+
+/* Somebody answers there. */
+static bool row_answers(const struct sn_pmtu *s, uint8_t ttl)
+{
+	return sn_pmtu_tally(s, ttl, s->small_bytes).passed > 0;
+}
+
+static bool row_is_known(const struct sn_pmtu *s, uint8_t ttl)
+{
+	struct sn_pmtu_tally t = sn_pmtu_tally(s, ttl, s->small_bytes);
+	return t.passed || (!t.open && t.silent >= ROW_TRIES);
+}
+
+static unsigned at_most(unsigned value, unsigned most)
+{
+	return value < most ? value : most;
+}
+
+/* The last hop that is asked for now. */
+static unsigned rows_last(const struct sn_pmtu *s)
+{
+	unsigned top = s->transit_top, window = top * 3 / 2 + 4;
+	if (s->distance)
+		return s->distance;
+	bool spare = s->careful && !sn_pmtu_target_is_silent(s); /* each hop too far costs one of the target's answers */
+	if (spare && !s->hint)
+		return 0;
+	if (s->hint && s->hint > top)
+		window = s->hint;
+	else if (spare)
+		window = top + 1;
+	else
+		window = window > ROWS_FIRST ? window : ROWS_FIRST;
+	window = at_most(window, s->cfg->max_ttl);
+	for (unsigned ttl = s->cfg->first_ttl; ttl <= window; ttl++)
+		if (!row_is_known(s, (uint8_t)ttl))
+			return window;
+	/* all of these are silent behind the last answer: as far as the gap limit goes */
+	unsigned last = spare ? window + 1 : at_most((top ? top : s->cfg->first_ttl - 1u) + s->cfg->gap, s->cfg->max_ttl);
+	return at_most(last > window ? last : window, s->cfg->max_ttl);
+}
+
+bool sn_pmtu_rows_are_known(const struct sn_pmtu *s)
+{
+	for (unsigned ttl = s->cfg->first_ttl, last = rows_last(s); ttl <= last; ttl++)
+		if (!row_is_known(s, (uint8_t)ttl))
+			return false;
+	return true;
+}
+
+static bool want_row(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	for (unsigned ttl = s->cfg->first_ttl, last = rows_last(s); ttl <= last; ttl++) {
+		struct sn_pmtu_tally t = sn_pmtu_tally(s, (uint8_t)ttl, s->small_bytes);
+		bool wanted = !t.passed && !t.open && t.sent < ROW_TRIES;
+		if (wanted && offer(s, (uint8_t)ttl, s->small_bytes, now, out, wake))
+			return true;
+	}
+	return false;
+}
+
+/* ---- the place of each narrowing: the size that does not get through, with the TTLs of the hops ---- */
+
+/* The hop whose TTL ran out at that address; 0: none. */
+static uint8_t hop_of(const struct sn_pmtu *s, const struct sonde_addr *addr)
+{
+	for (unsigned i = 0; i < s->probe_count; i++)
+		if (s->probes[i].fate == SN_PMTU_TRANSIT && sonde_addr_equal(&s->probes[i].from, addr))
+			return s->probes[i].ttl;
+	return 0;
+}
+
+static bool want_at(const struct sn_pmtu *s, unsigned ttl, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	return ttl <= SONDE_TTL_LAST && !sn_pmtu_tally(s, (uint8_t)ttl, bytes).sent && offer(s, (uint8_t)ttl, bytes, now, out, wake);
+}
+
+/* Last hop that may tell: the aim is asked already. */
+static unsigned places_last(const struct sn_pmtu *s)
+{
+	return s->aim ? s->aim - 1u : s->distance ? s->distance - 1u : rows_last(s);
+}
+
+/* Who named it is at that hop where its probe's TTL still runs out there, and is too large with one more. */
+static bool want_said_place(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
+                            sonde_at_ns *wake)
+{
+	uint16_t bytes = step->refused->bytes;
+	uint8_t hop = hop_of(s, &step->refused->by);
+	if (hop && (want_at(s, hop, bytes, now, out, wake) || want_at(s, hop + 1u, bytes, now, out, wake)))
+		return true;
+	bool elsewhere = hop && (sn_pmtu_tally(s, hop, bytes).too_big || sn_pmtu_tally(s, (uint8_t)(hop + 1), bytes).passed);
+	for (unsigned ttl = s->cfg->first_ttl; (!hop || elsewhere) && ttl <= places_last(s); ttl++)
+		if (want_at(s, ttl, bytes, now, out, wake))
+			return true;
+	return false;
+}
+
+/* One more of the large, one of the small, until so many large ones were silent and the small ones were not, or the hop is known to
+ * ration. */
+static bool want_silent_hop(const struct sn_pmtu *s, uint8_t ttl, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out,
+                            sonde_at_ns *wake)
+{
+	struct sn_pmtu_tally large = sn_pmtu_tally(s, ttl, bytes), small = sn_pmtu_tally(s, ttl, s->small_bytes);
+	if (large.open || small.open)
+		return false;
+	if (small.sent <= large.silent)
+		return offer(s, ttl, s->small_bytes, now, out, wake);
+	return large.sent < PLACE_TRIES && offer(s, ttl, bytes, now, out, wake);
+}
+
+/* The largest of the sizes that are silent with that one. */
+static uint16_t largest_silent(const struct sn_pmtu *s, const struct sn_size *size)
+{
+	uint16_t bytes = size->bytes;
+	for (; size < s->sizes.items + s->sizes.count && size->fate <= SN_SIZE_SILENT; size++)
+		bytes = size->fate == SN_SIZE_SILENT ? size->bytes : bytes;
+	return bytes;
+}
+
+static bool want_silent_place(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
+                              sonde_at_ns *wake)
+{
+	uint16_t bytes = step->refused->bytes;
+	unsigned got = 0, side_by_side = 0, first = s->cfg->first_ttl, last = places_last(s);
+	for (unsigned ttl = first; ttl <= last; ttl++) {
+		if (row_answers(s, (uint8_t)ttl) && want_at(s, ttl, bytes, now, out, wake))
+			return true;
+		got = sn_pmtu_tally(s, (uint8_t)ttl, bytes).passed ? ttl : got;
+	}
+	for (unsigned ttl = got + 1 > first ? got + 1 : first; ttl <= last && side_by_side < PLACES; ttl++) {
+		struct sn_pmtu_tally large = sn_pmtu_tally(s, (uint8_t)ttl, bytes), small = sn_pmtu_tally(s, (uint8_t)ttl, s->small_bytes);
+		if (!small.passed)
+			continue;
+		if (want_silent_hop(s, (uint8_t)ttl, bytes, now, out, wake))
+			return true;
+		/* one that is asked often enough and rations does not tell: the next one is asked in its place */
+		side_by_side += large.sent < PLACE_TRIES || small.passed >= 3 * small.silent;
+	}
+	/* what gets as far as any of them */
+	return got && want_at(s, got, largest_silent(s, step->refused), now, out, wake);
+}
+
+static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	for (size_t i = 0; i < s->step_count; i++) {
+		const struct sn_size_step *step = &s->steps[i];
+		bool neighbours = step->got && step->refused->bytes - step->got->bytes == 1;
+		bool sure = neighbours && step->refused->silent_count >= PLACE_TRIES;
+		if (step->refused->fate == SN_SIZE_TOO_BIG && neighbours && want_said_place(s, step, now, out, wake))
+			return true;
+		if (step->refused->fate == SN_SIZE_SILENT && sure && want_silent_place(s, step, now, out, wake))
+			return true;
+	}
+	return false;
+}
+
+bool sn_pmtu_want(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	return want_control(s, now, out, wake) || want_sizes(s, now, out, wake) || want_row(s, now, out, wake) ||
+	       want_place(s, now, out, wake);
+}

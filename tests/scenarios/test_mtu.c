@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* The path MTU, case by case: what is found, where, how sure, and how long it takes for round trips of 10, 75 and 300 ms. */
+#include "measured.h"
+#include "test.h"
+
+#include "base/buf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct measured m;
+
+static int undo(void **unused)
+{
+	(void)unused;
+	measured_finish(&m);
+	return 0;
+}
+
+/* me - r1 - … - r6 - target, in both families, hop k at 10.k.0.1 and 2001:db8:k::1; links[k - 1] leads to hop k. */
+enum { HOPS = 7 };
+struct way {
+	const char *links[HOPS];
+	const char *routers;      /* attributes of all */
+	const char *silent;       /* "r3": a silent one */
+	const char *target, *more;
+	unsigned round_trip_ms;   /* 0: 14 */
+};
+
+static void run(const struct way *way, const char *method, uint8_t family)
+{
+	struct sn_buf text = {0};
+	unsigned delay_us = (way->round_trip_ms ? way->round_trip_ms : 2 * HOPS) * 1000 / 2 / HOPS;
+	sn_buf_printf(&text, "observer me\nrouter r1 r2 r3 r4 r5 r6 %s\nhost target %s\n", way->routers ? way->routers : "",
+	              way->target ? way->target : "");
+	if (way->silent)
+		sn_buf_printf(&text, "router %s silent\n", way->silent);
+	for (unsigned k = 1; k <= HOPS; k++) {
+		char near[8] = "me", far[8] = "target";
+		if (k > 1)
+			snprintf(near, sizeof near, "r%u", k - 1);
+		if (k < HOPS)
+			snprintf(far, sizeof far, "r%u", k);
+		sn_buf_printf(&text, "link %s %s 10.%u.0.2/24 10.%u.0.1/24 2001:db8:%u::2/64 2001:db8:%u::1/64", near, far, k, k, k, k);
+		sn_buf_printf(&text, " delay=%uus %s\n", delay_us, way->links[k - 1] ? way->links[k - 1] : "");
+	}
+	sn_buf_puts(&text, way->more ? way->more : "");
+	assert_false(text.bad);
+	measured_finish(&m);
+	m = (struct measured){.net = sn_buf_text(&text), .method = method, .family = family, .seed = 1};
+	measured_run(&m);
+	m.net = NULL;
+	sn_buf_finish(&text);
+}
+
+static const struct sonde_narrowing *last(void)
+{
+	assert_true(m.mtu.narrowing_count > 0);
+	return &m.mtu.narrowings[m.mtu.narrowing_count - 1];
+}
+
+/* A link of that MTU behind hop k decides. */
+static void expect_link(enum sonde_mtu_cause cause, unsigned mtu_bytes, unsigned after_ttl)
+{
+	const struct sonde_narrowing *n = last();
+	assert_int_equal(n->cause, cause);
+	assert_int_equal(m.mtu.path_bytes, mtu_bytes);
+	assert_int_equal(n->got_bytes, mtu_bytes);
+	assert_int_equal(n->refused_bytes, mtu_bytes + 1);
+	assert_int_equal(n->after_ttl, after_ttl);
+	assert_int_equal(n->before_ttl, after_ttl + 1);
+}
+
+static const struct sonde_finding *expect(const char *id, enum sonde_confidence confidence, int exit_status)
+{
+	const struct sonde_finding *f;
+	if (measured_found(&m, id, &f) != 1)
+		fail_msg("%u findings %s", measured_found(&m, id, NULL), id);
+	assert_int_equal(f->confidence, confidence);
+	assert_int_equal(f->exit_status, exit_status);
+	return f;
+}
+
+static void expect_words(const struct sonde_finding *f, const char *words)
+{
+	if (!strstr(f->sentence, words))
+		fail_msg("'%s' is not in: %s", words, f->sentence);
+}
+
+static const char *const methods[] = {"icmp", "udp", "tcp"};
+
+#define EACH_WAY_OF_ASKING(method, family) \
+	for (size_t i_ = 0; i_ < sizeof methods / sizeof *methods; i_++) \
+		for (uint8_t family = 4; family <= 6; family += 2) \
+			for (const char *method = methods[i_]; method; method = NULL)
+
+static void a_clear_path_takes_what_its_first_link_does(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.routers = ""}, method, family);
+		assert_int_equal(m.mtu.path_bytes, 1500);
+		assert_int_equal(m.mtu.narrowing_count, 0);
+		expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+		for (unsigned ttl = 1; ttl <= HOPS; ttl++)
+			assert_int_equal(m.mtu.hop_bytes[ttl], 1500);
+	}
+}
+
+static void a_router_says_what_its_link_takes(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.links = {[3] = "mtu=1400"}}, method, family);
+		expect_link(SONDE_MTU_SAID, 1400, 3);
+		assert_int_equal(last()->said_bytes, 1400);
+		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+		expect_words(f, "it said so (packet too big, MTU 1400); 1400 passed, 1401 did not.");
+		assert_int_equal(m.findings.count, 1);
+		assert_int_equal(m.mtu.hop_bytes[3], 1500);
+		assert_int_equal(m.mtu.hop_bytes[4], 1400);
+	}
+}
+
+static void a_black_hole_is_found_and_placed(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.links = {[5] = "mtu=1400 mtu-silent"}}, method, family);
+		expect_link(SONDE_MTU_SILENT, 1400, 5);
+		const struct sonde_finding *f = expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
+		expect_words(f, "Packets larger than 1400 bytes vanish after hop 5 (");
+		expect_words(f, family == 4 ? "something filters ICMP 3/4" : "something filters ICMPv6 type 2");
+		expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+	}
+}
+
+static void each_narrowing_has_its_place(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.links = {"mtu=9000", "mtu=9000", "mtu=1500", "mtu=1492 mtu-silent", "mtu=1420"}}, method, family);
+		assert_int_equal(m.mtu.narrowing_count, 3);
+		expect_link(SONDE_MTU_SAID, 1420, 4);
+		assert_int_equal(m.mtu.narrowings[0].got_bytes, 1500);
+		assert_int_equal(m.mtu.narrowings[0].after_ttl, 2);
+		assert_int_equal(m.mtu.narrowings[1].cause, SONDE_MTU_SILENT);
+		assert_int_equal(m.mtu.narrowings[1].after_ttl, 3);
+		expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
+		expect_words(expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0), "WireGuard, which is a guess");
+	}
+}
+
+static void an_old_router_names_no_mtu(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.links = {[2] = "mtu=1006 mtu-says=0"}}, "icmp", 4);
+	expect_link(SONDE_MTU_SAID, 1006, 2);
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0), "without naming an MTU");
+	assert_int_equal(m.findings.count, 1);
+}
+
+static void a_wrong_message_is_told(void **unused)
+{
+	(void)unused;
+	static const struct {
+		const char *link;
+		unsigned mtu_bytes;
+		uint8_t family;
+		const char *words;
+	} cases[] = {
+	    {"mtu=1400 mtu-says=1300", 1400, 4, "less than gets through"},
+	    {"mtu=1400 mtu-says=1450", 1400, 6, "more than gets through"},
+	    {"mtu=1400 mtu-says=1600", 1400, 4, "more than gets through"},
+	    {"mtu=1400 mtu-says=1200", 1400, 6, "have to discard the message"},
+	    {"mtu=1400 mtu-says=0", 1400, 6, "have to discard the message"},
+	    {"mtu=1400 mtu-says=20", 1400, 4, "do not believe it"},
+	    {"mtu=1000", 1000, 6, "have to discard the message"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		run(&(struct way){.links = {[4] = cases[i].link}}, "icmp", cases[i].family);
+		expect_link(SONDE_MTU_SAID, cases[i].mtu_bytes, 4);
+		expect_words(expect("mtu-message-wrong", SONDE_CONFIDENCE_CERTAIN, 0), cases[i].words);
+	}
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0), "IPv6 asks 1280 bytes of every link");
+}
+
+/* Echo replies are as large as the requests: silence of the target alone is no black hole. */
+static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
+{
+	(void)unused;
+	static const struct way ways[] = {
+	    {.more = "filter target drop proto=echo length=1001-65535\n"},
+	    {.links = {[HOPS - 1] = "mtu=1400 mtu-silent"}},
+	    {.links = {[3] = "mtu=1500,1400"}},
+	};
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		run(&ways[i], "icmp", 6);
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1);
+		expect_words(f, "cannot be told");
+		assert_string_equal(f->next, "sonde mtu -M udp HOST");
+	}
+	/* … which UDP, whose answers are small, tells apart */
+	run(&ways[0], "udp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1500);
+	run(&ways[1], "udp", 6);
+	expect_link(SONDE_MTU_SILENT, 1400, HOPS - 1);
+	run(&ways[2], "udp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1500);
+}
+
+static void a_silent_router_does_not_matter(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.silent = "r3", .links = {[4] = "mtu=1400"}}, method, family);
+		expect_link(SONDE_MTU_SAID, 1400, 4);
+		run(&(struct way){.silent = "r3"}, method, family);
+		assert_int_equal(m.mtu.narrowing_count, 0);
+		expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+	}
+}
+
+static void a_silent_target_is_measured_as_far_as_its_last_router(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.target = "silent echo=off", .links = {[2] = "mtu=1400"}}, "icmp", 4);
+	assert_false(m.mtu.reached);
+	assert_int_equal(m.mtu.aim_ttl, HOPS - 1);
+	expect_link(SONDE_MTU_SAID, 1400, 2);
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "does not answer; what follows holds as far as hop 6 (");
+}
+
+static void routers_that_ration_and_loss_make_no_black_hole(void **unused)
+{
+	(void)unused;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		char loss[32];
+		snprintf(loss, sizeof loss, "loss=%u%%", (unsigned)seed);
+		run(&(struct way){.routers = "icmp-rate=1/s icmp-burst=2", .links = {[3] = loss}}, "icmp", seed % 2 ? 4 : 6);
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+	}
+}
+
+/* ---- time ---- */
+
+static void check_time(const char *what, const struct way *way, const char *method, sonde_ns most_ns)
+{
+	run(way, method, 4);
+	printf("# %-28s %-5s R %3u ms: %6.0f ms, %3u probes\n", what, method, way->round_trip_ms, (double)m.took_ns / SONDE_MS,
+	       m.probe_count);
+	assert_true(m.took_ns <= most_ns);
+}
+
+static void it_is_done_in_time(void **unused)
+{
+	(void)unused;
+	static const unsigned round_trips[] = {10, 75, 300};
+	for (size_t i = 0; i < sizeof round_trips / sizeof *round_trips; i++) {
+		sonde_ns most_ns = 4 * (sonde_ns)round_trips[i] * SONDE_MS + SONDE_S;
+		struct way way = {.round_trip_ms = round_trips[i]};
+		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+			check_time("clear", &way, methods[k], most_ns);
+		way.silent = "r3";
+		check_time("clear, a silent router", &way, "icmp", most_ns);
+		way.links[4] = "mtu=1437";
+		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+			check_time("said, a silent router", &way, methods[k], most_ns);
+		way.links[1] = "mtu=1480";
+		check_time("said twice", &way, "icmp", most_ns);
+		way.links[4] = "mtu=1437 mtu-says=0";
+		check_time("said, not named", &way, "icmp", most_ns);
+		way.links[4] = "mtu=1437 mtu-silent";
+		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
+			check_time("black hole", &way, methods[k], 10 * SONDE_S);
+		way.links[0] = "mtu=9000";
+		way.links[1] = "mtu=9000";
+		check_time("black hole from jumbo", &way, "icmp", 10 * SONDE_S);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(a_clear_path_takes_what_its_first_link_does, undo),
+		cmocka_unit_test_teardown(a_router_says_what_its_link_takes, undo),
+		cmocka_unit_test_teardown(a_black_hole_is_found_and_placed, undo),
+		cmocka_unit_test_teardown(each_narrowing_has_its_place, undo),
+		cmocka_unit_test_teardown(an_old_router_names_no_mtu, undo),
+		cmocka_unit_test_teardown(a_wrong_message_is_told, undo),
+		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
+		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
+		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
+		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
+		cmocka_unit_test_teardown(it_is_done_in_time, undo),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
