@@ -27,7 +27,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu probe-interface explain sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu probe-interface explain replay sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -172,6 +172,7 @@ complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs trace' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
@@ -208,6 +209,7 @@ complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered prob
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs compare' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
@@ -243,6 +245,7 @@ complete -c sonde -n '__sonde_runs mtu' -s n -l numeric -d 'show addresses witho
 complete -c sonde -n '__sonde_runs mtu' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs mtu' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs mtu' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
@@ -270,6 +273,17 @@ complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP 
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
 complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
+complete -c sonde -n '__sonde_runs replay' -F
+complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
+complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
+complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F

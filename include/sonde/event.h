@@ -89,7 +89,8 @@ enum sonde_event_type {
 	X(ASKED, "asked")               /* what one ask had to send is answered or given up; `reached` says whether by the target */ \
 	X(DEADLINE, "deadline") \
 	X(LOCAL_ERROR, "local-error") \
-	X(INTERRUPTED, "interrupted")
+	X(INTERRUPTED, "interrupted") \
+	X(CAPTURE_END, "capture-end")    /* a capture that was read ends while answers might still come */
 
 enum sonde_stop {
 #define X(id, name) SONDE_STOP_##id,

@@ -286,7 +286,7 @@ static void finish(struct run *run)
 	sn_frame_finish(&run->frame);
 	sn_buf_finish(&run->out);
 	sn_buf_finish(&run->repeat_methods);
-	sn_reach_finish(&run->reach);
+	run->status = sn_exit_worse(run->status, sn_reach_finish(&run->reach));
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
 }

@@ -143,7 +143,7 @@ int sn_cmd_mtu(const struct sn_opts *opts, struct sonde_error *err)
 	sn_measure_finish(&run.measure);
 	sonde_session_free(run.session);
 	sn_buf_finish(&run.out);
-	sn_reach_finish(&run.reach);
+	run.status = sn_exit_worse(run.status, sn_reach_finish(&run.reach));
 	if (run.signal_fd >= 0)
 		close(run.signal_fd);
 	return run.status;

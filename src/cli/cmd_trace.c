@@ -275,7 +275,7 @@ static void finish(struct run *run)
 	sn_live_free(run->live);
 	free(run->locals);
 	sn_buf_finish(&run->out);
-	sn_reach_finish(&run->reach);
+	run->status = sn_exit_worse(run->status, sn_reach_finish(&run->reach));
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
 }

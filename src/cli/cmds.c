@@ -7,6 +7,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_mtu.h"
 #include "cli/cmd_probe_interface.h"
+#include "cli/cmd_replay.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
 #include "cli/help.h"
@@ -31,6 +32,13 @@ static const struct sn_example compare_examples[] = {
     {"sonde compare -M tcp:22,25,443 -M icmp www.example.net", "these ports, and ping"},
     {"sonde compare --require tcp:443 www.example.net", "exit 0 only if the web port gets through"},
     {"sonde compare --sim docs/examples/firewall.net web", "try it with no network at all"},
+    {NULL, NULL},
+};
+
+static const struct sn_example replay_examples[] = {
+    {"sonde replay trace.pcap", "what another tool's packets say of the path"},
+    {"zcat trace.pcap.gz | sonde replay -", "from standard input"},
+    {"sonde replay --lost trace.pcap", "and which probes got no answer?"},
     {NULL, NULL},
 };
 
@@ -98,6 +106,12 @@ static const struct sn_command commands[] = {
      .doc = "WHAT is the id of a finding, or icmp or icmp6 with a type (3), a type and a code (3/13) or a name (admin-prohibited) "
             "behind it. Of a message it says what it means, who sends it, what breaks when a firewall drops it and whether to allow "
             "it. Without WHAT it lists what there is."},
+    {.name = "replay", .bit = SN_FOR_REPLAY, .operands = "FILE", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_FILE,
+     .examples = replay_examples, .run = sn_cmd_replay, .summary = "show the traces in a capture of any tool's packets",
+     .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
+            "scamper, tracepath, nmap, sonde itself) with their answers, and shows each trace as if it had just been run: by target, "
+            "method and flow, one after another. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
+            "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_FILE, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
      .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "

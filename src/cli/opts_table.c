@@ -151,26 +151,31 @@ static const struct sn_opt options[] = {
      .help = "trace every address of a name, not only the first"},
 
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE, .help = "columns of the hop table, separated by commas"},
-    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
-     .help = "show addresses without names"},
-    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
+    {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "show addresses without names"},
+    {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES | SN_FOR_REPLAY,
      .help = "list the unanswered probes as a firewall's log would show them",
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
             "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
             "the TTL that was left there, and behind a translator its addresses and ports."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES, .help = "colour the table",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
-    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "write ASCII only, as in locales without UTF-8"},
-    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES,
+    {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "list what was found below each table, for scripts",
      .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "
             "failure), how sure it is (undecided, possible, likely, certain), the exit status that it leads to, the first and the last "
             "hop that it speaks of, the address that it is about, the numbers that it rests on as key=value, separated by spaces, what "
             "that address is (router, last-router, target, this-machine), and the method. A dash stands for none. Fields may be added "
             "at the end, never moved."},
+
+    {.name = "write-capture", .type = SN_OPT_TEXT, FIELD(write_capture), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES, .help = "store what is sent and received in a pcap file",
+     .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
+            "sockets show no whole packets: what they leave out is filled in."},
 
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",

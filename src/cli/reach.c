@@ -63,6 +63,8 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
+	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
+		return err->code;
 	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
 	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
 	return code == SONDE_OK && !reach->opts->sim ? sn_cap_keep_bind(err) : code;
@@ -115,10 +117,12 @@ int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_erro
 	return code;
 }
 
-int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out, struct sonde_error *err)
+int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out, struct sonde_error *err)
 {
-	cfg->wire = reach->net.wire;
+	cfg->wire = sn_capture_wire(&reach->capture, reach->net.wire, reach->net.clock);
 	cfg->clock = reach->net.clock;
+	if (!cfg->wire)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a capture");
 	if (reach->opts->sim) /* reproducible: nobody forges in a simulation */
 		memcpy(cfg->engine.secret, &reach->opts->seed, sizeof reach->opts->seed);
 	else if (getrandom(cfg->engine.secret, sizeof cfg->engine.secret, 0) != (ssize_t)sizeof cfg->engine.secret)
@@ -229,10 +233,13 @@ int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, str
 	return sn_output_error(err);
 }
 
-void sn_reach_finish(struct sn_reach *reach)
+int sn_reach_finish(struct sn_reach *reach)
 {
+	struct sonde_error err = {0};
+	int status = sn_capture_finish(&reach->capture, &err) < 0 ? sn_output_error(&err) : 0;
 	free(reach->carried);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);
 	sn_net_finish(&reach->net);
+	return status;
 }

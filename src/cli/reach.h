@@ -4,6 +4,7 @@
 #define SN_CLI_REACH_H
 
 #include "base/buf.h"
+#include "cli/capture.h"
 #include "cli/targets.h"
 #include "cli/wires.h"
 
@@ -15,6 +16,7 @@ struct sn_reach {
 	struct sonde_addr source;    /* -s; family 0: none */
 	uint8_t family;              /* that the targets must have; 0: any */
 	struct sn_net net;
+	struct sn_capture capture;   /* --write-capture */
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	const char *notice;          /* last one printed */
@@ -30,7 +32,7 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 /* Adds a host's first address, or all of them, to the targets. */
 int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err) SONDE_MUST_USE;
 /* A session over the wire, with a secret of its own; cfg says what is called back. */
-int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out,
+int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out,
                      struct sonde_error *err) SONDE_MUST_USE;
 /* What a trace to a target is asked to do by the options; its method is the caller's to choose. */
 struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct sn_target *target);
@@ -52,6 +54,7 @@ void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target
                     struct sn_text_about *about);
 /* A host that cannot be traced from here: its line on standard error, and with --findings the finding. The exit status that it leads to. */
 int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, struct sonde_error *err);
-void sn_reach_finish(struct sn_reach *reach);
+/* Closes what was opened. The exit status: not 0 where a capture could not be written, which is told. */
+int sn_reach_finish(struct sn_reach *reach);
 
 #endif

@@ -6,7 +6,8 @@ static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
 	enum sonde_stop stop = view->end->stop;
-	if (view->end->reached || (stop != SONDE_STOP_DEADLINE && stop != SONDE_STOP_INTERRUPTED))
+	bool cut = stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_CAPTURE_END;
+	if (view->end->reached || !cut)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
 	sn_headline(f, "Not finished");

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* A power of two, and so is every later one. One that grew beyond what a turn brings, for the starts of ten thousand traces, is given back. */
+/* A power of two, and so is every later one. One that grew beyond what a turn brings, as for the starts of ten thousand traces, is given
+ * back. */
 enum { FIRST_CAPACITY = 32, KEPT_CAPACITY = 4096 };
 
 void sn_ring_finish(struct sn_ring *ring)

@@ -181,6 +181,8 @@ static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet,
 	bool dst_told = m->quoted_dst.family == header.dst.family;
 	if (dst_told)
 		header.dst = m->quoted_dst;
+	/* No TTL is told either. Whoever reads the packet from a capture, where nothing says what was seen, must not find an oddity. */
+	header.ttl = 1;
 	sn_ip_write(w, &header);
 	sn_write_bytes(w, packet + header.header_bytes, hidden_bytes - header.header_bytes);
 	see(rx, w->at_bytes, o->from_bytes);

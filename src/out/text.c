@@ -130,6 +130,7 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 		return;
 	struct sn_buf text = {0};
 	char addr[SONDE_ADDR_TEXT];
+	const char *flow = about->flow_constant ? "constant" : "not constant";
 	sn_buf_printf(&text, "sonde to %s", about->host);
 	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
 		sn_buf_printf(&text, " (%s", addr);
@@ -141,9 +142,12 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 	if (about->method->takes_port || about->method->takes_protocol)
 		sn_buf_printf(&text, " %s %u", about->method->takes_port ? "port" : "protocol",
 		              (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
-	sn_buf_printf(&text, " over IPv%u, %s wire, flow %s, %u hops at most, %u %s", (unsigned)cfg->dst.family, about->wire,
-	              about->flow_constant ? "constant" : "not constant", (unsigned)cfg->max_ttl, (unsigned)cfg->queries,
-	              cfg->queries == 1 ? "query" : "queries");
+	sn_buf_printf(&text, " over IPv%u", (unsigned)cfg->dst.family);
+	if (about->wire)
+		sn_buf_printf(&text, ", %s wire, flow %s, %u hops at most", about->wire, flow, (unsigned)cfg->max_ttl);
+	else
+		sn_buf_printf(&text, ", from a capture, flow %s, TTL %u to %u", flow, (unsigned)cfg->first_ttl, (unsigned)cfg->max_ttl);
+	sn_buf_printf(&text, ", %u %s", (unsigned)cfg->queries, cfg->queries == 1 ? "query" : "queries");
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
 	sn_buf_finish(&text);

@@ -21,7 +21,7 @@ struct sn_text_about {
 	const char *host;                        /* as the user named it */
 	const char *repeat;                      /* options that a command to try must repeat, " -6"; NULL: none */
 	size_t address_count;                    /* addresses it has, where only the first is traced; 0 or 1: no choice was made */
-	const char *wire;                        /* "raw" */
+	const char *wire;                        /* "raw"; NULL: it was read from a capture */
 	const struct sonde_method_info *method;
 	bool flow_constant;
 };

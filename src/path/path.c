@@ -191,7 +191,8 @@ static bool is_proof(const struct sonde_query *query, const struct sonde_event *
 static bool had_no_time(const struct sonde_query *query, const struct sonde_event *end)
 {
 	enum sonde_stop stop = end->as.end.stop;
-	bool from_outside = stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_LOCAL_ERROR;
+	bool from_outside = stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_LOCAL_ERROR ||
+	                    stop == SONDE_STOP_CAPTURE_END;
 	return from_outside && query->given_up_at_ns == end->at_ns;
 }
 

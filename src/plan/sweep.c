@@ -187,10 +187,10 @@ static sonde_at_ns late_end(const struct sn_sweep *s, const struct sn_sweep_view
 	return sn_sweep_at(s, s->rows[from].first_sent_us) + LATE_UNREACHABLE_NS + 2 * (sonde_ns)view->rtt_top_us * SONDE_US;
 }
 
-/* The earliest instant at which something could change by itself. */
-static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
+/* The next instant at which a probe could go, or the trace has to end. */
+static sonde_at_ns wake_to_send_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
 {
-	sonde_at_ns at = earlier(sn_plan_deadline(s->cfg, s->started_at_ns), s->quiet_until_ns);
+	sonde_at_ns at = sn_plan_deadline(s->cfg, s->started_at_ns);
 	/* Whatever may be sent then, it may not before. */
 	if (s->next_send_at_ns > now)
 		return earlier(at, s->next_send_at_ns);
@@ -203,9 +203,15 @@ static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view 
 			at = earlier(at, refilled);
 	}
 	sonde_at_ns ttl255 = sn_sweep_ttl255_at(s, view);
-	at = ttl255 > now ? earlier(at, ttl255) : at;
+	return ttl255 > now ? earlier(at, ttl255) : at;
+}
+
+/* The earliest instant at which something could change by itself. */
+static sonde_at_ns wake_at(const struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now)
+{
 	sonde_at_ns late = s->stands ? late_end(s, view) : 0;
-	return late > now && late < at ? late : at;
+	sonde_at_ns at = late > now ? earlier(s->quiet_until_ns, late) : s->quiet_until_ns;
+	return s->follows ? at : earlier(at, wake_to_send_at(s, view, now));
 }
 
 /* The end, asked for or by itself: what is still waited for expires, what has rows settles, then DONE. */
@@ -218,7 +224,7 @@ static void finish(struct sn_sweep *s, const struct sn_sweep_view *view, enum so
 
 static bool step_end(struct sn_sweep *s, const struct sn_sweep_view *view, sonde_at_ns now, struct sn_plan_step *out)
 {
-	if (s->stopped == SONDE_STOP_NONE && now >= sn_plan_deadline(s->cfg, s->started_at_ns))
+	if (s->stopped == SONDE_STOP_NONE && !s->follows && now >= sn_plan_deadline(s->cfg, s->started_at_ns))
 		s->stopped = SONDE_STOP_DEADLINE;
 	if (s->stopped == SONDE_STOP_NONE) {
 		if (!s->stands || now < late_end(s, view))
@@ -250,7 +256,7 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 		return;
 	s->stands = all_stands(s, view);
 	if (step_settle(s, view, false, out) || (s->stands && step_stand(s, out)) || step_end(s, view, now, out) ||
-	    sn_sweep_step_send(s, view, now, out))
+	    (!s->follows && sn_sweep_step_send(s, view, now, out)))
 		return;
 	*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake_at(s, view, now)};
 }

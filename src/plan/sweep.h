@@ -76,6 +76,7 @@ struct sn_sweep {
 	uint8_t next_more;         /* … without all its queries */
 	uint8_t fresh_flows;       /* queries to an open target, or what may be one, that went over a flow of their own */
 	struct sn_failures failures;
+	bool follows;              /* somebody else sends: nothing is wanted, and nobody sets a deadline */
 	bool once_per_flow, target_open, done, stands, told_stand;
 	bool target_rations;       /* it answers by ICMP errors, which hosts limit (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4) */
 	bool gap_passed;           /* all was silent as far as the gap limit goes: what TTL 255 got counts from now on */

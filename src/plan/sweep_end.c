@@ -17,7 +17,8 @@ static bool refused_beyond(const struct sn_sweep *s)
 /* A trace that ended by itself was reached where it says so; one that was ended from outside, as far as was known. */
 static bool says_reached(const struct sn_sweep *s, const struct sn_sweep_view *view, enum sonde_stop stop)
 {
-	bool from_outside = stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_LOCAL_ERROR;
+	bool from_outside = stop == SONDE_STOP_DEADLINE || stop == SONDE_STOP_INTERRUPTED || stop == SONDE_STOP_LOCAL_ERROR ||
+	                    stop == SONDE_STOP_CAPTURE_END;
 	bool answered = view->target || s->rows[SN_SWEEP_TTL255].says & SN_SAYS_TARGET;
 	return stop == SONDE_STOP_REACHED || (from_outside && answered && !view->target_doubted);
 }

@@ -17,11 +17,12 @@ BELOW = {
     'path': {'base'},
     'diag': {'path', 'base'},
     'io': {'packet', 'base'},
+    'replay': CORE,
     'session': CORE | {'io'},
     'sim': {'packet', 'base'},
     'out': {'base'},
     'ext': {'base'},
-    'cli': CORE | {'io', 'session', 'sim', 'out', 'ext'},
+    'cli': CORE | {'io', 'replay', 'session', 'sim', 'out', 'ext'},
 }
 # Single files that see more than their floor, each with its reason.
 MORE = {
@@ -29,7 +30,9 @@ MORE = {
 }
 # Sources without a unit test of their own name: which tests show what they do, and why those.
 SHOWN_BY = (
+    ('src/replay/*.c', 'tests/scenarios/test_replay.c', 'a run replayed from its own packets gives the same table'),
     ('src/session/session.c', 'tests/scenarios/test_*.c', 'the loop that turns every scenario'),
+    ('src/engine/meaning.c', 'tests/unit/engine/test_receive.c', 'what answers mean when they come'),
     ('src/plan/sweep_end.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that says how it ended'),
     ('src/plan/sweep_send.c', 'tests/unit/plan/test_sweep.c', 'the part of the sweep that picks the next probe'),
     ('src/plan/sweep_want.c', 'tests/unit/plan/test_sweep.c', 'what the rows of a sweep want'),
@@ -59,12 +62,14 @@ SHOWN_BY = (
     ('src/ext/cap.c', 'tests/unit/io/test_raw_cap.c', 'needs a kernel that grants and refuses'),
     ('src/ext/wire_sim.c', 'tests/unit/sim/test_wire_sim.c', 'stands beside the simulator that it wraps'),
     ('src/ext/net_file.c', 'tests/unit/sim/test_wire_sim.c', 'reads the files of that wire'),
+    ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
+    ('src/ext/pcap.c', 'tests/golden/run', 'captures are written by one command and read by another'),
     ('src/cli/cmd_sim.c', 'tests/kernel/sim_judge.py', 'runs programs inside a simulated network'),
     ('src/cli/complete_*.c', 'tests/shell/*.sh', 'the shells themselves judge'),
     ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
 )
 # Floors without I/O: bytes and instants in, packets and events out. What opens, sleeps, reads clocks or talks to the kernel stays out.
-PURE = CORE | {'sim', 'out'}
+PURE = CORE | {'replay', 'sim', 'out'}
 IMPURE = re.compile(r'^(sys|linux|net|netinet|netpacket|asm)/|^(unistd|fcntl|time|poll|signal|pthread|threads|netdb|ifaddrs|termios)\.h$')
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 LICENCE = 'SPDX-License-Identifier: MIT'
+DATA = re.compile(r'tests/golden/[^/]+/|tests/captures/.*\.(pcap|txt|out)$')
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, COLUMNS, TAB = 80, 20, 600, 140, 8
 TABLE_OPENS, TABLE_CLOSES = re.compile(r'^\S.*=\s*\{\s*$'), re.compile(r'^\};')
 
@@ -63,12 +64,13 @@ def shell(top):
 
 
 def licences(top):
-    """What is read as data, byte for byte, carries none: the fuzz corpus and the golden cases; nor does the licence itself."""
+    """What is read as data, byte for byte, carries none: the fuzz corpus, the golden cases, captures and what other tools printed; nor
+    does the licence itself."""
     listed = subprocess.run([tool('git'), 'ls-files', '-z'], cwd=top, capture_output=True, text=True, check=False)
     if listed.returncode:
         raise Skip(f'only git knows which files belong to the tree: {listed.stderr.strip()}')
     for name in filter(None, listed.stdout.split('\0')):
-        data = name == 'LICENSE' or name.startswith('tests/fuzz/corpus/') or re.match(r'tests/golden/[^/]+/', name)
+        data = name == 'LICENSE' or name.startswith('tests/fuzz/corpus/') or DATA.match(name)
         if not data and LICENCE not in (top / name).read_text(encoding='utf-8'):
             yield name
 

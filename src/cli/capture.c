@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Ties the tee's packets to a file and the run's clock to the wall's. */
+#include "cli/capture.h"
+
+int sn_capture_open(struct sn_capture *capture, const char *file, struct sonde_error *err)
+{
+	return sn_pcap_create(&capture->out, file, err);
+}
+
+static void on_packet(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+{
+	struct sn_capture *capture = ctx;
+	sn_pcap_write(capture->out, capture->wall_zero_ns + at_ns, bytes, length_bytes);
+}
+
+struct sonde_wire *sn_capture_wire(struct sn_capture *capture, struct sonde_wire *wire, struct sonde_clock *clock)
+{
+	const struct sn_tap tap = {.ctx = capture, .packet = on_packet};
+	if (!capture->out)
+		return wire;
+	capture->clock = clock;
+	capture->wall_zero_ns = clock->ops->wall_ns(clock, 0);
+	return sn_tee_new(&capture->tee, wire, &tap) == SONDE_OK ? sn_tee_wire(capture->tee) : NULL;
+}
+
+int sn_capture_finish(struct sn_capture *capture, struct sonde_error *err)
+{
+	/* A pcap has no place for the instant at which it ends, and silence is known to be silence only up to there: an empty record
+	 * says it. */
+	if (capture->tee) {
+		sonde_at_ns now = capture->clock->ops->now(capture->clock);
+		sn_tee_free(capture->tee);
+		on_packet(capture, now, NULL, 0);
+	}
+	int code = sn_pcap_finish(capture->out, err);
+	*capture = (struct sn_capture){0};
+	return code;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* From a capture to its tables. How frames are read and packets are paired is known elsewhere. */
+#include "cli/cmd_replay.h"
+
+#include "cli/cmds.h"
+#include "cli/live.h"
+#include "cli/output.h"
+#include "cli/terminal.h"
+#include "ext/pcap.h"
+#include "packet/link.h"
+#include "replay/replay.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct host {
+	char text[SONDE_ADDR_TEXT];
+};
+
+struct run {
+	const struct sn_opts *opts;
+	const char *file;
+	struct sn_replay *replay;
+	struct sn_live *live;
+	struct host *hosts;         /* of each trace, as text */
+	struct sn_buf out;
+	uint64_t frame_count;
+	uint64_t found[SN_LINK_COUNT]; /* frames by what they held */
+	bool full;                  /* the rest was not read: more than is remembered */
+	int status;
+};
+
+/* ---- reading ---- */
+
+static int unknown_link(const struct run *run, uint32_t link_type, struct sonde_error *err)
+{
+	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "capture '%.100s': its link type %" PRIu32 " is not read here", run->file, link_type);
+	return sonde_hint(err, SONDE_E_UNSUPPORTED,
+	                  "capture on one interface, or with 'tcpdump -i any': Ethernet, raw IP and Linux cooked are read");
+}
+
+static int take(struct run *run, const struct sn_captured *frame, struct sonde_error *err)
+{
+	struct sn_link_packet packet;
+	enum sn_link_found found = sn_link_ip(frame->link_type, frame->bytes, frame->captured_bytes, &packet);
+	run->frame_count++;
+	run->found[found]++;
+	if (found == SN_LINK_UNKNOWN)
+		return unknown_link(run, frame->link_type, err);
+	sn_replay_until(run->replay, frame->at_ns);
+	if (found != SN_LINK_IP)
+		return SONDE_OK;
+	int code = sn_replay_packet(run->replay, frame->at_ns, packet.bytes, packet.length_bytes);
+	run->full |= code == SONDE_E_RANGE;
+	return code == SONDE_E_RANGE ? SONDE_OK : code < 0 ? sonde_fail(err, code, 0, "no room for the capture '%.100s'", run->file) : code;
+}
+
+/* A capture that ends in the middle of a record, as that of a program that was killed does, is told and read as far as it goes. */
+static int read_all(struct run *run, struct sonde_error *err)
+{
+	struct sn_pcap_in *in;
+	struct sn_captured frame;
+	int got, code = sn_pcap_open(&in, run->file, err);
+	if (code < 0)
+		return code;
+	while (code == SONDE_OK && !run->full && (got = sn_pcap_next(in, &frame, err)) != 0) {
+		if (got < 0 && run->frame_count) {
+			run->status = sn_exit_worse(run->status, sn_output_error(err));
+			*err = (struct sonde_error){0};
+			break;
+		}
+		code = got < 0 ? got : take(run, &frame, err);
+	}
+	sn_pcap_close(in);
+	return code;
+}
+
+static void tell_full(const struct run *run)
+{
+	char text[256];
+	snprintf(text, sizeof text, "the capture '%.100s' holds more packets than are remembered: read up to frame %" PRIu64
+	         "; filter it, as in tcpdump -r FILE -w SMALLER host TARGET or icmp", run->file, run->frame_count);
+	sn_output_notice(text);
+}
+
+/* Who captured missed probes: answers to them cannot be told, and neither can silence. */
+static void tell_orphans(const struct run *run)
+{
+	char text[256];
+	size_t count = sn_replay_orphan_count(run->replay);
+	if (!count)
+		return;
+	snprintf(text, sizeof text,
+	         "the capture '%.100s' lacks probes: %zu ICMP error%s quote%s packets to these targets that are not in it", run->file,
+	         count, count == 1 ? "" : "s", count == 1 ? "s" : "");
+	sn_output_notice(text);
+}
+
+static int pair(struct run *run, struct sonde_error *err)
+{
+	int code = sn_replay_pair(run->replay);
+	if (code == SONDE_E_RANGE)
+		run->full = true;
+	else if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the capture '%.100s'", run->file);
+	if (run->full)
+		tell_full(run);
+	tell_orphans(run);
+	if (sn_replay_count(run->replay))
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_FORMAT, 0, "capture '%.100s': no trace in it, of %" PRIu64 " frames %" PRIu64 " hold IP", run->file,
+	           run->frame_count, run->found[SN_LINK_IP]);
+	return sonde_hint(err, SONDE_E_FORMAT,
+	                  "capture where the path mapper runs, its probes and ICMP: no snap length below 128, no narrower filter");
+}
+
+/* ---- showing ---- */
+
+static int on_event(void *ctx, const struct sonde_event *event)
+{
+	struct run *run = ctx;
+	return sn_live_event(run->live, event);
+}
+
+static int make_tables(struct run *run)
+{
+	size_t count = sn_replay_count(run->replay);
+	struct sn_live_cfg cfg = sn_terminal_cfg(run->opts);
+	cfg.lost = run->opts->lost; /* instants of a capture are those of the wall clock */
+	run->hosts = calloc(count + 1, sizeof *run->hosts);
+	int code = run->hosts ? sn_live_new(&run->live, &cfg) : SONDE_E_NOMEM;
+	for (size_t i = 0; code == SONDE_OK && i < count; i++) {
+		const struct sonde_trace_cfg *trace = sn_replay_cfg(run->replay, i);
+		struct sn_text_about about = {.host = sonde_addr_text(&trace->dst, run->hosts[i].text),
+		                              .method = sonde_method_info(trace->method),
+		                              .flow_constant = sn_replay_flow_constant(run->replay, i)};
+		code = sn_live_add(run->live, &about);
+	}
+	return code;
+}
+
+static int show(struct run *run, struct sonde_error *err)
+{
+	int code = make_tables(run), written = SN_OUTPUT_OK;
+	for (size_t i = 0; code == SONDE_OK && written == SN_OUTPUT_OK && i < sn_replay_count(run->replay); i++) {
+		code = sn_replay_play(run->replay, i, on_event, run);
+		sn_live_turn(run->live, 0, &run->out);
+		written = sn_output(&run->out, err);
+		run->status = sn_exit_worse(run->status, sonde_findings_exit_status(sn_live_findings(run->live, (uint32_t)i), 0));
+	}
+	if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
+	return written < 0 ? written : SONDE_OK;
+}
+
+int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
+{
+	struct run run = {.opts = opts, .file = opts->operands[0]};
+	int code = sn_replay_new(&run.replay);
+	if (code < 0)
+		code = sonde_fail(err, code, 0, "no room for a capture");
+	if (code == SONDE_OK)
+		code = read_all(&run, err);
+	if (code == SONDE_OK)
+		code = pair(&run, err);
+	if (code == SONDE_OK)
+		code = show(&run, err);
+	sn_live_free(run.live);
+	sn_replay_free(run.replay);
+	sn_buf_finish(&run.out);
+	free(run.hosts);
+	return run.status;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of a replay share: the packets that were kept, what was asked, what answered, and the traces. */
+#ifndef SN_REPLAY_INTERNAL_H
+#define SN_REPLAY_INTERNAL_H
+
+#include "packet/packet.h"
+#include "replay/replay.h"
+
+/* What a packet may be. A datagram of UDP may be either. */
+enum { SN_HEARD_ASK = 1, SN_HEARD_ANSWER = 2 };
+
+/* A packet that was kept. */
+struct sn_heard {
+	sonde_at_ns at_ns;
+	size_t offset_bytes;   /* in the replay's bytes; grows with the order of reading */
+	uint16_t length_bytes;
+	uint8_t kinds;         /* SN_HEARD_… */
+	bool paired;           /* an answer: what it answers is known */
+	bool own_checksum;     /* its transport checksum is what was on the wire: not left to hardware, not cut off */
+};
+
+enum sn_ask_state { SN_ASK_PENDING, SN_ASK_ANSWERED, SN_ASK_EXPIRED, SN_ASK_UNSENT };
+#define SN_NO_TRACE UINT32_MAX
+
+/* A packet that asks: a probe, or ordinary traffic. */
+struct sn_ask {
+	uint32_t heard;
+	uint32_t trace;        /* SN_NO_TRACE: none */
+	uint32_t serial;       /* within its trace, from 1 */
+	uint8_t version, protocol, ttl, query, flow;
+	uint8_t state;         /* enum sn_ask_state, while it is played */
+	bool answered;         /* by something … */
+	sonde_at_ns answered_at_ns; /* … for the first time then */
+	bool exceeded;         /* its TTL ran out on the way */
+	bool repeated;         /* the same packet had been sent before, by a kernel that had no answer */
+	bool connected;        /* it goes on with a connection that an earlier one began */
+	uint16_t sport, dport; /* ICMP: id and sequence number */
+	uint32_t seq, ack;     /* TCP */
+	uint8_t tcp_flags;
+	struct sonde_addr src, dst;
+};
+
+/* An answer and what it answers. */
+struct sn_pairing {
+	uint32_t heard, ask;
+	enum sonde_meaning meaning;
+	uint8_t bits;          /* that fitted */
+	bool untimed;          /* which of several probes it answers cannot be told */
+};
+
+struct sn_replay_trace {
+	struct sonde_trace_cfg cfg;
+	size_t ask_from, ask_count;          /* in by_trace */
+	size_t pairing_from, pairing_count;
+	bool flow_constant;
+	bool once_per_flow;                  /* its main flow has further ones beside it, for an open port */
+};
+
+struct sn_replay {
+	struct sn_heard *heard;              /* in order of time, once paired */
+	size_t heard_count, heard_capacity;
+	uint8_t *bytes;
+	size_t bytes_count, bytes_capacity;
+	sonde_at_ns until_ns;
+	struct sn_ask *asks;                 /* in order of time */
+	size_t ask_count;
+	struct sn_pairing *pairings;         /* in order of time; sorted by trace before they are played */
+	size_t pairing_count, pairing_capacity;
+	struct sn_replay_trace *traces;
+	size_t trace_count, trace_capacity;
+	uint32_t *by_trace;                  /* asks, trace by trace, in order of time */
+	size_t orphan_count;                 /* errors that quote a probe which the capture does not hold */
+};
+
+static inline const uint8_t *sn_heard_bytes(const struct sn_replay *replay, const struct sn_heard *heard)
+{
+	return replay->bytes + heard->offset_bytes;
+}
+static inline const struct sn_heard *sn_ask_heard(const struct sn_replay *replay, const struct sn_ask *ask)
+{
+	return &replay->heard[ask->heard];
+}
+/* Reads a kept packet. */
+bool sn_heard_parse(const struct sn_replay *replay, const struct sn_heard *heard, struct sn_packet *out);
+
+/* Makes room for one more item; the count is the caller's. */
+int sn_replay_reserve(void **items, size_t count, size_t *capacity, size_t item_bytes);
+
+/* asks.c: the packets that ask, in order of time. SONDE_E_NOMEM. */
+int sn_replay_find_asks(struct sn_replay *replay);
+
+/* pair.c: what each answer answers. SONDE_E_NOMEM. */
+int sn_replay_find_answers(struct sn_replay *replay);
+
+/* fit.c: how well an answer fits what may have been asked: bits that fit, 0: it does not. */
+unsigned sn_fit_quote(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer);
+/* The same for an answer that quotes nothing. */
+unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer);
+
+/* What the quote of an answer shows of what was asked. False: nothing. */
+bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer, struct sonde_quote *out);
+
+/* traces.c: which of what was asked are probes of a trace. SONDE_E_NOMEM, SONDE_E_RANGE. */
+int sn_replay_find_traces(struct sn_replay *replay);
+
+/* guess.c: what a trace was asked to do, from its probes and their answers. */
+void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *trace);
+
+#endif

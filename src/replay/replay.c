@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* Which packets of a capture are kept, and within which bounds. */
+#include "replay/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Segments without SYN are ordinary traffic, but for those that are about to run out. */
+enum { NEAR_TTL = 32 };
+
+int sn_replay_new(struct sn_replay **out)
+{
+	*out = calloc(1, sizeof **out);
+	return *out ? SONDE_OK : SONDE_E_NOMEM;
+}
+
+void sn_replay_free(struct sn_replay *replay)
+{
+	if (!replay)
+		return;
+	free(replay->heard);
+	free(replay->bytes);
+	free(replay->asks);
+	free(replay->pairings);
+	free(replay->traces);
+	free(replay->by_trace);
+	free(replay);
+}
+
+int sn_replay_reserve(void **items, size_t count, size_t *capacity, size_t item_bytes)
+{
+	if (count < *capacity)
+		return SONDE_OK;
+	size_t wanted = *capacity ? *capacity * 2 : 64;
+	void *grown = reallocarray(*items, wanted, item_bytes);
+	if (!grown)
+		return SONDE_E_NOMEM;
+	*items = grown;
+	*capacity = wanted;
+	return SONDE_OK;
+}
+
+void sn_replay_until(struct sn_replay *replay, sonde_at_ns at_ns)
+{
+	replay->until_ns = at_ns > replay->until_ns ? at_ns : replay->until_ns;
+}
+
+static uint8_t kinds_of_icmp(const struct sn_packet *packet)
+{
+	const struct sn_icmp_row *row = packet->icmp.row;
+	if (row->is_error)
+		return packet->has_quote && row->meaning != SONDE_M_NONE ? SN_HEARD_ANSWER : 0;
+	return row->meaning == SONDE_M_ECHO_REQUEST ? SN_HEARD_ASK : row->meaning == SONDE_M_ECHO_REPLY ? SN_HEARD_ANSWER : 0;
+}
+
+/* Data is nobody's probe; what is cut off counts as there. */
+static uint8_t kinds_of_tcp(const struct sn_packet *packet)
+{
+	const struct sn_tcp *tcp = &packet->tcp;
+	bool data = packet->ip.total_bytes > (uint32_t)packet->ip.header_bytes + tcp->header_bytes;
+	uint8_t ask = packet->ip.ttl <= NEAR_TTL ? SN_HEARD_ASK : 0;
+	if (tcp->flags & SN_TCP_RST)
+		return SN_HEARD_ANSWER;
+	if (tcp->flags & SN_TCP_SYN)
+		return tcp->flags & SN_TCP_ACK ? SN_HEARD_ANSWER : SN_HEARD_ASK;
+	if (data)
+		return 0;
+	return tcp->flags & SN_TCP_ACK && !(tcp->flags & SN_TCP_FIN) ? (uint8_t)(SN_HEARD_ANSWER | ask) : ask;
+}
+
+/* What was broken on its way is no evidence. What asks left this machine, where hardware may still have filled in its checksums. */
+static uint8_t kinds_of(const struct sn_packet *packet)
+{
+	bool broken = packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
+	uint8_t kinds = packet->is_icmp  ? kinds_of_icmp(packet)
+	                : packet->is_tcp ? kinds_of_tcp(packet)
+	                : packet->is_udp ? SN_HEARD_ASK | SN_HEARD_ANSWER
+	                                 : 0;
+	return broken ? kinds & SN_HEARD_ASK : kinds;
+}
+
+/* Room for the bytes of one more packet. */
+static int room(struct sn_replay *replay, size_t length_bytes)
+{
+	if (replay->heard_count >= SN_REPLAY_PACKETS_MAX || replay->bytes_count + length_bytes > SN_REPLAY_BYTES_MAX)
+		return SONDE_E_RANGE;
+	while (replay->bytes_count + length_bytes > replay->bytes_capacity) {
+		size_t wanted = replay->bytes_capacity ? replay->bytes_capacity * 2 : 1 << 16;
+		uint8_t *grown = realloc(replay->bytes, wanted);
+		if (!grown)
+			return SONDE_E_NOMEM;
+		replay->bytes = grown;
+		replay->bytes_capacity = wanted;
+	}
+	void *items = replay->heard;
+	int code = sn_replay_reserve(&items, replay->heard_count, &replay->heard_capacity, sizeof *replay->heard);
+	replay->heard = items;
+	return code;
+}
+
+/* Bytes of the packet itself: what the link added behind it is none of it. */
+static size_t own_bytes(const struct sn_packet *packet, size_t length_bytes)
+{
+	return packet->ip.total_bytes && packet->ip.total_bytes < length_bytes ? packet->ip.total_bytes : length_bytes;
+}
+
+int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+{
+	struct sn_packet packet;
+	sn_replay_until(replay, at_ns);
+	if (!sn_packet_parse(bytes, length_bytes, &packet))
+		return SONDE_OK;
+	uint8_t kinds = kinds_of(&packet);
+	if (!kinds)
+		return SONDE_OK;
+	size_t kept_bytes = own_bytes(&packet, length_bytes), most = packet.has_quote ? SN_REPLAY_KEPT_ERROR_BYTES : SN_REPLAY_KEPT_BYTES;
+	kept_bytes = kept_bytes < most ? kept_bytes : most;
+	int code = room(replay, kept_bytes);
+	if (code < 0)
+		return code;
+	memcpy(replay->bytes + replay->bytes_count, bytes, kept_bytes);
+	replay->heard[replay->heard_count++] = (struct sn_heard){.at_ns = at_ns,
+	                                                         .offset_bytes = replay->bytes_count,
+	                                                         .length_bytes = (uint16_t)kept_bytes,
+	                                                         .kinds = kinds,
+	                                                         .own_checksum = packet.checksum == SN_CHECKSUM_GOOD};
+	replay->bytes_count += kept_bytes;
+	return SONDE_OK;
+}
+
+bool sn_heard_parse(const struct sn_replay *replay, const struct sn_heard *heard, struct sn_packet *out)
+{
+	return sn_packet_parse(sn_heard_bytes(replay, heard), heard->length_bytes, out);
+}
+
+/* Its quote could be a probe of some trace. */
+static bool could_be_probe(const struct sn_replay *replay, const struct sn_packet *packet)
+{
+	enum { TRACES_LOOKED_AT = 64 }; /* of a capture with more than anybody reads */
+	for (size_t i = 0; i < replay->trace_count && i < TRACES_LOOKED_AT; i++) {
+		const struct sn_ask *first = &replay->asks[replay->by_trace[replay->traces[i].ask_from]];
+		if (packet->quote.ip.protocol == first->protocol && sonde_addr_equal(&packet->quote.ip.dst, &first->dst) &&
+		    sonde_addr_equal(&packet->quote.ip.src, &first->src))
+			return true;
+	}
+	return false;
+}
+
+static void count_orphans(struct sn_replay *replay)
+{
+	struct sn_packet packet;
+	for (size_t i = 0; i < replay->heard_count; i++) {
+		const struct sn_heard *heard = &replay->heard[i];
+		bool open = heard->kinds & SN_HEARD_ANSWER && !heard->paired && sn_heard_parse(replay, heard, &packet) && packet.has_quote;
+		replay->orphan_count += open && could_be_probe(replay, &packet);
+	}
+}
+
+/* Files may be put together from several: time is what orders. Of one instant, the order of reading. */
+static int by_time(const void *a, const void *b)
+{
+	const struct sn_heard *left = a, *right = b;
+	if (left->at_ns != right->at_ns)
+		return left->at_ns < right->at_ns ? -1 : 1;
+	return left->offset_bytes < right->offset_bytes ? -1 : left->offset_bytes > right->offset_bytes;
+}
+
+int sn_replay_pair(struct sn_replay *replay)
+{
+	if (replay->heard_count)
+		qsort(replay->heard, replay->heard_count, sizeof *replay->heard, by_time);
+	int code = sn_replay_find_asks(replay);
+	if (code == SONDE_OK)
+		code = sn_replay_find_answers(replay);
+	if (code == SONDE_OK)
+		code = sn_replay_find_traces(replay);
+	count_orphans(replay);
+	return code;
+}
+
+size_t sn_replay_orphan_count(const struct sn_replay *replay)
+{
+	return replay->orphan_count;
+}
+
+size_t sn_replay_count(const struct sn_replay *replay)
+{
+	return replay->trace_count;
+}
+
+const struct sonde_trace_cfg *sn_replay_cfg(const struct sn_replay *replay, size_t trace)
+{
+	return trace < replay->trace_count ? &replay->traces[trace].cfg : NULL;
+}
+
+bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace)
+{
+	return trace < replay->trace_count && replay->traces[trace].flow_constant;
+}

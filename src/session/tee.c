@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* Passes everything on, and keeps what was sent until its stamp has come: its own instant is what the capture must show. */
+#include "session/tee.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A stamp that has not come by then will not come. */
+#define STAMP_WAIT_NS (500 * SONDE_MS)
+
+/* A packet on its way to the tap. */
+struct item {
+	struct item *next;
+	uint64_t token;      /* sent: its probe; 0: received */
+	sonde_at_ns at_ns;
+	bool done;           /* nothing will be learnt of it any more */
+	bool gone;           /* it did not leave */
+	size_t length_bytes;
+	uint8_t bytes[];
+};
+
+struct sn_tee {
+	struct sonde_wire base;
+	struct sonde_wire_ops ops;
+	struct sonde_wire *inner;
+	struct sn_tap tap;
+	struct item *first, **last;
+};
+
+static struct sn_tee *tee_of(const struct sonde_wire *wire)
+{
+	return (struct sn_tee *)(uintptr_t)wire;
+}
+
+/* Tells what stands in front and is done. What has waited too long for its stamp keeps the instant of handing over. */
+static void tell(struct sn_tee *tee, sonde_at_ns now)
+{
+	while (tee->first && (tee->first->done || tee->first->at_ns < now - STAMP_WAIT_NS)) {
+		struct item *item = tee->first;
+		if (!item->gone)
+			tee->tap.packet(tee->tap.ctx, item->at_ns, item->bytes, item->length_bytes);
+		tee->first = item->next;
+		if (!tee->first)
+			tee->last = &tee->first;
+		free(item);
+	}
+}
+
+/* What finds no memory is missing in the capture, and nowhere else. */
+static void keep(struct sn_tee *tee, uint64_t token, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+{
+	struct item *item = malloc(sizeof *item + length_bytes);
+	if (!item)
+		return;
+	*item = (struct item){.token = token, .at_ns = at_ns, .done = token == 0, .length_bytes = length_bytes};
+	memcpy(item->bytes, bytes, length_bytes);
+	*tee->last = item;
+	tee->last = &item->next;
+	tell(tee, at_ns);
+}
+
+static void settle(struct sn_tee *tee, const struct sonde_rx *rx)
+{
+	for (struct item *item = tee->first; item; item = item->next) {
+		if (item->token != rx->token)
+			continue;
+		if (rx->kind == SONDE_RX_STAMP)
+			item->at_ns = rx->at_ns;
+		item->gone = rx->kind == SONDE_RX_ERROR;
+		item->done = true;
+		break;
+	}
+	tell(tee, rx->at_ns);
+}
+
+static int tee_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at_ns *sent_at_ns)
+{
+	struct sn_tee *tee = tee_of(wire);
+	int sys_errno = tee->inner->ops->send(tee->inner, tx, sent_at_ns);
+	if (sys_errno == 0)
+		keep(tee, tx->token, *sent_at_ns, tx->bytes, tx->length_bytes);
+	return sys_errno;
+}
+
+static int tee_recv(struct sonde_wire *wire, struct sonde_rx *out)
+{
+	struct sn_tee *tee = tee_of(wire);
+	int got = tee->inner->ops->recv(tee->inner, out);
+	if (got > 0 && out->kind == SONDE_RX_PACKET)
+		keep(tee, 0, out->at_ns, out->bytes, out->length_bytes);
+	else if (got > 0)
+		settle(tee, out);
+	return got;
+}
+
+static int tee_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->route(inner, ask, out, err);
+}
+
+static int tee_poll_fd(const struct sonde_wire *wire)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->poll_fd(inner);
+}
+
+static void tee_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	inner->ops->stats(inner, out);
+}
+
+static const char *tee_notice(const struct sonde_wire *wire, uint8_t protocol)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->notice(inner, protocol);
+}
+
+static int tee_overheard(struct sonde_wire *wire, struct sonde_overheard *out)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->overheard(inner, out);
+}
+
+static void tee_way_in(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	inner->ops->way_in(inner, heard, out);
+}
+
+static bool tee_serial(const struct sonde_wire *wire, uint8_t protocol)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->serial(inner, protocol);
+}
+
+static bool tee_flow_constant(const struct sonde_wire *wire, uint8_t protocol)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->flow_constant(inner, protocol);
+}
+
+static uint32_t tee_unsure(const struct sonde_wire *wire, uint8_t protocol)
+{
+	struct sonde_wire *inner = tee_of(wire)->inner;
+	return inner->ops->unsure(inner, protocol);
+}
+
+static void tee_close(struct sonde_wire *wire)
+{
+	if (wire)
+		sn_tee_free(tee_of(wire));
+}
+
+/* What the inner wire does not have, the tee does not have either. */
+static struct sonde_wire_ops ops_around(const struct sonde_wire_ops *inner)
+{
+	return (struct sonde_wire_ops){
+	    .name = inner->name,
+	    .send = tee_send,
+	    .recv = tee_recv,
+	    .route = tee_route,
+	    .poll_fd = tee_poll_fd,
+	    .stats = tee_stats,
+	    .notice = inner->notice ? tee_notice : NULL,
+	    .overheard = inner->overheard ? tee_overheard : NULL,
+	    .way_in = inner->way_in ? tee_way_in : NULL,
+	    .serial = tee_serial,
+	    .flow_constant = tee_flow_constant,
+	    .unsure = inner->unsure ? tee_unsure : NULL,
+	    .close = tee_close,
+	};
+}
+
+int sn_tee_new(struct sn_tee **out, struct sonde_wire *inner, const struct sn_tap *tap)
+{
+	struct sn_tee *tee = calloc(1, sizeof *tee);
+	if (!tee)
+		return SONDE_E_NOMEM;
+	tee->ops = ops_around(inner->ops);
+	tee->base.ops = &tee->ops;
+	tee->inner = inner;
+	tee->tap = *tap;
+	tee->last = &tee->first;
+	*out = tee;
+	return SONDE_OK;
+}
+
+struct sonde_wire *sn_tee_wire(struct sn_tee *tee)
+{
+	return &tee->base;
+}
+
+void sn_tee_free(struct sn_tee *tee)
+{
+	if (!tee)
+		return;
+	tell(tee, SONDE_NEVER);
+	free(tee);
+}
