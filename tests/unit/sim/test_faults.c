@@ -381,6 +381,33 @@ static void filters_know_what_begins_a_connection(void **state)
 	}
 }
 
+static void filters_know_a_client_hello_in_a_syn(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fits;
+		uint8_t first[6];
+		bool through;
+	} cases[] = {
+		{"payload=tls", {22, 3, 1, 0, 9, 1}, false}, {"payload=tls", {22, 3, 3, 0, 9, 1}, false},
+		{"payload=tls", {22, 3, 1, 0, 9, 2}, true},  {"payload=tls", {23, 3, 1, 0, 9, 1}, true},
+		{"payload=tls", {22, 2, 1, 0, 9, 1}, true},  {"payload=quic", {22, 3, 1, 0, 9, 1}, true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char more[80];
+		uint8_t segment[26] = {0xc3, 0x50, 0, 9, 0, 0, 0, 1, [12] = 0x50, SN_TCP_SYN, 0x20}; /* ports, number, header of 20 bytes */
+		snprintf(more, sizeof more, "filter r1 drop proto=tcp %s\n", cases[i].fits);
+		struct sn_net_chain chain = {.hops = 2, .more = more};
+		struct lab lab;
+		lab_open_chain(&lab, &chain);
+		struct sn_ip like = {.version = 4, .ttl = 64, .protocol = SN_PROTO_TCP, .dst = sn_net_hop_addr(2, 4)};
+		memcpy(segment + 20, cases[i].first, sizeof cases[i].first);
+		lab_send(&lab, &like, segment, sizeof segment, 16);
+		assert_int_equal(lab_next(&lab), cases[i].through);
+		lab_close(&lab);
+	}
+}
+
 /* RFC 9000 section 6.1: who speaks another version is told so, with his ids turned round; who says too little gets nothing. */
 static void a_quic_server_says_what_it_speaks(void **state)
 {
@@ -555,6 +582,7 @@ int main(void)
 		cmocka_unit_test(filters_choose_and_the_first_decides),
 		cmocka_unit_test(filters_look_at_single_fields),
 		cmocka_unit_test(filters_know_what_begins_a_connection),
+		cmocka_unit_test(filters_know_a_client_hello_in_a_syn),
 		cmocka_unit_test(a_quic_server_says_what_it_speaks),
 		cmocka_unit_test(filters_before_the_ttl_hide_their_router),
 		cmocka_unit_test(the_observers_own_firewall_refuses),
