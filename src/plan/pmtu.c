@@ -189,7 +189,8 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 	take_aim(s);
 	if (!s->done && step_send(s, now, out, &wake))
 		return;
-	bool waits = s->open_count || (wake < sn_plan_deadline(s->cfg, s->started_at_ns) && now < s->started_at_ns + SEARCH_NS);
+	/* what may only be sent when the search is over is not waited for */
+	bool waits = s->open_count || (wake < sn_plan_deadline(s->cfg, s->started_at_ns) && wake < s->started_at_ns + SEARCH_NS);
 	if (s->done || s->stopped || !waits)
 		done(s, out);
 	else
