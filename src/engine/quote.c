@@ -4,14 +4,16 @@
 
 #include "packet/fields.h"
 
-/* Bytes of a rebuilt packet that were not really seen show nothing. */
+/* Bytes of a rebuilt packet that were not really seen show nothing. What has no bytes, such as an option that is not there, shows where all
+ * of the quote was seen: on a raw socket of IPv6 only the header around the answer is put together. */
 static uint32_t unseen(const struct sn_fields *fields, const struct sn_seen *seen)
 {
 	uint32_t hidden = 0;
 	for (uint32_t left = seen->rebuilt ? fields->visible : 0; left; left &= left - 1) {
 		size_t field = (size_t)__builtin_ctz(left);
-		const uint8_t *at = fields->bytes + fields->at_bytes[field];
-		if (!fields->count_bytes[field] || !sn_seen_covers(seen, at, fields->count_bytes[field]))
+		size_t count = fields->count_bytes[field];
+		const uint8_t *at = fields->bytes + (count ? fields->at_bytes[field] : 0);
+		if (!sn_seen_covers(seen, at, count ? count : fields->length_bytes))
 			hidden |= UINT32_C(1) << field;
 	}
 	return hidden;

@@ -29,6 +29,11 @@
 #define IPV6_AUTOFLOWLABEL 70
 #endif
 
+/* No header of the C library has it. */
+#ifndef UDPLITE_SEND_CSCOV
+#define UDPLITE_SEND_CSCOV 10
+#endif
+
 enum { ID_ATTEMPTS = 16 };
 enum { RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE };
 enum { SEND_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY };
@@ -141,6 +146,8 @@ static int open_udp(const struct sn_dgram_wish *wish, const struct sn_dgram_pack
 	uint16_t port = s->own_port ? 0 : packet->sport;
 	/* The held port is shared with its other flows (udp-classic: one for each destination port). A port the kernel chooses is not. */
 	int sys_errno = port ? set(s->fd, SOL_SOCKET, SO_REUSEPORT, 1) : 0;
+	if (!sys_errno && packet->covered_bytes)
+		sys_errno = set(s->fd, IPPROTO_UDPLITE, UDPLITE_SEND_CSCOV, packet->covered_bytes);
 	if (!sys_errno)
 		sys_errno = bind_to(s->fd, &wish->src, port);
 	/* Connected: else answers that quote packets to anywhere else would be taken as ours. */
@@ -188,6 +195,7 @@ static const struct kind {
 	int (*open)(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket *s);
 } kinds[] = {
 	{SN_PROTO_UDP, SOCK_DGRAM, SEND_STAMPS, open_udp},
+	{SN_PROTO_UDPLITE, SOCK_DGRAM, SEND_STAMPS, open_udp},
 	{SN_PROTO_TCP, SOCK_STREAM, 0, open_tcp},
 	{SN_PROTO_ICMP, SOCK_DGRAM, SEND_STAMPS, open_icmp},
 	{SN_PROTO_ICMP6, SOCK_DGRAM, SEND_STAMPS | SOF_TIMESTAMPING_TX_SCHED, open_icmp},
