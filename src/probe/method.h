@@ -41,7 +41,7 @@ enum { SN_PACKET_MAX = 65535, SN_PROBE_BYTES4 = 60, SN_PROBE_BYTES6 = 80 };
 struct sn_method {
 	struct sonde_method_info info;
 	struct sn_secret_bits secret;
-	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: seen in every quote of 8 bytes, tells the probes of a flow apart */
+	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: tells the probes of a flow apart, by 8 bytes of a quote wherever that can be */
 	uint8_t tcp_flags;     /* TCP: what its segments carry where the trace asks for nothing else */
 	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
 	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */

@@ -169,8 +169,8 @@ static void short_quotes_of_further_methods(void **unused)
 		enum shown shown;
 	} rows[] = {
 		{"udplite", 4, STRONG}, {"udplite", 6, WEAK}, {"tcp-ack", 4, STRONG}, {"tcp-ack", 6, STRONG}, {"dccp", 4, STRONG},
-		{"dccp", 6, WEAK}, {"raw", 4, STRONG}, {"raw", 6, WEAK}, {"icmp-timestamp", 4, STRONG}, {"sctp", 4, WEAK},
-		{"sctp", 6, NOTHING},
+		{"dccp", 6, WEAK}, {"raw", 4, STRONG}, {"raw", 6, WEAK}, {"icmp-timestamp", 4, STRONG},
+		{"sctp", 4, WEAK}, {"sctp", 6, NOTHING},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct sn_net_chain chain = {.hops = 8, .routers = "quote=8", .target = "quote=8 tcp-open=443"};

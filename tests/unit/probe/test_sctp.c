@@ -37,8 +37,7 @@ static void a_size_is_made_up_by_padding(void **unused)
 	assert_hex(b.bytes + 20, b.count - 20,
 		"8001 0f1c 0000 0000 6c33 02e4"
 		"0100 0020 4567 89ab 0001 a000 000a ffff 0123 4567 8005 000c 0000 0000 0000 0000");
-	struct sonde_trace_cfg cfg = {.src = probe.flow.src, .dst = probe.flow.dst, .sport = {1}, .sport_count = 1};
-	cfg.method = (size_t)sonde_method_find("sctp");
+	struct sonde_trace_cfg cfg = {.src = {.family = 4}, .dst = {.family = 4}, .method = (size_t)sonde_method_find("sctp")};
 	assert_int_equal(sn_probe_bytes(&cfg, 61), 64);
 	assert_int_equal(sn_probe_bytes(&cfg, 65535), 65532);
 }
