@@ -60,7 +60,7 @@ _sonde_methods() {
 	elif [[ $cur == *:* ]]; then
 		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -A service -- "${cur#*:}")
 	else
-		_sonde_words 'icmp udp udp-classic udplite tcp tcp-ack icmp-timestamp raw'
+		_sonde_words 'icmp udp udp-classic udplite tcp tcp-ack sctp dccp icmp-timestamp raw'
 	fi
 }
 _sonde_columns() {

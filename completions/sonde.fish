@@ -49,6 +49,8 @@ function __sonde_methods
 	printf '%s\t%s\n' udplite 'UDP-Lite, one constant flow'
 	printf '%s\t%s\n' tcp 'TCP SYN, half open'
 	printf '%s\t%s\n' tcp-ack 'TCP ACK of no connection'
+	printf '%s\t%s\n' sctp 'SCTP INIT, never completed'
+	printf '%s\t%s\n' dccp 'DCCP Request, half open'
 	printf '%s\t%s\n' icmp-timestamp 'ICMP timestamp requests, IPv4 only'
 	printf '%s\t%s\n' raw 'any other IP protocol: raw:gre, raw:47'
 end

@@ -106,6 +106,6 @@ bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes);
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 
 extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_udplite, sn_method_tcp, sn_method_tcp_ack,
-	sn_method_icmp_timestamp, sn_method_raw;
+	sn_method_sctp, sn_method_dccp, sn_method_icmp_timestamp, sn_method_raw;
 
 #endif

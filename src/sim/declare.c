@@ -88,6 +88,8 @@ static const struct sn_sim_attr node_attrs[] = {
 	{"tcp-filtered", SN_SIM_ROUTER | SN_SIM_HOST, NODE(tcp_filtered), 0, sn_sim_read_ports, PORTS},
 	{"udp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(udp_open), 0, sn_sim_read_ports, PORTS},
 	{"udplite-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(udplite_open), 0, sn_sim_read_ports, PORTS},
+	{"sctp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(sctp_open), 0, sn_sim_read_ports, PORTS},
+	{"dccp-open", SN_SIM_ROUTER | SN_SIM_HOST, NODE(dccp_open), 0, sn_sim_read_ports, PORTS},
 	{"udp-filtered", SN_SIM_ROUTER | SN_SIM_HOST, NODE(udp_filtered), 0, sn_sim_read_ports, PORTS},
 	{"rp-filter", SN_SIM_OBSERVER, NODE(rp_filter), 0, sn_sim_read_flag, "no value"},
 	{"policy-routed", SN_SIM_OBSERVER, NODE(policy_routed), 0, sn_sim_read_flag, "no value"},
