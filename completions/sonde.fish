@@ -27,7 +27,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu explain sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu probe-interface explain sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -145,6 +145,7 @@ complete -c sonde -n '__sonde_runs trace' -s t -l tos -d 'TOS byte of IPv4, traf
 complete -c sonde -n '__sonde_runs trace' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
 complete -c sonde -n '__sonde_runs trace' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
 complete -c sonde -n '__sonde_runs trace' -l flow-label -d 'flow label of IPv6' -x
+complete -c sonde -n '__sonde_runs trace' -l payload -d 'what probes carry, a file, or one of these' -r -F -a 'dns ntp quic tls'
 complete -c sonde -n '__sonde_runs trace' -l tcp-options -d 'options of TCP probes, of these' -x -a '(__sonde_list mss= sack ts ws= tfo mptcp none)'
 complete -c sonde -n '__sonde_runs trace' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
 complete -c sonde -n '__sonde_runs trace' -l no-df -d 'let probes be fragmented'
@@ -247,6 +248,23 @@ complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in t
 complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
+complete -c sonde -n '__sonde_runs probe-interface' -a '(__fish_print_hostnames)'
+complete -c sonde -n '__sonde_runs probe-interface' -s 4 -l ipv4 -d 'use IPv4 only'
+complete -c sonde -n '__sonde_runs probe-interface' -s 6 -l ipv6 -d 'use IPv6 only'
+complete -c sonde -n '__sonde_runs probe-interface' -l if -d 'the interface that is asked about, by its name, number or address there' -x
+complete -c sonde -n '__sonde_runs probe-interface' -l neighbour -d 'the interface is that of a node connected to ROUTER'
+complete -c sonde -n '__sonde_runs probe-interface' -s q -l queries -d 'probes per hop' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s w -l wait -d 'wait for one answer where nothing farther has answered' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
+complete -c sonde -n '__sonde_runs probe-interface' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
+complete -c sonde -n '__sonde_runs probe-interface' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
+complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
+complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'

@@ -38,7 +38,7 @@ SONDE_API int sonde_method_find(const char *name);
 enum sonde_plan {
 	SONDE_PLAN_SWEEP,  /* from first_ttl to the target, or as far as anything answers */
 	SONDE_PLAN_ASK,    /* so many probes to each of a few TTLs, whatever they get */
-	SONDE_PLAN_PMTU,   /* probes of many sizes: which get through, and where the others stop. Of 10 s at most */
+	SONDE_PLAN_PMTU,   /* probes of many sizes: which get through, and where the others stop; within 10 s */
 };
 /* Most TTLs that one ASK has, and most probes in all. */
 #define SONDE_ASK_TTLS_MAX 8
@@ -63,14 +63,25 @@ enum sonde_tcp_option {
 	SONDE_TCP_NONE = 128,  /* not one: with this bit the others say nothing */
 };
 
-/* What a UDP probe carries. There is no empty one: over IPv6 nothing of a probe's identity would be left in it. */
+/* What a probe carries behind its UDP or TCP header. There is no empty UDP one: over IPv6 nothing of a probe's identity would be left. */
 enum sonde_payload {
-	SONDE_PAYLOAD_DEFAULT,  /* by the port: DNS to 53, NTP to 123, QUIC to 443, else the pattern */
-	SONDE_PAYLOAD_PATTERN,  /* a key, then letters up to size_bytes */
-	SONDE_PAYLOAD_DNS,      /* a question of fixed length (RFC 1035) */
-	SONDE_PAYLOAD_NTP,      /* a client's request of fixed length (RFC 5905) */
-	SONDE_PAYLOAD_QUIC,     /* an Initial of 1200 bytes or more, of a version that nobody speaks (RFC 9000 section 6.3) */
+	SONDE_PAYLOAD_DEFAULT,  /* TCP: nothing. UDP: by the port: DNS to 53, NTP to 123, QUIC to 443, else the pattern */
+	SONDE_PAYLOAD_PATTERN,  /* UDP: a key, then letters up to size_bytes */
+	SONDE_PAYLOAD_DNS,      /* UDP: a question of fixed length (RFC 1035) */
+	SONDE_PAYLOAD_NTP,      /* UDP: a client's request of fixed length (RFC 5905) */
+	SONDE_PAYLOAD_QUIC,     /* UDP: an Initial of 1200 bytes or more, of a version that nobody speaks (RFC 9000 section 6.3) */
+	SONDE_PAYLOAD_TLS,      /* TCP: a ClientHello (RFC 8446) as data of the SYN */
+	/* carried->bytes as they are, and where size_bytes leaves two bytes or more behind them, a key. Without one UDP probes are
+	 * told apart by IP id, over IPv6 by the flow label alone, which then is another in each: their answers are weak. */
+	SONDE_PAYLOAD_BYTES,
 	SONDE_PAYLOAD_COUNT
+};
+
+/* What a payload is made of that is the caller's own. */
+struct sonde_carried {
+	const uint8_t *bytes;      /* BYTES */
+	uint16_t count;            /* … how many, at least one */
+	const char *server_name;   /* TLS: whom it asks for (RFC 6066 section 3); NULL: nobody by name */
 };
 
 /* What one trace is asked to do. {0} is not valid: start from sonde_trace_cfg_init. */
@@ -91,7 +102,8 @@ struct sonde_trace_cfg {
 	uint8_t tcp_options;              /* TCP: enum sonde_tcp_option; 0: MSS, SACK, STAMP and scale 7. Others: raw wire */
 	uint8_t wscale;                   /* … of WSCALE where tcp_options asks for it */
 	uint16_t mss;                     /* … of MSS; 0: what Ethernet leaves, 1460 or 1440 */
-	uint8_t payload;                  /* UDP: enum sonde_payload */
+	uint8_t payload;                  /* UDP, TCP: enum sonde_payload */
+	const struct sonde_carried *carried;  /* BYTES, TLS; the caller's as long as anybody reads this: trace, path, event */
 	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */
 	bool flow_label_given;            /* … unless this says that 0 is meant */

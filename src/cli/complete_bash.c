@@ -142,6 +142,8 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
 		sn_buf_putc(buf, '\'');
+		if (opt->words == SN_WORDS_FILE)
+			sn_buf_puts(buf, "; _sonde_files");
 	} else {
 		sn_buf_puts(buf, offers[opt->words] ? offers[opt->words] : ":");
 	}

@@ -44,9 +44,9 @@ static void put_quoted(struct sn_buf *buf, const char *text)
 	sn_buf_putc(buf, '\'');
 }
 
-static void put_words(struct sn_buf *buf, const char *const *words)
+static void put_words(struct sn_buf *buf, const char *how, const char *const *words)
 {
-	sn_buf_puts(buf, " -x -a '");
+	sn_buf_puts(buf, how);
 	for (size_t i = 0; words[i]; i++)
 		sn_buf_printf(buf, "%s%s", i ? " " : "", words[i]);
 	sn_buf_putc(buf, '\'');
@@ -69,8 +69,10 @@ static void put_option(struct sn_buf *buf, const struct sn_command *command, con
 	put_quoted(buf, opt->help);
 	if (opt->choices && opt->words == SN_WORDS_LIST)
 		put_list(buf, opt->choices);
+	else if (opt->choices && opt->words == SN_WORDS_FILE)
+		put_words(buf, " -r -F -a '", opt->choices);
 	else if (opt->choices)
-		put_words(buf, opt->choices);
+		put_words(buf, " -x -a '", opt->choices);
 	else if (opt->type == SN_OPT_COLUMNS)
 		sn_buf_puts(buf, " -x -a '(__sonde_columns)'");
 	else if (opt->words == SN_WORDS_FILE)
@@ -88,7 +90,7 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 	put_quoted(buf, command->summary);
 	sn_buf_printf(buf, "\ncomplete -c sonde -n '__sonde_runs %s'", command->name);
 	if (command->operand_choices)
-		put_words(buf, command->operand_choices);
+		put_words(buf, " -x -a '", command->operand_choices);
 	else if (command->operand_words == SN_WORDS_FILE)
 		sn_buf_puts(buf, " -F");
 	else if (offers[command->operand_words])

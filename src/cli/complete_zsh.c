@@ -34,11 +34,11 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_columns");
 	} else if (opt->choices) {
-		bool list = opt->words == SN_WORDS_LIST;
-		sn_buf_puts(buf, list ? "_sequence compadd - " : "(");
+		bool list = opt->words == SN_WORDS_LIST, files = opt->words == SN_WORDS_FILE;
+		sn_buf_puts(buf, list ? "_sequence compadd - " : files ? "{compadd " : "(");
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
-		sn_buf_puts(buf, list ? "" : ")");
+		sn_buf_puts(buf, list ? "" : files ? "; _files}" : ")");
 	} else if (offers[opt->words]) {
 		sn_buf_puts(buf, offers[opt->words]);
 	}

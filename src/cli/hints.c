@@ -134,7 +134,11 @@ static void toobig(struct sonde_error *err, const struct sn_hint_about *about)
 	char name[IF_NAMESIZE];
 	const char *device = device_of(about, name);
 	unsigned most_bytes = about->mtu_bytes;
-	if (most_bytes && device[0])
+	bool sized = !about->opts || about->opts->size_bytes;
+	if (most_bytes && device[0] && !sized)
+		sonde_hint(err, err->code, "%s takes %u bytes: let probes carry less, or give --no-df to send fragments", device,
+		           most_bytes);
+	else if (most_bytes && device[0])
 		sonde_hint(err, err->code, "%s takes %u bytes: give --size %u or less, or --no-df to send fragments", device, most_bytes,
 		           most_bytes);
 }

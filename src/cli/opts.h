@@ -18,6 +18,7 @@ enum {
 	SN_FOR_COMPARE = 1 << 4,
 	SN_FOR_EXPLAIN = 1 << 5,
 	SN_FOR_MTU = 1 << 6,
+	SN_FOR_INTERFACE = 1 << 7,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
@@ -117,10 +118,13 @@ struct sn_opts {
 	uint8_t tos, ecn, df;  /* ecn: the two bits; df: 0 unsaid, 1 with, 2 without */
 	const char *dscp;      /* name or number */
 	const char *tcp_options;  /* a list */
+	const char *payload;   /* a name, or a file */
 	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
 	uint8_t colour;        /* enum sn_colour */
+	const char *asked_interface;  /* --if */
+	bool neighbour;
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;

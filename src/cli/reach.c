@@ -10,9 +10,11 @@
 #include "io/wires.h"
 #include "out/findings.h"
 #include "out/text.h"
+#include "probe/method.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -37,7 +39,7 @@ int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 	}
 	sn_opts_repeat(opts, &reach->repeat);
 	sonde_trace_cfg_init(&reach->sent);
-	return sn_sent_read(opts, &reach->sent, err);
+	return sn_sent_read(opts, &reach->sent, &reach->carried, &reach->carried_bytes, err);
 }
 
 /* The families that the hosts may have: what an address in numbers is traced as, else both. */
@@ -86,7 +88,7 @@ static bool in_sim(const struct sn_reach *reach, const char *host, size_t nth, s
 	return nth == 0 && sonde_addr_parse(host, out) && (!reach->family || out->family == reach->family);
 }
 
-int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+static int look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
 {
 	if (!reach->opts->sim)
 		return sn_targets_resolve(&reach->targets, host, reach->family, reach->opts->all_addresses, err);
@@ -98,6 +100,19 @@ int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_erro
 	if (nth == 0)
 		return not_in_sim(reach, host, err);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
+}
+
+int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+{
+	struct sonde_addr addr;
+	size_t known = reach->targets.count;
+	int code = look_up(reach, host, err);
+	/* A literal address is no server name (RFC 6066 section 3). */
+	const char *server_name = sn_target_is_number(host, &addr) ? NULL : host;
+	for (size_t i = known; i < reach->targets.count; i++)
+		reach->targets.items[i].carried = (struct sonde_carried){
+		    .bytes = (const uint8_t *)reach->carried, .count = (uint16_t)reach->carried_bytes, .server_name = server_name};
+	return code;
 }
 
 int sn_reach_session(const struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out, struct sonde_error *err)
@@ -118,6 +133,7 @@ struct sonde_trace_cfg sn_reach_cfg(const struct sn_reach *reach, const struct s
 	struct sonde_trace_cfg cfg = reach->sent;
 	cfg.src = reach->source;
 	cfg.dst = target->addr;
+	cfg.carried = &target->carried; /* targets stay where they are once all are looked up */
 	cfg.sport[0] = opts->sport;
 	cfg.first_ttl = opts->first_ttl;
 	cfg.max_ttl = opts->max_ttl;
@@ -187,7 +203,8 @@ void sn_reach_about(const struct sn_reach *reach, const struct sn_target *target
 {
 	const struct sonde_wire_ops *ops = reach->net.wire->ops;
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
-	bool constant = method->flow_constant && ops->flow_constant(reach->net.wire, sonde_trace_protocol(cfg));
+	bool constant = method->flow_constant && ops->flow_constant(reach->net.wire, sonde_trace_protocol(cfg)) &&
+	                !(cfg->dst.family == 6 && sn_probe_is_fixed(cfg));
 	*about = (struct sn_text_about){.host = target->host,
 	                                .repeat = sn_buf_text(&reach->repeat),
 	                                .address_count = reach->opts->all_addresses ? 1 : target->address_count,
@@ -214,6 +231,7 @@ int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, str
 
 void sn_reach_finish(struct sn_reach *reach)
 {
+	free(reach->carried);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);
 	sn_net_finish(&reach->net);

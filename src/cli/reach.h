@@ -19,6 +19,8 @@ struct sn_reach {
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	const char *notice;          /* last one printed */
 	struct sonde_trace_cfg sent; /* what all traces send alike */
+	char *carried;               /* the bytes of --payload FILE */
+	size_t carried_bytes;
 };
 
 /* Checks what the options say of hops, source, family and the bytes of probes. A negative enum sonde_err. */

@@ -3,7 +3,10 @@
 #include "cli/sent.h"
 
 #include "base/dscp.h"
+#include "ext/net_file.h"
+#include "probe/method.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +14,8 @@
 enum { DSCP_MAX = 63, ECN_BITS = 2, DF_NO = 2, TCP_WORD_MAX = 48 };
 /* RFC 7323 section 2.3: a scale above 14 is taken for 14. */
 enum { WSCALE = 7, WSCALE_MAX = 14 };
+/* An IP packet (RFC 791 section 3.1) without the longest headers of ours: IPv6 and TCP with all its options. */
+enum { FILE_MAX_BYTES = 65535 - 40 - 60 };
 
 static int exclude(const char *one, const char *other, struct sonde_error *err)
 {
@@ -137,31 +142,85 @@ static int read_tcp_options(const char *text, struct sonde_trace_cfg *cfg, struc
 	return SONDE_OK;
 }
 
-int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, struct sonde_error *err)
+static const struct {
+	const char *name;
+	enum sonde_payload payload;
+} payload_words[] = {{"dns", SONDE_PAYLOAD_DNS}, {"ntp", SONDE_PAYLOAD_NTP}, {"quic", SONDE_PAYLOAD_QUIC}, {"tls", SONDE_PAYLOAD_TLS}};
+
+static const char *payload_name(const void *ctx, size_t i)
 {
+	(void)ctx;
+	return i < sizeof payload_words / sizeof *payload_words ? payload_words[i].name : NULL;
+}
+
+/* A name, else a file. */
+static int read_payload(const char *text, struct sonde_trace_cfg *cfg, char **carried, size_t *carried_bytes, struct sonde_error *err)
+{
+	for (size_t i = 0; i < sizeof payload_words / sizeof *payload_words; i++)
+		if (strcmp(payload_words[i].name, text) == 0) {
+			cfg->payload = (uint8_t)payload_words[i].payload;
+			return SONDE_OK;
+		}
+	cfg->payload = SONDE_PAYLOAD_BYTES;
+	if (sn_file_read(text, FILE_MAX_BYTES, "no probe can be as long", carried, carried_bytes, err) < 0) {
+		const char *near = err->sys_errno == ENOENT ? sn_nearest(text, payload_name, NULL) : NULL;
+		return near ? sonde_hint(err, err->code, "did you mean %s?", near) : err->code;
+	}
+	if (*carried_bytes)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_FORMAT, 0, "option --payload: '%.60s' is empty", text);
+	return sonde_hint(err, SONDE_E_FORMAT, "give a file with the bytes of a message, or one of dns, ntp, quic and tls");
+}
+
+int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, char **carried, size_t *carried_bytes,
+                 struct sonde_error *err)
+{
+	*carried = NULL;
+	*carried_bytes = 0;
 	cfg->no_df = opts->df == DF_NO;
 	cfg->flow_label = opts->flow_label;
 	cfg->flow_label_given = sn_opt_given(opts, "flow-label");
 	if (opts->tcp_options && read_tcp_options(opts->tcp_options, cfg, err) < 0)
 		return err->code;
-	return read_tos(opts, cfg, err);
+	if (read_tos(opts, cfg, err) < 0)
+		return err->code;
+	return opts->payload ? read_payload(opts->payload, cfg, carried, carried_bytes, err) : SONDE_OK;
+}
+
+/* The protocols that a payload goes by. */
+static bool is_carried_by(enum sonde_payload payload, uint8_t protocol)
+{
+	bool tcp = payload == SONDE_PAYLOAD_TLS || payload == SONDE_PAYLOAD_BYTES, udp = payload != SONDE_PAYLOAD_TLS;
+	return (tcp && protocol == IPPROTO_TCP) || (udp && protocol == IPPROTO_UDP);
 }
 
 static int check_method(const struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
 	const struct sonde_method_info *method = sonde_method_info(cfg->method);
-	if (!cfg->tcp_options || method->protocol4 == IPPROTO_TCP)
+	if (cfg->tcp_options && method->protocol4 != IPPROTO_TCP)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --tcp-options: method %s sends no TCP", method->name),
+		                  "leave it out, or take -T");
+	enum sonde_payload payload = (enum sonde_payload)cfg->payload;
+	if (payload == SONDE_PAYLOAD_DEFAULT || is_carried_by(payload, method->protocol4))
 		return SONDE_OK;
-	sonde_fail(err, SONDE_E_USAGE, 0, "option --tcp-options: method %s sends no TCP", method->name);
-	return sonde_hint(err, SONDE_E_USAGE, "leave it out, or take -T");
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --payload: method %s carries nothing of the kind", method->name);
+	return sonde_hint(err, SONDE_E_USAGE, "leave it out, or take %s",
+	                  payload == SONDE_PAYLOAD_TLS ? "-T" : payload == SONDE_PAYLOAD_BYTES ? "-U or -T" : "-U");
 }
 
 int sn_sent_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
 	if (check_method(cfg, err) < 0)
 		return err->code;
-	if (!cfg->flow_label_given || target->addr.family == 6)
+	if (!cfg->flow_label_given)
 		return SONDE_OK;
-	sonde_fail(err, SONDE_E_USAGE, 0, "option --flow-label: '%.80s' is traced over IPv4, which has no flow label", target->host);
-	return sonde_hint(err, SONDE_E_USAGE, "leave it out, or trace an IPv6 address");
+	if (target->addr.family != 6) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "option --flow-label: '%.80s' is traced over IPv4, which has no flow label",
+		           target->host);
+		return sonde_hint(err, SONDE_E_USAGE, "leave it out, or trace an IPv6 address");
+	}
+	if (!sn_probe_is_fixed(cfg))
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --flow-label: nothing else tells probes of this payload apart over IPv6");
+	return sonde_hint(err, SONDE_E_USAGE, "leave it out, or let --size leave two bytes for a key");
 }

@@ -372,8 +372,9 @@ int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *
 	char name[48];
 	if (size_bytes == 0 || needed_bytes == size_bytes)
 		return SONDE_OK;
+	bool takes_number = info->takes_port || info->takes_protocol;
 	uint16_t port = cfg->dport ? cfg->dport : info->default_port;
-	snprintf(name, sizeof name, info->takes_port || info->takes_protocol ? "%s:%u" : "%s", info->name, (unsigned)port);
+	snprintf(name, sizeof name, takes_number ? "%s:%u" : "%s", info->name, (unsigned)port);
 	sonde_fail(err, SONDE_E_RANGE, 0, "option --size: '%u' is %s for '%.80s' by method %s over IPv%u", (unsigned)size_bytes,
 	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)cfg->dst.family);
 	bool may_be_more = sn_probe_bytes(cfg, more_bytes) == more_bytes;

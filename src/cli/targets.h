@@ -11,6 +11,7 @@ struct sn_target {
 	const char *host;       /* as typed, in argv */
 	struct sonde_addr addr;
 	size_t address_count;   /* addresses that the name has */
+	struct sonde_carried carried;  /* what probes to it carry, where that is chosen */
 };
 
 /* {0} is an empty list. */

@@ -90,6 +90,8 @@ static const struct sn_plan_ops *plan_of(const struct sonde_trace_cfg *cfg)
 static bool variation_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const uint8_t known = SONDE_TCP_SYN | SONDE_TCP_ACK | SONDE_TCP_FIN, both = SONDE_TCP_SYN | SONDE_TCP_FIN;
+	if (cfg->payload == SONDE_PAYLOAD_BYTES && (!cfg->carried || !cfg->carried->count))
+		return false;
 	return !(cfg->tcp_flags & ~known) && (cfg->tcp_flags & both) != both && cfg->payload < SONDE_PAYLOAD_COUNT &&
 	       cfg->flow_label <= FLOW_LABEL_MAX;
 }
@@ -105,16 +107,23 @@ static bool cfg_is_good(const struct sonde_trace_cfg *cfg)
 	return cfg->deadline_ns >= 0 && cfg->send_gap_ns >= 0 && cfg->wait_max_ns >= 0 && variation_is_good(cfg) && plan->takes(cfg);
 }
 
-/* What a trace keeps constant and secret comes from the run's secret and its id. */
-static void flow_init(struct sn_flow *flow, const struct sonde_engine_cfg *engine_cfg, const struct sonde_trace_cfg *cfg, uint32_t id)
+/* What a trace keeps constant and secret comes from the run's secret and its id; what was left open is settled. Who asks the same again
+ * later wants the same flow. */
+static void settle_flow(struct sn_trace *trace, const struct sonde_engine_cfg *engine_cfg)
 {
-	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, id);
-	sn_flow_init(flow, cfg);
-	flow->icmp_id = (uint16_t)(secret % 0xffff + 1);
+	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, trace->id);
+	struct sonde_trace_cfg *cfg = &trace->cfg;
+	const struct sonde_method_info *info = &trace->method->info;
+	trace->icmp_id = (uint16_t)(secret % 0xffff + 1);
 	/* All ones would mean a sum of zero, which no packet has. */
-	flow->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
+	trace->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
+	if ((info->takes_port || info->takes_protocol) && !cfg->dport)
+		cfg->dport = info->default_port;
+	if (cfg->dst.family != 6)
+		return;
 	if (!cfg->flow_label && !cfg->flow_label_given)
-		flow->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
+		cfg->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
+	cfg->flow_label_given = true;
 }
 
 static int room_for_trace(struct sonde_engine *e)
@@ -135,7 +144,7 @@ static int room_for_trace(struct sonde_engine *e)
 static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
 {
 	uint8_t protocol = sonde_trace_protocol(&trace->cfg);
-	uint16_t flow = trace->method->info.takes_port ? trace->flow.sport : trace->flow.icmp_id;
+	uint16_t flow = trace->method->info.takes_port ? trace->cfg.sport[0] : trace->icmp_id;
 	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
 		return SONDE_E_NOMEM;
 	return sn_index_add(&e->index, &trace->by_flow, sn_engine_key_of_flow(e, protocol, flow), trace);
@@ -155,12 +164,7 @@ int sonde_engine_add(struct sonde_engine *e, const struct sonde_trace_cfg *cfg, 
 	trace->method = sn_method(cfg->method);
 	trace->plan = plan;
 	trace->id = e->trace_count;
-	flow_init(&trace->flow, &e->cfg, cfg, trace->id);
-	/* Who asks the same again later wants the same flow. */
-	if (cfg->dst.family == 6) {
-		trace->cfg.flow_label = trace->flow.flow_label;
-		trace->cfg.flow_label_given = true;
-	}
+	settle_flow(trace, &e->cfg);
 	if (put_into_index(e, trace) < 0) {
 		trace_free(e, trace);
 		return SONDE_E_NOMEM;
@@ -273,7 +277,7 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
 	*out = (struct sonde_tx){
 	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length,
-	    .piece_bytes = trace->flow.piece_bytes};
+	    .piece_bytes = trace->cfg.no_df ? trace->cfg.mtu_bytes : 0};
 	return true;
 }
 

@@ -39,8 +39,8 @@ struct sn_trace {
 	struct sonde_trace_cfg cfg;
 	const struct sn_method *method;
 	const struct sn_plan_ops *plan;
-	struct sn_flow flow;
 	uint32_t id;
+	uint16_t icmp_id, checksum;   /* secrets of its flow: see struct sn_flow */
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */
@@ -96,8 +96,9 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 /* What a probe must show. */
 void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *rec, struct sn_ident *ident);
 
-/* Builds the packet of a probe that was sent once more, or its first fragment, into engine->packet. Returns its length. */
-size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec);
+/* Builds the packet of a probe that was sent once more into engine->packet; piece: its first fragment, where it left in several. Returns
+ * its length. */
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, bool piece);
 
 /* What a received packet was found to be. */
 struct sn_match {

@@ -49,8 +49,9 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
 		uint64_t key = trace->kept[i].key;
 		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key);
+		bool by_label = seen->have & SN_ID_FLOW_LABEL && seen->flow_label == sn_key_flow_label(key);
 		bool by_seq = seen->have & SN_ID_SEQ && seen->seq == sn_key_seq(key);
-		if (sn_ident_shows_key(seen, key) || by_id || by_seq)
+		if (sn_ident_shows_key(seen, key) || by_id || by_label || by_seq)
 			try_probe(sighting, trace, &trace->probes[i], best);
 	}
 }
@@ -104,7 +105,7 @@ static void try_flow(const struct sighting *sighting, struct sn_trace *trace, st
 	sn_engine_expect(trace, &trace->probes[0], &sent);
 	if (sent.have & ident->have & SN_ID_PAYLOADS)
 		return;
-	if (!sonde_addr_equal(&ident->dst, &trace->flow.dst) || ident->sport != trace->flow.sport || ident->dport != trace->flow.dport)
+	if (!sonde_addr_equal(&ident->dst, &trace->cfg.dst) || ident->sport != trace->cfg.sport[0] || ident->dport != trace->cfg.dport)
 		return;
 	*best = (struct sn_match){.trace = trace, .fit = {.fits = true, .bits = trace->method->secret.sport}, .meaning = sighting->meaning,
 	                          .untimed = true, .packet = best->packet};
@@ -136,13 +137,13 @@ static bool names_flow(const struct sighting *sighting, const struct sn_trace *t
 	const struct sn_ident *seen = &sighting->ident;
 	bool keyed = seen->have & (SN_ID_SEQ | SN_ID_CHECKSUM | SN_ID_PAYLOAD);
 	bool alike = sn_method_reads_alike(trace->method, sighting->method);
-	if (!keyed || !alike || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->flow.dst))
+	if (!keyed || !alike || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->cfg.dst))
 		return false;
 	if (seen->have & SN_ID_ICMP_ID)
-		return seen->icmp_id == trace->flow.icmp_id;
-	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->flow.dport))
+		return seen->icmp_id == trace->icmp_id;
+	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->cfg.dport))
 		return false;
-	bool own = seen->sport == trace->flow.sport;
+	bool own = seen->sport == trace->cfg.sport[0];
 	for (unsigned i = 0; i < trace->cfg.sport_count; i++)
 		own |= seen->sport == trace->cfg.sport[i];
 	return own;

@@ -21,8 +21,11 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 
 static struct sn_probe probe_of(const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
-	struct sn_probe probe = {.flow = trace->flow, .key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec),
-	                         .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
+	struct sn_probe probe = {.key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec),
+	                         .size_bytes = trace->cfg.size_bytes};
+	sn_flow_init(&probe.flow, &trace->cfg);
+	probe.flow.icmp_id = trace->icmp_id;
+	probe.flow.checksum = trace->checksum;
 	if (trace->sizes && trace->sizes[rec - trace->probes])
 		probe.size_bytes = trace->sizes[rec - trace->probes];
 	if (rec->flow)
@@ -36,15 +39,15 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
 	trace->method->expect(&probe, rec->tag, ident);
 }
 
-size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec)
+size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, bool piece)
 {
 	struct sn_probe probe = probe_of(trace, rec);
 	struct sn_writer w;
 	struct sn_ident ident;
 	sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 	trace->method->build(&probe, &w, &ident);
-	size_t length_bytes = w.bad ? 0 : w.at_bytes, piece_bytes = trace->flow.piece_bytes;
-	if (!piece_bytes || length_bytes <= piece_bytes)
+	size_t length_bytes = w.bad ? 0 : w.at_bytes, piece_bytes = probe.flow.piece_bytes;
+	if (!piece || !piece_bytes || length_bytes <= piece_bytes)
 		return length_bytes;
 	sn_writer_init(&w, engine->packet + SN_PACKET_MAX, SN_PACKET_MAX);
 	sn_fragment_write(engine->packet, length_bytes, piece_bytes, 0, &w);
@@ -59,6 +62,15 @@ static bool tag_is_taken(const struct sn_trace *trace, uint32_t tag)
 	bool taken = false;
 	for (uint32_t i = 0; i + 1 < trace->probe_count; i++)
 		taken |= trace->probes[i].tag == tag;
+	return taken;
+}
+
+/* The same of what carries the key in the IP id or the flow label alone. */
+static bool id_is_taken(const struct sn_trace *trace, uint64_t key)
+{
+	bool taken = false;
+	for (uint32_t i = 0; i + 1 < trace->probe_count; i++)
+		taken |= sn_key_ip_id(trace->kept[i].key) == sn_key_ip_id(key);
 	return taken;
 }
 
@@ -117,7 +129,7 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 		sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 		trace->method->build(&probe, &w, &ident);
 		rec->tag = sn_ident_tag(&ident, trace->method->tag_field);
-		if (w.bad || !tag_is_taken(trace, rec->tag))
+		if (w.bad || !(ident.fixed ? id_is_taken(trace, kept->key) : tag_is_taken(trace, rec->tag)))
 			break;
 	}
 	trace->probe_count -= w.bad;

@@ -4,14 +4,16 @@
 
 #include "packet/fields.h"
 
-/* Bytes of a rebuilt packet that were not really seen show nothing. */
+/* Bytes of a rebuilt packet that were not really seen show nothing. What has no bytes, such as an option that is not there, shows where all
+ * of the quote was seen: on a raw socket of IPv6 only the header around the answer is put together. */
 static uint32_t unseen(const struct sn_fields *fields, const struct sn_seen *seen)
 {
 	uint32_t hidden = 0;
 	for (uint32_t left = seen->rebuilt ? fields->visible : 0; left; left &= left - 1) {
 		size_t field = (size_t)__builtin_ctz(left);
-		const uint8_t *at = fields->bytes + fields->at_bytes[field];
-		if (!fields->count_bytes[field] || !sn_seen_covers(seen, at, fields->count_bytes[field]))
+		size_t count = fields->count_bytes[field];
+		const uint8_t *at = fields->bytes + (count ? fields->at_bytes[field] : 0);
+		if (!sn_seen_covers(seen, at, count ? count : fields->length_bytes))
 			hidden |= UINT32_C(1) << field;
 	}
 	return hidden;
@@ -23,7 +25,9 @@ void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, 
 	struct sn_fields sent_fields, seen_fields;
 	struct sn_ip sent_ip;
 	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes;
-	size_t sent_bytes = sn_engine_rebuild(engine, match->trace, match->rec);
+	/* Who put the pieces together, as the target does, quotes the whole. */
+	bool piece = quote->ip.odd & SN_ODD_FRAGMENT;
+	size_t sent_bytes = sn_engine_rebuild(engine, match->trace, match->rec, piece);
 	*out = (struct sonde_quote){0};
 	if (!sn_ip_parse(engine->packet, sent_bytes, &sent_ip))
 		return;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_MAX_BYTES = 16 << 20, CHUNK_BYTES = 1 << 16 };
+enum { NET_MAX_BYTES = 16 << 20, CHUNK_BYTES = 1 << 16 };
 
 /* What can be done about an errno of a file. */
 static const struct {
@@ -28,12 +28,14 @@ static int failed(const char *what, const char *file, struct sonde_error *err)
 	return code;
 }
 
-static int fill(FILE *stream, const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
+static int fill(FILE *stream, const char *file, size_t most_bytes, const char *wanted, char **text, size_t *text_bytes,
+                struct sonde_error *err)
 {
 	for (;;) {
-		if (*text_bytes >= FILE_MAX_BYTES)
-			return sonde_hint(err, sonde_fail(err, SONDE_E_FORMAT, 0, "reading '%s': more than %d bytes", file, FILE_MAX_BYTES),
-			                  "give the description of a network, as docs/examples has them");
+		if (*text_bytes > most_bytes)
+			return sonde_hint(err,
+			                  sonde_fail(err, SONDE_E_FORMAT, 0, "reading '%s': more than %zu bytes", file, most_bytes),
+			                  "%s", wanted);
 		char *grown = realloc(*text, *text_bytes + CHUNK_BYTES);
 		if (!grown)
 			return sonde_fail(err, SONDE_E_NOMEM, errno, "reading '%s'", file);
@@ -42,23 +44,28 @@ static int fill(FILE *stream, const char *file, char **text, size_t *text_bytes,
 		*text_bytes += count;
 		if (ferror(stream))
 			return failed("reading", file, err);
-		if (count < CHUNK_BYTES)
+		if (count < CHUNK_BYTES && *text_bytes <= most_bytes)
 			return 0;
 	}
 }
 
-int sn_net_file_read(const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
+int sn_file_read(const char *file, size_t most_bytes, const char *wanted, char **text, size_t *text_bytes, struct sonde_error *err)
 {
 	*text = NULL;
 	*text_bytes = 0;
 	FILE *stream = fopen(file, "re");
 	if (!stream)
 		return failed("opening", file, err);
-	int result = fill(stream, file, text, text_bytes, err);
+	int result = fill(stream, file, most_bytes, wanted, text, text_bytes, err);
 	fclose(stream);
 	if (result) {
 		free(*text);
 		*text = NULL;
 	}
 	return result;
+}
+
+int sn_net_file_read(const char *file, char **text, size_t *text_bytes, struct sonde_error *err)
+{
+	return sn_file_read(file, NET_MAX_BYTES, "give the description of a network, as docs/examples has them", text, text_bytes, err);
 }

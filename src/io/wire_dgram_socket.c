@@ -112,7 +112,16 @@ static int bind_to(int fd, const struct sonde_addr *addr, uint16_t port)
 	return bind(fd, (struct sockaddr *)&name, name_bytes) == 0 ? 0 : errno;
 }
 
-/* With the flow label where the machine lets us choose it (it may reserve labels), else with the one it chooses for this flow. */
+/* Where somebody on the machine has a label for himself, all others must be leased to be used; whoever asks gets one that is nobody's. */
+static void lease(int fd, const struct sonde_addr *dst, uint32_t flow_label)
+{
+	struct in6_flowlabel_req request = {
+		.flr_label = htonl(flow_label), .flr_action = IPV6_FL_A_GET, .flr_share = IPV6_FL_S_ANY, .flr_flags = IPV6_FL_F_CREATE};
+	memcpy(&request.flr_dst, dst->bytes, sizeof request.flr_dst);
+	(void)setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &request, sizeof request);
+}
+
+/* With the flow label, unless that very one is somebody's own: then with the one that the machine chooses for this flow. */
 static int connect_to(int fd, const struct sonde_addr *addr, uint16_t port, uint32_t flow_label)
 {
 	struct sockaddr_storage name;
@@ -121,10 +130,13 @@ static int connect_to(int fd, const struct sonde_addr *addr, uint16_t port, uint
 		struct sockaddr_in6 labelled;
 		memcpy(&labelled, &name, sizeof labelled);
 		labelled.sin6_flowinfo = htonl(flow_label);
-		if (connect(fd, (struct sockaddr *)&labelled, sizeof labelled) == 0)
-			return 0;
-		if (errno != EINVAL && errno != ENOENT)
-			return errno;
+		for (int leased = 0; leased < 2; leased++) {
+			if (connect(fd, (struct sockaddr *)&labelled, sizeof labelled) == 0)
+				return 0;
+			if (errno != EINVAL && errno != ENOENT)
+				return errno;
+			lease(fd, addr, flow_label);
+		}
 	}
 	return connect(fd, (struct sockaddr *)&name, name_bytes) == 0 ? 0 : errno;
 }

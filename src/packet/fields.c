@@ -90,8 +90,8 @@ static const struct layer {
     {0, SN_PROTO_UDP, PLACES(udp_places), SN_UDP_BYTES},
     {0, SN_PROTO_UDPLITE, PLACES(udplite_places), SN_UDP_BYTES},
     {0, SN_PROTO_DCCP, PLACES(dccp_places), 20},
-    {0, SN_PROTO_SCTP, PLACES(sctp_places), SN_SCTP_BYTES},
     {0, SN_PROTO_TCP, PLACES(tcp_places), SN_TCP_MIN_BYTES},
+    {0, SN_PROTO_SCTP, PLACES(sctp_places), SN_SCTP_BYTES},
     {4, SN_PROTO_ICMP, PLACES(icmp_places), SN_ECHO_BYTES},
     {6, SN_PROTO_ICMP6, PLACES(icmp_places), SN_ECHO_BYTES},
 };

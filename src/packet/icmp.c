@@ -33,6 +33,8 @@ static void extension_cut(struct sn_icmp *out, size_t length_attribute_bytes)
 	size_t at_bytes = length_attribute_bytes < QUOTE_PADDED_BYTES ? QUOTE_PADDED_BYTES : length_attribute_bytes;
 	if (length_attribute_bytes > out->quote_bytes)
 		out->odd |= SN_ODD_LENGTH;
+	else if (length_attribute_bytes >= QUOTE_PADDED_BYTES)
+		out->told_bytes = length_attribute_bytes;
 	if (out->quote_bytes < at_bytes + EXTENSION_HEADER_BYTES)
 		return;
 	const uint8_t *frame = out->quote + at_bytes;

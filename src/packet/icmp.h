@@ -34,6 +34,7 @@ struct sn_icmp {
 	const struct sn_icmp_row *row;
 	const uint8_t *quote;             /* errors: the quoted datagram without padding rules applied, NULL otherwise */
 	size_t quote_bytes;
+	size_t told_bytes;                /* of it, by the length attribute: at least 128, and not beyond the message; 0: not told */
 	const uint8_t *extension;         /* RFC 4884 extension structure (header and objects), NULL: none */
 	size_t extension_bytes;
 	bool extension_by_length;         /* found by the length field; else by the compatibility rule at byte 128 */

@@ -54,15 +54,12 @@ static size_t unpadded_bytes(const struct sn_quote *quote)
 	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
 }
 
-/* In front of an extension it is; else only where it goes on behind its datagram, with zeros. */
+/* In front of an extension, or where one may stand, it is; and where it goes on behind its datagram. */
 static bool is_padded(const struct sn_packet *packet)
 {
 	const struct sn_quote *quote = &packet->quote;
-	size_t at = quote->ip.header_bytes + quote->upper_bytes;
-	bool goes_on = quote->whole && at < quote->length_bytes;
-	while (goes_on && at < quote->length_bytes && quote->bytes[at] == 0)
-		at++;
-	return packet->icmp.extension || (goes_on && at == quote->length_bytes);
+	bool goes_on = quote->whole && quote->ip.header_bytes + quote->upper_bytes < quote->length_bytes;
+	return packet->icmp.extension || packet->icmp.told_bytes || goes_on;
 }
 
 static void icmp_read(struct sn_packet *out)
@@ -71,7 +68,9 @@ static void icmp_read(struct sn_packet *out)
 	out->odd |= out->icmp.odd;
 	if (!out->icmp.quote)
 		return;
-	out->has_quote = sn_quote_parse(out->icmp.quote, out->icmp.quote_bytes, &out->quote);
+	/* Where the sender says how long the quote is, what stands behind it is no part of it, whether it can be read or not. */
+	size_t quote_bytes = out->icmp.told_bytes ? out->icmp.told_bytes : out->icmp.quote_bytes;
+	out->has_quote = sn_quote_parse(out->icmp.quote, quote_bytes, &out->quote);
 	if (out->has_quote && is_padded(out))
 		sn_quote_parse(out->icmp.quote, unpadded_bytes(&out->quote), &out->quote);
 	if (out->has_quote && out->quote.ip.version != out->ip.version)

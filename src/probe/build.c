@@ -12,6 +12,11 @@ uint16_t sn_key_ip_id(uint64_t key)
 	return id ? id : 1;
 }
 
+uint32_t sn_key_flow_label(uint64_t key)
+{
+	return (uint32_t)key & 0xfffff;
+}
+
 static size_t ip_header_bytes(const struct sn_probe *probe)
 {
 	return probe->flow.dst.family == 4 ? 20 : 40;
@@ -41,9 +46,19 @@ void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg)
 	    .wscale = cfg->wscale,
 	    .mss = cfg->mss,
 	    .payload = cfg->payload,
+	    .carried = cfg->carried,
 	    .no_df = cfg->no_df,
 	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
 	};
+}
+
+bool sn_probe_is_fixed(const struct sonde_trace_cfg *cfg)
+{
+	struct sn_probe probe = {.size_bytes = cfg->size_bytes, .serial = 1};
+	struct sn_ident ident;
+	sn_flow_init(&probe.flow, cfg);
+	sn_method(cfg->method)->expect(&probe, 0, &ident);
+	return ident.fixed;
 }
 
 uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes)

@@ -130,6 +130,8 @@ static uint32_t tos_diff(uint8_t sent, uint8_t seen)
 	return (diff & 0xfc ? SONDE_DIFF_DSCP : 0) | (diff & 3 ? SONDE_DIFF_ECN : 0);
 }
 
+enum { FLOW_LABEL_BITS = 20 };
+
 struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret,
                                uint8_t extra_bits)
 {
@@ -144,12 +146,15 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	weigh(&v, both & SN_ID_DPORT, sent->dport == seen->dport, 0, SONDE_DIFF_DPORT);
 	weigh(&v, both & SN_ID_ICMP_ID, sent->icmp_id == seen->icmp_id, secret->icmp_id, SONDE_DIFF_ICMP_ID);
 	weigh(&v, both & SN_ID_TOS, sent->tos == seen->tos, 0, tos_diff(sent->tos, seen->tos));
-	weigh(&v, both & SN_ID_LENGTH, sent->length_bytes == seen->length_bytes, 0, SONDE_DIFF_LENGTH);
-	weigh(&v, both & SN_ID_FLOW_LABEL, sent->flow_label == seen->flow_label, 0, SONDE_DIFF_FLOW_LABEL);
+	bool same_length = seen->length_bytes == sent->length_bytes || seen->length_bytes == sent->packet_bytes;
+	weigh(&v, both & SN_ID_LENGTH, same_length, 0, SONDE_DIFF_LENGTH);
+	/* It carries the key where nothing else does. */
+	weigh_keyed(&v, both & SN_ID_FLOW_LABEL, sent->flow_label == seen->flow_label, sent->fixed ? FLOW_LABEL_BITS : 0,
+	            SONDE_DIFF_FLOW_LABEL);
 	weigh_keyed(&v, both & SN_ID_IP_ID, sent->ip_id == seen->ip_id, secret->ip_id, SONDE_DIFF_IP_ID);
 	/* A checksum that was left as it was although an address changed fits too: not every translator mends the quote. */
 	bool checksum_same = same_sum(seen->checksum, rewritten_checksum(sent, seen)) || same_sum(seen->checksum, sent->checksum);
-	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, secret->checksum, SONDE_DIFF_CHECKSUM);
+	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, sent->fixed ? 0 : secret->checksum, SONDE_DIFF_CHECKSUM);
 	weigh_keyed(&v, both & SN_ID_SEQ, same_seq(sent, seen), secret->seq, 0);
 	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_STAMP);
 	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
@@ -158,7 +163,7 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 		return fit;
 	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no
 	 * doubt: else guessing one of two 16-bit fields would do. */
-	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | (checksum_left_out(seen) ? 0 : SONDE_DIFF_CHECKSUM);
+	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | (checksum_left_out(seen) || sent->fixed ? 0 : SONDE_DIFF_CHECKSUM);
 	unsigned least = v.diff & doubtful ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
 	fit.fits = v.bits >= least;
 	fit.bits = (uint8_t)(v.bits > SN_BITS_MAX ? SN_BITS_MAX : v.bits);

@@ -43,10 +43,11 @@ struct sn_ident {
 	uint8_t version, protocol; /* always set */
 	uint8_t tos;
 	uint16_t sport, dport, ip_id, checksum, icmp_id, length_bytes;
-	uint16_t packet_bytes;     /* sent: the whole packet, of which length_bytes is the first fragment */
+	uint16_t packet_bytes;     /* sent: the whole packet, of which length_bytes is the first fragment: quotes show one or the other */
 	uint16_t data_bytes;       /* sent: what a SYN carries; who acknowledges the SYN may count it (RFC 9293 section 3.10.7.1) */
 	bool by_ack;               /* seen: seq was told from an acknowledgement */
 	bool by_reset;             /* seen: seq was told from a reset's own number, which only a segment with ACK gets (there as well) */
+	bool fixed;                /* sent: nothing behind the IP header depends on the key, not even the checksum */
 	bool acks;                 /* sent: it carries ACK, and acknowledges its own number */
 	uint32_t seq, stamp, flow_label;
 	uint64_t payload[SN_KEY_PLACES];

@@ -20,7 +20,8 @@ struct sn_flow {
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
 	uint8_t tcp_options, wscale; /* TCP: enum sonde_tcp_option, 0: the usual ones */
 	uint16_t mss;
-	uint8_t payload;       /* UDP: enum sonde_payload */
+	uint8_t payload;       /* UDP, TCP: enum sonde_payload */
+	const struct sonde_carried *carried;  /* BYTES, TLS */
 	bool no_df;            /* IPv4 */
 	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */
 };
@@ -76,6 +77,8 @@ static inline bool sn_method_reads_alike(const struct sn_method *a, const struct
 
 /* The IP id made from a key (IPv4 probes can be told apart by it, too); never 0, which the kernel would replace. */
 uint16_t sn_key_ip_id(uint64_t key);
+/* The flow label made from a key, of those that have nothing else of it. */
+uint32_t sn_key_flow_label(uint64_t key);
 /* The 32-bit number made from a key. */
 static inline uint32_t sn_key_seq(uint64_t key)
 {
@@ -91,6 +94,8 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
  * because a probe needs more, or is a request that must not be longer. */
 uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes);
+/* Nothing behind the IP header of its probes depends on their keys. */
+bool sn_probe_is_fixed(const struct sonde_trace_cfg *cfg);
 /* What a cfg says of the flow; the secrets are left zero. */
 void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg);
 /* Whether these bytes, as far as there are any, begin as the pattern of sn_probe_finish does. */

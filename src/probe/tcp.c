@@ -2,6 +2,7 @@
 /* TCP SYN, never completed: the kernel itself resets what an open port begins; or a segment of no connection. Identity: sequence number,
  * IP id, timestamp option. */
 #include "probe/tcp.h"
+#include "probe/tls.h"
 
 /* IANA "TCP Option Kind Numbers". */
 enum { OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACK_PERMITTED = 4, OPT_TIMESTAMPS = 8, OPT_MPTCP = 30, OPT_TFO = 34 };
@@ -120,10 +121,37 @@ static size_t header_bytes_of(const struct sn_probe *probe)
 	return SN_TCP_MIN_BYTES + options_bytes(options_of(probe));
 }
 
-/* Data is carried only where a size was asked for: without it a segment is its header. */
+static const char *server_name_of(const struct sn_probe *probe)
+{
+	return probe->flow.carried ? probe->flow.carried->server_name : NULL;
+}
+
+/* What was chosen to be carried. A SYN may carry data (RFC 9293 section 3.4); most stacks leave it aside. */
+static size_t message_bytes_of(const struct sn_probe *probe)
+{
+	switch (probe->flow.payload) {
+	case SONDE_PAYLOAD_TLS:
+		return sn_tls_bytes(server_name_of(probe));
+	case SONDE_PAYLOAD_BYTES:
+		return probe->flow.carried->count;
+	default:
+		return 0;
+	}
+}
+
+static void write_message(struct sn_writer *w, const struct sn_probe *probe)
+{
+	if (probe->flow.payload == SONDE_PAYLOAD_TLS)
+		sn_tls_hello(w, probe->key, server_name_of(probe));
+	else if (probe->flow.payload == SONDE_PAYLOAD_BYTES)
+		sn_write_bytes(w, probe->flow.carried->bytes, probe->flow.carried->count);
+}
+
+/* Other data is carried only where a size was asked for, and nothing behind a ClientHello. */
 static size_t upper_bytes_of(const struct sn_probe *probe)
 {
-	return probe->size_bytes ? sn_probe_upper_bytes(probe, header_bytes_of(probe)) : header_bytes_of(probe);
+	size_t least = header_bytes_of(probe) + message_bytes_of(probe);
+	return probe->size_bytes && probe->flow.payload != SONDE_PAYLOAD_TLS ? sn_probe_upper_bytes(probe, least) : least;
 }
 
 void sn_tcp_probe_expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
@@ -155,6 +183,7 @@ void sn_tcp_probe_build(const struct sn_probe *probe, struct sn_writer *w, struc
 	                     .ack = flags & SN_TCP_ACK ? sn_key_seq(probe->key) : 0,
 	                     .header_bytes = (uint8_t)(SN_TCP_MIN_BYTES + options_writer.at_bytes), .flags = flags, .window = WINDOW};
 	sn_tcp_write(w, &tcp, options);
+	write_message(w, probe);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
 	sn_tcp_probe_expect(probe, tcp.seq, ident);
 }

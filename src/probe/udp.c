@@ -3,28 +3,67 @@
 #include "probe/service.h"
 #include "probe/udp.h"
 
+enum { KEY_LEAST_BYTES = 2, KEY_MOST_BYTES = 8 };
+
 static const struct sn_service *service_of(const struct sn_probe *probe, uint16_t dport)
 {
 	return sn_service_asked(probe->flow.payload, dport);
 }
 
-/* A known service gets exactly its message: bytes behind it could make it rubbish. */
+static bool is_given(const struct sn_probe *probe)
+{
+	return probe->flow.payload == SONDE_PAYLOAD_BYTES;
+}
+
+/* A known service gets exactly its message, and bytes that were given stay alone unless more is asked for: what goes on behind them could
+ * make them rubbish. */
 static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
 	const struct sn_service *service = service_of(probe, dport);
-	size_t least = SN_UDP_BYTES + service->request_bytes;
-	return service->longer ? sn_probe_upper_bytes(probe, least) : least;
+	size_t least = SN_UDP_BYTES + (is_given(probe) ? probe->flow.carried->count : service->request_bytes);
+	bool longer = is_given(probe) ? probe->size_bytes > 0 : service->longer;
+	return longer ? sn_probe_upper_bytes(probe, least) : least;
+}
+
+/* Room for the key behind given bytes: two make the checksum another for each probe. */
+static size_t key_bytes(const struct sn_probe *probe, uint16_t dport)
+{
+	size_t left = upper_bytes_to(probe, dport) - SN_UDP_BYTES - probe->flow.carried->count;
+	return left < KEY_LEAST_BYTES ? 0 : left < KEY_MOST_BYTES ? left : KEY_MOST_BYTES;
+}
+
+static bool is_fixed(const struct sn_probe *probe, uint16_t dport)
+{
+	return is_given(probe) && key_bytes(probe, dport) == 0;
+}
+
+static uint32_t flow_label_of(const struct sn_probe *probe, uint16_t dport)
+{
+	return is_fixed(probe, dport) ? sn_key_flow_label(probe->key) : probe->flow.flow_label;
 }
 
 static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t checksum, struct sn_ident *ident)
 {
 	enum sn_key_place place = sn_service_place(service_of(probe, dport));
 	sn_probe_expect_ip(probe, SN_PROTO_UDP, upper_bytes_to(probe, dport), ident);
-	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | sn_id_payload(place);
+	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | (is_given(probe) ? 0 : sn_id_payload(place));
 	ident->sport = probe->flow.sport;
 	ident->dport = dport;
 	ident->payload[place] = probe->key;
 	ident->checksum = (uint16_t)checksum;
+	ident->fixed = is_fixed(probe, dport);
+	ident->flow_label = ident->version == 6 ? flow_label_of(probe, dport) : 0;
+}
+
+static void write_payload(const struct sn_probe *probe, uint16_t dport, size_t payload_bytes, struct sn_writer *w)
+{
+	if (!is_given(probe)) {
+		service_of(probe, dport)->request(w, probe->key, payload_bytes);
+		return;
+	}
+	sn_write_bytes(w, probe->flow.carried->bytes, probe->flow.carried->count);
+	for (size_t i = 0; i < key_bytes(probe, dport); i++)
+		sn_write_u8(w, (uint8_t)(probe->key >> 8 * i));
 }
 
 static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_writer *w, struct sn_ident *ident)
@@ -32,11 +71,12 @@ static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_wri
 	size_t upper_bytes = upper_bytes_to(probe, dport), upper_at;
 	struct sn_ip ip;
 	sn_probe_ip(probe, SN_PROTO_UDP, upper_bytes, &ip);
+	ip.flow_label = flow_label_of(probe, dport);
 	sn_ip_write(w, &ip);
 	upper_at = w->at_bytes;
 	struct sn_udp udp = {.sport = probe->flow.sport, .dport = dport, .length_bytes = (uint16_t)upper_bytes};
 	sn_udp_write(w, &udp);
-	service_of(probe, dport)->request(w, probe->key, upper_bytes - SN_UDP_BYTES);
+	write_payload(probe, dport, upper_bytes - SN_UDP_BYTES, w);
 	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + SN_UDP_CHECKSUM_AT), ident);
 }
 

@@ -70,7 +70,8 @@ static const char *crafted_of(uint8_t protocol, const struct sonde_trace_cfg *cf
 	enum { ECN_MASK = 3 };
 	if (protocol != SN_PROTO_TCP)
 		return NULL;
-	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : NULL;
+	bool carries = cfg->payload == SONDE_PAYLOAD_TLS || cfg->payload == SONDE_PAYLOAD_BYTES;
+	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : carries ? "data" : NULL;
 }
 
 static struct sonde_route_ask route_ask(const struct sn_method *method, const struct sonde_session_wish *wish,
@@ -87,7 +88,7 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 	    .device = wish->device,
 	    .mark = wish->mark,
 	    .size_bytes = cfg->size_bytes,
-	    .crafted = crafted_of(sn_method_protocol(method, cfg->dst.family), cfg),
+	    .crafted = crafted_of(sonde_trace_protocol(cfg), cfg),
 	    .broadcast = wish->broadcast,
 	};
 }

@@ -58,7 +58,7 @@ static bool set_length(struct sonde_trace_cfg *cfg, unsigned number, const struc
 	uint16_t longer = cfg->mtu_bytes && cfg->mtu_bytes < LONG_BYTES ? LONG_BYTES_NARROW : LONG_BYTES;
 	uint16_t least = cfg->dst.family == 4 ? SN_PROBE_BYTES4 : SN_PROBE_BYTES6;
 	cfg->size_bytes = own_bytes(cfg) < LONG_BYTES_NARROW ? longer : least;
-	return sn_probe_bytes(cfg, cfg->size_bytes) == cfg->size_bytes;
+	return own_bytes(cfg) == cfg->size_bytes;
 }
 
 static bool set_df(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)

@@ -21,6 +21,14 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
 	bool is4 = packet->ip.version == 4;
+	uint8_t told[8];
+	if (sn_sim_told_answer(&sim->net.nodes[node].told, packet->ip.version, upper, upper_bytes, told)) {
+		struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
+		own.tos = packet->ip.tos;
+		own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
+		sn_sim_say(sim, &own, told, sizeof told);
+		return;
+	}
 	if (!sim->net.nodes[node].echo || upper[0] != (is4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6) || upper[1] != 0)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);

@@ -3,8 +3,13 @@
 import dataclasses
 import functools
 import itertools
+import os
+import pathlib
+import shutil
 import socket
 import struct
+import subprocess
+import tempfile
 
 import lab
 
@@ -13,6 +18,10 @@ RAW, DGRAM = 'raw', 'dgram'
 ICMP, TCP, UDP = 1, 6, 17
 ICMP6, FRAGMENT = 58, 44
 MTU = 1500
+FIXED = b'the same bytes in every probe'
+LINKTYPE_RAW = 101
+# linux/in6.h
+IPV6_FLOWLABEL_MGR, LABEL_GET, LABEL_EXCLUSIVE, LABEL_CREATE = 32, 0, 1, 1
 SYN = 2  # RFC 9293 section 3.1, byte 13
 NUMBERS = {'icmp': {4: ICMP, 6: ICMP6}, 'udp': {4: UDP, 6: UDP}, 'tcp': {4: TCP, 6: TCP}}
 
@@ -42,13 +51,20 @@ def is_probe(packet, method):
     return mark.get(method, lambda: True)()
 
 
+def healthy(context, chain, family, wire, *options, status=0):
+    """A trace that is right in all its hops, and in which nothing is found but that."""
+    uid = lab.NOBODY if wire == DGRAM else None
+    trace = context.sonde.trace(chain, '--wire', wire, '--findings', *options, chain.target(family), uid=uid)
+    trace.expect_status(status).expect_hops(chain.hops(family)).expect_no_loss()
+    assert [finding.id for finding in trace.findings] == ['reached'], trace
+    return trace
+
+
 def probes_of(context, chain, family, method, wire, *options, status=0):
     """A trace of one query, right in all its hops, and the probes of it that came to the first router."""
     chain.ping_group(lab.PING_OPEN)
     with chain.listening(1, 'left', socket.PACKET_HOST) as came:
-        uid = lab.NOBODY if wire == DGRAM else None
-        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, '-q', '1', *options, chain.target(family), uid=uid)
-        trace.expect_status(status).expect_hops(chain.hops(family)).expect_no_loss()
+        trace = healthy(context, chain, family, wire, '-M', method, '-q', '1', *options, status=status)
         packets = [packet for packet in came() if packet[0] >> 4 == family]
     probes = [packet for packet in packets if read(packet).protocol == NUMBERS[method][family] and is_probe(packet, method)]
     assert len(probes) >= ROUTERS + 1, f'{len(probes)} probes came to the first router\n{trace}'
@@ -60,6 +76,19 @@ def header_as_asked(context, family, method, wire, options, **wanted):
     for probe in map(read, probes):
         differing = {name: getattr(probe, name) for name, value in wanted.items() if getattr(probe, name) != value}
         assert not differing, f'{wanted} wanted, {differing} came\n{trace}'
+
+
+def label_beside_a_reserved_one(context, method):
+    """Somebody on this machine has a label for himself: from then on Linux lets none be used that is not leased."""
+    with lab.Lab(ROUTERS) as chain:
+        with chain.inside(chain.client):
+            owner = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        with owner:  # struct in6_flowlabel_req: address and label in network order, the rest in the machine's
+            request = socket.inet_pton(socket.AF_INET6, chain.target(6)) + struct.pack('!I', 0x11111)
+            request += struct.pack('=BBHHHI', LABEL_GET, LABEL_EXCLUSIVE, LABEL_CREATE, 0, 0, 0)
+            owner.setsockopt(socket.IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, request)
+            trace, probes = probes_of(context, chain, 6, method, DGRAM, '--flow-label', '0x54321')
+    assert all(read(probe).label == 0x54321 for probe in probes), f'other labels came\n{trace}'
 
 
 def refused(context, family, options, words):
@@ -106,9 +135,7 @@ def cut_by_us(context, family, method, wire, size):
     chain = context.chain(ROUTERS)
     chain.ping_group(lab.PING_OPEN)
     with chain.listening(1, 'left', socket.PACKET_HOST) as came:
-        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, '-q', '2', '--no-df', '--size', str(size), chain.target(family),
-                                    uid=lab.NOBODY if wire == DGRAM else None)
-        trace.expect_status(0).expect_hops(chain.hops(family)).expect_no_loss()
+        trace = healthy(context, chain, family, wire, '-M', method, '-q', '2', '--no-df', '--size', str(size))
         packets = came()
     probes = {}
     for packet in packets:
@@ -155,6 +182,66 @@ def tcp_rows():
                functools.partial(refused, family=family, options=('-T', '--tcp-options', 'mptcp'), words=('options', '--wire raw')))
 
 
+def fixed_payload(context, family, wire):
+    """Bytes of a file, as they are in each probe: every hop is found all the same, if weakly, and the service's port is said closed."""
+    chain = context.chain(ROUTERS)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(FIXED)
+        file.flush()
+        os.chmod(file.name, 0o644)
+        trace, probes = probes_of(context, chain, family, 'udp', wire, '-p', '9999', '--payload', file.name)
+    for probe in probes:
+        payload = probe[(20 if family == 4 else 40) + 8:]
+        assert payload == FIXED, f'{payload!r} came\n{trace}'
+    if wire == RAW:  # the kernel's own ids, and one label for a socket, on the other
+        numbers = [probe[4:6] if family == 4 else probe[1:4] for probe in probes]
+        assert len(set(numbers)) == len(numbers), f'probes cannot be told apart\n{trace}'
+
+
+def client_hello(context, family):
+    """Real hosts answer a SYN with data; tshark reads what the first router got."""
+    if not shutil.which('tshark'):
+        raise lab.Unavailable('tshark is not installed')
+    _, probes = probes_of(context, context.chain(ROUTERS), family, 'tcp', RAW, '--payload', 'tls', '--tcp-options', 'mss,tfo')
+    lines = read_by_tshark(probes, 'tls.handshake.type', 'tls.handshake.random', 'tcp.flags.syn', 'tcp.checksum.status')
+    assert all(line[0] == '1' and line[2:] == ['1', '1'] for line in lines), lines
+    randoms = [line[1] for line in lines]
+    assert len(set(randoms)) == len(randoms), f'one random twice: {randoms}'
+
+
+def quic(context, family, wire):
+    """UDP to 443 is QUIC to who looks; a host without a server says that the port is closed."""
+    if not shutil.which('tshark'):
+        raise lab.Unavailable('tshark is not installed')
+    _, probes = probes_of(context, context.chain(ROUTERS), family, 'udp', wire, '-p', '443')
+    lines = read_by_tshark(probes, 'quic.version', 'quic.dcid', 'udp.length', 'udp.checksum.status')
+    assert all(line[0] == '0x1a2a3a4a' and line[2:] == ['1208', '1'] for line in lines), lines
+    ids = [line[1] for line in lines]
+    assert len(set(ids)) == len(ids), f'one id twice: {ids}'
+
+
+def read_by_tshark(packets, *fields):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'probes.pcap'
+        head = struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, LINKTYPE_RAW)
+        path.write_bytes(head + b''.join(struct.pack('<IIII', 0, 0, len(p), len(p)) + p for p in packets))
+        command = ['tshark', '-r', str(path), '-T', 'fields', '-o', 'tcp.check_checksum:TRUE', '-o', 'udp.check_checksum:TRUE']
+        for field in fields:
+            command += ['-e', field]
+        run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return [line.split('\t') for line in run.stdout.splitlines()]
+
+
+def payload_rows():
+    for family in (4, 6):
+        yield f'IPv{family} tcp: --payload tls', functools.partial(client_hello, family=family)
+        for wire in (RAW, DGRAM):
+            yield f'IPv{family} udp, {wire}: --payload FILE', functools.partial(fixed_payload, family=family, wire=wire)
+            yield f'IPv{family} udp, {wire}: QUIC to port 443', functools.partial(quic, family=family, wire=wire)
+        yield (f'IPv{family}: data of a SYN takes the raw wire',
+               functools.partial(refused, family=family, options=('-T', '--payload', 'tls'), words=('data', '--wire raw')))
+
+
 def fragment_rows():
     for family, method, wire in itertools.product((4, 6), NUMBERS, (RAW, DGRAM)):
         where = f'IPv{family} {method}, {wire}'
@@ -169,6 +256,10 @@ def fragment_rows():
 def rows():
     yield from fragment_rows()
     yield from tcp_rows()
+    for method in NUMBERS:
+        yield (f'IPv6 {method}, dgram: --flow-label beside one that is reserved',
+               functools.partial(label_beside_a_reserved_one, method=method))
+    yield from payload_rows()
     yield from header_rows()
     for family in (4, 6):
         yield (f'IPv{family}: ECN in a SYN takes the raw wire',

@@ -22,10 +22,11 @@ ROUTERS = [
     ('node-id=name=core1.example,address=198.51.100.9 ext-length=off', ['[node: "core1.example", 198.51.100.9]']),
     ('mpls=' + ','.join(map(str, range(100, 100 + DEEP))),
      ['[MPLS: ' + ', '.join(f'label {label} TC 0 TTL 1' for label in range(100, 100 + DEEP)) + ' bottom]']),
-    ('mpls=24002 ext-fault=checksum', []),
+    ('mpls=24002 ext-fault=checksum quote=8', []),
     ('mpls=24003 ext-fault=overrun', ['[malformed extension class 1 type 1: 05dc3101]']),
     ('pointer=48 ext-raw=0008f70901020304 quote=8 ext-fault=no-checksum', ['[pointer: byte 48]', '[extension class 247 type 9: 01020304]']),
     ('', []),
+    ('mpls=24004 ext-fault=checksum quote=8 ext-length=off', []),
     ('node-id=name=a%1b[2J%22 quote=full', ['[node: "a\\x1b[2J\\""]']),
 ]
 METHODS = {'icmp': ['-I'], 'udp': ['-U'], 'udp-classic': ['-M', 'udp-classic'], 'tcp': ['-T']}

@@ -86,6 +86,31 @@ def limited(sonde):
     expect((answers.count(' ms'), answers.count('*')), (6, 4))
 
 
+def translated(method, sonde):
+    """Through two translators, both ways."""
+    rows = traceroute(sonde, 'nat', '-n', *METHODS[method], '192.0.2.80')
+    expect([address for address, _ in rows], ['192.168.1.1', '10.64.3.1', '10.65.0.2', '198.51.100.2', '192.0.2.80'])
+    rows = traceroute(sonde, 'nat', '-n', *METHODS[method], '203.0.113.80')
+    # Behind the one that translates the destination all speak in its name.
+    expect([address for address, _ in rows][4:], ['203.0.113.80'] * 3)
+
+
+def remarked(sonde):
+    rows = traceroute(sonde, 'remark', '-n', '-U', '-t', '184', '192.0.2.80')
+    expect([address for address, _ in rows], ['192.168.1.1', '10.0.0.1', '198.51.100.2', '198.51.100.6', '203.0.113.2', '192.0.2.80'])
+
+
+def clamped(sonde):
+    rows = traceroute(sonde, 'clamp', '-n', '-T', '-p', '443', '192.0.2.80')
+    expect([address for address, _ in rows], ['192.168.1.1', '10.0.0.1', '198.51.100.2', '203.0.113.2', '192.0.2.80'])
+
+
+def hidden(sonde):
+    rows = traceroute(sonde, 'hidden', '-n', '-I', '192.0.2.80')
+    expect([address for address, _ in rows], ['192.168.1.1', '10.0.0.1', '198.51.100.2', '198.51.100.6', '198.51.100.10', '203.0.113.6',
+                                              '203.0.113.6', '192.0.2.80'])
+
+
 def status(sonde):
     expect(inside(sonde, 'home', 'sh', '-c', 'exit 42').returncode, 42)
     expect(inside(sonde, 'home', 'sh', '-c', 'kill -KILL $$').returncode, 128 + 9)
@@ -113,6 +138,10 @@ SCENARIOS = [(f'traceroute sees home.net, IPv{family} {method}', functools.parti
     ('traceroute sees the filters of firewall.net', firewall),
     ('traceroute sees whole ways of balanced.net', balanced),
     ('traceroute sees the limit of ratelimit.net', limited),
+    *((f'traceroute passes the translators of nat.net, {method}', functools.partial(translated, method)) for method in METHODS),
+    ('traceroute sees the path of remark.net', remarked),
+    ('traceroute sees the path of clamp.net', clamped),
+    ('traceroute sees the router of hidden.net twice', hidden),
     ("the command's exit status comes out", status),
     ('nothing outside is touched', untouched),
     ('--here keeps off a default route', here),

@@ -123,6 +123,7 @@ static const char *icmp_broken(const struct sn_icmp *icmp, const uint8_t *upper,
 	HOLDS(inside(icmp->payload, icmp->payload_bytes, upper, upper_bytes));
 	HOLDS(!icmp->quote || 8 + icmp->quote_bytes + icmp->extension_bytes == upper_bytes);
 	HOLDS(!icmp->extension || (icmp->quote_bytes >= 128 && icmp->extension == icmp->quote + icmp->quote_bytes));
+	HOLDS(!icmp->told_bytes || (icmp->row->may_extend && icmp->told_bytes >= 128 && icmp->told_bytes <= icmp->quote_bytes));
 	HOLDS(!icmp->extension || (icmp->row->may_extend && icmp->extension_bytes >= 4));
 	HOLDS(!icmp->quote || (icmp->row->is_error && !icmp->payload));
 	HOLDS(icmp->row->is_error || !icmp->quote);
@@ -161,10 +162,10 @@ const char *packet_broken(const uint8_t *bytes, size_t count)
 		broken = tcp_broken(&packet.tcp, packet.upper_bytes);
 	if (!broken && packet.has_quote)
 		broken = quote_holds(&packet.quote, packet.icmp.quote, packet.quote.length_bytes);
-	/* In front of an extension what is padding is not looked at; without one it is zeros to the end. */
-	bool padded = packet.icmp.extension && packet.quote.length_bytes < packet.icmp.quote_bytes;
+	/* What is left out of a quote is filling: zeros of the datagram, and what stands behind it. */
 	HOLDS(!packet.has_quote || packet.quote.length_bytes <= packet.icmp.quote_bytes);
-	for (size_t i = packet.quote.length_bytes; packet.has_quote && !padded && i < packet.icmp.quote_bytes; i++)
+	size_t datagram_bytes = packet.quote.ip.header_bytes + packet.quote.upper_bytes;
+	for (size_t i = packet.quote.length_bytes; packet.has_quote && i < datagram_bytes && i < packet.icmp.quote_bytes; i++)
 		HOLDS(packet.icmp.quote[i] == 0);
 	if (broken)
 		return broken;

@@ -32,9 +32,13 @@ static void hints_name_target_and_device(void **state)
 	assert_string_equal(hint_of(SONDE_E_ROUTE, 0, &about), "'ip route get 2001:db8::1 oif vrf7 mark 9' shows what the kernel knows");
 	about.device = "eth0";
 	about.mtu_bytes = 1400;
+	opts.size_bytes = 1500;
 	assert_string_equal(hint_of(SONDE_E_DOWN, ENETDOWN, &about), "bring it up with 'sudo ip link set eth0 up'");
 	assert_string_equal(hint_of(SONDE_E_TOOBIG, EMSGSIZE, &about),
 	                    "eth0 takes 1400 bytes: give --size 1400 or less, or --no-df to send fragments");
+	opts.size_bytes = 0;
+	assert_string_equal(hint_of(SONDE_E_TOOBIG, EMSGSIZE, &about),
+	                    "eth0 takes 1400 bytes: let probes carry less, or give --no-df to send fragments");
 	assert_string_equal(hint_of(SONDE_E_NOBUFS, ENOBUFS, &about),
 	                    "probe more slowly with -z 10ms; 'tc -s qdisc show dev eth0' shows the queue");
 	opts.pause_ns = 15 * SONDE_MS;

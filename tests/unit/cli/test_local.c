@@ -57,7 +57,7 @@ static void the_end_of_a_trace_is_told_once(void **state)
 		assert_true(told(&err, SONDE_STOP_LOCAL_ERROR, reached, 6, EMSGSIZE));
 		assert_string_equal(err.what, "cannot send to 192.0.2.1 through eth0");
 		assert_int_equal(err.sys_errno, EMSGSIZE);
-		assert_string_equal(err.hint, "eth0 takes 1280 bytes: give --size 1280 or less, or --no-df to send fragments");
+		assert_string_equal(err.hint, "eth0 takes 1280 bytes: let probes carry less, or give --no-df to send fragments");
 	}
 	assert_false(told(&err, SONDE_STOP_LOCAL_ERROR, false, 0, 0)); /* no send failed: the wire's own error has been told */
 }

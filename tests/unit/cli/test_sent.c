@@ -5,9 +5,12 @@
 #include "cli/sent.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { WORDS_MAX = 16 };
+
+static size_t carried_bytes; /* of the line read last */
 
 static int read_line(const char *line, struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
@@ -22,7 +25,11 @@ static int read_line(const char *line, struct sonde_trace_cfg *cfg, struct sonde
 	*err = (struct sonde_error){0};
 	sonde_trace_cfg_init(cfg);
 	int code = sn_opts_parse(&opts, SN_FOR_TRACE, "trace", argc, argv, err);
-	return code < 0 ? code : sn_sent_read(&opts, cfg, err);
+	char *carried = NULL;
+	if (code == SONDE_OK)
+		code = sn_sent_read(&opts, cfg, &carried, &carried_bytes, err);
+	free(carried);
+	return code;
 }
 
 static void dscp_and_ecn_are_one_byte(void **state)
@@ -138,6 +145,81 @@ static void tcp_options_are_a_list(void **state)
 	assert_string_equal(err.what, "option --tcp-options: method udp sends no TCP");
 }
 
+static void a_payload_is_a_name_or_a_file(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		enum sonde_payload payload;
+		size_t bytes;
+		int code;
+		const char *what;
+	} rows[] = {
+		{"", SONDE_PAYLOAD_DEFAULT, 0, SONDE_OK, ""},
+		{"--payload dns", SONDE_PAYLOAD_DNS, 0, SONDE_OK, ""},
+		{"--payload ntp", SONDE_PAYLOAD_NTP, 0, SONDE_OK, ""},
+		{"--payload quic", SONDE_PAYLOAD_QUIC, 0, SONDE_OK, ""},
+		{"--payload tls", SONDE_PAYLOAD_TLS, 0, SONDE_OK, ""},
+		{"--payload /proc/self/comm", SONDE_PAYLOAD_BYTES, sizeof "test_sent", SONDE_OK, ""}, /* and a line's end */
+		{"--payload /dev/null", SONDE_PAYLOAD_BYTES, 0, SONDE_E_FORMAT, "option --payload: '/dev/null' is empty"},
+		{"--payload /dev/zero", SONDE_PAYLOAD_BYTES, 0, SONDE_E_FORMAT, "reading '/dev/zero': more than 65435 bytes"},
+		{"--payload /nowhere/none", SONDE_PAYLOAD_BYTES, 0, SONDE_E_FILE, "opening '/nowhere/none'"},
+		{"--payload /proc", SONDE_PAYLOAD_BYTES, 0, SONDE_E_FILE, "reading '/proc'"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sonde_trace_cfg cfg;
+		struct sonde_error err;
+		assert_int_equal(read_line(rows[i].line, &cfg, &err), rows[i].code);
+		assert_string_equal(err.what, rows[i].what);
+		assert_int_equal(cfg.payload, rows[i].payload);
+		if (rows[i].code == SONDE_OK)
+			assert_int_equal(carried_bytes, rows[i].bytes);
+	}
+}
+
+/* Which methods carry it, and what IPv6 needs to tell fixed probes apart. */
+static void a_payload_needs_its_protocol(void **state)
+{
+	(void)state;
+	static const uint8_t bytes[] = {1, 2, 3};
+	static const struct {
+		const char *method;
+		enum sonde_payload payload;
+		uint8_t family;
+		bool label;
+		uint16_t size_bytes;
+		const char *hint; /* NULL: it is carried */
+	} rows[] = {
+		{"udp", SONDE_PAYLOAD_DNS, 4, false, 0, NULL},
+		{"udp-classic", SONDE_PAYLOAD_QUIC, 6, true, 0, NULL},
+		{"udp", SONDE_PAYLOAD_TLS, 4, false, 0, "leave it out, or take -T"},
+		{"tcp", SONDE_PAYLOAD_TLS, 4, false, 0, NULL},
+		{"tcp", SONDE_PAYLOAD_QUIC, 4, false, 0, "leave it out, or take -U"},
+		{"icmp", SONDE_PAYLOAD_BYTES, 4, false, 0, "leave it out, or take -U or -T"},
+		{"tcp", SONDE_PAYLOAD_BYTES, 6, true, 0, NULL},
+		{"udp", SONDE_PAYLOAD_BYTES, 4, false, 0, NULL},
+		{"udp", SONDE_PAYLOAD_BYTES, 6, false, 0, NULL},
+		{"udp", SONDE_PAYLOAD_BYTES, 6, true, 0, "leave it out, or let --size leave two bytes for a key"},
+		{"udp", SONDE_PAYLOAD_BYTES, 6, true, 52, "leave it out, or let --size leave two bytes for a key"},
+		{"udp", SONDE_PAYLOAD_BYTES, 6, true, 53, NULL},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sn_target target = {
+			.host = "web", .addr.family = rows[i].family, .carried = {.bytes = bytes, .count = sizeof bytes}};
+		struct sonde_error err = {0};
+		struct sonde_trace_cfg cfg;
+		sonde_trace_cfg_init(&cfg);
+		cfg.dst = target.addr;
+		cfg.method = (size_t)sonde_method_find(rows[i].method);
+		cfg.payload = (uint8_t)rows[i].payload;
+		cfg.carried = &target.carried;
+		cfg.flow_label_given = rows[i].label;
+		cfg.size_bytes = rows[i].size_bytes;
+		assert_int_equal(sn_sent_check(&target, &cfg, &err), rows[i].hint ? SONDE_E_USAGE : SONDE_OK);
+		assert_string_equal(err.hint, rows[i].hint ? rows[i].hint : "");
+	}
+}
+
 static void a_flow_label_is_of_ipv6_alone(void **state)
 {
 	(void)state;
@@ -164,6 +246,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_value_is_named),
 		cmocka_unit_test(df_is_on_unless_it_is_off),
 		cmocka_unit_test(tcp_options_are_a_list),
+		cmocka_unit_test(a_payload_is_a_name_or_a_file),
+		cmocka_unit_test(a_payload_needs_its_protocol),
 		cmocka_unit_test(a_flow_label_is_of_ipv6_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

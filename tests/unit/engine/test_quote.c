@@ -98,6 +98,13 @@ static void a_first_fragment_is_compared_with_itself(void **unused)
 			assert_true(quote->visible & SONDE_DIFF_FRAGMENT && quote->visible & SONDE_DIFF_LENGTH);
 			const struct sonde_event *event = &lab.events[lab.event_count - 1];
 			assert_int_equal(event->as.answer.diff, 0);
+			/* The target puts the pieces together before it says what it thinks of the whole. */
+			struct lab_sent together = *lab_sent_at(&lab, 0, 4);
+			together.packet.bytes[family == 4 ? 8 : 7] = 1;
+			mend_header(&together.packet);
+			lab_exceeded(&answer, &together, ROUTER, WHOLE);
+			assert_int_equal(quote_of(&answer)->diff, 0);
+			assert_int_equal(lab.events[lab.event_count - 1].as.answer.diff, 0);
 			assert_false(event->as.answer.weak);
 			assert_int_equal(event->probe.size_bytes, BYTES);
 		}
@@ -174,6 +181,32 @@ static void rebuilt_bytes_show_nothing(void **unused)
 	}
 }
 
+/* An option that was blanked has no bytes: it is missing where the whole quote was seen, and else nobody knows. */
+static void a_missing_option_shows_in_a_whole_quote(void **unused)
+{
+	(void)unused;
+	for (unsigned whole = 0; whole < 2; whole++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			const struct lab_sent *sent = begin("tcp", family);
+			struct lab_sent other = *sent;
+			struct made_packet answer;
+			uint8_t *sack = memmem(other.packet.bytes + sent->packet.upper_at + 20, 20, "\4\2", 2);
+			assert_non_null(sack);
+			memset(sack, 1, 2);
+			lab_exceeded(&answer, &other, ROUTER, WHOLE);
+			uint16_t quote_at = (uint16_t)(answer.upper_at + 8);
+			uint16_t seen_bytes = (uint16_t)(answer.count - quote_at - (whole ? 0 : 4));
+			struct sonde_rx rx = {.kind = SONDE_RX_PACKET, .at_ns = lab.now + SONDE_MS, .bytes = answer.bytes,
+			                      .length_bytes = answer.count, .rebuilt = true, .seen_count = 1,
+			                      .seen = {{quote_at, seen_bytes}}, .token = sent->token, .token_bits = 15};
+			lab_give_rx(&lab, &rx);
+			const struct sonde_event *event = lab_last(&lab, SONDE_EV_REPLY);
+			assert_non_null(event);
+			assert_int_equal(event->as.answer.quote.diff & SONDE_DIFF_TCP_OPTIONS, whole ? SONDE_DIFF_SACK : 0);
+			assert_int_equal(!!(event->as.answer.quote.visible & SONDE_DIFF_SACK), whole);
+		}
+}
+
 /* What answers without a quote shows none. */
 static void a_direct_answer_has_no_quote(void **unused)
 {
@@ -194,6 +227,7 @@ int main(void)
 		cmocka_unit_test(a_rewritten_tos_is_told_from_the_shortest_quote),
 		cmocka_unit_test(a_translated_quote_shows_the_address),
 		cmocka_unit_test(rebuilt_bytes_show_nothing),
+		cmocka_unit_test(a_missing_option_shows_in_a_whole_quote),
 		cmocka_unit_test(a_direct_answer_has_no_quote),
 	};
 	int status = cmocka_run_group_tests(tests, NULL, NULL);

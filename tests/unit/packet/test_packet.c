@@ -49,6 +49,29 @@ static void padding_of_a_quote_is_not_part_of_it(void **state)
 			}
 }
 
+/* A structure whose checksum is wrong is none, but the quote in front of it was filled up all the same: where a length attribute says so,
+ * and without one where more stands there than the datagram had. */
+static void padding_before_a_broken_structure_is_none_either(void **state)
+{
+	(void)state;
+	static const enum made_frame_length lengths[] = {FRAME_LENGTH_PRESENT, FRAME_LENGTH_ABSENT};
+	for (uint8_t version = 4; version <= 6; version += 2)
+		for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+			for (size_t quoted_bytes = 0; quoted_bytes <= 20; quoted_bytes += 4) {
+				struct made_packet udp, p;
+				struct made_frame frame = {.object_bytes = 4, .length = lengths[i], .checksum = FRAME_CHECKSUM_WRONG};
+				made_udp(&udp, &(struct made_ip){.version = version, .ttl = 1}, 40000, 33434, 20);
+				struct made_error error = {.type = version == 4 ? 11 : 3, .frame = &frame};
+				error.quote_bytes = udp.upper_at + 8 + quoted_bytes;
+				made_error(&p, &(struct made_ip){.version = version, .ttl = 9}, &error, &udp);
+				struct sn_packet packet;
+				assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+				assert_true(packet.has_quote && !packet.icmp.extension);
+				assert_int_equal(packet.icmp.told_bytes, lengths[i] == FRAME_LENGTH_PRESENT ? 128 : 0);
+				assert_int_equal(packet.quote.payload_bytes, quoted_bytes);
+			}
+}
+
 /* Up to three zeros at its end may be the datagram's own, and its first eight bytes are never taken for padding. */
 static void zeros_of_a_datagram_are_its_own(void **state)
 {
@@ -222,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shape_is_parsed_with_a_right_checksum),
 		cmocka_unit_test(padding_of_a_quote_is_not_part_of_it),
+		cmocka_unit_test(padding_before_a_broken_structure_is_none_either),
 		cmocka_unit_test(zeros_of_a_datagram_are_its_own),
 		cmocka_unit_test(zeros_behind_the_datagram_hide_its_end),
 		cmocka_unit_test(ethernet_padding_is_not_part_of_it),

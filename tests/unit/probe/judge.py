@@ -17,6 +17,9 @@ TCP = {'tcp.flags.syn': '1', 'tcp.options.mss_val': '', 'tcp.options.sack_perm':
        'tcp.options.wscale.shift': '', 'tcp.options.tfo.request': '', 'tcp.options.mptcp.version': '', 'tcp.options.mptcp.sha256.flag': '',
        'tcp.len': '0'}
 USUAL = {'tcp.options.sack_perm': THERE, 'tcp.options.timestamp.tsecr': '0'}
+TLS = {'tls.record.content_type': '22', 'tls.handshake.type': '1', 'tls.handshake.version': '0x0303',
+       'tls.handshake.extensions.supported_version': '0x0304,0x0303', 'tls.handshake.extensions_server_name': '',
+       'tls.handshake.extensions_alpn_str': 'h2,http/1.1'}
 WANTED = {
     'tcp': TCP | USUAL | {'tcp.options.mss_val': '1460', 'tcp.options.wscale.shift': '7'},
     'tcp-all': TCP | USUAL | {'tcp.options.mss_val': '1460', 'tcp.options.wscale.shift': '9', 'tcp.options.tfo.request': THERE,
@@ -26,6 +29,9 @@ WANTED = {
     'tcp-none': TCP,
     'dns': {'dns.flags.response': '0', 'dns.qry.name': '0123456789abcdef.invalid', 'dns.qry.type': '1'},
     'ntp': {'ntp.flags.vn': '4', 'ntp.flags.mode': '3'},
+    'tls': TCP | USUAL | TLS | {'tcp.options.mss_val': '1460', 'tcp.options.wscale.shift': '7', 'tcp.len': '209'},
+    'tls-name': TCP | TLS | {'tcp.options.mss_val': '1460', 'tcp.options.tfo.request': THERE, 'tcp.len': '233',
+                             'tls.handshake.extensions_server_name': 'www.example.net'},
     'quic': {'quic.header_form': '1', 'quic.version': '0x1a2a3a4a', 'quic.dcid': '0123456789abcdef', 'quic.scid': '0c93a7b79aeda89b'},
 }
 FIELDS = sorted({field for fields in WANTED.values() for field in fields}) + [
@@ -56,7 +62,7 @@ def wanted_of(name, family):
     wanted = dict(WANTED[name])
     if family == '6' and 'tcp.options.mss_val' in wanted and wanted['tcp.options.mss_val']:
         wanted['tcp.options.mss_val'] = '1440'
-    wanted['tcp.checksum.status' if name.startswith('tcp') else 'udp.checksum.status'] = CHECKSUM_GOOD
+    wanted['tcp.checksum.status' if 'tcp.len' in wanted else 'udp.checksum.status'] = CHECKSUM_GOOD
     return wanted | {'_ws.malformed': ''}
 
 

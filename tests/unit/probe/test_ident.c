@@ -106,6 +106,35 @@ static void each_field_plays_its_part(void **unused)
 	}
 }
 
+/* Where the payload is fixed, the checksum proves nothing, and the flow label does: weak, and only with it or the IP id. */
+static void a_fixed_payload_is_known_by_ip_id_or_label(void **unused)
+{
+	(void)unused;
+	static const struct {
+		uint32_t have, differing;
+		uint8_t bits;  /* 0: does not fit */
+		uint32_t diff;
+	} rows[] = {
+		{SN_ID_SPORT | SN_ID_IP_ID | SN_ID_CHECKSUM, 0, 31, 0},
+		{SN_ID_SPORT | SN_ID_FLOW_LABEL | SN_ID_CHECKSUM, 0, 35, 0},
+		{SN_ID_SPORT | SN_ID_IP_ID | SN_ID_CHECKSUM, SN_ID_CHECKSUM, 31, SONDE_DIFF_CHECKSUM},
+		{SN_ID_SPORT | SN_ID_IP_ID | SN_ID_CHECKSUM, SN_ID_IP_ID, 0, 0},
+		{SN_ID_SPORT | SN_ID_FLOW_LABEL | SN_ID_CHECKSUM, SN_ID_FLOW_LABEL, 0, 0},
+		{SN_ID_SPORT | SN_ID_IP_ID, SN_ID_SPORT, 0, 0},
+		{SN_ID_SPORT | SN_ID_CHECKSUM, 0, 0, 0},
+		{SN_ID_SPORT | SN_ID_IP_ID | SN_ID_DST, SN_ID_DST, 0, 0},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sn_ident sent = sent_udp(ALL), seen = sent_udp(rows[i].have);
+		sent.fixed = true;
+		change(&seen, rows[i].differing);
+		struct sn_fit fit = sn_ident_compare(&sent, &seen, &secret, 0);
+		assert_int_equal(fit.fits, rows[i].bits > 0);
+		assert_int_equal(fit.fits ? fit.bits : 0, rows[i].bits);
+		assert_int_equal(fit.fits ? fit.diff : 0, rows[i].diff);
+	}
+}
+
 static void another_family_or_protocol_never_fits(void **unused)
 {
 	(void)unused;
@@ -392,6 +421,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_field_plays_its_part),
+		cmocka_unit_test(a_fixed_payload_is_known_by_ip_id_or_label),
 		cmocka_unit_test(another_family_or_protocol_never_fits),
 		cmocka_unit_test(thirty_bits_are_the_least),
 		cmocka_unit_test(doubtful_differences_need_all_the_rest),

@@ -4,6 +4,8 @@
 #include "probes.h"
 #include "test.h"
 
+#include "probe/tls.h"
+
 enum { SEQ = 0x456789ab };
 
 /* RFC 9293 section 3.1: ports, sequence number, acknowledgment, offset 10 and SYN, window 64240, checksum; MSS, SACK permitted, timestamps,
@@ -66,6 +68,37 @@ static void options_are_those_asked_for(void **unused)
 		probe_build(&b, &sn_method_tcp, &probe);
 		assert_hex(b.bytes + 40, b.count - 40, has_stamp ? "0101 080a 905f 6afc 0000 0000" : "");
 	}
+}
+
+/* Data of a SYN: a ClientHello exactly, given bytes with letters behind them where a size is asked for. Who acknowledges it may count it
+ * (RFC 9293 section 3.10.7.1). */
+static void data_is_what_was_chosen(void **unused)
+{
+	(void)unused;
+	static const uint8_t bytes[] = {1, 2, 3};
+	static const struct sonde_carried carried = {.bytes = bytes, .count = sizeof bytes, .server_name = "a.example"};
+	static struct built b;
+	struct sn_probe probe = probe_of(&sn_method_tcp, 4);
+	probe.flow.carried = &carried;
+	probe.flow.payload = SONDE_PAYLOAD_BYTES;
+	probe_build(&b, &sn_method_tcp, &probe);
+	assert_hex(b.bytes + 60, b.count - 60, "010203");
+	assert_int_equal(b.ident.data_bytes, 3);
+	assert_false(b.ident.fixed);
+	probe.size_bytes = 66;
+	probe_build(&b, &sn_method_tcp, &probe);
+	assert_hex(b.bytes + 60, b.count - 60, "010203 736f6e");
+	probe.flow.payload = SONDE_PAYLOAD_TLS;
+	for (uint16_t size = 0; size <= 1400; size += 1400) {
+		probe.size_bytes = size;
+		probe_build(&b, &sn_method_tcp, &probe);
+		assert_int_equal(b.count, 60 + sn_tls_bytes("a.example"));
+		assert_int_equal(b.ident.data_bytes, sn_tls_bytes("a.example"));
+		assert_hex(b.bytes + 60, 3, "160301");
+	}
+	probe.flow.carried = NULL;
+	probe_build(&b, &sn_method_tcp, &probe);
+	assert_int_equal(b.count, 60 + sn_tls_bytes(NULL));
 }
 
 static const struct made_tcp with_timestamps = {
@@ -292,6 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_are_as_the_rfcs_draw_them),
 		cmocka_unit_test(options_are_those_asked_for),
+		cmocka_unit_test(data_is_what_was_chosen),
 		cmocka_unit_test(segments_mean_what_their_flags_say),
 		cmocka_unit_test(a_segment_of_no_connection_is_its_header),
 		cmocka_unit_test(resets_fit_what_they_answer),

@@ -181,6 +181,45 @@ static void payloads_are_free_of_ports(void **unused)
 			}
 }
 
+/* Given bytes stand alone, or with the key behind them as far as --size leaves room: from two bytes on the checksum depends on it. */
+static void given_bytes_are_carried_as_they_are(void **unused)
+{
+	(void)unused;
+	static const uint8_t bytes[] = {1, 2, 3, 4, 5};
+	static const struct sonde_carried carried = {.bytes = bytes, .count = sizeof bytes};
+	static const struct {
+		size_t more;  /* than the bytes alone; 0: no size is asked for */
+		bool fixed;
+		const char *behind;
+	} cases[] = {{0, true, ""}, {1, true, "73"}, {2, false, "efcd"}, {5, false, "efcdab8967"}, {8, false, "efcdab8967452301"},
+	            {10, false, "efcdab8967452301 736f"}};
+	for (uint8_t family = 4; family <= 6; family += 2)
+		for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+			static struct built b, other;
+			struct sn_probe probe = probe_of(&sn_method_udp, family);
+			size_t alone = family == 4 ? 33 : 53;
+			probe.flow.payload = SONDE_PAYLOAD_BYTES;
+			probe.flow.carried = &carried;
+			probe.size_bytes = (uint16_t)(cases[i].more ? alone + cases[i].more : 0);
+			probe_build(&b, &sn_method_udp, &probe);
+			assert_int_equal(b.count, alone + cases[i].more);
+			assert_memory_equal(b.bytes + b.header_bytes + 8, bytes, sizeof bytes);
+			assert_hex(b.bytes + alone, b.count - alone, cases[i].behind);
+			assert_int_equal(b.ident.fixed, cases[i].fixed);
+			assert_int_equal(b.ident.have & SN_ID_PAYLOADS, 0);
+			/* Another key: where nothing else shows it, IP id and flow label do. */
+			probe.key ^= 0x1234;
+			probe_build(&other, &sn_method_udp, &probe);
+			assert_int_equal(b.ident.checksum == other.ident.checksum, cases[i].fixed);
+			assert_int_equal(b.ident.ip_id == other.ident.ip_id, family == 6);
+			assert_int_equal(b.ident.flow_label == other.ident.flow_label, family == 4 || !cases[i].fixed);
+			struct sn_ident seen;
+			assert_true(probe_quoted(&b, b.count, &seen));
+			assert_false(sn_ident_compare(&other.ident, &seen, &sn_method_udp.secret, 0).fits);
+			assert_true(sn_ident_compare(&b.ident, &seen, &sn_method_udp.secret, 0).fits);
+		}
+}
+
 static void a_quote_shows_what_was_quoted(void **unused)
 {
 	(void)unused;
@@ -254,6 +293,7 @@ int main(void)
 		cmocka_unit_test(counted_ports_wrap_inside_their_range),
 		cmocka_unit_test(answers_of_services_show_the_key),
 		cmocka_unit_test(payloads_are_free_of_ports),
+		cmocka_unit_test(given_bytes_are_carried_as_they_are),
 		cmocka_unit_test(a_quote_shows_what_was_quoted),
 		cmocka_unit_test(checksums_follow_keys),
 		cmocka_unit_test(other_protocols_are_no_answers),

@@ -179,6 +179,33 @@ static void duplicates_come_twice(void **state)
 	lab_close(&lab);
 }
 
+static void too_big_names_the_next_mtu(void **state)
+{
+	(void)state;
+	struct sn_net_chain chain = {.hops = 3,
+	                             .more =
+	                                 "router x\nlink r2 x mtu=1300\nroute r2 198.51.100.0/24 via x\nroute r2 2001:db8:ffff::/48 via x\n"
+	                                 "route r1 198.51.100.0/24 via r2\nroute r1 2001:db8:ffff::/48 via r2\n"};
+	struct lab lab;
+	lab_open_chain(&lab, &chain);
+	static const char *const texts[] = {"198.51.100.9", "2001:db8:ffff::9"};
+	for (size_t f = 0; f < 2; f++) {
+		struct sonde_addr to = lab_addr(texts[f]), from = sn_net_hop_addr(2, families[f]);
+		lab_udp(&lab, &to, 64, 50000, 33434, 1400);
+		lab_expect_error(&lab, &from, families[f] == 4 ? 3 : 2, families[f] == 4 ? 4 : 0);
+		assert_memory_equal(lab.upper + 4, "\0\0\x05\x14", 4);
+	}
+	struct sonde_addr to = lab_addr(texts[0]);
+	assert_int_equal(lab_udp(&lab, &to, 64, 50000, 33434, 1473), SONDE_E_TOOBIG);
+	lab_close(&lab);
+	chain.silent = 1u << 2;
+	lab_open_chain(&lab, &chain);
+	lab_udp(&lab, &to, 64, 50000, 33434, 1400);
+	lab_expect_silence(&lab);
+	assert_int_equal(counts_of(&lab).too_big, 1);
+	lab_close(&lab);
+}
+
 static void links_go_down_and_come_back(void **state)
 {
 	(void)state;
@@ -354,6 +381,33 @@ static void filters_know_what_begins_a_connection(void **state)
 	}
 }
 
+static void filters_know_a_client_hello_in_a_syn(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *fits;
+		uint8_t first[6];
+		bool through;
+	} cases[] = {
+		{"payload=tls", {22, 3, 1, 0, 9, 1}, false}, {"payload=tls", {22, 3, 3, 0, 9, 1}, false},
+		{"payload=tls", {22, 3, 1, 0, 9, 2}, true},  {"payload=tls", {23, 3, 1, 0, 9, 1}, true},
+		{"payload=tls", {22, 2, 1, 0, 9, 1}, true},  {"payload=quic", {22, 3, 1, 0, 9, 1}, true},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char more[80];
+		uint8_t segment[26] = {0xc3, 0x50, 0, 9, 0, 0, 0, 1, [12] = 0x50, SN_TCP_SYN, 0x20}; /* ports, number, header of 20 bytes */
+		snprintf(more, sizeof more, "filter r1 drop proto=tcp %s\n", cases[i].fits);
+		struct sn_net_chain chain = {.hops = 2, .more = more};
+		struct lab lab;
+		lab_open_chain(&lab, &chain);
+		struct sn_ip like = {.version = 4, .ttl = 64, .protocol = SN_PROTO_TCP, .dst = sn_net_hop_addr(2, 4)};
+		memcpy(segment + 20, cases[i].first, sizeof cases[i].first);
+		lab_send(&lab, &like, segment, sizeof segment, 16);
+		assert_int_equal(lab_next(&lab), cases[i].through);
+		lab_close(&lab);
+	}
+}
+
 /* RFC 9000 section 6.1: who speaks another version is told so, with his ids turned round; who says too little gets nothing. */
 static void a_quic_server_says_what_it_speaks(void **state)
 {
@@ -521,12 +575,14 @@ int main(void)
 		cmocka_unit_test(losses_follow_the_mask_and_the_rate),
 		cmocka_unit_test(jitter_keeps_the_order_and_reorder_breaks_it),
 		cmocka_unit_test(duplicates_come_twice),
+		cmocka_unit_test(too_big_names_the_next_mtu),
 		cmocka_unit_test(links_go_down_and_come_back),
 		cmocka_unit_test(filters_reject_by_their_kind),
 		cmocka_unit_test(a_filter_can_reset_tcp),
 		cmocka_unit_test(filters_choose_and_the_first_decides),
 		cmocka_unit_test(filters_look_at_single_fields),
 		cmocka_unit_test(filters_know_what_begins_a_connection),
+		cmocka_unit_test(filters_know_a_client_hello_in_a_syn),
 		cmocka_unit_test(a_quic_server_says_what_it_speaks),
 		cmocka_unit_test(filters_before_the_ttl_hide_their_router),
 		cmocka_unit_test(the_observers_own_firewall_refuses),
