@@ -90,6 +90,7 @@ struct sn_sim_node {
 	struct sn_sim_window down;
 	struct sn_sim_ports tcp_open, tcp_filtered, udp_open, udp_filtered;
 	struct sn_sim_ports udplite_open, sctp_open, dccp_open;  /* without any the kernel does not know the protocol */
+	struct sn_sim_ports udplite_filtered, sctp_filtered, dccp_filtered;
 	struct sonde_addr own[2];       /* first IPv4, first IPv6 address on no link; family 0: none */
 	uint32_t first_iface, iface_count;    /* in net->ifaces_by_node */
 	uint32_t first_route, route_count;    /* in net->routes */

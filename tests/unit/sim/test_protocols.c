@@ -114,6 +114,24 @@ static void expect_sctp(struct lab *lab, uint8_t offset, uint32_t tag, uint8_t t
 	assert_int_equal(lab->upper_bytes, 12 + chunk_bytes);
 }
 
+/* Dropped without a word, whether the kernel knows the protocol or not. */
+static void a_filtered_port_is_silent(void **state)
+{
+	(void)state;
+	static const char *const hosts[] = {"sctp-filtered=3868", "sctp-filtered=3868 sctp-open=all"};
+	for (size_t h = 0; h < 2; h++)
+		for (size_t f = 0; f < 2; f++) {
+			struct lab lab;
+			struct sonde_addr target = sn_net_hop_addr(3, families[f]);
+			open_host(&lab, hosts[h]);
+			send_sctp(&lab, &target, 0, 0, SN_SCTP_INIT, 0x11223344);
+			lab_expect_silence(&lab);
+			send_sctp(&lab, &target, 1, 0, SN_SCTP_INIT, 0x11223344);
+			assert_true(lab_next(&lab));
+			lab_close(&lab);
+		}
+}
+
 /* RFC 9260 sections 5.1, 8.4 and 8.5.1. */
 static void an_init_gets_a_cookie_or_an_abort(void **state)
 {
@@ -180,6 +198,7 @@ int main(void)
 		cmocka_unit_test(udplite_is_taken_like_udp),
 		cmocka_unit_test(an_init_gets_a_cookie_or_an_abort),
 		cmocka_unit_test(a_request_gets_a_response_or_a_reset),
+		cmocka_unit_test(a_filtered_port_is_silent),
 		cmocka_unit_test(a_protocol_without_module_is_unreachable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
