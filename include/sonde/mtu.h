@@ -27,7 +27,7 @@ struct sonde_narrowing {
 	struct sonde_addr by;      /* SAID: who */
 	uint16_t said_bytes;       /* SAID: the MTU that was named; 0: none (RFC 1191 section 5) */
 	unsigned silent_count;     /* SILENT: probes of these sizes that were waited for in vain */
-	bool sure;                 /* SILENT: neither loss nor a target that answers no large packets explains it */
+	bool sure;                 /* SILENT: neither loss nor a target that answers no large packets explains it, wherever it is */
 };
 enum { SONDE_NARROWINGS_MAX = 16 };
 

@@ -18,6 +18,7 @@ enum {
 	SN_FOR_COMPARE = 1 << 4,
 	SN_FOR_EXPLAIN = 1 << 5,
 	SN_FOR_MTU = 1 << 6,
+	SN_FOR_INTERFACE = 1 << 7,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
@@ -122,6 +123,8 @@ struct sn_opts {
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
 	uint8_t colour;        /* enum sn_colour */
+	const char *asked_interface;  /* --if */
+	bool neighbour;
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;

@@ -8,8 +8,8 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	bool is4 = view->cfg->dst.family == 4;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "Packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
-	if (n->before_ttl == n->after_ttl + 1) {
-		sn_say(f, "after ");
+	if (!n->before_ttl || n->before_ttl == n->after_ttl + 1) {
+		sn_say(f, n->before_ttl ? "after " : "somewhere behind ");
 		sn_say_mtu_hop(f, view, n->after_ttl);
 	} else {
 		sn_say(f, "between ");

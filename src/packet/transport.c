@@ -9,15 +9,18 @@ struct row {
 	uint8_t version;       /* IP version it runs over, 0: both */
 	uint8_t protocol;
 	uint8_t at_bytes;
-	bool pseudo_header;    /* ICMPv4 alone goes without (RFC 792) */
+	bool pseudo_header;    /* ICMPv4 and SCTP go without (RFC 792, RFC 9260 section 6.8) */
+	bool is_crc;           /* four bytes of CRC32c in place of two of the Internet checksum */
 };
 
 static const struct row rows[] = {
-	{4, SN_PROTO_ICMP, 2, false},   /* RFC 792 */
-	{6, SN_PROTO_ICMP6, 2, true},   /* RFC 4443 section 2.3 */
-	{0, SN_PROTO_UDP, 6, true},     /* RFC 768, RFC 8200 section 8.1 */
-	{0, SN_PROTO_UDPLITE, 6, true}, /* RFC 3828 section 3.1 */
-	{0, SN_PROTO_TCP, 16, true},    /* RFC 9293 section 3.1 */
+	{4, SN_PROTO_ICMP, 2, false, false},   /* RFC 792 */
+	{6, SN_PROTO_ICMP6, 2, true, false},   /* RFC 4443 section 2.3 */
+	{0, SN_PROTO_UDP, 6, true, false},     /* RFC 768, RFC 8200 section 8.1 */
+	{0, SN_PROTO_DCCP, 6, true, false},    /* RFC 4340 section 9.1 */
+	{0, SN_PROTO_UDPLITE, 6, true, false}, /* RFC 3828 section 3.1 */
+	{0, SN_PROTO_SCTP, SN_SCTP_CHECKSUM_AT, false, true}, /* RFC 9260 section 6.8 */
+	{0, SN_PROTO_TCP, 16, true, false},    /* RFC 9293 section 3.1 */
 };
 
 static const struct row *row_of(const struct sn_ip *ip)
@@ -66,7 +69,8 @@ static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uin
 	return checksum == 0 && never_zero ? 0xffff : checksum;
 }
 
-/* UDP says itself how long it is (RFC 768), UDP-Lite how much is covered (RFC 3828 section 3.1: 0 is all), the others leave it to IP.
+/* UDP says itself how long it is (RFC 768), UDP-Lite and DCCP how much is covered (RFC 3828 section 3.1,
+ * RFC 4340 section 9.2: 0 is all), the others leave it to IP.
  * False: its length field is impossible. */
 static bool scope_of(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, struct scope *out)
 {
@@ -76,6 +80,11 @@ static bool scope_of(const struct sn_ip *ip, const uint8_t *bytes, size_t length
 		out->covered_bytes = out->told_bytes = udp.length_bytes;
 	if (ip->protocol == SN_PROTO_UDPLITE && sn_udp_parse(bytes, length_bytes, &udp) && udp.length_bytes)
 		out->covered_bytes = udp.length_bytes;
+	struct sn_dccp dccp;
+	if (ip->protocol == SN_PROTO_DCCP && sn_dccp_parse(bytes, length_bytes, &dccp) && dccp.coverage) {
+		out->covered_bytes = dccp.header_bytes + (dccp.coverage - 1u) * 4u;
+		return out->covered_bytes <= length_bytes && dccp.header_bytes >= 8u;
+	}
 	bool has_length = ip->protocol == SN_PROTO_UDP || ip->protocol == SN_PROTO_UDPLITE;
 	bool beyond = ip->protocol == SN_PROTO_UDPLITE && out->covered_bytes > length_bytes;
 	return !has_length || (out->covered_bytes >= SN_UDP_BYTES && !beyond);
@@ -85,10 +94,10 @@ uint16_t sn_transport_checksum(const struct sn_ip *ip, const uint8_t *bytes, siz
 {
 	const struct row *row = row_of(ip);
 	struct scope scope = {.covered_bytes = length_bytes, .told_bytes = length_bytes};
-	if (!row || length_bytes < row->at_bytes + 2u)
+	if (!row || row->is_crc || length_bytes < row->at_bytes + 2u)
 		return 0;
 	/* What is written is as long as it is; a coverage is part of the packet. */
-	if (ip->protocol == SN_PROTO_UDPLITE && !scope_of(ip, bytes, length_bytes, &scope))
+	if (ip->protocol != SN_PROTO_UDP && !scope_of(ip, bytes, length_bytes, &scope))
 		return 0;
 	return compute(row, ip, bytes, &scope);
 }
@@ -114,6 +123,10 @@ enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t
 	struct sn_reader r;
 	sn_reader_init(&r, bytes, length_bytes);
 	sn_read_skip(&r, row->at_bytes);
+	if (row->is_crc) {
+		uint32_t crc = sn_read_u32(&r);
+		return r.bad ? SN_CHECKSUM_NONE : crc == sn_sctp_checksum(bytes, length_bytes) ? SN_CHECKSUM_GOOD : SN_CHECKSUM_BAD;
+	}
 	uint16_t field = sn_read_u16(&r);
 	if (row->protocol == SN_PROTO_UDP && ip->version == 4 && field == 0)
 		return SN_CHECKSUM_NONE;

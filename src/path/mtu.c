@@ -194,9 +194,11 @@ static void place_silent(const struct reading *r, struct sonde_narrowing *n, uin
 	for (unsigned ttl = n->after_ttl + 1u; ttl <= last && !n->before_ttl; ttl++)
 		if (lacks(r, ttl, from_bytes, n->refused_bytes))
 			n->before_ttl = (uint8_t)ttl;
-	/* Answers that are small are no question of size: what they do not come for did not get there. */
-	if (!n->before_ttl && !(out->reached && out->echoes))
+	/* Answers that are small are no question of size: what they do not come for did not get there, wherever that is. */
+	bool small_answers = !(out->reached && out->echoes);
+	if (!n->before_ttl && small_answers)
 		n->before_ttl = out->aim_ttl;
+	n->sure &= n->before_ttl || small_answers;
 }
 
 /* How often loss alone would do this, were it as much as the controls leave possible (rule of succession). */
@@ -256,7 +258,6 @@ static void read_step(struct reading *r, const struct sn_size_step *step)
 		place_said(r, n);
 	else if (n->cause == SONDE_MTU_SILENT)
 		place_silent(r, n, step->refused->bytes);
-	n->sure &= n->before_ttl > 0;
 }
 
 /* ---- the table ---- */

@@ -21,6 +21,14 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
 	bool is4 = packet->ip.version == 4;
+	uint8_t told[8];
+	if (sn_sim_told_answer(&sim->net.nodes[node].told, packet->ip.version, upper, upper_bytes, told)) {
+		struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
+		own.tos = packet->ip.tos;
+		own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
+		sn_sim_say(sim, &own, told, sizeof told);
+		return;
+	}
 	if (!sim->net.nodes[node].echo || upper[0] != (is4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6) || upper[1] != 0)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
@@ -34,13 +42,13 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 }
 
 /* RFC 792, page 16: the originate timestamp comes back with the time of day in milliseconds since midnight UT, twice; the clock of
- * simulations starts at midnight. What stands behind the three is left out, as Linux does. */
+ * simulations starts at midnight. Linux wants no more of a request than the originate timestamp, and repeats nothing behind it. */
 static void answer_timestamp(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
 {
-	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, TIMESTAMP_BYTES = 20, DAY_MS = 86400000 };
+	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, REQUEST_BYTES = 12, DAY_MS = 86400000 };
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
-	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < TIMESTAMP_BYTES)
+	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < REQUEST_BYTES)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
 	own.tos = packet->ip.tos;
@@ -228,6 +236,8 @@ static const struct protocol protocols[] = {
 	{SN_PROTO_UDP, 0, false, 0, deliver_udp},
 	{SN_PROTO_TCP, 0, false, 0, deliver_tcp},
 	{SN_PROTO_UDPLITE, 0, true, offsetof(struct sn_sim_node, udplite_open), deliver_udplite},
+	{SN_PROTO_SCTP, 0, true, offsetof(struct sn_sim_node, sctp_open), sn_sim_sctp_deliver},
+	{SN_PROTO_DCCP, 0, true, offsetof(struct sn_sim_node, dccp_open), sn_sim_dccp_deliver},
 };
 
 static const struct protocol *protocol_of(const struct sn_sim_node *node, const struct sn_ip *ip)
