@@ -17,6 +17,10 @@ static void read_ask(const struct sn_packet *packet, struct sn_ask *ask)
 	} else if (packet->is_udp) {
 		ask->sport = packet->udp.sport;
 		ask->dport = packet->udp.dport;
+	} else if (packet->is_sctp) {
+		ask->sport = packet->sctp.sport;
+		ask->dport = packet->sctp.dport;
+		ask->seq = packet->sctp.initiate_tag;
 	} else {
 		ask->sport = packet->tcp.sport;
 		ask->dport = packet->tcp.dport;

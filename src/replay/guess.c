@@ -7,7 +7,9 @@
 static const char *method_of(const struct sn_ask *ask, bool flow_constant)
 {
 	if (ask->protocol == SN_PROTO_TCP)
-		return "tcp";
+		return ask->tcp_flags == SN_TCP_ACK ? "tcp-ack" : "tcp";
+	if (ask->protocol == SN_PROTO_SCTP)
+		return "sctp";
 	if (ask->protocol != SN_PROTO_UDP)
 		return "icmp";
 	return flow_constant ? "udp" : "udp-classic";

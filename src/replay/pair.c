@@ -36,10 +36,12 @@ static uint32_t ports_of(uint16_t sport, uint16_t dport)
 	return (uint32_t)sport << 16 | dport;
 }
 
-/* The number that tells apart the probes of one flow: TCP's and ICMP's sequence, UDP's checksum. */
-static uint32_t number_of(uint8_t protocol, const struct sn_udp *udp, uint32_t tcp_seq, uint16_t echo_seq)
+/* The number that tells apart the probes of one flow: TCP's and ICMP's sequence, SCTP's initiate tag, UDP's checksum. */
+static uint32_t number_of(uint8_t protocol, const struct sn_udp *udp, uint32_t seq, uint16_t echo_seq)
 {
-	return protocol == SN_PROTO_TCP ? tcp_seq : protocol == SN_PROTO_UDP ? ports_of(udp->checksum, udp->length_bytes) : echo_seq;
+	if (protocol == SN_PROTO_TCP || protocol == SN_PROTO_SCTP)
+		return seq;
+	return protocol == SN_PROTO_UDP ? ports_of(udp->checksum, udp->length_bytes) : echo_seq;
 }
 
 static int by_key(const void *a, const void *b)
@@ -188,13 +190,15 @@ static void search_quote(struct search *s)
 	const struct sn_quote *quote = &s->packet->quote;
 	uint8_t version = quote->ip.version, protocol = quote->ip.protocol;
 	bool echo = protocol == SN_PROTO_ICMP || protocol == SN_PROTO_ICMP6;
-	uint16_t sport = echo ? quote->echo.id : protocol == SN_PROTO_UDP ? quote->udp.sport : quote->tcp.sport;
-	uint16_t dport = echo ? quote->echo.seq : protocol == SN_PROTO_UDP ? quote->udp.dport : quote->tcp.dport;
+	bool sctp = protocol == SN_PROTO_SCTP;
+	uint16_t sport = echo ? quote->echo.id : sctp ? quote->sctp.sport : protocol == SN_PROTO_UDP ? quote->udp.sport : quote->tcp.sport;
+	uint16_t dport = echo ? quote->echo.seq : sctp ? quote->sctp.dport : protocol == SN_PROTO_UDP ? quote->udp.dport : quote->tcp.dport;
+	uint32_t seq = sctp ? quote->sctp.initiate_tag : quote->tcp.seq;
 	s->fit = sn_fit_quote;
 	if (version == 4 && quote->ip.id)
 		look(s, KEY_IP_ID, version, protocol, quote->ip.id);
 	if (s->best == SN_NO_TRACE)
-		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, quote->tcp.seq, quote->echo.seq));
+		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, seq, quote->echo.seq));
 	if (s->best == SN_NO_TRACE)
 		look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
 }
@@ -202,9 +206,10 @@ static void search_quote(struct search *s)
 static void search_reply(struct search *s)
 {
 	const struct sn_packet *packet = s->packet;
-	uint32_t ports = packet->is_icmp  ? ports_of(packet->icmp.id, packet->icmp.seq)
-	                 : packet->is_tcp ? ports_of(packet->tcp.dport, packet->tcp.sport)
-	                                  : ports_of(packet->udp.dport, packet->udp.sport);
+	uint32_t ports = packet->is_icmp   ? ports_of(packet->icmp.id, packet->icmp.seq)
+	                 : packet->is_tcp  ? ports_of(packet->tcp.dport, packet->tcp.sport)
+	                 : packet->is_sctp ? ports_of(packet->sctp.dport, packet->sctp.sport)
+	                                   : ports_of(packet->udp.dport, packet->udp.sport);
 	s->fit = sn_fit_reply;
 	look(s, KEY_FLOW, packet->ip.version, packet->ip.protocol, ports);
 }
@@ -215,6 +220,10 @@ static enum sonde_meaning meaning_of(const struct sn_packet *packet)
 		return packet->icmp.row->meaning;
 	if (packet->is_udp)
 		return SONDE_M_UDP_REPLY;
+	if (packet->is_sctp)
+		return packet->sctp.chunk_type == SN_SCTP_INIT_ACK ? SONDE_M_INIT_ACK : SONDE_M_ABORT;
+	if ((packet->tcp.flags & (SN_TCP_RST | SN_TCP_ACK | SN_TCP_SYN)) == SN_TCP_RST) /* RFC 9293 section 3.10.7.1 */
+		return SONDE_M_RST_TO_ACK;
 	return packet->tcp.flags & SN_TCP_RST ? SONDE_M_RST : packet->tcp.flags & SN_TCP_SYN ? SONDE_M_SYN_ACK : SONDE_M_BARE_ACK;
 }
 
