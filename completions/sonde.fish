@@ -169,6 +169,7 @@ complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every addre
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
+complete -c sonde -n '__sonde_runs trace' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs trace' -l findings -d 'list what was found below each table, for scripts'
@@ -279,6 +280,7 @@ complete -c sonde -n '__sonde_runs replay' -F
 complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
+complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'

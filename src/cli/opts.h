@@ -127,6 +127,7 @@ struct sn_opts {
 	const char *asked_interface;  /* --if */
 	bool neighbour;
 	const char *write_capture;
+	uint8_t detail_ttl;    /* --detail; 0: none */
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;

@@ -159,6 +159,11 @@ static const struct sn_opt options[] = {
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
             "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
             "the TTL that was left there, and behind a translator its addresses and ports."},
+    {.name = "detail", .type = SN_OPT_UINT, FIELD(detail_ttl), .min = 1, .max = 255, .unit = "hops", .arg = "TTL",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY,
+     .help = "show one probe of this hop and its answer, byte by byte",
+     .doc = "Each field of the probe by its name, with its bytes and its value as it was sent and, beside it, as the answer quotes it: "
+            "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},

@@ -65,6 +65,7 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
+	reach->capture.detail.ttl = reach->opts->detail_ttl;
 	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
 		return err->code;
 	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
