@@ -169,19 +169,29 @@ void sn_say_between(struct sonde_finding *f, const struct sn_view *view, const s
 	}
 }
 
-void sn_find_numbers(struct sn_case *c, enum sonde_field field, bool (*accepts)(const struct sn_rewrite *rewrite))
+static void say_value(struct sonde_finding *f, enum sonde_field field, const char *(*name)(uint32_t value), uint32_t value)
+{
+	if (name)
+		sn_say(f, "%s", name(value));
+	else
+		sn_say(f, sonde_field_info(field)->base == 16 ? "0x%x" : "%u", (unsigned)value);
+}
+
+void sn_find_values(struct sn_case *c, enum sonde_field field, bool (*accepts)(const struct sn_rewrite *rewrite),
+                    const char *(*name)(uint32_t value))
 {
 	struct sn_rewrite all[SN_REWRITES_MAX];
 	size_t count = sn_rewrites(c->view, field, all);
-	const struct sonde_field_info *info = sonde_field_info(field);
 	for (size_t i = 0; i < count; i++) {
 		const struct sn_rewrite *r = &all[i];
 		if (!accepts(r) || sn_rewrite_is_told(c, r))
 			continue;
 		struct sonde_finding *f = sn_find_rewrite(c, r);
-		sn_say(f, info->base == 16 ? "The %s of the probes, 0x%x" : "The %s of the probes, %u", info->words, (unsigned)r->from);
-		sn_say(f, r->was_sent ? " when they were sent" : " before");
-		sn_say(f, info->base == 16 ? ", is 0x%x from " : ", is %u from ", (unsigned)r->to);
+		sn_say(f, "The %s of the probes, ", sonde_field_info(field)->words);
+		say_value(f, field, name, r->from);
+		sn_say(f, r->was_sent ? " when they were sent, is " : " before, is ");
+		say_value(f, field, name, r->to);
+		sn_say(f, " from ");
 		sn_say_hop(f, c->view, r->at_ttl);
 		sn_say(f, " on: it was rewritten ");
 		sn_say_between(f, c->view, r);
@@ -194,7 +204,6 @@ void sn_find_numbers(struct sn_case *c, enum sonde_field field, bool (*accepts)(
 
 const char *sn_ecn_name(uint32_t codepoint)
 {
-	/* RFC 3168 section 5. */
-	static const char *const names[] = {"not ECN-capable", "ECT(1)", "ECT(0)", "CE"};
+	static const char *const names[] = {"Not-ECT", "ECT(1)", "ECT(0)", "CE"};
 	return names[codepoint & 3];
 }

@@ -29,11 +29,11 @@ bool sn_rewrite_is_told(const struct sn_case *c, const struct sn_rewrite *rewrit
 struct sonde_finding *sn_find_rewrite(struct sn_case *c, const struct sn_rewrite *rewrite);
 /* "between hop 2 (10.0.2.1) and hop 3 (10.0.3.1)", "at hop 1 (10.0.1.1) or before". */
 void sn_say_between(struct sonde_finding *f, const struct sn_view *view, const struct sn_rewrite *rewrite);
-/* Each change of one number, in its own finding: "The DSCP, 46 when the probes were sent, is 0 from hop 3 (…) on: it was rewritten between
- * …." unless accepts says no. */
-void sn_find_numbers(struct sn_case *c, enum sonde_field field, bool (*accepts)(const struct sn_rewrite *rewrite));
-
-/* "ECT(0)": a codepoint of ECN. */
+/* Each change of one value, in its own finding: "The DSCP of the probes, 46 when they were sent, is 0 from hop 3 (…) on: it was rewritten
+ * between …." unless accepts says no. name: what values are called; NULL: they are numbers. */
+void sn_find_values(struct sn_case *c, enum sonde_field field, bool (*accepts)(const struct sn_rewrite *rewrite),
+                    const char *(*name)(uint32_t value));
+/* A codepoint of ECN (RFC 3168 section 5): "Not-ECT", "ECT(0)". */
 const char *sn_ecn_name(uint32_t codepoint);
 
 #endif

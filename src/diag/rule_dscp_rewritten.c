@@ -9,7 +9,7 @@ static bool any(const struct sn_rewrite *rewrite)
 
 static void eval(struct sn_case *c)
 {
-	sn_find_numbers(c, SONDE_FIELD_DSCP, any);
+	sn_find_values(c, SONDE_FIELD_DSCP, any, NULL);
 }
 
 const struct sn_rule sn_rule_dscp_rewritten = {

@@ -2,24 +2,15 @@
 /* ecn-bleached: the sign that a transport knows ECN was taken off on the way. */
 #include "diag/rewrites.h"
 
-static void eval(struct sn_case *c)
+static bool is_bleached(const struct sn_rewrite *rewrite)
 {
 	enum { NOT_ECT = 0 };
-	struct sn_rewrite all[SN_REWRITES_MAX];
-	size_t count = sn_rewrites(c->view, SONDE_FIELD_ECN, all);
-	for (size_t i = 0; i < count; i++) {
-		if (all[i].to != NOT_ECT || sn_rewrite_is_told(c, &all[i]))
-			continue;
-		struct sonde_finding *f = sn_find_rewrite(c, &all[i]);
-		sn_say(f, "ECN is taken off: the probes left as %s and are not ECN-capable any more from ", sn_ecn_name(all[i].from));
-		sn_say_hop(f, c->view, all[i].at_ttl);
-		sn_say(f, " on; it happened ");
-		sn_say_between(f, c->view, &all[i]);
-		sn_say(f, ".");
-		sn_evidence(f, "from", "", all[i].from);
-		sn_evidence(f, "to", "", all[i].to);
-		sn_evidence(f, "hops_showing", "hops", all[i].hop_count);
-	}
+	return rewrite->to == NOT_ECT;
+}
+
+static void eval(struct sn_case *c)
+{
+	sn_find_values(c, SONDE_FIELD_ECN, is_bleached, sn_ecn_name);
 }
 
 const struct sn_rule sn_rule_ecn_bleached = {

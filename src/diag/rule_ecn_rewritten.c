@@ -2,24 +2,15 @@
 /* ecn-rewritten: the ECN codepoint was changed to another, neither taken off nor a mark of congestion. */
 #include "diag/rewrites.h"
 
-static void eval(struct sn_case *c)
+static bool is_neither(const struct sn_rewrite *rewrite)
 {
 	enum { NOT_ECT = 0, CE = 3 };
-	struct sn_rewrite all[SN_REWRITES_MAX];
-	size_t count = sn_rewrites(c->view, SONDE_FIELD_ECN, all);
-	for (size_t i = 0; i < count; i++) {
-		if (all[i].to == NOT_ECT || all[i].to == CE || sn_rewrite_is_told(c, &all[i]))
-			continue;
-		struct sonde_finding *f = sn_find_rewrite(c, &all[i]);
-		sn_say(f, "The ECN codepoint was %s and is %s from ", sn_ecn_name(all[i].from), sn_ecn_name(all[i].to));
-		sn_say_hop(f, c->view, all[i].at_ttl);
-		sn_say(f, " on: it was rewritten ");
-		sn_say_between(f, c->view, &all[i]);
-		sn_say(f, ".");
-		sn_evidence(f, "from", "", all[i].from);
-		sn_evidence(f, "to", "", all[i].to);
-		sn_evidence(f, "hops_showing", "hops", all[i].hop_count);
-	}
+	return rewrite->to != NOT_ECT && rewrite->to != CE;
+}
+
+static void eval(struct sn_case *c)
+{
+	sn_find_values(c, SONDE_FIELD_ECN, is_neither, sn_ecn_name);
 }
 
 const struct sn_rule sn_rule_ecn_rewritten = {

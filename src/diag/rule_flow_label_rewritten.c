@@ -9,7 +9,7 @@ static bool any(const struct sn_rewrite *rewrite)
 
 static void eval(struct sn_case *c)
 {
-	sn_find_numbers(c, SONDE_FIELD_FLOW_LABEL, any);
+	sn_find_values(c, SONDE_FIELD_FLOW_LABEL, any, NULL);
 }
 
 const struct sn_rule sn_rule_flow_label_rewritten = {

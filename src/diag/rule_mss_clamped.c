@@ -9,7 +9,7 @@ static bool is_number(const struct sn_rewrite *rewrite)
 
 static void eval(struct sn_case *c)
 {
-	sn_find_numbers(c, SONDE_FIELD_MSS, is_number);
+	sn_find_values(c, SONDE_FIELD_MSS, is_number, NULL);
 }
 
 const struct sn_rule sn_rule_mss_clamped = {

@@ -148,12 +148,12 @@ static void ecn_is_told_by_what_became_of_it(void **unused)
 		uint32_t sent, seen;
 		const char *sentence;
 	} rows[] = {
-		{"ecn-bleached", 2, 0, "ECN is taken off: the probes left as ECT(0) and are not ECN-capable any more from hop 2 "
-		                       "(10.0.2.1) on; it happened between hop 1 (10.0.1.1) and hop 2 (10.0.2.1)."},
-		{"ecn-rewritten", 2, 1, "The ECN codepoint was ECT(0) and is ECT(1) from hop 2 (10.0.2.1) on: it was rewritten between "
-		                        "hop 1 (10.0.1.1) and hop 2 (10.0.2.1)."},
-		{"ecn-rewritten", 0, 2, "The ECN codepoint was not ECN-capable and is ECT(0) from hop 2 (10.0.2.1) on: it was rewritten "
-		                        "between hop 1 (10.0.1.1) and hop 2 (10.0.2.1)."},
+		{"ecn-bleached", 2, 0, "The ECN of the probes, ECT(0) when they were sent, is Not-ECT from hop 2 (10.0.2.1) on: it was "
+		                       "rewritten between hop 1 (10.0.1.1) and hop 2 (10.0.2.1)."},
+		{"ecn-rewritten", 2, 1, "The ECN of the probes, ECT(0) when they were sent, is ECT(1) from hop 2 (10.0.2.1) on: it was "
+		                        "rewritten between hop 1 (10.0.1.1) and hop 2 (10.0.2.1)."},
+		{"ecn-rewritten", 0, 2, "The ECN of the probes, Not-ECT when they were sent, is ECT(0) from hop 2 (10.0.2.1) on: it was "
+		                        "rewritten between hop 1 (10.0.1.1) and hop 2 (10.0.2.1)."},
 		{"ecn-ce-marked", 0, 3, "2 of 2 copies of the probes from hop 2 (10.0.2.1) on are marked CE, congestion experienced, and "
 		                        "none at hop 1 (10.0.1.1). They did not say that they know ECN: a device in between sets these "
 		                        "bits by mistake."},
