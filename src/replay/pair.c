@@ -187,14 +187,13 @@ static void search_quote(struct search *s)
 {
 	const struct sn_quote *quote = &s->packet->quote;
 	uint8_t version = quote->ip.version, protocol = quote->ip.protocol;
-	bool echo = protocol == SN_PROTO_ICMP || protocol == SN_PROTO_ICMP6;
-	uint16_t sport = echo ? quote->echo.id : protocol == SN_PROTO_UDP ? quote->udp.sport : quote->tcp.sport;
-	uint16_t dport = echo ? quote->echo.seq : protocol == SN_PROTO_UDP ? quote->udp.dport : quote->tcp.dport;
+	uint16_t sport, dport;
+	sn_read_ports(protocol, quote->upper, quote->upper_bytes, &sport, &dport);
 	s->fit = sn_fit_quote;
 	if (version == 4 && quote->ip.id)
 		look(s, KEY_IP_ID, version, protocol, quote->ip.id);
 	if (s->best == SN_NO_TRACE)
-		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, quote->tcp.seq, quote->echo.seq));
+		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, quote->tcp.seq, dport));
 	if (s->best == SN_NO_TRACE)
 		look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
 }
@@ -234,6 +233,9 @@ static void decide(const struct search *s, struct sn_pairing *p)
 		p->ask = s->oldest_open;
 		p->untimed |= s->open_count > 1;
 	}
+	/* What belongs to no connection is reset whether the port is open or closed (RFC 9293 section 3.10.7). */
+	if (p->meaning == SONDE_M_RST && !(s->replay->asks[p->ask].tcp_flags & SN_TCP_SYN))
+		p->meaning = SONDE_M_RST_TO_ACK;
 	p->bits = (uint8_t)(s->best_bits < UINT8_MAX ? s->best_bits : UINT8_MAX);
 }
 
