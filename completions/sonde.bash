@@ -60,7 +60,7 @@ _sonde_methods() {
 	elif [[ $cur == *:* ]]; then
 		while IFS= read -r word; do COMPREPLY+=("$method:$word"); done < <(compgen -A service -- "${cur#*:}")
 	else
-		_sonde_words 'icmp udp udp-classic udplite tcp tcp-ack icmp-timestamp raw'
+		_sonde_words 'icmp udp udp-classic udplite tcp tcp-ack sctp dccp icmp-timestamp raw'
 	fi
 }
 _sonde_columns() {
@@ -69,7 +69,7 @@ _sonde_columns() {
 _sonde_findings() {
 	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow pmtu pmtu-blackhole mtu-message-wrong nothing-passes ping-and-ports answers-missing icmp icmp6'
 }
-_sonde_subcommands='trace compare mtu explain replay sim completion'
+_sonde_subcommands='trace compare mtu probe-interface explain replay sim completion'
 # The subcommand that runs: the first word where it names one.
 _sonde_command() {
 	if ((COMP_CWORD > 1)) && [[ " $_sonde_subcommands " == *" $1 "* ]]; then
@@ -83,6 +83,7 @@ _sonde_operand() {
 	trace) _sonde_hosts ;;
 	compare) _sonde_hosts ;;
 	mtu) _sonde_hosts ;;
+	probe-interface) _sonde_hosts ;;
 	explain) _sonde_findings ;;
 	replay) _sonde_files ;;
 	sim) _sonde_files ;;
@@ -91,11 +92,12 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
 	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
 	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
+	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
-	replay) _sonde_words '--columns -n --numeric --lost --color --ascii --findings -h --help -V --version' ;;
+	replay) _sonde_words '--columns -n --numeric --lost --detail --color --ascii --findings -h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
 	completion) _sonde_words '-h --help -V --version' ;;
 	esac
@@ -104,6 +106,7 @@ _sonde_value() {
 	case $1 in
 	-M | --method) _sonde_methods ;;
 	--require) _sonde_methods ;;
+	--if) : ;;
 	-p | --port) _sonde_services ;;
 	--sport) : ;;
 	--size) : ;;
@@ -126,6 +129,7 @@ _sonde_value() {
 	--mark) : ;;
 	--wire) _sonde_words 'auto raw dgram' ;;
 	--columns) _sonde_columns ;;
+	--detail) : ;;
 	--color) _sonde_words 'auto always never' ;;
 	--write-capture) _sonde_files ;;
 	--sim) _sonde_files ;;

@@ -27,7 +27,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu explain replay sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu probe-interface explain replay sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -49,6 +49,8 @@ function __sonde_methods
 	printf '%s\t%s\n' udplite 'UDP-Lite, one constant flow'
 	printf '%s\t%s\n' tcp 'TCP SYN, half open'
 	printf '%s\t%s\n' tcp-ack 'TCP ACK of no connection'
+	printf '%s\t%s\n' sctp 'SCTP INIT, never completed'
+	printf '%s\t%s\n' dccp 'DCCP Request, half open'
 	printf '%s\t%s\n' icmp-timestamp 'ICMP timestamp requests, IPv4 only'
 	printf '%s\t%s\n' raw 'any other IP protocol: raw:gre, raw:47'
 end
@@ -167,6 +169,7 @@ complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every addre
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
+complete -c sonde -n '__sonde_runs trace' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs trace' -l findings -d 'list what was found below each table, for scripts'
@@ -250,6 +253,23 @@ complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass 
 complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
+complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
+complete -c sonde -n '__sonde_runs probe-interface' -a '(__fish_print_hostnames)'
+complete -c sonde -n '__sonde_runs probe-interface' -s 4 -l ipv4 -d 'use IPv4 only'
+complete -c sonde -n '__sonde_runs probe-interface' -s 6 -l ipv6 -d 'use IPv6 only'
+complete -c sonde -n '__sonde_runs probe-interface' -l if -d 'the interface that is asked about, by its name, number or address there' -x
+complete -c sonde -n '__sonde_runs probe-interface' -l neighbour -d 'the interface is that of a node connected to ROUTER'
+complete -c sonde -n '__sonde_runs probe-interface' -s q -l queries -d 'probes per hop' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s w -l wait -d 'wait for one answer where nothing farther has answered' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
+complete -c sonde -n '__sonde_runs probe-interface' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
+complete -c sonde -n '__sonde_runs probe-interface' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
+complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
+complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
+
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
 complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
@@ -260,6 +280,7 @@ complete -c sonde -n '__sonde_runs replay' -F
 complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
+complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'

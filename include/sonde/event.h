@@ -26,6 +26,11 @@ extern "C" {
 	X(RST, "rst", "", "the TCP port is closed") \
 	X(RST_TO_ACK, "rst-to-ack", "", "the host resets what belongs to no connection, whether the TCP port is open or closed") \
 	X(BARE_ACK, "bare-ack", "", "the TCP port is open, this probe was not timed") \
+	X(INIT_ACK, "init-ack", "", "the SCTP port is open") \
+	X(ABORT, "abort", "", "the SCTP port is closed") \
+	X(DCCP_RESPONSE, "dccp-response", "", "the DCCP port is open") \
+	X(DCCP_OTHER_SERVICE, "dccp-other-service", "", "the DCCP port is open to another service") \
+	X(DCCP_RESET, "dccp-reset", "", "the DCCP port is closed") \
 	X(UDP_REPLY, "udp-reply", "", "the service answered") \
 	X(PORT_UNREACHABLE, "port-unreachable", "", "the port is closed") \
 	X(NET_UNREACHABLE, "net-unreachable", "!N", "no way to the network from there") \
@@ -52,6 +57,8 @@ enum sonde_meaning {
 SONDE_API const char *sonde_meaning_name(enum sonde_meaning meaning);
 SONDE_API const char *sonde_meaning_mark(enum sonde_meaning meaning);
 SONDE_API const char *sonde_meaning_sentence(enum sonde_meaning meaning);
+/* A connection is half open at who says so: a further probe of the flow may get nothing, and the answer be repeated. */
+SONDE_API bool sonde_meaning_half_opens(enum sonde_meaning meaning);
 
 enum sonde_event_type {
 	SONDE_EV_TRACE_START,  /* a trace begins */

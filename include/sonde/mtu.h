@@ -27,7 +27,7 @@ struct sonde_narrowing {
 	struct sonde_addr by;      /* SAID: who */
 	uint16_t said_bytes;       /* SAID: the MTU that was named; 0: none (RFC 1191 section 5) */
 	unsigned silent_count;     /* SILENT: probes of these sizes that were waited for in vain */
-	bool sure;                 /* SILENT: neither loss nor a target that answers no large packets explains it */
+	bool sure;                 /* SILENT: neither loss nor a target that answers no large packets explains it, wherever it is */
 };
 enum { SONDE_NARROWINGS_MAX = 16 };
 
@@ -37,7 +37,7 @@ struct sonde_mtu {
 	bool echoes;               /* the target's answers are as large as the probes: they have to get through as well */
 	uint16_t device_bytes;     /* what this machine's link takes; 0: not known */
 	uint16_t path_bytes;       /* largest size that got through; 0: none did */
-	unsigned control_answered, control_silent;  /* small probes over the whole way, sent beside the others */
+	unsigned control_answered, control_silent;  /* probes over the whole way of sizes that get through */
 	struct sonde_narrowing narrowings[SONDE_NARROWINGS_MAX];  /* in the order of the way, as far as it is known */
 	size_t narrowing_count;
 	uint16_t hop_bytes[SONDE_TTL_LAST + 1];     /* [ttl]: largest size that got to that hop */

@@ -38,7 +38,7 @@ SONDE_API int sonde_method_find(const char *name);
 enum sonde_plan {
 	SONDE_PLAN_SWEEP,  /* from first_ttl to the target, or as far as anything answers */
 	SONDE_PLAN_ASK,    /* so many probes to each of a few TTLs, whatever they get */
-	SONDE_PLAN_PMTU,   /* probes of many sizes: which get through, and where the others stop. Of 10 s at most */
+	SONDE_PLAN_PMTU,   /* probes of many sizes: which get through, and where the others stop; within 10 s */
 };
 /* Most TTLs that one ASK has, and most probes in all. */
 #define SONDE_ASK_TTLS_MAX 8

@@ -10,17 +10,25 @@ int sn_capture_open(struct sn_capture *capture, const char *file, struct sonde_e
 static void on_packet(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_capture *capture = ctx;
-	sn_pcap_write(capture->out, capture->wall_zero_ns + at_ns, bytes, length_bytes);
+	if (capture->out)
+		sn_pcap_write(capture->out, capture->wall_zero_ns + at_ns, bytes, length_bytes);
+	sn_detail_take(&capture->detail, at_ns, bytes, length_bytes);
 }
 
 struct sonde_wire *sn_capture_wire(struct sn_capture *capture, struct sonde_wire *wire, struct sonde_clock *clock)
 {
 	const struct sn_tap tap = {.ctx = capture, .packet = on_packet};
-	if (!capture->out)
+	if (!capture->out && !capture->detail.ttl)
 		return wire;
 	capture->clock = clock;
 	capture->wall_zero_ns = clock->ops->wall_ns(clock, 0);
 	return sn_tee_new(&capture->tee, wire, &tap) == SONDE_OK ? sn_tee_wire(capture->tee) : NULL;
+}
+
+void sn_capture_flush(struct sn_capture *capture)
+{
+	if (capture->tee)
+		sn_tee_flush(capture->tee);
 }
 
 int sn_capture_finish(struct sn_capture *capture, struct sonde_error *err)
@@ -33,6 +41,7 @@ int sn_capture_finish(struct sn_capture *capture, struct sonde_error *err)
 		on_packet(capture, now, NULL, 0);
 	}
 	int code = sn_pcap_finish(capture->out, err);
+	sn_detail_finish(&capture->detail);
 	*capture = (struct sn_capture){0};
 	return code;
 }

@@ -3,6 +3,7 @@
 #include "cli/cmd_replay.h"
 
 #include "cli/cmds.h"
+#include "cli/detail.h"
 #include "cli/live.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
@@ -23,6 +24,7 @@ struct run {
 	const char *file;
 	struct sn_replay *replay;
 	struct sn_live *live;
+	struct sn_detail detail;
 	struct host *hosts;         /* of each trace, as text */
 	struct sn_buf out;
 	uint64_t frame_count;
@@ -51,6 +53,7 @@ static int take(struct run *run, const struct sn_captured *frame, struct sonde_e
 	sn_replay_until(run->replay, frame->at_ns);
 	if (found != SN_LINK_IP)
 		return SONDE_OK;
+	sn_detail_take(&run->detail, frame->at_ns, packet.bytes, packet.length_bytes);
 	int code = sn_replay_packet(run->replay, frame->at_ns, packet.bytes, packet.length_bytes);
 	run->full |= code == SONDE_E_RANGE;
 	return code == SONDE_E_RANGE ? SONDE_OK : code < 0 ? sonde_fail(err, code, 0, "no room for the capture '%.100s'", run->file) : code;
@@ -142,10 +145,12 @@ static int make_tables(struct run *run)
 
 static int show(struct run *run, struct sonde_error *err)
 {
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 	int code = make_tables(run), written = SN_OUTPUT_OK;
 	for (size_t i = 0; code == SONDE_OK && written == SN_OUTPUT_OK && i < sn_replay_count(run->replay); i++) {
 		code = sn_replay_play(run->replay, i, on_event, run);
 		sn_live_turn(run->live, 0, &run->out);
+		sn_detail_show(&run->detail, sn_live_path(run->live, (uint32_t)i), &screen.style, &run->out);
 		written = sn_output(&run->out, err);
 		run->status = sn_exit_worse(run->status, sonde_findings_exit_status(sn_live_findings(run->live, (uint32_t)i), 0));
 	}
@@ -156,7 +161,7 @@ static int show(struct run *run, struct sonde_error *err)
 
 int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 {
-	struct run run = {.opts = opts, .file = opts->operands[0]};
+	struct run run = {.opts = opts, .file = opts->operands[0], .detail = {.ttl = opts->detail_ttl}};
 	int code = sn_replay_new(&run.replay);
 	if (code < 0)
 		code = sonde_fail(err, code, 0, "no room for a capture");
@@ -168,6 +173,7 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 		code = show(&run, err);
 	sn_live_free(run.live);
 	sn_replay_free(run.replay);
+	sn_detail_finish(&run.detail);
 	sn_buf_finish(&run.out);
 	free(run.hosts);
 	return run.status;

@@ -225,6 +225,18 @@ static int measure_all(struct run *run, struct sonde_error *err)
 	return code;
 }
 
+/* The packets of one hop, below the tables. */
+static int detail_all(struct run *run, struct sonde_error *err)
+{
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	sn_capture_flush(&run->reach.capture);
+	for (uint32_t id = 0; id < run->trace_count; id++)
+		sn_detail_show(&run->reach.capture.detail, sn_live_path(run->live, id), &screen.style, &run->out);
+	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_output(&run->out, err);
+	run->closed |= written == SN_OUTPUT_CLOSED;
+	return written < 0 ? written : SONDE_OK;
+}
+
 static int run_traces(struct run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
@@ -239,6 +251,8 @@ static int run_traces(struct run *run, struct sonde_error *err)
 	} else if (run->opts->investigate) {
 		code = investigate_all(run, err);
 	}
+	if (code == SONDE_OK && run->opts->detail_ttl)
+		code = detail_all(run, err);
 	if (code == SONDE_OK && run->opts->mtu)
 		code = measure_all(run, err);
 	return code;

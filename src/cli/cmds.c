@@ -6,6 +6,7 @@
 #include "cli/cmd_completion.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_mtu.h"
+#include "cli/cmd_probe_interface.h"
 #include "cli/cmd_replay.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
@@ -54,6 +55,13 @@ static const struct sn_example sim_examples[] = {
     {NULL, NULL},
 };
 
+static const struct sn_example interface_examples[] = {
+    {"sonde probe-interface 192.0.2.1 --if eth0", "is that interface of the router up?"},
+    {"sonde probe-interface 192.0.2.1 --if 10.0.0.9 --neighbour", "does the router know the node with that address?"},
+    {"sonde probe-interface --sim docs/examples/labels.net edge --if xe-0/0/3", "try it with no network at all"},
+    {NULL, NULL},
+};
+
 static const struct sn_example explain_examples[] = {
     {"sonde explain stops-silent", "a finding: what it means, what else it could be"},
     {"sonde explain icmp 3/13", "an ICMP message, by type and code"},
@@ -85,6 +93,13 @@ static const struct sn_command commands[] = {
             "takes no larger one, who says so, and whether that is true. Where larger packets vanish and nobody says so, it finds the "
             "place. What the kernel remembers of the path is not believed. The exit status is 0 where the path MTU was measured, 1 where "
             "packets vanish, where HOST does not answer, or where it does not answer large packets."},
+    {.name = "probe-interface", .bit = SN_FOR_INTERFACE, .operands = "ROUTER", .operands_min = 1, .operands_max = 1,
+     .operand_words = SN_WORDS_HOST, .examples = interface_examples, .run = sn_cmd_probe_interface,
+     .summary = "ask a router about one of its interfaces",
+     .doc = "Sends an extended echo request (RFC 8335, PROBE), which asks ROUTER whether one of its interfaces, which need not be "
+            "reachable from here, is up and what runs on it. Most routers answer only where that was switched on (Linux: sysctl "
+            "net.ipv4.icmp_echo_enable_probe). It takes a raw socket. The exit status is 0 if ROUTER answers that the interface is "
+            "active or, with --neighbour, that the entry is in use, else 1."},
     {.name = "explain", .bit = SN_FOR_EXPLAIN, .operands = "[WHAT]...", .operands_min = 0, .operands_max = -1,
      .operand_words = SN_WORDS_FINDING, .examples = explain_examples, .run = sn_cmd_explain,
      .summary = "say what a finding or an ICMP message means",

@@ -25,11 +25,10 @@ void sn_measure_event(struct sn_measure *m, const struct sonde_event *event)
 static int can_vary(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
 	char label[SONDE_LABEL_BYTES];
-	struct sonde_trace_cfg named = *cfg;
 	if (sn_size_check(target, cfg, err) == SONDE_OK)
 		return SONDE_OK;
 	sonde_fail(err, SONDE_E_RANGE, 0, "the path MTU cannot be measured by %s: the length of its requests is fixed",
-	           sonde_label(&named, label));
+	           sonde_label(cfg, label));
 	return sonde_hint(err, SONDE_E_RANGE, "take another port, or leave the method out");
 }
 

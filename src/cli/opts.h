@@ -18,7 +18,8 @@ enum {
 	SN_FOR_COMPARE = 1 << 4,
 	SN_FOR_EXPLAIN = 1 << 5,
 	SN_FOR_MTU = 1 << 6,
-	SN_FOR_REPLAY = 1 << 7,
+	SN_FOR_INTERFACE = 1 << 7,
+	SN_FOR_REPLAY = 1 << 8,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
@@ -123,7 +124,10 @@ struct sn_opts {
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
 	uint8_t colour;        /* enum sn_colour */
+	const char *asked_interface;  /* --if */
+	bool neighbour;
 	const char *write_capture;
+	uint8_t detail_ttl;    /* --detail; 0: none */
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;

@@ -23,9 +23,11 @@ static const char *const tcp_option_choices[] = {"mss=", "sack", "ts", "ws=", "t
 static const char *const ecn_choices[] = {"none", "ect1", "ect0", "ce", NULL};
 
 static const struct sn_opt options[] = {
-    {.name = "ipv4", .letter = '4', .type = SN_OPT_SET, .set = 4, FIELD(family), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
+    {.name = "ipv4", .letter = '4', .type = SN_OPT_SET, .set = 4, FIELD(family), .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
      .clash = SN_CLASH_FAMILY, .help = "use IPv4 only"},
-    {.name = "ipv6", .letter = '6', .type = SN_OPT_SET, .set = 6, FIELD(family), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
+    {.name = "ipv6", .letter = '6', .type = SN_OPT_SET, .set = 6, FIELD(family), .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
      .clash = SN_CLASH_FAMILY, .help = "use IPv6 only"},
     {.name = "icmp", .letter = 'I', .type = SN_OPT_SET, .set = SN_SHORTCUT_ICMP, FIELD(shortcut), .group = SN_GROUP_WHAT,
      .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M icmp"},
@@ -47,6 +49,12 @@ static const struct sn_opt options[] = {
      .help = "find out which field a filter looks at",
      .doc = "Each method that stops where others pass is sent past that place again with one field varied at a time: flow, length, DF, "
             "DSCP, TCP flags, payload, destination port, source port. The low source port takes a privilege."},
+    {.name = "if", .type = SN_OPT_TEXT, FIELD(asked_interface), .arg = "NAME|INDEX|ADDRESS", .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_INTERFACE, .help = "the interface that is asked about, by its name, number or address there",
+     .doc = "What reads as an address is one, digits alone are its ifIndex, anything else is its name."},
+    {.name = "neighbour", .type = SN_OPT_FLAG, FIELD(neighbour), .group = SN_GROUP_WHAT, .commands = SN_FOR_INTERFACE, .needs = "if",
+     .help = "the interface is that of a node connected to ROUTER",
+     .doc = "ROUTER then tells the state of its neighbour entry (ARP, neighbour discovery) for that address."},
     {.name = "port", .letter = 'p', .type = SN_OPT_TEXT, FIELD(port), .arg = "PORT", .words = SN_WORDS_SERVICE, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "the method's own", .help = "destination port, number or service name",
      .doc = "The same as the port behind a method's name."},
@@ -96,7 +104,7 @@ static const struct sn_opt options[] = {
     {.name = "max-hops", .letter = 'm', .type = SN_OPT_UINT, FIELD(max_ttl), .min = 1, .max = 255, .unit = "hops", .preset = "30",
      .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "last hop to probe"},
     {.name = "queries", .letter = 'q', .type = SN_OPT_UINT, FIELD(queries), .min = 1, .max = 255, .unit = "probes", .preset = "3",
-     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .help = "probes per hop",
+     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE | SN_FOR_INTERFACE, .help = "probes per hop",
      .doc = "Four to one hop may follow each other closely, further ones go one a second, because routers ration their answers. From "
             "four on the target's row shows all that was lost on the way; a closed UDP port and an open TCP port may leave probes "
             "unanswered that arrived, which counts as no loss."},
@@ -108,7 +116,7 @@ static const struct sn_opt options[] = {
      .help = "probes in flight at once",
      .doc = "So many are sent at once, however near the target may be. Without it a near target is not asked often."},
     {.name = "wait", .letter = 'w', .type = SN_OPT_SECONDS, FIELD(wait_ns), .min = 1, .max = 600000, .arg = "SECONDS",
-     .preset_words = "a small multiple of what other hops take", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES,
+     .preset_words = "a small multiple of what other hops take", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
      .help = "wait for one answer where nothing farther has answered",
      .doc = "A hop before others that answered is waited for as long as those took and a little more."},
     {.name = "sendwait", .letter = 'z', .type = SN_OPT_PAUSE, FIELD(pause_ns), .min = 0, .max = 600000, .arg = "SECONDS",
@@ -129,11 +137,11 @@ static const struct sn_opt options[] = {
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
-     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .help = "network interface or VRF to send through"},
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "network interface or VRF to send through"},
     {.name = "source", .letter = 's', .type = SN_OPT_TEXT, FIELD(source), .arg = "ADDRESS", .words = SN_WORDS_ADDRESS,
-     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .help = "source address; one of this machine's"},
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "source address; one of this machine's"},
     {.name = "mark", .type = SN_OPT_UINT, FIELD(mark), .min = 1, .max = UINT32_MAX, .arg = "N", .group = SN_GROUP_WHERE,
-     .commands = SN_FOR_PROBES, .help = "firewall mark of the probes, for policy routing"},
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "firewall mark of the probes, for policy routing"},
     {.name = "wire", .type = SN_OPT_CHOICE, FIELD(wire), .preset = "auto", .arg = "WIRE", .choices = sn_wire_choices,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .clash = SN_CLASH_WIRE,
      .help = "raw sockets, unprivileged sockets, or the best allowed",
@@ -151,6 +159,11 @@ static const struct sn_opt options[] = {
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
             "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
             "the TTL that was left there, and behind a translator its addresses and ports."},
+    {.name = "detail", .type = SN_OPT_UINT, FIELD(detail_ttl), .min = 1, .max = 255, .unit = "hops", .arg = "TTL",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY,
+     .help = "show one probe of this hop and its answer, byte by byte",
+     .doc = "Each field of the probe by its name, with its bytes and its value as it was sent and, beside it, as the answer quotes it: "
+            "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
@@ -170,11 +183,12 @@ static const struct sn_opt options[] = {
             "sockets show no whole packets: what they leave out is filled in."},
 
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM,
-     .commands = SN_FOR_PROBES, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",
      .doc = "Hosts are then names or addresses of that file. No privilege is needed, and time is virtual."},
     {.name = "seed", .type = SN_OPT_UINT, FIELD(seed), .max = UINT64_MAX, .preset = "1", .arg = "N", .group = SN_GROUP_SIM,
-     .commands = SN_FOR_PROBES | SN_FOR_SIM, .needs = "sim", .help = "fixes everything random in the simulated network"},
-    {.name = "realtime", .type = SN_OPT_FLAG, FIELD(realtime), .group = SN_GROUP_SIM, .commands = SN_FOR_PROBES, .needs = "sim",
+     .commands = SN_FOR_PROBES | SN_FOR_SIM | SN_FOR_INTERFACE, .needs = "sim", .help = "fixes everything random in the simulated network"},
+    {.name = "realtime", .type = SN_OPT_FLAG, FIELD(realtime), .group = SN_GROUP_SIM,
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .needs = "sim",
      .help = "let simulated time pass as real time does"},
     {.name = "here", .type = SN_OPT_FLAG, FIELD(here), .group = SN_GROUP_SIM, .commands = SN_FOR_SIM,
      .help = "put the device into this network namespace",

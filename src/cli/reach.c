@@ -18,6 +18,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+enum { NOTICE_BYTES = 200 };
+
 int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 {
 	const struct sn_opts *opts = reach->opts;
@@ -63,6 +65,7 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
+	reach->capture.detail.ttl = reach->opts->detail_ttl;
 	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
 		return err->code;
 	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
@@ -171,6 +174,21 @@ static void tell_notice(struct sn_reach *reach, uint8_t protocol)
 	reach->notice = notice;
 }
 
+/* Of a payload that leaves no room for a key, once. Where there is some it is known what answers what. */
+static void tell_fixed(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
+{
+	char notice[NOTICE_BYTES];
+	enum { KEY_LEAST_BYTES = 2 };
+	if (reach->told_fixed || !sn_probe_is_fixed(cfg))
+		return;
+	snprintf(notice, sizeof notice,
+	         "weak: all probes carry the same bytes, so that little tells their answers apart, or from forged ones; --size %u leaves "
+	         "room for a key",
+	         (unsigned)sn_probe_bytes(cfg, 1) + KEY_LEAST_BYTES);
+	sn_output_notice(notice);
+	reach->told_fixed = true;
+}
+
 struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach)
 {
 	return (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
@@ -190,6 +208,7 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
 	tell_notice(reach, sonde_trace_protocol(cfg));
+	tell_fixed(reach, cfg);
 }
 
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,

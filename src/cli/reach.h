@@ -20,6 +20,7 @@ struct sn_reach {
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	const char *notice;          /* last one printed */
+	bool told_fixed;             /* … and that answers to a fixed payload are weak */
 	struct sonde_trace_cfg sent; /* what all traces send alike */
 	char *carried;               /* the bytes of --payload FILE */
 	size_t carried_bytes;
@@ -43,7 +44,7 @@ struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach);
 /* A target, and probes of that size, may be traced; *wish is how they are to leave. */
 int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
                     struct sonde_session_wish *wish, struct sonde_error *err) SONDE_MUST_USE;
-/* Tells once what the wire cannot do for it. */
+/* Tells once what the wire cannot do for it, and what its payload leaves no room for. */
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg);
 /* Starts a trace, after a look at its target and its size, and tells what the wire cannot do for it. */
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,

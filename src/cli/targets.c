@@ -181,6 +181,8 @@ static int read_port(const char *text, const struct sonde_method_info *method, u
 	uint64_t number;
 	if (!method->takes_port) {
 		sonde_fail(err, SONDE_E_USAGE, 0, "method %s has no ports, but got '%.60s'", method->name, text);
+		if (method->takes_protocol)
+			return sonde_hint(err, SONDE_E_USAGE, "its protocol stands behind its name: -M %s:%.60s", method->name, text);
 		return sonde_hint(err, SONDE_E_USAGE, "leave the port out, or take a method with ports: -U or -T");
 	}
 	if (sn_read_uint(text, &number)) {
@@ -377,7 +379,8 @@ int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *
 	snprintf(name, sizeof name, takes_number ? "%s:%u" : "%s", info->name, (unsigned)port);
 	sonde_fail(err, SONDE_E_RANGE, 0, "option --size: '%u' is %s for '%.80s' by method %s over IPv%u", (unsigned)size_bytes,
 	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)cfg->dst.family);
-	bool may_be_more = sn_probe_bytes(cfg, more_bytes) == more_bytes;
+	/* A method whose packets have multiples of some length takes not that one, but a longer one. */
+	bool may_be_more = sn_probe_bytes(cfg, more_bytes) >= more_bytes;
 	return sonde_hint(err, SONDE_E_RANGE, may_be_more ? "give %u bytes or more" : "its request has %u bytes: leave --size out",
 	                  (unsigned)needed_bytes);
 }

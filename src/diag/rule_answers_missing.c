@@ -48,7 +48,8 @@ static void eval(struct sn_case *c)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
 	sn_say(f, "%u of %u probes of methods that pass got no answer from hops that answer others: routers that ration their answers, "
-	          "silent ones that a balancer leads some methods to, or loss; one query to each hop cannot tell.",
+	          "silent ones that a balancer leads some methods to, answers that quote too little to be known, or loss; one query to "
+	          "each hop cannot tell.",
 	       t.missing, t.asked);
 	sn_evidence(f, "probes_asked", "probes", t.asked);
 	sn_evidence(f, "probes_unanswered", "probes", t.missing);
@@ -61,7 +62,8 @@ const struct sn_rule sn_rule_answers_missing = {
 		.summary = "hops that answer some methods left others that pass them unanswered",
 		.severity = SONDE_SEVERITY_NOTICE,
 		.meaning = "A comparison asks each hop once by each method. Where methods pass a router and it answered only some of "
-		           "them, answers were lost, or it allows itself no more of them.",
+		           "them, answers were lost, it allows itself no more of them, or it quotes too little of some (eight bytes "
+		           "of SCTP tell nothing over IPv6).",
 		.otherwise = "Asking the same routers again and again within seconds uses up what they give.",
 		.advice = "A trace by one method with many queries (-q 20) tells a limiter from loss and says where loss begins.",
 		.source = "RFC 1812 section 4.3.2.8, RFC 2680",

@@ -58,7 +58,7 @@ const struct sn_rule sn_rule_nothing_passes = {
 		.id = "nothing-passes",
 		.summary = "no method reaches the target, and all end at the same hop",
 		.severity = SONDE_SEVERITY_WARNING,
-		.meaning = "ICMP, UDP and TCP end alike, in silence behind the same hop. A filter commonly tells kinds of packet "
+		.meaning = "Several protocols end alike, in silence behind the same hop. A filter commonly tells kinds of packet "
 		           "apart; a route or a host that is gone does not.",
 		.otherwise = "A target may ignore all that was asked, behind routers that never answer.",
 		.advice = "Ask the owner of the last hop that answers for its route to the target, and the owner of the target "

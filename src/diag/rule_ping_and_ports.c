@@ -10,22 +10,27 @@ static bool ended_by(const struct sn_case *c, const struct sn_view *view, const 
 	return f && strcmp(f->rule->id, id) == 0;
 }
 
-static bool says(const struct sn_case *c, const struct sn_view *view, enum sonde_meaning a, enum sonde_meaning b, enum sonde_meaning d)
+static bool says(const struct sn_view *view, const bool meanings[SONDE_M_COUNT])
 {
-	(void)c;
 	const struct sonde_query *query = view->method->takes_port && view->passes ? sn_target_answer(view) : NULL;
-	return query && (query->answer.meaning == a || query->answer.meaning == b || query->answer.meaning == d);
+	return query && meanings[query->answer.meaning];
 }
 
 static bool is_open(const struct sn_case *c, const struct sn_view *view)
 {
-	return says(c, view, SONDE_M_SYN_ACK, SONDE_M_BARE_ACK, SONDE_M_UDP_REPLY);
+	static const bool open[SONDE_M_COUNT] = {
+		[SONDE_M_SYN_ACK] = true, [SONDE_M_BARE_ACK] = true, [SONDE_M_UDP_REPLY] = true, [SONDE_M_INIT_ACK] = true,
+		[SONDE_M_DCCP_RESPONSE] = true, [SONDE_M_DCCP_OTHER_SERVICE] = true};
+	(void)c;
+	return says(view, open);
 }
 
-/* A closed UDP port is what a host has by the thousand: of TCP it is news. */
+/* A closed UDP port, which an ICMP error tells of, is what a host has by the thousand: that somebody refuses a connection is news. */
 static bool is_closed(const struct sn_case *c, const struct sn_view *view)
 {
-	return view->method->protocol4 == 6 && says(c, view, SONDE_M_RST, SONDE_M_RST, SONDE_M_RST);
+	static const bool closed[SONDE_M_COUNT] = {[SONDE_M_RST] = true, [SONDE_M_ABORT] = true, [SONDE_M_DCCP_RESET] = true};
+	(void)c;
+	return says(view, closed);
 }
 
 /* Only where a filter is likely: UDP may be open and silent. */

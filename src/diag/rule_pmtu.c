@@ -74,7 +74,7 @@ static void say_open(struct sn_case *c, struct sonde_finding *f, const struct so
 		          "does not answer large requests.");
 		sn_next(c, f, "mtu", "-M udp");
 	} else {
-		sn_say(f, "which may be loss: %u of %u small probes were lost as well.", mtu->control_silent,
+		sn_say(f, "which may be loss: %u of %u smaller probes were lost as well.", mtu->control_silent,
 		       mtu->control_silent + mtu->control_answered);
 		sn_next(c, f, "mtu", "");
 	}

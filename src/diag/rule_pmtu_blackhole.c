@@ -8,8 +8,8 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	bool is4 = view->cfg->dst.family == 4;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "Packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
-	if (n->before_ttl == n->after_ttl + 1) {
-		sn_say(f, "after ");
+	if (!n->before_ttl || n->before_ttl == n->after_ttl + 1) {
+		sn_say(f, n->before_ttl ? "after " : "somewhere behind ");
 		sn_say_mtu_hop(f, view, n->after_ttl);
 	} else {
 		sn_say(f, "between ");
@@ -17,8 +17,8 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 		sn_say(f, " and ");
 		sn_say_mtu_hop(f, view, n->before_ttl);
 	}
-	sn_say(f, " and no packet-too-big came back: something filters %s. %u probes of %u to %u bytes were not answered, of %u small ones "
-	          "between them %u were.",
+	sn_say(f, " and no packet-too-big came back: something filters %s. %u probes of %u to %u bytes were not answered, of %u smaller "
+	          "ones between them %u were.",
 	       is4 ? "ICMP 3/4" : "ICMPv6 type 2", n->silent_count, (unsigned)n->refused_bytes, (unsigned)n->largest_bytes,
 	       view->mtu->control_answered + view->mtu->control_silent, view->mtu->control_answered);
 	sn_otherwise(f, "a router on the way drops packets of that size and kind for another reason");
@@ -27,8 +27,8 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	sn_evidence(f, "passed", "bytes", n->got_bytes);
 	sn_evidence(f, "vanished", "bytes", n->refused_bytes);
 	sn_evidence(f, "probes_unanswered", "probes", n->silent_count);
-	sn_evidence(f, "small_answered", "probes", view->mtu->control_answered);
-	sn_evidence(f, "small_unanswered", "probes", view->mtu->control_silent);
+	sn_evidence(f, "smaller_answered", "probes", view->mtu->control_answered);
+	sn_evidence(f, "smaller_unanswered", "probes", view->mtu->control_silent);
 }
 
 static void eval(struct sn_case *c)

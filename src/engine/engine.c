@@ -114,16 +114,17 @@ static void settle_flow(struct sn_trace *trace, const struct sonde_engine_cfg *e
 	uint64_t secret = sn_siphash_u64x2(engine_cfg->secret, UINT64_MAX, trace->id);
 	struct sonde_trace_cfg *cfg = &trace->cfg;
 	const struct sonde_method_info *info = &trace->method->info;
-	trace->icmp_id = (uint16_t)(secret % 0xffff + 1);
-	/* All ones would mean a sum of zero, which no packet has. */
-	trace->checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
 	if ((info->takes_port || info->takes_protocol) && !cfg->dport)
 		cfg->dport = info->default_port;
-	if (cfg->dst.family != 6)
-		return;
-	if (!cfg->flow_label && !cfg->flow_label_given)
-		cfg->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
-	cfg->flow_label_given = true;
+	if (cfg->dst.family == 6) {
+		if (!cfg->flow_label && !cfg->flow_label_given)
+			cfg->flow_label = (uint32_t)(secret >> 44) & FLOW_LABEL_MAX;
+		cfg->flow_label_given = true;
+	}
+	sn_flow_init(&trace->flow, cfg);
+	trace->flow.icmp_id = (uint16_t)(secret % 0xffff + 1);
+	/* All ones would mean a sum of zero, which no packet has. */
+	trace->flow.checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);
 }
 
 static int room_for_trace(struct sonde_engine *e)
@@ -144,7 +145,7 @@ static int room_for_trace(struct sonde_engine *e)
 static int put_into_index(struct sonde_engine *e, struct sn_trace *trace)
 {
 	uint8_t protocol = sonde_trace_protocol(&trace->cfg);
-	uint16_t flow = trace->method->info.takes_port ? trace->cfg.sport[0] : trace->icmp_id;
+	uint16_t flow = trace->method->info.takes_port ? trace->cfg.sport[0] : trace->flow.icmp_id;
 	if (sn_index_add(&e->index, &trace->by_dst, sn_engine_key_of_dst(e, &trace->cfg.dst), trace) < 0)
 		return SONDE_E_NOMEM;
 	return sn_index_add(&e->index, &trace->by_flow, sn_engine_key_of_flow(e, protocol, flow), trace);

@@ -40,7 +40,7 @@ struct sn_trace {
 	const struct sn_method *method;
 	const struct sn_plan_ops *plan;
 	uint32_t id;
-	uint16_t icmp_id, checksum;   /* secrets of its flow: see struct sn_flow */
+	struct sn_flow flow;          /* of cfg, and its secrets: every packet asks for it */
 	uint32_t probe_count, probe_capacity;
 	struct sn_probe_rec *probes;  /* [serial - 1] */
 	struct sn_probe_kept *kept;   /* the same */

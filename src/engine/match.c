@@ -42,7 +42,7 @@ static void try_tag(const struct sighting *sighting, struct sn_trace *trace, uin
 			try_probe(sighting, trace, &trace->probes[i], best);
 }
 
-/* Where the tag was rewritten or is not shown, payload and IP id tell who may be meant. */
+/* Where the tag was rewritten or is not shown, payload, number and IP id tell who may be meant. */
 static void try_key_fields(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *seen = &sighting->ident;
@@ -50,7 +50,8 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 		uint64_t key = trace->kept[i].key;
 		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key);
 		bool by_label = seen->have & SN_ID_FLOW_LABEL && seen->flow_label == sn_key_flow_label(key);
-		if (sn_ident_shows_key(seen, key) || by_id || by_label)
+		bool by_seq = seen->have & SN_ID_SEQ && seen->seq == sn_key_seq(key);
+		if (sn_ident_shows_key(seen, key) || by_id || by_label || by_seq)
 			try_probe(sighting, trace, &trace->probes[i], best);
 	}
 }
@@ -139,7 +140,7 @@ static bool names_flow(const struct sighting *sighting, const struct sn_trace *t
 	if (!keyed || !alike || trace->probe_count == 0 || !sonde_addr_equal(&seen->dst, &trace->cfg.dst))
 		return false;
 	if (seen->have & SN_ID_ICMP_ID)
-		return seen->icmp_id == trace->icmp_id;
+		return seen->icmp_id == trace->flow.icmp_id;
 	if (!(seen->have & SN_ID_SPORT) || (trace->method->info.flow_constant && seen->dport != trace->cfg.dport))
 		return false;
 	bool own = seen->sport == trace->cfg.sport[0];

@@ -18,6 +18,11 @@ static const struct {
 	[SONDE_M_RST] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
 	[SONDE_M_RST_TO_ACK] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
 	[SONDE_M_BARE_ACK] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_INIT_ACK] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_ABORT] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_DCCP_RESPONSE] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_DCCP_OTHER_SERVICE] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
+	[SONDE_M_DCCP_RESET] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
 	[SONDE_M_UDP_REPLY] = {SN_CLASS_TARGET, SN_CLASS_OTHER},
 	[SONDE_M_PORT_UNREACHABLE] = {SN_CLASS_TARGET, SN_CLASS_REFUSED, EPERM},
 	[SONDE_M_NET_UNREACHABLE] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE, EPERM},
@@ -33,8 +38,8 @@ static const struct {
 	[SONDE_M_PARAMETER_PROBLEM] = {SN_CLASS_UNREACHABLE, SN_CLASS_UNREACHABLE},
 };
 
-/* A host whose SYN-ACK is not acknowledged repeats it after a second (RFC 6298 section 2.1): when the first was lost, the second says
- * nothing of how long the way takes, and nobody can tell the two apart. */
+/* A host whose SYN-ACK (or DCCP Response, RFC 4340 section 8.1.3) is not acknowledged repeats it after a second (RFC 6298 section 2.1):
+ * when the first was lost, the second says nothing of how long the way takes, and nobody can tell the two apart. */
 #define SYN_ACK_AGAIN_NS SONDE_S
 
 enum sn_plan_class sn_answer_class(enum sonde_meaning meaning, bool in_targets_name)
@@ -49,7 +54,7 @@ int sn_answer_own_errno(enum sonde_meaning meaning)
 
 bool sn_answer_is_timed(enum sonde_meaning meaning, sonde_ns rtt_ns)
 {
-	return !(meaning == SONDE_M_SYN_ACK && rtt_ns >= SYN_ACK_AGAIN_NS);
+	return !(sonde_meaning_half_opens(meaning) && rtt_ns >= SYN_ACK_AGAIN_NS);
 }
 
 void sn_answer_read(const struct sn_packet *packet, struct sonde_event_answer *out)

@@ -21,11 +21,8 @@ struct sn_probe_rec *sn_engine_probe(const struct sonde_engine *engine, uint64_t
 
 static struct sn_probe probe_of(const struct sn_trace *trace, const struct sn_probe_rec *rec)
 {
-	struct sn_probe probe = {.key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec), .ttl = sn_real_ttl(rec),
-	                         .size_bytes = trace->cfg.size_bytes};
-	sn_flow_init(&probe.flow, &trace->cfg);
-	probe.flow.icmp_id = trace->icmp_id;
-	probe.flow.checksum = trace->checksum;
+	struct sn_probe probe = {.flow = trace->flow, .key = sn_kept(trace, rec)->key, .serial = sn_serial(trace, rec),
+	                         .ttl = sn_real_ttl(rec), .size_bytes = trace->cfg.size_bytes};
 	if (trace->sizes && trace->sizes[rec - trace->probes])
 		probe.size_bytes = trace->sizes[rec - trace->probes];
 	if (rec->flow)

@@ -4,13 +4,21 @@
 
 #include <stdlib.h>
 
-/* A power of two, and so is every later one. */
-enum { FIRST_CAPACITY = 32 };
+/* A power of two, and so is every later one. One that grew beyond what a turn brings, as for the starts of ten thousand traces, is given
+ * back. */
+enum { FIRST_CAPACITY = 32, KEPT_CAPACITY = 4096 };
 
 void sn_ring_finish(struct sn_ring *ring)
 {
 	free(ring->events);
 	*ring = (struct sn_ring){0};
+}
+
+/* What was lost on the way stays counted. */
+static void give_back(struct sn_ring *ring)
+{
+	free(ring->events);
+	*ring = (struct sn_ring){.lost_count = ring->lost_count};
 }
 
 static bool grow(struct sn_ring *ring)
@@ -45,5 +53,7 @@ bool sn_ring_pop(struct sn_ring *ring, struct sonde_event *out)
 	ring->count--;
 	/* An empty ring starts again at its beginning: a few events at a time stay in the same few lines of the cache. */
 	ring->first = ring->count ? (ring->first + 1) & (ring->capacity - 1) : 0;
+	if (!ring->count && ring->capacity > KEPT_CAPACITY)
+		give_back(ring);
 	return true;
 }

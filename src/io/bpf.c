@@ -15,10 +15,11 @@ enum {
 	PORT_DESTINATION_AT = 2,  /* of every protocol with ports */
 	ICMP6_INFORMATIONAL = 128, /* types below are errors (RFC 4443 section 2.1) */
 	ICMP6_ECHO_REPLY = 129,
+	ICMP6_EXTENDED_ECHO_REPLY = 161, /* RFC 8335 section 3 */
 };
 
-/* Echo and timestamp reply, and the messages that quote a datagram (RFC 792). */
-static const uint8_t icmp4_types[] = {0, 3, 4, 5, 11, 12, 14};
+/* Echo and timestamp reply, the messages that quote a datagram (RFC 792), and extended echo reply (RFC 8335 section 3). */
+static const uint8_t icmp4_types[] = {0, 3, 4, 5, 11, 12, 14, 43};
 
 static void add(struct sn_bpf *p, uint16_t code, uint32_t k, uint8_t jump_true, uint8_t jump_false)
 {
@@ -56,6 +57,7 @@ void sn_bpf_icmp(uint8_t family, struct sn_bpf *out)
 			add_take_equal(out, icmp4_types[i], TAKE_ALL);
 	} else {
 		add_take_equal(out, ICMP6_ECHO_REPLY, TAKE_ALL);
+		add_take_equal(out, ICMP6_EXTENDED_ECHO_REPLY, TAKE_ALL);
 		add(out, BPF_JMP | BPF_JGE | BPF_K, ICMP6_INFORMATIONAL, 1, 0);
 		add_return(out, TAKE_ALL);
 	}
@@ -131,7 +133,7 @@ static const struct step interface_steps[] = {
 	{PORT4, BEHIND_HALF, PORT_DESTINATION_AT, NEXT, NEXT},
 	{NEXT, GO, 0, PORTS, NEXT},
 	{ICMP4, BEHIND_BYTE, ICMP_TYPE_AT, NEXT, NEXT},
-	{NEXT, EQUAL, 0, TAKE, NEXT}, /* as icmp4_types */
+	{NEXT, EQUAL, 0, TAKE, NEXT}, /* as icmp4_types, but for what no trace asks */
 	{NEXT, EQUAL, 11, TAKE, NEXT},
 	{NEXT, EQUAL, 12, TAKE, NEXT},
 	{NEXT, EQUAL, 14, TAKE, NEXT},

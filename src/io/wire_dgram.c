@@ -190,7 +190,7 @@ static bool dgram_serial(const struct sonde_wire *wire, uint8_t protocol)
 static bool dgram_flow_constant(const struct sonde_wire *wire, uint8_t protocol)
 {
 	const struct sn_wire_dgram *w = (const struct sn_wire_dgram *)wire;
-	return protocol != IPPROTO_TCP && (protocol != IPPROTO_UDP || !w->short_quotes);
+	return protocol != IPPROTO_TCP && (!sn_dgram_is_udp(protocol) || !w->short_quotes);
 }
 
 /* Ordinary sockets leave the IP id to the kernel, a TCP socket's port, too; the others give up what they asked for where it is not free or
@@ -198,9 +198,9 @@ static bool dgram_flow_constant(const struct sonde_wire *wire, uint8_t protocol)
 static uint32_t dgram_unsure(const struct sonde_wire *wire, uint8_t protocol)
 {
 	const struct sn_wire_dgram *w = (const struct sn_wire_dgram *)wire;
-	if (protocol == IPPROTO_TCP || (protocol == IPPROTO_UDP && w->short_quotes))
+	if (protocol == IPPROTO_TCP || (sn_dgram_is_udp(protocol) && w->short_quotes))
 		return SONDE_DIFF_IP_ID | SONDE_DIFF_SPORT;
-	return protocol != IPPROTO_UDP && w->ids_chosen ? SONDE_DIFF_IP_ID | SONDE_DIFF_ICMP_ID : SONDE_DIFF_IP_ID;
+	return !sn_dgram_is_udp(protocol) && w->ids_chosen ? SONDE_DIFF_IP_ID | SONDE_DIFF_ICMP_ID : SONDE_DIFF_IP_ID;
 }
 
 static void dgram_close(struct sonde_wire *wire)

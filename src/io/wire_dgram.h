@@ -32,11 +32,18 @@ enum { SN_DGRAM_COMPATIBLE_AT = 128 };
 /* After this long (a router's late host-unreachable comes after 3 s) a socket may be closed when descriptors run out. */
 #define SN_DGRAM_RECYCLE_NS (3500 * SONDE_MS)
 
+/* UDP-Lite is handled as UDP is, through sockets of its own. */
+static inline bool sn_dgram_is_udp(uint8_t protocol)
+{
+	return protocol == SN_PROTO_UDP || protocol == SN_PROTO_UDPLITE;
+}
+
 /* What one packet of the engine asks of a socket. Views point into the packet. */
 struct sn_dgram_packet {
 	struct sn_ip ip;
 	uint16_t sport, dport;      /* ICMP: sport is the echo id */
 	uint32_t seq;               /* TCP */
+	uint16_t covered_bytes;     /* UDP-Lite: by the checksum */
 	const uint8_t *body;        /* what is handed to the socket: UDP payload, whole ICMP message; NULL for TCP */
 	size_t body_bytes;
 	bool cut;                   /* the kernel may send it in fragments; of IPv4 the missing DF says the same */
@@ -221,7 +228,7 @@ struct sn_dgram_item {
 	uint8_t bytes[];
 };
 
-enum { SN_DGRAM_NOTICE_BYTES = 640, SN_DGRAM_NOTICE_COUNT = 5 };
+enum { SN_DGRAM_NOTICE_BYTES = 640, SN_DGRAM_NOTICE_COUNT = 6 };
 
 /* A TCP target: whether probes to it leave this machine, as far as is known. */
 struct sn_dgram_silence {

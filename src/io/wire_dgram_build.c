@@ -41,9 +41,10 @@ int sn_dgram_packet_read(const uint8_t *bytes, size_t length_bytes, struct sn_dg
 	struct sn_udp udp;
 	struct sn_tcp tcp;
 	struct sn_echo echo;
-	if (p.ip.protocol == SN_PROTO_UDP && sn_udp_parse(upper, upper_bytes, &udp)) {
+	if (sn_dgram_is_udp(p.ip.protocol) && sn_udp_parse(upper, upper_bytes, &udp)) {
 		p.sport = udp.sport;
 		p.dport = udp.dport;
+		p.covered_bytes = p.ip.protocol == SN_PROTO_UDPLITE ? udp.length_bytes : 0;
 		p.body = upper + SN_UDP_BYTES;
 		p.body_bytes = upper_bytes - SN_UDP_BYTES;
 	} else if (p.ip.protocol == SN_PROTO_TCP && sn_tcp_parse(upper, upper_bytes, &tcp) && tcp.flags == SN_TCP_SYN) {
@@ -162,7 +163,7 @@ static struct overlay overlay_of(const struct sn_dgram_message *m, const struct 
 		o.to_bytes = least(m->length_bytes, quote_bytes);
 		o.probe_bytes = least(o.to_bytes, probe->total_bytes - hidden_bytes);
 		o.zero_bytes = o.to_bytes < m->length_bytes ? o.to_bytes - o.probe_bytes : 0;
-	} else if (probe->protocol != SN_PROTO_UDP && !id_kept) {
+	} else if (!sn_dgram_is_udp(probe->protocol) && !id_kept) {
 		o.from_bytes = least(m->length_bytes, ICMP_CHECKSUM_AT);
 		o.to_bytes = least(m->length_bytes, ECHO_SEQ_AT);
 		o.probe_bytes = o.to_bytes - o.from_bytes;
@@ -176,7 +177,7 @@ static void write_quote(const struct sn_dgram_message *m, const uint8_t *packet,
 {
 	size_t quote_at = w->at_bytes;
 	const struct ip_offsets *at = offsets_of(&header);
-	size_t hidden_bytes = header.header_bytes + (header.protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0u);
+	size_t hidden_bytes = header.header_bytes + (sn_dgram_is_udp(header.protocol) ? SN_UDP_BYTES : 0u);
 	bool dst_told = m->quoted_dst.family == header.dst.family;
 	if (dst_told)
 		header.dst = m->quoted_dst;
@@ -200,7 +201,7 @@ bool sn_dgram_build_icmp(const struct sn_dgram_message *message, const uint8_t *
 	struct sn_dgram_packet probe;
 	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version)
 		return false;
-	size_t hidden_bytes = probe.ip.header_bytes + (probe.ip.protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0u);
+	size_t hidden_bytes = probe.ip.header_bytes + (sn_dgram_is_udp(probe.ip.protocol) ? SN_UDP_BYTES : 0u);
 	struct overlay o = overlay_of(message, &probe.ip, hidden_bytes, id_kept);
 	size_t upper_bytes = ICMP_HEADER_BYTES + hidden_bytes + overlaid_bytes(message, &o);
 	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, offsets_of(&probe.ip)->icmp_protocol, upper_bytes, out);
@@ -243,7 +244,7 @@ bool sn_dgram_build_udp(const struct sn_dgram_message *message, const uint8_t *p
 	if (sn_dgram_packet_read(packet, length_bytes, &probe) != 0 || message->from.family != probe.ip.version)
 		return false;
 	size_t upper_bytes = SN_UDP_BYTES + message->length_bytes;
-	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, SN_PROTO_UDP, upper_bytes, out);
+	struct sn_ip outer = write_outer(&probe.ip, &message->from, message, probe.ip.protocol, upper_bytes, out);
 	see_outer(&outer, message, rx);
 	size_t udp_at = out->at_bytes;
 	struct sn_udp udp = {.sport = probe.dport, .dport = probe.sport, .length_bytes = (uint16_t)upper_bytes};

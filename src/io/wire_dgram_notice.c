@@ -13,6 +13,7 @@ static const struct notice {
 	const char *lost;
 } notices[SN_DGRAM_NOTICE_COUNT] = {
 	{IPPROTO_UDP, "what routers rewrite is not seen"},
+	{IPPROTO_UDPLITE, "what routers rewrite is not seen"},
 	{IPPROTO_TCP, "each TCP probe has a source port of its own (flow not constant), and answers after 0.95 s are not heard"},
 	{IPPROTO_ICMP, "what routers rewrite is not seen"},
 	{IPPROTO_ICMPV6, "what routers rewrite is not seen"},
@@ -30,7 +31,7 @@ void sn_dgram_notices_write(struct sn_wire_dgram *w)
 
 const char *sn_dgram_notice(const struct sn_wire_dgram *w, uint8_t protocol)
 {
-	if (protocol == IPPROTO_UDP && w->short_quotes)
+	if (sn_dgram_is_udp(protocol) && w->short_quotes)
 		return w->notices[SHORT_QUOTES];
 	for (size_t i = 0; i < SHORT_QUOTES; i++)
 		if (notices[i].protocol == protocol)

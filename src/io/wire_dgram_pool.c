@@ -107,7 +107,7 @@ static int socket_new(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish,
 		free(s);
 		return sys_errno;
 	}
-	w->ids_chosen |= packet->ip.protocol != SN_PROTO_UDP && packet->ip.protocol != SN_PROTO_TCP && !s->id_kept;
+	w->ids_chosen |= !sn_dgram_is_udp(packet->ip.protocol) && packet->ip.protocol != SN_PROTO_TCP && !s->id_kept;
 	w->sockets[w->socket_count++] = s;
 	*out = s;
 	return 0;

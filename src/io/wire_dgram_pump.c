@@ -61,15 +61,15 @@ void sn_dgram_push_built(struct sn_wire_dgram *w, struct sn_dgram_item *item, bo
 static size_t compared_at(const struct sn_dgram_socket *s, size_t *skip_bytes)
 {
 	size_t header_bytes = s->dst.family == 4 ? 20 : 40;
-	*skip_bytes = s->protocol == SN_PROTO_UDP ? 0 : 6;
-	return header_bytes + (s->protocol == SN_PROTO_UDP ? SN_UDP_BYTES : *skip_bytes);
+	*skip_bytes = sn_dgram_is_udp(s->protocol) ? 0 : 6;
+	return header_bytes + (sn_dgram_is_udp(s->protocol) ? SN_UDP_BYTES : *skip_bytes);
 }
 
 /* Where in the kernel's bytes of a quote an extension begins, or may; 0: none does. */
 static size_t extension_at(const struct sn_dgram_socket *s, const struct sn_dgram_message *m)
 {
 	size_t header_bytes = s->dst.family == 4 ? 20 : 40;
-	size_t compatible_at = SN_DGRAM_COMPATIBLE_AT - header_bytes - (s->protocol == SN_PROTO_UDP ? SN_UDP_BYTES : 0);
+	size_t compatible_at = SN_DGRAM_COMPATIBLE_AT - header_bytes - (sn_dgram_is_udp(s->protocol) ? SN_UDP_BYTES : 0);
 	if (m->kind != SN_DGRAM_ICMP || m->extension_at_bytes)
 		return m->extension_at_bytes;
 	return m->length_bytes > compatible_at ? compatible_at : 0;
@@ -94,7 +94,7 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 	size_t end_bytes = extension_at(s, m), least_bytes = skip_bytes ? SN_ECHO_BYTES : 0;
 	if (!probe && !*ambiguous && end_bytes > least_bytes && end_bytes < m->length_bytes)
 		probe = sn_dgram_flow_match(&s->flow, at_bytes, bytes, unpadded_bytes(m, end_bytes, least_bytes) - skip_bytes, ambiguous);
-	if (*ambiguous && s->protocol == SN_PROTO_UDP && m->kind == SN_DGRAM_ICMP)
+	if (*ambiguous && sn_dgram_is_udp(s->protocol) && m->kind == SN_DGRAM_ICMP)
 		s->short_quotes = w->short_quotes = true;
 	return probe;
 }
@@ -102,7 +102,7 @@ static struct sn_dgram_probe *attribute(struct sn_wire_dgram *w, struct sn_dgram
 /* What the kernel's choice of this socket is worth; of TCP, for ICMP errors. */
 static uint8_t bits_of(const struct sn_dgram_socket *s)
 {
-	if (s->protocol == SN_PROTO_UDP)
+	if (sn_dgram_is_udp(s->protocol))
 		return SN_DGRAM_BITS_UDP;
 	if (s->protocol == SN_PROTO_TCP)
 		return SN_DGRAM_BITS_TCP_ICMP;
@@ -153,7 +153,7 @@ static void take_icmp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	bool ambiguous;
 	struct sn_dgram_probe *probe = attribute(w, s, m, &ambiguous);
 	sn_dgram_push_icmp(w, s, m, probe ? probe : &s->flow.probes[s->flow.count - 1], probe != NULL);
-	if (s->protocol != SN_PROTO_UDP)
+	if (!sn_dgram_is_udp(s->protocol))
 		return;
 	if (ambiguous && !probe)
 		doubt(s, m);
@@ -168,9 +168,9 @@ static struct sn_dgram_probe *attribute_data(struct sn_wire_dgram *w, struct sn_
 	size_t skip_bytes, at_bytes = compared_at(s, &skip_bytes);
 	struct sn_dgram_probe *last = &s->flow.probes[s->flow.count - 1];
 	struct sn_dgram_probe *probe = NULL;
-	if (s->protocol != SN_PROTO_UDP || m->length_bytes + at_bytes == last->length_bytes)
+	if (!sn_dgram_is_udp(s->protocol) || m->length_bytes + at_bytes == last->length_bytes)
 		probe = attribute(w, s, m, &ambiguous);
-	if (!probe && s->protocol == SN_PROTO_UDP)
+	if (!probe && sn_dgram_is_udp(s->protocol))
 		probe = sn_dgram_flow_match(&s->flow, at_bytes, m->bytes, 0, &ambiguous);
 	return probe;
 }
@@ -186,7 +186,7 @@ static void take_data(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const 
 	item->rx = sn_dgram_answer(m, lent, probe != NULL, bits_of(s));
 	struct sn_writer out;
 	sn_writer_init(&out, item->bytes, capacity_bytes);
-	bool built = s->protocol == SN_PROTO_UDP ? sn_dgram_build_udp(m, lent->packet, lent->length_bytes, &out, &item->rx)
+	bool built = sn_dgram_is_udp(s->protocol) ? sn_dgram_build_udp(m, lent->packet, lent->length_bytes, &out, &item->rx)
 	                                         : sn_dgram_build_echo(m, lent->packet, lent->length_bytes, s->id_kept, &out, &item->rx);
 	sn_dgram_push_built(w, item, built);
 }

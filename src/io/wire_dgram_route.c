@@ -5,6 +5,7 @@
 
 #include "base/addr.h"
 #include "io/route.h"
+#include "io/sockaddr.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static bool same_bytes(const struct sonde_addr *a, const struct sonde_addr *b)
 {
@@ -61,12 +63,12 @@ static int remember_way(struct sn_wire_dgram *w, const struct sn_way *way, const
 }
 
 /* The held port's own socket must allow the flow's sockets beside it. They are ours alone: the kernel asks for the same user. */
-static int share_port(const struct sn_wire_dgram *w, uint16_t port, struct sonde_error *err)
+static int share_port(const struct sn_wire_dgram *w, uint8_t protocol, uint16_t port, struct sonde_error *err)
 {
 	int yes = 1;
 	for (size_t i = 0; i < w->holds.count; i++) {
 		const struct sn_hold *hold = &w->holds.items[i];
-		if (hold->port == port && hold->protocol == IPPROTO_UDP &&
+		if (hold->port == port && hold->protocol == protocol &&
 			setsockopt(hold->fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0)
 			return sonde_fail(err, SONDE_E_WIRE, errno, "sharing the source port %u", port);
 	}
@@ -81,7 +83,7 @@ static int hold(struct sn_wire_dgram *w, const struct sn_way *way, const struct 
 		                  ask->sport);
 	struct sn_hold_ask wanted = {.src = way->src, .protocol = ask->protocol, .port = ask->sport, .vrf = way->vrf};
 	int code = sn_holds_add(&w->holds, &wanted, &out->sport, err);
-	return code || ask->protocol != IPPROTO_UDP ? code : share_port(w, out->sport, err);
+	return code || !sn_dgram_is_udp(ask->protocol) ? code : share_port(w, ask->protocol, out->sport, err);
 }
 
 static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err)
@@ -96,13 +98,25 @@ static int check_ping(const struct sonde_route_ask *ask, struct sonde_error *err
 	                  sn_program_path(path));
 }
 
+/* A kernel may be built without UDP-Lite. */
+static bool has_udplite(uint8_t family)
+{
+	int fd = socket(sn_sockaddr_domain(family), SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_UDPLITE);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno != EPROTONOSUPPORT;
+}
+
 /* Bare ACKs, other protocols and other ICMP: what no ordinary socket sends. */
 static int check_sockets(const struct sonde_route_ask *ask, struct sonde_error *err)
 {
-	if (!ask->raw_method)
+	bool no_udplite = ask->protocol == IPPROTO_UDPLITE && !has_udplite(ask->dst.family);
+	const char *method = no_udplite ? "udplite" : ask->raw_method;
+	if (!method)
 		return 0;
 	char path[SN_PROGRAM_PATH_BYTES];
-	sonde_fail(err, SONDE_E_PRIVILEGE, EACCES, "method %s without privilege: no ordinary socket sends such packets", ask->raw_method);
+	sonde_fail(err, SONDE_E_PRIVILEGE, no_udplite ? EPROTONOSUPPORT : EACCES, "method %s without privilege: %s", method,
+	           no_udplite ? "this kernel has no UDP-Lite sockets" : "no ordinary socket sends such packets");
 	return sonde_hint(err, SONDE_E_PRIVILEGE, "use --wire raw: 'sudo setcap cap_net_raw+p %s' permits it", sn_program_path(path));
 }
 

@@ -29,6 +29,11 @@
 #define IPV6_AUTOFLOWLABEL 70
 #endif
 
+/* No header of the C library has it. */
+#ifndef UDPLITE_SEND_CSCOV
+#define UDPLITE_SEND_CSCOV 10
+#endif
+
 enum { ID_ATTEMPTS = 16 };
 enum { RECEIVE_STAMPS = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE };
 enum { SEND_STAMPS = SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY };
@@ -107,7 +112,16 @@ static int bind_to(int fd, const struct sonde_addr *addr, uint16_t port)
 	return bind(fd, (struct sockaddr *)&name, name_bytes) == 0 ? 0 : errno;
 }
 
-/* With the flow label where the machine lets us choose it (it may reserve labels), else with the one it chooses for this flow. */
+/* Where somebody on the machine has a label for himself, all others must be leased to be used; whoever asks gets one that is nobody's. */
+static void lease(int fd, const struct sonde_addr *dst, uint32_t flow_label)
+{
+	struct in6_flowlabel_req request = {
+		.flr_label = htonl(flow_label), .flr_action = IPV6_FL_A_GET, .flr_share = IPV6_FL_S_ANY, .flr_flags = IPV6_FL_F_CREATE};
+	memcpy(&request.flr_dst, dst->bytes, sizeof request.flr_dst);
+	(void)setsockopt(fd, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &request, sizeof request);
+}
+
+/* With the flow label, unless that very one is somebody's own: then with the one that the machine chooses for this flow. */
 static int connect_to(int fd, const struct sonde_addr *addr, uint16_t port, uint32_t flow_label)
 {
 	struct sockaddr_storage name;
@@ -116,10 +130,13 @@ static int connect_to(int fd, const struct sonde_addr *addr, uint16_t port, uint
 		struct sockaddr_in6 labelled;
 		memcpy(&labelled, &name, sizeof labelled);
 		labelled.sin6_flowinfo = htonl(flow_label);
-		if (connect(fd, (struct sockaddr *)&labelled, sizeof labelled) == 0)
-			return 0;
-		if (errno != EINVAL && errno != ENOENT)
-			return errno;
+		for (int leased = 0; leased < 2; leased++) {
+			if (connect(fd, (struct sockaddr *)&labelled, sizeof labelled) == 0)
+				return 0;
+			if (errno != EINVAL && errno != ENOENT)
+				return errno;
+			lease(fd, addr, flow_label);
+		}
 	}
 	return connect(fd, (struct sockaddr *)&name, name_bytes) == 0 ? 0 : errno;
 }
@@ -129,6 +146,8 @@ static int open_udp(const struct sn_dgram_wish *wish, const struct sn_dgram_pack
 	uint16_t port = s->own_port ? 0 : packet->sport;
 	/* The held port is shared with its other flows (udp-classic: one for each destination port). A port the kernel chooses is not. */
 	int sys_errno = port ? set(s->fd, SOL_SOCKET, SO_REUSEPORT, 1) : 0;
+	if (!sys_errno && packet->covered_bytes)
+		sys_errno = set(s->fd, IPPROTO_UDPLITE, UDPLITE_SEND_CSCOV, packet->covered_bytes);
 	if (!sys_errno)
 		sys_errno = bind_to(s->fd, &wish->src, port);
 	/* Connected: else answers that quote packets to anywhere else would be taken as ours. */
@@ -176,6 +195,7 @@ static const struct kind {
 	int (*open)(const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet, struct sn_dgram_socket *s);
 } kinds[] = {
 	{SN_PROTO_UDP, SOCK_DGRAM, SEND_STAMPS, open_udp},
+	{SN_PROTO_UDPLITE, SOCK_DGRAM, SEND_STAMPS, open_udp},
 	{SN_PROTO_TCP, SOCK_STREAM, 0, open_tcp},
 	{SN_PROTO_ICMP, SOCK_DGRAM, SEND_STAMPS, open_icmp},
 	{SN_PROTO_ICMP6, SOCK_DGRAM, SEND_STAMPS | SOF_TIMESTAMPING_TX_SCHED, open_icmp},

@@ -185,6 +185,8 @@ static const char *word_of_answer(const struct sonde_path *path)
 	    [SONDE_M_ECHO_REPLY] = "reached",  [SONDE_M_SYN_ACK] = "open",           [SONDE_M_BARE_ACK] = "open",
 	    [SONDE_M_RST_TO_ACK] = "resets",   [SONDE_M_TIMESTAMP_REPLY] = "reached",
 	    [SONDE_M_PROTOCOL_UNREACHABLE] = "unserved",
+	    [SONDE_M_INIT_ACK] = "open",       [SONDE_M_ABORT] = "closed",
+	    [SONDE_M_DCCP_RESPONSE] = "open",  [SONDE_M_DCCP_OTHER_SERVICE] = "open", [SONDE_M_DCCP_RESET] = "closed",
 	    [SONDE_M_RST] = "closed",          [SONDE_M_PORT_UNREACHABLE] = "closed", [SONDE_M_UDP_REPLY] = "answers",
 	};
 	struct sonde_row row = {0};

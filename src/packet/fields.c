@@ -40,6 +40,30 @@ static const struct place udp_places[] = {
     {SONDE_FIELD_CHECKSUM, 6, 2, 0, WHOLE},
 };
 
+/* RFC 3828 section 3.1. */
+static const struct place udplite_places[] = {
+    {SONDE_FIELD_SPORT, 0, 2, 0, WHOLE},
+    {SONDE_FIELD_DPORT, 2, 2, 0, WHOLE},
+    {SONDE_FIELD_CHECKSUM, 6, 2, 0, WHOLE},
+};
+
+/* RFC 4340 sections 5.1 and 5.2, of a Request: the lower 32 bits of its number, the service code. */
+static const struct place dccp_places[] = {
+    {SONDE_FIELD_SPORT, 0, 2, 0, WHOLE},
+    {SONDE_FIELD_DPORT, 2, 2, 0, WHOLE},
+    {SONDE_FIELD_CHECKSUM, 6, 2, 0, WHOLE},
+    {SONDE_FIELD_SEQ, 12, 4, 0, WHOLE},
+    {SONDE_FIELD_TAG, 16, 4, 0, WHOLE},
+};
+
+/* RFC 9260 section 3.1. */
+static const struct place sctp_places[] = {
+    {SONDE_FIELD_SPORT, 0, 2, 0, WHOLE},
+    {SONDE_FIELD_DPORT, 2, 2, 0, WHOLE},
+    {SONDE_FIELD_TAG, 4, 4, 0, WHOLE},
+    {SONDE_FIELD_CHECKSUM, 8, 4, 0, WHOLE},
+};
+
 /* RFC 9293 section 3.1. The header's length stands with the flags. */
 static const struct place tcp_places[] = {
     {SONDE_FIELD_SPORT, 0, 2, 0, WHOLE},      {SONDE_FIELD_DPORT, 2, 2, 0, WHOLE},   {SONDE_FIELD_SEQ, 4, 4, 0, WHOLE},
@@ -64,7 +88,10 @@ static const struct layer {
 	uint8_t header_bytes;  /* least */
 } layers[] = {
     {0, SN_PROTO_UDP, PLACES(udp_places), SN_UDP_BYTES},
+    {0, SN_PROTO_UDPLITE, PLACES(udplite_places), SN_UDP_BYTES},
+    {0, SN_PROTO_DCCP, PLACES(dccp_places), 20},
     {0, SN_PROTO_TCP, PLACES(tcp_places), SN_TCP_MIN_BYTES},
+    {0, SN_PROTO_SCTP, PLACES(sctp_places), SN_SCTP_BYTES},
     {4, SN_PROTO_ICMP, PLACES(icmp_places), SN_ECHO_BYTES},
     {6, SN_PROTO_ICMP6, PLACES(icmp_places), SN_ECHO_BYTES},
 };

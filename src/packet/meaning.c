@@ -39,6 +39,11 @@ const char *sonde_meaning_sentence(enum sonde_meaning meaning)
 	return row_of(meaning)->sentence;
 }
 
+bool sonde_meaning_half_opens(enum sonde_meaning meaning)
+{
+	return meaning == SONDE_M_SYN_ACK || meaning == SONDE_M_DCCP_RESPONSE;
+}
+
 const char *sonde_stop_name(enum sonde_stop stop)
 {
 	size_t at = (size_t)stop;

@@ -98,6 +98,10 @@ bool sn_packet_parse(const uint8_t *bytes, size_t length_bytes, struct sn_packet
 		udp_read(out);
 	else if (out->ip.protocol == SN_PROTO_UDPLITE)
 		udplite_read(out);
+	else if (out->ip.protocol == SN_PROTO_DCCP)
+		out->is_dccp = sn_dccp_parse(out->upper, out->upper_bytes, &out->dccp);
+	else if (out->ip.protocol == SN_PROTO_SCTP)
+		out->is_sctp = sn_sctp_parse(out->upper, out->upper_bytes, &out->sctp);
 	else if (out->ip.protocol == SN_PROTO_TCP)
 		tcp_read(out);
 	else if (out->ip.protocol == (out->ip.version == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6))

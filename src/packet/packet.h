@@ -14,10 +14,12 @@ struct sn_packet {
 	const uint8_t *upper;          /* upper layer, as long as the length fields say */
 	size_t upper_bytes;
 	enum sn_checksum_state checksum;
-	bool is_icmp, is_udp, is_udplite, is_tcp;  /* which of these is filled; of UDP-Lite `udp` is */
+	bool is_icmp, is_udp, is_udplite, is_tcp, is_sctp, is_dccp;  /* which of these is filled; of UDP-Lite `udp` is */
 	struct sn_icmp icmp;
 	struct sn_udp udp;
 	struct sn_tcp tcp;
+	struct sn_sctp sctp;
+	struct sn_dccp dccp;
 	const uint8_t *payload;        /* behind the UDP, UDP-Lite or TCP header */
 	size_t payload_bytes;
 	bool has_quote;                /* icmp error with a usable quote */

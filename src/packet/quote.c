@@ -26,6 +26,12 @@ static size_t transport_read(struct sn_quote *quote)
 	case SN_PROTO_UDPLITE:
 		sn_udp_parse(quote->upper, quote->upper_bytes, &quote->udp);
 		return SN_UDP_BYTES;
+	case SN_PROTO_DCCP:
+		sn_dccp_parse(quote->upper, quote->upper_bytes, &quote->dccp);
+		return quote->upper_bytes < quote->dccp.header_bytes ? 0 : quote->dccp.header_bytes;
+	case SN_PROTO_SCTP:
+		sn_sctp_parse(quote->upper, quote->upper_bytes, &quote->sctp);
+		return quote->upper_bytes < SN_SCTP_BYTES ? 0 : SN_SCTP_BYTES;
 	case SN_PROTO_TCP:
 		sn_tcp_parse(quote->upper, quote->upper_bytes, &quote->tcp);
 		if (quote->tcp.header_bytes < SN_TCP_MIN_BYTES || quote->tcp.seen_bytes < quote->tcp.header_bytes)

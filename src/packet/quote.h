@@ -19,6 +19,8 @@ struct sn_quote {
 	bool whole;                    /* every byte of the datagram was quoted */
 	struct sn_udp udp;             /* protocol UDP or UDP-Lite */
 	struct sn_tcp tcp;             /* protocol TCP */
+	struct sn_sctp sctp;           /* protocol SCTP */
+	struct sn_dccp dccp;           /* protocol DCCP */
 	struct sn_echo echo;           /* protocol ICMP or ICMPv6 */
 };
 

@@ -4,20 +4,59 @@
 
 #include "base/checksum.h"
 
+/* What a checksum covers, and the length that its pseudo header tells. */
+struct scope {
+	size_t covered_bytes, told_bytes;
+};
+
+/* RFC 768: it says itself how long it is. */
+static bool udp_scope(const uint8_t *bytes, size_t length_bytes, struct scope *out)
+{
+	struct sn_udp udp;
+	if (sn_udp_parse(bytes, length_bytes, &udp))
+		out->covered_bytes = out->told_bytes = udp.length_bytes;
+	return out->covered_bytes >= SN_UDP_BYTES;
+}
+
+/* RFC 3828 section 3.1: how much is covered, 0: all. */
+static bool udplite_scope(const uint8_t *bytes, size_t length_bytes, struct scope *out)
+{
+	struct sn_udp udp;
+	if (sn_udp_parse(bytes, length_bytes, &udp) && udp.length_bytes)
+		out->covered_bytes = udp.length_bytes;
+	return out->covered_bytes >= SN_UDP_BYTES && out->covered_bytes <= length_bytes;
+}
+
+/* RFC 4340 section 9.2: the header and so many words more, 0: all. */
+static bool dccp_scope(const uint8_t *bytes, size_t length_bytes, struct scope *out)
+{
+	enum { HEADER_LEAST_BYTES = 8 };
+	struct sn_dccp dccp;
+	if (!sn_dccp_parse(bytes, length_bytes, &dccp) || !dccp.coverage)
+		return true;
+	out->covered_bytes = dccp.header_bytes + (dccp.coverage - 1u) * 4u;
+	return out->covered_bytes <= length_bytes && dccp.header_bytes >= HEADER_LEAST_BYTES;
+}
+
 /* Where a protocol keeps its checksum: a row per protocol that has one. */
 struct row {
 	uint8_t version;       /* IP version it runs over, 0: both */
 	uint8_t protocol;
 	uint8_t at_bytes;
-	bool pseudo_header;    /* ICMPv4 alone goes without (RFC 792) */
+	bool pseudo_header;    /* ICMPv4 and SCTP go without (RFC 792, RFC 9260 section 6.8) */
+	bool is_crc;           /* four bytes of CRC32c in place of two of the Internet checksum */
+	/* Its header says what is covered; false: what it says is impossible. NULL: all that IP has. */
+	bool (*scope)(const uint8_t *bytes, size_t length_bytes, struct scope *out);
 };
 
 static const struct row rows[] = {
-	{4, SN_PROTO_ICMP, 2, false},   /* RFC 792 */
-	{6, SN_PROTO_ICMP6, 2, true},   /* RFC 4443 section 2.3 */
-	{0, SN_PROTO_UDP, 6, true},     /* RFC 768, RFC 8200 section 8.1 */
-	{0, SN_PROTO_UDPLITE, 6, true}, /* RFC 3828 section 3.1 */
-	{0, SN_PROTO_TCP, 16, true},    /* RFC 9293 section 3.1 */
+	{4, SN_PROTO_ICMP, 2, false, false, NULL},             /* RFC 792 */
+	{6, SN_PROTO_ICMP6, 2, true, false, NULL},             /* RFC 4443 section 2.3 */
+	{0, SN_PROTO_UDP, 6, true, false, udp_scope},          /* RFC 768, RFC 8200 section 8.1 */
+	{0, SN_PROTO_TCP, 16, true, false, NULL},              /* RFC 9293 section 3.1 */
+	{0, SN_PROTO_UDPLITE, 6, true, false, udplite_scope},  /* RFC 3828 section 3.1 */
+	{0, SN_PROTO_SCTP, SN_SCTP_CHECKSUM_AT, false, true, NULL}, /* RFC 9260 section 6.8 */
+	{0, SN_PROTO_DCCP, 6, true, false, dccp_scope},        /* RFC 4340 section 9.1 */
 };
 
 static const struct row *row_of(const struct sn_ip *ip)
@@ -49,11 +88,6 @@ static uint32_t pseudo_sum(const struct sn_ip *ip, size_t length_bytes)
 	return sn_sum_pseudo(&ip->src, &ip->dst, ip->protocol, (uint32_t)length_bytes);
 }
 
-/* What a checksum covers, and the length that its pseudo header tells. */
-struct scope {
-	size_t covered_bytes, told_bytes;
-};
-
 /* The field is stepped over rather than subtracted: the sum of nothing but zeros must stay 0, not become its twin 0xffff. */
 static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uint8_t *bytes, const struct scope *scope)
 {
@@ -66,29 +100,14 @@ static uint16_t compute(const struct row *row, const struct sn_ip *ip, const uin
 	return checksum == 0 && never_zero ? 0xffff : checksum;
 }
 
-/* UDP says itself how long it is (RFC 768), UDP-Lite how much is covered (RFC 3828 section 3.1: 0 is all), the others leave it to IP.
- * False: its length field is impossible. */
-static bool scope_of(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, struct scope *out)
-{
-	struct sn_udp udp;
-	*out = (struct scope){.covered_bytes = length_bytes, .told_bytes = length_bytes};
-	if (ip->protocol == SN_PROTO_UDP && sn_udp_parse(bytes, length_bytes, &udp))
-		out->covered_bytes = out->told_bytes = udp.length_bytes;
-	if (ip->protocol == SN_PROTO_UDPLITE && sn_udp_parse(bytes, length_bytes, &udp) && udp.length_bytes)
-		out->covered_bytes = udp.length_bytes;
-	bool has_length = ip->protocol == SN_PROTO_UDP || ip->protocol == SN_PROTO_UDPLITE;
-	bool beyond = ip->protocol == SN_PROTO_UDPLITE && out->covered_bytes > length_bytes;
-	return !has_length || (out->covered_bytes >= SN_UDP_BYTES && !beyond);
-}
-
 uint16_t sn_transport_checksum(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
 	const struct row *row = row_of(ip);
 	struct scope scope = {.covered_bytes = length_bytes, .told_bytes = length_bytes};
-	if (!row || length_bytes < row->at_bytes + 2u)
+	if (!row || row->is_crc || length_bytes < row->at_bytes + 2u)
 		return 0;
 	/* What is written is as long as it is; a coverage is part of the packet. */
-	if (ip->protocol == SN_PROTO_UDPLITE && !scope_of(ip, bytes, length_bytes, &scope))
+	if (row->scope && row->protocol != SN_PROTO_UDP && !row->scope(bytes, length_bytes, &scope))
 		return 0;
 	return compute(row, ip, bytes, &scope);
 }
@@ -114,11 +133,15 @@ enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t
 	struct sn_reader r;
 	sn_reader_init(&r, bytes, length_bytes);
 	sn_read_skip(&r, row->at_bytes);
+	if (row->is_crc) {
+		uint32_t crc = sn_read_u32(&r);
+		return r.bad ? SN_CHECKSUM_NONE : crc == sn_sctp_checksum(bytes, length_bytes) ? SN_CHECKSUM_GOOD : SN_CHECKSUM_BAD;
+	}
 	uint16_t field = sn_read_u16(&r);
 	if (row->protocol == SN_PROTO_UDP && ip->version == 4 && field == 0)
 		return SN_CHECKSUM_NONE;
-	struct scope scope;
-	if (!scope_of(ip, bytes, length_bytes, &scope))
+	struct scope scope = {.covered_bytes = length_bytes, .told_bytes = length_bytes};
+	if (row->scope && !row->scope(bytes, length_bytes, &scope))
 		return SN_CHECKSUM_BAD;
 	if (scope.covered_bytes > length_bytes)
 		return SN_CHECKSUM_NONE;

@@ -6,9 +6,15 @@
 #include <sonde/mtu.h>
 #include <string.h>
 
-/* Silence convicts a link where loss would explain it once in so many cases, and at a hop after so many probes. */
+/* What loss may explain at most: that the size next to one that passed is silent; that one of several others is, or one that a lost
+ * packet-too-big would leave so; and that a hop is silent to one that is known not to pass. */
 #define CHANCE_MOST 0.001
-enum { TRIES_AT_HOP = 3, ANSWERS_EACH = 3, ANSWERS_LEAST = 2, SILENT_EACH = 2 };
+#define CHANCE_OF_SEVERAL_MOST 0.0001
+#define CHANCE_AT_HOP_MOST 0.002
+enum { TRIES_AT_HOP = 4, ANSWERS_EACH = 3, ANSWERS_LEAST = 2 };
+/* What those who ration answer at least (Linux: six at once, then one a second). */
+enum { BURST = 5 };
+#define REFILL_NS SONDE_S
 
 /* What is asked about a path. */
 struct reading {
@@ -17,6 +23,8 @@ struct reading {
 	struct sonde_mtu *out;
 	struct sn_sizes sizes;   /* at the aim */
 	uint16_t small_bytes;    /* the controls' size: the smallest of all */
+	uint8_t aim;             /* TTL of the probes over the whole way */
+	bool rations;            /* who answers them does so by errors, which are rationed */
 	uint8_t last_ttl;        /* of the hops: what was sent with this TTL or a lower one */
 };
 
@@ -87,20 +95,20 @@ static void look_at_hops(struct reading *r)
 
 /* ---- sizes at the aim ---- */
 
+static bool passes(const struct reading *r, const struct sonde_query *q)
+{
+	return is_final(q) || (!r->out->reached && is_transit(q));
+}
+
 static void learn(struct reading *r, const struct sonde_query *q)
 {
-	bool passed = is_final(q) || (!r->out->reached && is_transit(q));
-	enum sn_size_fate fate = passed ? SN_SIZE_PASSED : is_too_big(q) ? SN_SIZE_TOO_BIG : is_refused_here(q) ? SN_SIZE_NOT_HERE
+	enum sn_size_fate fate = passes(r, q) ? SN_SIZE_PASSED : is_too_big(q) ? SN_SIZE_TOO_BIG : is_refused_here(q) ? SN_SIZE_NOT_HERE
 	                         : is_silent(q) ? SN_SIZE_SILENT : SN_SIZE_OPEN;
 	struct sn_size *size = fate == SN_SIZE_OPEN ? NULL : sn_sizes_at(&r->sizes, q->probe.size_bytes);
 	if (!size)
 		return;
 	size->silent_count = (uint16_t)(size->silent_count + (fate == SN_SIZE_SILENT));
 	sn_size_learn(size, fate, q->answer.mtu_bytes, fate == SN_SIZE_TOO_BIG ? &q->answer.from : NULL);
-	if (q->probe.size_bytes == r->small_bytes) {
-		r->out->control_answered += passed;
-		r->out->control_silent += fate == SN_SIZE_SILENT;
-	}
 }
 
 static uint16_t small_size(const struct reading *r)
@@ -113,18 +121,36 @@ static uint16_t small_size(const struct reading *r)
 	return small_bytes;
 }
 
+/* Probes over the whole way of sizes that get through. */
+struct controls {
+	unsigned answered, silent;
+};
+
+/* An ICMP error, which hosts and routers ration (RFC 1812 section 4.3.2.8). */
+static bool is_error(enum sonde_meaning meaning)
+{
+	return meaning == SONDE_M_TIME_EXCEEDED || meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_PROTOCOL_UNREACHABLE;
+}
+
 static void look_at_sizes(struct reading *r)
 {
-	uint8_t aim = r->out->reached ? SONDE_TTL_LAST : r->out->aim_ttl;
+	r->aim = r->out->reached ? SONDE_TTL_LAST : r->out->aim_ttl;
 	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
 		EACH_QUERY(r, ttl, q) {
-			if (ttl == aim || is_refused_here(q.at))
+			if (ttl == r->aim || is_refused_here(q.at))
 				learn(r, q.at);
 		}
 	}
 	for (size_t i = 0; i < r->sizes.count; i++)
 		if (r->sizes.items[i].fate == SN_SIZE_PASSED)
 			r->out->path_bytes = r->sizes.items[i].bytes;
+	/* What is no longer than a size that passed is only lost by chance: these are the controls. */
+	EACH_QUERY(r, r->aim, q) {
+		bool control = q.at->probe.size_bytes <= r->out->path_bytes;
+		r->out->control_answered += control && passes(r, q.at);
+		r->out->control_silent += control && is_silent(q.at);
+		r->rations |= passes(r, q.at) && is_error(q.at->answer.meaning);
+	}
 }
 
 /* ---- the place of a narrowing ---- */
@@ -146,11 +172,23 @@ static struct tally tally_at(const struct reading *r, unsigned ttl, uint16_t fro
 	return t;
 }
 
+/* How often loss alone would do this, were it as much as the controls leave possible (rule of succession). */
+static double chance_of_loss(struct controls c, unsigned silent_count)
+{
+	double loss = (c.silent + 1.0) / (c.answered + c.silent + 2.0), chance = 1;
+	for (unsigned i = 0; i < silent_count; i++)
+		chance *= loss;
+	return chance;
+}
+
 /* A hop that answers the small ones reliably, and none of those sizes. */
 static bool lacks(const struct reading *r, unsigned ttl, uint16_t from_bytes, uint16_t to_bytes)
 {
 	struct tally large = tally_at(r, ttl, from_bytes, to_bytes), small = tally_at(r, ttl, r->small_bytes, r->small_bytes);
-	return !large.got && large.silent >= TRIES_AT_HOP && small.got >= ANSWERS_LEAST && small.got >= ANSWERS_EACH * small.silent;
+	struct controls all = {r->out->control_answered, r->out->control_silent};
+	bool lost = chance_of_loss(all, large.silent) >= CHANCE_AT_HOP_MOST;
+	bool answers = small.got >= ANSWERS_LEAST && small.got >= ANSWERS_EACH * small.silent;
+	return !large.got && !lost && large.silent >= TRIES_AT_HOP && answers;
 }
 
 static uint8_t hop_of(const struct reading *r, const struct sonde_addr *addr)
@@ -194,46 +232,64 @@ static void place_silent(const struct reading *r, struct sonde_narrowing *n, uin
 	for (unsigned ttl = n->after_ttl + 1u; ttl <= last && !n->before_ttl; ttl++)
 		if (lacks(r, ttl, from_bytes, n->refused_bytes))
 			n->before_ttl = (uint8_t)ttl;
-	/* Answers that are small are no question of size: what they do not come for did not get there. */
-	if (!n->before_ttl && !(out->reached && out->echoes))
+	/* Answers that are small are no question of size: what they do not come for did not get there, wherever that is. */
+	bool small_answers = !(out->reached && out->echoes);
+	if (!n->before_ttl && small_answers)
 		n->before_ttl = out->aim_ttl;
+	n->sure &= n->before_ttl || small_answers;
 }
 
-/* How often loss alone would do this, were it as much as the controls leave possible (rule of succession). */
-static double chance_of_loss(const struct sonde_mtu *out, unsigned silent_count)
+/* Silent probes of these sizes that no ration explains: who answers by ICMP errors may have had no answer left, were it asked more than
+ * BURST times at once or once in REFILL_NS by all that may have got there (RFC 1812 section 4.3.2.8). */
+static unsigned silent_tries(const struct reading *r, uint16_t from_bytes, uint16_t to_bytes)
 {
-	double loss = (out->control_silent + 1.0) / (out->control_answered + out->control_silent + 2.0), chance = 1;
-	for (unsigned i = 0; i < silent_count; i++)
-		chance *= loss;
-	return chance;
+	sonde_at_ns empty_at_ns = 0;
+	unsigned count = 0;
+	EACH_QUERY(r, r->aim, q) {
+		const struct sonde_event_probe *probe = &q.at->probe;
+		bool counts = is_silent(q.at) && probe->size_bytes >= from_bytes && probe->size_bytes <= to_bytes;
+		bool spared = empty_at_ns <= probe->sent_at_ns + (BURST - 1) * REFILL_NS;
+		if (is_too_big(q.at) || q.at->state == SONDE_QUERY_LOCAL_ERROR)
+			continue;
+		count += counts && (spared || !r->rations);
+		/* a bucket that is empty owes nothing */
+		empty_at_ns = (empty_at_ns > probe->sent_at_ns ? empty_at_ns : probe->sent_at_ns) + REFILL_NS;
+		empty_at_ns = empty_at_ns < probe->sent_at_ns + BURST * REFILL_NS ? empty_at_ns : probe->sent_at_ns + BURST * REFILL_NS;
+	}
+	return count;
 }
 
-/* Of the sizes from the step's up, as far as they fared alike: the largest, and, where they were silent, the smallest that loss cannot have
- * taken: with it all smaller ones of these would have got through, so their silence counts for it. */
+/* Silence to the sizes from one to another is neither loss nor rationing. */
+static bool is_convincing(const struct reading *r, uint16_t from_bytes, uint16_t to_bytes)
+{
+	struct controls all = {r->out->control_answered, r->out->control_silent};
+	double most = from_bytes == to_bytes ? CHANCE_MOST : CHANCE_OF_SEVERAL_MOST;
+	return all.answered >= ANSWERS_EACH * all.silent && chance_of_loss(all, silent_tries(r, from_bytes, to_bytes)) < most;
+}
+
+/* Of the sizes from the step's up, as far as they fared alike: the largest, and, where they were silent, the smallest that convinces: with
+ * it all smaller ones of these would have got through, so their silence counts for it. */
 static void sum_up(const struct reading *r, const struct sn_size_step *step, struct sonde_narrowing *n)
 {
-	const struct sonde_mtu *out = r->out;
-	bool heard = out->control_answered >= ANSWERS_EACH * out->control_silent;
 	for (const struct sn_size *size = step->refused; size < r->sizes.items + r->sizes.count; size++) {
 		bool alike = size->fate == step->refused->fate && sonde_addr_equal(&size->by, &step->refused->by);
 		if (size->fate > SN_SIZE_SILENT && !alike)
 			return;
 		n->largest_bytes = alike ? size->bytes : n->largest_bytes;
 		n->silent_count += size->silent_count;
-		/* controls that were few beside these tell nothing of who rations */
-		bool compared = heard && n->silent_count <= SILENT_EACH * out->control_answered;
-		if (n->cause != SONDE_MTU_SILENT || n->sure || !compared || chance_of_loss(out, n->silent_count) >= CHANCE_MOST)
+		if (n->cause != SONDE_MTU_SILENT || n->sure || !is_convincing(r, step->refused->bytes, size->bytes))
 			continue;
 		n->refused_bytes = size->bytes;
 		n->sure = true;
 	}
 }
 
-/* What got past: silence after fewer tries may be a lost packet-too-big, so what is smaller stands in. NULL: nothing did. */
+/* What got past: silence that a lost packet-too-big explains as well does not count, what is smaller stands in. NULL: nothing did. */
 static const struct sn_size *got_of(const struct reading *r, const struct sn_size_step *step)
 {
 	const struct sn_size *got = step->got;
-	while (got && got->fate <= SN_SIZE_SILENT && got->silent_count < TRIES_AT_HOP)
+	struct controls all = {r->out->control_answered, r->out->control_silent};
+	while (got && got->fate <= SN_SIZE_SILENT && chance_of_loss(all, got->silent_count) >= CHANCE_OF_SEVERAL_MOST)
 		got = got > r->sizes.items ? got - 1 : NULL;
 	return got;
 }
@@ -256,7 +312,20 @@ static void read_step(struct reading *r, const struct sn_size_step *step)
 		place_said(r, n);
 	else if (n->cause == SONDE_MTU_SILENT)
 		place_silent(r, n, step->refused->bytes);
-	n->sure &= n->before_ttl > 0;
+}
+
+static bool same_link(const struct sonde_narrowing *a, const struct sonde_narrowing *b)
+{
+	return a->after_ttl == b->after_ttl && a->before_ttl == b->before_ttl && a->before_ttl == a->after_ttl + 1;
+}
+
+/* A link that says of larger packets that they are too large does not swallow others. */
+static void doubt_said(struct sonde_mtu *out)
+{
+	for (size_t i = 0; i < out->narrowing_count; i++)
+		for (size_t k = 0; k < out->narrowing_count; k++)
+			if (out->narrowings[k].cause == SONDE_MTU_SAID && same_link(&out->narrowings[i], &out->narrowings[k]))
+				out->narrowings[i].sure = false;
 }
 
 /* ---- the table ---- */
@@ -299,6 +368,7 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	size_t count = sn_sizes_steps(&r.sizes, steps);
 	for (size_t i = 0; i < count; i++)
 		read_step(&r, &steps[i]);
+	doubt_said(out);
 	fill_hops(&r);
 	return SONDE_OK;
 }

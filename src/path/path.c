@@ -275,6 +275,8 @@ bool sonde_meaning_is_final(enum sonde_meaning meaning)
 	    [SONDE_M_ECHO_REPLY] = true, [SONDE_M_SYN_ACK] = true,   [SONDE_M_RST] = true,
 	    [SONDE_M_BARE_ACK] = true,   [SONDE_M_RST_TO_ACK] = true, [SONDE_M_TIMESTAMP_REPLY] = true,
 	    [SONDE_M_PROTOCOL_UNREACHABLE] = true,
+	    [SONDE_M_INIT_ACK] = true,   [SONDE_M_ABORT] = true,
+	    [SONDE_M_DCCP_RESPONSE] = true, [SONDE_M_DCCP_OTHER_SERVICE] = true, [SONDE_M_DCCP_RESET] = true,
 	    [SONDE_M_UDP_REPLY] = true, [SONDE_M_PORT_UNREACHABLE] = true,
 	};
 	return (unsigned)meaning < SONDE_M_COUNT && final[meaning];

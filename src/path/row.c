@@ -107,13 +107,13 @@ static int row_add_kind(struct sonde_row *row, const struct sn_hop *hop, bool (*
 	return SONDE_OK;
 }
 
-/* An open TCP port answered another SYN of the query's flow: to further ones it may say nothing. */
+/* An open port answered another SYN (or Request) of the query's flow: to further ones it may say nothing. */
 static bool is_repeated_syn(const struct sonde_row *row, const struct sonde_query *query)
 {
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *other = row->queries[i];
 		bool same_flow = other->probe.flow == query->probe.flow && other->probe.sport == query->probe.sport;
-		if (sonde_query_is_answered(other) && other->answer.meaning == SONDE_M_SYN_ACK && same_flow)
+		if (sonde_query_is_answered(other) && sonde_meaning_half_opens(other->answer.meaning) && same_flow)
 			return true;
 	}
 	return false;
@@ -134,8 +134,8 @@ static int row_add_asked(struct sonde_row *row, const struct sn_hop *hop)
 /* ICMP errors are rationed, and an open port answers one SYN of a flow. */
 bool sonde_meaning_is_rationed(enum sonde_meaning meaning)
 {
-	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_PROTOCOL_UNREACHABLE || meaning == SONDE_M_SYN_ACK ||
-	       meaning == SONDE_M_BARE_ACK;
+	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_PROTOCOL_UNREACHABLE ||
+	       sonde_meaning_half_opens(meaning) || meaning == SONDE_M_BARE_ACK;
 }
 
 /* The target may leave a probe unanswered although it arrived. */

@@ -12,7 +12,7 @@
 #define WAIT_MORE_NS (100 * SONDE_MS)
 #define SEND_GAP_NS SONDE_MS
 /* Sizes of the controls: the methods' own smallest good ones; what a link takes where nobody knows; what the IP header can say. */
-enum { SMALL4_BYTES = 60, SMALL6_BYTES = 80, MTU_UNKNOWN_BYTES = 1500, UDP = 17 };
+enum { SMALL4_BYTES = 60, SMALL6_BYTES = 80, MTU_UNKNOWN_BYTES = 1500, ICMP = 1, TCP = 6 };
 
 static bool takes(const struct sonde_trace_cfg *cfg)
 {
@@ -33,8 +33,8 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 	s->started_at_ns = s->next_send_at_ns = now;
 	s->small_bytes = cfg->dst.family == 4 ? SMALL4_BYTES : SMALL6_BYTES;
 	s->top_bytes = cfg->mtu_bytes ? cfg->mtu_bytes : MTU_UNKNOWN_BYTES;
-	/* Answered by ICMP errors only, which hosts ration (RFC 1812 section 4.3.2.8). */
-	s->careful = method && method->protocol4 == UDP;
+	/* What is neither ICMP nor TCP is answered by ICMP errors, which hosts ration (RFC 1812 section 4.3.2.8). */
+	s->careful = method && method->protocol4 != ICMP && method->protocol4 != TCP;
 	s->serial = once_per_flow;
 	s->changed = true;
 }
@@ -189,7 +189,8 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 	take_aim(s);
 	if (!s->done && step_send(s, now, out, &wake))
 		return;
-	bool waits = s->open_count || (wake < sn_plan_deadline(s->cfg, s->started_at_ns) && now < s->started_at_ns + SEARCH_NS);
+	/* what may only be sent when the search is over is not waited for */
+	bool waits = s->open_count || (wake < sn_plan_deadline(s->cfg, s->started_at_ns) && wake < s->started_at_ns + SEARCH_NS);
 	if (s->done || s->stopped || !waits)
 		done(s, out);
 	else

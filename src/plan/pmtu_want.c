@@ -12,44 +12,91 @@ enum {
 	POINTS = 8,           /* sizes between two neighbours at once */
 	ROWS_FIRST = 8,       /* hops asked before anything is known */
 	ROW_TRIES = 2,
-	PLACE_TRIES = SN_PMTU_SURE_TRIES, /* at a hop of a size that vanishes */
+	PLACE_TRIES = 4,      /* at a hop of a size that vanishes */
 	PLACES = 2,           /* hops that are asked so, side by side */
 	BURST = 5,            /* answers asked of one hop at once; then one in REFILL_NS */
 };
 #define REFILL_NS SONDE_S
+/* What leaves a little earlier or later than planned is spared all the same. */
+#define SPARE_NS (20 * SONDE_MS)
+/* Loss explains silence once in so many cases, of a size that is refused, and of one that got past who refuses larger ones. */
+#define ONE_IN 1000.0
+#define ONE_IN_GOT 10000.0
 
 /* Sizes that links have: the plateaus of RFC 1191 section 7.1, and what tunnels and access lines leave of 1500. */
 static const uint16_t likely[] = {9000, 8166, 4352, 2002, 1500, 1492, 1480, 1476, 1460, 1450, 1440, 1420, 1400, 1280, 576};
 
 enum { IP6_LEAST_BYTES = 1280 };
 
-/* From when on one more may be asked of who answers at that TTL: a bucket of BURST that fills by one in REFILL_NS. What vanishes on the way
- * takes nothing from it. */
-static sonde_at_ns rationed_until(const struct sn_pmtu *s, uint8_t ttl)
+/* A bucket of BURST answers that fills by one in REFILL_NS, as who rations has at least. */
+struct bucket {
+	sonde_at_ns full_at_ns;
+};
+
+/* It has one from that instant on. */
+static sonde_at_ns has_one_at(const struct bucket *b)
 {
-	sonde_at_ns empty_at_ns = 0;
+	return b->full_at_ns - (BURST - 1) * REFILL_NS;
+}
+
+/* One that is empty owes nothing. */
+static void take_one(struct bucket *b, sonde_at_ns at_ns)
+{
+	sonde_at_ns most_ns = at_ns + BURST * REFILL_NS;
+	b->full_at_ns = (b->full_at_ns > at_ns ? b->full_at_ns : at_ns) + REFILL_NS;
+	b->full_at_ns = b->full_at_ns < most_ns ? b->full_at_ns : most_ns;
+}
+
+/* Who answers at that TTL may have had to answer this one. */
+static bool took_one(const struct sn_pmtu_probe *p, uint8_t ttl, bool silent_too)
+{
+	bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
+	bool same = p->ttl == ttl || (!ttl && p->fate == SN_PMTU_TARGET);
+	return same && (takes || (silent_too && p->fate == SN_PMTU_SILENT));
+}
+
+/* From when on one more may be asked at that TTL. What vanishes on the way takes nothing, unless that is in question. */
+static sonde_at_ns rationed_until(const struct sn_pmtu *s, uint8_t ttl, bool silent_too)
+{
+	struct bucket b = {0};
+	for (unsigned i = 0; i < s->probe_count; i++)
+		if (took_one(&s->probes[i], ttl, silent_too))
+			take_one(&b, s->probes[i].sent_at_ns);
+	return has_one_at(&b);
+}
+
+/* Tries of a size at the aim, silent or under way, that no others can have taken the answer of. */
+static unsigned spared_tries(const struct sn_pmtu *s, uint16_t bytes)
+{
+	struct bucket b = {0};
+	unsigned count = 0;
 	for (unsigned i = 0; i < s->probe_count; i++) {
 		const struct sn_pmtu_probe *p = &s->probes[i];
-		bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
-		bool same = p->ttl == ttl || (!ttl && p->fate == SN_PMTU_TARGET);
-		if (takes && same)
-			empty_at_ns = (empty_at_ns > p->sent_at_ns ? empty_at_ns : p->sent_at_ns) + REFILL_NS;
+		bool meant = p->ttl == s->aim && p->size_bytes == bytes && (p->fate == SN_PMTU_SILENT || p->fate == SN_PMTU_OPEN);
+		count += meant && (!s->careful || has_one_at(&b) + SPARE_NS <= p->sent_at_ns);
+		if (took_one(p, s->aim, true))
+			take_one(&b, p->sent_at_ns);
 	}
-	return empty_at_ns - (BURST - 1) * REFILL_NS;
+	return count;
 }
 
 /* One that may go now. */
-static bool offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+static bool offer_from(const struct sn_pmtu *s, sonde_at_ns at_ns, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now,
+                       struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	if (s->query_count[ttl] >= SN_PMTU_QUERIES_MAX || (s->serial && !ttl && s->open_count))
 		return false;
-	sonde_at_ns at_ns = ttl || s->careful ? rationed_until(s, ttl) : now;
 	if (now < at_ns) {
 		*wake = at_ns < *wake ? at_ns : *wake;
 		return false;
 	}
 	*out = (struct sn_plan_step){.ttl = ttl, .size_bytes = size_bytes};
 	return true;
+}
+
+static bool offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	return offer_from(s, ttl || s->careful ? rationed_until(s, ttl, false) : now, ttl, size_bytes, now, out, wake);
 }
 
 /* ---- controls: small probes all the way ---- */
@@ -65,9 +112,21 @@ bool sn_pmtu_target_is_silent(const struct sn_pmtu *s)
 	return !t.passed && !t.open && t.silent >= CONTROLS_LAST && !s->distance;
 }
 
+/* Tries after which silence would be loss once in so many cases at most, were loss as much as what was answered leaves possible. */
+static unsigned tries_for(const struct sn_pmtu *s, double one_in)
+{
+	unsigned answered = 0, silent = controls(s).silent, tries = 1;
+	for (unsigned i = 0; i < s->probe_count; i++)
+		answered += s->probes[i].ttl == s->aim && (s->probes[i].fate == SN_PMTU_TARGET || s->probes[i].fate == SN_PMTU_TRANSIT);
+	double answered_each = (answered + silent + 2.0) / (silent + 1.0), odds = answered_each;
+	for (; odds <= one_in && tries < TRIES_MOST; tries++)
+		odds *= answered_each;
+	return tries;
+}
+
 static unsigned tries_needed(const struct sn_pmtu *s)
 {
-	unsigned needed = TRIES + TRIES_MORE * controls(s).silent;
+	unsigned needed = s->careful ? tries_for(s, ONE_IN) : TRIES + TRIES_MORE * controls(s).silent;
 	return needed < TRIES_MOST ? needed : TRIES_MOST;
 }
 
@@ -87,7 +146,7 @@ static unsigned controls_wanted(const struct sn_pmtu *s)
 			most = s->steps[i].refused->silent_count;
 	if (!t.passed)
 		return t.silent >= CONTROLS_FIRST ? CONTROLS_LAST : CONTROLS_FIRST;
-	return wanted + (s->careful ? most / 2 : most);
+	return wanted + (s->careful ? 0 : most);
 }
 
 static bool want_control(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
@@ -202,17 +261,18 @@ static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *ste
 /* The smaller one got farther in silence: so it seems, as long as that was no loss. */
 static bool want_again(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
-	return size->fate == SN_SIZE_SILENT && size->silent_count + size->open_count < SN_PMTU_SURE_TRIES &&
-	       offer(s, s->aim, size->bytes, now, out, wake);
+	bool wanted = size->fate == SN_SIZE_SILENT && size->silent_count + size->open_count < tries_for(s, ONE_IN_GOT);
+	return wanted && offer(s, s->aim, size->bytes, now, out, wake);
 }
 
 static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
                       sonde_at_ns *wake)
 {
 	const struct sn_size *size = step->refused;
-	unsigned tried = size->silent_count + size->open_count;
+	unsigned tried = spared_tries(s, size->bytes);
 	bool room = s->careful ? !size->open_count : size->open_count < AT_ONCE;
-	return is_silent_edge(step) && room && tried < tries_needed(s) && offer(s, s->aim, size->bytes, now, out, wake);
+	sonde_at_ns at_ns = s->careful ? rationed_until(s, s->aim, true) + SPARE_NS : now;
+	return is_silent_edge(step) && room && tried < tries_needed(s) && offer_from(s, at_ns, s->aim, size->bytes, now, out, wake);
 }
 
 static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
@@ -383,7 +443,7 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 	for (size_t i = 0; i < s->step_count; i++) {
 		const struct sn_size_step *step = &s->steps[i];
 		bool neighbours = step->got && step->refused->bytes - step->got->bytes == 1;
-		bool sure = neighbours && step->refused->silent_count >= PLACE_TRIES;
+		bool sure = neighbours && step->refused->silent_count >= SN_PMTU_SURE_TRIES;
 		if (step->refused->fate == SN_SIZE_TOO_BIG && neighbours && want_said_place(s, step, now, out, wake))
 			return true;
 		if (step->refused->fate == SN_SIZE_SILENT && sure && want_silent_place(s, step, now, out, wake))

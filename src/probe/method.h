@@ -41,7 +41,7 @@ enum { SN_PACKET_MAX = 65535, SN_PROBE_BYTES4 = 60, SN_PROBE_BYTES6 = 80 };
 struct sn_method {
 	struct sonde_method_info info;
 	struct sn_secret_bits secret;
-	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: seen in every quote of 8 bytes, tells the probes of a flow apart */
+	enum sn_id_field tag_field;   /* SEQ or CHECKSUM: tells the probes of a flow apart, by 8 bytes of a quote wherever that can be */
 	uint8_t tcp_flags;     /* TCP: what its segments carry where the trace asks for nothing else */
 	bool once_per_flow;    /* an open target answers one probe of a flow only: further queries need a flow of their own */
 	/* Writes the whole IP packet and what its quote must show. w->bad: did not fit. */
@@ -106,6 +106,6 @@ bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes);
 uint16_t sn_probe_finish(struct sn_writer *w, const struct sn_ip *ip, size_t upper_at, size_t upper_bytes, size_t checksum_at);
 
 extern const struct sn_method sn_method_icmp, sn_method_udp, sn_method_udp_classic, sn_method_udplite, sn_method_tcp, sn_method_tcp_ack,
-	sn_method_icmp_timestamp, sn_method_raw;
+	sn_method_sctp, sn_method_dccp, sn_method_icmp_timestamp, sn_method_raw;
 
 #endif

@@ -11,6 +11,8 @@ static const struct sn_method *const methods[] = {
 	&sn_method_udplite,
 	&sn_method_tcp,
 	&sn_method_tcp_ack,
+	&sn_method_sctp,
+	&sn_method_dccp,
 	&sn_method_icmp_timestamp,
 	&sn_method_raw, /* last: it speaks what none before does */
 };

@@ -49,7 +49,7 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 
 const struct sn_method sn_method_udplite = {
 	.info = {.name = "udplite", .summary = "UDP-Lite, one constant flow", .protocol4 = SN_PROTO_UDPLITE, .protocol6 = SN_PROTO_UDPLITE,
-	         .takes_port = true, .default_port = SN_UDP_DEFAULT_PORT, .needs_raw = true, .flow_constant = true,
+	         .takes_port = true, .default_port = SN_UDP_DEFAULT_PORT, .flow_constant = true,
 	         .silence = "A UDP-Lite port that stays silent is open or filtered: services need not answer a stranger."},
 	.secret = {.sport = 15, .ip_id = 16, .checksum = 16, .payload = 64},
 	.tag_field = SN_ID_CHECKSUM,

@@ -29,7 +29,7 @@ static void read_ask(const struct sn_packet *packet, struct sn_ask *ask)
 	ask->ttl = packet->ip.ttl;
 	ask->src = packet->ip.src;
 	ask->dst = packet->ip.dst;
-	ask->seq = packet->tcp.seq;
+	ask->seq = packet->is_sctp ? packet->sctp.initiate_tag : packet->tcp.seq;
 	ask->ack = packet->tcp.ack;
 	ask->tcp_flags = packet->tcp.flags;
 	ask->icmp_type = packet->icmp.type;

@@ -122,6 +122,13 @@ static unsigned fit_udp(const struct sn_packet *sent, const struct sn_ask *ask, 
 	return ntp ? BITS_MOST : bits < BITS_MOST ? bits : BITS_MOST;
 }
 
+/* Every answer to an INIT has its initiate tag for a verification tag (RFC 9260 section 8.4). */
+static unsigned fit_sctp(const struct sn_ask *ask, const struct sn_packet *answer)
+{
+	const struct sn_sctp *sctp = &answer->sctp;
+	return sctp->sport == ask->dport && sctp->dport == ask->sport && sctp->tag == ask->seq ? 64 : 0;
+}
+
 /* An echo reply repeats all (RFC 792, RFC 4443 section 4.2). */
 static unsigned fit_echo(const struct sn_packet *sent, const struct sn_ask *ask, const struct sn_packet *answer)
 {
@@ -145,7 +152,8 @@ unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, 
 	/* Of echo replies in another name the number is proof; elsewhere the ports alone are none. */
 	if (!answer->is_icmp && !sonde_addr_equal(&answer->ip.src, &ask->dst))
 		return 0;
-	return answer->is_icmp  ? fit_echo(&sent, ask, answer)
-	       : answer->is_tcp ? fit_tcp(&sent, ask, answer)
-	                        : fit_udp(&sent, ask, answer);
+	return answer->is_icmp   ? fit_echo(&sent, ask, answer)
+	       : answer->is_tcp  ? fit_tcp(&sent, ask, answer)
+	       : answer->is_sctp ? fit_sctp(ask, answer)
+	                         : fit_udp(&sent, ask, answer);
 }

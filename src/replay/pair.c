@@ -36,10 +36,12 @@ static uint32_t ports_of(uint16_t sport, uint16_t dport)
 	return (uint32_t)sport << 16 | dport;
 }
 
-/* The number that tells apart the probes of one flow: TCP's and ICMP's sequence, UDP's checksum. */
-static uint32_t number_of(uint8_t protocol, const struct sn_udp *udp, uint32_t tcp_seq, uint16_t echo_seq)
+/* The number that tells apart the probes of one flow: TCP's and ICMP's sequence, SCTP's initiate tag, UDP's checksum. */
+static uint32_t number_of(uint8_t protocol, const struct sn_udp *udp, uint32_t seq, uint16_t echo_seq)
 {
-	return protocol == SN_PROTO_TCP ? tcp_seq : protocol == SN_PROTO_UDP ? ports_of(udp->checksum, udp->length_bytes) : echo_seq;
+	if (protocol == SN_PROTO_TCP || protocol == SN_PROTO_SCTP)
+		return seq;
+	return protocol == SN_PROTO_UDP ? ports_of(udp->checksum, udp->length_bytes) : echo_seq;
 }
 
 static int by_key(const void *a, const void *b)
@@ -187,13 +189,14 @@ static void search_quote(struct search *s)
 {
 	const struct sn_quote *quote = &s->packet->quote;
 	uint8_t version = quote->ip.version, protocol = quote->ip.protocol;
+	uint32_t seq = protocol == SN_PROTO_SCTP ? quote->sctp.initiate_tag : quote->tcp.seq;
 	uint16_t sport, dport;
 	sn_read_ports(protocol, quote->upper, quote->upper_bytes, &sport, &dport);
 	s->fit = sn_fit_quote;
 	if (version == 4 && quote->ip.id)
 		look(s, KEY_IP_ID, version, protocol, quote->ip.id);
 	if (s->best == SN_NO_TRACE)
-		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, quote->tcp.seq, dport));
+		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, seq, dport));
 	if (s->best == SN_NO_TRACE)
 		look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
 }
@@ -201,9 +204,10 @@ static void search_quote(struct search *s)
 static void search_reply(struct search *s)
 {
 	const struct sn_packet *packet = s->packet;
-	uint32_t ports = packet->is_icmp  ? ports_of(packet->icmp.id, packet->icmp.seq)
-	                 : packet->is_tcp ? ports_of(packet->tcp.dport, packet->tcp.sport)
-	                                  : ports_of(packet->udp.dport, packet->udp.sport);
+	uint32_t ports = packet->is_icmp   ? ports_of(packet->icmp.id, packet->icmp.seq)
+	                 : packet->is_tcp  ? ports_of(packet->tcp.dport, packet->tcp.sport)
+	                 : packet->is_sctp ? ports_of(packet->sctp.dport, packet->sctp.sport)
+	                                   : ports_of(packet->udp.dport, packet->udp.sport);
 	s->fit = sn_fit_reply;
 	look(s, KEY_FLOW, packet->ip.version, packet->ip.protocol, ports);
 }
@@ -214,6 +218,10 @@ static enum sonde_meaning meaning_of(const struct sn_packet *packet)
 		return packet->icmp.row->meaning;
 	if (packet->is_udp)
 		return SONDE_M_UDP_REPLY;
+	if (packet->is_sctp)
+		return packet->sctp.chunk_type == SN_SCTP_INIT_ACK ? SONDE_M_INIT_ACK : SONDE_M_ABORT;
+	if ((packet->tcp.flags & (SN_TCP_RST | SN_TCP_ACK | SN_TCP_SYN)) == SN_TCP_RST) /* RFC 9293 section 3.10.7.1 */
+		return SONDE_M_RST_TO_ACK;
 	return packet->tcp.flags & SN_TCP_RST ? SONDE_M_RST : packet->tcp.flags & SN_TCP_SYN ? SONDE_M_SYN_ACK : SONDE_M_BARE_ACK;
 }
 
@@ -233,9 +241,6 @@ static void decide(const struct search *s, struct sn_pairing *p)
 		p->ask = s->oldest_open;
 		p->untimed |= s->open_count > 1;
 	}
-	/* What belongs to no connection is reset whether the port is open or closed (RFC 9293 section 3.10.7). */
-	if (p->meaning == SONDE_M_RST && !(s->replay->asks[p->ask].tcp_flags & SN_TCP_SYN))
-		p->meaning = SONDE_M_RST_TO_ACK;
 	p->bits = (uint8_t)(s->best_bits < UINT8_MAX ? s->best_bits : UINT8_MAX);
 }
 

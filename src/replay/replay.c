@@ -61,7 +61,9 @@ static uint8_t kinds_of_tcp(const struct sn_packet *packet)
 {
 	const struct sn_tcp *tcp = &packet->tcp;
 	bool data = packet->ip.total_bytes > (uint32_t)packet->ip.header_bytes + tcp->header_bytes;
-	uint8_t ask = packet->ip.ttl <= NEAR_TTL ? SN_HEARD_ASK : 0;
+	/* In a connection nobody acknowledges his own number: our bare ACKs do. */
+	bool own = tcp->flags & SN_TCP_ACK && tcp->ack == tcp->seq;
+	uint8_t ask = packet->ip.ttl <= NEAR_TTL || own ? SN_HEARD_ASK : 0;
 	if (tcp->flags & SN_TCP_RST)
 		return SN_HEARD_ANSWER;
 	if (tcp->flags & SN_TCP_SYN)
@@ -77,14 +79,23 @@ static uint8_t kinds_of_other(const struct sn_packet *packet)
 	return packet->ip.ttl <= NEAR_TTL && !packet->ip.fragment_offset_bytes ? SN_HEARD_ASK : 0;
 }
 
+/* RFC 9260 section 5.1: an INIT asks, INIT ACK and ABORT answer. */
+static uint8_t kinds_of_sctp(const struct sn_sctp *sctp)
+{
+	if (sctp->has_chunk && sctp->chunk_type == SN_SCTP_INIT)
+		return SN_HEARD_ASK;
+	return sctp->has_chunk && (sctp->chunk_type == SN_SCTP_INIT_ACK || sctp->chunk_type == SN_SCTP_ABORT) ? SN_HEARD_ANSWER : 0;
+}
+
 /* What was broken on its way is no evidence. What asks left this machine, where hardware may still have filled in its checksums. */
 static uint8_t kinds_of(const struct sn_packet *packet)
 {
 	bool broken = packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
-	uint8_t kinds = packet->is_icmp  ? kinds_of_icmp(packet)
-	                : packet->is_tcp ? kinds_of_tcp(packet)
-	                : packet->is_udp ? SN_HEARD_ASK | SN_HEARD_ANSWER
-	                                 : kinds_of_other(packet);
+	uint8_t kinds = packet->is_icmp   ? kinds_of_icmp(packet)
+	                : packet->is_tcp  ? kinds_of_tcp(packet)
+	                : packet->is_sctp ? kinds_of_sctp(&packet->sctp)
+	                : packet->is_udp  ? SN_HEARD_ASK | SN_HEARD_ANSWER
+	                                  : kinds_of_other(packet);
 	return broken ? kinds & SN_HEARD_ASK : kinds;
 }
 

@@ -192,6 +192,11 @@ struct sonde_wire *sn_tee_wire(struct sn_tee *tee)
 	return &tee->base;
 }
 
+void sn_tee_flush(struct sn_tee *tee)
+{
+	tell(tee, SONDE_NEVER);
+}
+
 void sn_tee_free(struct sn_tee *tee)
 {
 	if (!tee)

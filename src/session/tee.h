@@ -17,6 +17,8 @@ struct sn_tee;
 int sn_tee_new(struct sn_tee **out, struct sonde_wire *inner, const struct sn_tap *tap) SONDE_MUST_USE;
 /* The wire to be used in place of inner. */
 struct sonde_wire *sn_tee_wire(struct sn_tee *tee);
+/* Tells what still waits for its stamp, with the instant of handing over. */
+void sn_tee_flush(struct sn_tee *tee);
 /* Tells what was still waiting for its stamp, and frees. NULL is fine. */
 void sn_tee_free(struct sn_tee *tee);
 

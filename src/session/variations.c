@@ -119,6 +119,12 @@ static bool set_udp_dport(struct sonde_trace_cfg *cfg, unsigned number, const st
 	return protocol_of(cfg) == SN_PROTO_UDP && set_dport(cfg, number, ports);
 }
 
+static bool set_other_dport(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
+{
+	bool other = protocol_of(cfg) != SN_PROTO_TCP && protocol_of(cfg) != SN_PROTO_UDP;
+	return other && sn_method(cfg->method)->info.takes_port && set_dport(cfg, number, ports);
+}
+
 static bool set_sport(struct sonde_trace_cfg *cfg, unsigned number, const struct sn_shape_ports *ports)
 {
 	(void)number;
@@ -150,6 +156,10 @@ static const struct sn_variation variations[] = {
 	{SONDE_VARY_DPORT, "123", PORT_NTP, set_udp_dport},
 	{SONDE_VARY_DPORT, "33434", 33434, set_udp_dport},
 	{SONDE_VARY_DPORT, "500", 500, set_udp_dport},
+	{SONDE_VARY_DPORT, "443", 443, set_other_dport},
+	{SONDE_VARY_DPORT, "9", 9, set_other_dport},
+	{SONDE_VARY_DPORT, "33434", 33434, set_other_dport},
+	{SONDE_VARY_DPORT, "5060", 5060, set_other_dport},
 	{SONDE_VARY_SPORT, NULL, 0, set_sport},
 };
 

@@ -58,7 +58,8 @@ void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t 
 	sn_writer_init(&w, bytes, sizeof bytes);
 	sn_ip_write(&w, &ip);
 	sn_write_bytes(&w, upper, upper_bytes);
-	sn_write_u16_at(&w, ip.header_bytes + own->checksum_at_bytes, sn_transport_checksum(&ip, upper, upper_bytes));
+	if (own->checksum_at_bytes)
+		sn_write_u16_at(&w, ip.header_bytes + own->checksum_at_bytes, sn_transport_checksum(&ip, upper, upper_bytes));
 	int result = 0;
 	struct sn_sim_packet *packet = w.bad ? NULL : sn_sim_packet_new(sim, bytes, w.at_bytes, &result);
 	if (!packet)

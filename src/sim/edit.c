@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CHECKSUM4_AT_BYTES = 10, UDPLITE = 136, DCCP = 33 };
+enum { CHECKSUM4_AT_BYTES = 10 };
 
 /* Where the checksum of an upper layer stands, and whether it covers the addresses: RFC 9293, RFC 768, RFC 3828, RFC 4340 section 5.1,
  * RFC 792, RFC 4443. A checksum of partial coverage covers the ports and addresses as well. */
@@ -14,8 +14,8 @@ static const struct {
 	uint8_t protocol, at_bytes;
 	bool covers_addresses;
 } checksums[] = {
-	{SN_PROTO_TCP, 16, true}, {SN_PROTO_UDP, 6, true},    {UDPLITE, 6, true},
-	{DCCP, 6, true},          {SN_PROTO_ICMP, 2, false}, {SN_PROTO_ICMP6, 2, true},
+	{SN_PROTO_TCP, 16, true}, {SN_PROTO_UDP, 6, true},    {SN_PROTO_UDPLITE, 6, true},
+	{SN_PROTO_DCCP, 6, true}, {SN_PROTO_ICMP, 2, false}, {SN_PROTO_ICMP6, 2, true},
 };
 
 static bool holds(const struct sn_sim_edit *edit, size_t at_bytes)
@@ -30,7 +30,7 @@ struct sn_sim_edit sn_sim_edit_open(uint8_t *bytes, size_t length_bytes, const s
 		.length_bytes = length_bytes,
 		.version = ip->version,
 		.upper_at_bytes = ip->fragment_offset_bytes ? length_bytes : ip->header_bytes,
-		.is_udp = ip->protocol == SN_PROTO_UDP,
+		.is_udp = ip->protocol == SN_PROTO_UDP || ip->protocol == SN_PROTO_UDPLITE,
 	};
 	for (size_t i = 0; i < sizeof checksums / sizeof *checksums; i++) {
 		size_t at_bytes = edit.upper_at_bytes + checksums[i].at_bytes;

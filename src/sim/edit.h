@@ -13,7 +13,7 @@ struct sn_sim_edit {
 	size_t upper_at_bytes;     /* length_bytes where no upper layer is to be seen */
 	size_t checksum_at_bytes;  /* of the upper layer's checksum, from the start of the packet; 0: none, or none to be seen */
 	bool covers_addresses;     /* that checksum */
-	bool is_udp;               /* whose checksum may be missing (RFC 768, RFC 6935) */
+	bool is_udp;               /* or UDP-Lite: 0 in the checksum means that there is none (RFC 768, RFC 6935) */
 	bool is_stale;             /* the upper layer's checksum is not mended */
 };
 

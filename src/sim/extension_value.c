@@ -12,21 +12,6 @@ enum { CLASS_MPLS = 1, CLASS_INTERFACE = 2, CLASS_INTERFACE_ID = 3, CLASS_EXTEND
 enum { HAS_INDEX = 8, HAS_ADDRESS = 4, HAS_NAME = 2, HAS_MTU = 1 };
 enum { TOKEN_BYTES = 256, HEADER_BYTES = 4, NAME_MAX_BYTES = 63 };
 
-/* The token up to `end`; *text moves behind both, to NULL where there is no more. */
-static bool token(const char **text, char end, char out[TOKEN_BYTES])
-{
-	if (!*text)
-		return false;
-	const char *stop = strchr(*text, end);
-	size_t length = stop ? (size_t)(stop - *text) : strlen(*text);
-	if (length >= TOKEN_BYTES)
-		return false;
-	memcpy(out, *text, length);
-	out[length] = 0;
-	*text = stop ? stop + 1 : NULL;
-	return true;
-}
-
 static bool number(const char *text, uint32_t max, uint32_t *out)
 {
 	uint64_t value = 0;
@@ -73,7 +58,7 @@ static bool read_entry(const char *text, uint32_t *entry)
 	*entry = 0;
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		uint32_t value = fields[i].without;
-		if (text && !(token(&text, '/', word) && number(word, fields[i].max, &value)))
+		if (text && !(sn_sim_read_token(&text, '/', word, sizeof word) && number(word, fields[i].max, &value)))
 			return false;
 		*entry |= value << fields[i].shift;
 	}
@@ -86,7 +71,7 @@ bool sn_sim_read_mpls(const char *text, void *extension)
 	if (!text)
 		return false;
 	object_begin(extension, CLASS_MPLS, 1);
-	while (token(&text, ',', word)) {
+	while (sn_sim_read_token(&text, ',', word, sizeof word)) {
 		uint32_t entry, bottom = text ? 0 : 0x100;
 		if (!read_entry(word, &entry))
 			return false;
@@ -126,7 +111,7 @@ static bool read_name(const char *text, struct parts *out)
 static bool read_part(const char *text, struct parts *out)
 {
 	char key[TOKEN_BYTES];
-	if (!token(&text, '=', key) || !text)
+	if (!sn_sim_read_token(&text, '=', key, sizeof key) || !text)
 		return false;
 	if (strcmp(key, "index") == 0)
 		return out->has_index = number(text, UINT32_MAX, &out->index);
@@ -140,7 +125,7 @@ static bool read_part(const char *text, struct parts *out)
 static bool read_parts(const char *text, struct parts *out)
 {
 	char word[TOKEN_BYTES];
-	while (token(&text, ',', word))
+	while (sn_sim_read_token(&text, ',', word, sizeof word))
 		if (!read_part(word, out))
 			return false;
 	return !text;
@@ -188,7 +173,7 @@ bool sn_sim_read_interface_info(const char *text, void *extension)
 	static const char *const roles[] = {"in", "sub-in", "out", "next-hop", NULL};
 	struct parts parts = {0};
 	char word[TOKEN_BYTES];
-	int role = token(&text, ',', word) ? sn_sim_read_word(word, roles) : -1;
+	int role = sn_sim_read_token(&text, ',', word, sizeof word) ? sn_sim_read_word(word, roles) : -1;
 	return role >= 0 && read_parts(text, &parts) && put_parts(extension, CLASS_INTERFACE, (unsigned)role, &parts);
 }
 

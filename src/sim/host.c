@@ -21,6 +21,14 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
 	bool is4 = packet->ip.version == 4;
+	uint8_t told[8];
+	if (sn_sim_told_answer(&sim->net.nodes[node].told, packet->ip.version, upper, upper_bytes, told)) {
+		struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
+		own.tos = packet->ip.tos;
+		own.checksum_at_bytes = ICMP_CHECKSUM_AT_BYTES;
+		sn_sim_say(sim, &own, told, sizeof told);
+		return;
+	}
 	if (!sim->net.nodes[node].echo || upper[0] != (is4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6) || upper[1] != 0)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
@@ -34,13 +42,13 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
 }
 
 /* RFC 792, page 16: the originate timestamp comes back with the time of day in milliseconds since midnight UT, twice; the clock of
- * simulations starts at midnight. What stands behind the three is left out, as Linux does. */
+ * simulations starts at midnight. Linux wants no more of a request than the originate timestamp, and repeats nothing behind it. */
 static void answer_timestamp(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
 {
-	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, TIMESTAMP_BYTES = 20, DAY_MS = 86400000 };
+	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, REQUEST_BYTES = 12, DAY_MS = 86400000 };
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
-	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < TIMESTAMP_BYTES)
+	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < REQUEST_BYTES)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
 	own.tos = packet->ip.tos;
@@ -218,44 +226,72 @@ static void deliver_tcp(struct sn_sim *sim, uint32_t node, uint32_t iface, const
 /* The protocols that a kernel may know. */
 struct protocol {
 	uint8_t number, version;  /* version 0: both */
-	bool optional;            /* known where the node has ports open at ports_at, a struct sn_sim_ports */
-	size_t ports_at;
+	bool optional;            /* known where the node has ports open */
+	size_t open_at, filtered_at;  /* … struct sn_sim_ports of the node */
 	void (*deliver)(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet);
 };
+#define PORTS_AT(field) offsetof(struct sn_sim_node, field)
 static const struct protocol protocols[] = {
-	{SN_PROTO_ICMP, 4, false, 0, deliver_icmp},
-	{SN_PROTO_ICMP6, 6, false, 0, deliver_icmp},
-	{SN_PROTO_UDP, 0, false, 0, deliver_udp},
-	{SN_PROTO_TCP, 0, false, 0, deliver_tcp},
-	{SN_PROTO_UDPLITE, 0, true, offsetof(struct sn_sim_node, udplite_open), deliver_udplite},
+	{SN_PROTO_ICMP, 4, false, 0, 0, deliver_icmp},
+	{SN_PROTO_ICMP6, 6, false, 0, 0, deliver_icmp},
+	{SN_PROTO_UDP, 0, false, 0, 0, deliver_udp},
+	{SN_PROTO_TCP, 0, false, 0, 0, deliver_tcp},
+	{SN_PROTO_UDPLITE, 0, true, PORTS_AT(udplite_open), PORTS_AT(udplite_filtered), deliver_udplite},
+	{SN_PROTO_SCTP, 0, true, PORTS_AT(sctp_open), PORTS_AT(sctp_filtered), sn_sim_sctp_deliver},
+	{SN_PROTO_DCCP, 0, true, PORTS_AT(dccp_open), PORTS_AT(dccp_filtered), sn_sim_dccp_deliver},
 };
 
-static const struct protocol *protocol_of(const struct sn_sim_node *node, const struct sn_ip *ip)
+static struct sn_sim_ports ports_of(const struct sn_sim_node *node, size_t at_bytes)
 {
-	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
-		const struct protocol *p = &protocols[i];
-		struct sn_sim_ports open;
-		memcpy(&open, (const uint8_t *)node + p->ports_at, sizeof open);
-		if (p->number == ip->protocol && (!p->version || p->version == ip->version) && (!p->optional || open.count))
-			return p;
-	}
+	struct sn_sim_ports ports;
+	memcpy(&ports, (const uint8_t *)node + at_bytes, sizeof ports);
+	return ports;
+}
+
+/* NULL: no kernel knows it. */
+static const struct protocol *protocol_of(const struct sn_ip *ip)
+{
+	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+		if (protocols[i].number == ip->protocol && (!protocols[i].version || protocols[i].version == ip->version))
+			return &protocols[i];
 	return NULL;
+}
+
+static bool is_known(const struct sn_sim_node *node, const struct protocol *protocol)
+{
+	return protocol && (!protocol->optional || ports_of(node, protocol->open_at).count);
+}
+
+/* A firewall in front of a protocol that the kernel may know or not; UDP and TCP look after themselves. */
+static bool is_filtered(const struct sn_sim_node *node, const struct protocol *protocol, const uint8_t *upper, size_t upper_bytes)
+{
+	struct sn_udp ports;
+	if (!protocol || !protocol->optional || !sn_udp_parse(upper, upper_bytes, &ports))
+		return false;
+	struct sn_sim_ports filtered = ports_of(node, protocol->filtered_at);
+	return sn_sim_ports_hold(&filtered, ports.dport);
 }
 
 void sn_sim_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet)
 {
 	const struct sn_sim_node *n = &sim->net.nodes[node];
-	const struct protocol *protocol = protocol_of(n, &packet->ip);
+	const struct protocol *protocol = protocol_of(&packet->ip);
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
 	/* Fragments are not put together again; an observer without a kernel leaves all to whoever stands behind it. */
 	if (packet->ip.mf || packet->ip.fragment_offset_bytes || (n->kind == SN_SIM_OBSERVER && !n->kernel))
 		return;
-	if (!protocol && n->kind != SN_SIM_OBSERVER && packet->ip.extension_count == 0)
-		/* IPv6 points at the next header field, byte 6 (RFC 4443 section 3.4). */
-		sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PROTOCOL_UNREACHABLE), packet->ip.version == 6 ? 6 : 0);
-	if (!protocol)
+	if (is_filtered(n, protocol, upper, upper_bytes)) {
+		sn_sim_note(sim, SN_SIM_FILTERED, node, packet);
 		return;
+	}
+	if (!is_known(n, protocol)) {
+		/* IPv6 points at the next header field, byte 6 (RFC 4443 section 3.4). */
+		uint32_t pointer = packet->ip.version == 6 ? 6 : 0;
+		if (n->kind != SN_SIM_OBSERVER && packet->ip.extension_count == 0)
+			sn_sim_complain(sim, node, iface, packet, sn_sim_message(SN_SIM_SAY_PROTOCOL_UNREACHABLE), pointer);
+		return;
+	}
 	enum sn_checksum_state checksum = sn_transport_verify(&packet->ip, upper, upper_bytes);
 	if (checksum != SN_CHECKSUM_BAD && checksum != SN_CHECKSUM_OFFLOADED)
 		protocol->deliver(sim, node, iface, packet);

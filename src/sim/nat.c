@@ -18,8 +18,6 @@ enum {
 	ECHO_ID_AT_BYTES = 4,
 	ICMP_BYTES = 8,
 	ICMP_CHECKSUM_AT_BYTES = 2,
-	UDPLITE = 136,
-	DCCP = 33,
 	PORT_FIRST = 1024,
 };
 
@@ -82,7 +80,7 @@ static bool is_icmp(const struct sn_ip *ip)
 static bool has_ports(uint8_t protocol)
 {
 	/* RFC 9293, RFC 768, RFC 4340, RFC 3828: all in the same place. SCTP's checksum (RFC 9260) would have to be computed anew. */
-	return protocol == SN_PROTO_TCP || protocol == SN_PROTO_UDP || protocol == DCCP || protocol == UDPLITE;
+	return protocol == SN_PROTO_TCP || protocol == SN_PROTO_UDP || protocol == SN_PROTO_DCCP || protocol == SN_PROTO_UDPLITE;
 }
 
 /* What a packet, or a quote, says. False: a fragment, an ICMP message but echo: it belongs to no flow. */

@@ -9,8 +9,10 @@
 
 void sn_sim_net_finish(struct sn_sim_net *net)
 {
-	for (size_t i = 0; i < net->node_count; i++)
+	for (size_t i = 0; i < net->node_count; i++) {
 		sn_buf_finish(&net->nodes[i].extension.objects);
+		sn_sim_told_finish(&net->nodes[i].told);
+	}
 	free(net->nodes);
 	free(net->links);
 	free(net->ifaces);

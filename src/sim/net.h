@@ -4,6 +4,7 @@
 #define SN_SIM_NET_H
 
 #include "sim/extension.h"
+#include "sim/interface.h"
 
 #include <sonde/base.h>
 
@@ -76,6 +77,7 @@ struct sn_sim_node {
 	struct sonde_addr answer_as;    /* source of its ICMP errors, before answer_from; family 0: none */
 	uint32_t garble_ppm;            /* share of its ICMP errors that quote other bytes than it got */
 	uint32_t quote_bytes;           /* behind the IP header, or one of SN_SIM_QUOTE_* */
+	struct sn_sim_told told;        /* about its interfaces, to who asks */
 	struct sn_sim_extension extension;  /* behind the quotes of its ICMP errors */
 	uint32_t quote_pad_bytes;       /* quotes are filled up with zeroes to so many bytes */
 	enum sn_sim_quote_length quote_length;
@@ -87,7 +89,8 @@ struct sn_sim_node {
 	sonde_ns rst_delay_ns;          /* observer: its kernel waits so long with a RST */
 	struct sn_sim_window down;
 	struct sn_sim_ports tcp_open, tcp_filtered, udp_open, udp_filtered;
-	struct sn_sim_ports udplite_open;  /* without any the kernel does not know the protocol */
+	struct sn_sim_ports udplite_open, sctp_open, dccp_open;  /* without any the kernel does not know the protocol */
+	struct sn_sim_ports udplite_filtered, sctp_filtered, dccp_filtered;
 	struct sonde_addr own[2];       /* first IPv4, first IPv6 address on no link; family 0: none */
 	uint32_t first_iface, iface_count;    /* in net->ifaces_by_node */
 	uint32_t first_route, route_count;    /* in net->routes */

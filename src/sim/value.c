@@ -45,6 +45,20 @@ bool sn_sim_read_number(const char *text, uint64_t max, uint64_t *out)
 	return text && read_decimal(&text, 1, max, out) && *text == 0;
 }
 
+bool sn_sim_read_token(const char **text, char end, char *out, size_t room)
+{
+	if (!*text)
+		return false;
+	const char *stop = strchr(*text, end);
+	size_t length = stop ? (size_t)(stop - *text) : strlen(*text);
+	if (length >= room)
+		return false;
+	memcpy(out, *text, length);
+	out[length] = 0;
+	*text = stop ? stop + 1 : NULL;
+	return true;
+}
+
 int sn_sim_read_word(const char *text, const char *const *words)
 {
 	for (int i = 0; text && words[i]; i++)

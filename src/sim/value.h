@@ -42,6 +42,9 @@ sn_sim_read sn_sim_read_quote;
 bool sn_sim_read_address(const char *text, struct sonde_addr *addr, uint8_t *length_bits);
 /* An unsigned whole number up to max. */
 bool sn_sim_read_number(const char *text, uint64_t max, uint64_t *out);
+/* Copies what stands before `end` into out, room bytes; *text moves behind both, to NULL where there is no more. False: *text is NULL, or
+ * what stands there has no room. */
+bool sn_sim_read_token(const char **text, char end, char *out, size_t room);
 /* Position of text in a list of names that ends with NULL, -1. */
 int sn_sim_read_word(const char *text, const char *const *words);
 

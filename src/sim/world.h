@@ -169,13 +169,19 @@ struct sn_sim_own {
 	bool df;
 	uint64_t number;            /* of the observer's packet that it answers, 0: none */
 	sonde_ns delay_ns;
-	size_t checksum_at_bytes;   /* in the upper layer */
+	size_t checksum_at_bytes;   /* in the upper layer; 0: it is written already */
 };
 /* From the address that `about` was sent to back to its sender. */
 struct sn_sim_own sn_sim_back(const struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *about, uint8_t protocol);
 /* quote.c. What a node's stack has done to the IP header that it quotes. */
 void sn_sim_quote_spoil(const struct sn_sim_node *node, uint8_t *quote, size_t quote_bytes, const struct sn_ip *ip);
 void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t *upper, size_t upper_bytes);
+
+/* sctp.c. A kernel that serves SCTP has got a packet. */
+void sn_sim_sctp_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet);
+
+/* dccp.c. The same of DCCP. */
+void sn_sim_dccp_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, const struct sn_sim_packet *packet);
 
 /* tcp.c. */
 void sn_sim_tcp_deliver(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet);

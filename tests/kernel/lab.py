@@ -10,6 +10,7 @@ the first router, so that an address outside is one without a route on the way."
 import contextlib
 import ctypes
 import os
+import pathlib
 import socket
 import subprocess
 import time
@@ -43,6 +44,11 @@ SYSCTLS = {
 }
 FORWARDING = {'net/ipv4/ip_forward': '1', 'net/ipv6/conf/all/forwarding': '1', 'net/ipv6/conf/default/forwarding': '1'}
 PING_OPEN, PING_CLOSED = '0\t2147483647', '1\t0'
+
+
+def kernel_speaks(name):
+    """Whether this machine's kernel has that protocol now: by a row of /proc/net/protocols, which a module adds when it is loaded."""
+    return name in {line.split()[0] for line in pathlib.Path('/proc/net/protocols').read_text(encoding='ascii').splitlines()[1:]}
 
 
 class Unavailable(Exception):

@@ -7,9 +7,9 @@ import itertools
 import lab
 
 LENGTHS = (1, 8, 20)
-METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack', 'icmp-timestamp', 'udplite', 'raw', 'raw:gre')
+METHODS = ('icmp', 'udp', 'udp-classic', 'tcp', 'tcp-ack', 'icmp-timestamp', 'udplite', 'sctp', 'dccp', 'raw', 'raw:gre')
 # what no ordinary socket sends
-RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'udplite', 'raw', 'raw:gre')
+RAW_ONLY = ('tcp-ack', 'icmp-timestamp', 'sctp', 'dccp', 'raw', 'raw:gre') + (() if lab.kernel_speaks('UDP-Lite') else ('udplite',))
 IPV4_ONLY = ('icmp-timestamp',)
 
 # wire: (--wire, uid, file capability, who may open ping sockets)
@@ -80,6 +80,33 @@ def raw_refused(context):
     trace.expect_status(3).expect_one_line_of_error('setcap')
 
 
+def said_by_target(context, family, method, protocol, name, wanted):
+    """What a real kernel without the protocol says of it, and what is made of that; with the protocol, that nobody listens."""
+    chain = context.chain(3)
+    trace = context.sonde.trace(chain, '--findings', '-M', method, chain.target(family))
+    trace.expect_status(0).expect_hops(chain.hops(family)).expect_no_loss().expect_found('reached', 4, chain.target(family), 0)
+    if name and lab.kernel_speaks(name):
+        assert wanted in trace.out, f'"{wanted}" wanted\n{trace}'
+        return
+    trace.expect_mark(4, '!P')
+    words = f'Reached {chain.target(family)} in 4 hops; the host is there, but does not serve IP protocol {protocol}.'
+    assert words in trace.out, f'"{words}" wanted\n{trace}'
+
+
+def refused_on_the_way(context, family):
+    """The same message in a router's name is a refusal."""
+    chain = context.chain(3)
+    chain.nft(2, 'forward: ip protocol 132 reject with icmp type prot-unreachable',
+              'forward: meta nfproto ipv6 meta l4proto 132 reject with icmpv6 type admin-prohibited')
+    trace = context.sonde.trace(chain, '-M', 'sctp', chain.target(family)).expect_status(1)
+    assert 'are not let through' in trace.out, f'a refusal wanted\n{trace}'
+
+
+# method, IP protocol, its row in /proc/net/protocols, what a kernel that has it says of a closed port
+PROTOCOLS = (('sctp', 132, 'SCTP', 'the SCTP port is closed'), ('dccp', 33, 'DCCP', 'the DCCP port is closed'),
+             ('udplite', 136, 'UDP-Lite', 'the port is closed'), ('raw:gre', 47, None, None), ('raw', 253, None, None))
+
+
 def rows():
     for routers, family, method, wire in itertools.product(LENGTHS, (4, 6), METHODS, WIRES):
         if method in IPV4_ONLY and family == 6:
@@ -95,6 +122,12 @@ def rows():
             yield f'IPv6 {method} does not exist', functools.partial(method_of_other_family, method=method)
             continue
         yield f'IPv{family} {method} without privilege ends with status 3', functools.partial(method_refused, family=family, method=method)
+    for family, protocol in itertools.product((4, 6), PROTOCOLS):
+        method, number, name, wanted = protocol
+        job = functools.partial(said_by_target, family=family, method=method, protocol=number, name=name, wanted=wanted)
+        yield f'IPv{family} what the target says of {method}', job
+    for family in (4, 6):
+        yield f'IPv{family} sctp refused on the way', functools.partial(refused_on_the_way, family=family)
     for family in (4, 6):
         yield f'IPv{family} icmp without ping sockets ends with status 3', functools.partial(icmp_refused, family=family)
         for ping_group, wanted in ((lab.PING_OPEN, 'icmp'), (lab.PING_CLOSED, 'udp')):

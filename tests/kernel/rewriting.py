@@ -13,8 +13,9 @@ ROUTERS = 4
 REWRITER = 2
 FAMILIES = (4, 6)
 EF, AF11 = 46, 10
-ECT0, CE = 2, 3
-OTHER = {4: '10.0.0.77', 6: 'fd00::77'}  # one more address of the client's, that only a translator speaks of
+ECT1, ECT0, CE = 1, 2, 3
+# Addresses of the client's link that nobody has: only translators speak of them.
+OTHER, ANOTHER = {4: '10.0.0.77', 6: 'fd00::77'}, {4: '10.0.0.78', 6: 'fd00::78'}
 FORWARD, PREROUTING = 'forward', 'prerouting'
 
 
@@ -47,7 +48,7 @@ def ttl(packet):
 def words_of(family):
     """What nftables calls things in a family."""
     return {'ip': 'ip' if family == 4 else 'ip6', 'ttl': 'ip ttl' if family == 4 else 'ip6 hoplimit',
-            'other': OTHER[family], 'client': lab.address(family, 0, 1)}
+            'other': OTHER[family], 'another': ANOTHER[family], 'client': lab.address(family, 0, 1)}
 
 
 def rewrite(chain, family, node, **rules):
@@ -100,6 +101,8 @@ CHANGES = {
              'dscp-rewritten', {'from': EF, 'to': AF11}),
     'ECN cleared': (FAMILIES, ('icmp', 'udp', 'tcp'), ('--ecn', 'ect0'), '{ip} ecn set not-ect', lambda p: sent.read(p).tos & 3 == 0,
                     'ecn-bleached', {'from': ECT0, 'to': 0}),
+    'ECT(0) becomes ECT(1)': (FAMILIES, ('udp',), ('--ecn', 'ect0'), '{ip} ecn set ect1', lambda p: sent.read(p).tos & 3 == ECT1,
+                              'ecn-rewritten', {'from': ECT0, 'to': ECT1}),
     'flow label': ((6,), ('icmp', 'udp', 'tcp'), ('--flow-label', '0x12345'), 'ip6 flowlabel set 0', lambda p: sent.read(p).label == 0,
                    'flow-label-rewritten', {'from': 0x12345, 'to': 0}),
     'DF cleared': ((4,), ('icmp', 'udp', 'tcp'), (), 'ip frag-off set 0', lambda p: not sent.read(p).df, 'fragment', {'df': 0}),
@@ -170,13 +173,38 @@ def stateless(context, family, method):
         run.expect_found('nat', REWRITER, lab.spelled(family, OTHER[family]), 0, also=('reached',), translator=1)
 
 
-def ports_only(context, family):
-    """The addresses stay, the source port does not."""
+def stateless_twice(context, family, method):
+    """The next router translates what this one has translated: two are told, each in its place."""
     with lab.Lab(ROUTERS) as chain:
-        rewrite(chain, family, REWRITER, forward=['iifname left udp dport 33434 udp sport set 1234'])
+        rewrite(chain, family, REWRITER, forward=['iifname left {ip} saddr {client} {ip} saddr set {other}'],
+                prerouting=['iifname right {ip} daddr {other} {ip} daddr set {client}'])
+        rewrite(chain, family, REWRITER + 1, forward=['iifname left {ip} saddr {other} {ip} saddr set {another}'],
+                prerouting=['iifname right {ip} daddr {another} {ip} daddr set {other}'])
+        run, probes = trace(context, chain, family, method)
+        witnessed(run, probes, lambda p: source(p) == lab.spelled(family, OTHER[family]))
+        run.expect_hops(chain.hops(family))
+        run.expect_found('nat', REWRITER, lab.spelled(family, OTHER[family]), 0, also=('nat', 'reached'), translator=1)
+        second = [one for one in run.findings if one.id == 'nat'][1]
+        assert (second.first_hop, second.last_hop, second.by) == (REWRITER + 1, REWRITER + 2, lab.spelled(family, ANOTHER[family])), \
+            f'the second translator wanted\n{run}'
+
+
+def ports_only(context, family, end):
+    """The addresses stay, one port does not."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, family, REWRITER, forward=[f'iifname left udp dport 33434 udp {end} set 1234'])
         run, probes = trace(context, chain, family, 'udp')
-        witnessed(run, probes, lambda p: word(upper(p), 0) == 1234)
+        witnessed(run, probes, lambda p: word(upper(p), 0 if end == 'sport' else 2) == 1234)
         run.expect_hops(chain.hops(family)).expect_found('nat', REWRITER, None, 0, also=('reached',), translator=1)
+
+
+def checksum_left_out(context):
+    """UDP over IPv4 may go without (RFC 768): who takes it out is no translator."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, 4, REWRITER, forward=['iifname left udp checksum set 0'])
+        run, probes = trace(context, chain, 4, 'udp')
+        witnessed(run, probes, lambda p: word(upper(p), 6) == 0)
+        run.expect_hops(chain.hops(4)).expect_found('reached', ROUTERS + 1, chain.target(4), 0)
 
 
 def published(context, family):
@@ -247,11 +275,14 @@ def rows():
             yield f'masquerade, IPv{family} {method}: nothing shows', row(masquerade, method=method)
             yield f'two of them in a row, IPv{family} {method}: nothing shows', row(double_masquerade, method=method)
             yield f'a translator that leaves the copies, IPv{family} {method}', row(stateless, method=method)
+            yield f'two of those in a row, IPv{family} {method}', row(stateless_twice, method=method)
             yield f'TTL 0 is sent on, IPv{family} {method}', row(ttl_zero, method=method)
-        yield f'source port alone, IPv{family}', row(ports_only)
+        for end in ('sport', 'dport'):
+            yield f'{end} alone, IPv{family}', row(ports_only, end=end)
         yield f'published host, IPv{family}', row(published)
         yield f'TTL set, IPv{family}', row(ttl_set)
         yield f'the unprivileged wire does not see a DSCP, IPv{family}', row(unseen)
+    yield 'checksum left out, IPv4 udp', checksum_left_out
     for method in ('icmp', 'udp'):
         yield f'cut behind router {REWRITER}, IPv4 {method}', functools.partial(cut, method=method)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Runs one group of kernel scenarios and prints TAP:  run.py GROUP [--sonde PROGRAM] [--list] [FILTER]
-GROUP is harness, matrix, faults, local, quality, findings, compare, shapes, sent, replay, rewriting, privileges or floods.
+GROUP is one of those that stand in GROUPS below.
 FILTER: only scenarios whose title contains it.
 SONDE_TEST_LONG=1 repeats more often.
 run.py --hold N builds a chain of N routers, says how to enter its nodes and keeps it until standard input ends."""
@@ -20,8 +20,8 @@ import traceback
 import lab
 import program
 
-GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu', 'sent', 'rewriting', 'privileges',
-          'floods')
+GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu',
+          'sent', 'interfaces', 'replay', 'rewriting', 'privileges', 'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
 
 

@@ -20,6 +20,8 @@ ICMP6, FRAGMENT = 58, 44
 MTU = 1500
 FIXED = b'the same bytes in every probe'
 LINKTYPE_RAW = 101
+# linux/in6.h
+IPV6_FLOWLABEL_MGR, LABEL_GET, LABEL_EXCLUSIVE, LABEL_CREATE = 32, 0, 1, 1
 SYN = 2  # RFC 9293 section 3.1, byte 13
 NUMBERS = {'icmp': {4: ICMP, 6: ICMP6}, 'udp': {4: UDP, 6: UDP}, 'tcp': {4: TCP, 6: TCP}}
 
@@ -74,6 +76,19 @@ def header_as_asked(context, family, method, wire, options, **wanted):
     for probe in map(read, probes):
         differing = {name: getattr(probe, name) for name, value in wanted.items() if getattr(probe, name) != value}
         assert not differing, f'{wanted} wanted, {differing} came\n{trace}'
+
+
+def label_beside_a_reserved_one(context, method):
+    """Somebody on this machine has a label for himself: from then on Linux lets none be used that is not leased."""
+    with lab.Lab(ROUTERS) as chain:
+        with chain.inside(chain.client):
+            owner = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        with owner:  # struct in6_flowlabel_req: address and label in network order, the rest in the machine's
+            request = socket.inet_pton(socket.AF_INET6, chain.target(6)) + struct.pack('!I', 0x11111)
+            request += struct.pack('=BBHHHI', LABEL_GET, LABEL_EXCLUSIVE, LABEL_CREATE, 0, 0, 0)
+            owner.setsockopt(socket.IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, request)
+            trace, probes = probes_of(context, chain, 6, method, DGRAM, '--flow-label', '0x54321')
+    assert all(read(probe).label == 0x54321 for probe in probes), f'other labels came\n{trace}'
 
 
 def refused(context, family, options, words):
@@ -241,6 +256,9 @@ def fragment_rows():
 def rows():
     yield from fragment_rows()
     yield from tcp_rows()
+    for method in NUMBERS:
+        yield (f'IPv6 {method}, dgram: --flow-label beside one that is reserved',
+               functools.partial(label_beside_a_reserved_one, method=method))
     yield from payload_rows()
     yield from header_rows()
     for family in (4, 6):

@@ -4,7 +4,9 @@
 on the other, and every answer must be the same to the last byte of what it quotes. Prints TAP; skips as a whole, with the reason, where
 namespaces cannot be had.
   sim_rewriting.py SONDE [FILTER]           both, compared
-  sim_rewriting.py --inside FAMILY NUMBER   sends the packets of one case, prints what came back"""
+  sim_rewriting.py --inside FAMILY NUMBER   sends the packets of one case, prints what came back
+  sim_rewriting.py --inside 4 pieces        the same of packets that are cut on the way"""
+import functools
 import json
 import select
 import socket
@@ -17,6 +19,7 @@ import sim_twin
 
 ROUTERS = 2
 BOUND_S = 1.0
+NARROW = 1000
 ASKED = {4: '10.0.77.7', 6: 'fd00:0:0:77::7'}  # nobody has it, but a translator knows whom it means
 OPTIONS = bytes.fromhex('020405b4 0402080a00000001 00000000 01030307')  # as Linux sends them
 
@@ -110,6 +113,39 @@ def dialogue(family, number):
                 yield [f'{title}, ttl {ttl}, tos {tos}', *wire.first_answer()]
 
 
+def pieces():
+    """Long packets without DF, and two halves of one. They bring their own headers: the id that a kernel gives differs from machine to
+    machine."""
+    wire = Wire(4)
+    ends = socket.inet_aton(wire.source) + socket.inet_aton(wire.target)
+    upper = struct.pack('!HHHH', 40000, 33434, 1408, 0) + bytes(value % 251 for value in range(1400))
+    upper = upper[:6] + struct.pack('!H', sim_twin.checksum(ends + struct.pack('!HH', 17, len(upper)) + upper)) + upper[8:]
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, sim_twin.OURS)
+
+    def send(ttl, number, flags, data):
+        raw.sendto(struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(data), number, flags, ttl, socket.IPPROTO_UDP, 0) + ends + data,
+                   (wire.target, 0))
+    for number, ttl in enumerate((1, 2, 3, 4, 64), 1000):
+        send(ttl, number, 0, upper)
+        yield [f'whole, ttl {ttl}', *wire.first_answer()]
+        # The later half first.
+        send(ttl, number + 100, 600 // 8, upper[600:])
+        send(ttl, number + 100, 0x2000, upper[:600])
+        yield [f'in two, ttl {ttl}', *wire.first_answer()]
+
+
+def pieces_compared(sonde):
+    command = sim_twin.muted(__file__, '--inside', 4, 'pieces')
+    text = sim_twin.net(ROUTERS, 'router r1 fragments')
+    narrow = [f'{line} mtu={NARROW}' if line.startswith('link r1 r2 ') else line for line in text.splitlines()]
+    with lab.Lab(ROUTERS) as chain:
+        chain.ip(1, [f'link set right mtu {NARROW}'])
+        chain.ip(2, [f'link set left mtu {NARROW}'])
+        linux = sim_twin.heard(chain.run(chain.client, command))
+    return list(sim_twin.differences(linux, sim_twin.of_simulator(sonde, '\n'.join(narrow) + '\n', command)))
+
+
 def compared(sonde, chain, family, number):
     _, rules, lines, _ = cases(family)[number]
     command = sim_twin.muted(__file__, '--inside', family, number)
@@ -128,13 +164,15 @@ def main(sonde, wanted=''):
     except lab.Unavailable as reason:
         print(f'1..0 # SKIP {reason}')
         return 0
-    points = [(family, number, f'{row[0]}, IPv{family}') for family in (4, 6) for number, row in enumerate(cases(family))]
-    points = [point for point in points if wanted in point[2]]
+    points = [(f'{row[0]}, IPv{family}', functools.partial(compared, sonde, chain, family, number))
+              for family in (4, 6) for number, row in enumerate(cases(family))]
+    points.append(('fragments, IPv4', functools.partial(pieces_compared, sonde)))
+    points = [point for point in points if wanted in point[0]]
     print(f'1..{len(points)}', flush=True)
     failed = 0
     with chain:
-        for count, (family, number, title) in enumerate(points, 1):
-            different = compared(sonde, chain, family, number)
+        for count, (title, compare) in enumerate(points, 1):
+            different = compare()
             failed += bool(different)
             print(f'{"not ok" if different else "ok"} {count} - simulated routers rewrite as Linux does: {title}', flush=True)
             print(''.join(f'# {line}\n' for line in different), end='', flush=True)
@@ -143,6 +181,6 @@ def main(sonde, wanted=''):
 
 if __name__ == '__main__':
     if sys.argv[1] == '--inside':
-        print(json.dumps(list(dialogue(int(sys.argv[2]), int(sys.argv[3])))))
+        print(json.dumps(list(pieces() if sys.argv[3] == 'pieces' else dialogue(int(sys.argv[2]), int(sys.argv[3])))))
     else:
         sys.exit(main(*sys.argv[1:]))

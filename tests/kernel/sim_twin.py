@@ -24,6 +24,9 @@ WORDS = {1: 'FIN', 2: 'SYN', 4: 'RST', 8: 'PSH', 16: 'ACK'}
 OPEN, CLOSED = lab.OPEN_PORT, 81
 OURS = 7
 UNKNOWN = 253  # a protocol that nobody serves (RFC 3692)
+UDPLITE = 136
+# What this kernel knows only by a module, and has not: (its name among those it has, number)
+MODULES = [number for name, number in (('SCTP', 132), ('DCCP', 33)) if not lab.kernel_speaks(name)]
 # The client's own kernel would reset every SYN-ACK: only what we send ourselves may leave.
 MUTE = f'''table inet twin {{
 chain out {{ type filter hook output priority 0; policy accept; meta l4proto tcp meta mark != {OURS} drop; }}
@@ -35,7 +38,8 @@ def net(routers, *more):
     names = ['me', *(f'r{number}' for number in range(1, routers + 1)), 'host']
     links = [f'link {near} {far} ' + ' '.join(lab.in_prefix(family, link, end) for family in (4, 6) for end in (1, 2))
              for link, (near, far) in enumerate(zip(names, names[1:]))]
-    return '\n'.join(['observer me', f'router {" ".join(names[1:-1])}', f'host host tcp-open={lab.OPEN_PORT}', *links, *more]) + '\n'
+    host = f'host host tcp-open={lab.OPEN_PORT}' + (' udplite-open=7' if lab.kernel_speaks('UDP-Lite') else '')
+    return '\n'.join(['observer me', f'router {" ".join(names[1:-1])}', host, *links, *more]) + '\n'
 
 
 def checksum(data):
@@ -54,13 +58,13 @@ class Wire:
         self.source, self.target = (lab.spelled(family, lab.address(family, *at)) for at in ((0, 1), (routers, 2)))
         self.known = {lab.spelled(family, lab.address(family, link, 2)) for link in range(routers + 1)}
         self.sockets = {protocol: socket.socket(self.number, socket.SOCK_RAW, protocol)
-                        for protocol in (self.icmp, socket.IPPROTO_TCP, socket.IPPROTO_UDP, UNKNOWN)}
+                        for protocol in (self.icmp, socket.IPPROTO_TCP, socket.IPPROTO_UDP, UNKNOWN, UDPLITE, *MODULES)}
         for protocol, opened in self.sockets.items():
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, OURS)
             if family == 6:
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
                 opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS, 1)
-                if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP):  # of ICMPv6 the kernel does it alone
+                if protocol in (socket.IPPROTO_TCP, socket.IPPROTO_UDP, UDPLITE):  # of ICMPv6 the kernel does it alone
                     opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_CHECKSUM, 16 if protocol == socket.IPPROTO_TCP else 6)
 
     def pseudo(self, protocol, length, to):
@@ -190,6 +194,12 @@ def icmp_dialogue(wire):
         return struct.pack('!HHHH', 40000, port, 8 + size, 0) + bytes(size)
     packets = [('echo', wire.icmp, echo + bytes(100), 2), ('UDP, closed', socket.IPPROTO_UDP, udp(20), 6),
                ('long UDP', socket.IPPROTO_UDP, udp(1400), 6), ('unknown protocol', UNKNOWN, bytes(40), None)]
+    packets += [('UDP-Lite, closed', UDPLITE, struct.pack('!HHHH', 40000, 33434, 0, 0) + bytes(20), 6)]
+    packets += [(f'protocol {number} without module', number, bytes(32), None) for number in MODULES]
+    if wire.family == 4:
+        packets += [('timestamp', wire.icmp, struct.pack('!BBHHHIII', 13, 0, 0, 7, 9, 0x80000001, 5, 5), 2),
+                    ('timestamp, longer', wire.icmp, struct.pack('!BBHHHIII', 13, 0, 0, 7, 9, 0x80000001, 5, 5) + bytes(20), 2),
+                    ('timestamp, cut', wire.icmp, struct.pack('!BBHHHII', 13, 0, 0, 7, 9, 0x80000001, 5), 2)]
     outside = '203.0.113.7' if wire.family == 4 else '2001:db8:99::7'
     packets = [(*packet, wire.target) for packet in packets] + [('no route', UNKNOWN, bytes(40), None, outside)]
     for title, protocol, upper, at, to in packets:

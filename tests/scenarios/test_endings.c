@@ -158,6 +158,36 @@ static void short_quotes_are_enough(void **unused)
 	for_each_method(check_short_quotes);
 }
 
+/* What eight bytes show of the further methods: all that is needed, too little for one alone, or nothing. */
+static void short_quotes_of_further_methods(void **unused)
+{
+	(void)unused;
+	enum shown { STRONG, WEAK, NOTHING };
+	static const struct {
+		const char *method;
+		uint8_t family;
+		enum shown shown;
+	} rows[] = {
+		{"udplite", 4, STRONG}, {"udplite", 6, WEAK}, {"tcp-ack", 4, STRONG}, {"tcp-ack", 6, STRONG}, {"dccp", 4, STRONG},
+		{"dccp", 6, WEAK}, {"raw", 4, STRONG}, {"raw", 6, WEAK}, {"icmp-timestamp", 4, STRONG},
+		{"sctp", 4, WEAK}, {"sctp", 6, NOTHING},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sn_net_chain chain = {.hops = 8, .routers = "quote=8", .target = "quote=8 tcp-open=443"};
+		prepare(rows[i].method, rows[i].family, 3);
+		const struct scenario_trace *t = run_chain(&chain);
+		bool shown = rows[i].shown != NOTHING;
+		for (uint8_t ttl = 1; ttl < 8; ttl++) {
+			const struct scenario_answer *a = scenario_first(t, ttl);
+			assert_int_equal(a != NULL, shown);
+			if (a)
+				assert_int_equal(a->answer.weak, rows[i].shown == WEAK);
+		}
+		assert_int_equal(t->end.stop, shown ? SONDE_STOP_REACHED : SONDE_STOP_GAP);
+		assert_int_equal(t->end.distance, shown ? 8 : 0);
+	}
+}
+
 /* Where -m ends before the target, nothing was asked that could have been silent, however little the last answer proves. */
 static void check_short_m(const char *method, uint8_t family, uint8_t queries)
 {
@@ -353,6 +383,7 @@ int main(void)
 		cmocka_unit_test(a_half_open_port_shows_no_loss),
 		cmocka_unit_test(a_limited_target_answers_often_enough),
 		cmocka_unit_test(short_quotes_are_enough),
+		cmocka_unit_test(short_quotes_of_further_methods),
 		cmocka_unit_test(a_short_m_is_no_silence),
 		cmocka_unit_test(duplicates_and_disorder_are_counted_once),
 		cmocka_unit_test(a_loop_ends_at_the_longest_ttl),

@@ -52,6 +52,10 @@ static void every_object_arrives(void **state)
 	for (size_t q = 0; q < sizeof quotes / sizeof *quotes; q++)
 		for (size_t m = 0; m < sonde_method_count(); m++)
 			for (uint8_t family = 4; family <= (sonde_method_info(m)->protocol6 ? 6 : 4); family += 2) {
+				/* Eight bytes of an INIT over IPv6 show nothing of its probe (docs/internals/matching.md). */
+				bool tells_nothing = family == 6 && strncmp(quotes[q], "quote=8", 7) == 0;
+				if (tells_nothing && strcmp(sonde_method_info(m)->name, "sctp") == 0)
+					continue;
 				char words[6][2300];
 				const char *const objects[6] = {"mpls=24001/3/9,16",
 				                                "interface-info=out,index=7,mtu=1500",

@@ -30,7 +30,8 @@ struct net {
 	uint16_t dport;
 	struct link links[HOPS_MAX + 1];
 	bool hop_silent[HOPS_MAX + 1];
-	bool lossy, limits, jitter, target_ignores_large;
+	unsigned loss_percent;
+	bool limits, jitter, target_ignores_large;
 	struct sn_buf text;
 };
 
@@ -83,7 +84,7 @@ static void draw(struct net *n, uint64_t seed)
 	for (unsigned k = 1; k < n->hops; k++)
 		n->hop_silent[k] = percent(n, 12);
 	n->hop_silent[n->hops] = false;
-	n->lossy = percent(n, 15);
+	n->loss_percent = percent(n, 20) ? 1 + below(n, 20) : 0;
 	n->limits = percent(n, 40);
 	n->jitter = percent(n, 40);
 	n->target_ignores_large = n->method[0] == 'i' && percent(n, 4);
@@ -119,8 +120,8 @@ static void write_down(struct net *n)
 			sn_buf_printf(&n->text, " mtu-says=%d", l->says);
 		if (n->jitter)
 			sn_buf_printf(&n->text, " jitter=%uus", l->delay_us / 4);
-		if (n->lossy && k == n->hops / 2 + 1)
-			sn_buf_puts(&n->text, " loss=3%");
+		if (n->loss_percent && k == n->hops / 2 + 1)
+			sn_buf_printf(&n->text, " loss=%u%% reorder=5%% duplicate=2%%", n->loss_percent);
 		sn_buf_puts(&n->text, "\n");
 	}
 	if (n->target_ignores_large)
@@ -255,8 +256,8 @@ static const char *check_decidable(const struct net *n, const struct measured *m
 {
 	unsigned truth = true_mtu(n), k = stops_at(n, truth + 1);
 	/* a host answers a dozen UDP probes in ten seconds */
-	bool out_of_time = m->took_ns > 8400 * SONDE_MS && strcmp(n->method, "udp") == 0;
-	if (n->lossy || n->target_ignores_large || out_of_time)
+	bool out_of_time = m->took_ns > 7400 * SONDE_MS && strcmp(n->method, "udp") == 0;
+	if (n->loss_percent || n->target_ignores_large || out_of_time)
 		return NULL;
 	if (m->mtu.path_bytes != truth)
 		return "the MTU was not found";

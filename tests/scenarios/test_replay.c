@@ -176,6 +176,13 @@ static bool is_shown(const struct randomnet *net)
 	return net->fault != FAULT_LOCAL && net->fault != FAULT_DEADLINE;
 }
 
+/* Of an INIT over IPv6 eight quoted bytes show nothing that depends on the probe: live such an answer proves nothing and is a stray, from a
+ * capture, which nobody forges, it is paired by its flow. The two may differ there. */
+static bool is_read_otherwise(const struct randomnet *net)
+{
+	return net->family == 6 && strcmp(net->asks[0]->name, "sctp") == 0 && strstr(net->text.text, "quote=8");
+}
+
 static void judge(uint64_t seed, struct count *counts)
 {
 	struct randomnet net;
@@ -197,6 +204,10 @@ static void judge(uint64_t seed, struct count *counts)
 		diagnose(&again);
 		differs = rows_differ(&live, &again, &at);
 		findings = live.weak || same_findings(&live, &again);
+	}
+	if (is_read_otherwise(&net)) {
+		differs = NULL;
+		findings = true;
 	}
 	c->rows += differs != NULL;
 	c->findings += !findings;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Random chains in which one router rewrites what it passes on, others are silent or quote little: what is found must be what was done,
- * between the two hops that can show it, and nothing where none can. */
+/* Random chains in which one router rewrites what it passes on, others are silent, quote little, or in their own old way: what is found
+ * must be what was done, between the two hops that can show it, and nothing where none can. */
 #include "net.h"
 #include "scenario.h"
 #include "test.h"
@@ -39,12 +39,24 @@ static const struct fault {
 	{"remove=sack", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1},
 	{"snat=masquerade nat-quote=none", "nat", NULL, 0, 0, 0, 0, -1, -1},
 	{"snat=masquerade nat-quote=stale-checksum", "nat", "udp", 0, 0, 16, 0, -1, -1},
+	/* What is put back in the copies, or means nothing, is not told. */
+	{"snat=masquerade", NULL, NULL, 0, 0, 0, 0, -1, -1},
+	{"snat=masquerade ports=1024-2047", NULL, NULL, 0, 0, 0, 0, -1, -1},
+	{"seq=random", NULL, "tcp", 0, 0, 0, 0, -1, -1},
+	{"window=512", NULL, "tcp", 0, 0, 0, 0, -1, -1},
+	{"id=0", NULL, NULL, 4, 0, 0, 0, -1, -1},
+	{"ttl=+0", NULL, NULL, 0, 0, 0, 0, -1, -1},
 };
 enum { FAULTS = sizeof faults / sizeof *faults };
 
 /* The findings that only rewriting leads to. */
 static const char *const ids[] = {"nat", "dscp-rewritten", "ecn-bleached", "ecn-rewritten", "ecn-ce-marked", "flow-label-rewritten",
                                   "mss-clamped", "tcp-options-stripped", "fragment", "ttl-rewritten", "hidden-hops", "zero-ttl-forwarding"};
+
+/* What stacks leave in their copies: none of it was done to the probe. */
+static const char *const quirks[] = {"quote-length=host-order", "quote-length=minus-header", "quote-checksum=stale", "quote-checksum=zero",
+                                     "quote-pad=128", "", "", ""};
+enum { QUIRKS = sizeof quirks / sizeof *quirks, LENGTH_QUIRKS = 2 };
 
 /* One case. */
 struct world {
@@ -54,7 +66,16 @@ struct world {
 	unsigned hops, at;             /* which router rewrites */
 	bool silent[HOPS_MAX + 1];
 	unsigned quote[HOPS_MAX + 1];  /* bytes behind the IP header */
+	const char *quirk[HOPS_MAX + 1];  /* of what else its stack does to it */
 };
+
+/* A wrong length hides what is changed: a translator takes a copy whose flags stand in host order for a later fragment's, which is of no
+ * flow, and keeps the error; a copy that calls itself shorter shows no option behind that length. */
+static bool length_hides(const struct fault *fault)
+{
+	bool translator = fault->change && (strncmp(fault->change, "snat", 4) == 0 || strncmp(fault->change, "seq", 3) == 0);
+	return translator || fault->before_bytes || fault->shows_bytes;
+}
 
 static void draw(struct sn_rng *rng, struct world *w)
 {
@@ -68,14 +89,16 @@ static void draw(struct sn_rng *rng, struct world *w)
 	for (unsigned hop = 1; hop <= w->hops; hop++) {
 		w->silent[hop] = hop < w->hops && sn_rng_below(rng, 4) == 0;
 		w->quote[hop] = quotes[sn_rng_below(rng, sizeof quotes / sizeof *quotes)];
+		size_t first = length_hides(w->fault) ? LENGTH_QUIRKS : 0;
+		w->quirk[hop] = quirks[first + sn_rng_below(rng, QUIRKS - first)];
 	}
 }
 
 static void put_lines(const struct world *w, struct sn_buf *out)
 {
 	for (unsigned hop = 1; hop < w->hops; hop++)
-		sn_buf_printf(out, "router r%u quote=%u\n", hop, w->quote[hop]);
-	sn_buf_printf(out, "host target quote=%u\n", w->quote[w->hops]);
+		sn_buf_printf(out, "router r%u quote=%u %s\n", hop, w->quote[hop], w->quirk[hop]);
+	sn_buf_printf(out, "host target quote=%u %s\n", w->quote[w->hops], w->quirk[w->hops]);
 	if (w->fault->change && w->at == 1)
 		sn_buf_printf(out, "rewrite r1 %s from=me\n", w->fault->change);
 	else if (w->fault->change)
@@ -177,8 +200,8 @@ static void run_case(uint64_t seed, unsigned *told_count)
 	assert_int_equal(sonde_diagnose(&about, &findings), SONDE_OK);
 	const char *wrong = judge(&w, &findings);
 	if (wrong)
-		fail_msg("seed %llu, %s over IPv%u, %s at r%u: %s\n%s", (unsigned long long)seed, w.method, (unsigned)w.family,
-		         w.fault->change ? w.fault->change : "nothing", w.at, wrong, s.net);
+		fail_msg("seed %llu, %s over IPv%u, %s at r%u: %s\n%s\n%s", (unsigned long long)seed, w.method, (unsigned)w.family,
+		         w.fault->change ? w.fault->change : "nothing", w.at, wrong, sn_buf_text(&lines), s.net);
 	unsigned before, behind, confirming;
 	truth(&w, &before, &behind, &confirming);
 	*told_count += w.fault->id && behind;
@@ -198,8 +221,8 @@ static void what_is_found_is_what_was_done(void **unused)
 		run_case(strtoull(only, NULL, 10), &told);
 	for (uint64_t seed = 1; !only && seed <= count; seed++)
 		run_case(seed, &told);
-	/* Most cases must be such that something can be told, or the test would show little. */
-	assert_true(only || told > count / 2);
+	/* Many cases must be such that something can be told, or the test would show little. */
+	assert_true(only || told > count / 3);
 }
 
 int main(void)

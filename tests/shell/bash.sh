@@ -35,7 +35,7 @@ check() {
 	offers '= raw' sonde --wire = r
 	offers '= auto raw dgram' sonde --wire =
 	offers '= icmp icmp-timestamp' sonde -M i
-	offers 'udp udp-classic udplite tcp tcp-ack icmp icmp-timestamp raw =' sonde -M ''
+	offers 'udp udp-classic udplite tcp tcp-ack sctp dccp icmp icmp-timestamp raw =' sonde -M ''
 	offers 'gre !grep !https' sonde -M raw : g
 	offers 'https !tcp:https' sonde -M tcp : htt
 	offers 'lo' sonde -i l

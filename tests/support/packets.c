@@ -119,11 +119,35 @@ static void put_ip(struct made_packet *p, const struct made_ip *ip, uint8_t prot
 	p->upper_at = p->count;
 }
 
+/* CRC32c bit by bit (RFC 9260 appendix A), written lowest byte first. */
+static void set_crc(uint8_t *upper, size_t upper_bytes)
+{
+	uint32_t crc = 0xffffffffu;
+	for (size_t i = 0; i < 4; i++)
+		upper[8 + i] = 0;
+	for (size_t bit = 0; bit < upper_bytes * 8; bit++) {
+		uint32_t low = (crc ^ upper[bit / 8] >> bit % 8) & 1;
+		crc = crc >> 1 ^ (low ? 0x82f63b78u : 0);
+	}
+	for (size_t i = 0; i < 4; i++)
+		upper[8 + i] = (uint8_t)(~crc >> 8 * i);
+}
+
+static size_t checksum_at(uint8_t protocol)
+{
+	bool like_udp = protocol == 17 || protocol == 136 || protocol == 33;
+	return protocol == 6 ? 16 : like_udp ? 6 : 2;
+}
+
 void made_rechecksum(struct made_packet *p)
 {
 	uint8_t protocol = p->protocol, *upper = p->bytes + p->upper_at;
 	size_t upper_bytes = p->count - p->upper_at;
-	size_t at = protocol == 6 ? 16 : protocol == 17 ? 6 : 2;
+	size_t at = checksum_at(protocol);
+	if (protocol == 132) {
+		set_crc(upper, upper_bytes);
+		return;
+	}
 	set16(upper + at, 0);
 	unsigned sum = 0;
 	if (protocol != 1) {
@@ -132,7 +156,7 @@ void made_rechecksum(struct made_packet *p)
 		sum = plain_sum(plain_sum(sum, p->bytes + addr_at, addrs_bytes), tail, sizeof tail);
 	}
 	unsigned checksum = plain_checksum(plain_sum(sum, upper, upper_bytes));
-	set16(upper + at, protocol == 17 && checksum == 0 ? 0xffff : checksum);
+	set16(upper + at, (protocol == 17 || protocol == 136) && checksum == 0 ? 0xffff : checksum);
 }
 
 static bool is_six(const struct made_ip *ip)

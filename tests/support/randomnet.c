@@ -26,6 +26,8 @@ static const struct randomnet_method methods[] = {
 	{"udp", 53, true, "proto=udp dport=53", "udp-open=53", "udp-filtered=53"},
 	{"tcp", 443, true, "proto=tcp dport=443", "tcp-open=443", "tcp-filtered=443"},
 	{"tcp", 80, true, "proto=tcp dport=80", "", "tcp-filtered=80"},
+	{"tcp-ack", 25, true, "proto=tcp dport=25", "", "tcp-filtered=25"},
+	{"sctp", 3868, true, "proto=sctp dport=3868", "sctp-open=3868", "sctp-filtered=3868"},
 	{"udp-classic", 0, false, "proto=udp", "", "udp-filtered=all"},
 };
 enum { METHODS = sizeof methods / sizeof *methods, COMPARED = METHODS - 1, ICMP = 0, TCP_OPEN = 3, TCP_CLOSED = 4 };

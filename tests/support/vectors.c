@@ -47,6 +47,29 @@ static void chain_udp6(struct made_packet *out) { made_udp(out, &v6_chain, 53, 4
 static void chain8_echo6(struct made_packet *out) { made_echo(out, &v6_chain8, 129, 1, 2, 8); }
 static void chain9_echo6(struct made_packet *out) { made_echo(out, &v6_chain9, 129, 1, 2, 8); }
 
+/* UDP-Lite that covers all; an INIT and its answer; a Request and its answer; a timestamp request and its reply. */
+static const uint8_t udplite_bytes[] = {0xc3, 0x50, 0x82, 0x9a, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+static const uint8_t init_bytes[] = {0xc3, 0x50, 0x0f, 0x1c, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 20,
+                                     0xde, 0xad, 0xbe, 0xef, 0, 1, 0xa0, 0, 0, 10, 0xff, 0xff, 1, 2, 3, 4};
+static const uint8_t abort_bytes[] = {0x0f, 0x1c, 0xc3, 0x50, 0xde, 0xad, 0xbe, 0xef, 0, 0, 0, 0, 6, 0, 0, 4};
+static const uint8_t request_bytes[] = {0xc3, 0x50, 0x13, 0x8c, 5, 0, 0, 0, 1, 0, 1, 2, 3, 4, 5, 6, 's', 'o', 'n', 'd'};
+static const uint8_t reset_bytes[] = {0x13, 0x8c, 0xc3, 0x50, 7, 0, 0, 0, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 3, 0, 0, 0};
+
+static void made_known(struct made_packet *out, const struct made_ip *ip, uint8_t protocol, const uint8_t *bytes, size_t count)
+{
+	made_upper(out, ip, protocol, bytes, count);
+	made_rechecksum(out);
+}
+
+static void plain_udplite4(struct made_packet *out) { made_known(out, &v4, 136, udplite_bytes, sizeof udplite_bytes); }
+static void plain_udplite6(struct made_packet *out) { made_known(out, &v6, 136, udplite_bytes, sizeof udplite_bytes); }
+static void plain_init4(struct made_packet *out) { made_known(out, &v4, 132, init_bytes, sizeof init_bytes); }
+static void plain_abort6(struct made_packet *out) { made_known(out, &v6, 132, abort_bytes, sizeof abort_bytes); }
+static void plain_request6(struct made_packet *out) { made_known(out, &v6, 33, request_bytes, sizeof request_bytes); }
+static void plain_reset4(struct made_packet *out) { made_known(out, &v4, 33, reset_bytes, sizeof reset_bytes); }
+static void plain_stamp4(struct made_packet *out) { made_echo(out, &v4, 13, 0x4242, 7, 12); }
+static void plain_stamped4(struct made_packet *out) { made_echo(out, &v4, 14, 0x4242, 7, 12); }
+
 /* An ICMP error of the family of `router` around a probe. */
 static void around_udp(struct made_packet *out, const struct made_ip *router, const struct made_ip *probe, const struct made_error *error)
 {
@@ -68,6 +91,19 @@ static void around_echo(struct made_packet *out, const struct made_ip *router, c
 	made_echo(&quoted, probe, probe->version == 6 ? 128 : 8, 0x4242, 9, 24);
 	made_error(out, router, error, &quoted);
 }
+
+#define AROUND(what, protocol) \
+	static void around_##what(struct made_packet *out, const struct made_ip *router, const struct made_ip *probe, \
+	                          const struct made_error *error) \
+	{ \
+		struct made_packet quoted; \
+		made_known(&quoted, probe, protocol, what##_bytes, sizeof what##_bytes); \
+		made_error(out, router, error, &quoted); \
+	}
+AROUND(udplite, 136)
+AROUND(init, 132)
+AROUND(request, 33)
+#undef AROUND
 
 /* name, family of router, its probe, what is quoted, type, code, bytes 4-7, quoted bytes, frame */
 #define ERRORS(X) \
@@ -107,6 +143,12 @@ static void around_echo(struct made_packet *out, const struct made_ip *router, c
 	X(port6, v6_router, v6_probe, udp, 1, 4, 0, 999, NULL) \
 	X(too_big6, v6_router, v6_probe, udp, 2, 0, 1280, 999, NULL) \
 	X(parameter6, v6_router, v6_probe, udp, 4, 1, 40, 999, NULL) \
+	X(exceeded4_udplite_28, v4_router, v4_probe, udplite, 11, 0, 0, 28, NULL) \
+	X(protocol4_udplite, v4_router, v4_probe, udplite, 3, 2, 0, 999, NULL) \
+	X(exceeded4_init_28, v4_router, v4_probe, init, 11, 0, 0, 28, NULL) \
+	X(protocol6_init, v6_router, v6_probe, init, 4, 1, 6, 999, NULL) \
+	X(exceeded4_request_28, v4_router, v4_probe, request, 11, 0, 0, 28, NULL) \
+	X(protocol6_request, v6_router, v6_probe, request, 4, 1, 6, 999, NULL) \
 	X(exceeded4_around_v6, v4_router, v6_probe, udp, 11, 0, 0, 999, NULL)
 
 #define X(name, router, probe, what, type_, code_, rest_, bytes_, frame_) \
@@ -121,6 +163,8 @@ ERRORS(X)
 const struct vector vectors[] = {
 	{"echo4", plain_echo4}, {"reply4", plain_reply4}, {"echo6", plain_echo6}, {"reply6", plain_reply6},
 	{"udp4", plain_udp4}, {"udp6", plain_udp6}, {"syn4", plain_syn4}, {"syn_ack4", plain_syn_ack4}, {"rst6", plain_rst6},
+	{"udplite4", plain_udplite4}, {"udplite6", plain_udplite6}, {"init4", plain_init4}, {"abort6", plain_abort6},
+	{"request6", plain_request6}, {"reset4", plain_reset4}, {"stamp4", plain_stamp4}, {"stamped4", plain_stamped4},
 	{"options_udp4", options_udp4}, {"chain_udp6", chain_udp6}, {"chain8_echo6", chain8_echo6}, {"chain9_echo6", chain9_echo6},
 #define X(name, ...) {#name, name},
 	ERRORS(X)

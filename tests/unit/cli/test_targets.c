@@ -97,6 +97,10 @@ static void sizes_are_what_the_method_can_send(void **state)
 	    {"udp", 4, 123, 1400, "its request has 76 bytes: leave --size out"},
 	    {"udp", 6, 123, 96, NULL},
 	    {"tcp", 6, 53, 1400, NULL},
+	    {"sctp", 4, 0, 61, "give 64 bytes or more"}, /* multiples of four */
+	    {"sctp", 6, 0, 72, NULL},
+	    {"raw", 4, 47, 35, "give 36 bytes or more"},
+	    {"icmp-timestamp", 4, 0, 39, "give 40 bytes or more"},
 	    {"icmp", 4, 0, 0, NULL},
 	    {"icmp", 4, 0, 65535, NULL},
 	};
@@ -109,6 +113,35 @@ static void sizes_are_what_the_method_can_send(void **state)
 		assert_int_equal(code, cases[i].hint ? SONDE_E_RANGE : SONDE_OK);
 		assert_string_equal(err.hint, cases[i].hint ? cases[i].hint : "");
 	}
+}
+
+/* Behind raw's colon stands an IP protocol that no other method speaks. */
+static void a_protocol_is_read_where_the_method_takes_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *hint; /* hint NULL: taken */
+		uint16_t number;
+	} cases[] = {
+	    {"raw:47", NULL, 47}, {"raw:1", "give -M icmp", 0}, {"raw:17", "give -M udp", 0}, {"raw:58", "give -M icmp", 0},
+	    {"raw:132", "give -M sctp", 0}, {"raw", NULL, 253}, {"raw:255", NULL, 255},
+	    {"raw:256", "give 1 to 255, or a name from /etc/protocols", 0}, {"raw:0", "give 1 to 255, or a name from /etc/protocols", 0},
+	    {"raw:no-such-protocol", "give 1 to 255, or a name from /etc/protocols", 0}, {"sctp:3868", NULL, 3868},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sn_method_choice choice;
+		struct sonde_error err = {0};
+		int code = sn_method_read(cases[i].text, &choice, &err);
+		assert_int_equal(code < 0, cases[i].hint != NULL);
+		assert_string_equal(err.hint, cases[i].hint ? cases[i].hint : "");
+		if (!cases[i].hint)
+			assert_int_equal(choice.dport, cases[i].number);
+	}
+	struct sn_method_choice choice;
+	struct sonde_error err = {0};
+	struct sn_opts opts = {.methods = {.items = {"raw"}, .count = 1}, .port = "47"};
+	assert_int_equal(sn_method_choose(&opts, &choice, &err), SONDE_E_USAGE);
+	assert_string_equal(err.hint, "its protocol stands behind its name: -M raw:47");
 }
 
 static void a_source_port_needs_a_method_with_ports(void **state)
@@ -164,6 +197,7 @@ int main(void)
 	    cmocka_unit_test(only_single_hosts_are_traced),
 	    cmocka_unit_test(sources_are_addresses),
 	    cmocka_unit_test(sizes_are_what_the_method_can_send),
+	    cmocka_unit_test(a_protocol_is_read_where_the_method_takes_one),
 	    cmocka_unit_test(a_source_port_needs_a_method_with_ports),
 	    cmocka_unit_test(methods_take_ports_by_number_or_name),
 	    cmocka_unit_test(service_names_are_those_of_this_machine),

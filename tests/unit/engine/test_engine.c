@@ -85,6 +85,50 @@ static void plans_look_at_their_own_settings(void **unused)
 	assert_int_equal(sonde_engine_add(lab.engine, &cfg, &id), SONDE_E_RANGE);
 }
 
+static const struct lab_sent *sent_of(uint64_t token)
+{
+	for (size_t i = 0; i < lab.sent_count; i++)
+		if (lab.sent[i].token == token)
+			return &lab.sent[i];
+	return NULL;
+}
+
+/* A plan may choose the size of each probe: it leaves so, its events say so, and a quote of eight bytes finds it. */
+static void probes_may_have_sizes_of_their_own(void **unused)
+{
+	(void)unused;
+	for (size_t m = 0; m < METHODS; m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			begin("udp", 4);
+			struct sonde_trace_cfg cfg = lab_cfg(methods[m], family);
+			cfg.plan = SONDE_PLAN_PMTU;
+			cfg.mtu_bytes = 1500;
+			uint32_t id = lab_add(&lab, &cfg);
+			lab_until(&lab, lab.now + 40 * SONDE_MS);
+			size_t large = 0, small = 0, sent_count = lab.sent_count;
+			for (size_t i = 0; i < sent_count; i++) {
+				if (lab.sent[i].trace_id != id)
+					continue;
+				struct made_packet answer;
+				large += lab.sent[i].packet.count == 1500;
+				small += lab.sent[i].packet.count < 100;
+				lab_exceeded(&answer, &lab.sent[i], ROUTER, family == 4 ? 28 : 48);
+				lab_give(&lab, &answer, lab.now);
+				const struct sonde_event *reply = lab_last(&lab, SONDE_EV_REPLY);
+				assert_non_null(reply);
+				assert_int_equal(reply->probe.token, lab.sent[i].token);
+			}
+			/* an open TCP port answers one at a time: the first of them is small */
+			assert_true(small > 0 && (large > 0 || strcmp(methods[m], "tcp") == 0));
+			for (size_t i = 0; i < lab.event_count; i++) {
+				const struct sonde_event *event = &lab.events[i];
+				bool of_probe = event->type == SONDE_EV_SENT || event->type == SONDE_EV_REPLY;
+				const struct lab_sent *sent = of_probe ? sent_of(event->probe.token) : NULL;
+				assert_true(!sent || sent->packet.count == event->probe.size_bytes);
+			}
+		}
+}
+
 /* Where each probe is waited for by itself, each is given up by itself. */
 static void an_ask_gives_up_one_probe_after_the_other(void **unused)
 {
@@ -460,6 +504,7 @@ int main(void)
 		cmocka_unit_test(settings_out_of_range_are_refused),
 		cmocka_unit_test(a_gap_of_no_hops_is_refused),
 		cmocka_unit_test(plans_look_at_their_own_settings),
+		cmocka_unit_test(probes_may_have_sizes_of_their_own),
 		cmocka_unit_test(an_ask_gives_up_one_probe_after_the_other),
 		cmocka_unit_test(an_idle_engine_wants_nothing),
 		cmocka_unit_test(the_first_probe_goes_at_once_and_the_next_when_it_is_time),

@@ -134,6 +134,19 @@ static void forged_quotes_are_strays(void **unused)
 		{"tcp", 4, 28, {24}, 1, true},            /* sequence number */
 		{"tcp", 6, 48, {47}, 1, true},
 		{"tcp", 6, 48, {39, 41}, 2, false},        /* another destination from another port */
+		{"tcp-ack", 4, 28, {24}, 1, true},        /* sequence number */
+		{"udplite", 4, 28, {26}, 1, true},        /* checksum */
+		{"udplite", 4, 40, {30}, 1, true},        /* key */
+		{"dccp", 4, 28, {26}, 1, true},           /* checksum */
+		{"dccp", 6, 56, {55}, 1, true},           /* sequence number */
+		{"sctp", 4, 40, {37}, 1, true},           /* initiate tag */
+		{"sctp", 4, 28, {4}, 1, false},            /* IP id: nothing else of an INIT's first eight bytes is a secret */
+		{"sctp", 6, 60, {59}, 1, true},
+		{"raw", 4, 28, {25}, 1, false},            /* the key's part; without ports nobody tells whose flow it names */
+		{"raw", 6, 56, {50}, 1, false},            /* the key */
+		{"icmp-timestamp", 4, 28, {26}, 1, true}, /* sequence number */
+		{"icmp-timestamp", 4, 40, {29}, 1, true}, /* originate timestamp */
+		{"icmp-timestamp", 4, 28, {20}, 1, false}, /* another type */
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct lab_sent *sent = begin(rows[i].method, rows[i].family, 2);

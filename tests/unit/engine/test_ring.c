@@ -42,11 +42,36 @@ static void events_come_out_in_order(void **unused)
 	sn_ring_finish(&ring);
 }
 
+/* What the starts of ten thousand traces took is given back once they are read; what a turn brings stays. */
+static void a_flood_leaves_no_room_behind(void **unused)
+{
+	(void)unused;
+	static const struct {
+		unsigned count;
+		bool kept;
+	} rows[] = {{1000, true}, {10000, false}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sn_ring ring = {.lost_count = 3};
+		struct sonde_event event = {.type = SONDE_EV_SENT};
+		for (unsigned n = 0; n < rows[i].count; n++)
+			sn_ring_push(&ring, &event);
+		for (unsigned n = 0; n < rows[i].count; n++)
+			assert_true(sn_ring_pop(&ring, &event));
+		assert_int_equal(ring.capacity != 0, rows[i].kept);
+		assert_int_equal(ring.lost_count, 3);
+		sn_ring_push(&ring, &event);
+		assert_true(sn_ring_pop(&ring, &event));
+		assert_false(sn_ring_pop(&ring, &event));
+		sn_ring_finish(&ring);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_ring_gives_nothing),
 		cmocka_unit_test(events_come_out_in_order),
+		cmocka_unit_test(a_flood_leaves_no_room_behind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,10 +93,10 @@ static void icmp_types(void **state)
 	sn_bpf_icmp(6, &program6);
 	for (unsigned type = 0; type < 256; type++) {
 		const uint8_t upper[8] = {(uint8_t)type};
-		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14;
+		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14 || type == 43;
 		for (unsigned ihl = 5; ihl <= 15; ihl++)
 			assert_int_equal(passes(&program4, ihl, upper, sizeof upper), wanted4);
-		assert_int_equal(passes(&program6, 0, upper, sizeof upper), type < 128 || type == 129);
+		assert_int_equal(passes(&program6, 0, upper, sizeof upper), type < 128 || type == 129 || type == 161);
 	}
 }
 

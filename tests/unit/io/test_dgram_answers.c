@@ -39,7 +39,7 @@ static void udp_answers_by_content(void **state)
 			assert_int_equal(p.ip.ttl, 61);
 			assert_int_equal(p.icmp.type, f->exceeded);
 			assert_true(p.has_quote);
-			assert_memory_equal(p.quote.bytes, sent->bytes, sent->count);
+			expect_quoted(&p.quote, sent, sent->count);
 			assert_true(seen(&rx, rx.bytes + (f->version == 4 ? 8 : 7), 1));                         /* TTL */
 			assert_true(seen(&rx, rx.bytes + (f->version == 4 ? 12 : 8), f->version == 4 ? 4 : 16)); /* source */
 			assert_true(seen(&rx, p.upper, 2));                                                      /* type, code */
@@ -123,7 +123,8 @@ static void short_quotes_several_under_way(void **state)
 			tun_write(tun, &answer);
 			assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
 			assert_int_equal(rx.token, 31 + i);
-			assert_memory_equal(parsed(&rx).quote.bytes, sent[i].bytes, f->header_bytes + 8);
+			struct sn_packet p = parsed(&rx);
+			expect_quoted(&p.quote, &sent[i], f->header_bytes + 8);
 		}
 		/* A second probe of the first TTL, answered by the same router: now the doubtful answer can be told, with its own time. */
 		struct bytes retry = udp_probe(f, 1, "key-0009");
@@ -136,7 +137,8 @@ static void short_quotes_several_under_way(void **state)
 		assert_true(wire_next(wire, SONDE_RX_PACKET, &rx));
 		assert_int_equal(rx.token, 31);
 		assert_true(rx.at_ns < retried_at_ns);
-		assert_memory_equal(parsed(&rx).quote.bytes, sent[0].bytes, f->header_bytes + 8);
+		struct sn_packet p = parsed(&rx);
+		expect_quoted(&p.quote, &sent[0], f->header_bytes + 8);
 		assert_true(wire_silent(wire));
 		assert_non_null(strstr(wire->ops->notice(wire, IPPROTO_UDP), "flow not constant"));
 		wire->ops->close(wire);

@@ -4,6 +4,7 @@
 
 #include "test_dgram_net.h"
 
+#include "base/checksum.h"
 #include "packet/transport.h"
 
 #include <errno.h>
@@ -318,6 +319,20 @@ struct sonde_wire *wire_new(void)
 	struct sonde_error err = {0};
 	assert_int_equal(sn_wire_dgram_open(&wire, &(struct sn_wire_open_cfg){.ip4 = true, .ip6 = true}, &err), 0);
 	return wire;
+}
+
+void expect_quoted(const struct sn_quote *quote, const struct bytes *sent, size_t count)
+{
+	enum { TTL4_AT = 8, CHECKSUM4_AT = 10, TTL6_AT = 7 };
+	struct bytes wanted = *sent;
+	wanted.bytes[sent->bytes[0] >> 4 == 4 ? TTL4_AT : TTL6_AT] = 1;
+	if (sent->bytes[0] >> 4 == 4) {
+		wanted.bytes[CHECKSUM4_AT] = wanted.bytes[CHECKSUM4_AT + 1] = 0;
+		uint16_t checksum = sn_sum_finish(sn_sum_bytes(0, wanted.bytes, 20));
+		wanted.bytes[CHECKSUM4_AT] = (uint8_t)(checksum >> 8);
+		wanted.bytes[CHECKSUM4_AT + 1] = (uint8_t)checksum;
+	}
+	assert_memory_equal(quote->bytes, wanted.bytes, count);
 }
 
 bool seen(const struct sonde_rx *rx, const uint8_t *at, size_t count)

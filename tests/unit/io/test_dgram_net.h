@@ -90,6 +90,9 @@ bool wire_silent(struct sonde_wire *wire);
 sonde_at_ns wire_send(struct sonde_wire *wire, uint64_t token, const struct bytes *packet);
 struct sonde_wire *wire_new(void);
 
+/* Fails the test unless a quote has the first count bytes of a packet that was sent, with the TTL that such a quote commonly has: none is
+ * told. */
+void expect_quoted(const struct sn_quote *quote, const struct bytes *sent, size_t count);
 /* True: every one of these bytes was seen. */
 bool seen(const struct sonde_rx *rx, const uint8_t *at, size_t count);
 /* Parses a received packet and fails the test where it is not whole and sound. */

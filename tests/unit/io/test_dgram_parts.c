@@ -124,14 +124,14 @@ static size_t make_probe(uint8_t version, uint8_t protocol, const char *payload,
 	                   .src = addr(v4 ? "10.0.0.1" : "fd00::1"),
 	                   .dst = addr(v4 ? "192.0.2.1" : "2001:db8::1")};
 	sn_ip_write(&w, &ip);
-	if (protocol == SN_PROTO_UDP)
+	if (sn_dgram_is_udp(protocol))
 		sn_udp_write(&w, &(struct sn_udp){.sport = 1000, .dport = 2000, .length_bytes = (uint16_t)upper_bytes});
 	else if (protocol == SN_PROTO_TCP)
 		sn_tcp_write(&w, &(struct sn_tcp){.sport = 1000, .dport = 2000, .seq = 5, .header_bytes = 20, .flags = SN_TCP_SYN}, NULL);
 	else
 		sn_echo_write(&w, &(struct sn_echo){.type = v4 ? 8 : 128, .id = 1000, .seq = 2000});
 	sn_write_bytes(&w, (const uint8_t *)payload, strlen(payload));
-	size_t at = protocol == SN_PROTO_TCP ? 16 : protocol == SN_PROTO_UDP ? 6 : 2;
+	size_t at = protocol == SN_PROTO_TCP ? 16 : sn_dgram_is_udp(protocol) ? 6 : 2;
 	sn_write_u16_at(&w, header_bytes + at, sn_transport_checksum(&ip, out + header_bytes, upper_bytes));
 	assert_false(w.bad);
 	return w.at_bytes;
@@ -216,12 +216,13 @@ static void every_quote_length(void **state)
 	(void)state;
 	const uint8_t versions[] = {4, 6};
 	for (size_t v = 0; v < 2; v++) {
-		const uint8_t protocols[] = {SN_PROTO_UDP, SN_PROTO_TCP, versions[v] == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6};
-		for (size_t i = 0; i < 3; i++) {
+		uint8_t icmp = versions[v] == 4 ? SN_PROTO_ICMP : SN_PROTO_ICMP6;
+		const uint8_t protocols[] = {SN_PROTO_UDP, SN_PROTO_UDPLITE, SN_PROTO_TCP, icmp};
+		for (size_t i = 0; i < sizeof protocols; i++) {
 			uint8_t probe[ROOM_BYTES];
 			size_t probe_bytes = make_probe(versions[v], protocols[i], protocols[i] == SN_PROTO_TCP ? "" : "a payload", probe);
-			size_t hidden_bytes = (versions[v] == 4 ? 20u : 40u) + (protocols[i] == SN_PROTO_UDP ? 8u : 0u);
-			size_t least_bytes = protocols[i] == SN_PROTO_UDP ? 0 : 8;
+			size_t hidden_bytes = (versions[v] == 4 ? 20u : 40u) + (sn_dgram_is_udp(protocols[i]) ? 8u : 0u);
+			size_t least_bytes = sn_dgram_is_udp(protocols[i]) ? 0 : 8;
 			for (size_t told = least_bytes; told <= 140; told++) {
 				uint8_t kernel[140] = {0};
 				size_t rest = probe_bytes - hidden_bytes;
@@ -321,8 +322,21 @@ static void refusals(void **state)
 	assert_int_equal(read.sport, 1000);
 	assert_int_equal(read.dport, 2000);
 	assert_int_equal(read.body_bytes, 3);
+	assert_int_equal(read.covered_bytes, 0);
 	for (size_t count = 0; count < probe_bytes; count++)
 		assert_int_equal(sn_dgram_packet_read(probe, count, &read), EINVAL);
+	/* What the checksum covers is the socket's to know. */
+	probe_bytes = make_probe(6, SN_PROTO_UDPLITE, "key", probe);
+	probe[40 + 5] = 8;
+	assert_int_equal(sn_dgram_packet_read(probe, probe_bytes, &read), 0);
+	assert_int_equal(read.covered_bytes, 8);
+	/* SCTP, DCCP and any other have no ordinary sockets here. */
+	for (unsigned protocol = 0; protocol < 256; protocol++) {
+		bool known = protocol == 1 || protocol == 6 || protocol == 17 || protocol == 136;
+		probe_bytes = make_probe(4, SN_PROTO_TCP, "", probe);
+		probe[9] = (uint8_t)protocol;
+		assert_int_equal(sn_dgram_packet_read(probe, probe_bytes, &read), known ? 0 : EPROTONOSUPPORT);
+	}
 	/* A plain socket opens connections and can do nothing else with a segment of our making. */
 	for (unsigned flags = 0; flags < 64; flags++) {
 		probe_bytes = make_probe(4, SN_PROTO_TCP, "", probe);

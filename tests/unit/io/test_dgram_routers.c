@@ -135,8 +135,7 @@ static void sweep(const struct chain *f, const struct spec *like, struct sn_pack
 		assert_true(sn_packet_parse(mine->bytes, mine->count, &answers[rx.token - 1]));
 		/* What is quoted is the probe the token names. */
 		if (answers[rx.token - 1].has_quote)
-			assert_memory_equal(answers[rx.token - 1].quote.bytes, sent[rx.token - 1].bytes,
-			                    answers[rx.token - 1].quote.length_bytes);
+			expect_quoted(&answers[rx.token - 1].quote, &sent[rx.token - 1], answers[rx.token - 1].quote.length_bytes);
 	}
 	wire->ops->close(wire);
 }

@@ -85,7 +85,7 @@ static void icmp_answers(void **state)
 				assert_int_equal(p.icmp.code, answers[i].code);
 				assert_int_equal(p.ip.ttl, 61);
 				assert_true(p.has_quote);
-				assert_memory_equal(p.quote.bytes, sent[k].bytes, p.quote.length_bytes);
+				expect_quoted(&p.quote, &sent[k], p.quote.length_bytes);
 				assert_false(seen(&rx, p.quote.upper, 1));
 			}
 			assert_true(wire_silent(wire));
@@ -118,7 +118,7 @@ static void extensions_come_through(void **state)
 		assert_int_equal(p.icmp.extension_bytes, sizeof mpls);
 		assert_memory_equal(p.icmp.extension, mpls, sizeof mpls);
 		assert_true(seen(&rx, p.icmp.extension, sizeof mpls));
-		assert_memory_equal(p.quote.bytes, one.bytes, one.count);
+		expect_quoted(&p.quote, &one, one.count);
 		wire->ops->close(wire);
 	}
 }

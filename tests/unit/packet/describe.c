@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parser sees in packets, as lines for a foreign judge to compare: describe FILE… A field is "-" where the packet has none. */
 #include "packet/packet.h"
+#include "packet/transport.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@ static void describe(const char *path, const struct sn_packet *p)
 {
 	static const char *const states[] = {"good", "bad", "none", "offloaded"};
 	const struct sn_ip *inner = &p->quote.ip;
-	bool udp = p->is_udp || (p->has_quote && inner->protocol == SN_PROTO_UDP);
-	bool tcp = p->is_tcp || (p->has_quote && inner->protocol == SN_PROTO_TCP);
+	const uint8_t *ports = p->has_quote ? p->quote.upper : p->upper;
+	bool has_ports = sn_has_ports(p->has_quote ? inner->protocol : p->ip.protocol);
 	bool echo = p->has_quote && (inner->protocol == SN_PROTO_ICMP || inner->protocol == SN_PROTO_ICMP6);
 	printf("%s", path);
 	put_addr("src", &p->ip.src);
@@ -38,8 +39,8 @@ static void describe(const char *path, const struct sn_packet *p)
 	put_addr("inner_src", &inner->src);
 	put_addr("inner_dst", &inner->dst);
 	put_number("inner_ttl", inner->version != 0, inner->ttl);
-	put_number("sport", udp || tcp, p->has_quote ? (udp ? p->quote.udp.sport : p->quote.tcp.sport) : udp ? p->udp.sport : p->tcp.sport);
-	put_number("dport", udp || tcp, p->has_quote ? (udp ? p->quote.udp.dport : p->quote.tcp.dport) : udp ? p->udp.dport : p->tcp.dport);
+	put_number("sport", has_ports, has_ports ? (unsigned long)(ports[0] << 8 | ports[1]) : 0);
+	put_number("dport", has_ports, has_ports ? (unsigned long)(ports[2] << 8 | ports[3]) : 0);
 	put_number("inner_id", echo, p->quote.echo.id);
 	put_number("inner_seq", echo, p->quote.echo.seq);
 	put_number("extension", true, p->icmp.extension != NULL);

@@ -17,13 +17,16 @@ FIELDS = ['ip.src', 'ip.dst', 'ip.ttl', 'ipv6.src', 'ipv6.dst', 'ipv6.hlim', 'ic
           'udp.srcport', 'udp.dstport', 'tcp.srcport', 'tcp.dstport', 'icmp.checksum.status', 'icmpv6.checksum.status',
           'udp.checksum.status', 'tcp.checksum.status', 'icmp.ident', 'icmp.seq', 'icmpv6.echo.identifier',
           'icmpv6.echo.sequence_number', 'icmp.ext.version', 'icmp.ext.checksum',
-          'icmp.ext.checksum.status', 'ip.proto']
+          'icmp.ext.checksum.status', 'ip.proto', *(f'{name}.{field}' for name in ('sctp', 'dccp')
+                                                   for field in ('srcport', 'dstport', 'checksum.status'))]
 
 # Where we and tshark read the RFCs differently: packet (and its spoiled copies), field, why.
 KNOWN = {
     ('chain9_echo6', 'type'): 'we stop at eight extension headers',
     ('chain9_echo6', 'code'): 'we stop at eight extension headers',
     ('chain9_echo6', 'checksum'): 'we stop at eight extension headers',
+    ('exceeded4_init_28', 'sport'): 'tshark reads no port of SCTP without its whole header of 12 bytes',
+    ('exceeded4_init_28', 'dport'): 'tshark reads no port of SCTP without its whole header of 12 bytes',
     ('exceeded6_frame_absent', 'extension'): 'tshark has no compatibility rule (RFC 4884 section 5.5) for ICMPv6',
     ('exceeded4_frame_below', 'extension'): 'tshark looks at a length below 128, where only padding can be (RFC 4884 section 5)',
     ('unreachable6_frame_below', 'extension'): 'tshark looks at a length below 128, where only padding can be (RFC 4884 section 5)',
@@ -40,7 +43,7 @@ def upper_at(packet):
 def spoiled(packet):
     """The packet with another checksum, and with another last byte. Nothing where an extension header hides the checksum."""
     protocol = packet[9] if packet[0] >> 4 == 4 else packet[6]
-    checksum_at = {1: 2, 58: 2, 17: 6, 6: 16}.get(protocol)
+    checksum_at = {1: 2, 58: 2, 17: 6, 6: 16, 136: 6, 33: 6, 132: 8}.get(protocol)
     if checksum_at is None:
         return []
     at = upper_at(packet) + checksum_at
@@ -68,7 +71,7 @@ def seen_by_tshark(row):
     echo = [name for name in ('icmp.ident', 'icmpv6.echo.identifier') if values[name]]
     seq = {'icmp.ident': 'icmp.seq', 'icmpv6.echo.identifier': 'icmpv6.echo.sequence_number'}
     quoted_echo = echo if nth(inner + '.src', at) != '-' else []
-    transport = 'udp' if values['udp.srcport'] else 'tcp'
+    transport = next((name for name in ('udp', 'sctp', 'dccp') if values[name + '.srcport']), 'tcp')
     layer = icmp if values[icmp + '.type'] else transport
     # tshark shows a frame that fails its checksum, too; for us that is none.
     frame_fits = nth('icmp.ext.checksum.status', 0) == '1' or number(nth('icmp.ext.checksum', 0)) == '0'
@@ -107,7 +110,8 @@ def main(describe, corpus):
         ours = subprocess.run([describe, *(folder / name for name in names)], capture_output=True, text=True, check=True).stdout
         (folder / 'all.pcap').write_bytes(capture.pcap(packets))
         command = [tshark, '-r', folder / 'all.pcap', '-T', 'fields', '-E', 'separator=/t', '-E', 'occurrence=a',
-                   '-o', 'udp.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE']
+                   '-o', 'udp.check_checksum:TRUE', '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE',
+                   '-o', 'udplite.check_checksum:TRUE', '-o', 'dccp.check_checksum:TRUE', '-o', 'sctp.checksum:crc-32c']
         for field in FIELDS:
             command += ['-e', field]
         theirs = subprocess.run(command, capture_output=True, text=True, check=True).stdout

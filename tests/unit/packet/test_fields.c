@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { ECHO, UDP, TCP, KIND_COUNT };
+enum kind { ECHO, UDP, TCP, UDPLITE, SCTP, DCCP, KIND_COUNT };
+
+static const uint8_t udplite_bytes[] = {0xc3, 0x50, 0x82, 0x9a, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+static const uint8_t dccp_bytes[] = {0xc3, 0x50, 0x13, 0x8c, 5, 0, 1, 2, 1, 0, 1, 2, 3, 4, 5, 6, 0x73, 0x6f, 0x6e, 0x64, 7, 8};
+static const uint8_t sctp_bytes[] = {0xc3, 0x50, 0x0f, 0x1c, 0, 0, 0x12, 0x34, 1, 2, 3, 4, 1, 0, 0, 20, 5, 6, 7, 8};
 
 /* MSS 1460, SACK permitted, timestamps 0x01020304, NOP, window scale 7, fast open, multipath capable. */
 static const struct made_tcp syn = {
@@ -24,8 +28,14 @@ static void made_probe(struct made_packet *p, uint8_t version, enum kind kind)
 		made_echo(p, &ip, version == 4 ? 8 : 128, 0x4242, 9, 24);
 	else if (kind == UDP)
 		made_udp(p, &ip, 50000, 33434, 24);
-	else
+	else if (kind == TCP)
 		made_tcp(p, &ip, 50000, 443, &syn, 24);
+	else if (kind == UDPLITE)
+		made_upper(p, &ip, SN_PROTO_UDPLITE, udplite_bytes, sizeof udplite_bytes);
+	else if (kind == SCTP)
+		made_upper(p, &ip, SN_PROTO_SCTP, sctp_bytes, sizeof sctp_bytes);
+	else
+		made_upper(p, &ip, SN_PROTO_DCCP, dccp_bytes, sizeof dccp_bytes);
 }
 
 static void read_fields(const uint8_t *bytes, size_t count, struct sn_fields *out)
@@ -71,7 +81,20 @@ static const struct known tcp[] = {
 	{SONDE_FIELD_CHECKSUM, true, 17, 0x01, 0}, {SONDE_FIELD_MSS, true, 23, 0x08, 1460}, {SONDE_FIELD_STAMP, true, 31, 0x01, 0x01020304},
 	{SONDE_FIELD_WSCALE, true, 39, 0x01, 7}, {SONDE_FIELD_PAYLOAD, true, 48, 0x01, 0}, {SONDE_FIELD_COUNT, false, 0, 0, 0},
 };
-static const struct known *const uppers[KIND_COUNT] = {echo, udp, tcp};
+static const struct known udplite[] = {
+	{SONDE_FIELD_SPORT, true, 1, 0x01, 50000}, {SONDE_FIELD_DPORT, true, 3, 0x01, 33434}, {SONDE_FIELD_CHECKSUM, true, 7, 0x01, 0},
+	{SONDE_FIELD_PAYLOAD, true, 8, 0x01, 0}, {SONDE_FIELD_COUNT, false, 0, 0, 0},
+};
+static const struct known sctp[] = {
+	{SONDE_FIELD_SPORT, true, 1, 0x01, 50000}, {SONDE_FIELD_DPORT, true, 3, 0x01, 3868}, {SONDE_FIELD_TAG, true, 7, 0x01, 0x1234},
+	{SONDE_FIELD_CHECKSUM, true, 11, 0x01, 0}, {SONDE_FIELD_PAYLOAD, true, 12, 0x01, 0}, {SONDE_FIELD_COUNT, false, 0, 0, 0},
+};
+static const struct known dccp[] = {
+	{SONDE_FIELD_SPORT, true, 1, 0x01, 50000}, {SONDE_FIELD_DPORT, true, 3, 0x01, 5004}, {SONDE_FIELD_CHECKSUM, true, 7, 0x01, 0},
+	{SONDE_FIELD_SEQ, true, 15, 0x01, 0x03040506}, {SONDE_FIELD_TAG, true, 19, 0x01, 0x736f6e64},
+	{SONDE_FIELD_PAYLOAD, true, 20, 0x01, 0}, {SONDE_FIELD_COUNT, false, 0, 0, 0},
+};
+static const struct known *const uppers[KIND_COUNT] = {echo, udp, tcp, udplite, sctp, dccp};
 
 /* What has no value of its own in the table above. */
 static bool has_value(enum sonde_field field)

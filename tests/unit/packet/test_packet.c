@@ -18,7 +18,8 @@ static void every_shape_is_parsed_with_a_right_checksum(void **state)
 		assert_true(sn_packet_parse(p.bytes, p.count, &packet));
 		bool chain9 = strcmp(vectors[i].name, "chain9_echo6") == 0;
 		assert_int_equal(packet.checksum, chain9 ? SN_CHECKSUM_NONE : SN_CHECKSUM_GOOD);
-		assert_int_equal(packet.is_icmp + packet.is_udp + packet.is_tcp, chain9 ? 0 : 1);
+		int filled = packet.is_icmp + packet.is_udp + packet.is_udplite + packet.is_tcp + packet.is_sctp + packet.is_dccp;
+		assert_int_equal(filled, chain9 ? 0 : 1);
 		/* Its quote ends within the chain. */
 		bool chain_cut = strcmp(vectors[i].name, "exceeded6_chain_cut") == 0;
 		if (packet.is_icmp)

@@ -189,9 +189,9 @@ static void other_protocols_give_their_bytes(void **state)
 	(void)state;
 	struct made_packet p;
 	made_probe(&p, &(struct made_ip){.version = 4, .ttl = 1}, UDP);
-	/* SCTP, and ICMPv6 where it cannot be. */
+	/* GRE, and ICMPv6 where it cannot be. */
 	for (int i = 0; i < 2; i++) {
-		p.bytes[9] = i == 0 ? 132 : SN_PROTO_ICMP6;
+		p.bytes[9] = i == 0 ? 47 : SN_PROTO_ICMP6;
 		struct sn_quote quote;
 		assert_true(sn_quote_parse(p.bytes, p.count, &quote));
 		assert_ptr_equal(quote.upper, p.bytes + 20);

@@ -151,7 +151,7 @@ static void silence_convicts_when_loss_cannot_explain_it(void **state)
 	/* echo replies are as large: the target's silence is no proof, that of hop 3 is */
 	assert_false(mtu.narrowings[0].sure);
 	assert_int_equal(mtu.narrowings[0].before_ttl, 0);
-	silence(f, 3, 1401, 2);
+	silence(f, 3, 1401, 3);
 	read(f);
 	assert_false(mtu.narrowings[0].sure);
 	silence(f, 3, 1401, 1);
@@ -170,7 +170,7 @@ static void a_hop_that_rations_does_not_tell(void **state)
 	passes(f, 1400);
 	silence(f, 255, 1401, 5);
 	hop(f, 2, 1401, "10.0.2.1");
-	silence(f, 3, 1401, 3);
+	silence(f, 3, 1401, 4);
 	silence(f, 3, 60, 2);
 	read(f);
 	assert_int_equal(mtu.narrowings[0].before_ttl, 0);
@@ -185,9 +185,9 @@ static void a_lost_probe_moves_no_edge(void **state)
 	small_ones(f);
 	passes(f, 1280);
 	silence(f, 255, 1300, 1);
-	silence(f, 255, 1401, 4);
+	silence(f, 255, 1401, 5);
 	hop(f, 2, 1401, "10.0.2.1");
-	silence(f, 3, 1401, 3);
+	silence(f, 3, 1401, 4);
 	read(f);
 	assert_int_equal(mtu.narrowings[0].got_bytes, 1280);
 	assert_int_equal(mtu.narrowings[0].refused_bytes, 1401);
@@ -210,7 +210,7 @@ static void controls_that_are_lost_acquit(void **state)
 	passes(f, 1400);
 	silence(f, 255, 1401, 9);
 	hop(f, 2, 1401, "10.0.2.1");
-	silence(f, 3, 1401, 3);
+	silence(f, 3, 1401, 4);
 	read(f);
 	assert_false(mtu.narrowings[0].sure);
 }

@@ -60,7 +60,9 @@ static void methods_are_as_documented(void **unused)
 		{.name = "udp-classic", .protocol4 = 17, .protocol6 = 17, .default_port = 33434, .flow_constant = false},
 		{.name = "tcp", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true},
 		{.name = "tcp-ack", .protocol4 = 6, .protocol6 = 6, .default_port = 443, .flow_constant = true, .needs_raw = true},
-		{.name = "udplite", .protocol4 = 136, .protocol6 = 136, .default_port = 33434, .flow_constant = true, .needs_raw = true},
+		{.name = "udplite", .protocol4 = 136, .protocol6 = 136, .default_port = 33434, .flow_constant = true},
+		{.name = "sctp", .protocol4 = 132, .protocol6 = 132, .default_port = 3868, .flow_constant = true, .needs_raw = true},
+		{.name = "dccp", .protocol4 = 33, .protocol6 = 33, .default_port = 5004, .flow_constant = true, .needs_raw = true},
 		{.name = "raw", .protocol4 = 253, .protocol6 = 253, .default_port = 253, .flow_constant = true, .needs_raw = true},
 		{.name = "icmp-timestamp", .protocol4 = 1, .flow_constant = true, .needs_raw = true},
 	};
@@ -75,8 +77,8 @@ static void methods_are_as_documented(void **unused)
 		assert_int_equal(method->info.needs_raw, wanted[i].needs_raw);
 		assert_int_equal(sn_method_protocol(method, 4), wanted[i].protocol4);
 		assert_int_equal(sn_method_protocol(method, 6), wanted[i].protocol6);
-		/* Only an open TCP port answers once a flow. */
-		assert_int_equal(method->once_per_flow, strcmp(wanted[i].name, "tcp") == 0);
+		/* Only open TCP and DCCP ports answer once a flow. */
+		assert_int_equal(method->once_per_flow, strcmp(wanted[i].name, "tcp") == 0 || strcmp(wanted[i].name, "dccp") == 0);
 	}
 }
 

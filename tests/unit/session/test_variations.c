@@ -115,7 +115,8 @@ static void three_other_ports_at_most(void **unused)
 		const char *method;
 		uint16_t dport;
 		size_t ports;
-	} all[] = {{"udp", 33434, 3}, {"udp", 53, 3}, {"udp", 5000, 3}, {"tcp", 443, 2}, {"tcp", 25, 3}, {"icmp", 0, 0}};
+	} all[] = {{"udp", 33434, 3}, {"udp", 53, 3}, {"udp", 5000, 3}, {"tcp", 443, 2}, {"tcp", 25, 3}, {"icmp", 0, 0},
+	           {"sctp", 3868, 3}, {"dccp", 9, 3}, {"udplite", 33434, 3}, {"tcp-ack", 443, 2}, {"raw", 47, 0}};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		struct sonde_trace_cfg own = cfg_of((size_t)sonde_method_find(all[i].method), 4, all[i].dport);
 		assert_int_equal(count(&own, SONDE_VARY_DPORT), all[i].ports);
@@ -129,6 +130,9 @@ static void what_there_is_not_is_not_varied(void **unused)
 	struct sonde_trace_cfg tcp = cfg_of((size_t)sonde_method_find("tcp"), 4, 443);
 	struct sonde_trace_cfg udp = cfg_of((size_t)sonde_method_find("udp"), 4, 53);
 	assert_int_equal(count(&icmp, SONDE_VARY_SPORT) + count(&icmp, SONDE_VARY_FLAGS) + count(&icmp, SONDE_VARY_DF), 0);
+	struct sonde_trace_cfg ack = cfg_of((size_t)sonde_method_find("tcp-ack"), 4, 443);
+	assert_int_equal(count(&tcp, SONDE_VARY_FLAGS), 2);
+	assert_int_equal(count(&ack, SONDE_VARY_FLAGS), 1);  /* ACK is its own */
 	assert_int_equal(count(&tcp, SONDE_VARY_PAYLOAD), 0);
 	assert_int_equal(count(&udp, SONDE_VARY_FLAGS), 0);
 	assert_int_equal(count(&udp, SONDE_VARY_LENGTH), 0);  /* a DNS query has its own */

@@ -42,7 +42,8 @@ static size_t write(uint8_t *bytes, size_t capacity_bytes, const struct sn_ip *i
 	sn_writer_init(&w, bytes, capacity_bytes);
 	sn_ip_write(&w, ip);
 	sn_write_bytes(&w, upper, upper_bytes);
-	sn_write_u16_at(&w, ip->header_bytes + checksum_at_bytes, sn_transport_checksum(ip, upper, upper_bytes));
+	if (checksum_at_bytes)
+		sn_write_u16_at(&w, ip->header_bytes + checksum_at_bytes, sn_transport_checksum(ip, upper, upper_bytes));
 	assert_false(w.bad);
 	return w.at_bytes;
 }

@@ -43,7 +43,7 @@ void lab_open_chain(struct lab *lab, const struct sn_net_chain *chain);
 void lab_close(struct lab *lab);
 
 /* Each sends a packet with right checksums from the observer to `to` now; the result of sn_sim_inject. */
-/* The checksum is put at checksum_at_bytes where the protocol is known, else zeros. */
+/* The checksum is put at checksum_at_bytes where the protocol is known, else zeros; 0: the bytes stay as they are. */
 int lab_upper(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint8_t protocol, const uint8_t *upper, size_t upper_bytes,
               size_t checksum_at_bytes);
 int lab_echo(struct lab *lab, const struct sonde_addr *to, uint8_t ttl, uint16_t id, uint16_t seq);

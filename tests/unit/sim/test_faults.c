@@ -179,6 +179,33 @@ static void duplicates_come_twice(void **state)
 	lab_close(&lab);
 }
 
+static void too_big_names_the_next_mtu(void **state)
+{
+	(void)state;
+	struct sn_net_chain chain = {.hops = 3,
+	                             .more =
+	                                 "router x\nlink r2 x mtu=1300\nroute r2 198.51.100.0/24 via x\nroute r2 2001:db8:ffff::/48 via x\n"
+	                                 "route r1 198.51.100.0/24 via r2\nroute r1 2001:db8:ffff::/48 via r2\n"};
+	struct lab lab;
+	lab_open_chain(&lab, &chain);
+	static const char *const texts[] = {"198.51.100.9", "2001:db8:ffff::9"};
+	for (size_t f = 0; f < 2; f++) {
+		struct sonde_addr to = lab_addr(texts[f]), from = sn_net_hop_addr(2, families[f]);
+		lab_udp(&lab, &to, 64, 50000, 33434, 1400);
+		lab_expect_error(&lab, &from, families[f] == 4 ? 3 : 2, families[f] == 4 ? 4 : 0);
+		assert_memory_equal(lab.upper + 4, "\0\0\x05\x14", 4);
+	}
+	struct sonde_addr to = lab_addr(texts[0]);
+	assert_int_equal(lab_udp(&lab, &to, 64, 50000, 33434, 1473), SONDE_E_TOOBIG);
+	lab_close(&lab);
+	chain.silent = 1u << 2;
+	lab_open_chain(&lab, &chain);
+	lab_udp(&lab, &to, 64, 50000, 33434, 1400);
+	lab_expect_silence(&lab);
+	assert_int_equal(counts_of(&lab).too_big, 1);
+	lab_close(&lab);
+}
+
 static void links_go_down_and_come_back(void **state)
 {
 	(void)state;
@@ -548,6 +575,7 @@ int main(void)
 		cmocka_unit_test(losses_follow_the_mask_and_the_rate),
 		cmocka_unit_test(jitter_keeps_the_order_and_reorder_breaks_it),
 		cmocka_unit_test(duplicates_come_twice),
+		cmocka_unit_test(too_big_names_the_next_mtu),
 		cmocka_unit_test(links_go_down_and_come_back),
 		cmocka_unit_test(filters_reject_by_their_kind),
 		cmocka_unit_test(a_filter_can_reset_tcp),

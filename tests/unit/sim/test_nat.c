@@ -166,6 +166,29 @@ static void short_quotes_are_mended_as_far_as_they_go(void **state)
 	lab_close(&lab);
 }
 
+/* UDP-Lite has its ports where UDP has them: they are changed, and put back with a right checksum. */
+static void ports_of_udp_lite_are_translated(void **state)
+{
+	(void)state;
+	for (unsigned mended = 0; mended < 2; mended++) {
+		struct lab lab;
+		open_with(&lab, mended ? "rewrite r2 snat=masquerade ports=1234 from=r1\n"
+		                       : "rewrite r2 snat=masquerade ports=1234 from=r1 nat-quote=none\n");
+		for (size_t f = 0; f < 2; f++) {
+			/* A coverage of its header alone (RFC 3828 section 3.1). */
+			uint8_t upper[20] = {0xc3, 0x50, 0x82, 0x9a, 0, 8, 0, 0, 1, 2, 3};
+			struct sonde_addr target = sn_net_hop_addr(HOPS, families[f]), three = sn_net_hop_addr(3, families[f]);
+			struct sn_ip ip = {.ttl = 3, .protocol = SN_PROTO_UDPLITE, .df = true, .dst = target};
+			assert_int_equal(lab_send(&lab, &ip, upper, sizeof upper, 6), 0);
+			lab_expect_quote(&lab, &three);
+			assert_int_equal(word(lab.quoted_upper), mended ? 50000 : 1234);
+			if (mended)
+				expect_quoted_as_sent(&lab, 1);
+		}
+		lab_close(&lab);
+	}
+}
+
 static void ports_are_kept_where_they_are_free(void **state)
 {
 	(void)state;
@@ -299,6 +322,7 @@ int main(void)
 		cmocka_unit_test(a_good_translator_mends_every_quote),
 		cmocka_unit_test(bad_translators_show_themselves_in_quotes),
 		cmocka_unit_test(short_quotes_are_mended_as_far_as_they_go),
+		cmocka_unit_test(ports_of_udp_lite_are_translated),
 		cmocka_unit_test(ports_are_kept_where_they_are_free),
 		cmocka_unit_test(a_translator_before_the_ttl_quotes_as_it_got_it),
 		cmocka_unit_test(two_flows_never_share_a_port),

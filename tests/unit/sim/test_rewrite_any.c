@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whatever the packets are, routers that rewrite, translate and cut them stay within their bytes, and what comes back has a right IP header. */
+/* Whatever the packets are, routers that rewrite and cut them stay within their bytes, and what comes back has a right IP header. */
 #include "lab.h"
 #include "vectors.h"
 
@@ -19,8 +19,9 @@ static const char network[] =
     "rewrite r1 seq=random from=me before-ttl\nrewrite r1 seq=random from=me nat-quote=stale-checksum\n"
     "rewrite r2 dnat=198.51.100.1 dst=198.51.100.2 share=50%\nrewrite r2 snat=masquerade from=r1 nat-quote=none share=50%\n"
     "rewrite r1 mss=500\nrewrite r1 remove=sack,ts\nrewrite r2 strip=all share=50%\nrewrite r2 remove=all\nrewrite r2 window=1\n"
-    "rewrite r1 dscp=1\nrewrite r1 ecn=ce\nrewrite r2 flow-label=1\nrewrite r2 tos=255 before-ttl\nrewrite r1 id=random\nrewrite r1 df=off\n"
-    "rewrite r2 ttl=+1 share=50%\nrewrite r3 ttl=-1 share=50%\nrewrite r2 last-ttl=0\nrewrite r3 checksum=zero share=10%\n"
+    "rewrite r1 dscp=1\nrewrite r1 ecn=ce\nrewrite r2 flow-label=1\nrewrite r2 tos=255 before-ttl\nrewrite r1 id=random\n"
+    "rewrite r1 df=off\nrewrite r2 ttl=+1 share=50%\nrewrite r3 ttl=-1 share=50%\nrewrite r2 last-ttl=0\n"
+    "rewrite r3 checksum=zero share=10%\n"
     "rewrite r3 checksum=wrong share=10%\n";
 
 /* The header's checksum, so that a changed header gets farther than to the first router. */

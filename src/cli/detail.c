@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds the packets of a probe and of its answer again, by the instants that its events have and by whose they are. */
+#include "cli/detail.h"
+
+#include "out/detail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* So much is kept of one run; what came later cannot be shown. */
+enum { KEPT_MAX_BYTES = 64 << 20 };
+
+struct sn_detail_packet {
+	struct sn_detail_packet *next;
+	sonde_at_ns at_ns;
+	size_t length_bytes;
+	uint8_t bytes[];
+};
+
+void sn_detail_take(struct sn_detail *detail, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+{
+	if (!detail->ttl || detail->incomplete || !length_bytes)
+		return;
+	bool fits = detail->kept_bytes + length_bytes <= KEPT_MAX_BYTES;
+	struct sn_detail_packet *packet = fits ? malloc(sizeof *packet + length_bytes) : NULL;
+	detail->incomplete = !packet;
+	if (!packet)
+		return;
+	*packet = (struct sn_detail_packet){.at_ns = at_ns, .length_bytes = length_bytes};
+	memcpy(packet->bytes, bytes, length_bytes);
+	detail->kept_bytes += length_bytes;
+	if (detail->last)
+		detail->last->next = packet;
+	else
+		detail->first = packet;
+	detail->last = packet;
+}
+
+/* The packet of that instant from or to that address, where the field stands in each family; NULL: it was not kept. */
+static const struct sn_detail_packet *find(const struct sn_detail *detail, sonde_at_ns at_ns, const struct sonde_addr *addr,
+                                           size_t at4_bytes, size_t at6_bytes)
+{
+	size_t at = addr->family == 4 ? at4_bytes : at6_bytes, count = addr->family == 4 ? 4 : 16;
+	for (const struct sn_detail_packet *p = detail->first; p; p = p->next) {
+		bool whole = p->length_bytes >= at + count && p->bytes[0] >> 4 == addr->family;
+		if (p->at_ns == at_ns && whole && memcmp(p->bytes + at, addr->bytes, count) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* The first answered probe of a row; NULL: none. */
+static const struct sonde_query *first_answered(const struct sonde_row *row)
+{
+	for (size_t i = 0; i < row->query_count; i++)
+		if (sonde_query_is_answered(row->queries[i]))
+			return row->queries[i];
+	return NULL;
+}
+
+static void put_head(struct sn_buf *out, unsigned ttl, const struct sonde_query *query)
+{
+	char addr[SONDE_ADDR_TEXT];
+	sn_buf_printf(out, "\nHop %u in detail: probe %u, sent with TTL %u, answered by %s", ttl, (unsigned)query->probe.serial,
+	              (unsigned)query->probe.ttl, sonde_addr_text(&query->answer.from, addr));
+	if (query->answer.rtt_ns >= 0) {
+		sn_buf_puts(out, " after ");
+		sn_text_ms(out, query->answer.rtt_ns);
+		sn_buf_puts(out, " ms");
+	}
+	sn_buf_printf(out, " (%s)\n", sonde_meaning_name(query->answer.meaning));
+}
+
+void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *out)
+{
+	/* RFC 791 section 3.1, RFC 8200 section 3. */
+	enum { SRC4_AT = 12, DST4_AT = 16, SRC6_AT = 8, DST6_AT = 24 };
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
+	struct sonde_row row = {0};
+	if (!detail->ttl || !cfg)
+		return;
+	out->bad |= sonde_path_row(path, detail->ttl, &row) < 0;
+	const struct sonde_query *query = first_answered(&row);
+	struct sonde_detail parts;
+	const struct sn_detail_packet *probe = NULL, *answer = NULL;
+	if (query) {
+		probe = find(detail, query->probe.sent_at_ns, &cfg->dst, DST4_AT, DST6_AT);
+		answer = find(detail, query->answer.at_ns, &query->answer.from, SRC4_AT, SRC6_AT);
+	}
+	if (!query) {
+		sn_buf_printf(out, "\nHop %u in detail: nothing was answered there.\n", (unsigned)detail->ttl);
+	} else if (!probe || !answer || !sonde_detail(probe->bytes, probe->length_bytes, answer->bytes, answer->length_bytes, &parts)) {
+		sn_buf_printf(out, "\nHop %u in detail: its packets were not kept%s.\n", (unsigned)detail->ttl,
+		              detail->incomplete ? ", there were too many" : "");
+	} else {
+		put_head(out, detail->ttl, query);
+		sn_text_detail(out, style, &parts);
+	}
+	sonde_row_finish(&row);
+}
+
+void sn_detail_finish(struct sn_detail *detail)
+{
+	while (detail->first) {
+		struct sn_detail_packet *next = detail->first->next;
+		free(detail->first);
+		detail->first = next;
+	}
+	*detail = (struct sn_detail){0};
+}
