@@ -135,6 +135,11 @@ static unsigned fit_echo(const struct sn_packet *sent, const struct sn_ask *ask,
 	size_t both = sent->icmp.payload_bytes < answer->icmp.payload_bytes ? sent->icmp.payload_bytes : answer->icmp.payload_bytes;
 	if (answer->icmp.id != ask->sport || answer->icmp.seq != ask->dport)
 		return 0;
+	/* a timestamp reply fills in what the request left open; its first stamp is the request's */
+	if (ask->icmp_type == SN_REPLAY_TIMESTAMP)
+		return answer->icmp.row->meaning == SONDE_M_TIMESTAMP_REPLY ? 64 : 0;
+	if (answer->icmp.row->meaning != SONDE_M_ECHO_REPLY)
+		return 0;
 	return both == 0 || memcmp(sent->icmp.payload, answer->icmp.payload, both) == 0 ? 64 : 0;
 }
 

@@ -6,6 +6,9 @@
 #include "packet/packet.h"
 #include "replay/replay.h"
 
+/* A timestamp request (RFC 792). */
+enum { SN_REPLAY_TIMESTAMP = 13 };
+
 /* What a packet may be. A datagram of UDP may be either. */
 enum { SN_HEARD_ASK = 1, SN_HEARD_ANSWER = 2 };
 
@@ -36,7 +39,7 @@ struct sn_ask {
 	bool connected;        /* it goes on with a connection that an earlier one began */
 	uint16_t sport, dport; /* ICMP: id and sequence number */
 	uint32_t seq, ack;     /* TCP */
-	uint8_t tcp_flags;
+	uint8_t tcp_flags, icmp_type;
 	struct sonde_addr src, dst;
 };
 
@@ -88,6 +91,11 @@ int sn_replay_reserve(void **items, size_t count, size_t *capacity, size_t item_
 
 /* asks.c: the packets that ask, in order of time. SONDE_E_NOMEM. */
 int sn_replay_find_asks(struct sn_replay *replay);
+/* Both ports of a transport header, in its first four bytes in all protocols that have ports; echo messages: id and sequence number. */
+void sn_read_ports(uint8_t protocol, const uint8_t *upper, size_t upper_bytes, uint16_t *sport, uint16_t *dport);
+
+/* guess.c: the method that sends such packets. */
+size_t sn_method_of_ask(const struct sn_ask *ask, bool flow_constant);
 
 /* pair.c: what each answer answers. SONDE_E_NOMEM. */
 int sn_replay_find_answers(struct sn_replay *replay);

@@ -189,16 +189,14 @@ static void search_quote(struct search *s)
 {
 	const struct sn_quote *quote = &s->packet->quote;
 	uint8_t version = quote->ip.version, protocol = quote->ip.protocol;
-	bool echo = protocol == SN_PROTO_ICMP || protocol == SN_PROTO_ICMP6;
-	bool sctp = protocol == SN_PROTO_SCTP;
-	uint16_t sport = echo ? quote->echo.id : sctp ? quote->sctp.sport : protocol == SN_PROTO_UDP ? quote->udp.sport : quote->tcp.sport;
-	uint16_t dport = echo ? quote->echo.seq : sctp ? quote->sctp.dport : protocol == SN_PROTO_UDP ? quote->udp.dport : quote->tcp.dport;
-	uint32_t seq = sctp ? quote->sctp.initiate_tag : quote->tcp.seq;
+	uint32_t seq = protocol == SN_PROTO_SCTP ? quote->sctp.initiate_tag : quote->tcp.seq;
+	uint16_t sport, dport;
+	sn_read_ports(protocol, quote->upper, quote->upper_bytes, &sport, &dport);
 	s->fit = sn_fit_quote;
 	if (version == 4 && quote->ip.id)
 		look(s, KEY_IP_ID, version, protocol, quote->ip.id);
 	if (s->best == SN_NO_TRACE)
-		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, seq, quote->echo.seq));
+		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, seq, dport));
 	if (s->best == SN_NO_TRACE)
 		look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
 }

@@ -50,7 +50,10 @@ static uint8_t kinds_of_icmp(const struct sn_packet *packet)
 	const struct sn_icmp_row *row = packet->icmp.row;
 	if (row->is_error)
 		return packet->has_quote && row->meaning != SONDE_M_NONE ? SN_HEARD_ANSWER : 0;
-	return row->meaning == SONDE_M_ECHO_REQUEST ? SN_HEARD_ASK : row->meaning == SONDE_M_ECHO_REPLY ? SN_HEARD_ANSWER : 0;
+	if (row->meaning == SONDE_M_ECHO_REPLY || row->meaning == SONDE_M_TIMESTAMP_REPLY)
+		return SN_HEARD_ANSWER;
+	bool timestamp = packet->ip.version == 4 && packet->icmp.type == SN_REPLAY_TIMESTAMP;
+	return row->meaning == SONDE_M_ECHO_REQUEST || timestamp ? SN_HEARD_ASK : 0;
 }
 
 /* Data is nobody's probe; what is cut off counts as there. */
@@ -70,6 +73,12 @@ static uint8_t kinds_of_tcp(const struct sn_packet *packet)
 	return tcp->flags & SN_TCP_ACK && !(tcp->flags & SN_TCP_FIN) ? (uint8_t)(SN_HEARD_ANSWER | ask) : ask;
 }
 
+/* Of other protocols only what is about to run out may be a probe; who answers one is heard by ICMP. */
+static uint8_t kinds_of_other(const struct sn_packet *packet)
+{
+	return packet->ip.ttl <= NEAR_TTL && !packet->ip.fragment_offset_bytes ? SN_HEARD_ASK : 0;
+}
+
 /* RFC 9260 section 5.1: an INIT asks, INIT ACK and ABORT answer. */
 static uint8_t kinds_of_sctp(const struct sn_sctp *sctp)
 {
@@ -86,7 +95,7 @@ static uint8_t kinds_of(const struct sn_packet *packet)
 	                : packet->is_tcp  ? kinds_of_tcp(packet)
 	                : packet->is_sctp ? kinds_of_sctp(&packet->sctp)
 	                : packet->is_udp  ? SN_HEARD_ASK | SN_HEARD_ANSWER
-	                                  : 0;
+	                                  : kinds_of_other(packet);
 	return broken ? kinds & SN_HEARD_ASK : kinds;
 }
 

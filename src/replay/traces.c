@@ -36,7 +36,13 @@ static uint32_t value_of(const struct sn_ask *ask, enum sort_by by)
 {
 	switch (by) {
 	case BY_METHOD:
-		return ask->protocol == SN_PROTO_TCP ? ask->dport : ask->protocol == SN_PROTO_UDP ? 0 : ask->sport;
+		if (ask->protocol == SN_PROTO_UDP)
+			return 0;
+		if (ask->protocol == SN_PROTO_TCP)
+			return ask->dport | (ask->tcp_flags & SN_TCP_SYN ? 0u : 0x10000u);
+		if (ask->protocol == SN_PROTO_ICMP || ask->protocol == SN_PROTO_ICMP6)
+			return (uint32_t)ask->icmp_type << 16 | ask->sport;
+		return (uint32_t)ask->sport << 16 | ask->dport;
 	case BY_PORTS:
 		return (uint32_t)ask->sport << 16 | ask->dport;
 	case BY_SPORT:
