@@ -4,6 +4,7 @@
 #define SONDE_DETAIL_H
 
 #include <sonde/quote.h>
+#include <sonde/wire.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,7 +13,7 @@ extern "C" {
 enum sonde_detail_state {
 	SONDE_DETAIL_SAME,
 	SONDE_DETAIL_DIFFERS,
-	SONDE_DETAIL_UNSEEN,   /* the copy ends before it */
+	SONDE_DETAIL_UNSEEN,   /* the copy ends before it, or nobody saw it */
 	SONDE_DETAIL_ADDED,    /* only the copy has it */
 	SONDE_DETAIL_ALONE,    /* of a packet that is not compared */
 };
@@ -40,8 +41,10 @@ struct sonde_detail {
 	size_t rest_count;
 };
 
-/* Takes a whole IP packet as it was sent and one that answered it apart. False: either is no IP packet. *out points into both. */
-SONDE_API bool sonde_detail(const uint8_t *probe, size_t probe_bytes, const uint8_t *answer, size_t answer_bytes, struct sonde_detail *out);
+/* Takes a whole IP packet as it was sent and one that answered it apart; of the first only bytes and length_bytes are read. unsure: enum
+ * sonde_diff, fields of the first that this machine's kernel may have sent with values of its own: they are not shown, and neither is what
+ * was not really seen of the second. False: either is no IP packet. *out points into both. */
+SONDE_API bool sonde_detail(const struct sonde_rx *probe, uint32_t unsure, const struct sonde_rx *answer, struct sonde_detail *out);
 
 #ifdef __cplusplus
 }

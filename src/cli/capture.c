@@ -7,12 +7,12 @@ int sn_capture_open(struct sn_capture *capture, const char *file, struct sonde_e
 	return sn_pcap_create(&capture->out, file, err);
 }
 
-static void on_packet(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+static void on_packet(void *ctx, const struct sonde_rx *packet)
 {
 	struct sn_capture *capture = ctx;
 	if (capture->out)
-		sn_pcap_write(capture->out, capture->wall_zero_ns + at_ns, bytes, length_bytes);
-	sn_detail_take(&capture->detail, at_ns, bytes, length_bytes);
+		sn_pcap_write(capture->out, capture->wall_zero_ns + packet->at_ns, packet->bytes, packet->length_bytes);
+	sn_detail_take(&capture->detail, packet);
 }
 
 struct sonde_wire *sn_capture_wire(struct sn_capture *capture, struct sonde_wire *wire, struct sonde_clock *clock)
@@ -38,7 +38,7 @@ int sn_capture_finish(struct sn_capture *capture, struct sonde_error *err)
 	if (capture->tee) {
 		sonde_at_ns now = capture->clock->ops->now(capture->clock);
 		sn_tee_free(capture->tee);
-		on_packet(capture, now, NULL, 0);
+		on_packet(capture, &(struct sonde_rx){.at_ns = now});
 	}
 	int code = sn_pcap_finish(capture->out, err);
 	sn_detail_finish(&capture->detail);

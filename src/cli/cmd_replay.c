@@ -53,7 +53,8 @@ static int take(struct run *run, const struct sn_captured *frame, struct sonde_e
 	sn_replay_until(run->replay, frame->at_ns);
 	if (found != SN_LINK_IP)
 		return SONDE_OK;
-	sn_detail_take(&run->detail, frame->at_ns, packet.bytes, packet.length_bytes);
+	sn_detail_take(&run->detail,
+	               &(struct sonde_rx){.at_ns = frame->at_ns, .bytes = packet.bytes, .length_bytes = packet.length_bytes});
 	int code = sn_replay_packet(run->replay, frame->at_ns, packet.bytes, packet.length_bytes);
 	run->full |= code == SONDE_E_RANGE;
 	return code == SONDE_E_RANGE ? SONDE_OK : code < 0 ? sonde_fail(err, code, 0, "no room for the capture '%.100s'", run->file) : code;

@@ -12,39 +12,39 @@ enum { KEPT_MAX_BYTES = 64 << 20 };
 
 struct sn_detail_packet {
 	struct sn_detail_packet *next;
-	sonde_at_ns at_ns;
-	size_t length_bytes;
+	struct sonde_rx rx;
 	uint8_t bytes[];
 };
 
-void sn_detail_take(struct sn_detail *detail, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+void sn_detail_take(struct sn_detail *detail, const struct sonde_rx *packet)
 {
-	if (!detail->ttl || detail->incomplete || !length_bytes)
+	if (!detail->ttl || detail->incomplete || !packet->length_bytes)
 		return;
-	bool fits = detail->kept_bytes + length_bytes <= KEPT_MAX_BYTES;
-	struct sn_detail_packet *packet = fits ? malloc(sizeof *packet + length_bytes) : NULL;
-	detail->incomplete = !packet;
-	if (!packet)
+	bool fits = detail->kept_bytes + packet->length_bytes <= KEPT_MAX_BYTES;
+	struct sn_detail_packet *kept = fits ? malloc(sizeof *kept + packet->length_bytes) : NULL;
+	detail->incomplete = !kept;
+	if (!kept)
 		return;
-	*packet = (struct sn_detail_packet){.at_ns = at_ns, .length_bytes = length_bytes};
-	memcpy(packet->bytes, bytes, length_bytes);
-	detail->kept_bytes += length_bytes;
+	*kept = (struct sn_detail_packet){.rx = *packet};
+	memcpy(kept->bytes, packet->bytes, packet->length_bytes);
+	kept->rx.bytes = kept->bytes;
+	detail->kept_bytes += packet->length_bytes;
 	if (detail->last)
-		detail->last->next = packet;
+		detail->last->next = kept;
 	else
-		detail->first = packet;
-	detail->last = packet;
+		detail->first = kept;
+	detail->last = kept;
 }
 
 /* The packet of that instant from or to that address, where the field stands in each family; NULL: it was not kept. */
-static const struct sn_detail_packet *find(const struct sn_detail *detail, sonde_at_ns at_ns, const struct sonde_addr *addr,
-                                           size_t at4_bytes, size_t at6_bytes)
+static const struct sonde_rx *find(const struct sn_detail *detail, sonde_at_ns at_ns, const struct sonde_addr *addr, size_t at4_bytes,
+                                   size_t at6_bytes)
 {
 	size_t at = addr->family == 4 ? at4_bytes : at6_bytes, count = addr->family == 4 ? 4 : 16;
 	for (const struct sn_detail_packet *p = detail->first; p; p = p->next) {
-		bool whole = p->length_bytes >= at + count && p->bytes[0] >> 4 == addr->family;
-		if (p->at_ns == at_ns && whole && memcmp(p->bytes + at, addr->bytes, count) == 0)
-			return p;
+		bool whole = p->rx.length_bytes >= at + count && p->bytes[0] >> 4 == addr->family;
+		if (p->rx.at_ns == at_ns && whole && memcmp(p->bytes + at, addr->bytes, count) == 0)
+			return &p->rx;
 	}
 	return NULL;
 }
@@ -82,14 +82,14 @@ void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *pat
 	out->bad |= sonde_path_row(path, detail->ttl, &row) < 0;
 	const struct sonde_query *query = first_answered(&row);
 	struct sonde_detail parts;
-	const struct sn_detail_packet *probe = NULL, *answer = NULL;
+	const struct sonde_rx *probe = NULL, *answer = NULL;
 	if (query) {
 		probe = find(detail, query->probe.sent_at_ns, &cfg->dst, DST4_AT, DST6_AT);
 		answer = find(detail, query->answer.at_ns, &query->answer.from, SRC4_AT, SRC6_AT);
 	}
 	if (!query) {
 		sn_buf_printf(out, "\nHop %u in detail: nothing was answered there.\n", (unsigned)detail->ttl);
-	} else if (!probe || !answer || !sonde_detail(probe->bytes, probe->length_bytes, answer->bytes, answer->length_bytes, &parts)) {
+	} else if (!probe || !answer || !sonde_detail(probe, query->probe.unsure, answer, &parts)) {
 		sn_buf_printf(out, "\nHop %u in detail: its packets were not kept%s.\n", (unsigned)detail->ttl,
 		              detail->incomplete ? ", there were too many" : "");
 	} else {

@@ -18,7 +18,7 @@ struct sn_detail {
 };
 
 /* Keeps a packet, sent or received; nothing where no detail was asked for. */
-void sn_detail_take(struct sn_detail *detail, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes);
+void sn_detail_take(struct sn_detail *detail, const struct sonde_rx *packet);
 /* Adds the first answered probe of the path's row and its answer, or a line that says why there is none to show. */
 void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *out);
 void sn_detail_finish(struct sn_detail *detail);

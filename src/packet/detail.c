@@ -37,9 +37,9 @@ static enum sonde_detail_state state_of(const struct sn_fields *sent, const stru
 {
 	if (!seen)
 		return SONDE_DETAIL_ALONE;
-	if (!is_there(seen, field))
+	if (!is_there(seen, field) || !is_there(sent, field))
 		return SONDE_DETAIL_UNSEEN;
-	if (!is_there(sent, field) || !sent->count_bytes[field])
+	if (!sent->count_bytes[field])
 		return SONDE_DETAIL_ADDED;
 	/* The TTL is there to be lowered, and the header's checksum follows it. */
 	bool differs = quote->diff & UINT32_C(1) << field || (field == SONDE_FIELD_TTL && quote->seen_ttl != quote->sent_ttl);
@@ -86,11 +86,25 @@ static size_t put_rows(const struct sn_fields *sent, const struct sn_fields *see
 	return count;
 }
 
+/* Of a packet that a wire put together nothing shows but what was seen. */
+static void hide_unseen(const struct sonde_rx *rx, struct sn_fields *fields)
+{
+	for (size_t field = 0; rx->rebuilt && field < SONDE_FIELD_COUNT; field++) {
+		size_t at = (size_t)(fields->bytes - rx->bytes) + fields->at_bytes[field], end = at + fields->count_bytes[field];
+		bool seen = false;
+		for (size_t i = 0; i < rx->seen_count; i++)
+			seen |= at >= rx->seen[i].from_bytes && end <= (size_t)rx->seen[i].from_bytes + rx->seen[i].length_bytes;
+		if (!seen || !fields->count_bytes[field])
+			fields->visible &= ~(UINT32_C(1) << field);
+	}
+}
+
 /* The answer's own fields stand in the columns seen. */
-static void put_answer(const struct sn_packet *packet, const uint8_t *bytes, size_t length_bytes, struct sonde_detail *out)
+static void put_answer(const struct sn_packet *packet, const struct sonde_rx *rx, struct sonde_detail *out)
 {
 	struct sn_fields fields;
-	sn_fields_read(&packet->ip, bytes, length_bytes, &fields);
+	sn_fields_read(&packet->ip, rx->bytes, rx->length_bytes, &fields);
+	hide_unseen(rx, &fields);
 	if (packet->is_icmp && packet->icmp.row->is_error) {
 		/* Behind its checksum an error has no id and number, and what it quotes is no payload. */
 		fields.visible &= ~(uint32_t)(SONDE_DIFF_ICMP_ID | SONDE_DIFF_SEQ | SONDE_DIFF_PAYLOAD);
@@ -106,17 +120,23 @@ static void put_answer(const struct sn_packet *packet, const uint8_t *bytes, siz
 	}
 }
 
-bool sonde_detail(const uint8_t *probe, size_t probe_bytes, const uint8_t *answer, size_t answer_bytes, struct sonde_detail *out)
+bool sonde_detail(const struct sonde_rx *probe, uint32_t unsure, const struct sonde_rx *answer, struct sonde_detail *out)
 {
 	struct sn_ip ip;
 	struct sn_packet packet;
 	struct sn_fields sent, seen;
 	struct sonde_quote quote;
 	*out = (struct sonde_detail){0};
-	if (!sn_ip_parse(probe, probe_bytes, &ip) || !sn_packet_parse(answer, answer_bytes, &packet))
+	if (!sn_ip_parse(probe->bytes, probe->length_bytes, &ip) || !sn_packet_parse(answer->bytes, answer->length_bytes, &packet))
 		return false;
-	sn_fields_read(&ip, probe, probe_bytes, &sent);
-	put_answer(&packet, answer, answer_bytes, out);
+	sn_fields_read(&ip, probe->bytes, probe->length_bytes, &sent);
+	/* A checksum over what may be another one may be another one, too. */
+	if (unsure & SONDE_DIFF_IP_ID)
+		unsure |= SONDE_DIFF_IP_CHECKSUM;
+	if (unsure & (SONDE_DIFF_SPORT | SONDE_DIFF_ICMP_ID))
+		unsure |= SONDE_DIFF_CHECKSUM;
+	sent.visible &= ~unsure;
+	put_answer(&packet, answer, out);
 	out->quoted = packet.has_quote && packet.quote.ip.version == ip.version;
 	if (!out->quoted) {
 		out->probe_count = put_rows(&sent, NULL, NULL, out->probe);
@@ -124,6 +144,7 @@ bool sonde_detail(const uint8_t *probe, size_t probe_bytes, const uint8_t *answe
 	}
 	out->quoted_bytes = packet.quote.ip.header_bytes + packet.quote.upper_bytes;
 	sn_fields_read(&packet.quote.ip, packet.quote.bytes, out->quoted_bytes, &seen);
+	hide_unseen(answer, &seen);
 	sn_fields_compare(&sent, &seen, &quote);
 	out->probe_count = put_rows(&sent, &seen, &quote, out->probe);
 	return true;

@@ -12,10 +12,9 @@
 struct item {
 	struct item *next;
 	uint64_t token;      /* sent: its probe; 0: received */
-	sonde_at_ns at_ns;
 	bool done;           /* nothing will be learnt of it any more */
 	bool gone;           /* it did not leave */
-	size_t length_bytes;
+	struct sonde_rx packet;
 	uint8_t bytes[];
 };
 
@@ -35,10 +34,10 @@ static struct sn_tee *tee_of(const struct sonde_wire *wire)
 /* Tells what stands in front and is done. What has waited too long for its stamp keeps the instant of handing over. */
 static void tell(struct sn_tee *tee, sonde_at_ns now)
 {
-	while (tee->first && (tee->first->done || tee->first->at_ns < now - STAMP_WAIT_NS)) {
+	while (tee->first && (tee->first->done || tee->first->packet.at_ns < now - STAMP_WAIT_NS)) {
 		struct item *item = tee->first;
 		if (!item->gone)
-			tee->tap.packet(tee->tap.ctx, item->at_ns, item->bytes, item->length_bytes);
+			tee->tap.packet(tee->tap.ctx, &item->packet);
 		tee->first = item->next;
 		if (!tee->first)
 			tee->last = &tee->first;
@@ -47,16 +46,17 @@ static void tell(struct sn_tee *tee, sonde_at_ns now)
 }
 
 /* What finds no memory is missing in the capture, and nowhere else. */
-static void keep(struct sn_tee *tee, uint64_t token, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+static void keep(struct sn_tee *tee, uint64_t token, const struct sonde_rx *packet)
 {
-	struct item *item = malloc(sizeof *item + length_bytes);
+	struct item *item = malloc(sizeof *item + packet->length_bytes);
 	if (!item)
 		return;
-	*item = (struct item){.token = token, .at_ns = at_ns, .done = token == 0, .length_bytes = length_bytes};
-	memcpy(item->bytes, bytes, length_bytes);
+	*item = (struct item){.token = token, .done = token == 0, .packet = *packet};
+	memcpy(item->bytes, packet->bytes, packet->length_bytes);
+	item->packet.bytes = item->bytes;
 	*tee->last = item;
 	tee->last = &item->next;
-	tell(tee, at_ns);
+	tell(tee, packet->at_ns);
 }
 
 static void settle(struct sn_tee *tee, const struct sonde_rx *rx)
@@ -65,7 +65,7 @@ static void settle(struct sn_tee *tee, const struct sonde_rx *rx)
 		if (item->token != rx->token)
 			continue;
 		if (rx->kind == SONDE_RX_STAMP)
-			item->at_ns = rx->at_ns;
+			item->packet.at_ns = rx->at_ns;
 		item->gone = rx->kind == SONDE_RX_ERROR;
 		item->done = true;
 		break;
@@ -78,7 +78,7 @@ static int tee_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at
 	struct sn_tee *tee = tee_of(wire);
 	int sys_errno = tee->inner->ops->send(tee->inner, tx, sent_at_ns);
 	if (sys_errno == 0)
-		keep(tee, tx->token, *sent_at_ns, tx->bytes, tx->length_bytes);
+		keep(tee, tx->token, &(struct sonde_rx){.at_ns = *sent_at_ns, .bytes = tx->bytes, .length_bytes = tx->length_bytes});
 	return sys_errno;
 }
 
@@ -87,7 +87,7 @@ static int tee_recv(struct sonde_wire *wire, struct sonde_rx *out)
 	struct sn_tee *tee = tee_of(wire);
 	int got = tee->inner->ops->recv(tee->inner, out);
 	if (got > 0 && out->kind == SONDE_RX_PACKET)
-		keep(tee, 0, out->at_ns, out->bytes, out->length_bytes);
+		keep(tee, 0, out);
 	else if (got > 0)
 		settle(tee, out);
 	return got;

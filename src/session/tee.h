@@ -5,10 +5,11 @@
 
 #include <sonde/wire.h>
 
-/* Takes a packet, sent or received, at its instant: the kernel's stamp where the wire has one. In about the order of time. */
+/* Takes a packet, sent or received, at its instant: the kernel's stamp where the wire has one. In about the order of time. Of one that was
+ * sent only at_ns, bytes and length_bytes mean something. */
 struct sn_tap {
 	void *ctx;
-	void (*packet)(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes);
+	void (*packet)(void *ctx, const struct sonde_rx *packet);
 };
 
 struct sn_tee;

@@ -36,9 +36,9 @@ static void on_session_event(void *ctx, const struct sonde_event *event)
 	assert_int_equal(on_event(ctx, event), SONDE_OK);
 }
 
-static void on_packet(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+static void on_packet(void *ctx, const struct sonde_rx *packet)
 {
-	assert_int_equal(sn_replay_packet(ctx, at_ns, bytes, length_bytes), SONDE_OK);
+	assert_int_equal(sn_replay_packet(ctx, packet->at_ns, packet->bytes, packet->length_bytes), SONDE_OK);
 }
 
 static void diagnose(struct live *live)

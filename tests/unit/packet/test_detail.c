@@ -32,13 +32,21 @@ static void make(struct made_packet *probe, struct made_packet *answer, size_t q
 	           &(struct made_error){.type = 11, .quote_bytes = quote_bytes}, &copy);
 }
 
+static bool take_apart(const struct made_packet *probe, size_t probe_bytes, uint32_t unsure, const struct made_packet *answer,
+                       size_t answer_bytes, struct sonde_detail *out)
+{
+	struct sonde_rx sent = {.bytes = probe->bytes, .length_bytes = probe_bytes};
+	struct sonde_rx got = {.bytes = answer->bytes, .length_bytes = answer_bytes};
+	return sonde_detail(&sent, unsure, &got, out);
+}
+
 static void each_field_has_its_two_values(void **unused)
 {
 	(void)unused;
 	struct made_packet probe, answer;
 	struct sonde_detail d;
 	make(&probe, &answer, 2048);
-	assert_true(sonde_detail(probe.bytes, probe.count, answer.bytes, answer.count, &d));
+	assert_true(take_apart(&probe, probe.count, 0, &answer, answer.count, &d));
 	assert_true(d.quoted);
 	assert_int_equal(d.quoted_bytes, probe.count);
 	static const struct {
@@ -76,7 +84,7 @@ static void a_short_copy_hides_the_rest(void **unused)
 	struct made_packet probe, answer;
 	struct sonde_detail d;
 	make(&probe, &answer, 28);
-	assert_true(sonde_detail(probe.bytes, probe.count, answer.bytes, answer.count, &d));
+	assert_true(take_apart(&probe, probe.count, 0, &answer, answer.count, &d));
 	assert_int_equal(d.quoted_bytes, 28);
 	static const char *const hidden[] = {"MSS", "SACK", "window", "payload", "acknowledgement number"};
 	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) {
@@ -94,12 +102,36 @@ static void an_answer_without_a_copy_stands_alone(void **unused)
 	struct sonde_detail d;
 	made_echo(&probe, &(struct made_ip){.version = 6, .ttl = 5}, 128, 1, 2, 8);
 	made_echo(&answer, &(struct made_ip){.version = 6, .ttl = 60}, 129, 1, 2, 8);
-	assert_true(sonde_detail(probe.bytes, probe.count, answer.bytes, answer.count, &d));
+	assert_true(take_apart(&probe, probe.count, 0, &answer, answer.count, &d));
 	assert_false(d.quoted);
 	assert_int_equal(row_of(d.probe, d.probe_count, "ICMP id")->state, SONDE_DETAIL_ALONE);
 	assert_int_equal(row_of(d.answer, d.answer_count, "ICMP id")->seen_count, 2);
-	assert_false(sonde_detail(probe.bytes, 3, answer.bytes, answer.count, &d));
-	assert_false(sonde_detail(probe.bytes, probe.count, answer.bytes, 3, &d));
+	assert_false(take_apart(&probe, 3, 0, &answer, answer.count, &d));
+	assert_false(take_apart(&probe, probe.count, 0, &answer, 3, &d));
+}
+
+/* What a wire put together itself is not shown as if it had come; what the kernel may have chosen not as if it had been sent. */
+static void what_nobody_saw_is_not_shown(void **unused)
+{
+	(void)unused;
+	struct made_packet probe, answer;
+	struct sonde_detail d;
+	make(&probe, &answer, 2048);
+	/* the answer's source, its type and code, and of the copy the ports */
+	uint16_t copy_at = (uint16_t)(answer.upper_at + 8 + 20);
+	struct sonde_rx sent = {.bytes = probe.bytes, .length_bytes = probe.count};
+	struct sonde_rx got = {.bytes = answer.bytes, .length_bytes = answer.count, .rebuilt = true, .seen_count = 3,
+	                       .seen = {{12, 4}, {(uint16_t)answer.upper_at, 2}, {copy_at, 4}}};
+	assert_true(sonde_detail(&sent, SONDE_DIFF_IP_ID | SONDE_DIFF_SPORT, &got, &d));
+	assert_int_equal(d.answer_count, 2);
+	assert_int_equal(row_of(d.probe, d.probe_count, "DSCP")->state, SONDE_DETAIL_UNSEEN);
+	assert_null(row_of(d.probe, d.probe_count, "DSCP")->seen);
+	assert_int_equal(row_of(d.probe, d.probe_count, "destination port")->state, SONDE_DETAIL_SAME);
+	const struct sonde_detail_row *sport = row_of(d.probe, d.probe_count, "source port");
+	assert_int_equal(sport->state, SONDE_DETAIL_UNSEEN);
+	assert_true(sport->seen && !sport->sent);
+	for (size_t i = 0; i < d.probe_count; i++)
+		assert_string_not_equal(d.probe[i].name, "IP id");
 }
 
 int main(void)
@@ -108,6 +140,7 @@ int main(void)
 		cmocka_unit_test(each_field_has_its_two_values),
 		cmocka_unit_test(a_short_copy_hides_the_rest),
 		cmocka_unit_test(an_answer_without_a_copy_stands_alone),
+		cmocka_unit_test(what_nobody_saw_is_not_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

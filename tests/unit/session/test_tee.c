@@ -67,12 +67,12 @@ static bool made_serial(const struct sonde_wire *wire, uint8_t protocol)
 static const struct sonde_wire_ops made_ops = {
     .name = "made", .send = made_send, .recv = made_recv, .route = made_route, .poll_fd = made_poll_fd, .serial = made_serial};
 
-static void on_packet(void *ctx, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
+static void on_packet(void *ctx, const struct sonde_rx *packet)
 {
 	struct told *told = ctx;
-	assert_true(told->count < TOLD_MAX && length_bytes == 4);
-	told->at_ns[told->count] = at_ns;
-	told->first[told->count++] = bytes[0];
+	assert_true(told->count < TOLD_MAX && packet->length_bytes == 4);
+	told->at_ns[told->count] = packet->at_ns;
+	told->first[told->count++] = packet->bytes[0];
 }
 
 static struct sn_tee *tee_around(struct made_wire *made, struct told *told)
