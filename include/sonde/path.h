@@ -104,7 +104,7 @@ SONDE_API void sonde_row_finish(struct sonde_row *row);
 SONDE_API uint32_t sonde_query_visible(const struct sonde_query *query);
 SONDE_API uint32_t sonde_query_diff(const struct sonde_query *query);
 /* The changes worth telling: what differs, but for what follows from another change (a checksum from a port, the length from a fragment) or
- * is the copy's own (its header checksum). TTL: an ICMP time exceeded although more than 1 was left. */
+ * is the copy's own (its header checksum, a length as old stacks have it). TTL: an ICMP time exceeded although more than 1 was left. */
 SONDE_API uint32_t sonde_query_changes(const struct sonde_query *query);
 
 /* In time or late. */

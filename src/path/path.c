@@ -299,6 +299,16 @@ enum {
 	              SONDE_DIFF_TCP_OPTIONS | SONDE_DIFF_PAYLOAD,
 };
 
+/* The length as old stacks leave it in their copies: in the byte order of their machine, or without the header (BSD). */
+static bool is_stacks_own_length(const struct sonde_quote *quote)
+{
+	enum { HEADER4_BYTES = 20 };
+	uint32_t sent, seen;
+	if (!sonde_quote_change(quote, SONDE_FIELD_LENGTH, &sent, &seen))
+		return false;
+	return seen == ((sent << 8 | sent >> 8) & 0xffff) || seen + HEADER4_BYTES == sent;
+}
+
 uint32_t sonde_query_changes(const struct sonde_query *query)
 {
 	uint32_t diff = sonde_query_diff(query), visible = sonde_query_visible(query);
@@ -310,6 +320,8 @@ uint32_t sonde_query_changes(const struct sonde_query *query)
 		follows |= SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_LENGTH;
 	if (diff & SONDE_DIFF_FRAGMENT)
 		follows |= SONDE_DIFF_LENGTH | SONDE_DIFF_EXTENSIONS;
+	if (query->answer.is_icmp && is_stacks_own_length(&query->answer.quote))
+		follows |= SONDE_DIFF_LENGTH;
 	bool early = visible & SONDE_DIFF_TTL && query->answer.meaning == SONDE_M_TIME_EXCEEDED && query->answer.quote.seen_ttl > 1;
 	return (diff & ~follows) | (early ? SONDE_DIFF_TTL : 0);
 }

@@ -56,6 +56,9 @@ static void each_kind_of_change_has_its_words(void **state)
 	} rows[] = {
 		{{.seen_ttl = 3}, "[TTL 3 left]\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_IP_CHECKSUM}, "\n"},
+		{{.seen_ttl = 1, .diff = SONDE_DIFF_LENGTH, .changes = {{.sent = 60, .seen = 15360}}}, "\n"},
+		{{.seen_ttl = 1, .diff = SONDE_DIFF_LENGTH, .changes = {{.sent = 60, .seen = 40}}}, "\n"},
+		{{.seen_ttl = 1, .diff = SONDE_DIFF_LENGTH, .changes = {{.sent = 60, .seen = 59}}}, "[length 60→59]\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_SRC | SONDE_DIFF_SPORT | SONDE_DIFF_CHECKSUM,
 		  .src = {.family = 4, .bytes = {203, 0, 113, 5}}, .changes = {{.sent = 33000, .seen = 1025}, {.sent = 1, .seen = 2}}},
 		 "[source address 203.0.113.5, source port 33000→1025]\n"},
