@@ -57,7 +57,10 @@ static void put_rule(struct page *page, const struct sonde_rule_info *rule)
 	put(page, "What else it could be", rule->otherwise);
 	put(page, "What to do", rule->advice);
 	if (rule->exit_status)
-		snprintf(grade, sizeof grade, "%s; the exit status is at least %u.", severity, (unsigned)rule->exit_status);
+		snprintf(grade, sizeof grade,
+		         rule->severity == SONDE_SEVERITY_INFO ? "%s; the exit status is 0, or %u where it cannot be told." :
+		                                                 "%s; the exit status is at least %u.",
+		         severity, (unsigned)rule->exit_status);
 	else
 		snprintf(grade, sizeof grade, "%s; it leaves the exit status as it is.", severity);
 	put(page, "Severity", grade);

@@ -88,7 +88,8 @@ void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *pat
 		answer = find(detail, query->answer.at_ns, &query->answer.from, SRC4_AT, SRC6_AT);
 	}
 	if (!query) {
-		sn_buf_printf(out, "\nHop %u in detail: nothing was answered there.\n", (unsigned)detail->ttl);
+		const char *what = row.query_count ? "answered" : "asked";
+		sn_buf_printf(out, "\nHop %u in detail: nothing was %s there.\n", (unsigned)detail->ttl, what);
 	} else if (!probe || !answer || !sonde_detail(probe, query->probe.unsure, answer, &parts)) {
 		sn_buf_printf(out, "\nHop %u in detail: its packets were not kept%s.\n", (unsigned)detail->ttl,
 		              detail->incomplete ? ", there were too many" : "");

@@ -11,6 +11,7 @@ enum {
 struct sight {
 	bool changed;
 	uint64_t value;                  /* tells changed ones apart */
+	uint16_t copy_count;
 	const struct sonde_query *query; /* NULL: it did not show, or not alike in all copies */
 };
 
@@ -76,7 +77,7 @@ static struct sight sight_at(const struct sn_view *view, uint8_t ttl, enum sonde
 			continue;
 		if (sight.query && (changed != sight.changed || value != sight.value))
 			return (struct sight){.query = NULL};
-		sight = (struct sight){.changed = changed, .value = value, .query = query};
+		sight = (struct sight){.changed = changed, .value = value, .copy_count = sight.copy_count + 1, .query = query};
 	}
 	return sight;
 }
@@ -114,8 +115,10 @@ size_t sn_rewrites(const struct sn_view *view, enum sonde_field field, struct sn
 	uint8_t last = 0;
 	for (uint8_t ttl = next_sight(view, 0, field, &seen); ttl; ttl = next_sight(view, ttl, field, &seen)) {
 		if (same(&is, &seen)) {
-			if (count && is.query)
+			if (count && is.query) {
 				out[count - 1].hop_count++;
+				out[count - 1].copy_count = (uint16_t)(out[count - 1].copy_count + seen.copy_count);
+			}
 			is.query = seen.query;
 			last = ttl;
 			continue;
@@ -125,8 +128,8 @@ size_t sn_rewrites(const struct sn_view *view, enum sonde_field field, struct sn
 			continue;
 		if (count == SN_REWRITES_MAX)
 			break;
-		out[count] = (struct sn_rewrite){.field = field, .after_ttl = last, .at_ttl = ttl, .hop_count = 1, .was_sent = !is.changed,
-		                                 .query = seen.query};
+		out[count] = (struct sn_rewrite){.field = field, .after_ttl = last, .at_ttl = ttl, .hop_count = 1,
+		                                 .copy_count = seen.copy_count, .was_sent = !is.changed, .query = seen.query};
 		set_values(&out[count++], &is, &seen);
 		is = seen;
 		last = ttl;

@@ -11,6 +11,7 @@ struct sn_rewrite {
 	uint8_t after_ttl;               /* the last hop before that saw the field as it was; 0: no hop did */
 	uint8_t at_ttl;                  /* the first hop that saw it changed: it may have changed it itself before it looked */
 	uint8_t hop_count;               /* hops that show the new value, up to the next change */
+	uint16_t copy_count;             /* copies of them that do */
 	bool was_sent;                   /* it had the value that it was sent with, before */
 	uint32_t from, to;               /* values; 0 where numbers mean nothing (sonde/quote.h) */
 	const struct sonde_query *query; /* one that shows it */

@@ -96,9 +96,10 @@ static void eval(struct sn_case *c)
 	unsigned number = 0, count;
 	for (size_t field = 0; field < FIELD_COUNT; field++)
 		changes.counts[field] = sn_rewrites(c->view, fields[field], changes.items[field]);
-	/* Who leaves a checksum out need not translate anything. */
+	/* Who leaves a checksum out need not translate anything; and only one that moves by the same in several copies shows a translator:
+	 * who spoils them moves each by another amount. */
 	for (size_t i = 0; i < changes.counts[CHECKSUM]; i++)
-		if (changes.items[CHECKSUM][i].to == SN_LEFT_OUT)
+		if (changes.items[CHECKSUM][i].to == SN_LEFT_OUT || changes.items[CHECKSUM][i].copy_count < 2)
 			changes.counts[CHECKSUM] = 0;
 	for (unsigned ttl = c->view->first_ttl; ttl <= c->view->last_ttl; ttl++)
 		if (best_at(&changes, (uint8_t)ttl, &count))

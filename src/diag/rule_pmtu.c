@@ -5,14 +5,14 @@
 enum { IP6_LEAST_BYTES = 1280 };
 
 /* Why a link takes no more: who said so, or that nobody did. */
-static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n)
+static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, uint8_t family)
 {
 	if (n->cause == SONDE_MTU_SILENT)
 		sn_say(f, "; nobody said so");
 	else if (n->cause == SONDE_MTU_SAID && n->said_bytes)
 		sn_say(f, "; it said so (packet too big, MTU %u)", (unsigned)n->said_bytes);
 	else if (n->cause == SONDE_MTU_SAID)
-		sn_say(f, "; it said so without naming an MTU, as routers did before RFC 1191");
+		sn_say(f, "; it said so without naming an MTU%s", family == 4 ? ", as routers did before RFC 1191" : "");
 }
 
 static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
@@ -23,7 +23,7 @@ static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, c
 		sn_say(f, " takes %u bytes", (unsigned)n->got_bytes);
 	else
 		sn_say(f, " takes between %u and %u bytes", (unsigned)n->got_bytes, n->refused_bytes - 1u);
-	say_why(f, n);
+	say_why(f, n, view->cfg->dst.family);
 	if (guess && n->cause != SONDE_MTU_LOCAL)
 		sn_say(f, "; that much is usual for %s, which is a guess", guess);
 }

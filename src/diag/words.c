@@ -49,7 +49,13 @@ void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb,
 void sn_next_compare(const struct sn_case *c, struct sonde_finding *f)
 {
 	static const char *const usual[] = {"icmp", "udp/33434", "udp/53", "tcp/80", "tcp/443"};
+	/* What every link takes (RFC 8200 section 5); of larger probes the size is the first suspect. */
+	enum { ANY_LINK_BYTES = 1280 };
 	char own[SN_OPTION_BYTES], options[SN_OPTION_BYTES + 32];
+	if (c->view_count == 1 && c->view->cfg->size_bytes > ANY_LINK_BYTES) {
+		sn_next(c, f, "mtu", sn_same_method(c->view, own));
+		return;
+	}
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
 		if (strcmp(usual[i], c->view->label) == 0) {
 			sn_next(c, f, "compare", "");

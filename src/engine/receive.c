@@ -95,6 +95,12 @@ static void count_stray(struct sonde_engine *e, struct sn_trace *forged)
 		forged->forged_count++;
 }
 
+/* As it stands; else with the zeros at its end taken for filling. */
+static bool find(struct sonde_engine *e, const struct sonde_rx *rx, struct sn_packet *packet, struct sn_match *match)
+{
+	return sn_engine_match(e, rx, packet, match) || (sn_packet_unpad(packet) && sn_engine_match(e, rx, packet, match));
+}
+
 static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 {
 	struct sn_packet packet;
@@ -104,7 +110,7 @@ static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 		e->stats.malformed_count++;
 	else if (sn_engine_is_broken(&packet))
 		e->stats.bad_checksum_count++;
-	else if (!sn_engine_match(e, rx, &packet, &match))
+	else if (!find(e, rx, &packet, &match))
 		count_stray(e, match.forged);
 	else if (refused_here(&match))
 		sonde_engine_sent(e, sn_token(match.trace, sn_serial(match.trace, match.rec)), rx->at_ns, refused_here(&match));

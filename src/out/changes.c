@@ -23,7 +23,7 @@ static void put_change(struct sn_buf *buf, const struct sonde_quote *quote, size
 		sn_buf_printf(buf, " from byte %" PRIu32, seen + 1);
 	else if (field == SONDE_FIELD_SRC || field == SONDE_FIELD_DST)
 		sn_buf_printf(buf, " %s", sonde_addr_text(field == SONDE_FIELD_SRC ? &quote->src : &quote->dst, addr));
-	else if (!info->base || !sonde_quote_change(quote, (enum sonde_field)field, &sent, &seen))
+	else if (!info->base || field == SONDE_FIELD_IP_ID || !sonde_quote_change(quote, (enum sonde_field)field, &sent, &seen))
 		sn_buf_puts(buf, " changed");
 	else if (seen == SONDE_FIELD_ABSENT || sent == SONDE_FIELD_ABSENT)
 		sn_buf_puts(buf, seen == SONDE_FIELD_ABSENT ? " gone" : " added");

@@ -42,18 +42,6 @@ static void tcp_read(struct sn_packet *out)
 	}
 }
 
-/* How much of a padded quote is the datagram. It is filled up with zeros (RFC 4884 section 5), by some routers in place of what they did
- * not quote: a datagram that ends in more than three of them was cut off there. */
-static size_t unpadded_bytes(const struct sn_quote *quote)
-{
-	enum { ZEROS_MIN = 4 };
-	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes, end = quoted_bytes;
-	size_t least_bytes = quote->ip.header_bytes + (size_t)UPPER_MIN_BYTES;
-	while (end > least_bytes && quote->bytes[end - 1] == 0)
-		end--;
-	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
-}
-
 /* In front of an extension, or where one may stand, it is; and where it goes on behind its datagram. */
 static bool is_padded(const struct sn_packet *packet)
 {
@@ -72,9 +60,16 @@ static void icmp_read(struct sn_packet *out)
 	size_t quote_bytes = out->icmp.told_bytes ? out->icmp.told_bytes : out->icmp.quote_bytes;
 	out->has_quote = sn_quote_parse(out->icmp.quote, quote_bytes, &out->quote);
 	if (out->has_quote && is_padded(out))
-		sn_quote_parse(out->icmp.quote, unpadded_bytes(&out->quote), &out->quote);
+		sn_quote_parse(out->icmp.quote, sn_quote_unpadded_bytes(&out->quote), &out->quote);
 	if (out->has_quote && out->quote.ip.version != out->ip.version)
 		out->odd |= SN_ODD_VERSION;
+}
+
+bool sn_packet_unpad(struct sn_packet *packet)
+{
+	size_t quoted_bytes = packet->has_quote ? packet->quote.ip.header_bytes + packet->quote.upper_bytes : 0;
+	size_t end_bytes = packet->has_quote ? sn_quote_unpadded_bytes(&packet->quote) : 0;
+	return end_bytes < quoted_bytes && sn_quote_parse(packet->icmp.quote, end_bytes, &packet->quote);
 }
 
 bool sn_packet_parse(const uint8_t *bytes, size_t length_bytes, struct sn_packet *out)

@@ -30,4 +30,8 @@ struct sn_packet {
 /* False: no IP packet, or its upper layer is cut off before 8 bytes. Checksums are verified, not enforced: see odd and checksum. */
 bool sn_packet_parse(const uint8_t *bytes, size_t length_bytes, struct sn_packet *out);
 
+/* Takes zeros at the end of its quote for filling: some routers quote eight bytes and fill up what is left of the datagram. False: there
+ * are none. To be tried where nothing fits the quote as it stands. */
+bool sn_packet_unpad(struct sn_packet *packet);
+
 #endif

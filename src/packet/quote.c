@@ -88,3 +88,13 @@ bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *
 	}
 	return true;
 }
+
+size_t sn_quote_unpadded_bytes(const struct sn_quote *quote)
+{
+	enum { ZEROS_MIN = 4 };
+	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes, end = quoted_bytes;
+	size_t least_bytes = quote->ip.header_bytes + (size_t)UPPER_MIN_BYTES;
+	while (end > least_bytes && quote->bytes[end - 1] == 0)
+		end--;
+	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
+}

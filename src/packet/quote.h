@@ -28,4 +28,8 @@ struct sn_quote {
  * quote's family need not be checked by the caller: ip.version tells it. */
 bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *out);
 
+/* How much of a padded quote is the datagram. It is filled up with zeros (RFC 4884 section 5), by some routers in place of what they did
+ * not quote: a datagram that ends in more than three of them was cut off there. At least eight bytes behind its header. */
+size_t sn_quote_unpadded_bytes(const struct sn_quote *quote);
+
 #endif

@@ -207,6 +207,25 @@ static void a_missing_option_shows_in_a_whole_quote(void **unused)
 		}
 }
 
+/* Eight bytes, and zeros in the place of what was left of the datagram: the probe is found all the same, and none of it counts as
+ * changed. */
+static void filling_is_no_change(void **unused)
+{
+	(void)unused;
+	for (size_t m = 0; m < METHODS; m++)
+		for (uint8_t family = 4; family <= 6; family += 2) {
+			const struct lab_sent *sent = begin(methods[m], family);
+			struct lab_sent other = *sent;
+			struct made_packet answer;
+			size_t kept = sent->packet.upper_at + 8;
+			memset(other.packet.bytes + kept, 0, other.packet.count - kept);
+			lab_exceeded(&answer, &other, ROUTER, WHOLE);
+			const struct sonde_quote *quote = quote_of(&answer);
+			assert_int_equal(quote->diff, 0);
+			assert_in_range(quote->quoted_bytes, sent->packet.upper_at + 6, kept);
+		}
+}
+
 /* What answers without a quote shows none. */
 static void a_direct_answer_has_no_quote(void **unused)
 {
@@ -228,6 +247,7 @@ int main(void)
 		cmocka_unit_test(a_translated_quote_shows_the_address),
 		cmocka_unit_test(rebuilt_bytes_show_nothing),
 		cmocka_unit_test(a_missing_option_shows_in_a_whole_quote),
+		cmocka_unit_test(filling_is_no_change),
 		cmocka_unit_test(a_direct_answer_has_no_quote),
 	};
 	int status = cmocka_run_group_tests(tests, NULL, NULL);
