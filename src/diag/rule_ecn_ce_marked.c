@@ -15,13 +15,25 @@ static struct marks marks_at(const struct sn_view *view, unsigned ttl)
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *query = row->queries[i];
 		uint32_t sent = 0, seen = 0;
-		if (query->answer.weak || !(sonde_query_visible(query) & SONDE_DIFF_ECN))
+		if (query->answer.weak || query->probe.flow || !(sonde_query_visible(query) & SONDE_DIFF_ECN))
 			continue;
 		marks.seen++;
 		marks.marked += sonde_query_diff(query) & SONDE_DIFF_ECN &&
 		                sonde_quote_change(&query->answer.quote, SONDE_FIELD_ECN, &sent, &seen) && seen == CE;
 	}
 	return marks;
+}
+
+/* Every copy of a hop is marked and none of those behind: it is that hop that writes so. */
+static bool is_bad_copy(const struct sn_view *view, unsigned ttl, struct marks here)
+{
+	struct marks behind = {0};
+	for (unsigned next = ttl + 1; next <= view->last_ttl; next++) {
+		struct marks there = marks_at(view, next);
+		behind.seen += there.seen;
+		behind.marked += there.marked;
+	}
+	return here.marked == here.seen && behind.seen && !behind.marked;
 }
 
 static void eval(struct sn_case *c)
@@ -31,6 +43,8 @@ static void eval(struct sn_case *c)
 	unsigned first = 0, last_clean = 0;
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
 		struct marks here = marks_at(view, ttl);
+		if (here.marked && is_bad_copy(view, ttl, here))
+			continue;
 		if (!first && here.seen && !here.marked)
 			last_clean = ttl;
 		if (!first && here.marked)

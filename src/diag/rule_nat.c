@@ -90,12 +90,22 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 	sn_evidence(f, "hops_showing", "hops", best->hop_count);
 }
 
+/* What is as it was sent again was put back, by a translator or into its copies: that is no further one. */
+static size_t drop_undone(struct sn_rewrite *items, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (sonde_query_diff(items[i].query) & UINT32_C(1) << items[i].field)
+			items[kept++] = items[i];
+	return kept;
+}
+
 static void eval(struct sn_case *c)
 {
 	struct changes changes;
 	unsigned number = 0, count;
 	for (size_t field = 0; field < FIELD_COUNT; field++)
-		changes.counts[field] = sn_rewrites(c->view, fields[field], changes.items[field]);
+		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c->view, fields[field], changes.items[field]));
 	/* Who leaves a checksum out need not translate anything; and only one that moves by the same in several copies shows a translator:
 	 * who spoils them moves each by another amount. */
 	for (size_t i = 0; i < changes.counts[CHECKSUM]; i++)

@@ -63,7 +63,7 @@ static void eval(struct sn_case *c)
 	uint8_t at = by_target ? view->end->distance : shows->probe.ttl, before = at > view->first_ttl ? (uint8_t)(at - 1) : 0;
 	if (sn_is_told(c, before ? before : at, at))
 		return;
-	struct sonde_finding *f = sn_find(c, same.differs ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY);
+	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
 	if (same.differs)
 		sn_say(f, "The TTL is set anew: whatever they were sent with, the probes arrive at the target with %u.",
 		       (unsigned)quote->seen_ttl);
@@ -73,8 +73,7 @@ static void eval(struct sn_case *c)
 	sn_say(f, " The device that does it is ");
 	sn_say_hop(f, view, before ? before : at);
 	sn_say(f, " or stands %s it; how many hops follow cannot be seen.", before ? "behind" : "before");
-	if (!same.differs)
-		sn_otherwise(f, "that hop writes a TTL of its own into its copies");
+	sn_otherwise(f, "%s writes a TTL of its own into its copies", same.differs ? "the target" : "that hop");
 	f->first_ttl = before ? before : at;
 	f->last_ttl = at;
 	sn_evidence(f, "sent_ttl", "hops", quote->sent_ttl);

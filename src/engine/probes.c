@@ -112,8 +112,12 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
                            struct sn_probe_rec **out)
 {
 	struct sn_probe_rec *rec = append(trace);
-	if (!rec || !note_size(trace, trace->probe_count - 1, step->size_bytes))
+	if (!rec)
 		return 0;
+	if (!note_size(trace, trace->probe_count - 1, step->size_bytes)) {
+		trace->probe_count--;
+		return 0;
+	}
 	*rec = (struct sn_probe_rec){.ttl = step->ttl, .query = step->query, .flow = step->flow, .state = SN_PROBE_PENDING,
 	                             .retry = step->retry, .crowded = step->crowded};
 	struct sn_probe_kept *kept = sn_kept(trace, rec);

@@ -55,6 +55,8 @@ static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t che
 	ident->flow_label = ident->version == 6 ? flow_label_of(probe, dport) : 0;
 }
 
+enum { IP_ID_BITS = 16, KEY_BITS = 64 };
+
 static void write_payload(const struct sn_probe *probe, uint16_t dport, size_t payload_bytes, struct sn_writer *w)
 {
 	if (!is_given(probe)) {
@@ -62,8 +64,9 @@ static void write_payload(const struct sn_probe *probe, uint16_t dport, size_t p
 		return;
 	}
 	sn_write_bytes(w, probe->flow.carried->bytes, probe->flow.carried->count);
+	/* From above the bits that the IP id shows: the checksum must be a secret of its own. */
 	for (size_t i = 0; i < key_bytes(probe, dport); i++)
-		sn_write_u8(w, (uint8_t)(probe->key >> 8 * i));
+		sn_write_u8(w, (uint8_t)(probe->key >> (IP_ID_BITS + 8 * i) % KEY_BITS));
 }
 
 static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_writer *w, struct sn_ident *ident)

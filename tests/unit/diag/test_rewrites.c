@@ -169,6 +169,35 @@ static void ecn_is_told_by_what_became_of_it(void **unused)
 	}
 }
 
+/* One hop that marks its copies, none behind it: no router marked the probes. */
+static void a_hop_that_marks_its_copies_alone_is_no_queue(void **unused)
+{
+	(void)unused;
+	judged_start(&j, "udp", 1);
+	copied(1, true_copy());
+	copied(2, changed(SONDE_FIELD_ECN, 2, 3));
+	copied(3, true_copy());
+	refused(4, true_copy());
+	judged_end(&j, 4, 4);
+	judged_well(&j);
+}
+
+/* A translator whose work is undone farther on is one, not two. */
+static void what_was_put_back_is_no_translator(void **unused)
+{
+	(void)unused;
+	struct sonde_quote translated = changed(SONDE_FIELD_SRC, 0, 0);
+	translated.src = addr_of("100.64.0.7");
+	judged_start(&j, "udp", 1);
+	copied(1, true_copy());
+	copied(2, translated);
+	copied(3, translated);
+	copied(4, true_copy());
+	refused(5, true_copy());
+	judged_end(&j, 5, 5);
+	assert_int_equal(judged_only(&j, "nat")->first_ttl, 1);
+}
+
 static void stripped_options_are_named_together(void **unused)
 {
 	(void)unused;
@@ -311,7 +340,7 @@ static void a_ttl_that_was_set_anew_is_told(void **unused)
 	refused(3, with_ttl(3, 62));
 	refused(4, with_ttl(4, 62));
 	judged_end(&j, 3, 3);
-	const struct sonde_finding *f = is_said("ttl-rewritten", SONDE_CONFIDENCE_CERTAIN, 2, 3,
+	const struct sonde_finding *f = is_said("ttl-rewritten", SONDE_CONFIDENCE_LIKELY, 2, 3,
 	        "The TTL is set anew: whatever they were sent with, the probes arrive at the target with 62. The device that does it is "
 	        "hop 2 (10.0.2.1) or stands behind it; how many hops follow cannot be seen.");
 	assert_int_equal(f->rule->severity, SONDE_SEVERITY_WARNING);
@@ -384,6 +413,8 @@ int main(void)
 		cmocka_unit_test(a_bad_copy_is_no_rewriting),
 		cmocka_unit_test(each_change_of_several_is_told),
 		cmocka_unit_test(ecn_is_told_by_what_became_of_it),
+		cmocka_unit_test(a_hop_that_marks_its_copies_alone_is_no_queue),
+		cmocka_unit_test(what_was_put_back_is_no_translator),
 		cmocka_unit_test(stripped_options_are_named_together),
 		cmocka_unit_test(a_clamped_mss_is_told_with_its_value),
 		cmocka_unit_test(translators_are_told_apart),
