@@ -6,21 +6,6 @@
 
 #include <string.h>
 
-/* Bytes of a rebuilt packet that were not really seen show nothing. What has no bytes, such as an option that is not there, shows where all
- * of the quote was seen: on a raw socket of IPv6 only the header around the answer is put together. */
-static uint32_t unseen(const struct sn_fields *fields, const struct sn_seen *seen)
-{
-	uint32_t hidden = 0;
-	for (uint32_t left = seen->rebuilt ? fields->visible : 0; left; left &= left - 1) {
-		size_t field = (size_t)__builtin_ctz(left);
-		size_t count = fields->count_bytes[field];
-		const uint8_t *at = fields->bytes + (count ? fields->at_bytes[field] : 0);
-		if (!sn_seen_covers(seen, at, count ? count : fields->length_bytes))
-			hidden |= UINT32_C(1) << field;
-	}
-	return hidden;
-}
-
 /* Nearly every copy is a true one: byte by byte as sent, but for the TTL and, of IPv4, the checksum that follows it (RFC 791 section 3.1,
  * RFC 8200 section 3). */
 static bool is_true_copy(const struct sn_quote *quote, const uint8_t *sent, size_t sent_bytes, size_t quoted_bytes)
@@ -66,7 +51,7 @@ void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, 
 	quoted_bytes = unfilled_bytes(quote, engine->packet, sent_bytes, quoted_bytes);
 	sn_fields_read(&sent_ip, engine->packet, sent_bytes, &sent_fields);
 	sn_fields_read(&quote->ip, quote->bytes, quoted_bytes, &seen_fields);
-	seen_fields.visible &= ~unseen(&seen_fields, seen);
+	sn_fields_hide(seen, &seen_fields);
 	sn_fields_compare(&sent_fields, &seen_fields, out);
 	out->quoted_bytes = seen_fields.visible ? (uint16_t)quoted_bytes : 0;
 }

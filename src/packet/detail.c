@@ -86,17 +86,9 @@ static size_t put_rows(const struct sn_fields *sent, const struct sn_fields *see
 	return count;
 }
 
-/* Of a packet that a wire put together nothing shows but what was seen. */
-static void hide_unseen(const struct sonde_rx *rx, struct sn_fields *fields)
+static struct sn_seen seen_of(const struct sonde_rx *rx)
 {
-	for (size_t field = 0; rx->rebuilt && field < SONDE_FIELD_COUNT; field++) {
-		size_t at = (size_t)(fields->bytes - rx->bytes) + fields->at_bytes[field], end = at + fields->count_bytes[field];
-		bool seen = false;
-		for (size_t i = 0; i < rx->seen_count; i++)
-			seen |= at >= rx->seen[i].from_bytes && end <= (size_t)rx->seen[i].from_bytes + rx->seen[i].length_bytes;
-		if (!seen || !fields->count_bytes[field])
-			fields->visible &= ~(UINT32_C(1) << field);
-	}
+	return (struct sn_seen){.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
 }
 
 /* The answer's own fields stand in the columns seen. */
@@ -104,7 +96,8 @@ static void put_answer(const struct sn_packet *packet, const struct sonde_rx *rx
 {
 	struct sn_fields fields;
 	sn_fields_read(&packet->ip, rx->bytes, rx->length_bytes, &fields);
-	hide_unseen(rx, &fields);
+	struct sn_seen really = seen_of(rx);
+	sn_fields_hide(&really, &fields);
 	if (packet->is_icmp && packet->icmp.row->is_error) {
 		/* Behind its checksum an error has no id and number, and what it quotes is no payload. */
 		fields.visible &= ~(uint32_t)(SONDE_DIFF_ICMP_ID | SONDE_DIFF_SEQ | SONDE_DIFF_PAYLOAD);
@@ -144,7 +137,8 @@ bool sonde_detail(const struct sonde_rx *probe, uint32_t unsure, const struct so
 	}
 	out->quoted_bytes = packet.quote.ip.header_bytes + packet.quote.upper_bytes;
 	sn_fields_read(&packet.quote.ip, packet.quote.bytes, out->quoted_bytes, &seen);
-	hide_unseen(answer, &seen);
+	struct sn_seen really = seen_of(answer);
+	sn_fields_hide(&really, &seen);
 	sn_fields_compare(&sent, &seen, &quote);
 	out->probe_count = put_rows(&sent, &seen, &quote, out->probe);
 	return true;

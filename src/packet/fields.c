@@ -232,6 +232,31 @@ void sn_fields_read(const struct sn_ip *ip, const uint8_t *bytes, size_t length_
 		note(out, SONDE_FIELD_PAYLOAD, payload_at, out->length_bytes - payload_at, 0);
 }
 
+bool sn_seen_covers(const struct sn_seen *seen, const uint8_t *at, size_t length_bytes)
+{
+	if (!seen->rebuilt)
+		return true;
+	size_t from = (size_t)(at - seen->packet);
+	for (size_t i = 0; i < seen->span_count; i++) {
+		const struct sonde_span *span = &seen->spans[i];
+		if (from >= span->from_bytes && from + length_bytes <= (size_t)span->from_bytes + span->length_bytes)
+			return true;
+	}
+	return false;
+}
+
+/* What has no bytes, such as an option that is not there, shows where all was seen: on a raw socket of IPv6 only the header around the
+ * answer is put together. */
+void sn_fields_hide(const struct sn_seen *seen, struct sn_fields *fields)
+{
+	for (uint32_t left = seen->rebuilt ? fields->visible : 0; left; left &= left - 1) {
+		size_t field = (size_t)__builtin_ctz(left), count = fields->count_bytes[field];
+		const uint8_t *at = fields->bytes + (count ? fields->at_bytes[field] : 0);
+		if (!sn_seen_covers(seen, at, count ? count : fields->length_bytes))
+			fields->visible &= ~(UINT32_C(1) << field);
+	}
+}
+
 /* The number of the first byte of the payload that differs, as far as both are there; -1: none does. */
 static long payload_differs_at(const struct sn_fields *sent, const struct sn_fields *seen)
 {

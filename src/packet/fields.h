@@ -4,6 +4,7 @@
 #define SN_PACKET_FIELDS_H
 
 #include "packet/ip.h"
+#include "packet/seen.h"
 
 #include <sonde/quote.h>
 
@@ -22,6 +23,9 @@ struct sn_fields {
 
 /* Reads the fields of an IP packet of which length_bytes are there; ip is what sn_ip_parse read of it. */
 void sn_fields_read(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes, struct sn_fields *out);
+
+/* Takes the fields away that were not really seen. */
+void sn_fields_hide(const struct sn_seen *seen, struct sn_fields *fields);
 
 /* Fills *out but for quoted_bytes, which is 0: of the fields that are visible in both, which differ. */
 void sn_fields_compare(const struct sn_fields *sent, const struct sn_fields *seen, struct sonde_quote *out);

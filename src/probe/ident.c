@@ -7,19 +7,6 @@
 
 #include <string.h>
 
-bool sn_seen_covers(const struct sn_seen *seen, const uint8_t *at, size_t length_bytes)
-{
-	if (!seen->rebuilt)
-		return true;
-	size_t from = (size_t)(at - seen->packet);
-	for (size_t i = 0; i < seen->span_count; i++) {
-		const struct sonde_span *span = &seen->spans[i];
-		if (from >= span->from_bytes && from + length_bytes <= (size_t)span->from_bytes + span->length_bytes)
-			return true;
-	}
-	return false;
-}
-
 /* Offsets within the fixed headers: RFC 791 section 3.1, RFC 8200 section 3. */
 struct ip_offsets {
 	uint8_t tos, length, id, src, dst;

@@ -4,6 +4,7 @@
 #define SN_PROBE_IDENT_H
 
 #include "packet/packet.h"
+#include "packet/seen.h"
 
 #include <sonde/wire.h>
 
@@ -58,15 +59,6 @@ struct sn_ident {
 struct sn_secret_bits {
 	uint8_t sport, ip_id, checksum, icmp_id, seq, stamp, payload;
 };
-
-/* Which bytes of a received packet were really seen; spans NULL: all. */
-struct sn_seen {
-	const uint8_t *packet;
-	const struct sonde_span *spans;
-	size_t span_count;
-	bool rebuilt;
-};
-bool sn_seen_covers(const struct sn_seen *seen, const uint8_t *at, size_t length_bytes);
 
 /* Fewest secret bits that make forging hopeless (a million guesses a second for a minute against 90 probes: 4e-5 hits). */
 enum { SN_BITS_STRONG = 47, SN_BITS_WEAK = 30, SN_BITS_MAX = 96 };

@@ -134,6 +134,24 @@ static void what_nobody_saw_is_not_shown(void **unused)
 		assert_string_not_equal(d.probe[i].name, "IP id");
 }
 
+/* A raw socket of IPv6 gives no header around the answer, and all of the copy: an option that is missing there is missing. */
+static void an_option_is_missing_where_all_was_seen(void **unused)
+{
+	(void)unused;
+	struct made_packet probe, answer;
+	struct sonde_detail d;
+	make(&probe, &answer, 2048);
+	struct sonde_rx sent = {.bytes = probe.bytes, .length_bytes = probe.count};
+	struct sonde_rx got = {.bytes = answer.bytes, .length_bytes = answer.count, .rebuilt = true, .seen_count = 1,
+	                       .seen = {{(uint16_t)answer.upper_at, (uint16_t)(answer.count - answer.upper_at)}}};
+	assert_true(sonde_detail(&sent, 0, &got, &d));
+	assert_int_equal(row_of(d.probe, d.probe_count, "SACK")->state, SONDE_DETAIL_DIFFERS);
+	assert_string_equal(row_of(d.probe, d.probe_count, "SACK")->seen_text, "missing");
+	got.seen[0].length_bytes -= 8;
+	assert_true(sonde_detail(&sent, 0, &got, &d));
+	assert_int_equal(row_of(d.probe, d.probe_count, "SACK")->state, SONDE_DETAIL_UNSEEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +159,7 @@ int main(void)
 		cmocka_unit_test(a_short_copy_hides_the_rest),
 		cmocka_unit_test(an_answer_without_a_copy_stands_alone),
 		cmocka_unit_test(what_nobody_saw_is_not_shown),
+		cmocka_unit_test(an_option_is_missing_where_all_was_seen),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
