@@ -58,9 +58,10 @@ def run_cases(sonde, work):
     for cmd in sorted(HERE.glob('*/cmd')):
         for old in out.glob('*'):
             old.unlink()
-        subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
-        yield cmd.parent.name, sorted(out.glob('*.json')), sorted(out.glob('*.ndjson'))
+        run = subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, check=False)
+        same = run.returncode == int((cmd.parent / 'status').read_text())
+        yield cmd.parent.name, same, sorted(out.glob('*.json')), sorted(out.glob('*.ndjson'))
 
 
 def main(sonde):
@@ -80,7 +81,9 @@ def main(sonde):
         return schema
 
     with tempfile.TemporaryDirectory() as folder:
-        for case, documents, streams in run_cases(sonde, pathlib.Path(folder)):
+        for case, same, documents, streams in run_cases(sonde, pathlib.Path(folder)):
+            if not same:
+                wrong.append(f'{case}: another exit status than without documents')
             for path in documents:
                 schema = check(case, 'document', path.read_text())
                 if schema:
