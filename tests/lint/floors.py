@@ -41,6 +41,7 @@ SHOWN_BY = (
     ('src/packet/field_names.c', 'tests/unit/packet/test_fields.c', 'the words of those fields'),
     ('src/plan/pmtu_want.c', 'tests/unit/plan/test_pmtu.c', 'the part of the search that picks the next probe'),
     ('src/path/mtu_guess.c', 'tests/unit/path/test_mtu.c', 'a table of names'),
+    ('src/path/mtu_place.c', 'tests/unit/path/test_mtu.c', 'the part of that judge that finds the place'),
     ('src/out/mtu.c', 'tests/golden/run', 'the table of sonde mtu'),
     ('src/packet/icmp_text?.c', 'tests/unit/packet/test_icmp_text.c', 'the two halves of one table'),
     ('src/probe/icmp_query.c', 'tests/unit/probe/test_icmp*.c', 'the header that both methods of ICMP share'),
