@@ -14,6 +14,7 @@ enum sonde_mtu_cause {
 	SONDE_MTU_LOCAL,   /* this machine's own link takes no larger ones */
 	SONDE_MTU_SAID,    /* a packet-too-big came */
 	SONDE_MTU_SILENT,  /* they were not answered, and smaller ones were */
+	SONDE_MTU_REFUSED, /* somebody refuses them in other words: a filter by length, which says nothing of a link */
 };
 
 /* A link that takes less than those before it. */
@@ -24,7 +25,8 @@ struct sonde_narrowing {
 	uint16_t largest_bytes;    /* largest size that was sent and did not */
 	uint8_t after_ttl;         /* last hop that refused_bytes got to; 0: none answered */
 	uint8_t before_ttl;        /* nearest hop behind it that refused_bytes did not get to; 0: not known */
-	struct sonde_addr by;      /* SAID: who */
+	struct sonde_addr by;      /* SAID, REFUSED: who */
+	enum sonde_meaning meaning; /* REFUSED: what was said */
 	uint16_t said_bytes;       /* SAID: the MTU that was named; 0: none (RFC 1191 section 5) */
 	unsigned silent_count;     /* SILENT: probes of these sizes that were waited for in vain */
 	bool sure;                 /* SILENT: neither loss nor a target that answers no large packets explains it, wherever it is */
@@ -50,6 +52,11 @@ SONDE_API int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *ou
 static inline bool sonde_narrowing_is_exact(const struct sonde_narrowing *n)
 {
 	return n->refused_bytes - n->got_bytes == 1;
+}
+/* Somebody says that larger packets are not passed on. */
+static inline bool sonde_narrowing_is_said(const struct sonde_narrowing *n)
+{
+	return n->cause == SONDE_MTU_SAID || n->cause == SONDE_MTU_REFUSED;
 }
 /* What a link of that MTU may be, "PPPoE (RFC 2516)": a guess; NULL: none. */
 SONDE_API const char *sonde_mtu_guess(uint16_t mtu_bytes);

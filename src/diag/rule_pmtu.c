@@ -15,9 +15,30 @@ static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, ui
 		sn_say(f, "; it said so without naming an MTU%s", family == 4 ? ", as routers did before RFC 1191" : "");
 }
 
+/* "10.0.3.2 at hop 3 refuses 1401 bytes and more (admin-prohibited: …)". */
+static void say_refusal(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	char addr[SONDE_ADDR_TEXT];
+	bool target = sonde_addr_equal(&n->by, &view->cfg->dst);
+	sn_say(f, "%s", target ? "the target itself" : sonde_addr_text(&n->by, addr));
+	if (!target && sonde_addr_equal(&n->by, &mtu->hops[n->after_ttl]))
+		sn_say(f, " at hop %u", (unsigned)n->after_ttl);
+	else if (!target && n->before_ttl && sonde_addr_equal(&n->by, &mtu->hops[n->before_ttl]))
+		sn_say(f, " at hop %u", (unsigned)n->before_ttl);
+	else if (!target && n->after_ttl)
+		sn_say(f, " at or behind hop %u", (unsigned)n->after_ttl);
+	sn_say(f, " refuses %u bytes and more (%s: %s)", (unsigned)n->refused_bytes, sonde_meaning_name(n->meaning),
+	       sonde_meaning_sentence(n->meaning));
+}
+
 static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
 	const char *guess = sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL;
+	if (n->cause == SONDE_MTU_REFUSED) {
+		say_refusal(f, view, n);
+		return;
+	}
 	sn_say_link(f, view, n);
 	if (sonde_narrowing_is_exact(n))
 		sn_say(f, " takes %u bytes", (unsigned)n->got_bytes);
@@ -38,6 +59,12 @@ static const struct sonde_narrowing *decides(const struct sonde_mtu *mtu)
 static bool is_open(const struct sonde_narrowing *n)
 {
 	return n && n->cause == SONDE_MTU_SILENT && !n->sure;
+}
+
+/* Large packets are refused in words that say nothing of a link. */
+static bool is_filtered(const struct sonde_narrowing *n)
+{
+	return n && n->cause == SONDE_MTU_REFUSED;
 }
 
 /* It was ended from outside. */
@@ -80,6 +107,27 @@ static void say_open(struct sn_case *c, struct sonde_finding *f, const struct so
 	}
 }
 
+static void say_filtered(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	sn_say(f, "The %sMTU is %u or more: so much gets through, and ", mtu->reached ? "path " : "", (unsigned)mtu->path_bytes);
+	say_refusal(f, c->view, n);
+	sn_say(f, ". Smaller packets pass there: something looks at their length, and says nothing of what links take.");
+	sn_next(c, f, "mtu", "-M udp");
+}
+
+/* Of the links before the last one. */
+static void say_before(struct sonde_finding *f, const struct sn_view *view)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
+		sn_say(f, i ? "; " : " Before it ");
+		say_narrowing(f, view, &mtu->narrowings[i]);
+	}
+	if (mtu->narrowing_count > 1)
+		sn_say(f, ".");
+}
+
 static void say_measured(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *last)
 {
 	const struct sonde_mtu *mtu = view->mtu;
@@ -94,12 +142,7 @@ static void say_measured(struct sonde_finding *f, const struct sn_view *view, co
 		sn_say(f, "%s between %u and %u: ", the, (unsigned)mtu->path_bytes, last->refused_bytes - 1u);
 	say_narrowing(f, view, last);
 	sn_say(f, "; %u passed, %u did not.", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
-	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
-		sn_say(f, i ? "; " : " Before it ");
-		say_narrowing(f, view, &mtu->narrowings[i]);
-	}
-	if (mtu->narrowing_count > 1)
-		sn_say(f, ".");
+	say_before(f, view);
 }
 
 /* The numbers behind it, and the link that decides. */
@@ -128,7 +171,7 @@ static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	return !mtu->path_bytes || !mtu->reached || (last && (is_open(last) || !sonde_narrowing_is_exact(last)));
+	return !mtu->path_bytes || !mtu->reached || (last && (is_open(last) || is_filtered(last) || !sonde_narrowing_is_exact(last)));
 }
 
 static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool open)
@@ -139,6 +182,8 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_cut(f, view->mtu, last);
 	else if (is_open(last))
 		say_open(c, f, last);
+	else if (is_filtered(last))
+		say_filtered(c, f, last);
 	else
 		say_measured(f, view, last);
 	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES)

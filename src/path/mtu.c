@@ -22,12 +22,27 @@ bool sn_mtu_is_final(const struct sonde_query *q)
 
 bool sn_mtu_is_transit(const struct sonde_query *q)
 {
-	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_TIME_EXCEEDED;
+	/* of those sent over the whole way none runs out: one that does was in a circle */
+	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_TIME_EXCEEDED && q->probe.ttl != SONDE_TTL_LAST;
 }
 
 bool sn_mtu_is_too_big(const struct sonde_query *q)
 {
 	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_PACKET_TOO_BIG && !q->answer.weak;
+}
+
+/* Who says so does not pass the packet on, for another reason than that it is too big. */
+static const bool refuses[SONDE_M_COUNT] = {
+	[SONDE_M_TIME_EXCEEDED] = true,        [SONDE_M_PORT_UNREACHABLE] = true,     [SONDE_M_NET_UNREACHABLE] = true,
+	[SONDE_M_HOST_UNREACHABLE] = true,     [SONDE_M_PROTOCOL_UNREACHABLE] = true, [SONDE_M_ADMIN_PROHIBITED] = true,
+	[SONDE_M_SOURCE_ROUTE_FAILED] = true,  [SONDE_M_UNREACHABLE] = true,          [SONDE_M_PRECEDENCE_VIOLATION] = true,
+	[SONDE_M_PRECEDENCE_CUTOFF] = true,    [SONDE_M_PARAMETER_PROBLEM] = true,
+};
+
+bool sn_mtu_is_refused(const struct sonde_query *q)
+{
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
+	return sonde_query_is_answered(q) && !q->answer.weak && refuses[q->answer.meaning] && !heard;
 }
 
 static bool is_refused_here(const struct sonde_query *q)
@@ -37,7 +52,7 @@ static bool is_refused_here(const struct sonde_query *q)
 
 bool sn_mtu_is_silent(const struct sonde_query *q)
 {
-	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q) || sn_mtu_is_too_big(q);
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q) || sn_mtu_is_too_big(q) || sn_mtu_is_refused(q);
 	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !heard);
 }
 
@@ -87,6 +102,8 @@ static enum sn_size_fate fate_of(const struct sn_mtu_reading *r, const struct so
 		return SN_SIZE_PASSED;
 	if (sn_mtu_is_too_big(q))
 		return SN_SIZE_TOO_BIG;
+	if (sn_mtu_is_refused(q))
+		return SN_SIZE_REFUSED;
 	return is_refused_here(q) ? SN_SIZE_NOT_HERE : sn_mtu_is_silent(q) ? SN_SIZE_SILENT : SN_SIZE_OPEN;
 }
 
@@ -96,8 +113,10 @@ static void learn(struct sn_mtu_reading *r, const struct sonde_query *q)
 	struct sn_size *size = fate == SN_SIZE_OPEN ? NULL : sn_sizes_at(&r->sizes, q->probe.size_bytes);
 	if (!size)
 		return;
+	const struct sn_size_word word = {
+	    .by = q->answer.from, .meaning = (uint8_t)q->answer.meaning, .said_bytes = q->answer.mtu_bytes};
 	size->silent_count = (uint16_t)(size->silent_count + (fate == SN_SIZE_SILENT));
-	sn_size_learn(size, fate, q->answer.mtu_bytes, fate == SN_SIZE_TOO_BIG ? &q->answer.from : NULL);
+	sn_size_learn(size, fate, &word);
 }
 
 static uint16_t small_size(const struct sn_mtu_reading *r)
@@ -133,7 +152,7 @@ static void look_at_sizes(struct sn_mtu_reading *r)
 		bool control = q.at->probe.size_bytes <= r->out->path_bytes;
 		r->out->control_answered += control && passes(r, q.at);
 		r->out->control_silent += control && sn_mtu_is_silent(q.at);
-		r->rations |= passes(r, q.at) && is_error(q.at->answer.meaning);
+		r->rations |= (passes(r, q.at) && is_error(q.at->answer.meaning)) || sn_mtu_is_refused(q.at);
 	}
 }
 
@@ -181,7 +200,7 @@ static bool is_convincing(const struct sn_mtu_reading *r, uint16_t from_bytes, u
 static void sum_up(const struct sn_mtu_reading *r, const struct sn_size_step *step, struct sonde_narrowing *n)
 {
 	for (const struct sn_size *size = step->refused; size < r->sizes.items + r->sizes.count; size++) {
-		bool alike = size->fate == step->refused->fate && sonde_addr_equal(&size->by, &step->refused->by);
+		bool alike = sn_size_is_alike(size, step->refused);
 		if (size->fate > SN_SIZE_SILENT && !alike)
 			return;
 		n->largest_bytes = alike ? size->bytes : n->largest_bytes;
@@ -205,15 +224,18 @@ static const struct sn_size *got_of(const struct sn_mtu_reading *r, const struct
 static void read_step(struct sn_mtu_reading *r, const struct sn_size_step *step)
 {
 	static const enum sonde_mtu_cause causes[] = {
-	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_TOO_BIG] = SONDE_MTU_SAID, [SN_SIZE_NOT_HERE] = SONDE_MTU_LOCAL};
+	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_REFUSED] = SONDE_MTU_REFUSED,
+	    [SN_SIZE_TOO_BIG] = SONDE_MTU_SAID,  [SN_SIZE_NOT_HERE] = SONDE_MTU_LOCAL,
+	};
 	struct sonde_narrowing *n = &r->out->narrowings[r->out->narrowing_count++];
 	const struct sn_size *got = got_of(r, step);
 	*n = (struct sonde_narrowing){
 	    .cause = causes[step->refused->fate],
 	    .got_bytes = got ? got->bytes : 0,
 	    .refused_bytes = step->refused->bytes,
-	    .by = step->refused->by,
-	    .said_bytes = step->refused->said_bytes,
+	    .by = step->refused->word.by,
+	    .meaning = step->refused->word.meaning,
+	    .said_bytes = step->refused->word.said_bytes,
 	};
 	sum_up(r, step, n);
 	sn_mtu_place(r, n, step->refused->bytes);
@@ -224,13 +246,26 @@ static bool same_link(const struct sonde_narrowing *a, const struct sonde_narrow
 	return a->after_ttl == b->after_ttl && a->before_ttl == b->before_ttl && a->before_ttl == a->after_ttl + 1;
 }
 
-/* A link that says of larger packets that they are too large does not swallow others. */
+/* A link that says of larger packets that they are too large, or are not wanted, does not swallow others. */
 static void doubt_said(struct sonde_mtu *out)
 {
 	for (size_t i = 0; i < out->narrowing_count; i++)
 		for (size_t k = 0; k < out->narrowing_count; k++)
-			if (out->narrowings[k].cause == SONDE_MTU_SAID && same_link(&out->narrowings[i], &out->narrowings[k]))
+			if (sonde_narrowing_is_said(&out->narrowings[k]) && same_link(&out->narrowings[i], &out->narrowings[k]))
 				out->narrowings[i].sure = false;
+}
+
+/* Silence that proves nothing, beside larger packets that somebody refuses: he rations what he says. */
+static void drop_rationed(struct sonde_mtu *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < out->narrowing_count; i++) {
+		const struct sonde_narrowing *n = &out->narrowings[i];
+		bool rationed = n->cause == SONDE_MTU_SILENT && !n->sure && kept && out->narrowings[kept - 1].cause == SONDE_MTU_REFUSED;
+		if (!rationed)
+			out->narrowings[kept++] = *n;
+	}
+	out->narrowing_count = kept;
 }
 
 /* ---- the table ---- */
@@ -254,7 +289,7 @@ static void fill_hops(struct sn_mtu_reading *r)
 	}
 	raise(out, last, out->path_bytes);
 	for (size_t i = 0; i < out->narrowing_count; i++)
-		if (out->narrowings[i].cause == SONDE_MTU_SAID)
+		if (sonde_narrowing_is_said(&out->narrowings[i]))
 			raise(out, out->narrowings[i].after_ttl, out->narrowings[i].largest_bytes);
 }
 
@@ -274,6 +309,7 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	for (size_t i = 0; i < count; i++)
 		read_step(&r, &steps[i]);
 	doubt_said(out);
+	drop_rationed(out);
 	fill_hops(&r);
 	return SONDE_OK;
 }

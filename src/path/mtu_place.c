@@ -41,6 +41,13 @@ static uint8_t hop_of(const struct sn_mtu_reading *r, const struct sonde_addr *a
 	return 0;
 }
 
+/* The words of who refuses the sizes of a narrowing. */
+static bool is_word_of(const struct sonde_query *q, const struct sonde_narrowing *n)
+{
+	bool said = n->cause == SONDE_MTU_SAID ? sn_mtu_is_too_big(q) : sn_mtu_is_refused(q) && q->answer.meaning == n->meaning;
+	return said && sonde_addr_equal(&q->answer.from, &n->by);
+}
+
 /* Who says that a packet with TTL n is too large has got it with a TTL above 1, so it is nearer than hop n; who lets the TTL of one run out
  * at hop n is not farther than who says so. */
 static void place_said(const struct sn_mtu_reading *r, struct sonde_narrowing *n)
@@ -51,8 +58,7 @@ static void place_said(const struct sn_mtu_reading *r, struct sonde_narrowing *n
 				continue;
 			if (sn_mtu_is_transit(q.at))
 				n->after_ttl = (uint8_t)ttl;
-			bool said = sn_mtu_is_too_big(q.at) && sonde_addr_equal(&q.at->answer.from, &n->by);
-			if (said && (!n->before_ttl || ttl < n->before_ttl))
+			if (is_word_of(q.at, n) && (!n->before_ttl || ttl < n->before_ttl))
 				n->before_ttl = (uint8_t)ttl;
 		}
 	uint8_t hop = hop_of(r, &n->by);
@@ -83,7 +89,7 @@ static void place_silent(const struct sn_mtu_reading *r, struct sonde_narrowing 
 
 void sn_mtu_place(const struct sn_mtu_reading *r, struct sonde_narrowing *n, uint16_t from_bytes)
 {
-	if (n->cause == SONDE_MTU_SAID)
+	if (sonde_narrowing_is_said(n))
 		place_said(r, n);
 	else if (n->cause == SONDE_MTU_SILENT)
 		place_silent(r, n, from_bytes);

@@ -11,7 +11,8 @@ enum sn_pmtu_fate {
 	SN_PMTU_UNSENT,    /* did not leave, for a reason that says nothing of its size */
 	SN_PMTU_OPEN,
 	SN_PMTU_SILENT,
-	SN_PMTU_OTHER,     /* some other answer */
+	SN_PMTU_OTHER,     /* some other answer, which says nothing */
+	SN_PMTU_REFUSED,   /* somebody says that he does not pass it on, for another reason than its size */
 	SN_PMTU_TRANSIT,   /* its TTL ran out: that far it got */
 	SN_PMTU_TARGET,
 	SN_PMTU_TOO_BIG,
@@ -20,8 +21,8 @@ enum sn_pmtu_fate {
 
 struct sn_pmtu_probe {
 	sonde_at_ns sent_at_ns;
-	struct sonde_addr from;  /* TRANSIT, TOO_BIG */
-	uint16_t size_bytes, said_bytes;
+	struct sn_size_word word;  /* of its answer */
+	uint16_t size_bytes;
 	uint8_t ttl, query;      /* ttl 0: to the target, however far that is */
 	uint8_t fate;            /* enum sn_pmtu_fate */
 };
@@ -56,7 +57,10 @@ struct sn_pmtu {
 
 /* What came of the probes of one size to one TTL. */
 struct sn_pmtu_tally {
-	unsigned sent, open, silent, passed, too_big;
+	unsigned sent, open;
+	unsigned silent;   /* nothing that tells came */
+	unsigned passed;
+	unsigned refused;  /* somebody said so, in whatever words */
 };
 struct sn_pmtu_tally sn_pmtu_tally(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes);
 

@@ -9,6 +9,7 @@ enum {
 	TRIES_MORE = 2,       /* … and so many more for each control that stayed silent */
 	TRIES_MOST = 15,
 	AT_ONCE = 2,          /* of these */
+	REFUSAL_TRIES = 2,    /* of a size that somebody refuses */
 	POINTS = 8,           /* sizes between two neighbours at once */
 	ROWS_FIRST = 8,       /* hops asked before anything is known */
 	ROW_TRIES = 2,
@@ -50,7 +51,7 @@ static void take_one(struct bucket *b, sonde_at_ns at_ns)
 /* Who answers at that TTL may have had to answer this one. */
 static bool took_one(const struct sn_pmtu_probe *p, uint8_t ttl, bool silent_too)
 {
-	bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
+	bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET || p->fate == SN_PMTU_REFUSED;
 	bool same = p->ttl == ttl || (!ttl && p->fate == SN_PMTU_TARGET);
 	return same && (takes || (silent_too && p->fate == SN_PMTU_SILENT));
 }
@@ -243,7 +244,7 @@ static bool is_moving(const struct sn_size_step *step, const uint16_t *points, u
 static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
                          sonde_at_ns *wake)
 {
-	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->said_bytes, count = 0;
+	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->word.said_bytes, count = 0;
 	uint16_t points[POINTS];
 	bool named = step->refused->fate == SN_SIZE_TOO_BIG && said >= low && said < high;
 	if (named && said > low)
@@ -275,6 +276,13 @@ static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, 
 	return is_silent_edge(step) && room && tried < tries_needed(s) && offer_from(s, at_ns, s->aim, size->bytes, now, out, wake);
 }
 
+/* What one message refuses may pass the next time, as where an address was just asked for in vain. */
+static bool want_refusal(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	bool wanted = size->fate == SN_SIZE_REFUSED && sn_pmtu_tally(s, s->aim, size->bytes).sent < REFUSAL_TRIES;
+	return wanted && offer(s, s->aim, size->bytes, now, out, wake);
+}
+
 static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	if (sn_pmtu_target_is_silent(s) && !s->aim)
@@ -288,7 +296,7 @@ static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 		bool apart = step->refused->bytes - step->got->bytes > 1;
 		if (apart ? want_between(s, step, now, out, wake) : want_edge(s, step, now, out, wake))
 			return true;
-		if (!apart && want_again(s, step->got, now, out, wake))
+		if (!apart && (want_again(s, step->got, now, out, wake) || want_refusal(s, step->refused, now, out, wake)))
 			return true;
 	}
 	return false;
@@ -362,7 +370,7 @@ static bool want_row(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_st
 static uint8_t hop_of(const struct sn_pmtu *s, const struct sonde_addr *addr)
 {
 	for (unsigned i = 0; i < s->probe_count; i++)
-		if (s->probes[i].fate == SN_PMTU_TRANSIT && sonde_addr_equal(&s->probes[i].from, addr))
+		if (s->probes[i].fate == SN_PMTU_TRANSIT && sonde_addr_equal(&s->probes[i].word.by, addr))
 			return s->probes[i].ttl;
 	return 0;
 }
@@ -383,10 +391,10 @@ static bool want_said_place(const struct sn_pmtu *s, const struct sn_size_step *
                             sonde_at_ns *wake)
 {
 	uint16_t bytes = step->refused->bytes;
-	uint8_t hop = hop_of(s, &step->refused->by);
+	uint8_t hop = hop_of(s, &step->refused->word.by);
 	if (hop && (want_at(s, hop, bytes, now, out, wake) || want_at(s, hop + 1u, bytes, now, out, wake)))
 		return true;
-	bool elsewhere = hop && (sn_pmtu_tally(s, hop, bytes).too_big || sn_pmtu_tally(s, (uint8_t)(hop + 1), bytes).passed);
+	bool elsewhere = hop && (sn_pmtu_tally(s, hop, bytes).refused || sn_pmtu_tally(s, (uint8_t)(hop + 1), bytes).passed);
 	for (unsigned ttl = s->cfg->first_ttl; (!hop || elsewhere) && ttl <= places_last(s); ttl++)
 		if (want_at(s, ttl, bytes, now, out, wake))
 			return true;
@@ -444,7 +452,8 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 		const struct sn_size_step *step = &s->steps[i];
 		bool neighbours = step->got && step->refused->bytes - step->got->bytes == 1;
 		bool sure = neighbours && step->refused->silent_count >= SN_PMTU_SURE_TRIES;
-		if (step->refused->fate == SN_SIZE_TOO_BIG && neighbours && want_said_place(s, step, now, out, wake))
+		bool said = step->refused->fate == SN_SIZE_TOO_BIG || step->refused->fate == SN_SIZE_REFUSED;
+		if (said && neighbours && want_said_place(s, step, now, out, wake))
 			return true;
 		if (step->refused->fate == SN_SIZE_SILENT && sure && want_silent_place(s, step, now, out, wake))
 			return true;

@@ -186,6 +186,42 @@ static void a_wrong_message_is_told(void **unused)
 	expect_words(expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0), "IPv6 asks 1280 bytes of every link");
 }
 
+/* A filter that says that it refuses large packets is no black hole, and no link either. */
+static void who_refuses_large_packets_is_named(void **unused)
+{
+	(void)unused;
+	static const struct {
+		const char *kind;
+		enum sonde_meaning meaning;
+	} kinds[] = {{"admin-prohibited", SONDE_M_ADMIN_PROHIBITED}, {"host-unreachable", SONDE_M_HOST_UNREACHABLE},
+	             {"net-unreachable", SONDE_M_NET_UNREACHABLE}, {"port-unreachable", SONDE_M_PORT_UNREACHABLE}};
+	for (size_t i = 0; i < 2 * sizeof kinds / sizeof *kinds; i++) {
+		char more[128];
+		snprintf(more, sizeof more, "filter r3 reject=%s length=1401-65535%s\n", kinds[i / 2].kind, i % 2 ? " before-ttl" : "");
+		EACH_WAY_OF_ASKING (method, family) {
+			run(&(struct way){.more = more}, method, family);
+			assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+			assert_int_equal(last()->cause, SONDE_MTU_REFUSED);
+			assert_int_equal(last()->meaning, kinds[i / 2].meaning);
+			assert_int_equal(last()->got_bytes, 1400);
+			assert_int_equal(last()->refused_bytes, 1401);
+			const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1);
+			expect_words(f, "1400 or more");
+			expect_words(f, "at hop 3 refuses 1401 bytes and more");
+			assert_true(m.took_ns <= 10 * SONDE_S);
+		}
+	}
+	/* … nor where it says so once a second */
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.routers = "icmp-rate=1/s", .more = "filter r3 reject=admin-prohibited length=1401-65535\n"}, method,
+		    family);
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+		assert_int_equal(last()->cause, SONDE_MTU_REFUSED);
+		assert_true(last()->got_bytes <= 1400 && last()->refused_bytes >= 1401);
+		assert_true(m.took_ns <= 10 * SONDE_S);
+	}
+}
+
 /* Echo replies are as large as the requests: silence of the target alone is no black hole. */
 static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
 {
@@ -265,6 +301,9 @@ static void it_is_done_in_time(void **unused)
 			check_time("clear", &way, methods[k], most_ns);
 		way.silent = "r3";
 		check_time("clear, a silent router", &way, "icmp", most_ns);
+		way.more = "filter r4 reject=admin-prohibited length=1438-65535\n";
+		check_time("refused by a filter", &way, "icmp", most_ns);
+		way.more = NULL;
 		way.links[4] = "mtu=1437";
 		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
 			check_time("said, a silent router", &way, methods[k], most_ns);
@@ -290,6 +329,7 @@ int main(void)
 		cmocka_unit_test_teardown(each_narrowing_has_its_place, undo),
 		cmocka_unit_test_teardown(an_old_router_names_no_mtu, undo),
 		cmocka_unit_test_teardown(a_wrong_message_is_told, undo),
+		cmocka_unit_test_teardown(who_refuses_large_packets_is_named, undo),
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
