@@ -33,6 +33,22 @@ struct sonde_narrowing {
 };
 enum { SONDE_NARROWINGS_MAX = 16 };
 
+/* Whether it was one way that was measured: a balancer may draw one for each packet, and each takes what it takes. */
+struct sonde_mtu_ways {
+	bool several;              /* a packet was refused, and one at least as large got past that place: several ways, or one that
+	                            * changed meanwhile */
+	uint16_t got_bytes;        /* … that other one, the largest */
+	uint8_t got_ttl;           /* … and the hop that it got to; 0: the target */
+	uint16_t refused_bytes;    /* … the refused one, the smallest */
+	struct sonde_addr by;      /* … by whom */
+	enum sonde_meaning meaning;
+	uint16_t said_bytes;       /* … PACKET_TOO_BIG: the MTU that was named */
+	bool uneven;               /* sizes that get through are lost now and then, smaller ones not: a way that swallows them, or loss */
+	uint16_t uneven_bytes;     /* … the smallest of these */
+	unsigned large_answered, large_silent, small_answered, small_silent;
+	bool proved;               /* none of that, and seen so often that it is no luck */
+};
+
 struct sonde_mtu {
 	bool reached;              /* it was measured as far as the target, else as far as the hop that answers and is farthest */
 	uint8_t aim_ttl;           /* … at this distance; 0: not known */
@@ -40,6 +56,7 @@ struct sonde_mtu {
 	uint16_t device_bytes;     /* what this machine's link takes; 0: not known */
 	uint16_t path_bytes;       /* largest size that got through; 0: none did */
 	unsigned control_answered, control_silent;  /* probes over the whole way of sizes that get through */
+	struct sonde_mtu_ways ways;
 	struct sonde_narrowing narrowings[SONDE_NARROWINGS_MAX];  /* in the order of the way, as far as it is known */
 	size_t narrowing_count;
 	uint16_t hop_bytes[SONDE_TTL_LAST + 1];     /* [ttl]: largest size that got to that hop */

@@ -30,6 +30,8 @@ struct sn_size {
 	struct sn_size_word word;  /* REFUSED, TOO_BIG */
 };
 
+/* So often a size has to fare alike before no balancer that draws a way for each packet explains it: one in four thousand of two ways. */
+enum { SN_SIZE_PROOFS = 12 };
 enum { SN_SIZES_MAX = 192, SN_SIZE_STEPS_MAX = 16 };
 
 /* {0}: none. */

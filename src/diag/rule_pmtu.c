@@ -67,6 +67,12 @@ static bool is_filtered(const struct sonde_narrowing *n)
 	return n && n->cause == SONDE_MTU_REFUSED;
 }
 
+/* Some packets of a size pass and others do not: there is no one MTU to tell. */
+static bool is_mixed(const struct sonde_mtu *mtu)
+{
+	return mtu->ways.several || mtu->ways.uneven;
+}
+
 /* It was ended from outside. */
 static bool is_cut(const struct sonde_event_end *end)
 {
@@ -145,6 +151,43 @@ static void say_measured(struct sonde_finding *f, const struct sn_view *view, co
 	say_before(f, view);
 }
 
+static void say_ways(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	const struct sonde_mtu_ways *ways = &mtu->ways;
+	char addr[SONDE_ADDR_TEXT];
+	sn_say(f, "There is no one path MTU: packets take several ways, or theirs changed meanwhile. One of %u bytes got to ",
+	       (unsigned)ways->got_bytes);
+	if (ways->got_ttl)
+		sn_say_mtu_hop(f, c->view, ways->got_ttl);
+	else
+		sn_say(f, "the target");
+	if (ways->got_bytes == ways->refused_bytes)
+		sn_say(f, ", another");
+	else
+		sn_say(f, ", one of %u", (unsigned)ways->refused_bytes);
+	sn_say(f, " was refused by %s (%s: %s", sonde_addr_text(&ways->by, addr), sonde_meaning_name(ways->meaning),
+	       sonde_meaning_sentence(ways->meaning));
+	if (ways->said_bytes)
+		sn_say(f, ", MTU %u", (unsigned)ways->said_bytes);
+	sn_say(f, ").");
+	if (ways->meaning == SONDE_M_PACKET_TOO_BIG)
+		sn_say(f, " The lowest MTU of these ways is %u or less, the highest %u or more.", ways->refused_bytes - 1u,
+		       (unsigned)ways->got_bytes);
+	sn_next_again(c, f, "-q 10");
+}
+
+static void say_uneven(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	const struct sonde_mtu_ways *ways = &mtu->ways;
+	sn_say(f, "%u bytes get through, but not always: of %u packets of %u to %u bytes %u were not answered, of %u smaller ones %u. ",
+	       (unsigned)mtu->path_bytes, ways->large_answered + ways->large_silent, (unsigned)ways->uneven_bytes,
+	       (unsigned)mtu->path_bytes, ways->large_silent, ways->small_answered + ways->small_silent, ways->small_silent);
+	sn_say(f, "One of several ways swallows the large ones, or a link loses them.");
+	sn_next_again(c, f, "-q 10");
+}
+
 /* The numbers behind it, and the link that decides. */
 static void put_evidence(struct sonde_finding *f, const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
@@ -171,15 +214,20 @@ static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	return !mtu->path_bytes || !mtu->reached || (last && (is_open(last) || is_filtered(last) || !sonde_narrowing_is_exact(last)));
+	bool exact = !last || (!is_open(last) && !is_filtered(last) && sonde_narrowing_is_exact(last));
+	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 
 static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool open)
 {
 	const struct sn_view *view = c->view;
 	say_how_far(f, view);
-	if (open && is_cut(view->end))
+	if (view->mtu->ways.several)
+		say_ways(c, f);
+	else if (open && is_cut(view->end))
 		say_cut(f, view->mtu, last);
+	else if (view->mtu->ways.uneven)
+		say_uneven(c, f);
 	else if (is_open(last))
 		say_open(c, f, last);
 	else if (is_filtered(last))
@@ -200,8 +248,13 @@ static void eval(struct sn_case *c)
 	if (c->view->end->stop == SONDE_STOP_LOCAL_ERROR)
 		return;
 	bool open = is_undecided(mtu, last);
-	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : SONDE_CONFIDENCE_CERTAIN);
+	enum sonde_confidence known = mtu->ways.proved ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
+	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
+	bool silent = last && last->cause == SONDE_MTU_SILENT; /* what else that may be, pmtu-blackhole says */
+	if (!open && !mtu->ways.proved && !silent)
+		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
+		                "answered to tell");
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {

@@ -55,6 +55,14 @@ static void say_behind(struct sn_buf *text, const struct sonde_narrowing *n)
 		sn_buf_puts(text, ", somewhere");
 }
 
+/* One of several ways is narrower. */
+static void say_ways(struct sn_buf *text, const struct sonde_mtu_ways *ways)
+{
+	sn_buf_printf(text, "refused to some: %s", sonde_meaning_name(ways->meaning));
+	if (ways->said_bytes)
+		sn_buf_printf(text, ", MTU %u named", (unsigned)ways->said_bytes);
+}
+
 static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
 {
 	struct sn_buf text = {0};
@@ -69,9 +77,11 @@ static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned 
 	sn_buf_printf(&text, "%u", (unsigned)bytes);
 	sn_line_put(line, bytes ? sn_buf_text(&text) : "", BYTES_COLUMNS, false, SN_TINT_NONE);
 	sn_buf_clear(&text);
-	for (size_t i = 0; i < mtu->narrowing_count; i++)
+	for (size_t i = 0; !mtu->ways.several && i < mtu->narrowing_count; i++)
 		if (mtu->narrowings[i].after_ttl == ttl)
 			say_behind(&text, &mtu->narrowings[i]);
+	if (mtu->ways.several && ttl && sonde_addr_equal(&mtu->hops[ttl], &mtu->ways.by))
+		say_ways(&text, &mtu->ways);
 	if (text.length_bytes)
 		sn_line_put(line, sn_buf_text(&text), 0, true, SN_TINT_MARK);
 	sn_line_end(line);

@@ -310,6 +310,7 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 		read_step(&r, &steps[i]);
 	doubt_said(out);
 	drop_rationed(out);
+	sn_mtu_look_at_ways(&r);
 	fill_hops(&r);
 	return SONDE_OK;
 }

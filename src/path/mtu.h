@@ -38,5 +38,7 @@ double sn_mtu_chance_of_loss(const struct sonde_mtu *mtu, unsigned silent_count)
 /* Fills after_ttl and before_ttl, and takes back that silence is sure where only the target was silent. from_bytes: the smallest size that
  * was refused so. */
 void sn_mtu_place(const struct sn_mtu_reading *r, struct sonde_narrowing *n, uint16_t from_bytes);
+/* Fills the ways, when all else is known. */
+void sn_mtu_look_at_ways(const struct sn_mtu_reading *r);
 
 #endif

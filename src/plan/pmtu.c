@@ -70,6 +70,23 @@ static bool refusals_are_rationed(const struct sn_pmtu *s)
 	return refused && silent;
 }
 
+/* Sizes that get through and are refused as well: several ways, each with its own MTU. */
+static void look_for_mixed(struct sn_pmtu *s)
+{
+	s->passed_bytes = 0;
+	s->mixed = (struct sn_size){.bytes = UINT16_MAX};
+	for (size_t i = 0; i < s->sizes.count; i++)
+		if (s->sizes.items[i].fate == SN_SIZE_PASSED)
+			s->passed_bytes = s->sizes.items[i].bytes;
+	for (unsigned i = 0; i < s->probe_count; i++) {
+		const struct sn_pmtu_probe *p = &s->probes[i];
+		if (p->fate == SN_PMTU_TOO_BIG && p->ttl == s->aim && p->size_bytes < s->mixed.bytes)
+			s->mixed = (struct sn_size){.bytes = p->size_bytes, .word = p->word};
+	}
+	if (s->mixed.bytes > s->passed_bytes)
+		s->mixed.bytes = 0;
+}
+
 static void look(struct sn_pmtu *s)
 {
 	s->sizes.count = 0;
@@ -83,6 +100,7 @@ static void look(struct sn_pmtu *s)
 		if (p->fate != SN_PMTU_UNSENT && (p->ttl == s->aim || p->fate == SN_PMTU_NOT_HERE))
 			learn_size(s, p);
 	}
+	look_for_mixed(s);
 	s->careful |= refusals_are_rationed(s);
 	s->step_count = sn_sizes_steps(&s->sizes, s->steps);
 	s->changed = false;

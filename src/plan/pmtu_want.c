@@ -29,6 +29,11 @@ static const uint16_t likely[] = {9000, 8166, 4352, 2002, 1500, 1492, 1480, 1476
 
 enum { IP6_LEAST_BYTES = 1280 };
 
+static unsigned at_most(unsigned value, unsigned most)
+{
+	return value < most ? value : most;
+}
+
 /* A bucket of BURST answers that fills by one in REFILL_NS, as who rations has at least. */
 struct bucket {
 	sonde_at_ns full_at_ns;
@@ -95,7 +100,7 @@ static bool offer_from(const struct sn_pmtu *s, sonde_at_ns at_ns, uint8_t ttl, 
 	return true;
 }
 
-static bool offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+bool sn_pmtu_offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	return offer_from(s, ttl || s->careful ? rationed_until(s, ttl, false) : now, ttl, size_bytes, now, out, wake);
 }
@@ -137,11 +142,21 @@ static bool is_silent_edge(const struct sn_size_step *step)
 	return step->got && step->refused->fate == SN_SIZE_SILENT && step->refused->bytes - step->got->bytes == 1;
 }
 
+/* Silent ones of sizes that get through. */
+static unsigned lost_of_passed(const struct sn_pmtu *s)
+{
+	unsigned lost = 0;
+	for (size_t i = 0; i < s->sizes.count; i++)
+		if (s->sizes.items[i].bytes > s->small_bytes && s->sizes.items[i].bytes <= s->passed_bytes)
+			lost += s->sizes.items[i].silent_count;
+	return lost;
+}
+
 /* As many controls as tries of the size in question, side by side: what loses the one loses the other. */
 static unsigned controls_wanted(const struct sn_pmtu *s)
 {
 	struct sn_pmtu_tally t = controls(s);
-	unsigned wanted = CONTROLS_FIRST, most = 0;
+	unsigned wanted = CONTROLS_FIRST, most = at_most(lost_of_passed(s), SN_SIZE_PROOFS);
 	for (size_t i = 0; i < s->step_count; i++)
 		if (is_silent_edge(&s->steps[i]) && s->steps[i].refused->silent_count > most)
 			most = s->steps[i].refused->silent_count;
@@ -153,7 +168,7 @@ static unsigned controls_wanted(const struct sn_pmtu *s)
 static bool want_control(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	unsigned wanted = s->careful && !s->probe_count ? 1 : controls_wanted(s);
-	return controls(s).sent < wanted && offer(s, s->aim, s->small_bytes, now, out, wake);
+	return controls(s).sent < wanted && sn_pmtu_offer(s, s->aim, s->small_bytes, now, out, wake);
 }
 
 /* ---- sizes ---- */
@@ -168,7 +183,7 @@ static const struct sn_size *size_at(const struct sn_pmtu *s, uint16_t bytes)
 
 static bool want_size(const struct sn_pmtu *s, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
-	return !size_at(s, bytes) && offer(s, s->aim, bytes, now, out, wake);
+	return !size_at(s, bytes) && sn_pmtu_offer(s, s->aim, bytes, now, out, wake);
 }
 
 /* Likely sizes that lie between two others: their number, and that of number nth, from the largest, in *out. */
@@ -263,7 +278,7 @@ static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *ste
 static bool want_again(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	bool wanted = size->fate == SN_SIZE_SILENT && size->silent_count + size->open_count < tries_for(s, ONE_IN_GOT);
-	return wanted && offer(s, s->aim, size->bytes, now, out, wake);
+	return wanted && sn_pmtu_offer(s, s->aim, size->bytes, now, out, wake);
 }
 
 static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
@@ -280,7 +295,7 @@ static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, 
 static bool want_refusal(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	bool wanted = size->fate == SN_SIZE_REFUSED && sn_pmtu_tally(s, s->aim, size->bytes).sent < REFUSAL_TRIES;
-	return wanted && offer(s, s->aim, size->bytes, now, out, wake);
+	return wanted && sn_pmtu_offer(s, s->aim, size->bytes, now, out, wake);
 }
 
 static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
@@ -314,11 +329,6 @@ static bool row_is_known(const struct sn_pmtu *s, uint8_t ttl)
 {
 	struct sn_pmtu_tally t = sn_pmtu_tally(s, ttl, s->small_bytes);
 	return t.passed || (!t.open && t.silent >= ROW_TRIES);
-}
-
-static unsigned at_most(unsigned value, unsigned most)
-{
-	return value < most ? value : most;
 }
 
 /* The last hop that is asked for now. */
@@ -358,7 +368,7 @@ static bool want_row(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_st
 	for (unsigned ttl = s->cfg->first_ttl, last = rows_last(s); ttl <= last; ttl++) {
 		struct sn_pmtu_tally t = sn_pmtu_tally(s, (uint8_t)ttl, s->small_bytes);
 		bool wanted = !t.passed && !t.open && t.sent < ROW_TRIES;
-		if (wanted && offer(s, (uint8_t)ttl, s->small_bytes, now, out, wake))
+		if (wanted && sn_pmtu_offer(s, (uint8_t)ttl, s->small_bytes, now, out, wake))
 			return true;
 	}
 	return false;
@@ -377,7 +387,8 @@ static uint8_t hop_of(const struct sn_pmtu *s, const struct sonde_addr *addr)
 
 static bool want_at(const struct sn_pmtu *s, unsigned ttl, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
-	return ttl <= SONDE_TTL_LAST && !sn_pmtu_tally(s, (uint8_t)ttl, bytes).sent && offer(s, (uint8_t)ttl, bytes, now, out, wake);
+	bool wanted = ttl <= SONDE_TTL_LAST && !sn_pmtu_tally(s, (uint8_t)ttl, bytes).sent;
+	return wanted && sn_pmtu_offer(s, (uint8_t)ttl, bytes, now, out, wake);
 }
 
 /* Last hop that may tell: the aim is asked already. */
@@ -410,8 +421,8 @@ static bool want_silent_hop(const struct sn_pmtu *s, uint8_t ttl, uint16_t bytes
 	if (large.open || small.open)
 		return false;
 	if (small.sent <= large.silent)
-		return offer(s, ttl, s->small_bytes, now, out, wake);
-	return large.sent < PLACE_TRIES && offer(s, ttl, bytes, now, out, wake);
+		return sn_pmtu_offer(s, ttl, s->small_bytes, now, out, wake);
+	return large.sent < PLACE_TRIES && sn_pmtu_offer(s, ttl, bytes, now, out, wake);
 }
 
 /* The largest of the sizes that are silent with that one. */
@@ -464,5 +475,5 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 bool sn_pmtu_want(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	return want_control(s, now, out, wake) || want_sizes(s, now, out, wake) || want_row(s, now, out, wake) ||
-	       want_place(s, now, out, wake);
+	       sn_pmtu_want_proof(s, now, out, wake) || want_place(s, now, out, wake);
 }

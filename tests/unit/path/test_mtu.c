@@ -250,6 +250,48 @@ static void without_the_target_its_last_router_is_the_aim(void **state)
 	assert_int_equal(mtu.narrowings[0].before_ttl, 2);
 }
 
+/* … by the same size, by a larger one, or by what got past his place. */
+static void what_gets_past_who_refuses_it_takes_another_way(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	passes(f, 1400);
+	probe(f, 255, 1401, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 1400);
+	read(f);
+	assert_false(mtu.ways.several);
+	hop(f, 2, 1500, "10.0.2.1");
+	read(f);
+	assert_false(mtu.ways.several);
+	hop(f, 3, 1480, "10.0.3.1");
+	read(f);
+	assert_true(mtu.ways.several);
+	assert_int_equal(mtu.ways.got_bytes, 1480);
+	assert_int_equal(mtu.ways.got_ttl, 3);
+	assert_int_equal(mtu.ways.refused_bytes, 1401);
+	passes(f, 1500);
+	read(f);
+	assert_int_equal(mtu.ways.got_bytes, 1500);
+	assert_int_equal(mtu.ways.got_ttl, 0);
+	assert_false(mtu.ways.proved);
+}
+
+/* A filter that takes offence at some lengths lets larger ones pass: only the same size contradicts it. */
+static void a_filter_is_contradicted_by_the_same_size_alone(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	probe(f, 255, 1000, "10.0.2.1", SONDE_M_ADMIN_PROHIBITED, 0);
+	passes(f, 1500);
+	read(f);
+	assert_false(mtu.ways.several);
+	passes(f, 1000);
+	read(f);
+	assert_true(mtu.ways.several);
+	assert_int_equal(mtu.ways.meaning, SONDE_M_ADMIN_PROHIBITED);
+}
+
 static void odd_sizes_have_names(void **state)
 {
 	(void)state;
@@ -274,6 +316,8 @@ int main(void)
 		CASE(controls_that_are_lost_acquit),
 		CASE(a_size_that_did_not_leave_is_this_machines),
 		CASE(without_the_target_its_last_router_is_the_aim),
+		CASE(what_gets_past_who_refuses_it_takes_another_way),
+		CASE(a_filter_is_contradicted_by_the_same_size_alone),
 		CASE(odd_sizes_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
