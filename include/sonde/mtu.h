@@ -14,6 +14,7 @@ enum sonde_mtu_cause {
 	SONDE_MTU_LOCAL,   /* this machine's own link takes no larger ones */
 	SONDE_MTU_SAID,    /* a packet-too-big came */
 	SONDE_MTU_SILENT,  /* they were not answered, and smaller ones were */
+	SONDE_MTU_DOUBTED, /* messages came that quote too little to be believed, and what they name was not found */
 	SONDE_MTU_REFUSED, /* somebody refuses them in other words: a filter by length, which says nothing of a link */
 };
 
@@ -25,9 +26,9 @@ struct sonde_narrowing {
 	uint16_t largest_bytes;    /* largest size that was sent and did not */
 	uint8_t after_ttl;         /* last hop that refused_bytes got to; 0: none answered */
 	uint8_t before_ttl;        /* nearest hop behind it that refused_bytes did not get to; 0: not known */
-	struct sonde_addr by;      /* SAID, REFUSED: who */
-	enum sonde_meaning meaning; /* REFUSED: what was said */
-	uint16_t said_bytes;       /* SAID: the MTU that was named; 0: none (RFC 1191 section 5) */
+	struct sonde_addr by;      /* SAID, REFUSED: who; DOUBTED: in whose name */
+	enum sonde_meaning meaning; /* SAID, REFUSED, DOUBTED: what was said */
+	uint16_t said_bytes;       /* PACKET_TOO_BIG: the MTU that was named; 0: none (RFC 1191 section 5) */
 	unsigned silent_count;     /* SILENT: probes of these sizes that were waited for in vain */
 	bool sure;                 /* SILENT: neither loss nor a target that answers no large packets explains it, wherever it is */
 };

@@ -21,7 +21,7 @@ struct sn_size *sn_sizes_at(struct sn_sizes *sizes, uint16_t bytes)
 
 static bool is_said(enum sn_size_fate fate)
 {
-	return fate == SN_SIZE_REFUSED || fate == SN_SIZE_TOO_BIG;
+	return fate == SN_SIZE_DOUBTED || fate == SN_SIZE_REFUSED || fate == SN_SIZE_TOO_BIG;
 }
 
 void sn_size_learn(struct sn_size *size, enum sn_size_fate fate, const struct sn_size_word *word)

@@ -9,6 +9,7 @@
 enum sn_size_fate {
 	SN_SIZE_OPEN,      /* nothing known yet */
 	SN_SIZE_SILENT,    /* waited for in vain */
+	SN_SIZE_DOUBTED,   /* somebody refused it, or anybody in his name: the message proves little */
 	SN_SIZE_REFUSED,   /* somebody refused it in other words than that it is too big */
 	SN_SIZE_TOO_BIG,   /* somebody said so */
 	SN_SIZE_NOT_HERE,  /* this machine's own link does not take it */
@@ -19,7 +20,7 @@ enum sn_size_fate {
 struct sn_size_word {
 	struct sonde_addr by;  /* family 0: nobody said anything */
 	uint8_t meaning;       /* enum sonde_meaning */
-	uint16_t said_bytes;   /* TOO_BIG: the MTU that was named, 0: none */
+	uint16_t said_bytes;   /* of a packet-too-big: the MTU that was named, 0: none */
 };
 
 struct sn_size {
@@ -27,7 +28,7 @@ struct sn_size {
 	uint8_t fate;          /* enum sn_size_fate */
 	uint8_t open_count;    /* probes still waited for */
 	uint16_t silent_count; /* … in vain */
-	struct sn_size_word word;  /* REFUSED, TOO_BIG */
+	struct sn_size_word word;  /* DOUBTED, REFUSED, TOO_BIG */
 };
 
 /* So often a size has to fare alike before no balancer that draws a way for each packet explains it: one in four thousand of two ways. */

@@ -21,7 +21,8 @@ static void say_refusal(struct sonde_finding *f, const struct sn_view *view, con
 	const struct sonde_mtu *mtu = view->mtu;
 	char addr[SONDE_ADDR_TEXT];
 	bool target = sonde_addr_equal(&n->by, &view->cfg->dst);
-	sn_say(f, "%s", target ? "the target itself" : sonde_addr_text(&n->by, addr));
+	sn_say(f, "%s%s", n->cause == SONDE_MTU_DOUBTED ? "who may be anybody, in the name of " : "",
+	       target ? "the target itself" : sonde_addr_text(&n->by, addr));
 	if (!target && sonde_addr_equal(&n->by, &mtu->hops[n->after_ttl]))
 		sn_say(f, " at hop %u", (unsigned)n->after_ttl);
 	else if (!target && n->before_ttl && sonde_addr_equal(&n->by, &mtu->hops[n->before_ttl]))
@@ -35,7 +36,7 @@ static void say_refusal(struct sonde_finding *f, const struct sn_view *view, con
 static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
 	const char *guess = sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL;
-	if (n->cause == SONDE_MTU_REFUSED) {
+	if (n->cause == SONDE_MTU_REFUSED || n->cause == SONDE_MTU_DOUBTED) {
 		say_refusal(f, view, n);
 		return;
 	}
@@ -71,6 +72,12 @@ static bool is_filtered(const struct sonde_narrowing *n)
 static bool is_mixed(const struct sonde_mtu *mtu)
 {
 	return mtu->ways.several || mtu->ways.uneven;
+}
+
+/* Messages came that nobody has to believe, and the search does not bear them out. */
+static bool is_doubted(const struct sonde_narrowing *n)
+{
+	return n && n->cause == SONDE_MTU_DOUBTED;
 }
 
 /* It was ended from outside. */
@@ -120,6 +127,21 @@ static void say_filtered(struct sn_case *c, struct sonde_finding *f, const struc
 	say_refusal(f, c->view, n);
 	sn_say(f, ". Smaller packets pass there: something looks at their length, and says nothing of what links take.");
 	sn_next(c, f, "mtu", "-M udp");
+}
+
+static void say_doubted(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	char addr[SONDE_ADDR_TEXT];
+	sn_say(f, "The %sMTU is %u or more: so much gets through. To %u bytes and more came ", mtu->reached ? "path " : "",
+	       (unsigned)mtu->path_bytes, (unsigned)n->refused_bytes);
+	sn_say(f, "messages in the name of %s (%s: %s", sonde_addr_text(&n->by, addr), sonde_meaning_name(n->meaning),
+	       sonde_meaning_sentence(n->meaning));
+	if (n->said_bytes)
+		sn_say(f, ", MTU %u", (unsigned)n->said_bytes);
+	sn_say(f, ") that may be anybody's: they quote too little of a probe%s.",
+	       n->meaning == SONDE_M_PACKET_TOO_BIG ? ", and what was measured does not bear them out" : "");
+	sn_next(c, f, "mtu", "-M icmp");
 }
 
 /* Of the links before the last one. */
@@ -214,7 +236,7 @@ static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	bool exact = !last || (!is_open(last) && !is_filtered(last) && sonde_narrowing_is_exact(last));
+	bool exact = !last || (!is_open(last) && !is_filtered(last) && !is_doubted(last) && sonde_narrowing_is_exact(last));
 	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 
@@ -232,6 +254,8 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_open(c, f, last);
 	else if (is_filtered(last))
 		say_filtered(c, f, last);
+	else if (is_doubted(last))
+		say_doubted(c, f, last);
 	else
 		say_measured(f, view, last);
 	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES)

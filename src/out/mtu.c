@@ -36,14 +36,14 @@ static void say_behind(struct sn_buf *text, const struct sonde_narrowing *n)
 {
 	static const char *const how[] = {
 	    [SONDE_MTU_LOCAL] = "its own link", [SONDE_MTU_SAID] = "packet too big", [SONDE_MTU_SILENT] = "silently",
-	    [SONDE_MTU_REFUSED] = "refused"};
+	    [SONDE_MTU_DOUBTED] = "not surely", [SONDE_MTU_REFUSED] = "refused"};
 	if (text->length_bytes)
 		sn_buf_puts(text, "; ");
 	if (sonde_narrowing_is_exact(n))
 		sn_buf_printf(text, "%u, %s", (unsigned)n->got_bytes, how[n->cause]);
 	else
 		sn_buf_printf(text, "%u to %u, %s", (unsigned)n->got_bytes, n->refused_bytes - 1u, how[n->cause]);
-	if (n->cause == SONDE_MTU_REFUSED)
+	if (n->cause == SONDE_MTU_REFUSED || n->cause == SONDE_MTU_DOUBTED)
 		sn_buf_printf(text, ": %s", sonde_meaning_name(n->meaning));
 	if (n->cause == SONDE_MTU_SAID && !n->said_bytes)
 		sn_buf_puts(text, ", MTU not named");

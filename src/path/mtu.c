@@ -12,6 +12,8 @@ enum { ANSWERS_EACH = 3 };
 /* What those who ration answer at least (Linux: six at once, then one a second). */
 enum { BURST = 5 };
 #define REFILL_NS SONDE_S
+/* Messages that agree with what was found, before they are believed. */
+enum { BEARS_OUT_LEAST = 4 };
 
 /* ---- what a probe came to ---- */
 
@@ -45,6 +47,14 @@ bool sn_mtu_is_refused(const struct sonde_query *q)
 	return sonde_query_is_answered(q) && !q->answer.weak && refuses[q->answer.meaning] && !heard;
 }
 
+/* Either of both, in a message that quotes so little that it may be anybody's. */
+bool sn_mtu_is_doubted(const struct sonde_query *q)
+{
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
+	bool says = refuses[q->answer.meaning] || q->answer.meaning == SONDE_M_PACKET_TOO_BIG;
+	return sonde_query_is_answered(q) && q->answer.weak && says && !heard;
+}
+
 static bool is_refused_here(const struct sonde_query *q)
 {
 	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == EMSGSIZE;
@@ -52,8 +62,9 @@ static bool is_refused_here(const struct sonde_query *q)
 
 bool sn_mtu_is_silent(const struct sonde_query *q)
 {
-	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q) || sn_mtu_is_too_big(q) || sn_mtu_is_refused(q);
-	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !heard);
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
+	bool said = sn_mtu_is_too_big(q) || sn_mtu_is_refused(q) || sn_mtu_is_doubted(q);
+	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !heard && !said);
 }
 
 struct sn_mtu_span sn_mtu_queries_at(const struct sn_mtu_reading *r, unsigned ttl)
@@ -104,6 +115,8 @@ static enum sn_size_fate fate_of(const struct sn_mtu_reading *r, const struct so
 		return SN_SIZE_TOO_BIG;
 	if (sn_mtu_is_refused(q))
 		return SN_SIZE_REFUSED;
+	if (sn_mtu_is_doubted(q))
+		return SN_SIZE_DOUBTED;
 	return is_refused_here(q) ? SN_SIZE_NOT_HERE : sn_mtu_is_silent(q) ? SN_SIZE_SILENT : SN_SIZE_OPEN;
 }
 
@@ -221,10 +234,25 @@ static const struct sn_size *got_of(const struct sn_mtu_reading *r, const struct
 	return got;
 }
 
+/* Messages that prove little name an MTU, always the same, and just that was found: whoever forged them would have had to know it. */
+static bool bears_out(const struct sn_mtu_reading *r, const struct sonde_narrowing *n)
+{
+	unsigned count = 0, others = 0;
+	SN_MTU_EACH(r, r->aim, q) {
+		bool same = sonde_addr_equal(&q.at->answer.from, &n->by) && q.at->answer.mtu_bytes == n->said_bytes;
+		if (q.at->probe.size_bytes < n->refused_bytes || q.at->probe.size_bytes > n->largest_bytes || !sn_mtu_is_doubted(q.at))
+			continue;
+		count += same;
+		others += !same;
+	}
+	bool fits = n->meaning == SONDE_M_PACKET_TOO_BIG && n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
+	return fits && sonde_narrowing_is_exact(n) && count >= BEARS_OUT_LEAST && !others;
+}
+
 static void read_step(struct sn_mtu_reading *r, const struct sn_size_step *step)
 {
 	static const enum sonde_mtu_cause causes[] = {
-	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_REFUSED] = SONDE_MTU_REFUSED,
+	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_REFUSED] = SONDE_MTU_REFUSED,  [SN_SIZE_DOUBTED] = SONDE_MTU_DOUBTED,
 	    [SN_SIZE_TOO_BIG] = SONDE_MTU_SAID,  [SN_SIZE_NOT_HERE] = SONDE_MTU_LOCAL,
 	};
 	struct sonde_narrowing *n = &r->out->narrowings[r->out->narrowing_count++];
@@ -238,6 +266,8 @@ static void read_step(struct sn_mtu_reading *r, const struct sn_size_step *step)
 	    .said_bytes = step->refused->word.said_bytes,
 	};
 	sum_up(r, step, n);
+	if (n->cause == SONDE_MTU_DOUBTED && bears_out(r, n))
+		n->cause = SONDE_MTU_SAID;
 	sn_mtu_place(r, n, step->refused->bytes);
 }
 
@@ -260,8 +290,9 @@ static void drop_rationed(struct sonde_mtu *out)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < out->narrowing_count; i++) {
-		const struct sonde_narrowing *n = &out->narrowings[i];
-		bool rationed = n->cause == SONDE_MTU_SILENT && !n->sure && kept && out->narrowings[kept - 1].cause == SONDE_MTU_REFUSED;
+		const struct sonde_narrowing *n = &out->narrowings[i], *larger = kept ? &out->narrowings[kept - 1] : NULL;
+		bool refused = larger && (larger->cause == SONDE_MTU_REFUSED || larger->cause == SONDE_MTU_DOUBTED);
+		bool rationed = n->cause == SONDE_MTU_SILENT && !n->sure && refused;
 		if (!rationed)
 			out->narrowings[kept++] = *n;
 	}

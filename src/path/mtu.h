@@ -24,6 +24,7 @@ bool sn_mtu_is_final(const struct sonde_query *q);
 bool sn_mtu_is_transit(const struct sonde_query *q);
 bool sn_mtu_is_too_big(const struct sonde_query *q);
 bool sn_mtu_is_refused(const struct sonde_query *q);
+bool sn_mtu_is_doubted(const struct sonde_query *q);
 bool sn_mtu_is_silent(const struct sonde_query *q);
 
 /* The queries of a TTL: one after the other while at < end. */

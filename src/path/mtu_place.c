@@ -44,8 +44,8 @@ static uint8_t hop_of(const struct sn_mtu_reading *r, const struct sonde_addr *a
 /* The words of who refuses the sizes of a narrowing. */
 static bool is_word_of(const struct sonde_query *q, const struct sonde_narrowing *n)
 {
-	bool said = n->cause == SONDE_MTU_SAID ? sn_mtu_is_too_big(q) : sn_mtu_is_refused(q) && q->answer.meaning == n->meaning;
-	return said && sonde_addr_equal(&q->answer.from, &n->by);
+	bool said = sn_mtu_is_too_big(q) || sn_mtu_is_refused(q) || sn_mtu_is_doubted(q);
+	return said && q->answer.meaning == n->meaning && sonde_addr_equal(&q->answer.from, &n->by);
 }
 
 /* Who says that a packet with TTL n is too large has got it with a TTL above 1, so it is nearer than hop n; who lets the TTL of one run out
@@ -89,7 +89,7 @@ static void place_silent(const struct sn_mtu_reading *r, struct sonde_narrowing 
 
 void sn_mtu_place(const struct sn_mtu_reading *r, struct sonde_narrowing *n, uint16_t from_bytes)
 {
-	if (sonde_narrowing_is_said(n))
+	if (n->by.family)
 		place_said(r, n);
 	else if (n->cause == SONDE_MTU_SILENT)
 		place_silent(r, n, from_bytes);

@@ -114,7 +114,7 @@ static bool is_proved(const struct sn_mtu_reading *r)
 	unsigned passed = 0, refused = 0;
 	SN_MTU_EACH (r, r->aim, q) {
 		passed += q.at->probe.size_bytes == out->path_bytes && got_to(q.at);
-		refused += last && q.at->probe.size_bytes >= last->refused_bytes && sn_mtu_is_too_big(q.at);
+		refused += last && q.at->probe.size_bytes >= last->refused_bytes && q.at->answer.meaning == SONDE_M_PACKET_TOO_BIG;
 	}
 	bool larger = !last || last->cause == SONDE_MTU_LOCAL || (last->cause == SONDE_MTU_SAID && refused >= SN_SIZE_PROOFS);
 	return passed >= SN_SIZE_PROOFS && larger;

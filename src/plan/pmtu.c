@@ -45,8 +45,8 @@ static void learn_size(struct sn_pmtu *s, const struct sn_pmtu_probe *p)
 {
 	static const uint8_t fates[] = {
 	    [SN_PMTU_OPEN] = SN_SIZE_OPEN,       [SN_PMTU_SILENT] = SN_SIZE_SILENT,   [SN_PMTU_OTHER] = SN_SIZE_SILENT,
-	    [SN_PMTU_REFUSED] = SN_SIZE_REFUSED, [SN_PMTU_TRANSIT] = SN_SIZE_PASSED,  [SN_PMTU_TARGET] = SN_SIZE_PASSED,
-	    [SN_PMTU_TOO_BIG] = SN_SIZE_TOO_BIG, [SN_PMTU_NOT_HERE] = SN_SIZE_NOT_HERE,
+	    [SN_PMTU_DOUBTED] = SN_SIZE_DOUBTED, [SN_PMTU_REFUSED] = SN_SIZE_REFUSED, [SN_PMTU_TRANSIT] = SN_SIZE_PASSED,
+	    [SN_PMTU_TARGET] = SN_SIZE_PASSED,   [SN_PMTU_TOO_BIG] = SN_SIZE_TOO_BIG, [SN_PMTU_NOT_HERE] = SN_SIZE_NOT_HERE,
 	};
 	struct sn_size *size = sn_sizes_at(&s->sizes, p->size_bytes);
 	if (!size)
@@ -106,6 +106,12 @@ static void look(struct sn_pmtu *s)
 	s->changed = false;
 }
 
+/* Refused, and not for its size as far as anybody knows. */
+static bool is_told(enum sn_pmtu_fate fate)
+{
+	return fate == SN_PMTU_DOUBTED || fate == SN_PMTU_REFUSED;
+}
+
 struct sn_pmtu_tally sn_pmtu_tally(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes)
 {
 	struct sn_pmtu_tally t = {0};
@@ -115,9 +121,9 @@ struct sn_pmtu_tally sn_pmtu_tally(const struct sn_pmtu *s, uint8_t ttl, uint16_
 			continue;
 		t.sent++;
 		t.open += p->fate == SN_PMTU_OPEN;
-		t.silent += p->fate == SN_PMTU_SILENT || p->fate == SN_PMTU_OTHER || p->fate == SN_PMTU_REFUSED;
+		t.silent += p->fate == SN_PMTU_SILENT || p->fate == SN_PMTU_OTHER || is_told(p->fate);
 		t.passed += p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
-		t.refused += p->fate == SN_PMTU_TOO_BIG || p->fate == SN_PMTU_NOT_HERE || p->fate == SN_PMTU_REFUSED;
+		t.refused += p->fate == SN_PMTU_TOO_BIG || p->fate == SN_PMTU_NOT_HERE || is_told(p->fate);
 	}
 	return t;
 }
@@ -282,7 +288,7 @@ static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns n
 		s->stopped = SONDE_STOP_LOCAL_ERROR;
 }
 
-/* A forged packet-too-big is the classical attack (RFC 5927): one that decides nothing alone is no answer here. */
+/* A forged packet-too-big is the classical attack (RFC 5927): one that proves little is a hint what to try, and no more. */
 static enum sn_pmtu_fate fate_of(const struct sn_plan_answer *answer)
 {
 	static const uint8_t fates[] = {
@@ -292,7 +298,7 @@ static enum sn_pmtu_fate fate_of(const struct sn_plan_answer *answer)
 	bool circles = answer->class == SN_CLASS_TRANSIT && !answer->ttl; /* a TTL of 255 ran out */
 	enum sn_pmtu_fate fate = circles ? SN_PMTU_REFUSED : fates[answer->class];
 	if (fate == SN_PMTU_REFUSED && answer->weak)
-		return SN_PMTU_OTHER;
+		return SN_PMTU_DOUBTED;
 	return answer->meaning == SONDE_M_PACKET_TOO_BIG ? SN_PMTU_TOO_BIG : fate;
 }
 

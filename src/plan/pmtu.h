@@ -12,6 +12,7 @@ enum sn_pmtu_fate {
 	SN_PMTU_OPEN,
 	SN_PMTU_SILENT,
 	SN_PMTU_OTHER,     /* some other answer, which says nothing */
+	SN_PMTU_DOUBTED,   /* somebody refuses it, in a message that quotes too little to be believed */
 	SN_PMTU_REFUSED,   /* somebody says that he does not pass it on, for another reason than its size */
 	SN_PMTU_TRANSIT,   /* its TTL ran out: that far it got */
 	SN_PMTU_TARGET,

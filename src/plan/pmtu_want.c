@@ -9,7 +9,8 @@ enum {
 	TRIES_MORE = 2,       /* … and so many more for each control that stayed silent */
 	TRIES_MOST = 15,
 	AT_ONCE = 2,          /* of these */
-	REFUSAL_TRIES = 2,    /* of a size that somebody refuses */
+	REFUSAL_TRIES = 2,    /* of a size that somebody refuses … */
+	DOUBT_TRIES = 5,      /* … or anybody in his name */
 	POINTS = 8,           /* sizes between two neighbours at once */
 	ROWS_FIRST = 8,       /* hops asked before anything is known */
 	ROW_TRIES = 2,
@@ -261,7 +262,7 @@ static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *ste
 {
 	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->word.said_bytes, count = 0;
 	uint16_t points[POINTS];
-	bool named = step->refused->fate == SN_SIZE_TOO_BIG && said >= low && said < high;
+	bool named = step->refused->word.meaning == SONDE_M_PACKET_TOO_BIG && said >= low && said < high;
 	if (named && said > low)
 		points[count++] = (uint16_t)said;
 	if (named && said + 1 < high)
@@ -294,7 +295,8 @@ static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, 
 /* What one message refuses may pass the next time, as where an address was just asked for in vain. */
 static bool want_refusal(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
-	bool wanted = size->fate == SN_SIZE_REFUSED && sn_pmtu_tally(s, s->aim, size->bytes).sent < REFUSAL_TRIES;
+	unsigned tries = size->fate == SN_SIZE_REFUSED ? REFUSAL_TRIES : size->fate == SN_SIZE_DOUBTED ? DOUBT_TRIES : 0;
+	bool wanted = sn_pmtu_tally(s, s->aim, size->bytes).sent < tries;
 	return wanted && sn_pmtu_offer(s, s->aim, size->bytes, now, out, wake);
 }
 
@@ -463,7 +465,7 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 		const struct sn_size_step *step = &s->steps[i];
 		bool neighbours = step->got && step->refused->bytes - step->got->bytes == 1;
 		bool sure = neighbours && step->refused->silent_count >= SN_PMTU_SURE_TRIES;
-		bool said = step->refused->fate == SN_SIZE_TOO_BIG || step->refused->fate == SN_SIZE_REFUSED;
+		bool said = step->refused->word.by.family;
 		if (said && neighbours && want_said_place(s, step, now, out, wake))
 			return true;
 		if (step->refused->fate == SN_SIZE_SILENT && sure && want_silent_place(s, step, now, out, wake))

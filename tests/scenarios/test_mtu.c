@@ -284,6 +284,21 @@ static void who_refuses_large_packets_is_named(void **unused)
 	}
 }
 
+/* Routers that quote eight bytes, of which UDP over IPv6 keeps nothing: what they name is believed where it was found as well. */
+static void messages_that_prove_little_are_no_silence(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.routers = "quote=8", .target = "quote=8", .links = {[3] = "mtu=1400"}}, "udp", 6);
+	expect_link(SONDE_MTU_SAID, 1400, 3);
+	expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+	assert_int_equal(m.findings.count, 1);
+	run(&(struct way){.routers = "quote=8", .target = "quote=8", .links = {[3] = "mtu=1400 mtu-says=1300"}}, "udp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1400);
+	assert_int_equal(last()->cause, SONDE_MTU_DOUBTED);
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "in the name of 2001:db8:3::1 (packet-too-big: ");
+	assert_int_equal(m.findings.count, 1);
+}
+
 /* Echo replies are as large as the requests: silence of the target alone is no black hole. */
 static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
 {
@@ -393,6 +408,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_wrong_message_is_told, undo),
 		cmocka_unit_test_teardown(a_way_drawn_for_each_packet_has_no_one_mtu, undo),
 		cmocka_unit_test_teardown(who_refuses_large_packets_is_named, undo),
+		cmocka_unit_test_teardown(messages_that_prove_little_are_no_silence, undo),
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),

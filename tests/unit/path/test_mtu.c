@@ -118,19 +118,54 @@ static void one_from_an_address_that_is_no_hop_is_placed_by_ttl(void **state)
 	assert_int_equal(mtu.narrowings[0].before_ttl, 2);
 }
 
-static void a_weak_message_is_none(void **state)
+/* A packet-too-big that may be anybody's. */
+static void weak_message(struct fixture *f, uint16_t bytes, const char *from, uint16_t said)
+{
+	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = sent(f, 255, bytes)};
+	event.as.answer = (struct sonde_event_answer){
+	    .from = addr_of(from), .meaning = SONDE_M_PACKET_TOO_BIG, .mtu_bytes = said, .weak = true};
+	made_event(&f->m, event);
+}
+
+static void weak_messages_are_believed_where_they_fit(void **state)
 {
 	struct fixture *f = *state;
 	start(f);
 	small_ones(f);
 	passes(f, 1400);
-	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = sent(f, 255, 1500)};
-	event.as.answer = (struct sonde_event_answer){
-	    .from = addr_of("10.0.2.1"), .meaning = SONDE_M_PACKET_TOO_BIG, .mtu_bytes = 600, .weak = true};
-	made_event(&f->m, event);
+	weak_message(f, 1500, "10.0.2.1", 1400);
 	read(f);
-	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SILENT);
-	assert_false(mtu.narrowings[0].sure);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+	assert_int_equal(mtu.narrowings[0].said_bytes, 1400);
+	weak_message(f, 1401, "10.0.2.1", 1400);
+	weak_message(f, 1401, "10.0.2.1", 1400);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+	weak_message(f, 1401, "10.0.2.1", 1400);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SAID);
+	assert_int_equal(mtu.narrowings[0].after_ttl, 2);
+	/* not where one names another value, or another address does */
+	weak_message(f, 1401, "10.0.2.1", 600);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+}
+
+static void weak_messages_that_do_not_fit_are_told_as_such(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	passes(f, 1400);
+	for (unsigned i = 0; i < 6; i++)
+		weak_message(f, 1401, "10.0.2.1", 1300);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+	/* and what passes was refused by nobody */
+	passes(f, 1401);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 0);
+	assert_false(mtu.ways.several);
 }
 
 /* One lost probe, then as many as loss does not explain; then the place. */
@@ -309,7 +344,8 @@ int main(void)
 		CASE(another_trace_has_no_mtu),
 		CASE(a_message_is_placed_by_ttl_and_by_address),
 		CASE(one_from_an_address_that_is_no_hop_is_placed_by_ttl),
-		CASE(a_weak_message_is_none),
+		CASE(weak_messages_are_believed_where_they_fit),
+		CASE(weak_messages_that_do_not_fit_are_told_as_such),
 		CASE(silence_convicts_when_loss_cannot_explain_it),
 		CASE(a_hop_that_rations_does_not_tell),
 		CASE(a_lost_probe_moves_no_edge),
