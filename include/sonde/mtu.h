@@ -22,8 +22,9 @@ enum sonde_mtu_cause {
 struct sonde_narrowing {
 	enum sonde_mtu_cause cause;
 	uint16_t got_bytes;        /* largest size that got past it; 0: none */
-	uint16_t refused_bytes;    /* smallest size that did not; its MTU is certain where that is got_bytes + 1 */
+	uint16_t refused_bytes;    /* smallest size that did not; its MTU is known where that is got_bytes + 1 */
 	uint16_t largest_bytes;    /* largest size that was sent and did not */
+	uint8_t step_bytes;        /* lengths of the method's packets are so far apart */
 	uint8_t after_ttl;         /* last hop that refused_bytes got to; 0: none answered */
 	uint8_t before_ttl;        /* nearest hop behind it that refused_bytes did not get to; 0: not known */
 	struct sonde_addr by;      /* SAID, REFUSED: who; DOUBTED: in whose name */
@@ -70,6 +71,11 @@ SONDE_API int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *ou
 static inline bool sonde_narrowing_is_exact(const struct sonde_narrowing *n)
 {
 	return n->refused_bytes - n->got_bytes == 1;
+}
+/* … or as exactly as packets of that method can tell: no size lies between. */
+static inline bool sonde_narrowing_is_measured(const struct sonde_narrowing *n)
+{
+	return n->refused_bytes - n->got_bytes <= n->step_bytes;
 }
 /* Somebody says that larger packets are not passed on. */
 static inline bool sonde_narrowing_is_said(const struct sonde_narrowing *n)

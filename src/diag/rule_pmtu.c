@@ -169,7 +169,10 @@ static void say_measured(struct sonde_finding *f, const struct sn_view *view, co
 	else
 		sn_say(f, "%s between %u and %u: ", the, (unsigned)mtu->path_bytes, last->refused_bytes - 1u);
 	say_narrowing(f, view, last);
-	sn_say(f, "; %u passed, %u did not.", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
+	sn_say(f, "; %u passed, %u did not", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
+	if (sonde_narrowing_is_measured(last) && !sonde_narrowing_is_exact(last))
+		sn_say(f, ", and %s has no lengths between", view->method->name);
+	sn_say(f, ".");
 	say_before(f, view);
 }
 
@@ -236,7 +239,7 @@ static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	bool exact = !last || (!is_open(last) && !is_filtered(last) && !is_doubted(last) && sonde_narrowing_is_exact(last));
+	bool exact = !last || (!is_open(last) && !is_filtered(last) && !is_doubted(last) && sonde_narrowing_is_measured(last));
 	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 

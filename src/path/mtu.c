@@ -246,7 +246,7 @@ static bool bears_out(const struct sn_mtu_reading *r, const struct sonde_narrowi
 		others += !same;
 	}
 	bool fits = n->meaning == SONDE_M_PACKET_TOO_BIG && n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
-	return fits && sonde_narrowing_is_exact(n) && count >= BEARS_OUT_LEAST && !others;
+	return fits && sonde_narrowing_is_measured(n) && count >= BEARS_OUT_LEAST && !others;
 }
 
 static void read_step(struct sn_mtu_reading *r, const struct sn_size_step *step)
@@ -257,8 +257,10 @@ static void read_step(struct sn_mtu_reading *r, const struct sn_size_step *step)
 	};
 	struct sonde_narrowing *n = &r->out->narrowings[r->out->narrowing_count++];
 	const struct sn_size *got = got_of(r, step);
+	const struct sonde_method_info *method = sonde_method_info(r->cfg->method);
 	*n = (struct sonde_narrowing){
 	    .cause = causes[step->refused->fate],
+	    .step_bytes = method && method->length_step_bytes ? method->length_step_bytes : 1,
 	    .got_bytes = got ? got->bytes : 0,
 	    .refused_bytes = step->refused->bytes,
 	    .by = step->refused->word.by,

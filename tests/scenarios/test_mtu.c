@@ -299,6 +299,23 @@ static void messages_that_prove_little_are_no_silence(void **unused)
 	assert_int_equal(m.findings.count, 1);
 }
 
+/* SCTP's packets have multiples of four bytes: what lies between no probe can tell, and all else was measured. */
+static void lengths_between_are_no_question(void **unused)
+{
+	(void)unused;
+	static const char *const links[] = {"mtu=1402", "mtu=1402 mtu-silent"};
+	for (size_t i = 0; i < 2 * 2; i++) {
+		run(&(struct way){.links = {[3] = links[i / 2]}, .target = "sctp-open=3868", .routers = i % 2 ? "quote=8" : ""}, "sctp", 4);
+		assert_int_equal(last()->got_bytes, 1400);
+		assert_int_equal(last()->refused_bytes, 1404);
+		assert_int_equal(last()->cause, i / 2 ? SONDE_MTU_SILENT : SONDE_MTU_SAID);
+		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+		expect_words(f, "Path MTU between 1400 and 1403: ");
+		expect_words(f, "1400 passed, 1404 did not, and sctp has no lengths between.");
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), i / 2);
+	}
+}
+
 /* Echo replies are as large as the requests: silence of the target alone is no black hole. */
 static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
 {
@@ -409,6 +426,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_way_drawn_for_each_packet_has_no_one_mtu, undo),
 		cmocka_unit_test_teardown(who_refuses_large_packets_is_named, undo),
 		cmocka_unit_test_teardown(messages_that_prove_little_are_no_silence, undo),
+		cmocka_unit_test_teardown(lengths_between_are_no_question, undo),
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
