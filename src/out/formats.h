@@ -12,6 +12,7 @@ struct sn_format {
 	void (*text)(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style); /* the whole, at its end */
 	void (*doc)(struct sn_doc *doc, const struct sn_report *report);  /* the same, as JSON */
 	const struct sn_text_look *look;  /* of text: it can grow row by row as well; NULL: it cannot */
+	bool interfaces;      /* shows what sonde probe-interface asks, too */
 	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */
 };
 

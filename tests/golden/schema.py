@@ -15,12 +15,13 @@ import schemas  # pylint: disable=wrong-import-position
 
 TOP = HERE.parent.parent
 # Fewer documents than this mean that the cases were not run.
-LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.event/1': 100}
+LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.interface/1': 5, 'sonde.event/1': 100}
 STUB = '''#!/bin/sh
 # Writes documents beside what the command line asks for.
 case ${{1-}} in
 trace | compare | mtu | replay) word=$1 && shift ;;
-sim | explain | completion | docgen | probe-interface | doctor) exec {sonde} "$@" ;;
+probe-interface) shift && exec {sonde} probe-interface -o "json=$(mktemp {out}/XXXXXXXX).json" "$@" ;;
+sim | explain | completion | docgen | doctor) exec {sonde} "$@" ;;
 *) word=trace ;;
 esac
 name=$(mktemp {out}/XXXXXXXX)
@@ -61,9 +62,10 @@ def run_cases(sonde, work, formats):
     for cmd in sorted(HERE.glob('*/cmd')):
         for old in out.glob('*'):
             old.unlink()
-        subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
-        yield cmd.parent.name, [path.with_suffix for path in sorted(out.iterdir()) if not path.suffix]
+        run = subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, check=False)
+        same = run.returncode == int((cmd.parent / 'status').read_text())
+        yield cmd.parent.name, same, [path.with_suffix for path in sorted(out.iterdir()) if not path.suffix]
 
 
 def main(sonde):
@@ -83,7 +85,9 @@ def main(sonde):
         return schema
 
     with tempfile.TemporaryDirectory() as folder:
-        for case, written in run_cases(sonde, pathlib.Path(folder), ('json', 'ndjson')):
+        for case, same, written in run_cases(sonde, pathlib.Path(folder), ('json', 'ndjson')):
+            if not same:
+                wrong.append(f'{case}: another exit status than without documents')
             for path in [of('.json') for of in written if of('.json').exists()]:
                 schema = check(case, 'document', path.read_text())
                 if schema:
