@@ -97,7 +97,7 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 		sinks->look = sink->format->look;
 		return SONDE_OK;
 	}
-	if ((sink->format->doc || sink->format->stream) && !sinks->json && sn_json_new(&sinks->json, err) < 0)
+	if (!sink->format->text && !sinks->json && sn_json_new(&sinks->json, err) < 0)
 		return err->code;
 	sinks->count++;
 	return sink->file ? open_file(sink, err) : SONDE_OK;
@@ -270,6 +270,11 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	if (sink->format->doc) {
 		sink->format->doc(sn_json_doc(sinks->json), report);
 		sn_json_write(sinks->json, false, &text);
+	} else if (sink->format->each) {
+		for (size_t i = 0; i < report->trace_count; i++) {
+			sink->format->each(sn_json_doc(sinks->json), report, &report->traces[i]);
+			sn_json_write(sinks->json, true, &text);
+		}
 	} else {
 		sink->format->text(&text, report, &style);
 	}

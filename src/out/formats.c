@@ -2,6 +2,7 @@
 /* The rows of the format table. */
 #include "out/formats.h"
 
+#include "out/foreign.h"
 #include "out/tell.h"
 #include "out/text_report.h"
 #include "out/traceroute.h"
@@ -13,7 +14,10 @@
 	X("json", "one document with everything that is known", .doc = sn_tell_report, .interfaces = true) \
 	X("ndjson", "each event as it happens, a JSON document a line", .stream = true) \
 	X("traceroute", "the layout of Debian's traceroute, for what parses that", .text = sn_traceroute_report, \
-	  .look = &sn_traceroute_look)
+	  .look = &sn_traceroute_look) \
+	X("mtr-json", "a report as mtr --json writes it", .each = sn_mtr_json) \
+	X("atlas", "a traceroute result of RIPE Atlas", .each = sn_atlas) \
+	X("scamper-json", "a trace as scamper writes it in JSON", .each = sn_scamper_json)
 
 static const struct sn_format formats[] = {
 #define X(format_name, format_summary, ...) {.name = format_name, .summary = format_summary, __VA_ARGS__},

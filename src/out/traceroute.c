@@ -2,6 +2,8 @@
 /* The lines of traceroute(1) 2.1.2, apart from what the parsers of its output are known to fall over. */
 #include "out/traceroute.h"
 
+#include "out/foreign.h"
+
 #include <string.h>
 
 enum { BYTES_4 = 60, BYTES_6 = 80 };
@@ -20,26 +22,13 @@ static bool is_plain_name(const char *name)
 	return *name && name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.")] == 0;
 }
 
-/* How long the first probe was; 0: none was sent. */
-static unsigned probe_bytes(const struct sonde_path *path)
-{
-	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
-	for (unsigned ttl = cfg->first_ttl; ttl <= cfg->max_ttl; ttl++) {
-		size_t count;
-		const struct sonde_query *queries = sonde_path_queries(path, (uint8_t)ttl, &count);
-		if (count)
-			return queries[0].probe.size_bytes;
-	}
-	return 0;
-}
-
 void sn_traceroute_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about,
                           const struct sonde_path *path)
 {
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
 	char addr[SONDE_ADDR_TEXT];
 	(void)style;
-	unsigned bytes = cfg ? probe_bytes(path) : 0;
+	unsigned bytes = cfg ? sn_foreign_probe_bytes(path) : 0;
 	if (!bytes && !sonde_path_end(path))
 		return;
 	bytes = bytes ? bytes : cfg->dst.family == 6 ? BYTES_6 : BYTES_4;
