@@ -79,6 +79,10 @@ function __sonde_output
 	printf '%s\t%s\n' text 'the table and what was found, as on a terminal'
 	printf '%s\t%s\n' json 'one document with everything that is known'
 	printf '%s\t%s\n' ndjson 'each event as it happens, a JSON document a line'
+	printf '%s\t%s\n' traceroute 'the layout of Debian\'s traceroute, for what parses that'
+	printf '%s\t%s\n' mtr-json 'a report as mtr --json writes it'
+	printf '%s\t%s\n' atlas 'a traceroute result of RIPE Atlas'
+	printf '%s\t%s\n' scamper-json 'a trace as scamper writes it in JSON'
 end
 
 function __sonde_findings

@@ -2,15 +2,22 @@
 /* The rows of the format table. */
 #include "out/formats.h"
 
+#include "out/foreign.h"
 #include "out/tell.h"
 #include "out/text_report.h"
+#include "out/traceroute.h"
 
 #include <string.h>
 
 #define FORMATS(X) \
 	X("text", "the table and what was found, as on a terminal", .text = sn_text_report) \
 	X("json", "one document with everything that is known", .doc = sn_tell_report, .interfaces = true) \
-	X("ndjson", "each event as it happens, a JSON document a line", .stream = true)
+	X("ndjson", "each event as it happens, a JSON document a line", .stream = true) \
+	X("traceroute", "the layout of Debian's traceroute, for what parses that", .text = sn_traceroute_report, \
+	  .look = &sn_traceroute_look) \
+	X("mtr-json", "a report as mtr --json writes it", .each = sn_mtr_json) \
+	X("atlas", "a traceroute result of RIPE Atlas", .each = sn_atlas) \
+	X("scamper-json", "a trace as scamper writes it in JSON", .each = sn_scamper_json)
 
 static const struct sn_format formats[] = {
 #define X(format_name, format_summary, ...) {.name = format_name, .summary = format_summary, __VA_ARGS__},
