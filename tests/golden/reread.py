@@ -95,7 +95,7 @@ def main(sonde):
     seen = dict.fromkeys(CHECKS, 0)
     wrong = {name: [] for name in CHECKS}
     with tempfile.TemporaryDirectory() as folder:
-        for case, written in run_cases(sonde, pathlib.Path(folder), ('json', *CHECKS)):
+        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', *CHECKS)):
             for of in written:
                 if not of('.json').exists():
                     continue

@@ -3,22 +3,17 @@
 """Runs the command of every golden case once more with -o json and -o ndjson beside it, and holds each document against docs/schema with
 python3-jsonschema; then each document against itself: what it counts it also lists. Prints TAP.
   schema.py SONDE"""
-import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
-import warnings
-
-import jsonschema
-
-# Debian 12's release has no other way to find the schema that another one refers to; later ones only warn of it.
-warnings.filterwarnings('ignore', category=DeprecationWarning)
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'support'))
+import schemas  # pylint: disable=wrong-import-position
+
 TOP = HERE.parent.parent
-FIRST = 'sonde.trace.1.json'
 # Fewer documents than this mean that the cases were not run.
 LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.event/1': 100}
 STUB = '''#!/bin/sh
@@ -31,24 +26,6 @@ esac
 name=$(mktemp {out}/XXXXXXXX)
 exec {sonde} "$word"{outputs} "$@"
 '''
-
-
-def validators():
-    documents = {path.name: json.loads(path.read_text()) for path in (TOP / 'docs/schema').glob('*.json')}
-    store = {schema['$id']: schema for schema in documents.values()}
-    made = {}
-    for name, schema in documents.items():
-        jsonschema.Draft202012Validator.check_schema(schema)
-        resolver = jsonschema.RefResolver(schema['$id'], schema, store=store)
-        made[schema['title']] = jsonschema.Draft202012Validator(schema, resolver=resolver)
-    return made
-
-
-def no_twins(pairs):
-    keys = [key for key, _ in pairs]
-    if len(keys) != len(set(keys)):
-        raise ValueError(f'a key stands twice in an object: {keys}')
-    return dict(pairs)
 
 
 def disagreements(document):
@@ -72,8 +49,8 @@ def disagreements(document):
 
 
 def run_cases(sonde, work, formats):
-    """Runs each case's command with -o FORMAT=FILE for all formats beside it: the case's name, and for each document that came of it a
-    function from a format's name to its path."""
+    """Runs each case's command with -o FORMAT=FILE for all formats beside it: the case's name, whether its exit status stayed, and
+    for each run of sonde a function from the suffix of a format to its file."""
     out = work / 'out'
     out.mkdir()
     stub = work / 'sonde'
@@ -84,32 +61,32 @@ def run_cases(sonde, work, formats):
     for cmd in sorted(HERE.glob('*/cmd')):
         for old in out.glob('*'):
             old.unlink()
-        subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
-        yield cmd.parent.name, [path.with_suffix for path in sorted(out.iterdir()) if not path.suffix]
+        run = subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, check=False)
+        same = run.returncode == int((cmd.parent / 'status').read_text())
+        yield cmd.parent.name, same, [path.with_suffix for path in sorted(out.iterdir()) if not path.suffix]
 
 
 def main(sonde):
-    checks = validators()
     seen = dict.fromkeys(LEAST, 0)
     wrong = []
 
     def check(case, title, text):
         try:
-            document = json.loads(text, object_pairs_hook=no_twins)
-            schema = document.get('schema', 'sonde.event/1')
-            error = jsonschema.exceptions.best_match(checks[schema].iter_errors(document))
-            if error:
-                wrong.append(f'{case} {title}: {error.json_path}: {error.message[:300]}')
-            if 'traces' in document:
-                wrong.extend(f'{case} {title}: {what}' for what in disagreements(document))
-            return schema
+            document, schema, error = schemas.read(text)
         except (ValueError, KeyError) as error:
             wrong.append(f'{case} {title}: {error}')
-        return None
+            return None
+        if error:
+            wrong.append(f'{case} {title}: {error}')
+        elif 'traces' in document:
+            wrong.extend(f'{case} {title}: {what}' for what in disagreements(document))
+        return schema
 
     with tempfile.TemporaryDirectory() as folder:
-        for case, written in run_cases(sonde, pathlib.Path(folder), ('json', 'ndjson')):
+        for case, same, written in run_cases(sonde, pathlib.Path(folder), ('json', 'ndjson')):
+            if not same:
+                wrong.append(f'{case}: another exit status than without documents')
             for path in [of('.json') for of in written if of('.json').exists()]:
                 schema = check(case, 'document', path.read_text())
                 if schema:
