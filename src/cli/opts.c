@@ -3,6 +3,7 @@
 #include "cli/opts.h"
 
 #include "base/doc.h"
+#include "base/word.h"
 
 #include <sonde/path.h>
 
@@ -397,23 +398,6 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 
 /* ---- writing them again ---- */
 
-/* In single quotes where a shell would read it otherwise. */
-static void put_word(struct sn_buf *out, const char *word)
-{
-	bool plain = *word && word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:%@+,=-")] == 0;
-	if (plain) {
-		sn_buf_puts(out, word);
-		return;
-	}
-	sn_buf_putc(out, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			sn_buf_puts(out, "'\\''");
-		else
-			sn_buf_putc(out, *word);
-	sn_buf_putc(out, '\'');
-}
-
 static void put_option(struct sn_buf *out, const struct sn_opts *opts, const struct sn_opt *opt)
 {
 	const void *field = (const char *)opts + opt->offset;
@@ -429,7 +413,7 @@ static void put_option(struct sn_buf *out, const struct sn_opts *opts, const str
 	}
 	if (text) {
 		sn_buf_putc(out, ' ');
-		put_word(out, text);
+		sn_word_put(out, text);
 	} else if (opt->arg) {
 		sn_buf_printf(out, " %" PRIu64, number);
 	}
@@ -451,11 +435,11 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
 {
 	for (size_t i = 0; i < opts->methods.count; i++) {
 		sn_buf_puts(out, " -M ");
-		put_word(out, opts->methods.items[i]);
+		sn_word_put(out, opts->methods.items[i]);
 	}
 	if (opts->require) {
 		sn_buf_puts(out, " --require ");
-		put_word(out, opts->require);
+		sn_word_put(out, opts->require);
 	}
 }
 

@@ -2,6 +2,7 @@
 /* The table of a comparison. */
 #include "out/compare.h"
 
+#include "base/clean.h"
 #include "out/line.h"
 
 #include <stdio.h>
@@ -14,7 +15,8 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 {
 	char addr[SONDE_ADDR_TEXT];
 	struct sn_buf text = {0};
-	sn_buf_printf(&text, "sonde compare %s", compare->host);
+	sn_buf_puts(&text, "sonde compare ");
+	sn_clean_plain(&text, compare->host, strlen(compare->host), style->ascii);
 	sonde_addr_text(&compare->dst, addr);
 	if (strcmp(addr, compare->host) != 0) {
 		sn_buf_printf(&text, " (%s", addr);

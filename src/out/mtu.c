@@ -2,6 +2,7 @@
 /* The table of sonde mtu: this machine, the hops, and what is narrower behind each. */
 #include "out/mtu.h"
 
+#include "base/clean.h"
 #include "out/line.h"
 
 #include <string.h>
@@ -13,7 +14,8 @@ void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const 
 {
 	struct sn_buf text = {0};
 	char addr[SONDE_ADDR_TEXT];
-	sn_buf_printf(&text, "sonde mtu to %s", about->host);
+	sn_buf_puts(&text, "sonde mtu to ");
+	sn_clean_plain(&text, about->host, strlen(about->host), style->ascii);
 	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
 		sn_buf_printf(&text, " (%s", addr);
 		if (about->address_count > 1)
