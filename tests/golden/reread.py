@@ -7,6 +7,9 @@ import csv
 import io
 import json
 import pathlib
+import re
+import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -88,7 +91,100 @@ def check_csv(text, document):
             break
 
 
-CHECKS = {'csv': check_csv}
+# ---- prometheus ----
+
+NAME = re.compile(r'[a-zA-Z_:][a-zA-Z0-9_:]*')
+LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(,|(?=\}))')
+
+
+def series_of(text):
+    """The exposition format 0.0.4, strictly: families in one piece, each with its head, no sample twice."""
+    types, samples, family = {}, {}, None
+    if not text.endswith('\n'):
+        raise ValueError('the last line has no end')
+    for line in text.split('\n')[:-1]:
+        if line.startswith('# HELP '):
+            family = line.split(' ', 3)[2]
+            if family in types:
+                raise ValueError(f'{family} in two pieces')
+            types[family] = None
+        elif line.startswith('# TYPE '):
+            _, _, name, kind = line.split(' ')
+            if name != family or types[family] or kind not in ('gauge', 'counter'):
+                raise ValueError(line)
+            types[family] = kind
+        else:
+            name = NAME.match(line).group()
+            at, labels = len(name) + 1, {}
+            if line[len(name)] != '{' or name != family or (types[family] == 'counter') != name.endswith('_total'):
+                raise ValueError(line)
+            while line[at] != '}':
+                match = LABEL.match(line, at)
+                if not match or match[1] in labels:
+                    raise ValueError(line)
+                labels[match[1]] = re.sub(r'\\(.)', lambda m: '\n' if m[1] == 'n' else m[1], match[2])
+                at = match.end()
+            key = (name, *sorted(labels.items()))
+            if key in samples or line[at + 1] != ' ':
+                raise ValueError(line)
+            samples[key] = float(line[at + 2:])
+    return samples
+
+
+def labels_of(trace, seen):
+    labels = {'target': trace['target']['host'], 'family': str(trace['target']['family']), 'method': trace['label']}
+    if 'mtu' in trace:
+        labels['plan'] = 'mtu'
+    key = tuple(sorted(labels.items()))
+    seen[key] = seen.get(key, 0) + 1
+    return {**labels, **({'nth': str(seen[key])} if seen[key] > 1 else {})}
+
+
+def check_prometheus(text, document):
+    samples, seen, of_hops = series_of(text), {}, 0
+    for trace in document['traces']:
+        labels = labels_of(trace, seen)
+
+        def sample(name, labels=labels, **more):
+            return samples.get((name, *sorted({**labels, **more}.items())))
+        sent = sum(probe['state'] != 'local-error' for probe in probes_of(trace))
+        if sample('sonde_probes_sent_total') != sent:
+            yield f'{sample("sonde_probes_sent_total")} probes, not {sent}'
+        if trace['stop'] and sample('sonde_stop_reason', reason=trace['stop']['reason']) != 1:
+            yield f'the reason is {trace["stop"]["reason"]}'
+        for finding in trace['findings']:
+            count = sum(other['id'] == finding['id'] for other in trace['findings'])
+            if sample('sonde_findings', id=finding['id'], severity=finding['severity']) != count:
+                yield f'{finding["id"]} is not counted'
+        for hop in trace['hops'] if 'mtu' not in trace else ():
+            of_hops += 1
+            if sample('sonde_hop_responders', hop=str(hop['hop'])) != len(hop['responders']):
+                yield f'hop {hop["hop"]}: responders'
+            loss = sample('sonde_hop_loss_ratio', hop=str(hop['hop']))
+            times = [responder['best_ms'] for responder in hop['responders'] if responder['best_ms'] is not None]
+            if (loss is None) != (hop['loss_percent'] is None) or (loss is not None and abs(loss * 100 - hop['loss_percent']) > 0.001):
+                yield f'hop {hop["hop"]}: loss {loss}, not {hop["loss_percent"]} %'
+            best = sample('sonde_hop_rtt_min_seconds', hop=str(hop['hop']))
+            if (best is None) != (not times) or (times and abs(best * 1000 - min(times)) > 0.001):
+                yield f'hop {hop["hop"]}: {best} s, not {times} ms'
+    if sum(key[0] == 'sonde_hop_responders' for key in samples) != of_hops:
+        yield 'other hops than there are'
+
+
+CHECKS = {'csv': check_csv, 'prometheus': check_prometheus}
+
+# Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
+JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8)}
+
+
+def judge(name, text, number):
+    """What a judge that is installed says of it."""
+    command, every = JUDGES.get(name, (None, 0))
+    if not command or number % every or not shutil.which(command[0]):
+        return
+    run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if run.returncode or run.stderr:
+        yield f'{command[0]}: {run.stderr.strip()[:300]}'
 
 
 def main(sonde):
@@ -103,10 +199,12 @@ def main(sonde):
                 for name, check in CHECKS.items():
                     seen[name] += 1
                     try:
-                        wrong[name].extend(f'{case}: {what}' for what in check(of(f'.{name}').read_text(), document))
+                        text = of(f'.{name}').read_text()
+                        said = [*check(text, document), *judge(name, text, seen[name])]
+                        wrong[name].extend(f'{case}: {what}' for what in said)
                     except (OSError, ValueError, LookupError, csv.Error) as error:
                         wrong[name].append(f'{case}: {error!r}')
-    print(f'1..{len(CHECKS)}')
+    print(f'1..{len(CHECKS) + len(JUDGES)}')
     failed = 0
     for number, name in enumerate(CHECKS, 1):
         good = not wrong[name] and seen[name] >= LEAST
@@ -114,6 +212,8 @@ def main(sonde):
         print(f'{"ok" if good else "not ok"} {number} - {name}: {seen[name]} files, at least {LEAST}, say what the JSON beside them says')
         for line in wrong[name][:20]:
             print(f'# {line}')
+    for number, (name, (command, _)) in enumerate(JUDGES.items(), len(CHECKS) + 1):
+        print(f'ok {number} - {command[0]} reads {name}' + ('' if shutil.which(command[0]) else f' # SKIP there is no {command[0]} here'))
     return 1 if failed else 0
 
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells: RFC 4180 section 2, and text that a spreadsheet would take for a formula. Whole files are read again by tests/golden/reread.py. */
-#include "out/csv.h"
+#include "test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
+#include "out/csv.h"
 
 static void check(const char *text, bool is_text, const char *wanted)
 {
