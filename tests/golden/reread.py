@@ -171,10 +171,49 @@ def check_prometheus(text, document):
         yield 'other hops than there are'
 
 
-CHECKS = {'csv': check_csv, 'prometheus': check_prometheus}
+# ---- dot ----
+
+QUOTED = r'"((?:[^"\\]|\\.)*)"'
+NODE = re.compile(r'  (n\d+) \[(?:[a-z]+=(?:"[^"]*"|[a-z]+),)*label=' + QUOTED + r'\];')
+EDGE = re.compile(r'  (n\d+) -> (n\d+) \[style=(solid|dashed)[^\]]*\];')
+
+
+def links_of(trace):
+    """Pairs of addresses that answered one flow at neighbouring hops."""
+    at = {0: {(trace['source']['address'], None)}}
+    for hop in trace['hops']:
+        at[hop['hop']] = {(probe['answer']['address'], probe['flow']) for probe in hop['probes'] if probe['state'] in ('answered', 'late')}
+    return {(a, b) for hop, froms in at.items() for a, f in froms for b, g in at.get(hop + 1, ()) if f in (g, None)}
+
+
+def check_dot(text, document):
+    lines = text.split('\n')
+    nodes, solid = {}, set()
+    for line in lines[4:-2]:
+        node, edge = NODE.fullmatch(line), EDGE.fullmatch(line)
+        if node:
+            parts = node[2].split('\\n')
+            nodes[node[1]] = next((part for part in parts if re.fullmatch(r'[0-9.]+|[0-9a-f:.]+:[0-9a-f:.]*(%[0-9]+)?', part)), None)
+        elif not edge:
+            yield f'cannot read {line}'
+        elif edge[3] == 'solid':
+            solid.add((nodes[edge[1]], nodes[edge[2]]))
+    traces = document['traces']
+    wanted = {responder['address'] for trace in traces for hop in trace['hops'] for responder in hop['responders']}
+    wanted |= {trace['source']['address'] for trace in traces}
+    # a target that answers in another name stands there by that
+    wanted |= {trace['target']['address'] for trace in traces if not any(hop['target'] for hop in trace['hops'])}
+    if set(nodes.values()) - {None} != wanted:
+        yield f'nodes {sorted(set(nodes.values()) - {None})}, not {sorted(wanted)}'
+    links = set().union(*map(links_of, traces)) if traces else set()
+    if solid != links:
+        yield f'edges too many {sorted(solid - links)[:3]}, missing {sorted(links - solid)[:3]}'
+
+
+CHECKS = {'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot}
 
 # Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
-JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8)}
+JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}
 
 
 def judge(name, text, number):
