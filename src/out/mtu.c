@@ -54,6 +54,21 @@ static void say_behind(struct sn_buf *text, const struct sonde_narrowing *n)
 		sn_buf_puts(text, ", somewhere");
 }
 
+void sn_mtu_behind(struct sn_buf *text, const struct sonde_mtu *mtu, unsigned ttl)
+{
+	for (size_t i = 0; i < mtu->narrowing_count; i++)
+		if (mtu->narrowings[i].after_ttl == ttl)
+			say_behind(text, &mtu->narrowings[i]);
+}
+
+unsigned sn_mtu_last_ttl(const struct sonde_mtu *mtu)
+{
+	unsigned last = mtu->aim_ttl;
+	for (unsigned ttl = 1; !mtu->aim_ttl && ttl <= SONDE_TTL_LAST; ttl++)
+		last = mtu->hops[ttl].family ? ttl : last;
+	return last;
+}
+
 static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
 {
 	struct sn_buf text = {0};
@@ -68,9 +83,7 @@ static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned 
 	sn_buf_printf(&text, "%u", (unsigned)bytes);
 	sn_line_put(line, bytes ? sn_buf_text(&text) : "", BYTES_COLUMNS, false, SN_TINT_NONE);
 	sn_buf_clear(&text);
-	for (size_t i = 0; i < mtu->narrowing_count; i++)
-		if (mtu->narrowings[i].after_ttl == ttl)
-			say_behind(&text, &mtu->narrowings[i]);
+	sn_mtu_behind(&text, mtu, ttl);
 	if (text.length_bytes)
 		sn_line_put(line, sn_buf_text(&text), 0, true, SN_TINT_MARK);
 	sn_line_end(line);
@@ -86,9 +99,7 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 	if (sonde_mtu_read(path, &mtu) < 0)
 		return;
 	size_t addr_columns = sonde_path_cfg(path)->dst.family == 4 ? ADDR4_COLUMNS : ADDR6_COLUMNS;
-	unsigned last = mtu.aim_ttl;
-	for (unsigned ttl = 1; !mtu.aim_ttl && ttl <= SONDE_TTL_LAST; ttl++)
-		last = mtu.hops[ttl].family ? ttl : last;
+	unsigned last = sn_mtu_last_ttl(&mtu);
 	sn_line_put(&line, "Hop", HOP_COLUMNS, false, SN_TINT_DIM);
 	sn_line_put(&line, "Address", addr_columns, true, SN_TINT_DIM);
 	sn_line_put(&line, "Passes", BYTES_COLUMNS, false, SN_TINT_DIM);

@@ -210,7 +210,101 @@ def check_dot(text, document):
         yield f'edges too many {sorted(solid - links)[:3]}, missing {sorted(links - solid)[:3]}'
 
 
-CHECKS = {'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot}
+# ---- tables, in whatever they are written ----
+
+def is_silent(hop):
+    counts = hop['counts']
+    return bool(counts['lost'] + counts['crowded'] + counts['overheard']) and not counts['answered'] + counts['pending'] + counts['failed']
+
+
+def rows_of_trace(trace):
+    hops = trace['hops']
+    answering = len(hops)
+    while answering and is_silent(hops[answering - 1]):
+        answering -= 1
+    folded = len(hops) - answering >= 3
+    for hop in hops[:answering] if folded else hops:
+        for number, responder in enumerate(hop['responders']):
+            yield ('' if number else str(hop['hop']), responder['address'])
+        if not hop['responders']:
+            yield (str(hop['hop']), '*')
+    if folded:
+        yield (f'{hops[answering]["hop"]}–{hops[-1]["hop"]}', '*')
+
+
+def rows_of_compare(traces):
+    hops = {}
+    for trace in traces:
+        for hop in trace['hops']:
+            hops.setdefault(hop['hop'], []).extend(responder['address'] for responder in hop['responders'])
+    last = max((hop for hop, addresses in hops.items() if addresses), default=0)
+    for hop in range(min(hops, default=1), last + 1):
+        for number, address in enumerate(dict.fromkeys(hops.get(hop, [])) or ['*']):
+            yield ('' if number else str(hop), address)
+    yield ('', 'End')
+
+
+def rows_of_mtu(trace):
+    mtu = trace['mtu']
+    hops = {hop['hop']: hop['address'] or '*' for hop in mtu['hops']}
+    yield ('0', 'this machine')
+    for hop in range(1, (mtu['measured_to_hop'] or max((hop for hop, address in hops.items() if address != '*'), default=0)) + 1):
+        yield (str(hop), hops.get(hop, '*'))
+
+
+def tables_of(document):
+    traces = document['traces']
+    if document['schema'] == 'sonde.compare/1':
+        return [list(rows_of_compare(traces))] if traces else []
+    return [list(rows_of_mtu(trace) if 'mtu' in trace else rows_of_trace(trace)) for trace in traces]
+
+
+def check_tables(tables, document):
+    wanted = tables_of(document)
+    if len(tables) != len(wanted):
+        yield f'{len(tables)} tables, not {len(wanted)}'
+    for table, rows in zip(tables, wanted):
+        got = [tuple(row[:2]) for row in table[1:]]
+        if len({len(row) for row in table}) != 1:
+            yield f'rows of {sorted({len(row) for row in table})} cells'
+        if got != rows:
+            yield f'rows {got[:12]}, not {rows[:12]}'
+
+
+# ---- markdown ----
+
+CELL = re.compile(r'\|((?:\\[!-/:-@\[-`{-~]|[^|])*)')
+
+
+def cells_of(line):
+    """The cells of a row, split as cmark-gfm does: a backslash takes the next punctuation along."""
+    cells = [match.strip() for match in CELL.findall(line)]
+    return [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', cell) if not cell.startswith('`') else cell.replace('\\|', '|').strip('`')
+            for cell in cells[:-1]]
+
+
+def check_markdown(text, document):
+    tables, findings, fenced = [], 0, False
+    for line in text.split('\n'):
+        if line.startswith('```'):
+            fenced = not fenced
+        elif fenced and not line[:1].isalpha():
+            yield f'no command: {line}'
+        elif line.startswith('| Hop |'):
+            tables.append([cells_of(line)])
+        elif line.startswith('|') and not line.startswith('|---'):
+            tables[-1].append(cells_of(line))
+        elif line.startswith('- ') and ' **' in line:
+            findings += 1
+    listed = sum(len(trace['findings']) for trace in document['traces']) + len(document.get('findings', []))
+    if fenced:
+        yield 'a block does not end'
+    if findings != listed:
+        yield f'{findings} findings, not {listed}'
+    yield from check_tables(tables, document)
+
+
+CHECKS = {'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
 
 # Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
 JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}
