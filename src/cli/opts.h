@@ -165,6 +165,9 @@ void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc);
 /* The same of -M and --require, as words of a command. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
+/* The whole command again, "sonde compare -M …", without what only says where it is written to. */
+void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out);
+
 /* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
  * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */
 int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv,
