@@ -10,6 +10,7 @@
 #include <string.h>
 
 static const char *const offers[SN_WORDS_COUNT] = {
+    [SN_WORDS_NET] = "_files", [SN_WORDS_CAPTURE] = "_files",
     [SN_WORDS_FILE] = "_files",           [SN_WORDS_INTERFACE] = "_net_interfaces", [SN_WORDS_ADDRESS] = "_sonde_addresses",
     [SN_WORDS_METHOD] = "_sonde_methods", [SN_WORDS_SERVICE] = "_sonde_services",   [SN_WORDS_HOST] = "_hosts",
     [SN_WORDS_FINDING] = "_sonde_findings", [SN_WORDS_OUTPUT] = "_sonde_output",
@@ -90,7 +91,7 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 		for (size_t i = 0; command->operand_choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", command->operand_choices[i]);
 		sn_buf_puts(buf, ")'\n");
-	} else if (command->operand_words == SN_WORDS_FILE) {
+	} else if (command->operand_words == SN_WORDS_NET || command->operand_words == SN_WORDS_CAPTURE) {
 		sn_buf_puts(buf, "\t\t\t'1:file:_files'\n\t\t\t'*::command: _normal'\n");
 	} else if (command->operand_words == SN_WORDS_FINDING) {
 		sn_buf_puts(buf, "\t\t\t'*:finding or ICMP message:_sonde_findings'\n");
