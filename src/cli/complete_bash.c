@@ -487,7 +487,8 @@ static void put_subcommands(struct sn_buf *buf)
 		if (!sn_command(i)->hidden)
 			sn_buf_printf(buf, " %s", sn_command(i)->name);
 	sn_buf_puts(buf, "\n}\n"
-	                 "# Whether $1 names the subcommand; else it is what runs where none is named.\n_sonde_command() {\n\tcase $1 in\n\t");
+	                 "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
+	                 "_sonde_command() {\n\tcase $1 in\n\t");
 	for (size_t i = 0; i < sn_command_count(); i++)
 		if (!sn_command(i)->hidden) {
 			sn_buf_printf(buf, "%s%s", gap, sn_command(i)->name);
