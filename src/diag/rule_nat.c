@@ -79,7 +79,9 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 		sn_otherwise(f, "a device there spoils checksums, or changed data that the copies do not show");
 		sn_say(f, "from there on the copies of the probes have a checksum that their addresses and ports do not explain.");
 	} else {
-		sn_say(f, "from there on the probes have ");
+		sn_say(f, "from there on ");
+		sn_say_probes(f, c, best);
+		sn_say(f, " have ");
 		say_fields(f, changes, ttl, count);
 		sn_say(f, ".");
 	}
@@ -88,6 +90,7 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 	sn_evidence(f, "translator", "", number);
 	sn_evidence(f, "fields_changed", "fields", count);
 	sn_evidence(f, "hops_showing", "hops", best->hop_count);
+	sn_share_evidence(f, best);
 }
 
 /* What is as it was sent again was put back, by a translator or into its copies: that is no further one. */
@@ -105,7 +108,7 @@ static void eval(struct sn_case *c)
 	struct changes changes;
 	unsigned number = 0, count;
 	for (size_t field = 0; field < FIELD_COUNT; field++)
-		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c->view, fields[field], changes.items[field]));
+		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c, fields[field], changes.items[field]));
 	/* Who leaves a checksum out need not translate anything; and only one that moves by the same in several copies shows a translator:
 	 * who spoils them moves each by another amount. */
 	for (size_t i = 0; i < changes.counts[CHECKSUM]; i++)
