@@ -63,12 +63,22 @@ struct sn_case {
 /* Which traces a rule can judge: a search for the path's MTU loses packets on purpose. */
 enum sn_rule_of { SN_OF_HOPS, SN_OF_SIZES, SN_OF_BOTH };
 
+/* What a rule about packets speaks of, so that what several paths show alike is told once, of all of them. */
+enum { SN_ALIKE_MAX = 2 };
+struct sn_packets {
+	uint32_t fields;                   /* enum sonde_diff; 0: it is no such rule */
+	bool between;                      /* its hops are a range in which it happened; otherwise those it is about */
+	bool undone;                       /* copies that do not show it prove nothing: it may have been undone in them */
+	const char *alike[SN_ALIKE_MAX];   /* evidence in which two findings must agree; NULL: no more */
+};
+
 /* A row of the rules table. */
 struct sn_rule {
 	struct sonde_rule_info info;
 	enum sn_rule_of of;
 	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
 	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
+	struct sn_packets packets;
 	/* Asked once for each path. Adds findings by sn_find, or none. */
 	void (*eval)(struct sn_case *c);
 };
@@ -204,6 +214,9 @@ bool sn_block(const struct sn_case *c, const struct sn_view *view, struct sonde_
 /* At the last hop, up to that one, at which both were answered it was by the same router: what led there, a balancer's other branch say,
  * does not matter to what is behind. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
+
+/* Of the rule that is asked: what it found of each path becomes what it found of all. */
+void sn_merge(struct sn_case *c);
 
 /* The rule that is asked has found the same of another path: of the way it need not be told twice. */
 bool sn_is_told(const struct sn_case *c, uint8_t first_ttl, uint8_t last_ttl);

@@ -68,11 +68,6 @@ static uint8_t first_ttl(const struct sn_rewrite *rewrite)
 	return rewrite->after_ttl ? rewrite->after_ttl : rewrite->at_ttl;
 }
 
-bool sn_rewrite_is_told(const struct sn_case *c, const struct sn_rewrite *rewrite)
-{
-	return sn_is_told(c, first_ttl(rewrite), rewrite->at_ttl);
-}
-
 struct sonde_finding *sn_find_rewrite(struct sn_case *c, const struct sn_rewrite *rewrite)
 {
 	bool certain = rewrite->hop_count > 1 && !rewrite->share;
@@ -131,7 +126,7 @@ void sn_find_values(struct sn_case *c, enum sonde_field field, bool (*accepts)(c
 	size_t count = sn_rewrites(c, field, all);
 	for (size_t i = 0; i < count; i++) {
 		const struct sn_rewrite *r = &all[i];
-		if (!accepts(r) || sn_rewrite_is_told(c, r))
+		if (!accepts(r))
 			continue;
 		struct sonde_finding *f = sn_find_rewrite(c, r);
 		sn_say(f, "The %s of ", sonde_field_info(field)->words);

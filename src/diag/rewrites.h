@@ -39,8 +39,6 @@ enum sn_reading sn_read_share(const struct sn_case *c, enum sonde_field field, s
  * it moved, or SN_LEFT_OUT. IP_ID, STAMP, PAYLOAD: whether they are as sent, or gone. Answers that prove little are not looked at. */
 size_t sn_rewrites(const struct sn_case *c, enum sonde_field field, struct sn_rewrite out[SN_REWRITES_MAX]);
 
-/* The rule that is asked has told a change at that place of another path. */
-bool sn_rewrite_is_told(const struct sn_case *c, const struct sn_rewrite *rewrite);
 /* Starts a finding about a change: its hops, and how sure it is. */
 struct sonde_finding *sn_find_rewrite(struct sn_case *c, const struct sn_rewrite *rewrite);
 /* "the probes", "some of the probes (3 of 7 copies)". */

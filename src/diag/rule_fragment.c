@@ -47,12 +47,11 @@ static void eval(struct sn_case *c)
 	struct sn_rewrite all[SN_REWRITES_MAX];
 	size_t count = sn_rewrites(c, SONDE_FIELD_FRAGMENT, all);
 	for (size_t i = 0; i < count; i++)
-		if (all[i].to & MORE_FRAGMENTS && !sn_rewrite_is_told(c, &all[i]))
+		if (all[i].to & MORE_FRAGMENTS)
 			tell_cut(c, &all[i]);
 	count = sn_rewrites(c, SONDE_FIELD_DF, all);
 	for (size_t i = 0; i < count; i++)
-		if (!sn_rewrite_is_told(c, &all[i]))
-			tell_df(c, &all[i]);
+		tell_df(c, &all[i]);
 }
 
 const struct sn_rule sn_rule_fragment = {
@@ -69,5 +68,6 @@ const struct sn_rule sn_rule_fragment = {
 		.advice = "sonde mtu shows the link that takes no larger packets.",
 		.source = "RFC 791 section 3.2",
 	},
+	.packets = {.fields = SONDE_DIFF_FRAGMENT | SONDE_DIFF_DF, .between = true, .alike = {"df"}},
 	.eval = eval,
 };

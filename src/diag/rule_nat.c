@@ -35,12 +35,17 @@ static const struct sn_rewrite *best_at(const struct changes *changes, uint8_t t
 	return best;
 }
 
-static void say_field(struct sonde_finding *f, const struct sn_rewrite *r)
+static void say_field(struct sonde_finding *f, const struct sn_rewrite *r, bool several)
 {
 	char addr[SONDE_ADDR_TEXT];
 	const struct sonde_quote *quote = &r->query->answer.quote;
+	bool address = r->field == SONDE_FIELD_SRC || r->field == SONDE_FIELD_DST;
+	if (several && !address) {
+		sn_say(f, "another %s", sonde_field_info(r->field)->words);
+		return;
+	}
 	sn_say(f, "%s", sonde_field_info(r->field)->words);
-	if (r->field == SONDE_FIELD_SRC || r->field == SONDE_FIELD_DST) {
+	if (address) {
 		const struct sonde_addr *seen = r->field == SONDE_FIELD_SRC ? &quote->src : &quote->dst;
 		if (seen->family)
 			sn_say(f, " %s", sonde_addr_text(seen, addr));
@@ -49,15 +54,31 @@ static void say_field(struct sonde_finding *f, const struct sn_rewrite *r)
 	}
 }
 
-static void say_fields(struct sonde_finding *f, const struct changes *changes, uint8_t ttl, unsigned count)
+static bool is_address(size_t field)
 {
-	unsigned said = 0;
+	return fields[field] == SONDE_FIELD_SRC || fields[field] == SONDE_FIELD_DST;
+}
+
+/* Of several methods each has its own ports or ids: where an address is new it alone is what they have in common. */
+static bool is_said(const struct sn_case *c, const struct changes *changes, uint8_t ttl, size_t field)
+{
+	bool address = false;
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		address |= is_address(i) && change_at(changes, i, ttl);
+	return change_at(changes, field, ttl) && (c->view_count == 1 || !address || is_address(field));
+}
+
+static void say_fields(struct sonde_finding *f, const struct sn_case *c, const struct changes *changes, uint8_t ttl)
+{
+	unsigned said = 0, count = 0;
+	for (size_t field = 0; field < FIELD_COUNT; field++)
+		count += is_said(c, changes, ttl, field);
 	for (size_t field = 0; field < FIELD_COUNT; field++) {
 		const struct sn_rewrite *r = change_at(changes, field, ttl);
-		if (!r)
+		if (!is_said(c, changes, ttl, field))
 			continue;
 		sn_say(f, "%s", said == 0 ? "" : said + 1 == count ? " and " : ", ");
-		say_field(f, r);
+		say_field(f, r, c->view_count > 1);
 		said++;
 	}
 }
@@ -67,8 +88,6 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 	unsigned count;
 	const struct sn_rewrite *best = best_at(changes, ttl, &count);
 	bool checksum_alone = count == 1 && best->field == SONDE_FIELD_CHECKSUM;
-	if (sn_rewrite_is_told(c, best))
-		return;
 	struct sonde_finding *f = sn_find_rewrite(c, best);
 	sn_say(f, number > 1 ? "Another translator (NAT) works " : "A translator (NAT) works ");
 	sn_say_between(f, c->view, best);
@@ -82,7 +101,7 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 		sn_say(f, "from there on ");
 		sn_say_probes(f, c, best);
 		sn_say(f, " have ");
-		say_fields(f, changes, ttl, count);
+		say_fields(f, c, changes, ttl);
 		sn_say(f, ".");
 	}
 	const struct sonde_quote *quote = &best->query->answer.quote;
@@ -135,5 +154,8 @@ const struct sn_rule sn_rule_nat = {
 		           "addresses that a server sees with your own.",
 		.source = "RFC 5508 section 4.2",
 	},
+	.packets = {.fields = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT |
+	                      SONDE_DIFF_ICMP_ID | SONDE_DIFF_CHECKSUM,
+	            .between = true, .undone = true},
 	.eval = eval,
 };

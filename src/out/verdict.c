@@ -14,8 +14,8 @@ static const char *const sure[] = {
 static void put_finding(struct sn_buf *text, const struct sonde_finding *f)
 {
 	sn_buf_printf(text, "%s%s", text->length_bytes ? " " : "", f->sentence);
-	/* what is said of all methods rests on what is said of each, with its own word for how sure that is */
-	if (!sure[f->confidence] || f->path == SONDE_PATH_ALL)
+	/* what is said of all methods rests on what is said of each, with its own word for how sure that is, or stands for these */
+	if (!sure[f->confidence] || (f->path == SONDE_PATH_ALL && !f->seen_by))
 		return;
 	sn_buf_printf(text, " %s", sure[f->confidence]);
 	if (f->otherwise[0])

@@ -255,6 +255,28 @@ def cut(context, method):
         run.expect_hops(chain.hops(4)).expect_found('fragment', REWRITER, None, 0, also=('reached',), packet=1400, fragment=996)
 
 
+# --- several methods side by side ---
+
+def of_some_methods(context, family):
+    """Router 2 changes what is not UDP: the comparison says so, once, with who shows it and who passes."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, family, REWRITER, forward=['meta l4proto != udp {ip} dscp set 10'])
+        methods = [word for method in ('icmp', 'udp', 'tcp:80', 'tcp:443') for word in ('-M', method)]
+        with chain.listening(REWRITER, 'right', socket.PACKET_OUTGOING) as went:
+            run = context.sonde.compare(chain, '--findings', '--dscp', 'ef', *methods, chain.target(family))
+            packets = [packet for packet in went() if packet[0] >> 4 == family]
+        marks = {name: {sent.read(packet).tos >> 2 for packet in packets
+                        if sent.read(packet).protocol == sent.NUMBERS[name][family] and sent.is_probe(packet, name)}
+                 for name in ('udp', 'tcp')}
+        assert marks == {'udp': {EF}, 'tcp': {AF11}}, f'the router did otherwise: {marks}\n{run}'
+        told = [one for one in run.findings if one.id == 'dscp-rewritten']
+        assert len(told) == 1 and told[0].method is None, f'one finding about all methods wanted\n{run}'
+        assert (told[0].first_hop, told[0].last_hop) == (REWRITER, REWRITER + 1), f'another place wanted\n{run}'
+        wanted = {'from': EF, 'to': AF11, 'methods_showing': 3, 'methods_unchanged': 1, 'methods_blind': 0}
+        assert {key: told[0].numbers.get(key) for key in wanted} == wanted, f'{wanted} wanted\n{run}'
+        assert 'Seen by icmp, tcp/80 and tcp/443; udp/33434 passes unchanged.' in run.out, f'the methods by name wanted\n{run}'
+
+
 # --- what does not show is not told ---
 
 def unseen(context, family):
@@ -281,6 +303,7 @@ def rows():
             yield f'{end} alone, IPv{family}', row(ports_only, end=end)
         yield f'published host, IPv{family}', row(published)
         yield f'TTL set, IPv{family}', row(ttl_set)
+        yield f'of some methods, IPv{family}', row(of_some_methods)
         yield f'the unprivileged wire does not see a DSCP, IPv{family}', row(unseen)
     yield 'checksum left out, IPv4 udp', checksum_left_out
     for method in ('icmp', 'udp'):
