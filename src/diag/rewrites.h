@@ -39,6 +39,16 @@ enum sn_reading sn_read_share(const struct sn_case *c, enum sonde_field field, s
  * it moved, or SN_LEFT_OUT. IP_ID, STAMP, PAYLOAD: whether they are as sent, or gone. Answers that prove little are not looked at. */
 size_t sn_rewrites(const struct sn_case *c, enum sonde_field field, struct sn_rewrite out[SN_REWRITES_MAX]);
 
+/* Copies of a path that ends in silence whose checksum does not fit, and no other change explains it: all from some hop on. */
+struct sn_spoiled {
+	uint8_t after_ttl, at_ttl;   /* as of a rewriting; at_ttl 0: none */
+	unsigned copy_count, hop_count;
+	bool alike;                  /* it moved by the same in all of them, as a translator moves it: other methods show that it is none */
+};
+struct sn_spoiled sn_spoiled(const struct sn_case *c, const struct sn_view *view);
+/* "from hop 3 on the checksum of udp/53 does not fit". False: it is not so, nothing is said. */
+bool sn_say_spoiled(struct sonde_finding *f, const struct sn_case *c, const struct sn_view *view);
+
 /* Starts a finding about a change: its hops, and how sure it is. */
 struct sonde_finding *sn_find_rewrite(struct sn_case *c, const struct sn_rewrite *rewrite);
 /* "the probes", "some of the probes (3 of 7 copies)". */

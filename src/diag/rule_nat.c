@@ -93,7 +93,8 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 	sn_say_between(f, c->view, best);
 	sn_say(f, ": ");
 	if (checksum_alone) {
-		f->confidence = SONDE_CONFIDENCE_LIKELY;
+		/* who spoils them keeps the target silent: then it is as good a reading */
+		f->confidence = c->view->passes ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE;
 		f->otherwise[0] = '\0';
 		sn_otherwise(f, "a device there spoils checksums, or changed data that the copies do not show");
 		sn_say(f, "from there on the copies of the probes have a checksum that their addresses and ports do not explain.");
@@ -129,7 +130,9 @@ static void eval(struct sn_case *c)
 	for (size_t field = 0; field < FIELD_COUNT; field++)
 		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c, fields[field], changes.items[field]));
 	/* Who leaves a checksum out need not translate anything; and only one that moves by the same in several copies shows a translator:
-	 * who spoils them moves each by another amount. */
+	 * who spoils them moves each by another amount. That is told where the target is silent. */
+	if (sn_spoiled(c, c->view).at_ttl)
+		changes.counts[CHECKSUM] = 0;
 	for (size_t i = 0; i < changes.counts[CHECKSUM]; i++)
 		if (changes.items[CHECKSUM][i].to == SN_LEFT_OUT || changes.items[CHECKSUM][i].copy_count < 2)
 			changes.counts[CHECKSUM] = 0;

@@ -207,6 +207,15 @@ def checksum_left_out(context):
         run.expect_hops(chain.hops(4)).expect_found('reached', ROUTERS + 1, chain.target(4), 0)
 
 
+def checksum_spoiled(context, family, method):
+    """Routers pass it on, the host drops it without a word: the copies of those behind router 2 say why it is silent."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, family, REWRITER, forward=[f'iifname left {method} checksum set 0x1234'])
+        run, probes = trace(context, chain, family, method)
+        witnessed(run, probes, lambda p: word(upper(p), 6 if method == 'udp' else 16) == 0x1234)
+        run.expect_status(1).expect_found('checksum-spoiled', REWRITER, None, 1, also=('stops-silent',))
+
+
 def published(context, family):
     """Router 2's own address is asked, and the host answers: no copy shows the host's address, but who answers beyond its own hop does."""
     with lab.Lab(ROUTERS) as chain:
@@ -301,6 +310,8 @@ def rows():
             yield f'TTL 0 is sent on, IPv{family} {method}', row(ttl_zero, method=method)
         for end in ('sport', 'dport'):
             yield f'{end} alone, IPv{family}', row(ports_only, end=end)
+        for method in ('udp', 'tcp'):
+            yield f'checksum spoiled, IPv{family} {method}', row(checksum_spoiled, method=method)
         yield f'published host, IPv{family}', row(published)
         yield f'TTL set, IPv{family}', row(ttl_set)
         yield f'of some methods, IPv{family}', row(of_some_methods)
