@@ -312,8 +312,11 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	sn_failures_clear(&s->failures);
 	if (answer->rtt_ns > s->rtt_ns)
 		s->rtt_ns = answer->rtt_ns;
-	/* A closed port answers each probe, an open one only the first of a flow until that is taken back. */
-	s->serial &= answer->meaning != SONDE_M_RST;
+	/* A closed port answers each probe, an open one only the first of a flow until that is taken back; ICMP errors are sent as
+	 * often as they may be (RFC 1812 section 4.3.2.8). */
+	bool by_error = answer->meaning == SONDE_M_PORT_UNREACHABLE || answer->meaning == SONDE_M_PROTOCOL_UNREACHABLE;
+	s->serial &= answer->class != SN_CLASS_TARGET || sonde_meaning_holds_flow(answer->meaning);
+	s->careful |= answer->class == SN_CLASS_TARGET && by_error;
 	if (p->fate == SN_PMTU_TARGET && !p->ttl)
 		s->hint = sn_hops_back(answer->reply_ttl);
 }

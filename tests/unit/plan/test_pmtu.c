@@ -29,6 +29,7 @@ static struct {
 	size_t sent_count;
 	uint16_t mtu_bytes;      /* larger ones vanish, or are called too big */
 	bool says, dead, weak;   /* dead: the target is silent */
+	enum sonde_meaning meaning; /* of the target's answers */
 	int sys_errno;           /* of probes larger than mtu_bytes, 0: they leave */
 	bool done;
 	struct sonde_event_end end;
@@ -50,7 +51,8 @@ static void begin(const char *method)
 	assert_true(sn_plan_pmtu.takes(&b.cfg));
 	b.state = calloc(1, sn_plan_pmtu.state_bytes(&b.cfg));
 	assert_non_null(b.state);
-	sn_plan_pmtu.init(b.state, &b.cfg, false, b.now);
+	b.meaning = strcmp(method, "icmp") == 0 ? SONDE_M_ECHO_REPLY : SONDE_M_PORT_UNREACHABLE;
+	sn_plan_pmtu.init(b.state, &b.cfg, strcmp(method, "tcp") == 0, b.now);
 }
 
 static void answer(struct probe *p)
@@ -68,7 +70,7 @@ static void answer(struct probe *p)
 			return;
 	} else if (arrives) {
 		a.class = SN_CLASS_TARGET;
-		a.meaning = SONDE_M_ECHO_REPLY;
+		a.meaning = b.meaning;
 		a.from = &target;
 		if (b.dead)
 			return;
@@ -280,6 +282,34 @@ static void who_rations_is_spared(void **unused)
 	}
 }
 
+/* An open port answers one probe of a flow at a time; a closed one, in whatever words it says so, all of them, or as many as it may. */
+static void who_holds_no_flow_is_asked_at_once(void **unused)
+{
+	(void)unused;
+	static const struct {
+		enum sonde_meaning meaning;
+		bool at_once;
+	} cases[] = {
+	    {SONDE_M_RST, true},        {SONDE_M_RST_TO_ACK, true}, {SONDE_M_DCCP_RESET, true},     {SONDE_M_DCCP_OTHER_SERVICE, true},
+	    {SONDE_M_SYN_ACK, false},   {SONDE_M_BARE_ACK, false},  {SONDE_M_DCCP_RESPONSE, false}, {SONDE_M_PORT_UNREACHABLE, false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		begin("tcp");
+		b.meaning = cases[i].meaning;
+		until_done();
+		unsigned most = 0;
+		for (size_t k = 0; k < b.sent_count; k++) {
+			unsigned close = 0;
+			for (size_t n = 0; n < b.sent_count; n++)
+				close += !b.sent[n].ttl && !b.sent[k].ttl && b.sent[n].at_ns >= b.sent[k].at_ns &&
+				         b.sent[n].at_ns < b.sent[k].at_ns + ROUND_TRIP_NS;
+			most = close > most ? close : most;
+		}
+		assert_true(cases[i].at_once ? most > 5 : most <= 5);
+		assert_true(cases[i].meaning == SONDE_M_PORT_UNREACHABLE || cases[i].at_once || most == 1);
+	}
+}
+
 static void it_ends_when_it_is_told_to(void **unused)
 {
 	(void)unused;
@@ -316,6 +346,7 @@ int main(void)
 		cmocka_unit_test(other_failures_end_it),
 		cmocka_unit_test(a_silent_target_gives_way_to_its_last_router),
 		cmocka_unit_test(who_rations_is_spared),
+		cmocka_unit_test(who_holds_no_flow_is_asked_at_once),
 		cmocka_unit_test(it_ends_when_it_is_told_to),
 	};
 	return cmocka_run_group_tests(tests, NULL, undo);
