@@ -311,7 +311,7 @@ static void lengths_between_are_no_question(void **unused)
 		assert_int_equal(last()->cause, i / 2 ? SONDE_MTU_SILENT : SONDE_MTU_SAID);
 		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
 		expect_words(f, "Path MTU between 1400 and 1403: ");
-		expect_words(f, "1400 passed, 1404 did not, and sctp has no lengths between.");
+		expect_words(f, "1400 passed, 1404 did not, and sctp has no lengths between");
 		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), i / 2);
 	}
 }
@@ -339,6 +339,36 @@ static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
 	expect_link(SONDE_MTU_SILENT, 1400, HOPS - 1);
 	run(&ways[2], "udp", 6);
 	assert_int_equal(m.mtu.path_bytes, 1500);
+}
+
+/* Who might have said so answers nothing: the place is a range, and the reason is not only a filter. */
+static void a_silent_router_in_front_of_the_link_leaves_a_range(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.silent = "r3", .links = {[3] = "mtu=1400"}}, method, family);
+		assert_int_equal(last()->cause, SONDE_MTU_SILENT);
+		assert_int_equal(last()->after_ttl, 2);
+		assert_int_equal(last()->before_ttl, 4);
+		const struct sonde_finding *f = expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
+		expect_words(f, "vanish after hop 2 (");
+		expect_words(f, ", at or before hop 4 (");
+		expect_words(f, ", or hop 3, which answers nothing, does not send it.");
+	}
+}
+
+/* No link of IPv6 takes so little: what swallows more is no link that breaks a rule. */
+static void a_filter_breaks_no_rule_of_links(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.more = "filter r3 drop proto=echo length=1001-65535\n"}, "icmp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1000);
+	const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+	expect_words(f, "a filter is the likelier reason");
+	assert_null(strstr(f->sentence, "breaks it"));
+	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "sonde mtu -M udp HOST");
+	run(&(struct way){.more = "filter r3 drop proto=udp length=1001-65535\n"}, "udp", 4);
+	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "");
 }
 
 static void a_silent_router_does_not_matter(void **unused)
@@ -428,6 +458,8 @@ int main(void)
 		cmocka_unit_test_teardown(messages_that_prove_little_are_no_silence, undo),
 		cmocka_unit_test_teardown(lengths_between_are_no_question, undo),
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
+		cmocka_unit_test_teardown(a_silent_router_in_front_of_the_link_leaves_a_range, undo),
+		cmocka_unit_test_teardown(a_filter_breaks_no_rule_of_links, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
