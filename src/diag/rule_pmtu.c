@@ -99,12 +99,19 @@ static bool is_cut(const struct sonde_event_end *end)
 	return end->stop == SONDE_STOP_DEADLINE || end->stop == SONDE_STOP_INTERRUPTED;
 }
 
-static void say_how_far(struct sonde_finding *f, const struct sn_view *view)
+/* ended: it is said already how the way ends. */
+static void say_how_far(struct sonde_finding *f, const struct sn_view *view, bool ended)
 {
 	const struct sonde_mtu *mtu = view->mtu;
 	char addr[SONDE_ADDR_TEXT];
 	if (mtu->reached)
 		return;
+	if (ended) {
+		sn_say(f, "Measured was as far as ");
+		sn_say_mtu_hop(f, view, mtu->aim_ttl);
+		sn_say(f, ", and no farther. ");
+		return;
+	}
 	sn_say(f, "%s does not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
 	sn_say_mtu_hop(f, view, mtu->aim_ttl);
 	sn_say(f, ", the last that does. ");
@@ -270,7 +277,7 @@ static void say_least(struct sonde_finding *f, const struct sonde_narrowing *las
 static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool open)
 {
 	const struct sn_view *view = c->view;
-	say_how_far(f, view);
+	say_how_far(f, view, c->ended);
 	if (view->mtu->ways.several)
 		say_ways(c, f);
 	else if (open && is_cut(view->end))

@@ -393,6 +393,48 @@ static void a_silent_target_is_measured_as_far_as_its_last_router(void **unused)
 	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "does not answer; what follows holds as far as hop 6 (");
 }
 
+/* Where the way ends is told as a trace tells it, and the MTU is that of the way to there. */
+static void a_way_that_ends_early_is_told(void **unused)
+{
+	(void)unused;
+	static const struct {
+		const char *more, *finding;
+		uint8_t aim_ttl;
+	} cases[] = {
+	    {"route r5 10.7.0.0/24 unreachable\nroute r5 2001:db8:7::/64 unreachable\n", "net-unreachable", 4},
+	    {"filter r5 reject=admin-prohibited dst=10.7.0.1\nfilter r5 reject=admin-prohibited dst=2001:db8:7::1\n",
+	     "admin-prohibited", 5},
+	    {"filter r5 reject=host-unreachable dst=10.7.0.1\nfilter r5 reject=host-unreachable dst=2001:db8:7::1\n",
+	     "host-unreachable", 5},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		EACH_WAY_OF_ASKING (method, family) {
+			run(&(struct way){.more = cases[i].more, .links = {[2] = "mtu=1400"}}, method, family);
+			const struct sonde_finding *f;
+			if (measured_found(&m, cases[i].finding, &f) != 1)
+				fail_msg("%s over IPv%d: %s is not found", method, family, cases[i].finding);
+			assert_int_equal(f->exit_status, 1);
+			assert_int_equal(m.mtu.aim_ttl, cases[i].aim_ttl);
+			assert_int_equal(m.mtu.path_bytes, 1400);
+			expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "Measured was as far as hop ");
+		}
+}
+
+static void a_circle_is_told(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.more = "route r5 10.7.0.0/24 via r4\nroute r5 2001:db8:7::/64 via r4\n", .links = {[2] = "mtu=1400"}},
+		    method, family);
+		assert_int_equal(measured_found(&m, "loop", NULL), 1);
+		/* in IPv6 r4 answers from the address that the packet came in by, which is another one the second time */
+		assert_int_equal(m.mtu.aim_ttl, family == 4 ? 5 : 6);
+		assert_int_equal(m.mtu.path_bytes, 1400);
+		expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "Measured was as far as hop ");
+		assert_true(m.took_ns <= 10 * SONDE_S);
+	}
+}
+
 static void routers_that_ration_and_loss_make_no_black_hole(void **unused)
 {
 	(void)unused;
@@ -462,6 +504,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_filter_breaks_no_rule_of_links, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
+		cmocka_unit_test_teardown(a_way_that_ends_early_is_told, undo),
+		cmocka_unit_test_teardown(a_circle_is_told, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
 		cmocka_unit_test_teardown(it_is_done_in_time, undo),
 	};

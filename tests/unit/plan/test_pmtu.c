@@ -29,13 +29,14 @@ static struct {
 	size_t sent_count;
 	uint16_t mtu_bytes;      /* larger ones vanish, or are called too big */
 	bool says, dead, weak;   /* dead: the target is silent */
+	bool refuses;            /* the last router says that it is not there */
 	enum sonde_meaning meaning; /* of the target's answers */
 	int sys_errno;           /* of probes larger than mtu_bytes, 0: they leave */
 	bool done;
 	struct sonde_event_end end;
 } b;
 
-static const struct sonde_addr router = {.family = 4, .bytes = {10, 0, 0, 1}}, target = {.family = 4, .bytes = {10, 0, 9, 9}};
+static const struct sonde_addr target = {.family = 4, .bytes = {10, 0, 9, 9}};
 
 static void begin(const char *method)
 {
@@ -58,6 +59,8 @@ static void begin(const char *method)
 static void answer(struct probe *p)
 {
 	bool large = p->size_bytes > b.mtu_bytes, arrives = p->ttl == 0 || p->ttl >= HOPS;
+	/* hop n at 10.0.0.n; the last router says what is too big */
+	struct sonde_addr router = {.family = 4, .bytes = {10, 0, 0, arrives ? HOPS - 1 : p->ttl}};
 	struct sn_plan_answer a = {.ttl = p->ttl, .query = p->query, .rtt_ns = ROUND_TRIP_NS, .reply_ttl = 64 - HOPS + 1, .from = &router,
 	                           .class = SN_CLASS_TRANSIT, .meaning = SONDE_M_TIME_EXCEEDED};
 	p->answered = true;
@@ -68,6 +71,10 @@ static void answer(struct probe *p)
 		a.weak = b.weak;
 		if (!b.says)
 			return;
+	} else if (arrives && b.refuses) {
+		a.class = SN_CLASS_UNREACHABLE;
+		a.meaning = SONDE_M_HOST_UNREACHABLE;
+		a.icmp_code = 1;
 	} else if (arrives) {
 		a.class = SN_CLASS_TARGET;
 		a.meaning = b.meaning;
@@ -256,6 +263,21 @@ static void a_silent_target_gives_way_to_its_last_router(void **unused)
 	assert_int_equal(count(HOPS - 1, 1500), 1);
 }
 
+/* Who refuses even the small ones ends the way, as it ends that of a trace. */
+static void a_refusal_behind_all_hops_is_the_end(void **unused)
+{
+	(void)unused;
+	begin("icmp");
+	b.refuses = true;
+	until_done();
+	assert_int_equal(b.end.stop, SONDE_STOP_UNREACHABLE);
+	assert_false(b.end.reached);
+	assert_int_equal(b.end.by_ttl, HOPS);
+	assert_int_equal(b.end.why, SONDE_M_HOST_UNREACHABLE);
+	assert_int_equal(b.end.why_code, 1);
+	assert_int_equal(b.end.last_answering_ttl, HOPS - 1);
+}
+
 /* Never more at once of one hop than it answers, nor of a target whose answers are ICMP errors. */
 static void who_rations_is_spared(void **unused)
 {
@@ -345,6 +367,7 @@ int main(void)
 		cmocka_unit_test(a_size_that_does_not_leave_is_an_answer),
 		cmocka_unit_test(other_failures_end_it),
 		cmocka_unit_test(a_silent_target_gives_way_to_its_last_router),
+		cmocka_unit_test(a_refusal_behind_all_hops_is_the_end),
 		cmocka_unit_test(who_rations_is_spared),
 		cmocka_unit_test(who_holds_no_flow_is_asked_at_once),
 		cmocka_unit_test(it_ends_when_it_is_told_to),
