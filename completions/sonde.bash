@@ -137,7 +137,7 @@ _sonde_value() {
 	-s | --source) _sonde_addresses ;;
 	--mark) : ;;
 	--wire) _sonde_words 'auto raw dgram' ;;
-	-o | --output) _sonde_output 'text json ndjson csv markdown dot prometheus' ;;
+	-o | --output) _sonde_output 'text json ndjson csv html markdown dot prometheus' ;;
 	--columns) _sonde_columns ;;
 	--detail) : ;;
 	--color) _sonde_words 'auto always never' ;;
