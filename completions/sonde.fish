@@ -84,6 +84,10 @@ function __sonde_output
 	printf '%s\t%s\n' markdown 'tables and what was found, to paste into a ticket'
 	printf '%s\t%s\n' dot 'the ways as a drawing, for Graphviz'
 	printf '%s\t%s\n' prometheus 'metrics for node_exporter\'s textfile collector'
+	printf '%s\t%s\n' traceroute 'the layout of Debian\'s traceroute, for what parses that'
+	printf '%s\t%s\n' mtr-json 'a report as mtr --json writes it'
+	printf '%s\t%s\n' atlas 'a traceroute result of RIPE Atlas'
+	printf '%s\t%s\n' scamper-json 'a trace as scamper writes it in JSON'
 end
 
 function __sonde_findings
@@ -283,6 +287,7 @@ complete -c sonde -n '__sonde_runs probe-interface' -s w -l wait -d 'wait for on
 complete -c sonde -n '__sonde_runs probe-interface' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs probe-interface' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs probe-interface' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'

@@ -398,6 +398,8 @@ def main(sonde):
                 if not of('.json').exists():
                     continue
                 document = json.loads(of('.json').read_text())
+                if 'traces' not in document:
+                    continue
                 for name, check in CHECKS.items():
                     seen[name] += 1
                     try:
