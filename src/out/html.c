@@ -95,12 +95,12 @@ static void put_badge(struct sn_buf *buf, bool good, const char *text, bool asci
 static void put_trace_end(struct sn_buf *buf, const struct sn_report_trace *trace, bool ascii)
 {
 	const struct sonde_event_end *end = sonde_path_end(trace->path);
+	bool good = end && end->reached, fails = trace->findings && sonde_findings_exit_status(trace->findings, trace->index);
 	struct sonde_mtu mtu;
 	struct sn_buf text = {0};
-	bool good = end && end->reached;
 	if (trace->mtu && sonde_mtu_read(trace->path, &mtu) == SONDE_OK && mtu.path_bytes) {
-		good = mtu.reached;
-		sn_buf_printf(&text, "%u bytes get through%s", (unsigned)mtu.path_bytes, good ? "" : ", as far as anything answers");
+		good = mtu.reached && !fails;
+		sn_buf_printf(&text, "%u bytes get through%s", (unsigned)mtu.path_bytes, mtu.reached ? "" : ", as far as anything answers");
 	} else if (!end) {
 		sn_buf_puts(&text, "not ended");
 	} else if (good) {

@@ -342,12 +342,12 @@ class Page(html.parser.HTMLParser):
             self.tables[-1].append([])
         elif tag in ('td', 'th'):
             self.tables[-1][-1].append('')
+        self.boxes += tag == 'rect' and dict(attrs)['class'].startswith('node')
         self.findings += tag == 'li' and self.open[-2] == 'ol'
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
         self.open.pop()
-        self.boxes += tag == 'rect' and dict(attrs)['class'].startswith('node')
 
     def handle_endtag(self, tag):
         if not self.open or self.open.pop() != tag:
