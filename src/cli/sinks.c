@@ -111,6 +111,7 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 		if (take(sinks, opts->outputs.items[i], &on_stdout, err) < 0)
 			return err->code;
 	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
+	sn_opts_command(opts, command, &sinks->again);
 	sinks->ready = true;
 	return SONDE_OK;
 }
@@ -148,6 +149,7 @@ void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err)
 static void fill(const struct sn_sinks *sinks, struct sn_report *report)
 {
 	report->command = sinks->command;
+	report->again = sn_buf_text(&sinks->again);
 	report->errors = sinks->errors;
 	report->error_count = sinks->error_count;
 	report->version = SONDE_VERSION;
@@ -341,6 +343,7 @@ void sn_sinks_finish(struct sn_sinks *sinks)
 	}
 	sn_json_free(sinks->json);
 	sn_buf_finish(&sinks->line);
+	sn_buf_finish(&sinks->again);
 	free(sinks->cfgs);
 	free(sinks->errors);
 	*sinks = (struct sn_sinks){0};

@@ -28,6 +28,7 @@ struct sn_sinks {
 	struct sonde_trace_cfg *cfgs; /* of the traces that a stream has told of */
 	size_t cfg_count;
 	struct sn_buf line;
+	struct sn_buf again;          /* the whole command */
 	struct sonde_error *errors;   /* that documents tell of */
 	size_t error_count;
 	bool ready, reported;

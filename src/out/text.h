@@ -53,6 +53,11 @@ void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, cons
 void sn_text_findings(struct sn_buf *text, const struct sonde_findings *findings, size_t path);
 const char *sn_text_next(const struct sonde_findings *findings, const size_t *path);
 
+/* "Likely; otherwise …." of one finding; nothing where there is nothing to doubt. */
+void sn_finding_doubt(struct sn_buf *buf, const struct sonde_finding *finding);
+/* It has a command that would tell more of what is wrong or open. */
+bool sn_finding_is_open(const struct sonde_finding *finding);
+
 /* Adds text, broken at spaces to fit the width; continuation lines are indented by two. */
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);
 /* "[DSCP 46→10, ECN 2→0]": what the copies of the probes show that a responder of the row made; nothing where nothing changed. */

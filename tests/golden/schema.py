@@ -50,8 +50,8 @@ def disagreements(document):
 
 
 def run_cases(sonde, work, formats):
-    """Runs each case's command with -o FORMAT=FILE for all formats beside it: the case's name, and for each document that came of it a
-    function from a format's name to its path."""
+    """Runs each case's command with -o FORMAT=FILE for all formats beside it: the case's name, whether its exit status stayed, and
+    for each run of sonde a function from the suffix of a format to its file."""
     out = work / 'out'
     out.mkdir()
     stub = work / 'sonde'
