@@ -212,6 +212,8 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
+	if (reach->opts->as_traceroute)
+		return; /* programs that read its text read what stands beside it along */
 	tell_notice(reach, sonde_trace_protocol(cfg));
 	tell_fixed(reach, cfg);
 }

@@ -41,16 +41,17 @@ def called_traceroute(context):
     return link
 
 
-def both(context, chain, family, arguments, target=None, lengths=True, fresh=None):
+def both(context, chain, family, arguments, target=None, lengths=True, fresh=None, uid=None):
     """One run of each; they must agree, in the length of the probes where that is asked for. fresh: a like chain for ours."""
     link = called_traceroute(context)
     target = target or chain.target(family)
     words = [*COMMON, *arguments.split(), *target.split()]
-    theirs = chain.run(chain.client, ['/usr/bin/traceroute', *words])
-    ours = (fresh or chain).run((fresh or chain).client, [str(link), *words])
+    theirs = chain.run(chain.client, ['/usr/bin/traceroute', *words], uid)
+    ours = (fresh or chain).run((fresh or chain).client, [str(link), *words], uid)
     told = [f'{whose}: {run.returncode}\n{run.stdout}{run.stderr}' for whose, run in (('theirs', theirs), ('ours', ours))]
     texts = [layout(run.stdout if lengths else re.sub(r'\d+ byte packets', 'N byte packets', run.stdout)) for run in (theirs, ours)]
-    assert texts[0] == texts[1] and ours.returncode == theirs.returncode, '\n'.join([f'traceroute {" ".join(words)}', *told])
+    same = texts[0] == texts[1] and ours.returncode == theirs.returncode and not ours.stderr
+    assert same, '\n'.join([f'traceroute {" ".join(words)}', *told])
     return texts[1]
 
 
@@ -58,6 +59,12 @@ def plain(context, family, arguments):
     chain = context.chain(ROUTERS)
     rows = both(context, chain, family, arguments, lengths=arguments not in OTHER_LENGTH)
     assert len(rows) > 2, rows
+
+
+def without_privilege(context, family):
+    chain = context.chain(ROUTERS)
+    for arguments in ('', '-U -p 33434', '-UL', '-F', '-q 1 -f 2'):
+        both(context, chain, family, arguments, uid=lab.NOBODY)
 
 
 def rejecting(context, family, how, mark):
@@ -132,6 +139,7 @@ def rows_of_table():
                    lambda context, family=family, arguments=arguments: plain(context, family, arguments))
         for how, mark in (('icmpx type admin-prohibited', '!X'), ('icmpx type host-unreachable', '!H'), ('icmpx type no-route', '!N')):
             yield f'IPv{family} {how}', lambda context, family=family, how=how, mark=mark: rejecting(context, family, how, mark)
+        yield f'IPv{family} without privilege', lambda context, family=family: without_privilege(context, family)
         yield f'IPv{family} no route', lambda context, family=family: without_route(context, family)
         yield f'IPv{family} silent router', lambda context, family=family: silent(context, family)
         yield f'IPv{family} filtered', lambda context, family=family: filtered(context, family)
