@@ -80,6 +80,7 @@ SHOWN_BY = (
     ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
     ('src/ext/pcap.c', 'tests/golden/run', 'captures are written by one command and read by another'),
     ('src/cli/cmd_sim.c', 'tests/kernel/sim_judge.py', 'runs programs inside a simulated network'),
+    ('src/cli/applet_traceroute.c', 'tests/shell/applet.py', 'a command line of another program, option by option'),
     ('src/cli/complete_*.c', 'tests/shell/*.sh', 'the shells themselves judge'),
     ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
 )
