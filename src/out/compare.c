@@ -2,6 +2,7 @@
 /* The table of a comparison. */
 #include "out/compare.h"
 
+#include "out/extension.h"
 #include "out/line.h"
 
 #include <stdio.h>
@@ -273,6 +274,9 @@ void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, con
 	}
 	put_silent_tail(buf, style, compare, last < first ? first : last + 1);
 	put_ends(buf, style, compare);
+	for (unsigned ttl = first; ttl <= last && look(&hop, compare, ttl); ttl++)
+		for (size_t i = 0; i < hop.responder_count; i++)
+			sn_extension_hop(buf, style, hop.rows, compare->paths, compare->path_count, &hop.responders[i]);
 	buf->bad |= !hop.rows;
 	for (size_t i = 0; hop.rows && i < compare->path_count; i++)
 		sonde_row_finish(&hop.rows[i]);
