@@ -86,6 +86,7 @@ struct sonde_case {
 	const char *host;                       /* as the user named it, for commands to try */
 	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
 	const char *methods;                    /* … and those of a comparison, " -M icmp -M tcp:22"; NULL: none */
+	uint8_t investigated;                   /* hops that left probes out, nearest first, that are asked for their limiters anyway */
 	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */
 	size_t trial_count;
 };

@@ -170,6 +170,7 @@ static int make_session(struct run *run, struct sonde_error *err)
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
 	live.lost = run->opts->lost;
+	live.investigated = run->opts->investigate ? SN_INVESTIGATED_MOST : 0;
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
 	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
