@@ -70,6 +70,25 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" changed 'fields of the probes that had other values when they got there, sent and arrived'
 end
 
+function __sonde_output
+	set -l now (commandline -ct | string replace -r '^(--output=|-o)' '')
+	if set -l format (string match -rg '^([a-z-]+)=' -- $now)
+		__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' "$format="
+		return
+	end
+	printf '%s\t%s\n' text 'the table and what was found, as on a terminal'
+	printf '%s\t%s\n' json 'one document with everything that is known'
+	printf '%s\t%s\n' ndjson 'each event as it happens, a JSON document a line'
+	printf '%s\t%s\n' csv 'a row per probe, as spreadsheets and databases read it'
+	printf '%s\t%s\n' markdown 'tables and what was found, to paste into a ticket'
+	printf '%s\t%s\n' dot 'the ways as a drawing, for Graphviz'
+	printf '%s\t%s\n' prometheus 'metrics for node_exporter\'s textfile collector'
+	printf '%s\t%s\n' traceroute 'the layout of Debian\'s traceroute, for what parses that'
+	printf '%s\t%s\n' mtr-json 'a report as mtr --json writes it'
+	printf '%s\t%s\n' atlas 'a traceroute result of RIPE Atlas'
+	printf '%s\t%s\n' scamper-json 'a trace as scamper writes it in JSON'
+end
+
 function __sonde_findings
 	printf '%s\t%s\n' local-firewall 'a firewall of this machine does not let the probes out'
 	printf '%s\t%s\n' local-no-route 'this machine has no route to the target'
@@ -95,6 +114,7 @@ function __sonde_findings
 	printf '%s\t%s\n' unreachable 'somebody refuses the packets for another reason'
 	printf '%s\t%s\n' target-silent 'the last router answers, the target ignores this method'
 	printf '%s\t%s\n' stops-silent 'after some hop nothing answers'
+	printf '%s\t%s\n' checksum-spoiled 'the checksum of the packets is spoiled on the way, and the target is silent'
 	printf '%s\t%s\n' filter-shape 'which field of its packets decides that a method does not pass'
 	printf '%s\t%s\n' path-loss 'packets get lost from some hop on, all the way to the end'
 	printf '%s\t%s\n' rate-limited-hop 'a router answers fewer probes than pass it'
@@ -166,6 +186,7 @@ complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs trace' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every address of a name, not only the first'
+complete -c sonde -n '__sonde_runs trace' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
@@ -177,7 +198,7 @@ complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sen
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
@@ -205,6 +226,7 @@ complete -c sonde -n '__sonde_runs compare' -s i -l interface -d 'network interf
 complete -c sonde -n '__sonde_runs compare' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs compare' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
@@ -214,7 +236,7 @@ complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is s
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
@@ -242,6 +264,7 @@ complete -c sonde -n '__sonde_runs mtu' -s i -l interface -d 'network interface 
 complete -c sonde -n '__sonde_runs mtu' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs mtu' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs mtu' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs mtu' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs mtu' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs mtu' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs mtu' -l ascii -d 'write ASCII only, as in locales without UTF-8'
@@ -250,7 +273,7 @@ complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent 
 complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
@@ -264,19 +287,21 @@ complete -c sonde -n '__sonde_runs probe-interface' -s w -l wait -d 'wait for on
 complete -c sonde -n '__sonde_runs probe-interface' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs probe-interface' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs probe-interface' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
-complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
 complete -c sonde -n '__sonde_runs replay' -F
+complete -c sonde -n '__sonde_runs replay' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
@@ -284,17 +309,17 @@ complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this 
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
-complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F
 complete -c sonde -n '__sonde_runs sim' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs sim' -l here -d 'put the device into this network namespace'
-complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs sim' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
-complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs completion' -s V -l version -d 'show the version'

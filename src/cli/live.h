@@ -9,6 +9,7 @@ struct sn_live;
 
 struct sn_live_cfg {
 	struct sn_text_style style;  /* copied; its width is the terminal's */
+	const struct sn_text_look *look;  /* another layout, and nothing but its rows; NULL: the hop table with what was found */
 	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
 	bool findings;               /* lines for scripts stand below each verdict */
 	uint16_t height_rows;        /* of the terminal */
@@ -31,6 +32,8 @@ void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t heigh
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out);
 /* The table of a trace, NULL for an unknown one. The live's memory. */
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id);
+/* What its header says; NULL for an unknown one. The live's memory. */
+const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id);
 /* What was found about a trace: empty before its end. The live's memory. */
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id);
 
