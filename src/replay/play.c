@@ -5,6 +5,7 @@
 #include "packet/ext.h"
 #include "plan/sweep.h"
 #include "replay/internal.h"
+#include "replay/waiting.h"
 
 #include <stdlib.h>
 
@@ -15,6 +16,7 @@ struct player {
 	struct sn_sweep *sweep;
 	sonde_at_ns now;
 	size_t asks_told, pairings_told;
+	struct sn_waiting by_row, by_flow;  /* probes that are waited for, by their serial numbers from 0 on */
 	bool done;                    /* the sweep needs no more … */
 	struct sonde_event_end end;   /* … and ends so */
 	int (*on_event)(void *ctx, const struct sonde_event *event);
@@ -36,6 +38,19 @@ static sonde_at_ns sent_at(const struct player *p, const struct sn_ask *ask)
 static uint8_t row_of(const struct player *p, const struct sn_ask *ask)
 {
 	return ask->ttl > p->trace->cfg.max_ttl ? SN_SWEEP_TTL255 : ask->ttl;
+}
+
+/* Sorts the probes of each flow by their TTLs. */
+static uint32_t flow_key(const struct sn_ask *ask, uint8_t ttl)
+{
+	return (uint32_t)ask->sport << 8 | ttl;
+}
+
+static void set_state(struct player *p, struct sn_ask *ask, enum sn_ask_state state)
+{
+	ask->state = (uint8_t)state;
+	sn_waiting_set(&p->by_row, ask->serial - 1, state == SN_ASK_PENDING);
+	sn_waiting_set(&p->by_flow, ask->serial - 1, state == SN_ASK_PENDING);
 }
 
 /* A row of a single query that was silent is asked again. */
@@ -88,16 +103,24 @@ static void emit_row(struct player *p, enum sonde_event_type type, uint8_t ttl)
 
 /* ---- what the sweep says meanwhile ---- */
 
-/* row SN_SWEEP_TTL255 - 1 … : all rows */
-static void expire(struct player *p, int row)
+static void give_up(struct player *p, struct sn_ask *ask)
 {
-	for (size_t i = 0; i < p->asks_told; i++) {
-		struct sn_ask *ask = ask_at(p, i);
-		if (ask->state != SN_ASK_PENDING || (row >= 0 && row_of(p, ask) != row))
-			continue;
-		ask->state = SN_ASK_EXPIRED;
-		emit_probe(p, ask, SONDE_EV_TIMEOUT);
-	}
+	set_state(p, ask, SN_ASK_EXPIRED);
+	emit_probe(p, ask, SONDE_EV_TIMEOUT);
+}
+
+static void expire_row(struct player *p, uint8_t row)
+{
+	uint32_t number;
+	while ((number = sn_waiting_first(&p->by_row, row, row)) != SN_WAITING_NONE)
+		give_up(p, ask_at(p, number));
+}
+
+static void expire_all(struct player *p)
+{
+	for (size_t i = 0; i < p->asks_told; i++)
+		if (ask_at(p, i)->state == SN_ASK_PENDING)
+			give_up(p, ask_at(p, i));
 }
 
 /* One step at now. False: the sweep waits, *until says for how long, or it is done. */
@@ -108,7 +131,7 @@ static bool step(struct player *p, sonde_at_ns *until)
 	sn_plan_sweep.next(p->sweep, p->now, &s);
 	switch (s.act) {
 	case SN_PLAN_EXPIRE:
-		expire(p, s.ttl);
+		expire_row(p, s.ttl);
 		return true;
 	case SN_PLAN_SETTLED:
 		emit_row(p, SONDE_EV_HOP_SETTLED, s.ttl);
@@ -162,7 +185,7 @@ static void tell_sent(struct player *p, struct sn_ask *ask)
 	const struct sn_plan_step sent = {
 	    .act = SN_PLAN_SEND, .ttl = row_of(p, ask), .query = ask->query, .flow = ask->flow, .retry = is_retry(p, ask)};
 	p->asks_told++;
-	ask->state = SN_ASK_PENDING;
+	set_state(p, ask, SN_ASK_PENDING);
 	sn_plan_sweep.sent(p->sweep, &sent, sent_at(p, ask));
 	emit_probe(p, ask, SONDE_EV_SENT);
 }
@@ -175,7 +198,7 @@ static bool tell_refused_here(struct player *p, struct sn_ask *ask, const struct
 		return sys_errno;
 	struct sonde_event event = {.type = SONDE_EV_LOCAL_ERROR, .probe = probe_of(p, ask), .as.sys_errno = sys_errno};
 	const struct sn_plan_probe failed = {.ttl = row_of(p, ask), .query = ask->query, .expired = ask->state == SN_ASK_EXPIRED};
-	ask->state = SN_ASK_UNSENT;
+	set_state(p, ask, SN_ASK_UNSENT);
 	emit(p, &event);
 	sn_plan_sweep.failed(p->sweep, &failed, p->now, sys_errno);
 	return true;
@@ -233,13 +256,10 @@ static void tell_extensions(struct player *p, const struct sn_pairing *pairing, 
  * which. One with a lower TTL is never credited. */
 static struct sn_ask *spread_bare_ack(const struct player *p, struct sn_ask *opened)
 {
-	struct sn_ask *best = NULL;
-	for (size_t i = 0; opened->state == SN_ASK_ANSWERED && i < p->asks_told; i++) {
-		struct sn_ask *ask = ask_at(p, i);
-		bool may_be = ask->state == SN_ASK_PENDING && ask->sport == opened->sport && ask->ttl >= opened->ttl;
-		best = may_be && (!best || ask->ttl < best->ttl) ? ask : best;
-	}
-	return best ? best : opened;
+	if (opened->state != SN_ASK_ANSWERED)
+		return opened;
+	uint32_t number = sn_waiting_first(&p->by_flow, flow_key(opened, opened->ttl), flow_key(opened, UINT8_MAX));
+	return number == SN_WAITING_NONE ? opened : ask_at(p, number);
 }
 
 static void tell_answer(struct player *p, const struct sn_pairing *pairing)
@@ -257,7 +277,7 @@ static void tell_answer(struct player *p, const struct sn_pairing *pairing)
 	event.probe = probe_of(p, ask);
 	emit(p, &event);
 	tell_extensions(p, pairing, &event);
-	ask->state = SN_ASK_ANSWERED;
+	set_state(p, ask, SN_ASK_ANSWERED);
 	if (!again)
 		tell_sweep(p, ask, &event.as.answer, late);
 }
@@ -312,7 +332,7 @@ static void end_now(struct player *p)
 	bool open = !view.target && awaits(p, view.end);
 	enum sonde_stop stop = open ? SONDE_STOP_CAPTURE_END : sn_sweep_stop_reason(p->sweep, &view);
 	settle_rows(p, &view);
-	expire(p, -1);
+	expire_all(p);
 	if (!p->sweep->told_stand)
 		emit_row(p, SONDE_EV_ROWS_STAND, 0);
 	sn_sweep_end(p->sweep, &view, stop, &p->end);
@@ -337,13 +357,34 @@ static void play(struct player *p)
 	emit(p, &end);
 }
 
+static int begin_waiting(struct player *p)
+{
+	size_t count = p->trace->ask_count;
+	uint32_t *rows = calloc(count + 1, sizeof *rows), *flows = calloc(count + 1, sizeof *flows);
+	int code = rows && flows ? SONDE_OK : SONDE_E_NOMEM;
+	for (size_t i = 0; code == SONDE_OK && i < count; i++) {
+		const struct sn_ask *ask = ask_at(p, i);
+		rows[i] = row_of(p, ask);
+		flows[i] = flow_key(ask, ask->ttl);
+	}
+	if (code == SONDE_OK)
+		code = sn_waiting_init(&p->by_row, rows, count);
+	if (code == SONDE_OK)
+		code = sn_waiting_init(&p->by_flow, flows, count);
+	free(rows);
+	free(flows);
+	return code;
+}
+
 int sn_replay_play(struct sn_replay *replay, size_t trace, int (*on_event)(void *ctx, const struct sonde_event *event), void *ctx)
 {
 	struct player p = {.replay = replay, .trace = &replay->traces[trace], .id = (uint32_t)trace, .on_event = on_event, .ctx = ctx};
 	p.sweep = calloc(1, sn_plan_sweep.state_bytes(&p.trace->cfg));
-	if (!p.sweep)
-		return SONDE_E_NOMEM;
-	play(&p);
+	p.code = p.sweep ? begin_waiting(&p) : SONDE_E_NOMEM;
+	if (p.code == SONDE_OK)
+		play(&p);
+	sn_waiting_finish(&p.by_row);
+	sn_waiting_finish(&p.by_flow);
 	free(p.sweep);
 	return p.code;
 }

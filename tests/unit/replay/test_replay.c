@@ -449,6 +449,34 @@ static void cut_packets_show_what_is_left(void **state)
 	}
 }
 
+/* Whoever makes a capture up can put as many into it as it holds: each bare ACK is given to a further SYN of its flow, and each probe is
+ * given up when its row is. Looked through one by one these are 10^10 steps. */
+static void many_bare_acks_are_read_at_once(void **state)
+{
+	(void)state;
+	enum { FRAMES = 200000, TTLS = 250, QUERIES = 200 };
+	struct made_capture c = capture_new();
+	struct made_packet p;
+	const struct made_tcp syn = {.seq = 1000, .flags = SYN}, ack = {.seq = 7, .ack = 1001, .flags = ACK};
+	for (unsigned i = 0; i < TTLS * QUERIES; i++, c.now += 100 * SONDE_US) {
+		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = (uint8_t)(1 + i % TTLS)}, 40000, 80, &syn, 0);
+		add(&c, &p);
+	}
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 60}, 80, 40000, &ack, 0);
+	turn(&p);
+	for (unsigned i = TTLS * QUERIES; i < FRAMES; i++)
+		add(&c, &p);
+	paired(&c, 1);
+	struct sonde_path *path = played(&c, 0);
+	size_t count;
+	const struct sonde_query *queries = sonde_path_queries(path, TTLS, &count);
+	assert_int_equal(count, QUERIES);
+	for (size_t i = 0; i < count; i++)
+		assert_true(sonde_query_is_answered(&queries[i]));
+	sonde_path_free(path);
+	sn_replay_free(c.replay);
+}
+
 /* Any bytes are a capture. */
 static void what_is_no_packet_is_nothing(void **state)
 {
@@ -480,6 +508,7 @@ int main(void)
 		cmocka_unit_test(the_last_moments_are_no_loss),
 		cmocka_unit_test(further_and_late_answers),
 		cmocka_unit_test(cut_packets_show_what_is_left),
+		cmocka_unit_test(many_bare_acks_are_read_at_once),
 		cmocka_unit_test(what_is_no_packet_is_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
