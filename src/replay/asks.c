@@ -5,33 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-void sn_read_ports(uint8_t protocol, const uint8_t *upper, size_t upper_bytes, uint16_t *sport, uint16_t *dport)
-{
-	static const uint8_t with_ports[] = {SN_PROTO_TCP, SN_PROTO_UDP, SN_PROTO_UDPLITE, SN_PROTO_SCTP, SN_PROTO_DCCP};
-	struct sn_echo echo;
-	struct sn_reader r;
-	*sport = *dport = 0;
-	if ((protocol == SN_PROTO_ICMP || protocol == SN_PROTO_ICMP6) && sn_echo_parse(upper, upper_bytes, &echo)) {
-		*sport = echo.id;
-		*dport = echo.seq;
-	}
-	if (!memchr(with_ports, protocol, sizeof with_ports))
-		return;
-	sn_reader_init(&r, upper, upper_bytes);
-	*sport = sn_read_u16(&r);
-	*dport = sn_read_u16(&r);
-}
-
 static void read_ask(const struct sn_packet *packet, struct sn_ask *ask)
 {
+	struct sn_ident shown;
+	ask->seq = sn_ask_shows(packet, &shown) ? shown.seq : 0;
 	ask->version = packet->ip.version;
 	ask->protocol = packet->ip.protocol;
 	ask->ttl = packet->ip.ttl;
 	ask->src = packet->ip.src;
 	ask->dst = packet->ip.dst;
-	ask->seq = packet->is_sctp ? packet->sctp.initiate_tag : packet->tcp.seq;
 	ask->ack = packet->tcp.ack;
 	ask->tcp_flags = packet->tcp.flags;
+	size_t headers_bytes = (size_t)packet->ip.header_bytes + packet->tcp.header_bytes;
+	if (packet->is_tcp && packet->ip.total_bytes > headers_bytes)
+		ask->data_bytes = (uint16_t)(packet->ip.total_bytes - headers_bytes);
 	ask->icmp_type = packet->icmp.type;
 	sn_read_ports(ask->protocol, packet->upper, packet->upper_bytes, &ask->sport, &ask->dport);
 }

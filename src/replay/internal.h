@@ -3,7 +3,7 @@
 #ifndef SN_REPLAY_INTERNAL_H
 #define SN_REPLAY_INTERNAL_H
 
-#include "packet/packet.h"
+#include "replay/protocols.h"
 #include "replay/replay.h"
 
 /* A timestamp request (RFC 792). */
@@ -38,9 +38,17 @@ struct sn_ask {
 	bool repeated;         /* the same packet had been sent before, by a kernel that had no answer */
 	bool connected;        /* it goes on with a connection that an earlier one began */
 	uint16_t sport, dport; /* ICMP: id and sequence number */
-	uint32_t seq, ack;     /* TCP */
+	uint32_t seq, ack;     /* TCP; seq: SCTP's initiate tag, DCCP's number */
+	uint16_t data_bytes;   /* TCP, cut off or not */
 	uint8_t tcp_flags, icmp_type;
 	struct sonde_addr src, dst;
+};
+
+/* An answer that quotes nothing, and what it shows of the question. */
+struct sn_reply {
+	const struct sn_packet *packet;
+	struct sn_ident ident;
+	enum sonde_meaning meaning;
 };
 
 /* An answer and what it answers. */
@@ -72,6 +80,7 @@ struct sn_replay {
 	struct sn_replay_trace *traces;
 	size_t trace_count, trace_capacity;
 	uint32_t *by_trace;                  /* asks, trace by trace, in order of time */
+	uint64_t work_count;                 /* probes that were looked at for an answer: what a made-up capture may cost */
 	size_t orphan_count;                 /* errors that quote a probe which the capture does not hold */
 };
 
@@ -91,11 +100,15 @@ int sn_replay_reserve(void **items, size_t count, size_t *capacity, size_t item_
 
 /* asks.c: the packets that ask, in order of time. SONDE_E_NOMEM. */
 int sn_replay_find_asks(struct sn_replay *replay);
-/* Both ports of a transport header, in its first four bytes in all protocols that have ports; echo messages: id and sequence number. */
-void sn_read_ports(uint8_t protocol, const uint8_t *upper, size_t upper_bytes, uint16_t *sport, uint16_t *dport);
 
-/* guess.c: the method that sends such packets. */
-size_t sn_method_of_ask(const struct sn_ask *ask, bool flow_constant);
+/* protocols.c: both ports of a transport header, or of an ICMP query id and sequence number; 0 of other protocols. */
+void sn_read_ports(uint8_t protocol, const uint8_t *upper, size_t upper_bytes, uint16_t *sport, uint16_t *dport);
+/* The number that tells apart the probes of one flow. False: cut off. */
+bool sn_read_number(uint8_t protocol, const uint8_t *upper, size_t upper_bytes, uint32_t *out);
+/* What a quote of all of a packet would show, as the method that speaks its protocol reads it. */
+bool sn_ask_shows(const struct sn_packet *sent, struct sn_ident *out);
+/* The same for a reply. False: no method takes it for an answer. */
+bool sn_reply_read(const struct sn_packet *packet, struct sn_reply *out);
 
 /* pair.c: what each answer answers. SONDE_E_NOMEM. */
 int sn_replay_find_answers(struct sn_replay *replay);
@@ -103,7 +116,7 @@ int sn_replay_find_answers(struct sn_replay *replay);
 /* fit.c: how well an answer fits what may have been asked: bits that fit, 0: it does not. */
 unsigned sn_fit_quote(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer);
 /* The same for an answer that quotes nothing. */
-unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer);
+unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_reply *reply);
 
 /* What the quote of an answer shows of what was asked. False: nothing. */
 bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer, struct sonde_quote *out);

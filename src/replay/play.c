@@ -79,7 +79,7 @@ static struct sonde_event_probe probe_of(const struct player *p, const struct sn
 	                                  .flow = ask->flow,
 	                                  .retry = is_retry(p, ask),
 	                                  .sent_at_ns = sent_at(p, ask)};
-	bool echo = ask->protocol == SN_PROTO_ICMP || ask->protocol == SN_PROTO_ICMP6;
+	bool echo = sn_is_icmp(ask->protocol);
 	*(echo ? &probe.icmp_id : &probe.sport) = ask->sport;
 	*(echo ? &probe.icmp_seq : &probe.dport) = ask->dport;
 	if (sn_heard_parse(p->replay, sn_ask_heard(p->replay, ask), &packet)) {

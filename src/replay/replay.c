@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Segments without SYN are ordinary traffic, but for those that are about to run out. */
-enum { NEAR_TTL = 32 };
-
 int sn_replay_new(struct sn_replay **out)
 {
 	*out = calloc(1, sizeof **out);
@@ -45,57 +42,15 @@ void sn_replay_until(struct sn_replay *replay, sonde_at_ns at_ns)
 	replay->until_ns = at_ns > replay->until_ns ? at_ns : replay->until_ns;
 }
 
-static uint8_t kinds_of_icmp(const struct sn_packet *packet)
-{
-	const struct sn_icmp_row *row = packet->icmp.row;
-	if (row->is_error)
-		return packet->has_quote && row->meaning != SONDE_M_NONE ? SN_HEARD_ANSWER : 0;
-	if (row->meaning == SONDE_M_ECHO_REPLY || row->meaning == SONDE_M_TIMESTAMP_REPLY)
-		return SN_HEARD_ANSWER;
-	bool timestamp = packet->ip.version == 4 && packet->icmp.type == SN_REPLAY_TIMESTAMP;
-	return row->meaning == SONDE_M_ECHO_REQUEST || timestamp ? SN_HEARD_ASK : 0;
-}
-
-/* Data is nobody's probe; what is cut off counts as there. */
-static uint8_t kinds_of_tcp(const struct sn_packet *packet)
-{
-	const struct sn_tcp *tcp = &packet->tcp;
-	bool data = packet->ip.total_bytes > (uint32_t)packet->ip.header_bytes + tcp->header_bytes;
-	/* In a connection nobody acknowledges his own number: our bare ACKs do. */
-	bool own = tcp->flags & SN_TCP_ACK && tcp->ack == tcp->seq;
-	uint8_t ask = packet->ip.ttl <= NEAR_TTL || own ? SN_HEARD_ASK : 0;
-	if (tcp->flags & SN_TCP_RST)
-		return SN_HEARD_ANSWER;
-	if (tcp->flags & SN_TCP_SYN)
-		return tcp->flags & SN_TCP_ACK ? SN_HEARD_ANSWER : SN_HEARD_ASK;
-	if (data)
-		return 0;
-	return tcp->flags & SN_TCP_ACK && !(tcp->flags & SN_TCP_FIN) ? (uint8_t)(SN_HEARD_ANSWER | ask) : ask;
-}
-
-/* Of other protocols only what is about to run out may be a probe; who answers one is heard by ICMP. */
-static uint8_t kinds_of_other(const struct sn_packet *packet)
-{
-	return packet->ip.ttl <= NEAR_TTL && !packet->ip.fragment_offset_bytes ? SN_HEARD_ASK : 0;
-}
-
-/* RFC 9260 section 5.1: an INIT asks, INIT ACK and ABORT answer. */
-static uint8_t kinds_of_sctp(const struct sn_sctp *sctp)
-{
-	if (sctp->has_chunk && sctp->chunk_type == SN_SCTP_INIT)
-		return SN_HEARD_ASK;
-	return sctp->has_chunk && (sctp->chunk_type == SN_SCTP_INIT_ACK || sctp->chunk_type == SN_SCTP_ABORT) ? SN_HEARD_ANSWER : 0;
-}
-
 /* What was broken on its way is no evidence. What asks left this machine, where hardware may still have filled in its checksums. */
 static uint8_t kinds_of(const struct sn_packet *packet)
 {
 	bool broken = packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
-	uint8_t kinds = packet->is_icmp   ? kinds_of_icmp(packet)
-	                : packet->is_tcp  ? kinds_of_tcp(packet)
-	                : packet->is_sctp ? kinds_of_sctp(&packet->sctp)
-	                : packet->is_udp  ? SN_HEARD_ASK | SN_HEARD_ANSWER
-	                                  : kinds_of_other(packet);
+	struct sn_reply reply;
+	bool error = packet->is_icmp && packet->icmp.row->is_error;
+	bool answers = error ? packet->has_quote && packet->icmp.row->meaning != SONDE_M_NONE : sn_reply_read(packet, &reply);
+	bool asks = !packet->ip.fragment_offset_bytes && sn_replay_protocol(packet->ip.protocol)->may_ask(packet);
+	uint8_t kinds = (uint8_t)((asks ? SN_HEARD_ASK : 0) | (answers ? SN_HEARD_ANSWER : 0));
 	return broken ? kinds & SN_HEARD_ASK : kinds;
 }
 

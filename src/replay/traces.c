@@ -36,13 +36,7 @@ static uint32_t value_of(const struct sn_ask *ask, enum sort_by by)
 {
 	switch (by) {
 	case BY_METHOD:
-		if (ask->protocol == SN_PROTO_UDP)
-			return 0;
-		if (ask->protocol == SN_PROTO_TCP)
-			return ask->dport | (ask->tcp_flags & SN_TCP_SYN ? 0u : 0x10000u);
-		if (ask->protocol == SN_PROTO_ICMP || ask->protocol == SN_PROTO_ICMP6)
-			return (uint32_t)ask->icmp_type << 16 | ask->sport;
-		return (uint32_t)ask->sport << 16 | ask->dport;
+		return sn_replay_protocol(ask->protocol)->group(ask);
 	case BY_PORTS:
 		return (uint32_t)ask->sport << 16 | ask->dport;
 	case BY_SPORT:
@@ -279,19 +273,22 @@ static void take_tcp(struct work *w, struct run run)
 	take(w, run, constant == 1, constant == 1 ? &main_sport : NULL);
 }
 
+static void take_one(struct work *w, struct run run)
+{
+	take(w, run, true, NULL);
+}
+
+static void (*const takers[SN_FLOWS_COUNT])(struct work *w, struct run run) = {
+	[SN_FLOWS_ONE] = take_one, [SN_FLOWS_TCP] = take_tcp, [SN_FLOWS_UDP] = take_udp,
+};
+
 static void take_all(struct work *w, struct run all)
 {
 	sort(w, all, BY_METHOD);
 	for (size_t from = 0, count; from < all.count && w->code == SONDE_OK; from += count) {
 		struct run run = {all.asks + from, all.count - from};
 		run.count = count = together(w, run, BY_METHOD);
-		uint8_t protocol = w->replay->asks[run.asks[0]].protocol;
-		if (protocol == SN_PROTO_UDP)
-			take_udp(w, run);
-		else if (protocol == SN_PROTO_TCP)
-			take_tcp(w, run);
-		else
-			take(w, run, true, NULL);
+		takers[sn_replay_protocol(w->replay->asks[run.asks[0]].protocol)->flows](w, run);
 	}
 }
 

@@ -3,7 +3,7 @@
 #include "packets.h"
 #include "test.h"
 
-#include "replay/replay.h"
+#include "replay/internal.h"
 
 #include <sonde/path.h>
 
@@ -454,7 +454,7 @@ static void cut_packets_show_what_is_left(void **state)
 static void many_bare_acks_are_read_at_once(void **state)
 {
 	(void)state;
-	enum { FRAMES = 200000, TTLS = 250, QUERIES = 200 };
+	enum { FRAMES = 200000, TTLS = 250, QUERIES = 200, LOOKED_AT = 64 };
 	struct made_capture c = capture_new();
 	struct made_packet p;
 	const struct made_tcp syn = {.seq = 1000, .flags = SYN}, ack = {.seq = 7, .ack = 1001, .flags = ACK};
@@ -467,6 +467,7 @@ static void many_bare_acks_are_read_at_once(void **state)
 	for (unsigned i = TTLS * QUERIES; i < FRAMES; i++)
 		add(&c, &p);
 	paired(&c, 1);
+	assert_true(c.replay->work_count <= (uint64_t)FRAMES * LOOKED_AT);
 	struct sonde_path *path = played(&c, 0);
 	size_t count;
 	const struct sonde_query *queries = sonde_path_queries(path, TTLS, &count);
@@ -474,6 +475,28 @@ static void many_bare_acks_are_read_at_once(void **state)
 	for (size_t i = 0; i < count; i++)
 		assert_true(sonde_query_is_answered(&queries[i]));
 	sonde_path_free(path);
+	sn_replay_free(c.replay);
+}
+
+/* Neither do numbers that are all others: an ACK names its SYN, and only that is looked at. */
+static void an_ack_names_its_syn(void **state)
+{
+	(void)state;
+	enum { PROBES = 20000, TTLS = 200 };
+	struct made_capture c = capture_new();
+	struct made_packet p;
+	for (unsigned i = 0; i < PROBES; i++, c.now += SONDE_MS) {
+		const struct made_tcp syn = {.seq = 1000 * i, .flags = SYN};
+		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = (uint8_t)(1 + i % TTLS)}, 40000, 80, &syn, 0);
+		add(&c, &p);
+	}
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 60}, 80, 40000, &(struct made_tcp){.seq = 7, .ack = 1001, .flags = ACK}, 0);
+	turn(&p);
+	for (unsigned i = 0; i < PROBES; i++)
+		add(&c, &p);
+	paired(&c, 1);
+	assert_true(c.replay->work_count <= PROBES);
+	assert_int_equal(c.replay->pairing_count, PROBES);
 	sn_replay_free(c.replay);
 }
 
@@ -509,6 +532,7 @@ int main(void)
 		cmocka_unit_test(further_and_late_answers),
 		cmocka_unit_test(cut_packets_show_what_is_left),
 		cmocka_unit_test(many_bare_acks_are_read_at_once),
+		cmocka_unit_test(an_ack_names_its_syn),
 		cmocka_unit_test(what_is_no_packet_is_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
