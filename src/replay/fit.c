@@ -22,7 +22,7 @@ static const struct {
 enum { LEAST_BITS = 32, LEAST_REWRITTEN_BITS = 40 };
 
 /* The fields of a packet that was sent, as the wire saw it. */
-static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, struct sn_fields *out)
+static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, struct sn_fields *out, size_t *total_bytes)
 {
 	const struct sn_heard *heard = sn_ask_heard(replay, ask);
 	struct sn_ip ip;
@@ -34,6 +34,7 @@ static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, 
 		out->visible &= ~(uint32_t)SONDE_DIFF_CHECKSUM;
 	if (ip.version == 4 && ip.id == 0)
 		out->visible &= ~(uint32_t)SONDE_DIFF_IP_ID;
+	*total_bytes = ip.total_bytes;
 	return true;
 }
 
@@ -41,10 +42,11 @@ bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, co
 {
 	const struct sn_quote *quote = &answer->quote;
 	struct sn_fields sent, seen;
-	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes;
+	size_t total_bytes;
 	*out = (struct sonde_quote){0};
-	if (!answer->has_quote || !read_sent(replay, ask, &sent))
+	if (!answer->has_quote || !read_sent(replay, ask, &sent, &total_bytes))
 		return false;
+	size_t quoted_bytes = sn_quote_unfilled_bytes(quote, sent.bytes, sent.length_bytes, total_bytes);
 	sn_fields_read(&quote->ip, quote->bytes, quoted_bytes, &seen);
 	sn_fields_compare(&sent, &seen, out);
 	out->quoted_bytes = seen.visible ? (uint16_t)quoted_bytes : 0;

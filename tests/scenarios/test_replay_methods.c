@@ -15,6 +15,7 @@ static const struct sn_net_chain chains[] = {
 	{.hops = HOPS, .target = "tcp-open=all udp-open=all udplite-open=all sctp-open=all dccp-open=all"},
 	{.hops = HOPS, .target = "sctp-open=9 dccp-open=9 udplite-open=9", .routers = "quote=8"}, /* asked is another port */
 	{.hops = HOPS, .routers = "quote=full", .target = "silent echo=off timestamp=off tcp-filtered=all udp-filtered=all"},
+	{.hops = HOPS, .routers = "quote=8 quote-pad=64"},
 	{.hops = HOPS, .more = "filter r3 drop dst=10.0.0.0/8\nfilter r3 drop dst=fd00::/8\n"},
 	{.hops = HOPS, .more = "rewrite r2 dscp=10\n", .routers = "quote=full"},
 	{.hops = HOPS, .links = "loss=20% duplicate=5%"},
