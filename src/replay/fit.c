@@ -2,6 +2,7 @@
 /* How well an answer fits what was asked: which of the fields that tell packets apart agree, and whether those that do not may have been
  * rewritten on the way. Pure functions. */
 #include "packet/fields.h"
+#include "packet/fragment.h"
 #include "replay/internal.h"
 
 /* What a field that agrees is worth, in bits that others would not have by chance. */
@@ -21,34 +22,50 @@ static const struct {
 /* Bits that others do not have by chance: with the target's address, and without. */
 enum { LEAST_BITS = 32, LEAST_REWRITTEN_BITS = 40 };
 
-/* The fields of a packet that was sent, as the wire saw it. */
-static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, struct sn_fields *out, size_t *total_bytes)
+/* A packet that was sent, as the wire saw it. */
+struct sent {
+	struct sn_fields fields;
+	size_t there_bytes, total_bytes;
+	uint8_t joined[SN_REPLAY_KEPT_BYTES];
+};
+
+/* Who put its pieces together, as the target does, quotes the whole; all others the first piece, which is what left. */
+static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, bool whole, struct sent *out)
 {
 	const struct sn_heard *heard = sn_ask_heard(replay, ask);
+	const uint8_t *bytes = sn_heard_bytes(replay, heard);
 	struct sn_ip ip;
-	if (!sn_ip_parse(sn_heard_bytes(replay, heard), heard->length_bytes, &ip))
+	struct sn_writer w;
+	out->there_bytes = heard->length_bytes;
+	if (whole && ask->whole_bytes) {
+		sn_writer_init(&w, out->joined, sizeof out->joined);
+		sn_fragment_join(bytes, out->there_bytes, ask->whole_bytes, &w);
+		bytes = out->joined;
+		out->there_bytes = w.bad ? 0 : w.at_bytes;
+	}
+	if (!sn_ip_parse(bytes, out->there_bytes, &ip))
 		return false;
-	sn_fields_read(&ip, sn_heard_bytes(replay, heard), heard->length_bytes, out);
+	out->total_bytes = ip.total_bytes;
+	sn_fields_read(&ip, bytes, out->there_bytes, &out->fields);
 	/* what hardware fills in later is not what was captured; 0 is no IP id, but one that nobody gave (RFC 6864 section 4.1) */
 	if (!heard->own_checksum)
-		out->visible &= ~(uint32_t)SONDE_DIFF_CHECKSUM;
+		out->fields.visible &= ~(uint32_t)SONDE_DIFF_CHECKSUM;
 	if (ip.version == 4 && ip.id == 0)
-		out->visible &= ~(uint32_t)SONDE_DIFF_IP_ID;
-	*total_bytes = ip.total_bytes;
+		out->fields.visible &= ~(uint32_t)SONDE_DIFF_IP_ID;
 	return true;
 }
 
 bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer, struct sonde_quote *out)
 {
 	const struct sn_quote *quote = &answer->quote;
-	struct sn_fields sent, seen;
-	size_t total_bytes;
+	struct sn_fields seen;
+	struct sent sent;
 	*out = (struct sonde_quote){0};
-	if (!answer->has_quote || !read_sent(replay, ask, &sent, &total_bytes))
+	if (!answer->has_quote || !read_sent(replay, ask, !(quote->ip.odd & SN_ODD_FRAGMENT), &sent))
 		return false;
-	size_t quoted_bytes = sn_quote_unfilled_bytes(quote, sent.bytes, sent.length_bytes, total_bytes);
+	size_t quoted_bytes = sn_quote_unfilled_bytes(quote, sent.fields.bytes, sent.there_bytes, sent.total_bytes);
 	sn_fields_read(&quote->ip, quote->bytes, quoted_bytes, &seen);
-	sn_fields_compare(&sent, &seen, out);
+	sn_fields_compare(&sent.fields, &seen, out);
 	out->quoted_bytes = seen.visible ? (uint16_t)quoted_bytes : 0;
 	return true;
 }

@@ -104,7 +104,8 @@ void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *tra
 		return;
 	cfg->tos = packet.ip.tos;
 	cfg->no_df = packet.ip.version == 4 && !packet.ip.df;
+	cfg->no_df |= first->whole_bytes != 0;
 	cfg->flow_label = packet.ip.flow_label;
-	cfg->size_bytes = (uint16_t)(packet.ip.total_bytes < UINT16_MAX ? packet.ip.total_bytes : UINT16_MAX);
+	cfg->size_bytes = sn_ask_bytes(first, &packet);
 	cfg->tcp_flags = packet.is_tcp ? (uint8_t)(packet.tcp.flags & (SONDE_TCP_FIN | SONDE_TCP_SYN | SONDE_TCP_ACK)) : 0;
 }

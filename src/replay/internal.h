@@ -10,7 +10,7 @@
 enum { SN_REPLAY_TIMESTAMP = 13 };
 
 /* What a packet may be. A datagram of UDP may be either. */
-enum { SN_HEARD_ASK = 1, SN_HEARD_ANSWER = 2 };
+enum { SN_HEARD_ASK = 1, SN_HEARD_ANSWER = 2, SN_HEARD_TAIL = 4 /* the last piece of a packet, for its length */ };
 
 /* A packet that was kept. */
 struct sn_heard {
@@ -41,6 +41,7 @@ struct sn_ask {
 	uint32_t seq, ack;     /* TCP; seq: SCTP's initiate tag, DCCP's number */
 	uint16_t data_bytes;   /* TCP, cut off or not */
 	uint8_t tcp_flags, icmp_type;
+	uint32_t whole_bytes;  /* it is the first piece of a packet so long; 0: it is whole, or its last piece is missing */
 	struct sonde_addr src, dst;
 };
 
@@ -91,6 +92,12 @@ static inline const uint8_t *sn_heard_bytes(const struct sn_replay *replay, cons
 static inline const struct sn_heard *sn_ask_heard(const struct sn_replay *replay, const struct sn_ask *ask)
 {
 	return &replay->heard[ask->heard];
+}
+/* Bytes of the whole packet that asked, whatever it was cut into. */
+static inline uint16_t sn_ask_bytes(const struct sn_ask *ask, const struct sn_packet *packet)
+{
+	uint32_t bytes = ask->whole_bytes ? ask->whole_bytes : packet->ip.total_bytes;
+	return (uint16_t)(bytes < UINT16_MAX ? bytes : UINT16_MAX);
 }
 /* Reads a kept packet. */
 bool sn_heard_parse(const struct sn_replay *replay, const struct sn_heard *heard, struct sn_packet *out);

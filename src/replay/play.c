@@ -84,7 +84,7 @@ static struct sonde_event_probe probe_of(const struct player *p, const struct sn
 	*(echo ? &probe.icmp_seq : &probe.dport) = ask->dport;
 	if (sn_heard_parse(p->replay, sn_ask_heard(p->replay, ask), &packet)) {
 		probe.ip_id = packet.ip.id;
-		probe.size_bytes = (uint16_t)(packet.ip.total_bytes < UINT16_MAX ? packet.ip.total_bytes : UINT16_MAX);
+		probe.size_bytes = sn_ask_bytes(ask, &packet);
 	}
 	return probe;
 }

@@ -54,8 +54,8 @@ static const char *icmp_method(const struct sn_ask *ask, bool flow_constant)
 
 /* ---- TCP (RFC 9293) ---- */
 
-/* Data is nobody's probe; what is cut off counts as there. Segments without SYN are ordinary traffic, but for those that are about to run
- * out, and for our bare ACKs: in a connection nobody acknowledges his own number. */
+/* Segments without SYN are ordinary traffic, but for our ACKs, since in a connection nobody acknowledges his own number, and for those that
+ * are about to run out and have no data, be it cut off. */
 static bool tcp_asks(const struct sn_packet *packet)
 {
 	const struct sn_tcp *tcp = &packet->tcp;
@@ -64,7 +64,7 @@ static bool tcp_asks(const struct sn_packet *packet)
 		return false;
 	if (tcp->flags & SN_TCP_SYN)
 		return !(tcp->flags & SN_TCP_ACK);
-	return packet->ip.total_bytes <= (uint32_t)packet->ip.header_bytes + tcp->header_bytes && (is_near(packet) || own);
+	return own || (is_near(packet) && packet->ip.total_bytes <= (uint32_t)packet->ip.header_bytes + tcp->header_bytes);
 }
 
 /* Section 3.10.7: SYN and FIN count as one each, data by its bytes; a reset of what carried an acknowledgement repeats that number. A reply

@@ -2,8 +2,13 @@
 /* Which packets of a capture are kept, and within which bounds. */
 #include "replay/internal.h"
 
+#include "packet/fragment.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* Of a last piece only its headers count. */
+enum { TAIL_BYTES = 64 };
 
 int sn_replay_new(struct sn_replay **out)
 {
@@ -79,16 +84,26 @@ static size_t own_bytes(const struct sn_packet *packet, size_t length_bytes)
 	return packet->ip.total_bytes && packet->ip.total_bytes < length_bytes ? packet->ip.total_bytes : length_bytes;
 }
 
+/* Hardware that fills checksums in fills in none of fragments. */
+static bool is_own_checksum(const struct sn_packet *packet)
+{
+	return packet->checksum == SN_CHECKSUM_GOOD || (packet->checksum == SN_CHECKSUM_NONE && packet->ip.odd & SN_ODD_FRAGMENT);
+}
+
 int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_packet packet;
+	struct sn_fragment piece;
 	sn_replay_until(replay, at_ns);
-	if (!sn_packet_parse(bytes, length_bytes, &packet))
+	bool tail = sn_fragment_read(bytes, length_bytes, &piece) && piece.last;
+	if (!sn_packet_parse(bytes, length_bytes, &packet) && !tail)
 		return SONDE_OK;
-	uint8_t kinds = kinds_of(&packet);
+	uint8_t kinds = tail ? SN_HEARD_TAIL : kinds_of(&packet);
 	if (!kinds)
 		return SONDE_OK;
-	size_t kept_bytes = own_bytes(&packet, length_bytes), most = packet.has_quote ? SN_REPLAY_KEPT_ERROR_BYTES : SN_REPLAY_KEPT_BYTES;
+	size_t kept_bytes = own_bytes(&packet, length_bytes), most = tail               ? TAIL_BYTES
+	                                                             : packet.has_quote ? SN_REPLAY_KEPT_ERROR_BYTES
+	                                                                                : SN_REPLAY_KEPT_BYTES;
 	kept_bytes = kept_bytes < most ? kept_bytes : most;
 	int code = room(replay, kept_bytes);
 	if (code < 0)
@@ -98,7 +113,7 @@ int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t 
 	                                                         .offset_bytes = replay->bytes_count,
 	                                                         .length_bytes = (uint16_t)kept_bytes,
 	                                                         .kinds = kinds,
-	                                                         .own_checksum = packet.checksum == SN_CHECKSUM_GOOD};
+	                                                         .own_checksum = is_own_checksum(&packet)};
 	replay->bytes_count += kept_bytes;
 	return SONDE_OK;
 }

@@ -2,6 +2,8 @@
 /* Passes everything on, and keeps what was sent until its stamp has come: its own instant is what the capture must show. */
 #include "session/tee.h"
 
+#include "packet/fragment.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +16,9 @@ struct item {
 	uint64_t token;      /* sent: its probe; 0: received */
 	bool done;           /* nothing will be learnt of it any more */
 	bool gone;           /* it did not leave */
+	uint16_t piece_bytes; /* sent: it left in fragments of this length at most; 0: in one piece */
 	struct sonde_rx packet;
-	uint8_t bytes[];
+	uint8_t bytes[];     /* the packet, and room for a fragment */
 };
 
 struct sn_tee {
@@ -31,13 +34,32 @@ static struct sn_tee *tee_of(const struct sonde_wire *wire)
 	return (struct sn_tee *)(uintptr_t)wire;
 }
 
+/* A packet as it left: whole, or piece by piece. */
+static void tell_packet(const struct sn_tee *tee, struct item *item)
+{
+	struct sonde_rx piece = item->packet;
+	struct sn_writer w;
+	size_t length_bytes = item->packet.length_bytes;
+	size_t count = item->piece_bytes ? sn_fragment_count(item->bytes[0] >> 4, length_bytes, item->piece_bytes) : 1;
+	if (count <= 1)
+		tee->tap.packet(tee->tap.ctx, &item->packet);
+	for (size_t nth = 0; count > 1 && nth < count; nth++) {
+		sn_writer_init(&w, item->bytes + length_bytes, item->piece_bytes);
+		sn_fragment_write(item->bytes, length_bytes, item->piece_bytes, nth, &w);
+		piece.bytes = w.bytes;
+		piece.length_bytes = w.at_bytes;
+		if (!w.bad)
+			tee->tap.packet(tee->tap.ctx, &piece);
+	}
+}
+
 /* Tells what stands in front and is done. What has waited too long for its stamp keeps the instant of handing over. */
 static void tell(struct sn_tee *tee, sonde_at_ns now)
 {
 	while (tee->first && (tee->first->done || tee->first->packet.at_ns < now - STAMP_WAIT_NS)) {
 		struct item *item = tee->first;
 		if (!item->gone)
-			tee->tap.packet(tee->tap.ctx, &item->packet);
+			tell_packet(tee, item);
 		tee->first = item->next;
 		if (!tee->first)
 			tee->last = &tee->first;
@@ -46,12 +68,13 @@ static void tell(struct sn_tee *tee, sonde_at_ns now)
 }
 
 /* What finds no memory is missing in the capture, and nowhere else. */
-static void keep(struct sn_tee *tee, uint64_t token, const struct sonde_rx *packet)
+static void keep(struct sn_tee *tee, uint64_t token, const struct sonde_rx *packet, uint16_t piece_bytes)
 {
-	struct item *item = malloc(sizeof *item + packet->length_bytes);
+	piece_bytes = packet->length_bytes > piece_bytes ? piece_bytes : 0;
+	struct item *item = malloc(sizeof *item + packet->length_bytes + piece_bytes);
 	if (!item)
 		return;
-	*item = (struct item){.token = token, .done = token == 0, .packet = *packet};
+	*item = (struct item){.token = token, .done = token == 0, .piece_bytes = piece_bytes, .packet = *packet};
 	memcpy(item->bytes, packet->bytes, packet->length_bytes);
 	item->packet.bytes = item->bytes;
 	*tee->last = item;
@@ -78,7 +101,8 @@ static int tee_send(struct sonde_wire *wire, const struct sonde_tx *tx, sonde_at
 	struct sn_tee *tee = tee_of(wire);
 	int sys_errno = tee->inner->ops->send(tee->inner, tx, sent_at_ns);
 	if (sys_errno == 0)
-		keep(tee, tx->token, &(struct sonde_rx){.at_ns = *sent_at_ns, .bytes = tx->bytes, .length_bytes = tx->length_bytes});
+		keep(tee, tx->token, &(struct sonde_rx){.at_ns = *sent_at_ns, .bytes = tx->bytes, .length_bytes = tx->length_bytes},
+		     tx->piece_bytes);
 	return sys_errno;
 }
 
@@ -87,7 +111,7 @@ static int tee_recv(struct sonde_wire *wire, struct sonde_rx *out)
 	struct sn_tee *tee = tee_of(wire);
 	int got = tee->inner->ops->recv(tee->inner, out);
 	if (got > 0 && out->kind == SONDE_RX_PACKET)
-		keep(tee, 0, out);
+		keep(tee, 0, out, 0);
 	else if (got > 0)
 		settle(tee, out);
 	return got;

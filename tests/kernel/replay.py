@@ -12,7 +12,7 @@ import program
 
 ROUTERS = 5
 METHODS = {'icmp': ('-I',), 'udp': ('-U',), 'udp-classic': ('-M', 'udp-classic'), 'tcp open': ('-T', '-p', '443'),
-           'tcp closed': ('-T', '-p', '81')}
+           'tcp closed': ('-T', '-p', '81'), 'fragments': ('-U', '--no-df', '--size', '3000')}
 BOUND_S = 20
 
 

@@ -33,7 +33,9 @@ static const struct ask {
 	{"sctp", 0, 0, 0}, {"dccp", 0, 0, 0}, {"icmp-timestamp", 0, 0, 0}, {"raw", 0, 0, 0}, {"raw", 47, 0, 0},
 	{"udp", 53, SONDE_PAYLOAD_DNS, 0}, {"udp", 5353, SONDE_PAYLOAD_DNS, 0}, {"udp", 123, SONDE_PAYLOAD_NTP, 0},
 	{"udp", 443, SONDE_PAYLOAD_QUIC, 0}, {"tcp", 443, SONDE_PAYLOAD_TLS, 0}, {"udp-classic", 0, SONDE_PAYLOAD_DNS, 0},
-	{"icmp", 0, 0, 400}, {"udp", 0, 0, 1400}, {"tcp", 0, 0, 200},
+	{"icmp", 0, 0, 400}, {"udp", 0, 0, 1400}, {"tcp", 0, 0, 200}, {"tcp-ack", 0, 0, 200}, {"icmp", 0, 0, 3000}, {"udp", 0, 0, 3000},
+	{"udp-classic", 0, 0, 1501}, {"udplite", 0, 0, 4000}, {"tcp", 0, 0, 1600}, {"tcp-ack", 0, 0, 3000}, {"dccp", 0, 0, 2000},
+	{"raw", 47, 0, 3001}, {"udp", 443, SONDE_PAYLOAD_QUIC, 2500}, {"icmp-timestamp", 0, 0, 2900}, {"sctp", 0, 0, 5000},
 };
 
 static bool exists(const struct ask *ask, uint8_t family)
