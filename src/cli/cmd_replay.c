@@ -6,6 +6,7 @@
 #include "cli/detail.h"
 #include "cli/live.h"
 #include "cli/output.h"
+#include "cli/replay_compare.h"
 #include "cli/terminal.h"
 #include "ext/pcap.h"
 #include "packet/link.h"
@@ -160,6 +161,21 @@ static int show(struct run *run, struct sonde_error *err)
 	return written < 0 ? written : SONDE_OK;
 }
 
+/* The tables of a comparison are one, unless a probe is looked for in one of them. */
+static int show_all(struct run *run, struct sonde_error *err)
+{
+	if (run->opts->apart || run->detail.ttl || !sn_replay_is_comparison(run->replay))
+		return show(run, err);
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	screen.lost = run->opts->lost;
+	int status = sn_replay_compare(run->replay, &screen, &run->out);
+	if (status < 0)
+		return sonde_fail(err, status, 0, "no room for the tables of '%.100s'", run->file);
+	run->status = sn_exit_worse(run->status, status);
+	int written = sn_output(&run->out, err);
+	return written < 0 ? written : SONDE_OK;
+}
+
 int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct run run = {.opts = opts, .file = opts->operands[0], .detail = {.ttl = opts->detail_ttl}};
@@ -171,7 +187,7 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = pair(&run, err);
 	if (code == SONDE_OK)
-		code = show(&run, err);
+		code = show_all(&run, err);
 	sn_live_free(run.live);
 	sn_replay_free(run.replay);
 	sn_detail_finish(&run.detail);

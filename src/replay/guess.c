@@ -26,6 +26,8 @@ static void look_at_hops(const struct sn_replay *replay, const struct sn_replay_
 	for (size_t i = 0; i < trace->ask_count; i++) {
 		const struct sn_ask *ask = &replay->asks[replay->by_trace[trace->ask_from + i]];
 		struct hop *hop = &hops[ask->ttl];
+		if (ask->again)
+			continue;
 		hop->first = hop->first ? hop->first : ask;
 		hop->exceeded |= ask->exceeded;
 		hop->sent++;

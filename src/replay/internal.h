@@ -36,6 +36,7 @@ struct sn_ask {
 	sonde_at_ns answered_at_ns; /* … for the first time then */
 	bool exceeded;         /* its TTL ran out on the way */
 	bool repeated;         /* the same packet had been sent before, by a kernel that had no answer */
+	bool again;            /* it was asked again beside a comparison's sweep, which does not count it */
 	bool connected;        /* it goes on with a connection that an earlier one began */
 	uint16_t sport, dport; /* ICMP: id and sequence number */
 	uint32_t seq, ack;     /* TCP; seq: SCTP's initiate tag, DCCP's number */
@@ -65,6 +66,7 @@ struct sn_replay_trace {
 	size_t ask_from, ask_count;          /* in by_trace */
 	size_t pairing_from, pairing_count;
 	bool flow_constant;
+	bool asked_again;                    /* some of its probes were */
 	bool once_per_flow;                  /* its main flow has further ones beside it, for an open port */
 };
 
@@ -130,6 +132,9 @@ bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, co
 
 /* traces.c: which of what was asked are probes of a trace. SONDE_E_NOMEM, SONDE_E_RANGE. */
 int sn_replay_find_traces(struct sn_replay *replay);
+
+/* again.c: what comparisons asked again joins the traces that it is about. SONDE_E_NOMEM. */
+int sn_replay_find_again(struct sn_replay *replay);
 
 /* guess.c: what a trace was asked to do, from its probes and their answers. */
 void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *trace);

@@ -63,7 +63,7 @@ static bool is_retry(const struct player *p, const struct sn_ask *ask)
 
 static void emit(struct player *p, struct sonde_event *event)
 {
-	event->trace_id = p->id;
+	event->trace_id |= p->id;
 	event->at_ns = p->now;
 	if (p->code == SONDE_OK)
 		p->code = p->on_event(p->ctx, event);
@@ -89,9 +89,14 @@ static struct sonde_event_probe probe_of(const struct player *p, const struct sn
 	return probe;
 }
 
+static uint32_t again_id(const struct sn_ask *ask)
+{
+	return ask->again ? SN_REPLAY_AGAIN : 0;
+}
+
 static void emit_probe(struct player *p, const struct sn_ask *ask, enum sonde_event_type type)
 {
-	struct sonde_event event = {.type = type, .probe = probe_of(p, ask)};
+	struct sonde_event event = {.type = type, .trace_id = again_id(ask), .probe = probe_of(p, ask)};
 	emit(p, &event);
 }
 
@@ -119,7 +124,7 @@ static void expire_row(struct player *p, uint8_t row)
 static void expire_all(struct player *p)
 {
 	for (size_t i = 0; i < p->asks_told; i++)
-		if (ask_at(p, i)->state == SN_ASK_PENDING)
+		if (ask_at(p, i)->state == SN_ASK_PENDING && !ask_at(p, i)->again)
 			give_up(p, ask_at(p, i));
 }
 
@@ -186,7 +191,8 @@ static void tell_sent(struct player *p, struct sn_ask *ask)
 	    .act = SN_PLAN_SEND, .ttl = row_of(p, ask), .query = ask->query, .flow = ask->flow, .retry = is_retry(p, ask)};
 	p->asks_told++;
 	set_state(p, ask, SN_ASK_PENDING);
-	sn_plan_sweep.sent(p->sweep, &sent, sent_at(p, ask));
+	if (!ask->again)
+		sn_plan_sweep.sent(p->sweep, &sent, sent_at(p, ask));
 	emit_probe(p, ask, SONDE_EV_SENT);
 }
 
@@ -196,11 +202,13 @@ static bool tell_refused_here(struct player *p, struct sn_ask *ask, const struct
 	int sys_errno = a->is_icmp && a->from_self && !a->in_targets_name ? sn_answer_own_errno(a->meaning) : 0;
 	if (!sys_errno || ask->state == SN_ASK_ANSWERED || ask->state == SN_ASK_UNSENT)
 		return sys_errno;
-	struct sonde_event event = {.type = SONDE_EV_LOCAL_ERROR, .probe = probe_of(p, ask), .as.sys_errno = sys_errno};
+	struct sonde_event event = {
+	    .type = SONDE_EV_LOCAL_ERROR, .trace_id = again_id(ask), .probe = probe_of(p, ask), .as.sys_errno = sys_errno};
 	const struct sn_plan_probe failed = {.ttl = row_of(p, ask), .query = ask->query, .expired = ask->state == SN_ASK_EXPIRED};
 	set_state(p, ask, SN_ASK_UNSENT);
 	emit(p, &event);
-	sn_plan_sweep.failed(p->sweep, &failed, p->now, sys_errno);
+	if (!ask->again)
+		sn_plan_sweep.failed(p->sweep, &failed, p->now, sys_errno);
 	return true;
 }
 
@@ -246,7 +254,8 @@ static void tell_extensions(struct player *p, const struct sn_pairing *pairing, 
 	struct sn_ext_walk walk;
 	if (!sn_heard_parse(p->replay, &p->replay->heard[pairing->heard], &packet) || !packet.is_icmp || !packet.icmp.extension)
 		return;
-	struct sonde_event event = {.type = SONDE_EV_EXTENSION, .probe = answer->probe, .as.extension.of = answer->type};
+	struct sonde_event event = {
+	    .type = SONDE_EV_EXTENSION, .trace_id = answer->trace_id, .probe = answer->probe, .as.extension.of = answer->type};
 	sn_ext_begin(&walk, packet.icmp.extension, packet.icmp.extension_bytes);
 	while (sn_ext_next(&walk, &event.as.extension.object))
 		emit(p, &event);
@@ -273,12 +282,15 @@ static void tell_answer(struct player *p, const struct sn_pairing *pairing)
 	if (tell_refused_here(p, ask, &event.as.answer))
 		return;
 	bool late = ask->state == SN_ASK_EXPIRED, again = ask->state == SN_ASK_ANSWERED || ask->state == SN_ASK_UNSENT;
+	if (again && p->done && !ask->again) /* a live run had ended */
+		return;
 	event.type = again ? SONDE_EV_DUPLICATE : late ? SONDE_EV_LATE : SONDE_EV_REPLY;
+	event.trace_id = again_id(ask);
 	event.probe = probe_of(p, ask);
 	emit(p, &event);
 	tell_extensions(p, pairing, &event);
 	set_state(p, ask, SN_ASK_ANSWERED);
-	if (!again)
+	if (!again && !ask->again)
 		tell_sweep(p, ask, &event.as.answer, late);
 }
 
@@ -308,7 +320,7 @@ static void tell_all(struct player *p)
 static bool awaits(const struct player *p, unsigned last_ttl)
 {
 	for (size_t i = 0; i < p->asks_told; i++)
-		if (ask_at(p, i)->state == SN_ASK_PENDING && row_of(p, ask_at(p, i)) <= last_ttl)
+		if (ask_at(p, i)->state == SN_ASK_PENDING && !ask_at(p, i)->again && row_of(p, ask_at(p, i)) <= last_ttl)
 			return true;
 	return false;
 }
@@ -338,6 +350,28 @@ static void end_now(struct player *p)
 	sn_sweep_end(p->sweep, &view, stop, &p->end);
 }
 
+/* Nobody followed what was asked again: it was waited for as long as a comparison does, or nobody knows. */
+static void end_again(struct player *p)
+{
+	const sonde_ns wait_ns = 300 * SONDE_MS;
+	struct sonde_event end = {.type = SONDE_EV_TRACE_END, .trace_id = SN_REPLAY_AGAIN, .as.end.stop = SONDE_STOP_CAPTURE_END};
+	bool cut = false;
+	p->now = p->replay->until_ns > p->now ? p->replay->until_ns : p->now;
+	for (int waited = 1; waited >= 0; waited--) {
+		for (size_t i = 0; i < p->asks_told; i++) {
+			struct sn_ask *ask = ask_at(p, i);
+			bool long_enough = sent_at(p, ask) + wait_ns <= p->replay->until_ns;
+			if (!ask->again || ask->state != SN_ASK_PENDING || (waited && !long_enough))
+				continue;
+			give_up(p, ask);
+			cut |= !waited;
+		}
+		p->now += waited;
+	}
+	if (cut)
+		emit(p, &end);
+}
+
 static void play(struct player *p)
 {
 	struct sonde_event start = {.type = SONDE_EV_TRACE_START, .as.start = p->trace->cfg};
@@ -351,6 +385,8 @@ static void play(struct player *p)
 	sonde_at_ns until_ns = p->replay->until_ns;
 	if (!had_all)
 		advance(p, until_ns, true);
+	if (p->trace->asked_again)
+		end_again(p);
 	if (!p->done || had_all)
 		end_now(p);
 	end.as.end = p->end;
@@ -359,12 +395,13 @@ static void play(struct player *p)
 
 static int begin_waiting(struct player *p)
 {
+	enum { NO_ROW = 256 };
 	size_t count = p->trace->ask_count;
 	uint32_t *rows = calloc(count + 1, sizeof *rows), *flows = calloc(count + 1, sizeof *flows);
 	int code = rows && flows ? SONDE_OK : SONDE_E_NOMEM;
 	for (size_t i = 0; code == SONDE_OK && i < count; i++) {
 		const struct sn_ask *ask = ask_at(p, i);
-		rows[i] = row_of(p, ask);
+		rows[i] = ask->again ? NO_ROW : row_of(p, ask);
 		flows[i] = flow_key(ask, ask->ttl);
 	}
 	if (code == SONDE_OK)

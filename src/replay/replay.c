@@ -187,3 +187,31 @@ bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace)
 {
 	return trace < replay->trace_count && replay->traces[trace].flow_constant;
 }
+
+static bool asks_the_same(const struct sonde_trace_cfg *a, const struct sonde_trace_cfg *b)
+{
+	return a->method == b->method && a->dport == b->dport;
+}
+
+/* All are under way at one time; of a target on the same link a trace is no longer than an instant. */
+bool sn_replay_is_comparison(const struct sn_replay *replay)
+{
+	const sonde_ns apart_ns = SONDE_S;
+	sonde_at_ns last_began = INT64_MIN, first_ended = INT64_MAX;
+	if (replay->trace_count < 2 || replay->trace_count > SN_REPLAY_COMPARED_MAX)
+		return false;
+	for (size_t i = 0; i < replay->trace_count; i++) {
+		const struct sn_replay_trace *trace = &replay->traces[i], *first = &replay->traces[0];
+		const struct sn_ask *asks = replay->asks;
+		sonde_at_ns began = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from]])->at_ns;
+		sonde_at_ns ended = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from + trace->ask_count - 1]])->at_ns;
+		last_began = began > last_began ? began : last_began;
+		first_ended = ended < first_ended ? ended : first_ended;
+		if (!sonde_addr_equal(&trace->cfg.dst, &first->cfg.dst) || !sonde_addr_equal(&trace->cfg.src, &first->cfg.src))
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (asks_the_same(&trace->cfg, &replay->traces[k].cfg))
+				return false;
+	}
+	return last_began <= first_ended + apart_ns;
+}

@@ -304,12 +304,14 @@ static int by_first_probe(const void *left, const void *right, void *ctx)
 
 static void number_probes(struct sn_replay *replay, size_t index)
 {
-	const struct sn_replay_trace *trace = &replay->traces[index];
+	struct sn_replay_trace *trace = &replay->traces[index];
 	uint8_t queries[256] = {0};
 	for (size_t i = 0; i < trace->ask_count; i++) {
 		struct sn_ask *ask = &replay->asks[replay->by_trace[trace->ask_from + i]];
 		ask->trace = (uint32_t)index;
 		ask->serial = (uint32_t)i + 1;
+		trace->asked_again |= ask->again;
+		ask->flow = ask->again ? 0 : ask->flow; /* a trace of its own, as it were */
 		ask->query = ++queries[ask->ttl]; /* at most QUERIES_MOST */
 	}
 }
@@ -354,6 +356,8 @@ int sn_replay_find_traces(struct sn_replay *replay)
 	free(all.asks);
 	if (replay->trace_count)
 		qsort_r(replay->traces, replay->trace_count, sizeof *replay->traces, by_first_probe, replay);
+	if (w.code == SONDE_OK)
+		w.code = sn_replay_find_again(replay);
 	for (size_t i = 0; i < replay->trace_count; i++)
 		number_probes(replay, i);
 	give_answers(replay);

@@ -58,7 +58,7 @@ static void judge(uint64_t seed, struct count *counts)
 	if (sn_replay_count(replay) == 1) {
 		replayed_play(replay, 0, &again);
 		differs = replayed_rows_differ(&live, &again, &at);
-		findings = live.weak || replayed_same_findings(&live, &again);
+		findings = live.weak || replayed_same_findings(&live, &again, NULL);
 	}
 	if (is_read_otherwise(&net)) {
 		differs = NULL;

@@ -76,7 +76,7 @@ static unsigned judge(const struct sn_net_chain *chain, const struct ask *ask, u
 	if (sn_replay_count(replay) == 1) {
 		replayed_play(replay, 0, &again);
 		differs = replayed_rows_differ(&live, &again, &at);
-		differs = differs ? differs : live.weak || replayed_same_findings(&live, &again) ? NULL : "what is found";
+		differs = differs ? differs : live.weak || replayed_same_findings(&live, &again, NULL) ? NULL : "what is found";
 		differs = differs ? differs : sn_replay_cfg(replay, 0)->method == run.cfg.method ? NULL : "the method";
 	}
 	if (differs) {

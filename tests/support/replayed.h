@@ -33,7 +33,8 @@ void replayed_live(struct replayed_run *run, struct sn_replay *replay, struct re
 void replayed_play(struct sn_replay *replay, size_t trace, struct replayed *out);
 /* NULL, or what differs, at which TTL. */
 const char *replayed_rows_differ(const struct replayed *a, const struct replayed *b, unsigned *at);
-bool replayed_same_findings(const struct replayed *a, const struct replayed *b);
+/* but: a finding that is not looked at, NULL: none. */
+bool replayed_same_findings(const struct replayed *a, const struct replayed *b, const char *but);
 /* Prints rows and findings. */
 void replayed_show(const char *title, const struct replayed *r);
 
