@@ -94,6 +94,11 @@ const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace
 	return trace_id < live->trace_count ? live->traces[trace_id].path : NULL;
 }
 
+const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id)
+{
+	return trace_id < live->trace_count ? &live->traces[trace_id].about : NULL;
+}
+
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id)
 {
 	return trace_id < live->trace_count ? &live->traces[trace_id].findings : NULL;

@@ -31,6 +31,8 @@ void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t heigh
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out);
 /* The table of a trace, NULL for an unknown one. The live's memory. */
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id);
+/* What its header says; NULL for an unknown one. The live's memory. */
+const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id);
 /* What was found about a trace: empty before its end. The live's memory. */
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id);
 

@@ -61,6 +61,7 @@ enum sn_opt_words {
 	SN_WORDS_HOST,
 	SN_WORDS_FINDING, /* and the words for ICMP messages */
 	SN_WORDS_LIST,    /* some of the choices, separated by commas */
+	SN_WORDS_OUTPUT,  /* one of the choices, with a file behind an equals sign if need be */
 	SN_WORDS_COUNT
 };
 
@@ -123,6 +124,7 @@ struct sn_opts {
 	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
+	struct sn_text_list outputs;  /* -o, each as typed */
 	uint8_t colour;        /* enum sn_colour */
 	const char *asked_interface;  /* --if */
 	bool neighbour;
@@ -149,7 +151,10 @@ bool sn_opt_given(const struct sn_opts *opts, const char *name);
 /* Adds to out, each behind a space, the options that say where probes leave, which network they go to and what their headers show, as they
  * were given: another command about the same target has to repeat them. */
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
-/* The same of -M and --require. */
+/* The options that were given, as members of the object that is open: each with its value as what it is. */
+struct sn_doc;
+void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc);
+/* The same of -M and --require, as words of a command. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
 /* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.

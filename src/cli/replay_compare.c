@@ -12,8 +12,11 @@ enum { COMPARED_MAX = SN_REPLAY_COMPARED_MAX, EXIT_INTERRUPTED = 130 };
 
 struct compared {
 	struct sn_replay *replay;
+	struct sn_sinks *sinks;
+	struct sonde_path *playing;
 	size_t traces[COMPARED_MAX];        /* in order of method and port: that in which they were asked for is not known */
 	struct sonde_path *paths[COMPARED_MAX];
+	struct sn_report_trace told[COMPARED_MAX];
 	size_t count;
 	struct sonde_findings findings;
 	struct sn_buf methods;              /* for commands to try */
@@ -42,9 +45,16 @@ static void choose(struct compared *c)
 	}
 }
 
+/* A stream tells the end of a trace once. */
 static int on_event(void *ctx, const struct sonde_event *event)
 {
-	return sonde_path_apply(ctx, event);
+	struct compared *c = ctx;
+	struct sonde_event own = *event;
+	bool again = event->trace_id & SN_REPLAY_AGAIN;
+	own.trace_id &= ~SN_REPLAY_AGAIN;
+	if (!again || event->type != SONDE_EV_TRACE_END)
+		(void)sn_sinks_event(c->sinks, &own); /* its failure is told at the end */
+	return sonde_path_apply(c->playing, event);
 }
 
 static int diagnose(struct compared *c)
@@ -55,8 +65,9 @@ static int diagnose(struct compared *c)
 	                                 .methods = sn_buf_text(&c->methods)};
 	for (size_t i = 0; i < c->count; i++) {
 		int code = sonde_path_new(&c->paths[i]);
+		c->playing = c->paths[i];
 		if (code == SONDE_OK)
-			code = sn_replay_play(c->replay, c->traces[i], on_event, c->paths[i]);
+			code = sn_replay_play(c->replay, c->traces[i], on_event, c);
 		if (code < 0)
 			return code;
 	}
@@ -79,22 +90,57 @@ static void write_down(const struct compared *c, const struct sn_live_cfg *scree
 		sn_findings_lines(out, &c->findings, shown.paths, shown.path_count);
 }
 
-int sn_replay_compare(struct sn_replay *replay, const struct sn_live_cfg *screen, struct sn_buf *out)
+static int report(struct compared *c, const char *file, struct sonde_error *err)
 {
-	struct compared c = {.replay = replay};
+	struct sn_report report = {.traces = c->told, .trace_count = c->count, .compared = true, .capture = file};
+	for (size_t i = 0; i < c->count; i++) {
+		const struct sonde_trace_cfg *cfg = sn_replay_cfg(c->replay, c->traces[i]);
+		c->told[i] = (struct sn_report_trace){.about = {.host = c->host,
+		                                                .method = sonde_method_info(cfg->method),
+		                                                .flow_constant = sn_replay_flow_constant(c->replay, c->traces[i])},
+		                                      .path = c->paths[i],
+		                                      .findings = &c->findings,
+		                                      .index = i,
+		                                      .trace_id = (uint32_t)c->traces[i]};
+	}
+	return sn_sinks_report(c->sinks, &report, err);
+}
+
+static int status_of(const struct compared *c)
+{
 	int best = EXIT_INTERRUPTED;
-	choose(&c);
-	sonde_addr_text(&sn_replay_cfg(replay, 0)->dst, c.host);
-	int code = diagnose(&c);
-	if (code == SONDE_OK)
-		write_down(&c, screen, out);
-	for (size_t i = 0; code == SONDE_OK && i < c.count; i++) {
-		int status = sonde_findings_exit_status(&c.findings, i);
+	for (size_t i = 0; i < c->count; i++) {
+		int status = sonde_findings_exit_status(&c->findings, i);
 		best = status < best ? status : best;
 	}
-	for (size_t i = 0; i < c.count; i++)
-		sonde_path_free(c.paths[i]);
-	sonde_findings_finish(&c.findings);
-	sn_buf_finish(&c.methods);
-	return code < 0 ? code : best;
+	return best;
+}
+
+int sn_replay_compare(struct sn_replay *replay, const char *file, const struct sn_live_cfg *screen, struct sn_sinks *sinks, int *status,
+                      struct sonde_error *err)
+{
+	struct compared *c = calloc(1, sizeof *c);
+	struct sn_buf out = {0};
+	*status = EXIT_INTERRUPTED;
+	if (!c)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the tables of '%.100s'", file);
+	*c = (struct compared){.replay = replay, .sinks = sinks};
+	choose(c);
+	sonde_addr_text(&sn_replay_cfg(replay, 0)->dst, c->host);
+	int code = diagnose(c);
+	if (code < 0) {
+		sonde_fail(err, code, 0, "no room for the tables of '%.100s'", file);
+	} else {
+		*status = status_of(c);
+		write_down(c, screen, &out);
+		code = sn_sinks_text(sinks, &out, err);
+		code = code < 0 ? code : report(c, file, err);
+	}
+	for (size_t i = 0; i < c->count; i++)
+		sonde_path_free(c->paths[i]);
+	sonde_findings_finish(&c->findings);
+	sn_buf_finish(&c->methods);
+	sn_buf_finish(&out);
+	free(c);
+	return code < 0 ? code : SONDE_OK;
 }

@@ -4,10 +4,12 @@
 #define SN_CLI_REPLAY_COMPARE_H
 
 #include "cli/live.h"
+#include "cli/sinks.h"
 #include "replay/replay.h"
 
-/* Writes to *out the table of a replay that is a comparison, with verdict, lists and findings as `screen` wants them. Gives the exit
- * status, that of the method that did best, or SONDE_E_NOMEM. */
-int sn_replay_compare(struct sn_replay *replay, const struct sn_live_cfg *screen, struct sn_buf *out) SONDE_MUST_USE;
+/* Shows a replay of `file` that is a comparison, with verdict, lists and findings as `screen` wants them and in all forms that the sinks
+ * want. *status is that of the method that did best. SONDE_E_NOMEM, and what fails in writing. */
+int sn_replay_compare(struct sn_replay *replay, const char *file, const struct sn_live_cfg *screen, struct sn_sinks *sinks, int *status,
+                      struct sonde_error *err) SONDE_MUST_USE;
 
 #endif
