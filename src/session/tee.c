@@ -13,6 +13,7 @@
 /* A packet on its way to the tap. */
 struct item {
 	struct item *next;
+	struct item *same;   /* the next one with the same hash of its token */
 	uint64_t token;      /* sent: its probe; 0: received */
 	bool done;           /* nothing will be learnt of it any more */
 	bool gone;           /* it did not leave */
@@ -27,12 +28,75 @@ struct sn_tee {
 	struct sonde_wire *inner;
 	struct sn_tap tap;
 	struct item *first, **last;
+	struct item **awaited; /* those that wait for their stamp, by the hash of their token */
+	size_t awaited_count, awaited_size; /* a power of two, 0: none yet */
 };
 
 static struct sn_tee *tee_of(const struct sonde_wire *wire)
 {
 	return (struct sn_tee *)(uintptr_t)wire;
 }
+
+/* ---- who waits for a stamp ---- */
+
+static struct item **place_of(struct item **awaited, size_t size, uint64_t token)
+{
+	const uint64_t golden = 0x9e3779b97f4a7c15; /* 2^64 / the golden ratio: neighbours fall apart (Knuth, volume 3, section 6.4) */
+	return &awaited[(token * golden >> 32) & (size - 1)];
+}
+
+/* As many places as items, so that a place has hardly more than one. Without memory they become fuller. */
+static void make_room(struct sn_tee *tee)
+{
+	enum { SIZE_LEAST = 64 };
+	size_t size = tee->awaited_size ? 2 * tee->awaited_size : SIZE_LEAST;
+	if (tee->awaited_count < tee->awaited_size)
+		return;
+	struct item **grown = calloc(size, sizeof(struct item *));
+	if (!grown)
+		return;
+	for (size_t i = 0; i < tee->awaited_size; i++)
+		for (struct item *item = tee->awaited[i], *same; item; item = same) {
+			struct item **place = place_of(grown, size, item->token);
+			same = item->same;
+			item->same = *place;
+			*place = item;
+		}
+	free(tee->awaited);
+	tee->awaited = grown;
+	tee->awaited_size = size;
+}
+
+/* False: no memory. */
+static bool await(struct sn_tee *tee, struct item *item)
+{
+	make_room(tee);
+	if (!tee->awaited_size)
+		return false;
+	struct item **place = place_of(tee->awaited, tee->awaited_size, item->token);
+	item->same = *place;
+	*place = item;
+	tee->awaited_count++;
+	return true;
+}
+
+/* The one with that token, which does not wait any more; NULL: none. */
+static struct item *found(struct sn_tee *tee, uint64_t token)
+{
+	if (!tee->awaited_size)
+		return NULL;
+	for (struct item **at = place_of(tee->awaited, tee->awaited_size, token); *at; at = &(*at)->same) {
+		struct item *item = *at;
+		if (item->token != token)
+			continue;
+		*at = item->same;
+		tee->awaited_count--;
+		return item;
+	}
+	return NULL;
+}
+
+/* ---- what is told ---- */
 
 /* A packet as it left: whole, or piece by piece. */
 static void tell_packet(const struct sn_tee *tee, struct item *item)
@@ -58,6 +122,8 @@ static void tell(struct sn_tee *tee, sonde_at_ns now)
 {
 	while (tee->first && (tee->first->done || tee->first->packet.at_ns < now - STAMP_WAIT_NS)) {
 		struct item *item = tee->first;
+		if (!item->done)
+			found(tee, item->token);
 		if (!item->gone)
 			tell_packet(tee, item);
 		tee->first = item->next;
@@ -77,6 +143,8 @@ static void keep(struct sn_tee *tee, uint64_t token, const struct sonde_rx *pack
 	*item = (struct item){.token = token, .done = token == 0, .piece_bytes = piece_bytes, .packet = *packet};
 	memcpy(item->bytes, packet->bytes, packet->length_bytes);
 	item->packet.bytes = item->bytes;
+	if (token)
+		item->done = !await(tee, item);
 	*tee->last = item;
 	tee->last = &item->next;
 	tell(tee, packet->at_ns);
@@ -84,14 +152,11 @@ static void keep(struct sn_tee *tee, uint64_t token, const struct sonde_rx *pack
 
 static void settle(struct sn_tee *tee, const struct sonde_rx *rx)
 {
-	for (struct item *item = tee->first; item; item = item->next) {
-		if (item->token != rx->token)
-			continue;
-		if (rx->kind == SONDE_RX_STAMP)
-			item->packet.at_ns = rx->at_ns;
+	struct item *item = found(tee, rx->token);
+	if (item) {
+		item->packet.at_ns = rx->kind == SONDE_RX_STAMP ? rx->at_ns : item->packet.at_ns;
 		item->gone = rx->kind == SONDE_RX_ERROR;
 		item->done = true;
-		break;
 	}
 	tell(tee, rx->at_ns);
 }
@@ -226,5 +291,6 @@ void sn_tee_free(struct sn_tee *tee)
 	if (!tee)
 		return;
 	tell(tee, SONDE_NEVER);
+	free(tee->awaited);
 	free(tee);
 }
