@@ -174,12 +174,16 @@ static int report(struct run *run, struct sonde_error *err)
 	struct sn_report report = {.traces = told, .capture = run->file};
 	if (!told)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
-	for (uint32_t id = 0; id < count; id++)
-		if (sonde_path_cfg(sn_live_path(run->live, id)))
-			told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
-			                                                      .path = sn_live_path(run->live, id),
-			                                                      .findings = sn_live_findings(run->live, id),
-			                                                      .trace_id = id};
+	for (uint32_t id = 0; id < count; id++) {
+		const struct sonde_path *path = sn_live_path(run->live, id);
+		if (!sonde_path_cfg(path))
+			continue;
+		told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
+		                                                      .path = path,
+		                                                      .findings = sn_live_findings(run->live, id),
+		                                                      .trace_id = id,
+		                                                      .mtu = sonde_path_cfg(path)->plan == SONDE_PLAN_PMTU};
+	}
 	int code = sn_sinks_report(&run->sinks, &report, err);
 	free(told);
 	return code < 0 ? code : SONDE_OK;

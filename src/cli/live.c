@@ -6,6 +6,7 @@
 #include "out/findings.h"
 #include "out/line.h"
 #include "out/lost.h"
+#include "out/mtu.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,13 +208,22 @@ static void put_changes(const struct sn_live *live, const struct trace *trace, s
 	sonde_row_finish(&row);
 }
 
+/* A search for the path's MTU has no rows that grow: its table is made at its end. */
+static bool is_measured(const struct trace *trace)
+{
+	return sonde_path_cfg(trace->path)->plan == SONDE_PLAN_PMTU;
+}
+
 static void put_header(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
 	if (trace->headed)
 		return;
 	if (live->current > 0)
 		sn_buf_putc(out, '\n');
-	sn_text_header(out, &live->cfg.style, &trace->about, trace->path);
+	if (is_measured(trace))
+		sn_mtu_header(out, &live->cfg.style, &trace->about, sonde_path_cfg(trace->path));
+	else
+		sn_text_header(out, &live->cfg.style, &trace->about, trace->path);
 	trace->headed = true;
 	trace->written_ttl = (uint8_t)(sonde_path_first_ttl(trace->path) - 1);
 }
@@ -231,8 +241,12 @@ static void put_rows(struct sn_live *live, struct trace *trace, uint8_t last_ttl
 static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
 	bool fold = live->cfg.terminal && !sonde_path_end(trace->path)->reached;
-	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
-	put_changes(live, trace, out);
+	if (is_measured(trace)) {
+		sn_mtu_table(out, &live->cfg.style, trace->path);
+	} else {
+		put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
+		put_changes(live, trace, out);
+	}
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
 	const struct sonde_path *path = trace->path;
 	if (live->cfg.lost)
@@ -306,6 +320,8 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 	put_header(live, trace, out);
 	if (ended)
 		put_tail(live, trace, out);
+	else if (is_measured(trace))
+		return false;
 	else if (live->cfg.terminal)
 		draw_frame(live, trace, out);
 	else

@@ -101,6 +101,8 @@ static void read_ask(const struct sn_packet *packet, struct sn_ask *ask)
 	ask->ttl = packet->ip.ttl;
 	ask->src = packet->ip.src;
 	ask->dst = packet->ip.dst;
+	ask->size_bytes = (uint16_t)(packet->ip.total_bytes < UINT16_MAX ? packet->ip.total_bytes : UINT16_MAX);
+	ask->may_be_cut = packet->ip.version == 4 && !packet->ip.df;
 	ask->ack = packet->tcp.ack;
 	ask->tcp_flags = packet->tcp.flags;
 	enum { IP6_BYTES = 40 }; /* of a whole packet, which has no fragment header */

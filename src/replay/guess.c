@@ -109,5 +109,9 @@ void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *tra
 	cfg->no_df |= first->whole_bytes != 0;
 	cfg->flow_label = packet.ip.flow_label;
 	cfg->size_bytes = sn_ask_bytes(first, &packet);
+	if (sn_replay_measures(replay, trace, &cfg->mtu_bytes)) {
+		cfg->plan = SONDE_PLAN_PMTU;
+		cfg->size_bytes = 0; /* each has its own */
+	}
 	cfg->tcp_flags = packet.is_tcp ? (uint8_t)(packet.tcp.flags & (SONDE_TCP_FIN | SONDE_TCP_SYN | SONDE_TCP_ACK)) : 0;
 }

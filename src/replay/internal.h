@@ -42,6 +42,8 @@ struct sn_ask {
 	uint32_t seq, ack;     /* TCP; seq: SCTP's initiate tag, DCCP's number */
 	uint16_t data_bytes;   /* TCP, cut off or not */
 	uint8_t tcp_flags, icmp_type;
+	uint16_t size_bytes;   /* as captured: of the whole packet, or of its first piece */
+	bool may_be_cut;       /* IPv4: DF is not set */
 	uint32_t whole_bytes;  /* it is the first piece of a packet so long; 0: it is whole, or its last piece is missing */
 	struct sonde_addr src, dst;
 };
@@ -135,6 +137,9 @@ int sn_replay_find_traces(struct sn_replay *replay);
 
 /* again.c: what comparisons asked again joins the traces that it is about. SONDE_E_NOMEM. */
 int sn_replay_find_again(struct sn_replay *replay);
+
+/* sizes.c: its probes look for the path's MTU, and the largest of them. */
+bool sn_replay_measures(const struct sn_replay *replay, const struct sn_replay_trace *trace, uint16_t *most_bytes);
 
 /* guess.c: what a trace was asked to do, from its probes and their answers. */
 void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *trace);

@@ -3,6 +3,7 @@
  * it up, and how it ended as a sweep judges that. */
 #include "engine/meaning.h"
 #include "packet/ext.h"
+#include "plan/pmtu.h"
 #include "plan/sweep.h"
 #include "replay/internal.h"
 #include "replay/waiting.h"
@@ -17,6 +18,8 @@ struct player {
 	sonde_at_ns now;
 	size_t asks_told, pairings_told;
 	struct sn_waiting by_row, by_flow;  /* probes that are waited for, by their serial numbers from 0 on */
+	sonde_ns rtt_most_ns;         /* measures: of its answers */
+	bool measures;                /* it looks for the path's MTU, and there is no sweep */
 	bool done;                    /* the sweep needs no more … */
 	struct sonde_event_end end;   /* … and ends so */
 	int (*on_event)(void *ctx, const struct sonde_event *event);
@@ -169,6 +172,10 @@ static void go_on(struct player *p)
 /* Lets time pass up to then; what happens at that very instant comes only with `through`. */
 static void advance(struct player *p, sonde_at_ns to, bool through)
 {
+	if (p->measures) {
+		p->now = to > p->now ? to : p->now;
+		return;
+	}
 	if (p->now >= to && !through)
 		return; /* what comes at one instant comes at once */
 	for (;;) {
@@ -191,7 +198,7 @@ static void tell_sent(struct player *p, struct sn_ask *ask)
 	    .act = SN_PLAN_SEND, .ttl = row_of(p, ask), .query = ask->query, .flow = ask->flow, .retry = is_retry(p, ask)};
 	p->asks_told++;
 	set_state(p, ask, SN_ASK_PENDING);
-	if (!ask->again)
+	if (!ask->again && !p->measures)
 		sn_plan_sweep.sent(p->sweep, &sent, sent_at(p, ask));
 	emit_probe(p, ask, SONDE_EV_SENT);
 }
@@ -207,7 +214,7 @@ static bool tell_refused_here(struct player *p, struct sn_ask *ask, const struct
 	const struct sn_plan_probe failed = {.ttl = row_of(p, ask), .query = ask->query, .expired = ask->state == SN_ASK_EXPIRED};
 	set_state(p, ask, SN_ASK_UNSENT);
 	emit(p, &event);
-	if (!ask->again)
+	if (!ask->again && !p->measures)
 		sn_plan_sweep.failed(p->sweep, &failed, p->now, sys_errno);
 	return true;
 }
@@ -228,6 +235,19 @@ static void tell_sweep(struct player *p, const struct sn_ask *ask, const struct 
 	                                      .icmp_code = a->icmp_code,
 	                                      .from = &a->from};
 	sn_plan_sweep.answer(p->sweep, &answer, p->now);
+}
+
+/* As the search says how it ended. */
+static void note_measured(struct player *p, const struct sn_ask *ask, const struct sonde_event_answer *a)
+{
+	enum sn_plan_class class = sn_answer_class(a->meaning, a->in_targets_name);
+	bool of_row = ask->ttl != SONDE_TTL_LAST;
+	p->rtt_most_ns = a->rtt_ns > p->rtt_most_ns ? a->rtt_ns : p->rtt_most_ns;
+	p->end.reached |= class == SN_CLASS_TARGET;
+	if (class == SN_CLASS_TARGET && of_row && (!p->end.distance || ask->ttl < p->end.distance))
+		p->end.distance = ask->ttl;
+	if (class == SN_CLASS_TRANSIT && of_row && ask->ttl > p->end.last_answering_ttl)
+		p->end.last_answering_ttl = ask->ttl;
 }
 
 static void read_answer(const struct player *p, const struct sn_ask *ask, const struct sn_pairing *pairing, struct sonde_event_answer *a)
@@ -290,7 +310,9 @@ static void tell_answer(struct player *p, const struct sn_pairing *pairing)
 	emit(p, &event);
 	tell_extensions(p, pairing, &event);
 	set_state(p, ask, SN_ASK_ANSWERED);
-	if (!again && !ask->again)
+	if (p->measures)
+		note_measured(p, ask, &event.as.answer);
+	else if (!again && !ask->again)
 		tell_sweep(p, ask, &event.as.answer, late);
 }
 
@@ -350,26 +372,41 @@ static void end_now(struct player *p)
 	sn_sweep_end(p->sweep, &view, stop, &p->end);
 }
 
-/* Nobody followed what was asked again: it was waited for as long as a comparison does, or nobody knows. */
-static void end_again(struct player *p)
+/* What no sweep follows was waited for as long as the capture goes on: long enough, or nobody knows. What nobody knows is given up last.
+ * True: there is such. */
+static bool give_up_unfollowed(struct player *p, sonde_ns wait_ns)
 {
-	const sonde_ns wait_ns = 300 * SONDE_MS;
-	struct sonde_event end = {.type = SONDE_EV_TRACE_END, .trace_id = SN_REPLAY_AGAIN, .as.end.stop = SONDE_STOP_CAPTURE_END};
 	bool cut = false;
 	p->now = p->replay->until_ns > p->now ? p->replay->until_ns : p->now;
 	for (int waited = 1; waited >= 0; waited--) {
 		for (size_t i = 0; i < p->asks_told; i++) {
 			struct sn_ask *ask = ask_at(p, i);
 			bool long_enough = sent_at(p, ask) + wait_ns <= p->replay->until_ns;
-			if (!ask->again || ask->state != SN_ASK_PENDING || (waited && !long_enough))
+			if (ask->state != SN_ASK_PENDING || !(ask->again || p->measures) || (waited && !long_enough))
 				continue;
 			give_up(p, ask);
 			cut |= !waited;
 		}
 		p->now += waited;
 	}
-	if (cut)
+	return cut;
+}
+
+/* As long as a comparison waits. */
+static void end_again(struct player *p)
+{
+	struct sonde_event end = {.type = SONDE_EV_TRACE_END, .trace_id = SN_REPLAY_AGAIN, .as.end.stop = SONDE_STOP_CAPTURE_END};
+	if (give_up_unfollowed(p, 300 * SONDE_MS))
 		emit(p, &end);
+}
+
+/* As long as a search for the MTU waits. */
+static void end_measured(struct player *p)
+{
+	bool cut = give_up_unfollowed(p, sn_pmtu_wait(p->rtt_most_ns));
+	p->end.stop = cut ? SONDE_STOP_CAPTURE_END : p->end.reached ? SONDE_STOP_REACHED : SONDE_STOP_GAP;
+	p->end.last_ttl = p->end.last_answering_ttl = p->end.distance ? p->end.distance : p->end.last_answering_ttl;
+	p->end.probe_count = (uint32_t)p->trace->ask_count;
 }
 
 static void play(struct player *p)
@@ -381,6 +418,12 @@ static void play(struct player *p)
 	p->sweep->follows = true;
 	emit(p, &start);
 	tell_all(p);
+	if (p->measures) {
+		end_measured(p);
+		end.as.end = p->end;
+		emit(p, &end);
+		return;
+	}
 	bool had_all = p->done; /* all that follows came late */
 	sonde_at_ns until_ns = p->replay->until_ns;
 	if (!had_all)
@@ -416,6 +459,7 @@ static int begin_waiting(struct player *p)
 int sn_replay_play(struct sn_replay *replay, size_t trace, int (*on_event)(void *ctx, const struct sonde_event *event), void *ctx)
 {
 	struct player p = {.replay = replay, .trace = &replay->traces[trace], .id = (uint32_t)trace, .on_event = on_event, .ctx = ctx};
+	p.measures = p.trace->cfg.plan == SONDE_PLAN_PMTU;
 	p.sweep = calloc(1, sn_plan_sweep.state_bytes(&p.trace->cfg));
 	p.code = p.sweep ? begin_waiting(&p) : SONDE_E_NOMEM;
 	if (p.code == SONDE_OK)

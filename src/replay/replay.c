@@ -207,7 +207,8 @@ bool sn_replay_is_comparison(const struct sn_replay *replay)
 		sonde_at_ns ended = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from + trace->ask_count - 1]])->at_ns;
 		last_began = began > last_began ? began : last_began;
 		first_ended = ended < first_ended ? ended : first_ended;
-		if (!sonde_addr_equal(&trace->cfg.dst, &first->cfg.dst) || !sonde_addr_equal(&trace->cfg.src, &first->cfg.src))
+		if (!sonde_addr_equal(&trace->cfg.dst, &first->cfg.dst) || !sonde_addr_equal(&trace->cfg.src, &first->cfg.src) ||
+		    trace->cfg.plan != SONDE_PLAN_SWEEP)
 			return false;
 		for (size_t k = 0; k < i; k++)
 			if (asks_the_same(&trace->cfg, &replay->traces[k].cfg))
