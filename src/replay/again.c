@@ -7,6 +7,8 @@
 
 /* So much is looked at; so few TTLs, and probes, are asked again, so soon behind what was asked first. */
 enum { TRACES_LOOKED_AT = 2 * SN_REPLAY_COMPARED_MAX, TTLS_AGAIN = 4, PROBES_AGAIN = 40 };
+/* Queries are counted in a byte: there must be room for those. */
+enum { QUERIES_BEFORE = 200 };
 #define AGAIN_NS (10 * SONDE_S)
 
 /* What is known of a trace. */
@@ -15,6 +17,8 @@ struct known {
 	sonde_at_ns began, ended;
 	bool has_ttl[256];
 	unsigned ttl_count;
+	unsigned of_ttl[256];
+	bool full;           /* so many probes with one TTL that there is no room for more */
 	bool compared;       /* another method asks the same target meanwhile … */
 	bool asked[256];     /* … and these TTLs were asked by any of them */
 	unsigned again_count;
@@ -71,6 +75,7 @@ static void look(const struct sn_replay *replay, const struct sn_replay_trace *t
 	out->ended = at(replay, &replay->asks[asks[trace->ask_count - 1]]);
 	for (size_t i = 0; i < trace->ask_count; i++) {
 		uint8_t ttl = replay->asks[asks[i]].ttl;
+		out->full |= ++out->of_ttl[ttl] > QUERIES_BEFORE;
 		out->ttl_count += !out->has_ttl[ttl];
 		out->has_ttl[ttl] = true;
 	}
@@ -99,7 +104,7 @@ static void find_compared(struct known *known, size_t count)
 		for (size_t k = 0; k < count; k++) {
 			if (!same_target(known[i].first, known[k].first) || !overlap(&known[i], &known[k]))
 				continue;
-			known[i].compared |= !same_kind(known[i].first, known[k].first);
+			known[i].compared |= !known[i].full && !same_kind(known[i].first, known[k].first);
 			for (unsigned ttl = 0; ttl < 256; ttl++)
 				known[i].asked[ttl] |= known[k].has_ttl[ttl];
 		}

@@ -131,6 +131,20 @@ static void expire_all(struct player *p)
 			give_up(p, ask_at(p, i));
 }
 
+/* What a search for the MTU would have given up by then: the oldest first, as all are waited for as long. */
+static void expire_measured(struct player *p, sonde_at_ns to)
+{
+	uint32_t number;
+	while ((number = sn_waiting_first(&p->by_row, 0, 0)) != SN_WAITING_NONE) {
+		struct sn_ask *ask = ask_at(p, number);
+		sonde_at_ns until = sent_at(p, ask) + sn_pmtu_wait(p->rtt_most_ns);
+		if (until > to)
+			break;
+		p->now = until > p->now ? until : p->now;
+		give_up(p, ask);
+	}
+}
+
 /* One step at now. False: the sweep waits, *until says for how long, or it is done. */
 static bool step(struct player *p, sonde_at_ns *until)
 {
@@ -173,6 +187,7 @@ static void go_on(struct player *p)
 static void advance(struct player *p, sonde_at_ns to, bool through)
 {
 	if (p->measures) {
+		expire_measured(p, to);
 		p->now = to > p->now ? to : p->now;
 		return;
 	}
@@ -403,6 +418,7 @@ static void end_again(struct player *p)
 /* As long as a search for the MTU waits. */
 static void end_measured(struct player *p)
 {
+	expire_measured(p, p->replay->until_ns);
 	bool cut = give_up_unfollowed(p, sn_pmtu_wait(p->rtt_most_ns));
 	p->end.stop = cut ? SONDE_STOP_CAPTURE_END : p->end.reached ? SONDE_STOP_REACHED : SONDE_STOP_GAP;
 	p->end.last_ttl = p->end.last_answering_ttl = p->end.distance ? p->end.distance : p->end.last_answering_ttl;
@@ -444,7 +460,7 @@ static int begin_waiting(struct player *p)
 	int code = rows && flows ? SONDE_OK : SONDE_E_NOMEM;
 	for (size_t i = 0; code == SONDE_OK && i < count; i++) {
 		const struct sn_ask *ask = ask_at(p, i);
-		rows[i] = ask->again ? NO_ROW : row_of(p, ask);
+		rows[i] = ask->again ? NO_ROW : p->measures ? 0 : row_of(p, ask);
 		flows[i] = flow_key(ask, ask->ttl);
 	}
 	if (code == SONDE_OK)

@@ -11,7 +11,7 @@ enum { TTLS_LEAST = 3, FIRST_TTL_MOST = 30, LINK_TTL_MOST = 4 };
 /* A trace that falls silent for so long is followed by another one. The sweep counts time up to an hour, and probes of a hop in bytes. */
 #define IDLE_NS (60 * SONDE_S)
 #define TRACE_LONGEST_NS (3000 * SONDE_S)
-enum { QUERIES_MOST = 200 };
+enum { QUERIES_MOST = 250 };
 /* Ordinary traffic of the flow that a trace uses: TTLs so much above all that the trace has. */
 enum { FAR_TTLS = 16 };
 
