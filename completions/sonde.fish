@@ -115,6 +115,7 @@ function __sonde_findings
 	printf '%s\t%s\n' unreachable 'somebody refuses the packets for another reason'
 	printf '%s\t%s\n' target-silent 'the last router answers, the target ignores this method'
 	printf '%s\t%s\n' stops-silent 'after some hop nothing answers'
+	printf '%s\t%s\n' checksum-spoiled 'the checksum of the packets is spoiled on the way, and the target is silent'
 	printf '%s\t%s\n' filter-shape 'which field of its packets decides that a method does not pass'
 	printf '%s\t%s\n' path-loss 'packets get lost from some hop on, all the way to the end'
 	printf '%s\t%s\n' rate-limited-hop 'a router answers fewer probes than pass it'
@@ -198,7 +199,7 @@ complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sen
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
@@ -236,7 +237,7 @@ complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is s
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
@@ -273,7 +274,7 @@ complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent 
 complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
@@ -291,12 +292,12 @@ complete -c sonde -n '__sonde_runs probe-interface' -s o -l output -d 'format of
 complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
-complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
@@ -309,17 +310,17 @@ complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this 
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
-complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F
 complete -c sonde -n '__sonde_runs sim' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs sim' -l here -d 'put the device into this network namespace'
-complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs sim' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
-complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs completion' -s V -l version -d 'show the version'

@@ -229,7 +229,7 @@ static int read_texts(const struct sn_opt *opt, struct sn_text_list *list, const
 	return SONDE_OK;
 }
 
-static int read_value(const struct sn_opt *opt, struct sn_opts *opts, const char *text, struct sonde_error *err)
+static int read_value(const struct sn_opt *opt, struct sn_opts *opts, bool by_letter, const char *text, struct sonde_error *err)
 {
 	void *field = (char *)opts + opt->offset;
 	switch (opt->type) {
@@ -255,6 +255,9 @@ static int read_value(const struct sn_opt *opt, struct sn_opts *opts, const char
 		return read_choice(opt, field, text, err);
 	case SN_OPT_COLUMNS:
 		return read_columns(opt, field, text, err);
+	case SN_OPT_HELP:
+		*(uint8_t *)field = by_letter ? SN_HELP_SHORT : SN_HELP_LONG;
+		return SONDE_OK;
 	}
 	return SONDE_E_INTERNAL;
 }
@@ -365,7 +368,7 @@ static int preset(struct sn_opts *opts, struct sonde_error *err)
 {
 	*opts = (struct sn_opts){.family = 0};
 	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->preset && read_value(sn_opt(i), opts, sn_opt(i)->preset, err) < 0)
+		if (sn_opt(i)->preset && read_value(sn_opt(i), opts, false, sn_opt(i)->preset, err) < 0)
 			return SONDE_E_INTERNAL;
 	return SONDE_OK;
 }
@@ -388,7 +391,7 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 		const struct sn_opt *opt = result == '?' || result == ':' ? NULL : row_of(result, command);
 		if (!opt)
 			return refuse(&tables, result, command_name, argv[optind - 1], err);
-		int code = read_value(opt, opts, optarg, err);
+		int code = read_value(opt, opts, result < LONG_BASE, optarg, err);
 		if (code == SONDE_OK)
 			code = note_given(opts, opt, clashes, err);
 		if (code < 0)
@@ -434,6 +437,7 @@ static void put_value(struct sn_buf *out, const struct sn_opts *opts, const stru
 	case SN_OPT_TEXTS: /* each is an option of its own */
 	case SN_OPT_FLAG:
 	case SN_OPT_SET:
+	case SN_OPT_HELP:
 		break;
 	}
 	if (text)
@@ -532,6 +536,7 @@ static void tell_option(struct sn_doc *doc, const struct sn_opts *opts, const st
 	switch (opt->type) {
 	case SN_OPT_FLAG:
 	case SN_OPT_SET:
+	case SN_OPT_HELP:
 		sn_doc_bool(doc, opt->name, true);
 		break;
 	case SN_OPT_UINT:
