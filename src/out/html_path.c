@@ -10,8 +10,8 @@
 
 enum {
 	GUTTER = 44,         /* for the numbers of hops */
-	NODE4_WIDTH = 172,
-	NODE6_WIDTH = 300,   /* 39 characters of an address */
+	NODE_LEAST_WIDTH = 150,
+	NODE_MARGIN = 14,
 	NODE_HEIGHT = 42,
 	GAP_WIDTH = 22,
 	LAYER_HEIGHT = 82,
@@ -25,6 +25,7 @@ struct drawing {
 	size_t first, trace_count;
 	struct sn_graph graph;
 	int *x, *y;          /* of each node: the middle of its upper side */
+	int *pull;           /* … and where lines come to it from, on average: below that it makes them cross least */
 	int width, height, node_width;
 };
 
@@ -43,19 +44,56 @@ static size_t layer_end(const struct sn_graph *graph, size_t from)
 	return to;
 }
 
+static int pull_on(const struct drawing *d, size_t node)
+{
+	int sum = 0, count = 0;
+	for (size_t i = 0; i < d->graph.edge_count; i++)
+		if (d->graph.edges[i].to == node && d->y[d->graph.edges[i].from] < d->y[node]) {
+			sum += d->x[d->graph.edges[i].from];
+			count++;
+		}
+	return count ? sum / count : d->width / 2;
+}
+
+/* Puts a layer's boxes side by side, in the order of what pulls on them. */
+static void place_layer(struct drawing *d, size_t from, size_t to, int y)
+{
+	int pitch = d->node_width + GAP_WIDTH;
+	for (size_t i = from; i < to; i++) {
+		d->y[i] = y;
+		d->pull[i] = pull_on(d, i);
+	}
+	for (size_t i = from; i < to; i++) {
+		size_t before = 0;
+		for (size_t k = from; k < to; k++)
+			before += d->pull[k] < d->pull[i] || (d->pull[k] == d->pull[i] && k < i);
+		d->x[i] = d->width / 2 + (2 * (int)before - (int)(to - from - 1)) * pitch / 2;
+	}
+}
+
+static int width_of(const struct sn_graph *graph)
+{
+	size_t longest = 0;
+	char addr[SONDE_ADDR_TEXT];
+	for (size_t i = 0; i < graph->node_count; i++) {
+		size_t bytes = strlen(sonde_addr_text(&graph->nodes[i].addr, addr));
+		longest = bytes > longest ? bytes : longest;
+	}
+	int width = (int)longest * 74 / 10 + 2 * NODE_MARGIN;
+	return width < NODE_LEAST_WIDTH ? NODE_LEAST_WIDTH : width;
+}
+
 /* False: out of memory. */
 static bool lay_out(struct drawing *d)
 {
 	const struct sn_graph *graph = &d->graph;
 	size_t widest = 1;
-	d->node_width = NODE4_WIDTH;
+	d->node_width = width_of(graph);
 	d->x = calloc(graph->node_count + 1, sizeof *d->x);
 	d->y = calloc(graph->node_count + 1, sizeof *d->y);
-	if (!d->x || !d->y)
+	d->pull = calloc(graph->node_count + 1, sizeof *d->pull);
+	if (!d->x || !d->y || !d->pull)
 		return false;
-	for (size_t i = 0; i < graph->node_count; i++)
-		if (graph->nodes[i].addr.family == 6)
-			d->node_width = NODE6_WIDTH;
 	for (size_t from = 0, to; from < graph->node_count; from = to) {
 		to = layer_end(graph, from);
 		widest = to - from > widest ? to - from : widest;
@@ -65,10 +103,7 @@ static bool lay_out(struct drawing *d)
 	d->width = 2 * GUTTER + (int)widest * pitch - GAP_WIDTH;
 	for (size_t from = 0, to; from < graph->node_count; from = to, layer++) {
 		to = layer_end(graph, from);
-		for (size_t i = from; i < to; i++) {
-			d->x[i] = d->width / 2 + (2 * (int)(i - from) - (int)(to - from - 1)) * pitch / 2;
-			d->y[i] = MARGIN + layer * LAYER_HEIGHT;
-		}
+		place_layer(d, from, to, MARGIN + layer * LAYER_HEIGHT);
 	}
 	d->height = layer * LAYER_HEIGHT - (LAYER_HEIGHT - NODE_HEIGHT) + 2 * MARGIN;
 	return true;
@@ -92,7 +127,9 @@ static void put_line(struct drawing *d, const struct sn_edge *edge, int offset)
 static void put_tag(struct drawing *d, size_t from, size_t to)
 {
 	const struct sn_edge *edge = &d->graph.edges[from];
-	int x = (d->x[edge->from] + d->x[edge->to]) / 2, y = (d->y[edge->from] + NODE_HEIGHT + d->y[edge->to]) / 2;
+	/* on the curve, nearer to its end, where lines that cross are apart again */
+	int x = (22 * d->x[edge->from] + 78 * d->x[edge->to]) / 100;
+	int y = (34 * (d->y[edge->from] + NODE_HEIGHT) + 66 * d->y[edge->to]) / 100;
 	struct sn_buf numbers = {0};
 	if (to - from < d->trace_count) {
 		for (size_t i = from; i < to; i++)
@@ -199,5 +236,6 @@ void sn_html_path(struct sn_buf *buf, const struct sn_report *report, size_t fir
 	}
 	free(d.x);
 	free(d.y);
+	free(d.pull);
 	sn_graph_finish(&d.graph);
 }
