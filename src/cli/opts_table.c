@@ -160,7 +160,18 @@ static const struct sn_opt options[] = {
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,
-     .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "show addresses without names"},
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "show addresses without names",
+     .doc = "Nobody is asked for names then. With --sim they come from the file; \"sonde replay\" asks nobody in any case."},
+    {.name = "resolve-wait", .type = SN_OPT_SECONDS, FIELD(resolve_wait_ns), .min = 0, .max = 60000, .preset = "500ms",
+     .arg = "SECONDS", .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,
+     .help = "wait for names so long at most, once a row is written for good",
+     .doc = "Names are asked for beside the trace, and no probe waits for one. On a terminal rows stand at once and are completed; on a "
+            "pipe, where a row is written once, it waits for its names. Rows wait side by side, so that the whole table waits no longer."},
+    {.name = "dns-server", .type = SN_OPT_TEXT, FIELD(dns_server), .arg = "ADDRESS[:PORT]", .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_TABLES, .preset_words = "those of this machine",
+     .help = "name server to ask about addresses",
+     .doc = "An IPv6 address with a port stands in brackets: [2001:db8::53]:5353. /etc/hosts is not read then. The names of HOST are still "
+            "looked up as this machine does."},
     {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES | SN_FOR_REPLAY,
      .help = "list the unanswered probes as a firewall's log would show them",
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "

@@ -65,10 +65,15 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
+	/* before there is a socket that the helper could have */
+	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, err) < 0)
+		return err->code;
 	reach->capture.detail.ttl = reach->opts->detail_ttl;
 	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
 		return err->code;
 	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
+	if (code == SONDE_OK && reach->opts->sim)
+		sn_enrich_sim(&reach->enrich, reach->net.wire);
 	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
 	return code == SONDE_OK && !reach->opts->sim ? sn_cap_keep_bind(err) : code;
 }
@@ -256,6 +261,7 @@ int sn_reach_finish(struct sn_reach *reach)
 {
 	struct sonde_error err = {0};
 	int status = sn_capture_finish(&reach->capture, &err) < 0 ? sn_output_error(&err) : 0;
+	sn_enrich_finish(&reach->enrich);
 	free(reach->carried);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "cli/capture.h"
+#include "cli/enrich.h"
 #include "cli/targets.h"
 #include "cli/wires.h"
 
@@ -17,6 +18,8 @@ struct sn_reach {
 	uint8_t family;              /* that the targets must have; 0: any */
 	struct sn_net net;
 	struct sn_capture capture;   /* --write-capture */
+	struct sn_enrich enrich;     /* names, where the command shows them */
+	bool shows_names;            /* … which it says before sn_reach_open */
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	bool quiet;                  /* standard output is not for text */

@@ -3,6 +3,7 @@
 #include "out/compare.h"
 
 #include "out/line.h"
+#include "out/who.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,8 @@ static void put_line(struct sn_buf *buf, const struct sn_text_style *style, cons
 	            target ? SN_TINT_STRONG : addr ? SN_TINT_NONE : SN_TINT_DIM);
 	for (size_t i = 0; i < compare->path_count; i++)
 		put_cell(&line, &hop->rows[i], addr, index == 0, cell_columns(compare, i));
+	if (addr)
+		sn_who_put(&line, sn_who_of(style->who, addr), SONDE_ABOUT_NAME, 0, style->ascii);
 	sn_line_end(&line);
 }
 

@@ -4,6 +4,7 @@
 
 #include "out/extension.h"
 #include "out/line.h"
+#include "out/who.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -81,7 +82,11 @@ static const struct sonde_column *shown(const struct sn_text_style *style, size_
 static const struct sonde_column *found(const struct sn_text_style *style, size_t i, const struct sonde_row *row, size_t line_index)
 {
 	const struct sonde_column *column = style->columns ? NULL : sonde_column(i);
-	return column && column->found && column->get(row, line_index).kind != SONDE_CELL_NONE ? column : NULL;
+	if (!column || !column->found)
+		return NULL;
+	struct sonde_cell cell = column->get(row, line_index);
+	bool known = cell.kind != SONDE_CELL_ABOUT || sn_who_of(style->who, &cell.as.about.addr)->name;
+	return cell.kind != SONDE_CELL_NONE && known ? column : NULL;
 }
 
 static bool is_times(const struct sonde_column *column)
@@ -249,6 +254,7 @@ static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 	switch (cell->kind) {
 	case SONDE_CELL_NONE:
 	case SONDE_CELL_TIMES:
+	case SONDE_CELL_ABOUT:
 	case SONDE_CELL_CHANGES:
 		break;
 	case SONDE_CELL_COUNT:
@@ -272,12 +278,16 @@ static uint32_t silent_count(const struct sonde_row *row)
 	return row->lost_count + row->crowded_count + row->overheard_count;
 }
 
-static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t line_index, const struct sonde_column *column, size_t width,
-                     bool ascii)
+static void put_cell(struct sn_line *line, const struct sn_text_style *style, const struct sonde_row *row, size_t line_index,
+                     const struct sonde_column *column, size_t width)
 {
 	struct sonde_cell cell = column->get(row, line_index);
 	if (cell.kind == SONDE_CELL_TIMES) {
 		put_times(line, row, line_index, width);
+		return;
+	}
+	if (cell.kind == SONDE_CELL_ABOUT) {
+		sn_who_put(line, sn_who_of(style->who, &cell.as.about.addr), cell.as.about.what, width, style->ascii);
 		return;
 	}
 	/* an address that nobody has answered for is silence only when nothing can come any more */
@@ -285,7 +295,7 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 	struct sn_buf word = {0};
 	cell_text(&word, &cell);
 	if (cell.kind == SONDE_CELL_CHANGES)
-		sn_text_changes(&word, row, line_index, ascii);
+		sn_text_changes(&word, row, line_index, style->ascii);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
 		sn_line_skip(line, width);
 	} else {
@@ -306,7 +316,7 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 			const struct sonde_column *column = shown(style, i);
 			column = column ? column : found(style, i, row, line_index);
 			if (column)
-				put_cell(&line, row, line_index, column, width_of(column, path), style->ascii);
+				put_cell(&line, style, row, line_index, column, width_of(column, path));
 		}
 		sn_line_end(&line);
 		if (row->responder_count)

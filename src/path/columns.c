@@ -98,6 +98,19 @@ static struct sonde_cell get_changed(const struct sonde_row *row, size_t respond
 	return (struct sonde_cell){.kind = changed ? SONDE_CELL_CHANGES : SONDE_CELL_NONE};
 }
 
+static struct sonde_cell about_cell(const struct sonde_row *row, size_t responder, enum sonde_about what)
+{
+	struct sonde_cell cell = {.kind = SONDE_CELL_ABOUT, .as.about = {.what = what}};
+	if (responder_of(row, responder))
+		cell.as.about.addr = row->responders[responder].addr;
+	return cell;
+}
+
+static struct sonde_cell get_name(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_NAME);
+}
+
 static const struct sonde_column columns[] = {
     {.key = "hop",
      .header = "Hop",
@@ -160,6 +173,15 @@ static const struct sonde_column columns[] = {
      .width4 = 9,
      .width6 = 9,
      .get = get_reply_ttl},
+    {.key = "name",
+     .header = "Name",
+     .unit = "",
+     .doc = "reverse name of the address; -n leaves it out",
+     .width4 = 24,
+     .width6 = 24,
+     .left = true,
+     .found = true,
+     .get = get_name},
     {.key = "changed",
      .header = "Changed",
      .unit = "",

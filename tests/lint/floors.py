@@ -64,6 +64,7 @@ SHOWN_BY = (
     ('src/io/netns.c', 'tests/kernel/sim_judge.py', 'makes namespaces'),
     ('src/io/tun.c', 'tests/kernel/sim_judge.py', 'makes devices'),
     ('src/ext/cap.c', 'tests/unit/io/test_raw_cap.c', 'needs a kernel that grants and refuses'),
+    ('src/ext/cares.c', 'tests/kernel/names.py', 'asks a name server inside a namespace'),
     ('src/ext/wire_sim.c', 'tests/unit/sim/test_wire_sim.c', 'stands beside the simulator that it wraps'),
     ('src/ext/net_file.c', 'tests/unit/sim/test_wire_sim.c', 'reads the files of that wire'),
     ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
