@@ -178,7 +178,7 @@ complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs trace' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every address of a name, not only the first'
-complete -c sonde -n '__sonde_runs trace' -s o -l output -d 'write the run as, to standard output or a file' -x -a '(__sonde_output)'
+complete -c sonde -n '__sonde_runs trace' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs trace' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
@@ -220,7 +220,7 @@ complete -c sonde -n '__sonde_runs compare' -s i -l interface -d 'network interf
 complete -c sonde -n '__sonde_runs compare' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
-complete -c sonde -n '__sonde_runs compare' -s o -l output -d 'write the run as, to standard output or a file' -x -a '(__sonde_output)'
+complete -c sonde -n '__sonde_runs compare' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs compare' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
 complete -c sonde -n '__sonde_runs compare' -l dns-server -d 'name server to ask about addresses' -x
@@ -260,7 +260,7 @@ complete -c sonde -n '__sonde_runs mtu' -s i -l interface -d 'network interface 
 complete -c sonde -n '__sonde_runs mtu' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs mtu' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs mtu' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
-complete -c sonde -n '__sonde_runs mtu' -s o -l output -d 'write the run as, to standard output or a file' -x -a '(__sonde_output)'
+complete -c sonde -n '__sonde_runs mtu' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs mtu' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs mtu' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs mtu' -l ascii -d 'write ASCII only, as in locales without UTF-8'
@@ -296,7 +296,7 @@ complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version
 
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
 complete -c sonde -n '__sonde_runs replay' -F
-complete -c sonde -n '__sonde_runs replay' -s o -l output -d 'write the run as, to standard output or a file' -x -a '(__sonde_output)'
+complete -c sonde -n '__sonde_runs replay' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'

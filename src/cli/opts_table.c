@@ -153,7 +153,7 @@ static const struct sn_opt options[] = {
 
     {.name = "output", .letter = 'o', .type = SN_OPT_TEXTS, FIELD(outputs), .arg = "FORMAT[=FILE]", .choices = sn_format_names,
      .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .preset_words = "text",
-     .help = "write the run as, to standard output or a file",
+     .help = "format of what is written, on standard output or to a file",
      .doc = "It may be given several times, once without FILE; \"-\" is standard output, too. What goes to files leaves the tables where "
             "they are. A document is put in place when the run is over, in one step; ndjson grows line by line. The formats are listed "
             "under OUTPUT."},

@@ -3,22 +3,17 @@
 """Runs the command of every golden case once more with -o json and -o ndjson beside it, and holds each document against docs/schema with
 python3-jsonschema; then each document against itself: what it counts it also lists. Prints TAP.
   schema.py SONDE"""
-import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
-import warnings
-
-import jsonschema
-
-# Debian 12's release has no other way to find the schema that another one refers to; later ones only warn of it.
-warnings.filterwarnings('ignore', category=DeprecationWarning)
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'support'))
+import schemas  # pylint: disable=wrong-import-position
+
 TOP = HERE.parent.parent
-FIRST = 'sonde.trace.1.json'
 # Fewer documents than this mean that the cases were not run.
 LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.event/1': 100}
 STUB = '''#!/bin/sh
@@ -31,24 +26,6 @@ esac
 name=$(mktemp {out}/XXXXXXXX)
 exec {sonde} "$word" -o "json=$name.json" -o "ndjson=$name.ndjson" "$@"
 '''
-
-
-def validators():
-    documents = {path.name: json.loads(path.read_text()) for path in (TOP / 'docs/schema').glob('*.json')}
-    store = {schema['$id']: schema for schema in documents.values()}
-    made = {}
-    for name, schema in documents.items():
-        jsonschema.Draft202012Validator.check_schema(schema)
-        resolver = jsonschema.RefResolver(schema['$id'], schema, store=store)
-        made[schema['title']] = jsonschema.Draft202012Validator(schema, resolver=resolver)
-    return made
-
-
-def no_twins(pairs):
-    keys = [key for key, _ in pairs]
-    if len(keys) != len(set(keys)):
-        raise ValueError(f'a key stands twice in an object: {keys}')
-    return dict(pairs)
 
 
 def disagreements(document):
@@ -81,32 +58,32 @@ def run_cases(sonde, work):
     for cmd in sorted(HERE.glob('*/cmd')):
         for old in out.glob('*'):
             old.unlink()
-        subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
-        yield cmd.parent.name, sorted(out.glob('*.json')), sorted(out.glob('*.ndjson'))
+        run = subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL, check=False)
+        same = run.returncode == int((cmd.parent / 'status').read_text())
+        yield cmd.parent.name, same, sorted(out.glob('*.json')), sorted(out.glob('*.ndjson'))
 
 
 def main(sonde):
-    checks = validators()
     seen = dict.fromkeys(LEAST, 0)
     wrong = []
 
     def check(case, title, text):
         try:
-            document = json.loads(text, object_pairs_hook=no_twins)
-            schema = document.get('schema', 'sonde.event/1')
-            error = jsonschema.exceptions.best_match(checks[schema].iter_errors(document))
-            if error:
-                wrong.append(f'{case} {title}: {error.json_path}: {error.message[:300]}')
-            if 'traces' in document:
-                wrong.extend(f'{case} {title}: {what}' for what in disagreements(document))
-            return schema
+            document, schema, error = schemas.read(text)
         except (ValueError, KeyError) as error:
             wrong.append(f'{case} {title}: {error}')
-        return None
+            return None
+        if error:
+            wrong.append(f'{case} {title}: {error}')
+        elif 'traces' in document:
+            wrong.extend(f'{case} {title}: {what}' for what in disagreements(document))
+        return schema
 
     with tempfile.TemporaryDirectory() as folder:
-        for case, documents, streams in run_cases(sonde, pathlib.Path(folder)):
+        for case, same, documents, streams in run_cases(sonde, pathlib.Path(folder)):
+            if not same:
+                wrong.append(f'{case}: another exit status than without documents')
             for path in documents:
                 schema = check(case, 'document', path.read_text())
                 if schema:
