@@ -28,6 +28,8 @@ struct sn_reach {
 	struct sonde_trace_cfg sent; /* what all traces send alike */
 	char *carried;               /* the bytes of --payload FILE */
 	size_t carried_bytes;
+	char **asked;                /* names of hosts as DNS has them, where they were typed otherwise */
+	size_t asked_count;
 };
 
 /* Checks what the options say of hops, source, family and the bytes of probes. A negative enum sonde_err. */
