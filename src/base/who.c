@@ -3,6 +3,7 @@
 #include "base/who.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
 const struct sn_who *sn_who_of(const struct sn_who_source *source, const struct sonde_addr *addr)
 {
@@ -16,4 +17,16 @@ bool sn_name_is_address(const char *name)
 	struct in_addr four;
 	struct in6_addr six;
 	return inet_aton(name, &four) != 0 || inet_pton(AF_INET6, name, &six) == 1;
+}
+
+void sn_country_read(const char *text, size_t bytes, char out[static SN_COUNTRY_BYTES])
+{
+	bool letters = bytes == SN_COUNTRY_BYTES - 1;
+	for (size_t i = 0; letters && i < bytes; i++)
+		letters = text[i] >= 'A' && text[i] <= 'Z';
+	out[0] = '\0';
+	if (letters) {
+		memcpy(out, text, bytes);
+		out[bytes] = '\0';
+	}
 }

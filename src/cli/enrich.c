@@ -2,6 +2,7 @@
 /* Carries questions to the helper and answers back. What is asked, and what an answer is worth, is known in io/names.c. */
 #include "cli/enrich.h"
 
+#include "cli/output.h"
 #include "ext/cap.h"
 #include "ext/cares.h"
 #include "ext/wire_sim.h"
@@ -33,11 +34,15 @@ bool sn_server_read(const char *text, struct sonde_addr *addr, uint16_t *port)
 
 /* ---- opening ---- */
 
-static void facts(void *ctx, const struct sonde_addr *addr, struct sn_names_facts *facts)
+static void facts(void *ctx, const struct sonde_addr *addr, struct sn_who_facts *facts)
 {
 	const struct sn_enrich *enrich = ctx;
-	if (enrich->sim)
+	if (enrich->sim && enrich->names_wanted)
 		facts->name = sn_wire_sim_name(enrich->sim, addr);
+	if (enrich->asn_db)
+		sn_mmdb_look_up(enrich->asn_db, addr, facts);
+	if (enrich->geo_db)
+		sn_mmdb_look_up(enrich->geo_db, addr, facts);
 }
 
 static const struct sn_who *who_of(void *ctx, const struct sonde_addr *addr)
@@ -45,22 +50,41 @@ static const struct sn_who *who_of(void *ctx, const struct sonde_addr *addr)
 	return sn_names_of(((struct sn_enrich *)ctx)->names, addr);
 }
 
+/* Options that need somebody who can be asked, and c-ares. */
+static int check_asking(const struct sn_opts *opts, struct sonde_error *err)
+{
+	const char *option = opts->dns_server ? "dns-server" : opts->as_lookup ? "as-lookup" : NULL;
+	if (option && opts->sim) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "option --%s: a simulation asks nobody, names are those of '%.60s'", option, opts->sim);
+		return sonde_hint(err, SONDE_E_USAGE, "leave it out");
+	}
+	if (!option || sn_cares_there)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option --%s: this sonde was built without c-ares", option);
+	return sonde_hint(err, SONDE_E_UNSUPPORTED, "leave it out: names then come from this machine's own resolver");
+}
+
+static int read_zone(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	const char *zone = opts->asn_zone;
+	if (strlen(zone) < sizeof enrich->lookup.zone && !zone[strspn(zone, plain)] && zone[0] != '.' && !strstr(zone, "..")) {
+		snprintf(enrich->lookup.zone, sizeof enrich->lookup.zone, "%s", zone);
+		return SONDE_OK;
+	}
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --asn-zone: '%.60s' is no DNS zone", zone);
+	return sonde_hint(err, SONDE_E_USAGE, "give a name such as asn.cymru.com");
+}
+
 static int read_server(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err)
 {
 	if (!opts->dns_server)
 		return SONDE_OK;
-	if (opts->sim) {
-		sonde_fail(err, SONDE_E_USAGE, 0, "option --dns-server: a simulation asks nobody, names are those of '%.60s'", opts->sim);
-		return sonde_hint(err, SONDE_E_USAGE, "leave it out");
-	}
 	if (!sn_server_read(opts->dns_server, &enrich->lookup.server, &enrich->lookup.port)) {
 		sonde_fail(err, SONDE_E_USAGE, 0, "option --dns-server: '%.60s' is no address with or without a port", opts->dns_server);
 		return sonde_hint(err, SONDE_E_USAGE, "give 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353");
 	}
-	if (sn_cares_there)
-		return SONDE_OK;
-	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option --dns-server: this sonde was built without c-ares");
-	return sonde_hint(err, SONDE_E_UNSUPPORTED, "leave it out: names then come from this machine's own resolver");
+	return SONDE_OK;
 }
 
 /* Without a helper the trace has no names, and goes on. */
@@ -74,18 +98,55 @@ static void start_helper(struct sn_enrich *enrich)
 
 int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err)
 {
-	struct sn_names_cfg cfg = {.names = !opts->numeric && !opts->sim, .facts = facts, .ctx = enrich};
-	*enrich = (struct sn_enrich){.open = true, .helper = {.fd = -1}, .watch_fd = -1};
-	if (read_server(enrich, opts, err) < 0)
+	struct sn_names_cfg cfg = {.names = !opts->numeric && !opts->sim, .origins = opts->as_lookup, .facts = facts, .ctx = enrich};
+	*enrich = (struct sn_enrich){.open = true, .names_wanted = !opts->numeric, .helper = {.fd = -1}, .watch_fd = -1};
+	if (check_asking(opts, err) < 0 || read_server(enrich, opts, err) < 0 || read_zone(enrich, opts, err) < 0)
 		return err->code;
-	if (opts->numeric)
+	if (opts->numeric && !opts->as_lookup && !opts->asn_db && !opts->geo_db)
 		return SONDE_OK;
 	if (sn_names_new(&enrich->names, &cfg) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for names");
 	enrich->source = (struct sn_who_source){.of = who_of, .ctx = enrich};
-	if (cfg.names)
+	if (cfg.names || cfg.origins)
 		start_helper(enrich);
 	return SONDE_OK;
+}
+
+static struct sn_mmdb *open_database(const char *file)
+{
+	struct sn_mmdb *db;
+	struct sonde_error err = {0};
+	if (sn_mmdb_open(&db, file, &err) < 0)
+		sn_output_error(&err);
+	return db;
+}
+
+/* The first of these files that is in one of the usual folders; NULL: none. */
+static struct sn_mmdb *usual_database(const char *const *files)
+{
+	static const char *const folders[] = {"/usr/share/GeoIP", "/var/lib/GeoIP", "/usr/local/share/GeoIP"};
+	for (; *files; files++)
+		for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+			char path[128];
+			snprintf(path, sizeof path, "%s/%s", folders[i], *files);
+			if (access(path, R_OK) == 0)
+				return open_database(path);
+		}
+	return NULL;
+}
+
+void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts)
+{
+	static const char *const asn_files[] = {
+	    "GeoLite2-ASN.mmdb", "GeoIP2-ISP.mmdb", "dbip-asn-lite.mmdb", "dbip-asn.mmdb", "asn.mmdb", NULL};
+	static const char *const geo_files[] = {
+	    "GeoLite2-Country.mmdb", "GeoIP2-Country.mmdb", "dbip-country-lite.mmdb", "GeoLite2-City.mmdb",
+	    "GeoIP2-City.mmdb",      "dbip-city-lite.mmdb", "country.mmdb",           NULL};
+	bool usual = !opts->numeric && !opts->sim;
+	if (!enrich->names)
+		return;
+	enrich->asn_db = opts->asn_db ? open_database(opts->asn_db) : usual ? usual_database(asn_files) : NULL;
+	enrich->geo_db = opts->geo_db ? open_database(opts->geo_db) : usual ? usual_database(geo_files) : NULL;
 }
 
 void sn_enrich_sim(struct sn_enrich *enrich, const struct sonde_wire *sim)
@@ -104,6 +165,8 @@ void sn_enrich_finish(struct sn_enrich *enrich)
 		return;
 	sn_helper_finish(&enrich->helper);
 	sn_names_free(enrich->names);
+	sn_mmdb_close(enrich->asn_db);
+	sn_mmdb_close(enrich->geo_db);
 	if (enrich->watch_fd >= 0)
 		close(enrich->watch_fd);
 	*enrich = (struct sn_enrich){0};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Names of addresses for whoever shows them: from the options to answers, beside the trace and never in its way. */
+/* What is known of addresses, for whoever shows them: from the options to answers, beside the trace and never in its way. */
 #ifndef SN_CLI_ENRICH_H
 #define SN_CLI_ENRICH_H
 
 #include "cli/opts.h"
+#include "ext/mmdb.h"
 #include "io/helper.h"
 #include "io/names.h"
 
@@ -13,16 +14,21 @@
 /* {0} is one that was not opened: it knows nothing. Must stay where it is until sn_enrich_finish. */
 struct sn_enrich {
 	bool open;
+	bool names_wanted;             /* no -n */
 	struct sn_names *names;
 	struct sn_helper helper;       /* asks name servers; fd -1: nobody does */
 	struct sn_lookup_cfg lookup;
 	struct sn_who_source source;
+	struct sn_mmdb *asn_db, *geo_db;  /* on this machine; NULL: none */
 	const struct sonde_wire *sim;  /* its file has the names; NULL: this is no simulation */
 	int watch_fd;                  /* watches the helper and another descriptor; valid where it is not negative */
 };
 
 /* Reads the options and starts the helper: before there is a socket of ours, and any secret. SONDE_E_USAGE, _FDS, _NOMEM, … */
 int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err) SONDE_MUST_USE;
+/* Opens the databases: those that the options name, else, where addresses are to be explained at all, those in the usual folders. One that
+ * cannot be read is told, and left out. */
+void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts);
 /* The network whose file has the names. */
 void sn_enrich_sim(struct sn_enrich *enrich, const struct sonde_wire *sim);
 /* Who knows; NULL: nobody is asked. */

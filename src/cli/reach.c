@@ -76,7 +76,11 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	if (code == SONDE_OK && reach->opts->sim)
 		sn_enrich_sim(&reach->enrich, reach->net.wire);
 	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
-	return code == SONDE_OK && !reach->opts->sim ? sn_cap_keep_bind(err) : code;
+	if (code == SONDE_OK && !reach->opts->sim)
+		code = sn_cap_keep_bind(err);
+	if (code == SONDE_OK)
+		sn_enrich_databases(&reach->enrich, reach->opts);
+	return code;
 }
 
 static int not_in_sim(const struct sn_reach *reach, const char *host, struct sonde_error *err)

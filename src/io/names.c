@@ -27,7 +27,7 @@ struct entry {
 	struct sonde_addr addr;
 	struct sn_who who;      /* its texts are below */
 	char *name, *as_name;
-	char network[SN_NETWORK_BYTES], country[4];
+	char network[SN_NETWORK_BYTES], country[SN_COUNTRY_BYTES];
 	int name_job, origin_job, as_job;  /* NONE: not asked */
 };
 
@@ -108,7 +108,7 @@ static void set_as_name(struct entry *entry, const char *text)
 	entry->who.as_name = entry->as_name;
 }
 
-static void set_network(struct entry *entry, const struct sn_names_facts *facts)
+static void set_network(struct entry *entry, const struct sn_who_facts *facts)
 {
 	entry->who.asn = facts->asn ? facts->asn : entry->who.asn;
 	if (facts->network[0]) {
@@ -194,7 +194,7 @@ static size_t slot_of(const struct sonde_addr *addr)
 
 static struct entry *add_entry(struct sn_names *names, const struct sonde_addr *addr)
 {
-	struct sn_names_facts facts = {0};
+	struct sn_who_facts facts = {0};
 	struct entry *entry = names->entry_count < SN_NAMES_ADDRS_MAX ? calloc(1, sizeof *entry) : NULL;
 	if (!entry)
 		return NULL;
@@ -208,7 +208,7 @@ static struct entry *add_entry(struct sn_names *names, const struct sonde_addr *
 	set_network(entry, &facts);
 	if (names->cfg.names && !entry->name)
 		entry->name_job = add_job(names, (struct job){.kind = SN_LOOKUP_NAME, .entry = index});
-	if (names->cfg.origins && !entry->who.asn && sn_addr_kind(addr) == SN_ADDR_UNICAST)
+	if (names->cfg.origins && !entry->who.asn && sn_addr_kind(addr) == SN_ADDR_UNICAST && !sn_addr_is_private(addr))
 		entry->origin_job = add_job(names, (struct job){.kind = SN_LOOKUP_ORIGIN, .entry = index});
 	want_as_name(names, entry);
 	refresh(names, entry);
@@ -284,7 +284,7 @@ static void found_as_name(struct sn_names *names, struct job *job, const char *t
 static void found(struct sn_names *names, struct job *job, const struct sn_lookup_told *told)
 {
 	struct entry *entry = job->entry == NONE ? NULL : names->entries[job->entry];
-	struct sn_names_facts facts = {0};
+	struct sn_who_facts facts = {0};
 	if (job->kind == SN_LOOKUP_NAME)
 		set_name(entry, told->text, told->text_bytes);
 	else if (job->kind == SN_LOOKUP_AS && sn_as_name_read(told->text, told->text_bytes, facts.as_name))

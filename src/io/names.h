@@ -7,23 +7,15 @@
 #include "base/lookup.h"
 #include "base/who.h"
 
-enum { SN_NAMES_ADDRS_MAX = 4096, SN_NETWORK_BYTES = 64, SN_AS_NAME_BYTES = 128 };
+enum { SN_NAMES_ADDRS_MAX = 4096 };
 #define SN_NAMES_PATIENCE_NS (12 * SONDE_S)
-
-/* What is known of an address without asking anybody. */
-struct sn_names_facts {
-	const char *name;                     /* raw, copied; NULL: none */
-	uint32_t asn;
-	char as_name[SN_AS_NAME_BYTES];       /* raw */
-	char network[SN_NETWORK_BYTES];
-	char country[4];
-};
 
 struct sn_names_cfg {
 	bool names;      /* names are asked for */
 	bool origins;    /* so are autonomous systems, where no fact tells them */
-	/* Called once for each address, when it is first heard of; *facts is zeroed. NULL: nothing is known. */
-	void (*facts)(void *ctx, const struct sonde_addr *addr, struct sn_names_facts *facts);
+	/* What is known without asking anybody: called once for each address, when it is first heard of; *facts is zeroed. NULL: nothing
+	 * is known. */
+	void (*facts)(void *ctx, const struct sonde_addr *addr, struct sn_who_facts *facts);
 	void *ctx;
 };
 

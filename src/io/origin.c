@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 8, COUNTRY_LETTERS = 2 };
+enum { FIELDS_MAX = 8 };
 
 struct word {
 	const char *at;
@@ -70,17 +70,7 @@ static int prefix_of(struct word word, char out[static SN_NETWORK_BYTES])
 	return (int)bits;
 }
 
-static void country_of(struct word word, char out[static COUNTRY_LETTERS + 1])
-{
-	out[0] = '\0';
-	for (size_t i = 0; i < word.bytes; i++)
-		if (word.at[i] < 'A' || word.at[i] > 'Z')
-			return;
-	if (word.bytes == COUNTRY_LETTERS)
-		snprintf(out, COUNTRY_LETTERS + 1, "%.2s", word.at);
-}
-
-bool sn_origin_read(const char *text, size_t text_bytes, struct sn_names_facts *facts)
+bool sn_origin_read(const char *text, size_t text_bytes, struct sn_who_facts *facts)
 {
 	int longest = -1;
 	while (text_bytes) {
@@ -95,7 +85,7 @@ bool sn_origin_read(const char *text, size_t text_bytes, struct sn_names_facts *
 			longest = bits;
 			facts->asn = asn;
 			memcpy(facts->network, network, sizeof facts->network);
-			country_of(count > 2 ? fields[2] : (struct word){0}, facts->country);
+			sn_country_read(count > 2 ? fields[2].at : "", count > 2 ? fields[2].bytes : 0, facts->country);
 		}
 		text += line_bytes + (end != NULL);
 		text_bytes -= line_bytes + (end != NULL);

@@ -324,6 +324,39 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 	}
 }
 
+/* What is known of the network of a row: of the first responder whose network is known. NULL: nothing. */
+static const struct sn_who *network_of(const struct sn_text_style *style, const struct sonde_row *row)
+{
+	for (size_t i = 0; i < row->responder_count; i++) {
+		const struct sn_who *who = sn_who_of(style->who, &row->responders[i].addr);
+		if (who->asn)
+			return who;
+	}
+	return NULL;
+}
+
+/* The last network known before a row; hops of which nothing is known may belong to it. */
+static uint32_t asn_before(const struct sn_text_style *style, const struct sonde_path *path, uint8_t ttl, struct sonde_row *row)
+{
+	for (unsigned at = ttl; style->who && !style->columns && at-- > sonde_path_first_ttl(path);) {
+		const struct sn_who *who = sonde_path_row(path, (uint8_t)at, row) == SONDE_OK ? network_of(style, row) : NULL;
+		if (who)
+			return who->asn;
+	}
+	return 0;
+}
+
+/* A line above the first hop of each network. */
+static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
+{
+	const struct sn_who *who = style->columns ? NULL : network_of(style, row);
+	if (!who || who->asn == *asn)
+		return;
+	struct sn_line line = line_of(buf, style);
+	sn_who_put_network(&line, who, style->ascii);
+	*asn = who->asn;
+}
+
 static bool is_silent(const struct sonde_row *row)
 {
 	return silent_count(row) && !row->answered_count && !row->pending_count && !row->failed_count;
@@ -356,11 +389,14 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 {
 	struct sonde_row row = {0};
 	unsigned fold = fold_tail ? fold_from(path, first_ttl, last_ttl, &row) : last_ttl + 1u;
+	uint32_t asn = asn_before(style, path, first_ttl, &row);
 	for (unsigned ttl = first_ttl; ttl < fold; ttl++) {
 		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
 			buf->bad = true;
-		else
+		else {
+			put_network(buf, style, &row, &asn);
 			put_row(buf, style, path, &row);
+		}
 	}
 	if (fold <= last_ttl)
 		put_folded(buf, style, fold, last_ttl);

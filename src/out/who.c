@@ -2,6 +2,8 @@
 /* Names and networks as words. Their texts are clean already. */
 #include "out/who.h"
 
+#include "base/clean.h"
+
 #include <string.h>
 
 enum { ROOM_LEAST = 20 }; /* columns left on a line that are worth a name cut to them */
@@ -86,4 +88,20 @@ void sn_who_network(struct sn_buf *buf, const struct sn_who *who)
 	bool said = who->country && length > 4 && strncmp(who->as_name + length - 4, ", ", 2) == 0;
 	if (who->country && !said)
 		sn_buf_printf(buf, ", %s", who->country);
+}
+
+void sn_who_put_network(struct sn_line *line, const struct sn_who *who, bool ascii)
+{
+	struct sn_buf word = {0}, seen = {0}, shown = {0};
+	size_t end = line->width_columns, at = line->next_columns = line->indent_columns;
+	sn_who_network(&word, who);
+	if (ascii)
+		sn_clean_plain(&seen, sn_buf_text(&word), word.length_bytes, true);
+	sn_who_cut(&shown, sn_buf_text(ascii ? &seen : &word), end > at ? end - at : 0, ascii);
+	sn_line_put(line, sn_buf_text(&shown), 0, true, SN_TINT_DIM);
+	sn_line_end(line);
+	line->buf->bad |= word.bad || seen.bad || shown.bad;
+	sn_buf_finish(&word);
+	sn_buf_finish(&seen);
+	sn_buf_finish(&shown);
 }

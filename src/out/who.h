@@ -15,7 +15,9 @@ void sn_who_text(struct sn_buf *buf, const struct sn_who *who, enum sonde_about 
 void sn_who_cut(struct sn_buf *buf, const char *word, size_t columns, bool ascii);
 /* Puts that text into a field of a line, cut to the room that is left there, or on the next one where that is too little. */
 void sn_who_put(struct sn_line *line, const struct sn_who *who, enum sonde_about what, size_t width, bool ascii);
-/* Adds "AS64500 EXAMPLE-NET, DE", what hops of one network stand below; nothing where the system is not known. */
+/* Adds "AS64500 EXAMPLE-NET, DE"; nothing where the system is not known. */
 void sn_who_network(struct sn_buf *buf, const struct sn_who *who);
+/* Puts that onto a line of its own, below which hops of that network stand. */
+void sn_who_put_network(struct sn_line *line, const struct sn_who *who, bool ascii);
 
 #endif

@@ -111,6 +111,21 @@ static struct sonde_cell get_name(const struct sonde_row *row, size_t responder)
 	return about_cell(row, responder, SONDE_ABOUT_NAME);
 }
 
+static struct sonde_cell get_asn(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_ASN);
+}
+
+static struct sonde_cell get_network(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_NETWORK);
+}
+
+static struct sonde_cell get_country(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_COUNTRY);
+}
+
 static const struct sonde_column columns[] = {
     {.key = "hop",
      .header = "Hop",
@@ -182,6 +197,30 @@ static const struct sonde_column columns[] = {
      .left = true,
      .found = true,
      .get = get_name},
+    {.key = "asn",
+     .header = "AS",
+     .unit = "",
+     .doc = "autonomous system that announces the address (--asn-db, --as-lookup)",
+     .width4 = 9,
+     .width6 = 9,
+     .left = true,
+     .get = get_asn},
+    {.key = "network",
+     .header = "Network",
+     .unit = "",
+     .doc = "prefix that is announced (--asn-db, --as-lookup)",
+     .width4 = 18,
+     .width6 = 22,
+     .left = true,
+     .get = get_network},
+    {.key = "country",
+     .header = "Country",
+     .unit = "",
+     .doc = "where the address is used or registered (--geo-db, --as-lookup)",
+     .width4 = 7,
+     .width6 = 7,
+     .left = true,
+     .get = get_country},
     {.key = "changed",
      .header = "Changed",
      .unit = "",

@@ -76,6 +76,52 @@ def hostile(context):
     assert trace.row(2).rest.endswith('"192.0.2.99" (only a name)'), f'hop 2 has a name that reads as an address\n{trace}'
 
 
+# --- networks ---
+
+ZONE = 'asn.test'
+ANNOUNCED = '192.0.2.80'
+ORIGINS = {f'80.2.0.192.origin.{ZONE}': ['64500 | 192.0.2.0/24 | DE | test | 2020-01-01', '64499 | 192.0.0.0/16 | FR | test | 2020-01-01'],
+           f'as64500.{ZONE}': ['64500 | DE | test | 2020-01-01 | TEST-NET Example, DE']}
+
+
+def announced_host(chain):
+    """The host has an address besides those of the chain, which are private ones."""
+    chain.ip(chain.host, [f'addr add {ANNOUNCED}/32 dev lo'])
+    for node in range(1, chain.host):
+        chain.ip(node, [f'route add {ANNOUNCED} via {lab.address(4, node, 2)}'])
+
+
+def by_name_servers(context):
+    """-A: who announces an address, and who that is; private addresses are nobody's to be asked about."""
+    with lab.Lab(ROUTERS) as chain, server_of(chain, texts=ORIGINS) as server:
+        announced_host(chain)
+        how = ('-A', '--asn-zone', ZONE, '--dns-server', f'127.0.0.1:{server.port}', ANNOUNCED)
+        grouped = context.sonde.trace(chain, *how).expect_status(0)
+        columns = context.sonde.trace(chain, '--columns', 'hop,address,asn,network,country', *how).expect_status(0)
+    lines = grouped.out.splitlines()
+    assert '     AS64500 TEST-NET Example, DE' in lines, grouped
+    assert lines[lines.index('     AS64500 TEST-NET Example, DE') + 1].split()[1] == ANNOUNCED, grouped
+    assert columns.row(ROUTERS + 1).rest.split() == ['AS64500', '192.0.2.0/24', 'DE'], columns
+    assert sorted(name for _, name in server.asked) == sorted(2 * list(ORIGINS)), server.asked
+
+
+def hostile_networks(context):
+    texts = {f'80.2.0.192.origin.{ZONE}': [b'64500 | 192.0.2.0/24 | \x1b[ | x', b'\xff' * 255],
+             f'as64500.{ZONE}': [b'64500 | DE | x | y | \x1b[2J\xe2\x80\xae\nfinding\tloop']}
+    with lab.Lab(ROUTERS) as chain, server_of(chain, texts=texts) as server:
+        announced_host(chain)
+        trace = context.sonde.trace(chain, '-A', '--asn-zone', ZONE, '--dns-server', f'127.0.0.1:{server.port}', ANNOUNCED)
+    strange = [c for c in trace.out if ord(c) < 32 and c != '\n' or ord(c) in (127, 0x202e)]
+    assert not strange and 'AS64500 \\x1b[2J' in trace.out, f'{strange!r}\n{trace}'
+
+
+def missing_database(context):
+    """One line, and the trace is as it was."""
+    with lab.Lab(ROUTERS) as chain:
+        trace = context.sonde.trace(chain, '--asn-db', '/nonexistent/asn.mmdb', chain.target(4))
+    trace.expect_status(0).expect_hops(chain.hops(4)).expect_no_loss().expect_one_line_of_error('/nonexistent/asn.mmdb', 'no such file')
+
+
 # --- what they do to the trace: nothing ---
 
 def slow_server_on_a_pipe(context):
@@ -236,6 +282,9 @@ SCENARIOS = [
     ('names of a comparison', in_a_comparison),
     ('-n asks nobody', numeric_asks_nobody),
     ('hostile names', hostile),
+    ('networks by name servers', by_name_servers),
+    ('hostile networks', hostile_networks),
+    ('a missing database', missing_database),
     ('a name server that takes five seconds, on a pipe', slow_server_on_a_pipe),
     ('a name server that takes five seconds, on a terminal', slow_server_on_a_terminal),
     ('no name server', no_server),

@@ -39,8 +39,8 @@ check() {
 	offers 'gre !grep !https' sonde -M raw : g
 	offers 'https !tcp:https' sonde -M tcp : htt
 	offers 'lo' sonde -i l
-	offers '= address avg answered' sonde --columns a
-	offers 'hop,address hop,avg hop,answered =' sonde --columns hop,a
+	offers '= address avg answered asn' sonde --columns a
+	offers 'hop,address hop,avg hop,answered hop,asn =' sonde --columns hop,a
 	offers 'mss= sack ts ws= tfo mptcp none =' sonde --tcp-options ''
 	offers '536,sack =' sonde --tcp-options mss = 536,sa
 	offers '= ef' sonde --dscp e

@@ -239,11 +239,11 @@ static void a_system_is_asked_for_once(void **state)
 	sn_names_free(names);
 }
 
-static void know_all(void *ctx, const struct sonde_addr *addr, struct sn_names_facts *facts)
+static void know_all(void *ctx, const struct sonde_addr *addr, struct sn_who_facts *facts)
 {
 	(void)ctx;
 	if (addr->bytes[3] == 1)
-		*facts = (struct sn_names_facts){
+		*facts = (struct sn_who_facts){
 		    .name = "local.example", .asn = 64500, .as_name = "Here", .network = "192.0.0.0/24", .country = "DE"};
 }
 

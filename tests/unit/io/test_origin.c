@@ -24,7 +24,7 @@ static void records_are_read(void **state)
 	    {"4294967295|10.0.0.0/8|US", "10.0.0.0/8", "US", 4294967295u},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct sn_names_facts facts = {0};
+		struct sn_who_facts facts = {0};
 		assert_true(sn_origin_read(rows[i].text, strlen(rows[i].text), &facts));
 		assert_int_equal(facts.asn, rows[i].asn);
 		assert_string_equal(facts.network, rows[i].network);
@@ -44,7 +44,7 @@ static void what_is_no_record_says_nothing(void **state)
 	    "64500 | 192.0.2.0/99999999999999999999 | DE",
 	};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		struct sn_names_facts facts = {0}, untouched = {0};
+		struct sn_who_facts facts = {0}, untouched = {0};
 		assert_false(sn_origin_read(texts[i], strlen(texts[i]), &facts));
 		assert_memory_equal(&facts, &untouched, sizeof facts);
 	}
