@@ -52,7 +52,7 @@ static void put_excluded(struct sn_buf *buf, const struct sn_opt *opt)
 	const char *gap = "";
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *other = sn_opt(i);
-		if (other != opt && (!opt->clash || other->clash != opt->clash))
+		if (other != opt && !(other->clash & opt->clash))
 			continue;
 		if (other->letter)
 			sn_buf_printf(buf, "%s-%c", gap, other->letter), gap = " ";

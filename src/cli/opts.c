@@ -325,16 +325,19 @@ static int refuse(const struct getopt_tables *tables, int result, const char *co
 }
 
 /* Remembers that the option was given and refuses what excludes it. */
-static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const struct sn_opt *clashes[SN_CLASH_COUNT], struct sonde_error *err)
+static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const struct sn_opt *clashes[SN_CLASH_BITS], struct sonde_error *err)
 {
 	for (size_t i = 0; i < sn_opt_count(); i++)
 		if (sn_opt(i) == opt)
 			opts->given |= (uint64_t)1 << i;
-	if (!opt->clash)
-		return SONDE_OK;
-	const struct sn_opt *other = clashes[opt->clash];
-	clashes[opt->clash] = opt;
-	if (!other || other == opt)
+	const struct sn_opt *other = NULL;
+	for (size_t bit = 0; bit < SN_CLASH_BITS; bit++) {
+		if (!(opt->clash >> bit & 1))
+			continue;
+		other = clashes[bit] && clashes[bit] != opt ? clashes[bit] : other;
+		clashes[bit] = opt;
+	}
+	if (!other)
 		return SONDE_OK;
 	int code = sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", other->name, opt->name);
 	snprintf(err->hint, sizeof err->hint, "give one of them");
@@ -370,7 +373,7 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 {
 	struct sonde_error unused;
 	struct getopt_tables tables;
-	const struct sn_opt *clashes[SN_CLASH_COUNT] = {NULL};
+	const struct sn_opt *clashes[SN_CLASH_BITS] = {NULL};
 	err = err ? err : &unused;
 	if (preset(opts, err) < 0)
 		return err->code;

@@ -65,8 +65,16 @@ enum sn_opt_words {
 	SN_WORDS_COUNT
 };
 
-/* Options of the same clash exclude each other. */
-enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF, SN_CLASH_COUNT };
+/* Options that have one of these bits in common exclude each other. */
+enum sn_opt_clash {
+	SN_CLASH_NONE,
+	SN_CLASH_FAMILY = 1,
+	SN_CLASH_METHOD = 2,
+	SN_CLASH_WIRE = 4,
+	SN_CLASH_DF = 8,
+	SN_CLASH_SIZES = 16,  /* what is fragmented has no size to measure */
+};
+enum { SN_CLASH_BITS = 5 };
 
 struct sn_opt {
 	const char *name;      /* long name, without dashes */
@@ -83,7 +91,7 @@ struct sn_opt {
 	const char *arg;       /* name of the argument; NULL: takes none */
 	const char *const *choices;  /* CHOICE: all there are; TEXT: what it usually is; NULL-terminated */
 	enum sn_opt_words words;
-	enum sn_opt_clash clash;
+	uint8_t clash;         /* enum sn_opt_clash */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	const char *needs;     /* an option without which this one makes no sense; NULL: none */
 	const char *help;      /* one line, no final dot */

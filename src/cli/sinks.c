@@ -24,7 +24,7 @@ static const char *format_name(const void *ctx, size_t i)
 	return sn_format_names[i];
 }
 
-static int read_sink(const char *text, struct sn_sink *sink, struct sonde_error *err)
+static int read_sink(const char *text, bool interface, struct sn_sink *sink, struct sonde_error *err)
 {
 	size_t bytes = strcspn(text, "=");
 	sink->format = sn_format_find(text, bytes);
@@ -36,6 +36,10 @@ static int read_sink(const char *text, struct sn_sink *sink, struct sonde_error 
 		int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' is no format", name);
 		const char *near = sn_nearest(name, format_name, NULL);
 		return sonde_hint(err, code, near ? "did you mean %s? 'sonde --help' lists them" : "'sonde --help' lists them", near);
+	}
+	if (interface && !sink->format->interfaces && (sink->file || strcmp(sink->format->name, "text") != 0)) {
+		int code = sonde_fail(err, SONDE_E_USAGE, 0, "%s does not show what probe-interface asks", sink->format->name);
+		return sonde_hint(err, code, "give -o json, or leave -o out");
 	}
 	if (sink->file && !*sink->file)
 		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' names no file", text),
@@ -77,7 +81,7 @@ static int open_file(struct sn_sink *sink, struct sonde_error *err)
 static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout, struct sonde_error *err)
 {
 	struct sn_sink *sink = &sinks->items[sinks->count];
-	if (read_sink(text, sink, err) < 0)
+	if (read_sink(text, strcmp(sinks->command, "probe-interface") == 0, sink, err) < 0)
 		return err->code;
 	if (!sink->file && *on_stdout)
 		return sonde_hint(err,

@@ -9,7 +9,7 @@
 
 #define FORMATS(X) \
 	X("text", "the table and what was found, as on a terminal", .text = sn_text_report) \
-	X("json", "one document with everything that is known", .doc = sn_tell_report) \
+	X("json", "one document with everything that is known", .doc = sn_tell_report, .interfaces = true) \
 	X("ndjson", "each event as it happens, a JSON document a line", .stream = true)
 
 static const struct sn_format formats[] = {

@@ -11,6 +11,7 @@ struct sn_format {
 	/* Exactly one of these three. */
 	void (*text)(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style); /* the whole, at its end */
 	void (*doc)(struct sn_doc *doc, const struct sn_report *report);  /* the same, as JSON */
+	bool interfaces;      /* shows what sonde probe-interface asks, too */
 	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */
 };
 

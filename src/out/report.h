@@ -9,6 +9,7 @@
 #include "out/text.h"
 
 #include <sonde/finding.h>
+#include <sonde/interface.h>
 #include <sonde/path.h>
 #include <sonde/shape.h>
 
@@ -36,6 +37,10 @@ struct sn_report {
 	bool compared;                           /* the traces are methods of one comparison: all in one case */
 	const struct sonde_trial *trials;        /* … for the shape of filters */
 	size_t trial_count;
+	/* A question about an interface, in place of traces; NULL: none was asked. */
+	const struct sonde_interface_ask *interface_ask;
+	const struct sonde_interface_answer *interface_answer;
+	const char *interface_host;              /* whom, as the user named it */
 	/* Tells the options that the command line gave, as members of an object; NULL: nobody knows. */
 	void (*options)(struct sn_doc *doc, const void *ctx);
 	const void *options_ctx;

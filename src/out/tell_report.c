@@ -68,17 +68,34 @@ static void tell_common(struct sn_doc *doc, const struct sn_report *report)
 	tell_trials(doc, report);
 }
 
-void sn_tell_report(struct sn_doc *doc, const struct sn_report *report)
+static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
 {
-	bool mtu = strcmp(report->command, "mtu") == 0;
-	sn_doc_object(doc, NULL);
-	tell_head(doc, report, report->compared ? "sonde.compare/1" : mtu ? "sonde.mtu/1" : "sonde.trace/1");
 	sn_doc_array(doc, "traces");
 	for (size_t i = 0; i < report->trace_count; i++)
 		sn_tell_trace(doc, NULL, &report->traces[i], report->wall_zero_ns);
 	sn_doc_end(doc);
 	if (report->compared)
 		tell_common(doc, report);
+}
+
+static const char *schema_of(const struct sn_report *report)
+{
+	static const char *const others[][2] = {
+	    {"compare", "sonde.compare/1"}, {"mtu", "sonde.mtu/1"}, {"probe-interface", "sonde.interface/1"}};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(report->command, others[i][0]) == 0)
+			return others[i][1];
+	return "sonde.trace/1";
+}
+
+void sn_tell_report(struct sn_doc *doc, const struct sn_report *report)
+{
+	sn_doc_object(doc, NULL);
+	tell_head(doc, report, schema_of(report));
+	if (report->interface_ask)
+		sn_tell_interface(doc, report);
+	else
+		tell_traces(doc, report);
 	tell_errors(doc, report);
 	sn_doc_end(doc);
 }

@@ -15,12 +15,13 @@ import schemas  # pylint: disable=wrong-import-position
 
 TOP = HERE.parent.parent
 # Fewer documents than this mean that the cases were not run.
-LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.event/1': 100}
+LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.interface/1': 5, 'sonde.event/1': 100}
 STUB = '''#!/bin/sh
 # Writes documents beside what the command line asks for.
 case ${{1-}} in
 trace | compare | mtu | replay) word=$1 && shift ;;
-sim | explain | completion | docgen | probe-interface | doctor) exec {sonde} "$@" ;;
+probe-interface) shift && exec {sonde} probe-interface -o "json=$(mktemp {out}/XXXXXXXX).json" "$@" ;;
+sim | explain | completion | docgen | doctor) exec {sonde} "$@" ;;
 *) word=trace ;;
 esac
 name=$(mktemp {out}/XXXXXXXX)
