@@ -182,10 +182,12 @@ static int open_channel(struct asker *asker)
 static size_t watch(struct asker *asker, struct pollfd polls[ARES_GETSOCK_MAXNUM])
 {
 	ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-	int mask = ares_getsock(asker->channel, sockets, ARES_GETSOCK_MAXNUM);
+	/* a bit for each that is to be read, and behind those one for each to be written; c-ares' own macros shift into the sign */
+	unsigned mask = (unsigned)ares_getsock(asker->channel, sockets, ARES_GETSOCK_MAXNUM);
 	size_t count = 0;
-	for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-		short events = (short)((ARES_GETSOCK_READABLE(mask, i) ? POLLIN : 0) | (ARES_GETSOCK_WRITABLE(mask, i) ? POLLOUT : 0));
+	for (unsigned i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
+		bool reads = mask >> i & 1, writes = mask >> (i + ARES_GETSOCK_MAXNUM) & 1;
+		short events = (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
 		if (events)
 			polls[count++] = (struct pollfd){.fd = sockets[i], .events = events};
 	}
