@@ -32,7 +32,7 @@ struct run {
 	struct sn_sinks sinks;
 	uint32_t trace_count; /* traces started */
 	struct sn_local *locals; /* one for each */
-	struct sn_buf out;
+	struct sn_buf out, rows;
 	struct sn_investigation investigation;
 	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
 	uint32_t measure_count;
@@ -151,7 +151,7 @@ static sonde_at_ns turn_tables(struct run *run, sonde_at_ns now)
 	sonde_at_ns names_at_ns, rows_at_ns;
 	if (sn_enrich_turn(&run->reach.enrich, now, &names_at_ns))
 		sn_live_known(run->live);
-	rows_at_ns = sn_live_turn(run->live, now, &run->out);
+	rows_at_ns = sn_live_turn(run->live, now, &run->rows);
 	sonde_session_expect(run->session, !sn_live_done(run->live) && rows_at_ns != SONDE_NEVER);
 	return names_at_ns < rows_at_ns ? names_at_ns : rows_at_ns;
 }
@@ -163,10 +163,13 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	take_signals(run);
 	sonde_at_ns again = turn_tables(run, now);
 	if (run->closed || run->failed.code) {
-		sn_buf_clear(&run->out); /* nobody reads it */
+		sn_buf_clear(&run->rows); /* nobody reads it */
+		sn_buf_clear(&run->out);
 		return SONDE_NEVER;
 	}
-	int code = sn_sinks_text(&run->sinks, &run->out, &err);
+	int code = sn_sinks_rows(&run->sinks, &run->rows, &err);
+	if (code == SN_OUTPUT_OK)
+		code = sn_sinks_text(&run->sinks, &run->out, &err);
 	if (code == SN_OUTPUT_CLOSED) {
 		run->closed = true;
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
@@ -183,6 +186,9 @@ static int make_session(struct run *run, struct sonde_error *err)
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
+	live.look = run->sinks.look;
+	live.terminal &= !live.look; /* its rows are written once */
+	live.style.numeric = run->opts->numeric;
 	live.lost = run->opts->lost;
 	live.style.who = sn_enrich_source(&run->reach.enrich);
 	live.resolve_wait_ns = run->opts->resolve_wait_ns;
@@ -362,6 +368,7 @@ static void finish(struct run *run)
 	sn_sinks_finish(&run->sinks);
 	free(run->locals);
 	sn_buf_finish(&run->out);
+	sn_buf_finish(&run->rows);
 	run->status = sn_exit_worse(run->status, sn_reach_finish(&run->reach));
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);

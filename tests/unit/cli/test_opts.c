@@ -45,7 +45,7 @@ static void each_row_is_complete(void **state)
 		assert_true(islower((unsigned char)opt->name[0]));
 		assert_true(strlen(opt->help) > 5 && opt->help[strlen(opt->help) - 1] != '.');
 		assert_true(!opt->doc || opt->doc[strlen(opt->doc) - 1] == '.');
-		bool takes_value = opt->type != SN_OPT_FLAG && opt->type != SN_OPT_SET;
+		bool takes_value = opt->type != SN_OPT_FLAG && opt->type != SN_OPT_SET && opt->type != SN_OPT_HELP;
 		assert_true(takes_value == (opt->arg != NULL));
 		assert_true(opt->type != SN_OPT_CHOICE || opt->choices);
 		assert_true(opt->type == SN_OPT_CHOICE || opt->type == SN_OPT_TEXT || opt->type == SN_OPT_TEXTS || !opt->choices);
@@ -58,6 +58,17 @@ static void each_row_is_complete(void **state)
 		}
 	}
 	assert_null(sn_opt(sn_opt_count()));
+}
+
+static void the_letter_asks_for_the_short_help(void **state)
+{
+	(void)state;
+	struct sn_opts opts;
+	struct sonde_error err;
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "-h"), SONDE_OK);
+	assert_int_equal(opts.help, SN_HELP_SHORT);
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "--help"), SONDE_OK);
+	assert_int_equal(opts.help, SN_HELP_LONG);
 }
 
 static void presets_come_from_the_table(void **state)
@@ -206,6 +217,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_row_is_complete),
+	    cmocka_unit_test(the_letter_asks_for_the_short_help),
 	    cmocka_unit_test(presets_come_from_the_table),
 	    cmocka_unit_test(values_land_in_their_fields),
 	    cmocka_unit_test(a_wrong_value_is_named_with_what_would_be_right),
