@@ -90,8 +90,11 @@ static int read_server(struct sn_enrich *enrich, const struct sn_opts *opts, str
 /* Without a helper the trace has no names, and goes on. */
 static void start_helper(struct sn_enrich *enrich)
 {
+	/* where name servers, names and, for the system's resolver, its parts stand; the files may be links to elsewhere */
+	static const char *const readable[] = {"/etc", "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/run",
+	                                       "/lib", "/lib64",           "/usr/lib",   "/usr/lib64",         NULL};
 	const struct sn_helper_cfg cfg = {
-	    .name = "sonde-names", .give_up = sn_cap_drop_all, .serve = sn_cares_serve, .ctx = &enrich->lookup};
+	    .name = "sonde-names", .readable = readable, .give_up = sn_cap_drop_all, .serve = sn_cares_serve, .ctx = &enrich->lookup};
 	if (sn_helper_start(&enrich->helper, &cfg, NULL) < 0)
 		sn_names_lost(enrich->names, true);
 }

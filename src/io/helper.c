@@ -2,6 +2,8 @@
 /* Makes the process by fork: no program is looked for, and none is run. */
 #include "io/helper.h"
 
+#include "io/landlock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -56,6 +58,8 @@ static _Noreturn void run(const struct sn_helper_cfg *cfg, int fd, pid_t program
 		_exit(EXIT_FAILED);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0)
 		_exit(EXIT_FAILED);
+	if (cfg->readable)
+		(void)sn_landlock_read_only(cfg->readable); /* where the kernel knows how */
 	ignore_keys();
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);

@@ -12,6 +12,7 @@ enum { SN_HELPER_STARTS_MAX = 4 };
 
 struct sn_helper_cfg {
 	const char *name;                         /* of the process, at most 15 characters */
+	const char *const *readable;              /* it reads files below these only, and writes none; ends with NULL. NULL: no limit */
 	int (*give_up)(struct sonde_error *err);  /* gives up every privilege; the process ends where it cannot. NULL: nothing to give up */
 	void (*serve)(int fd, void *ctx);         /* what it does; it ends when this returns */
 	void *ctx;                                /* of serve: copied with the whole memory when the process is made */

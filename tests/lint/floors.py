@@ -70,6 +70,7 @@ SHOWN_BY = (
     ('src/io/route.c', 'tests/unit/io/test_raw_route.c', 'asks the kernel; its messages have a unit test'),
     ('src/io/sockaddr.c', 'tests/unit/io/test_raw_path.c', 'every packet of the wires passes it'),
     ('src/io/program.c', 'tests/unit/cli/test_hints.c', 'hints name the program that reads them'),
+    ('src/io/landlock.c', 'tests/unit/io/test_helper.c', 'a process must give up what it tests'),
     ('src/io/netns.c', 'tests/kernel/sim_judge.py', 'makes namespaces'),
     ('src/io/tun.c', 'tests/kernel/sim_judge.py', 'makes devices'),
     ('src/ext/cap.c', 'tests/unit/io/test_raw_cap.c', 'needs a kernel that grants and refuses'),

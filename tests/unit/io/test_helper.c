@@ -3,14 +3,19 @@
 #include "test.h"
 
 #include "io/helper.h"
+#include "io/landlock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { WORD_BYTES = 16, BOUND_MS = 20000 };
@@ -33,6 +38,24 @@ static void count_descriptors(int fd, void *ctx)
 		word[0]++;
 	word[0] = (char)(word[0] - 3); /* ".", "..", and the folder's own */
 	word[1] = (char)(getenv("PATH") != NULL);
+	(void)send(fd, word, sizeof word, MSG_NOSIGNAL);
+	echo(fd, ctx);
+}
+
+/* Says what it may do with files. */
+static void try_files(int fd, void *ctx)
+{
+	const char *folder = ctx;
+	char word[WORD_BYTES] = {0}, path[200];
+	word[0] = (char)(open("/etc/passwd", O_RDONLY) >= 0);
+	word[1] = (char)(open("/usr/bin/env", O_RDONLY) >= 0);
+	snprintf(path, sizeof path, "%s/there", folder);
+	word[2] = (char)(open(path, O_WRONLY) >= 0);
+	word[3] = (char)(open(path, O_RDONLY) >= 0);
+	word[4] = (char)(unlink(path) == 0);
+	snprintf(path, sizeof path, "%s/new", folder);
+	word[5] = (char)(mkdir(path, 0700) == 0);
+	word[6] = (char)(access("/usr/bin/env", X_OK) == 0 && execl("/usr/bin/env", "env", (char *)NULL) != 0);
 	(void)send(fd, word, sizeof word, MSG_NOSIGNAL);
 	echo(fd, ctx);
 }
@@ -153,6 +176,39 @@ static void a_message_that_is_too_long_is_told(void **state)
 	sn_helper_finish(&helper);
 }
 
+static bool kernel_knows_landlock(void)
+{
+	static const char *const nothing[] = {NULL};
+	pid_t pid = fork();
+	int status = 0;
+	if (pid == 0)
+		_exit(prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0 || !sn_landlock_read_only(nothing));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status == 0;
+}
+
+static void it_reads_what_it_needs_and_touches_nothing(void **state)
+{
+	(void)state;
+	char word[WORD_BYTES], folder[] = "/tmp/sonde-test-XXXXXX", path[200];
+	static const char *const readable[] = {"/etc", "/nonexistent", NULL};
+	size_t bytes;
+	if (!kernel_knows_landlock())
+		skip();
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/there", folder);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	struct sn_helper helper;
+	const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = try_files, .readable = readable, .ctx = folder};
+	assert_int_equal(sn_helper_start(&helper, &cfg, NULL), SONDE_OK);
+	assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_MESSAGE);
+	static const char wanted[] = {1, 0, 0, 0, 0, 0, 1};
+	assert_memory_equal(word, wanted, sizeof wanted);
+	sn_helper_finish(&helper);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 /* Whoever does not read keeps nobody waiting. */
 static void a_full_pair_is_not_waited_for(void **state)
 {
@@ -176,6 +232,7 @@ int main(void)
 	    cmocka_unit_test(one_that_ends_or_keeps_a_privilege_is_gone),
 	    cmocka_unit_test(a_message_that_is_too_long_is_told),
 	    cmocka_unit_test(a_full_pair_is_not_waited_for),
+	    cmocka_unit_test(it_reads_what_it_needs_and_touches_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
