@@ -84,6 +84,7 @@ function __sonde_output
 	printf '%s\t%s\n' json 'one document with everything that is known'
 	printf '%s\t%s\n' ndjson 'each event as it happens, a JSON document a line'
 	printf '%s\t%s\n' csv 'a row per probe, as spreadsheets and databases read it'
+	printf '%s\t%s\n' html 'one page with tables and drawings, to attach to a ticket'
 	printf '%s\t%s\n' markdown 'tables and what was found, to paste into a ticket'
 	printf '%s\t%s\n' dot 'the ways as a drawing, for Graphviz'
 	printf '%s\t%s\n' prometheus 'metrics for node_exporter\'s textfile collector'

@@ -39,6 +39,7 @@ SHOWN_BY = (
     ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
     ('src/packet/ext_*.c', 'tests/unit/packet/test_ext.c', 'the rows of one table'),
     ('src/packet/field_names.c', 'tests/unit/packet/test_fields.c', 'the words of those fields'),
+    ('src/plan/pmtu_end.c', 'tests/unit/plan/test_pmtu.c', 'the part of the search that says how it ended'),
     ('src/plan/pmtu_prove.c', 'tests/scenarios/test_mtu.c', 'balancers that draw a way for each packet'),
     ('src/plan/pmtu_want.c', 'tests/unit/plan/test_pmtu.c', 'the part of the search that picks the next probe'),
     ('src/path/mtu_guess.c', 'tests/unit/path/test_mtu.c', 'a table of names'),
@@ -55,6 +56,7 @@ SHOWN_BY = (
     ('src/out/dot.c', 'tests/golden/reread.py', 'an independent reader compares nodes and edges with the JSON of the same run'),
     ('src/out/graph.c', 'tests/golden/reread.py', 'the nodes and edges of that drawing'),
     ('src/out/table.c', 'tests/golden/reread.py', 'the tables of markdown and html, row by row'),
+    ('src/out/html*.c', 'tests/golden/reread.py', 'pages, read by another parser'),
     ('src/out/text_report.c', 'tests/golden/run', 'a text file beside the table on standard output'),
     ('src/out/formats.c', 'tests/golden/run', 'the table behind -o'),
     ('src/ext/json.c', 'tests/golden/schema.py', 'an independent parser reads what it writes'),
@@ -80,6 +82,7 @@ SHOWN_BY = (
     ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
     ('src/ext/pcap.c', 'tests/golden/run', 'captures are written by one command and read by another'),
     ('src/cli/cmd_sim.c', 'tests/kernel/sim_judge.py', 'runs programs inside a simulated network'),
+    ('src/cli/applet_traceroute.c', 'tests/shell/applet.py', 'a command line of another program, option by option'),
     ('src/cli/complete_*.c', 'tests/shell/*.sh', 'the shells themselves judge'),
     ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
 )
