@@ -127,7 +127,7 @@ function __sonde_findings
 	printf '%s\t%s\n' latency-step 'between two hops the round trip grows by much, and stays so to the end'
 	printf '%s\t%s\n' asymmetric-return 'from some hop on the way back is longer than the way there'
 	printf '%s\t%s\n' reply-from-target-early 'answers in the target\'s name came from nearer than the target'
-	printf '%s\t%s\n' destination-nat 'the TTL runs out in the target\'s own name: packets are passed on behind that address'
+	printf '%s\t%s\n' destination-nat 'time exceeded comes from the target\'s own address: packets are passed on behind it'
 	printf '%s\t%s\n' many-responders 'several routers answer at one TTL'
 	printf '%s\t%s\n' nat 'addresses or ports are translated on the way (NAT)'
 	printf '%s\t%s\n' dscp-rewritten 'the DSCP was rewritten on the way'

@@ -200,6 +200,7 @@ static int make_session(struct run *run, struct sonde_error *err)
 	live.lost = run->opts->lost;
 	live.style.who = sn_enrich_source(&run->reach.enrich);
 	live.resolve_wait_ns = run->opts->resolve_wait_ns;
+	live.investigated = run->opts->investigate ? SN_INVESTIGATED_MOST : 0;
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
 	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
