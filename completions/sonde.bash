@@ -273,7 +273,12 @@ _sonde_value() {
 	--mark) offer=':' ;;
 	--wire) offer='_sonde_fit auto raw dgram' ;;
 	-o | --output) offer='_sonde_output text json ndjson csv html markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
-	--columns) offer='_sonde_list hop address loss times best avg worst sent answered reply-ttl changed' ;;
+	--columns) offer='_sonde_list hop address loss times best avg worst sent answered reply-ttl name asn network country changed' ;;
+	--resolve-wait) offer=':' ;;
+	--dns-server) offer=':' ;;
+	--asn-db) offer='_sonde_files' ;;
+	--geo-db) offer='_sonde_files' ;;
+	--asn-zone) offer=':' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;
 	--write-capture) offer='_sonde_files' ;;
@@ -333,6 +338,12 @@ _sonde_options() {
 		_sonde_option '-o --output' ''
 		_sonde_option '--columns' '--columns'
 		_sonde_option '-n --numeric' '-n --numeric'
+		_sonde_option '--resolve-wait' '--resolve-wait'
+		_sonde_option '--dns-server' '--dns-server'
+		_sonde_option '--asn-db' '--asn-db'
+		_sonde_option '--geo-db' '--geo-db'
+		_sonde_option '-A --as-lookup' '-A --as-lookup'
+		_sonde_option '--asn-zone' '--asn-zone' '-A --as-lookup'
 		_sonde_option '--lost' '--lost'
 		_sonde_option '--detail' '--detail'
 		_sonde_option '--color' '--color'
@@ -371,6 +382,12 @@ _sonde_options() {
 		_sonde_option '--wire' '--wire --sim'
 		_sonde_option '-o --output' ''
 		_sonde_option '-n --numeric' '-n --numeric'
+		_sonde_option '--resolve-wait' '--resolve-wait'
+		_sonde_option '--dns-server' '--dns-server'
+		_sonde_option '--asn-db' '--asn-db'
+		_sonde_option '--geo-db' '--geo-db'
+		_sonde_option '-A --as-lookup' '-A --as-lookup'
+		_sonde_option '--asn-zone' '--asn-zone' '-A --as-lookup'
 		_sonde_option '--lost' '--lost'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'

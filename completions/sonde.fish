@@ -67,6 +67,10 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" sent 'probes sent and waited for'
 	printf '%s%s\t%s\n' "$before" answered 'probes that this address answered'
 	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
+	printf '%s%s\t%s\n' "$before" name 'reverse name of the address; -n leaves it out'
+	printf '%s%s\t%s\n' "$before" asn 'autonomous system that announces the address (--asn-db, --as-lookup)'
+	printf '%s%s\t%s\n' "$before" network 'prefix that is announced (--asn-db, --as-lookup)'
+	printf '%s%s\t%s\n' "$before" country 'where the address is used or registered (--geo-db, --as-lookup)'
 	printf '%s%s\t%s\n' "$before" changed 'fields of the probes that had other values when they got there, sent and arrived'
 end
 
@@ -190,6 +194,12 @@ complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every addre
 complete -c sonde -n '__sonde_runs trace' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs trace' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
+complete -c sonde -n '__sonde_runs trace' -l dns-server -d 'name server to ask about addresses' -x
+complete -c sonde -n '__sonde_runs trace' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -r -F
+complete -c sonde -n '__sonde_runs trace' -l geo-db -d 'database of countries, in MaxMind\'s format' -r -F
+complete -c sonde -n '__sonde_runs trace' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
+complete -c sonde -n '__sonde_runs trace' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs trace' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
@@ -229,6 +239,12 @@ complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the pro
 complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_runs compare' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
+complete -c sonde -n '__sonde_runs compare' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
+complete -c sonde -n '__sonde_runs compare' -l dns-server -d 'name server to ask about addresses' -x
+complete -c sonde -n '__sonde_runs compare' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -r -F
+complete -c sonde -n '__sonde_runs compare' -l geo-db -d 'database of countries, in MaxMind\'s format' -r -F
+complete -c sonde -n '__sonde_runs compare' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
+complete -c sonde -n '__sonde_runs compare' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'

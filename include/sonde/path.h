@@ -134,7 +134,15 @@ enum sonde_cell_kind {
 	SONDE_CELL_PPM,    /* as.ppm: a share, in millionths */
 	SONDE_CELL_ADDR,   /* as.addr; family 0: nobody answered */
 	SONDE_CELL_TIMES,  /* each query of the row: the renderer walks row->queries */
+	SONDE_CELL_ABOUT,  /* what is known of an address besides the packets: as.about; whoever renders it asks who knows */
 	SONDE_CELL_CHANGES, /* what the responder's copies of the probes show changed: the renderer walks them as well */
+};
+
+enum sonde_about {
+	SONDE_ABOUT_NAME,     /* its reverse name */
+	SONDE_ABOUT_ASN,      /* the number of the autonomous system that announces it */
+	SONDE_ABOUT_NETWORK,  /* the prefix that is announced */
+	SONDE_ABOUT_COUNTRY,  /* where it is registered or used */
 };
 
 struct sonde_cell {
@@ -144,6 +152,10 @@ struct sonde_cell {
 		sonde_ns ns;
 		uint32_t ppm;
 		struct sonde_addr addr;
+		struct {
+			struct sonde_addr addr;  /* family 0: nobody answered */
+			enum sonde_about what;
+		} about;
 	} as;
 };
 

@@ -67,3 +67,12 @@ enum sn_addr_kind sn_addr_kind(const struct sonde_addr *addr)
 		return SN_ADDR_LOOPBACK;
 	return b[0] == 0xfe && (b[1] & 0xc0) == 0x80 ? SN_ADDR_LINK_LOCAL : SN_ADDR_UNICAST;
 }
+
+bool sn_addr_is_private(const struct sonde_addr *addr)
+{
+	const uint8_t *b = addr->bytes;
+	if (addr->family == 6)
+		return (b[0] & 0xfe) == 0xfc;
+	return addr->family == 4 && (b[0] == 10 || (b[0] == 172 && (b[1] & 0xf0) == 16) || (b[0] == 192 && b[1] == 168) ||
+	                             (b[0] == 100 && (b[1] & 0xc0) == 64));
+}

@@ -15,6 +15,8 @@ enum sn_addr_kind {
 };
 
 enum sn_addr_kind sn_addr_kind(const struct sonde_addr *addr);
+/* Of a network's own use, announced to nobody else: RFC 1918, RFC 6598, RFC 4193. */
+bool sn_addr_is_private(const struct sonde_addr *addr);
 /* 4 or 16. */
 size_t sn_addr_bytes(const struct sonde_addr *addr);
 

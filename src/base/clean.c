@@ -2,6 +2,8 @@
 /* Tells characters that are simply seen from those that act. */
 #include "base/clean.h"
 
+#include <string.h>
+
 /* Control, format, separator and private characters beyond ASCII (Unicode categories Cc, Cf, Co, Zl, Zp, and variation selectors): they
  * steer terminals, turn the reading order around, or show nothing. Noncharacters end each plane. */
 static const struct {
@@ -75,6 +77,16 @@ void sn_clean_quoted(struct sn_buf *buf, const char *text, size_t count, bool as
 void sn_clean_plain(struct sn_buf *buf, const char *text, size_t count, bool ascii)
 {
 	clean(buf, text, count, false, ascii);
+}
+
+void sn_clean_name(struct sn_buf *buf, const char *text, size_t count)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	for (size_t i = 0; i < count; i++)
+		if (text[i] && strchr(plain, text[i]))
+			sn_buf_putc(buf, text[i]);
+		else
+			sn_buf_printf(buf, "\\x%02x", (unsigned)(unsigned char)text[i]);
 }
 
 bool sn_clean_is(const char *text, size_t count)

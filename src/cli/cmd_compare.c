@@ -97,6 +97,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
 	size_t index = sonde_compare_index(run->compare, event->trace_id);
+	sn_enrich_event(&run->reach.enrich, event);
 	if (index < SN_METHODS_MAX)
 		sn_local_event(&run->locals[index], event);
 	fail_run(run, sonde_compare_event(run->compare, event));
@@ -149,10 +150,12 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct run *run = ctx;
 	struct sonde_error err;
-	sonde_at_ns wake = SONDE_NEVER;
+	sonde_at_ns wake = SONDE_NEVER, names_at_ns;
 	take_signals(run);
+	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
 	if (!run->interrupted && !run->failed.code)
 		fail_run(run, sonde_compare_turn(run->compare, now, &wake));
+	wake = names_at_ns < wake ? names_at_ns : wake;
 	if (!run->sinks.text)
 		return wake;
 	if (!run->screen.terminal || now < run->next_frame_at_ns)
@@ -170,10 +173,12 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 
 static int make(struct run *run, struct sonde_error *err)
 {
-	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd};
+	struct sonde_session_cfg cfg = {
+	    .ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = sn_enrich_watch(&run->reach.enrich, run->signal_fd)};
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
 	sn_sinks_begin(&run->sinks, cfg.clock->ops->wall_ns(cfg.clock, 0), NULL);
+	run->screen.style.who = sn_enrich_source(&run->reach.enrich);
 	int code = sonde_compare_new(&run->compare, run->session);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a comparison");
 }
@@ -272,7 +277,7 @@ static int tell(struct run *run, struct sonde_error *err)
 
 static int report(struct run *run, struct sonde_error *err)
 {
-	struct sn_report report = {.traces = run->told, .compared = true};
+	struct sn_report report = {.traces = run->told, .compared = true, .who = sn_enrich_source(&run->reach.enrich)};
 	const struct sonde_path *const *paths = sonde_compare_paths(run->compare, &report.trace_count);
 	report.trials = sonde_compare_trials(run->compare, &report.trial_count);
 	for (size_t i = 0; i < report.trace_count; i++) {
@@ -307,6 +312,14 @@ static int status_of(const struct run *run, const struct sn_compare *compare)
 	return best;
 }
 
+/* The table is written once, when all that there is to it is known. */
+static void wait_for_names(struct run *run)
+{
+	struct sonde_clock *clock = run->reach.net.clock;
+	if (!run->interrupted && !run->failed.code)
+		sn_enrich_wait(&run->reach.enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, run->signal_fd);
+}
+
 static int run_all(struct run *run, struct sonde_error *err)
 {
 	if (tell_header(run, err) < 0)
@@ -321,6 +334,7 @@ static int run_all(struct run *run, struct sonde_error *err)
 		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 		sonde_session_turn(run->session);
 	}
+	wait_for_names(run);
 	struct sonde_error told = {0};
 	int written = tell(run, code < 0 ? &told : err);
 	int reported = report(run, code < 0 || written < 0 ? &told : err);
@@ -354,7 +368,7 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	struct run *run = calloc(1, sizeof *run);
 	if (!run)
 		return sonde_err_exit_status(sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a comparison"));
-	*run = (struct run){.opts = opts, .reach = {.opts = opts}, .signal_fd = -1, .required_path = -1};
+	*run = (struct run){.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1, .required_path = -1};
 	run->screen = sn_terminal_cfg(opts);
 	int code = sn_reach_check(&run->reach, err);
 	sn_opts_repeat_methods(opts, &run->repeat_methods);

@@ -119,6 +119,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
 	struct sonde_error err;
+	sn_enrich_event(&run->reach.enrich, event);
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
 	sn_investigation_event(&run->investigation, event);
@@ -145,8 +146,20 @@ static void take_signals(struct run *run)
 	}
 	if (seen.interrupted && !run->interrupted) {
 		run->interrupted = true;
+		sn_live_hurry(run->live);
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 	}
+}
+
+/* Tables are complete when their names are: the session goes on for them behind the last answer. */
+static sonde_at_ns turn_tables(struct run *run, sonde_at_ns now)
+{
+	sonde_at_ns names_at_ns, rows_at_ns;
+	if (sn_enrich_turn(&run->reach.enrich, now, &names_at_ns))
+		sn_live_known(run->live);
+	rows_at_ns = sn_live_turn(run->live, now, &run->rows);
+	sonde_session_expect(run->session, !sn_live_done(run->live) && rows_at_ns != SONDE_NEVER);
+	return names_at_ns < rows_at_ns ? names_at_ns : rows_at_ns;
 }
 
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
@@ -154,7 +167,7 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	struct run *run = ctx;
 	struct sonde_error err;
 	take_signals(run);
-	sonde_at_ns again = sn_live_turn(run->live, now, &run->rows);
+	sonde_at_ns again = turn_tables(run, now);
 	if (run->closed || run->failed.code) {
 		sn_buf_clear(&run->rows); /* nobody reads it */
 		sn_buf_clear(&run->out);
@@ -174,7 +187,8 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 
 static int make_session(struct run *run, struct sonde_error *err)
 {
-	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd};
+	struct sonde_session_cfg cfg = {
+	    .ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = sn_enrich_watch(&run->reach.enrich, run->signal_fd)};
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
@@ -184,6 +198,8 @@ static int make_session(struct run *run, struct sonde_error *err)
 	live.style.extensions = run->opts->extensions;
 	live.style.way_back = run->opts->way_back;
 	live.lost = run->opts->lost;
+	live.style.who = sn_enrich_source(&run->reach.enrich);
+	live.resolve_wait_ns = run->opts->resolve_wait_ns;
 	live.investigated = run->opts->investigate ? SN_INVESTIGATED_MOST : 0;
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
@@ -276,6 +292,7 @@ static int run_traces(struct run *run, struct sonde_error *err)
 		return err->code;
 	int code = sonde_session_run(run->session, err);
 	if (code < 0) {
+		sn_live_hurry(run->live);
 		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 		sonde_session_turn(run->session); /* the rows so far are printed */
 	} else if (run->opts->investigate) {
@@ -332,7 +349,7 @@ static void report(struct run *run, const struct sonde_error *failed)
 	if (run->failed.code)
 		sn_sinks_failed(&run->sinks, &run->failed);
 	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
-	struct sn_report report = {.traces = told};
+	struct sn_report report = {.traces = told, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
 	for (uint32_t id = 0; told && id < run->trace_count; id++)
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
@@ -377,7 +394,7 @@ static int traceroute_status(const struct run *run)
 
 int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 {
-	struct run run = {.opts = opts, .reach = {.opts = opts}, .signal_fd = -1};
+	struct run run = {.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1};
 	if (sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
 		sn_reach_finish(&run.reach);
 		return 0;

@@ -19,6 +19,7 @@ struct trace {
 	uint8_t written_ttl;                           /* rows up to here are written for good */
 	uint32_t written_answered[SONDE_TTL_LAST + 1]; /* answers in a row when it was written */
 	sonde_at_ns written_newest_at_ns[SONDE_TTL_LAST + 1]; /* … and when the newest of them came */
+	sonde_at_ns ready_at_ns[SONDE_TTL_LAST + 1];   /* when a row could have been written but for its names; 0: not yet */
 };
 
 struct sn_live {
@@ -29,6 +30,7 @@ struct sn_live {
 	bool dirty;     /* something happened in the current trace since the last frame */
 	bool redraw;          /* the terminal has changed under the frame */
 	sonde_at_ns next_frame_at_ns;
+	sonde_at_ns names_until_at_ns;  /* what is ready waits for names until then; SONDE_NEVER: nothing does */
 	struct sn_frame frame; /* what stands below the written rows on the terminal */
 };
 
@@ -39,6 +41,7 @@ int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg)
 		return SONDE_E_NOMEM;
 	(*out)->cfg = *cfg;
 	(*out)->next_frame_at_ns = INT64_MIN;
+	(*out)->names_until_at_ns = SONDE_NEVER;
 	return SONDE_OK;
 }
 
@@ -111,6 +114,22 @@ void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t heigh
 	live->cfg.style.width_columns = width_columns;
 	live->cfg.height_rows = height_rows;
 	live->dirty = live->redraw = true;
+}
+
+void sn_live_known(struct sn_live *live)
+{
+	live->dirty = true;
+}
+
+void sn_live_hurry(struct sn_live *live)
+{
+	live->cfg.resolve_wait_ns = 0;
+	live->dirty = true;
+}
+
+bool sn_live_done(const struct sn_live *live)
+{
+	return live->current >= live->trace_count;
 }
 
 /* When the newest answer of a row came. */
@@ -319,39 +338,75 @@ static uint8_t certain_ttl(const struct trace *trace, struct sn_buf *out)
 	return (uint8_t)(settled < answered ? settled : answered);
 }
 
+static bool is_named(const struct sn_live *live, const struct sonde_row *row)
+{
+	for (size_t i = 0; i < row->responder_count; i++)
+		if (sn_who_of(live->cfg.style.who, &row->responders[i].addr)->pending)
+			return false;
+	return true;
+}
+
+/* Up to which of the rows that are ready names are known, or have been waited for long enough. */
+static uint8_t named_ttl(struct sn_live *live, struct trace *trace, uint8_t ready_ttl, sonde_at_ns now, struct sn_buf *out)
+{
+	struct sonde_row row = {0};
+	unsigned named = trace->written_ttl;
+	bool waits = false;
+	live->names_until_at_ns = SONDE_NEVER;
+	for (unsigned ttl = trace->written_ttl + 1u; ttl <= ready_ttl; ttl++) {
+		if (!trace->ready_at_ns[ttl])
+			trace->ready_at_ns[ttl] = now;
+		sonde_at_ns until_at_ns = trace->ready_at_ns[ttl] + live->cfg.resolve_wait_ns;
+		if (sonde_path_row(trace->path, (uint8_t)ttl, &row) < 0)
+			out->bad = true;
+		bool holds = now < until_at_ns && !is_named(live, &row);
+		if (holds && until_at_ns < live->names_until_at_ns)
+			live->names_until_at_ns = until_at_ns;
+		waits |= holds;
+		named = waits ? named : ttl;
+	}
+	sonde_row_finish(&row);
+	return (uint8_t)named;
+}
+
 /* Writes what is new of the current table. True: the table is complete. */
-static bool advance(struct sn_live *live, struct sn_buf *out)
+static bool advance(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 {
 	struct trace *trace = &live->traces[live->current];
 	if (!sonde_path_cfg(trace->path))
 		return false;
-	bool ended = sonde_path_end(trace->path) != NULL;
-	if (ended)
-		sn_frame_erase(&live->frame, live->cfg.style.width_columns, out);
+	bool ended = sonde_path_end(trace->path) != NULL, draws = live->cfg.terminal && !ended;
 	put_header(live, trace, out);
 	if (!trace->headed)
 		return false;
-	if (ended)
+	bool grows = !is_measured(live, trace) && !draws;
+	uint8_t ready_ttl = !grows ? 0 : ended ? sonde_path_last_ttl(trace->path) : certain_ttl(trace, out);
+	uint8_t named = named_ttl(live, trace, ready_ttl, now, out);
+	bool complete = ended && named >= ready_ttl;
+	if (complete) {
+		sn_frame_erase(&live->frame, live->cfg.style.width_columns, out);
 		put_tail(live, trace, out);
-	else if (is_measured(live, trace))
+	} else if (is_measured(live, trace)) {
 		return false;
-	else if (live->cfg.terminal)
+	} else if (live->cfg.terminal) {
 		draw_frame(live, trace, out);
-	else
-		put_rows(live, trace, certain_ttl(trace, out), false, out);
-	return ended;
+	} else {
+		put_rows(live, trace, named, false, out);
+	}
+	return complete;
 }
 
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 {
+	live->dirty |= now >= live->names_until_at_ns;
 	while (live->dirty && live->current < live->trace_count) {
 		bool ended = sonde_path_end(live->traces[live->current].path) != NULL;
 		if (live->cfg.terminal && !ended && now < live->next_frame_at_ns)
 			return live->next_frame_at_ns;
-		live->dirty = advance(live, out);
+		live->dirty = advance(live, now, out);
 		if (live->frame.text.length_bytes) /* a header alone does not make the first row wait */
 			live->next_frame_at_ns = now + SN_FRAME_NS;
 		live->current += live->dirty;
 	}
-	return SONDE_NEVER;
+	return live->names_until_at_ns;
 }

@@ -15,6 +15,7 @@ struct sn_live_cfg {
 	uint16_t height_rows;        /* of the terminal */
 	uint8_t investigated;        /* as in struct sonde_case */
 	bool lost;                   /* unanswered probes are listed below each table */
+	sonde_ns resolve_wait_ns;    /* a row that is to be written for good waits for its names so long at most */
 	int64_t wall_zero_ns;        /* lost: the wall clock, since 1970, at instant 0 */
 };
 
@@ -29,6 +30,12 @@ int sn_live_add(struct sn_live *live, const struct sn_text_about *about) SONDE_M
 int sn_live_event(struct sn_live *live, const struct sonde_event *event) SONDE_MUST_USE;
 /* The terminal has another size now. */
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows);
+/* What is known of addresses has changed. */
+void sn_live_known(struct sn_live *live);
+/* Nothing is waited for any more: what is known is written. */
+void sn_live_hurry(struct sn_live *live);
+/* Every trace has ended, and its table is written. */
+bool sn_live_done(const struct sn_live *live);
 /* Adds to *out what there is to write at `now`. Returns when it wants to be called again without an event: SONDE_NEVER mostly. */
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out);
 /* The table of a trace, NULL for an unknown one. The live's memory. */

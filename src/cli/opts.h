@@ -146,6 +146,9 @@ struct sn_opts {
 	uint8_t colour;        /* enum sn_colour */
 	const char *asked_interface;  /* --if */
 	bool neighbour;
+	const char *dns_server, *asn_db, *geo_db, *asn_zone;
+	bool as_lookup;
+	sonde_ns resolve_wait_ns;
 	const char *write_capture;
 	uint8_t detail_ttl;    /* --detail; 0: none */
 	const char *sim;

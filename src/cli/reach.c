@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/sent.h"
 #include "ext/cap.h"
+#include "ext/idn.h"
 #include "ext/wire_sim.h"
 #include "io/wires.h"
 #include "out/findings.h"
@@ -65,12 +66,21 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
+	/* before there is a socket that the helper could have */
+	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, err) < 0)
+		return err->code;
 	reach->capture.detail.ttl = reach->opts->detail_ttl;
 	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
 		return err->code;
 	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
+	if (code == SONDE_OK && reach->opts->sim)
+		sn_enrich_sim(&reach->enrich, reach->net.wire);
 	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
-	return code == SONDE_OK && !reach->opts->sim ? sn_cap_keep_bind(err) : code;
+	if (code == SONDE_OK && !reach->opts->sim)
+		code = sn_cap_keep_bind(err);
+	if (code == SONDE_OK)
+		sn_enrich_databases(&reach->enrich, reach->opts);
+	return code;
 }
 
 static int not_in_sim(const struct sn_reach *reach, const char *host, struct sonde_error *err)
@@ -112,16 +122,38 @@ static int look_up(struct sn_reach *reach, const char *host, struct sonde_error 
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
 }
 
+/* The name that DNS is asked for. */
+static int asked_name(struct sn_reach *reach, const char *host, const char **out, struct sonde_error *err)
+{
+	char *ascii;
+	*out = host;
+	if (!sn_idn_is_wanted(host))
+		return SONDE_OK;
+	char **grown = reallocarray(reach->asked, reach->asked_count + 1, sizeof *grown);
+	if (!grown)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the host '%.80s'", host);
+	reach->asked = grown;
+	int code = sn_idn_ascii(host, &ascii, err);
+	if (code == SONDE_OK)
+		*out = reach->asked[reach->asked_count++] = ascii;
+	return code;
+}
+
 int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
 {
 	struct sonde_addr addr;
 	size_t known = reach->targets.count;
-	int code = look_up(reach, host, err);
+	const char *asked;
+	int code = asked_name(reach, host, &asked, err);
+	if (code == SONDE_OK)
+		code = look_up(reach, asked, err);
 	/* A literal address is no server name (RFC 6066 section 3). */
-	const char *server_name = sn_target_is_number(host, &addr) ? NULL : host;
-	for (size_t i = known; i < reach->targets.count; i++)
+	const char *server_name = sn_target_is_number(asked, &addr) ? NULL : asked;
+	for (size_t i = known; i < reach->targets.count; i++) {
+		reach->targets.items[i].host = reach->opts->ascii ? asked : host;
 		reach->targets.items[i].carried = (struct sonde_carried){
 		    .bytes = (const uint8_t *)reach->carried, .count = (uint16_t)reach->carried_bytes, .server_name = server_name};
+	}
 	return code;
 }
 
@@ -263,6 +295,10 @@ int sn_reach_finish(struct sn_reach *reach)
 {
 	struct sonde_error err = {0};
 	int status = sn_capture_finish(&reach->capture, &err) < 0 ? sn_output_error(&err) : 0;
+	sn_enrich_finish(&reach->enrich);
+	for (size_t i = 0; i < reach->asked_count; i++)
+		free(reach->asked[i]);
+	free(reach->asked);
 	free(reach->carried);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "cli/capture.h"
+#include "cli/enrich.h"
 #include "cli/targets.h"
 #include "cli/wires.h"
 
@@ -17,6 +18,8 @@ struct sn_reach {
 	uint8_t family;              /* that the targets must have; 0: any */
 	struct sn_net net;
 	struct sn_capture capture;   /* --write-capture */
+	struct sn_enrich enrich;     /* names, where the command shows them */
+	bool shows_names;            /* … which it says before sn_reach_open */
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	bool quiet;                  /* standard output is not for text */
@@ -25,6 +28,8 @@ struct sn_reach {
 	struct sonde_trace_cfg sent; /* what all traces send alike */
 	char *carried;               /* the bytes of --payload FILE */
 	size_t carried_bytes;
+	char **asked;                /* names of hosts as DNS has them, where they were typed otherwise */
+	size_t asked_count;
 };
 
 /* Checks what the options say of hops, source, family and the bytes of probes. A negative enum sonde_err. */

@@ -265,7 +265,8 @@ static void tell_findings(struct sn_sinks *sinks, const struct sn_report *report
 static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *report)
 {
 	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
-	const struct sn_text_style style = {.ascii = sinks->opts->ascii,
+	const struct sn_text_style style = {.who = report->who,
+	                                    .ascii = sinks->opts->ascii,
 	                                    .columns = sinks->opts->columns.count ? sinks->opts->columns.index : NULL,
 	                                    .column_count = sinks->opts->columns.count,
 	                                    .numeric = sinks->opts->numeric,

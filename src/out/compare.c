@@ -5,6 +5,7 @@
 #include "base/clean.h"
 #include "out/extension.h"
 #include "out/line.h"
+#include "out/who.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,7 +169,24 @@ static void put_line(struct sn_buf *buf, const struct sn_text_style *style, cons
 	            target ? SN_TINT_STRONG : addr ? SN_TINT_NONE : SN_TINT_DIM);
 	for (size_t i = 0; i < compare->path_count; i++)
 		put_cell(&line, &hop->rows[i], addr, index == 0, cell_columns(compare, i));
+	if (addr)
+		sn_who_put(&line, sn_who_of(style->who, addr), SONDE_ABOUT_NAME, 0, style->ascii);
 	sn_line_end(&line);
+}
+
+/* A line above the first hop of each network: of the first responder whose network is known. */
+static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare_hop *hop, uint32_t *asn)
+{
+	for (size_t i = 0; i < hop->responder_count; i++) {
+		const struct sn_who *who = sn_who_of(style->who, &hop->responders[i]);
+		struct sn_line line = line_of(buf, style);
+		if (!who->asn)
+			continue;
+		if (who->asn != *asn)
+			sn_who_put_network(&line, who, style->ascii);
+		*asn = who->asn;
+		return;
+	}
 }
 
 /* ---- the table ---- */
@@ -272,6 +290,7 @@ static void put_silent_tail(struct sn_buf *buf, const struct sn_text_style *styl
 void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare)
 {
 	struct sn_compare_hop hop = {.rows = calloc(compare->path_count + 1, sizeof *hop.rows)};
+	uint32_t asn = 0;
 	put_heads(buf, style, compare);
 	unsigned first = sonde_path_first_ttl(compare->paths[0]), last = hop.rows ? sn_compare_last_ttl(compare, &hop) : 0;
 	for (unsigned ttl = first; ttl <= last; ttl++) {
@@ -279,6 +298,7 @@ void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, con
 			buf->bad = true;
 			break;
 		}
+		put_network(buf, style, &hop, &asn);
 		for (size_t i = 0; i == 0 || i < hop.responder_count; i++)
 			put_line(buf, style, compare, &hop, i);
 	}

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/doc.h"
+#include "base/who.h"
 #include "out/text.h"
 
 #include <sonde/finding.h>
@@ -31,6 +32,7 @@ struct sn_report {
 	const char *version;                     /* of sonde */
 	const char *capture;                     /* file that was replayed; NULL: it was live */
 	int64_t wall_zero_ns;                    /* the wall clock, since 1970, at instant 0 */
+	const struct sn_who_source *who;         /* what is known of the addresses besides the packets; NULL: nothing */
 	const struct sn_report_trace *traces;
 	size_t trace_count;
 	bool compared;                           /* the traces are methods of one comparison: all in one case */

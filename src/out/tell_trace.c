@@ -44,7 +44,7 @@ static void tell_cell(struct sn_doc *doc, const struct sonde_column *column, con
 	const char *unit = strcmp(column->unit, "%") == 0 ? "percent" : column->unit;
 	char key[64];
 	size_t at = 0;
-	if (cell.kind == SONDE_CELL_TIMES || cell.kind == SONDE_CELL_CHANGES || column->found)
+	if (cell.kind == SONDE_CELL_TIMES || cell.kind == SONDE_CELL_CHANGES || cell.kind == SONDE_CELL_ABOUT || column->found)
 		return; /* each probe tells its own */
 	for (const char *c = column->key; *c && at + 16 < sizeof key; c++)
 		key[at++] = *c == '-' ? '_' : *c;
@@ -66,6 +66,7 @@ static void tell_cell(struct sn_doc *doc, const struct sonde_column *column, con
 		break;
 	case SONDE_CELL_NONE:
 	case SONDE_CELL_TIMES:
+	case SONDE_CELL_ABOUT:
 	case SONDE_CELL_CHANGES:
 		sn_doc_null(doc, key);
 		break;

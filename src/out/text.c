@@ -5,6 +5,7 @@
 #include "base/clean.h"
 #include "out/extension.h"
 #include "out/line.h"
+#include "out/who.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -95,7 +96,11 @@ static const struct sonde_column *shown(const struct sn_text_style *style, size_
 static const struct sonde_column *found(const struct sn_text_style *style, size_t i, const struct sonde_row *row, size_t line_index)
 {
 	const struct sonde_column *column = style->columns ? NULL : sonde_column(i);
-	return column && column->found && column->get(row, line_index).kind != SONDE_CELL_NONE ? column : NULL;
+	if (!column || !column->found)
+		return NULL;
+	struct sonde_cell cell = column->get(row, line_index);
+	bool known = cell.kind != SONDE_CELL_ABOUT || sn_who_of(style->who, &cell.as.about.addr)->name;
+	return cell.kind != SONDE_CELL_NONE && known ? column : NULL;
 }
 
 static bool is_times(const struct sonde_column *column)
@@ -264,6 +269,7 @@ static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 	switch (cell->kind) {
 	case SONDE_CELL_NONE:
 	case SONDE_CELL_TIMES:
+	case SONDE_CELL_ABOUT:
 	case SONDE_CELL_CHANGES:
 		break;
 	case SONDE_CELL_COUNT:
@@ -287,12 +293,16 @@ static uint32_t silent_count(const struct sonde_row *row)
 	return row->lost_count + row->crowded_count + row->overheard_count;
 }
 
-static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t line_index, const struct sonde_column *column, size_t width,
-                     bool ascii)
+static void put_cell(struct sn_line *line, const struct sn_text_style *style, const struct sonde_row *row, size_t line_index,
+                     const struct sonde_column *column, size_t width)
 {
 	struct sonde_cell cell = column->get(row, line_index);
 	if (cell.kind == SONDE_CELL_TIMES) {
 		put_times(line, row, line_index, width);
+		return;
+	}
+	if (cell.kind == SONDE_CELL_ABOUT) {
+		sn_who_put(line, sn_who_of(style->who, &cell.as.about.addr), cell.as.about.what, width, style->ascii);
 		return;
 	}
 	/* an address that nobody has answered for is silence only when nothing can come any more */
@@ -300,7 +310,7 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 	struct sn_buf word = {0};
 	cell_text(&word, &cell);
 	if (cell.kind == SONDE_CELL_CHANGES)
-		sn_text_changes(&word, row, line_index, ascii);
+		sn_text_changes(&word, row, line_index, style->ascii);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
 		sn_line_skip(line, width);
 	} else {
@@ -321,12 +331,45 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 			const struct sonde_column *column = shown(style, i);
 			column = column ? column : found(style, i, row, line_index);
 			if (column)
-				put_cell(&line, row, line_index, column, width_of(column, path), style->ascii);
+				put_cell(&line, style, row, line_index, column, width_of(column, path));
 		}
 		sn_line_end(&line);
 		if (row->responder_count)
 			sn_extension_lines(buf, style, row, line_index);
 	}
+}
+
+/* What is known of the network of a row: of the first responder whose network is known. NULL: nothing. */
+static const struct sn_who *network_of(const struct sn_text_style *style, const struct sonde_row *row)
+{
+	for (size_t i = 0; i < row->responder_count; i++) {
+		const struct sn_who *who = sn_who_of(style->who, &row->responders[i].addr);
+		if (who->asn)
+			return who;
+	}
+	return NULL;
+}
+
+/* The last network known before a row; hops of which nothing is known may belong to it. */
+static uint32_t asn_before(const struct sn_text_style *style, const struct sonde_path *path, uint8_t ttl, struct sonde_row *row)
+{
+	for (unsigned at = ttl; style->who && !style->columns && at-- > sonde_path_first_ttl(path);) {
+		const struct sn_who *who = sonde_path_row(path, (uint8_t)at, row) == SONDE_OK ? network_of(style, row) : NULL;
+		if (who)
+			return who->asn;
+	}
+	return 0;
+}
+
+/* A line above the first hop of each network. */
+static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
+{
+	const struct sn_who *who = style->columns ? NULL : network_of(style, row);
+	if (!who || who->asn == *asn)
+		return;
+	struct sn_line line = line_of(buf, style);
+	sn_who_put_network(&line, who, style->ascii);
+	*asn = who->asn;
 }
 
 static bool is_silent(const struct sonde_row *row)
@@ -361,11 +404,14 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 {
 	struct sonde_row row = {0};
 	unsigned fold = fold_tail ? fold_from(path, first_ttl, last_ttl, &row) : last_ttl + 1u;
+	uint32_t asn = asn_before(style, path, first_ttl, &row);
 	for (unsigned ttl = first_ttl; ttl < fold; ttl++) {
 		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
 			buf->bad = true;
-		else
+		else {
+			put_network(buf, style, &row, &asn);
 			put_row(buf, style, path, &row);
+		}
 	}
 	if (fold <= last_ttl)
 		put_folded(buf, style, fold, last_ttl);

@@ -4,6 +4,7 @@
 #define SN_OUT_TEXT_H
 
 #include "base/buf.h"
+#include "base/who.h"
 
 #include <sonde/finding.h>
 #include <sonde/path.h>
@@ -14,6 +15,7 @@ struct sn_text_style {
 	bool colour, ascii;
 	const uint8_t *columns;   /* indices in the column table, borrowed; NULL: the standard ones */
 	size_t column_count;
+	const struct sn_who_source *who;  /* knows names of addresses; NULL: nobody does */
 	bool numeric;             /* addresses stand without names */
 	bool extensions, way_back; /* of traceroute's layout: what was told beside errors, and how many hops an answer came back */
 };

@@ -78,9 +78,11 @@ static unsigned hops_back(uint8_t reply_ttl)
 static void put_who(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_query *query)
 {
 	char addr[SONDE_ADDR_TEXT];
+	const struct sn_who *who = sn_who_of(style->numeric ? NULL : style->who, &query->answer.from);
+	bool named = who->name && !who->name_is_address && is_plain_name(who->name);
 	addr_text(&query->answer.from, addr);
-	sn_buf_printf(buf, " %s", addr);
-	if (!style->numeric && query->answer.from.family == 4)
+	sn_buf_printf(buf, " %s", named ? who->name : addr);
+	if (named || (!style->numeric && query->answer.from.family == 4))
 		sn_buf_printf(buf, " (%s)", addr);
 	if (style->extensions)
 		put_extensions(buf, query);

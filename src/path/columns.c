@@ -98,6 +98,34 @@ static struct sonde_cell get_changed(const struct sonde_row *row, size_t respond
 	return (struct sonde_cell){.kind = changed ? SONDE_CELL_CHANGES : SONDE_CELL_NONE};
 }
 
+static struct sonde_cell about_cell(const struct sonde_row *row, size_t responder, enum sonde_about what)
+{
+	struct sonde_cell cell = {.kind = SONDE_CELL_ABOUT, .as.about = {.what = what}};
+	if (responder_of(row, responder))
+		cell.as.about.addr = row->responders[responder].addr;
+	return cell;
+}
+
+static struct sonde_cell get_name(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_NAME);
+}
+
+static struct sonde_cell get_asn(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_ASN);
+}
+
+static struct sonde_cell get_network(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_NETWORK);
+}
+
+static struct sonde_cell get_country(const struct sonde_row *row, size_t responder)
+{
+	return about_cell(row, responder, SONDE_ABOUT_COUNTRY);
+}
+
 static const struct sonde_column columns[] = {
     {.key = "hop",
      .header = "Hop",
@@ -160,6 +188,39 @@ static const struct sonde_column columns[] = {
      .width4 = 9,
      .width6 = 9,
      .get = get_reply_ttl},
+    {.key = "name",
+     .header = "Name",
+     .unit = "",
+     .doc = "reverse name of the address; -n leaves it out",
+     .width4 = 24,
+     .width6 = 24,
+     .left = true,
+     .found = true,
+     .get = get_name},
+    {.key = "asn",
+     .header = "AS",
+     .unit = "",
+     .doc = "autonomous system that announces the address (--asn-db, --as-lookup)",
+     .width4 = 9,
+     .width6 = 9,
+     .left = true,
+     .get = get_asn},
+    {.key = "network",
+     .header = "Network",
+     .unit = "",
+     .doc = "prefix that is announced (--asn-db, --as-lookup)",
+     .width4 = 18,
+     .width6 = 22,
+     .left = true,
+     .get = get_network},
+    {.key = "country",
+     .header = "Country",
+     .unit = "",
+     .doc = "where the address is used or registered (--geo-db, --as-lookup)",
+     .width4 = 7,
+     .width6 = 7,
+     .left = true,
+     .get = get_country},
     {.key = "changed",
      .header = "Changed",
      .unit = "",

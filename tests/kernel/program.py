@@ -147,9 +147,9 @@ class Program:
         return self.copies[capability]
 
     @contextlib.contextmanager
-    def running(self, chain, *arguments, uid=None, capability=None):
+    def running(self, chain, *arguments, uid=None, capability=None, numeric=True):
         """A run that has written its first row, and what it wrote up to there. It is killed at the end if it still runs."""
-        command = [self.copy(capability), '-n', *arguments]
+        command = [self.copy(capability), *(['-n'] if numeric else []), *arguments]
         with subprocess.Popen(chain.command(chain.client, command, uid), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, cwd='/') as process:
             try:
@@ -165,6 +165,13 @@ class Program:
     def trace(self, chain, *arguments, uid=None, capability=None, prefix=(), bound_s=60.0):
         """Runs in the client of a chain, with -n: names have no place here. The prefix is a command that runs ours."""
         return self._run(chain, [*prefix, self.copy(capability), '-n', *arguments], uid, bound_s)
+
+    def trace_with_names(self, chain, *arguments, uid=None, bound_s=60.0):
+        """The same without -n."""
+        return self._run(chain, [self.copy(), *arguments], uid, bound_s)
+
+    def compare_with_names(self, chain, *arguments, bound_s=60.0):
+        return self._run(chain, [self.copy(), 'compare', *arguments], None, bound_s)
 
     def compare(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
         """The same of several methods."""

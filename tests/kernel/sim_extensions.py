@@ -66,7 +66,7 @@ def below_rows(text):
 def shown(method, family, wire, sonde):
     wanted = {hop: lines for hop, (_, lines) in enumerate(ROUTERS, 1)}
     wanted[len(ROUTERS) + 1] = OF_HOST if method.startswith('udp') else []
-    run = inside(sonde, sonde, f'-{family}', '--wire', wire, '-q', '2', *METHODS[method], 'web')
+    run = inside(sonde, sonde, '-n', f'-{family}', '--wire', wire, '-q', '2', *METHODS[method], 'web')
     assert run.returncode == 0, f'status {run.returncode}\n{run.stdout}{run.stderr}'
     seen = below_rows(run.stdout)
     for hop, lines in wanted.items():

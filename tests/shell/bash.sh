@@ -83,7 +83,7 @@ check_words() {
 	offers '= auto raw dgram' 'sonde --wire='
 	offers '= raw' 'sonde --wire r| -n'
 	offers '= raw' 'sonde --wire=r|aw -n'
-	offers '= hop,address hop,avg hop,answered' 'sonde --columns hop,a'
+	offers '= hop,address hop,avg hop,answered hop,asn' 'sonde --columns hop,a'
 	offers '!hop,hop' 'sonde --columns=hop,h'
 	offers 'hop,address' 'sonde --columns=hop,a'
 	offers 'mss= sack ts ws= tfo mptcp none =' 'sonde --tcp-options '

@@ -18,14 +18,14 @@ SIZE = 'HHHH'
 
 
 class Run:
-    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None):
+    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None, net=NET):
         self.text = ''
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             if ignored:
                 signal.signal(ignored, signal.SIG_IGN)
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
-            os.execve(sonde, ['sonde', '--sim', str(NET), '--realtime', *arguments],
+            os.execve(sonde, ['sonde', '--sim', str(net), '--realtime', *arguments],
                       {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', **(environment or {})})
 
     def read(self):
@@ -85,9 +85,24 @@ def narrow(sonde):
     assert '2001:db8:80::80' in run.text
 
 
+def names_in_a_narrow_window(sonde):
+    """Long names are cut in the middle, addresses never; no line is longer than the window."""
+    run = Run(sonde, '-q', '1', 'web', columns=60, environment={'NO_COLOR': '1'}, net=TOP / 'docs/examples/home.net')
+    assert run.end() == 0, run.text
+    last = re.sub(r'\x1b\[\d*m', '', run.text.rsplit('\x1b[J\x1b[A', 1)[1])
+    lines = last.splitlines()
+    assert not [line for line in lines if len(line) > 60], last
+    assert '192.168.1.1' in last and '10.64.3.1' in last and 'access-17.isp.example.net' in last, last
+    run = Run(sonde, '-q', '1', 'web', columns=60, environment={'NO_COLOR': '1'}, net=TOP / 'tests/golden/names.net')
+    assert run.end() == 0, run.text
+    last = re.sub(r'\x1b\[\d*m', '', run.text.rsplit('\x1b[J\x1b[A', 1)[1])
+    assert not [line for line in last.splitlines() if len(line) > 60], last
+    assert '10.0.2.2' in last and re.search(r'a-very-long.*….*campus\.example\.net', last), last
+
+
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, outlived, narrow)
+    checks = (in_place, signals, outlived, narrow, names_in_a_narrow_window)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):

@@ -99,6 +99,24 @@ static void each_address_has_a_kind(void **state)
 	assert_int_equal(sn_addr_kind(&(struct sonde_addr){0}), SN_ADDR_UNSPECIFIED);
 }
 
+static void addresses_that_nobody_announces(void **state)
+{
+	(void)state;
+	static const char *const private[] = {"10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.255", "192.168.0.1", "100.64.0.1",
+	                                      "100.127.255.255", "fc00::1", "fdff::1"};
+	static const char *const public[] = {"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.0.1", "192.169.0.1",
+	                                     "100.63.255.255", "100.128.0.0", "2001:db8::1", "fe00::1", "fbff::1"};
+	for (size_t i = 0; i < sizeof private / sizeof private[0]; i++) {
+		struct sonde_addr addr = parsed(private[i]);
+		assert_true(sn_addr_is_private(&addr));
+	}
+	for (size_t i = 0; i < sizeof public / sizeof public[0]; i++) {
+		struct sonde_addr addr = parsed(public[i]);
+		assert_false(sn_addr_is_private(&addr));
+	}
+	assert_false(sn_addr_is_private(&(struct sonde_addr){0}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +125,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_address_is_refused_untouched),
 		cmocka_unit_test(scopes_are_compared_where_both_have_one),
 		cmocka_unit_test(each_address_has_a_kind),
+		cmocka_unit_test(addresses_that_nobody_announces),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -368,6 +368,118 @@ static void a_narrower_window_is_erased_as_it_wrapped(void **state)
 	discard(f);
 }
 
+/* ---- names ---- */
+
+static struct sn_who known[4];
+
+static const struct sn_who *knows(void *ctx, const struct sonde_addr *addr)
+{
+	(void)ctx;
+	return addr->bytes[0] == 10 ? &known[addr->bytes[3]] : NULL;
+}
+
+static const struct sn_who_source source = {.of = knows};
+
+static struct fixture *make_named(bool terminal)
+{
+	struct sn_live_cfg cfg = {.terminal = terminal, .height_rows = 24, .resolve_wait_ns = 5 * SONDE_S, .style.who = &source};
+	struct fixture *f = make(terminal, 24);
+	sn_live_free(f->live);
+	assert_int_equal(sn_live_new(&f->live, &cfg), SONDE_OK);
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		known[i] = (struct sn_who){.pending = true};
+	add(f, "10.0.0.2");
+	made_start(&f->m, "10.0.0.2", 1);
+	return f;
+}
+
+/* What is written at that second; *wake_s: when it wants to be called again, 0 for never. */
+static const char *turn_at(struct fixture *f, int64_t s, int64_t *wake_s)
+{
+	sn_buf_clear(&f->out);
+	sn_live_known(f->live);
+	sonde_at_ns again = sn_live_turn(f->live, s * SONDE_S, &f->out);
+	*wake_s = again == SONDE_NEVER ? 0 : again / SONDE_S;
+	return sn_buf_text(&f->out);
+}
+
+static void on_a_pipe_a_row_waits_for_its_names(void **state)
+{
+	(void)state;
+	int64_t wake_s;
+	struct fixture *f = make_named(false);
+	assert_non_null(strstr(turn_at(f, 1, &wake_s), HEAD));
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_settled(&f->m, 1);
+	assert_string_equal(turn_at(f, 2, &wake_s), "");
+	assert_int_equal(wake_s, 7);
+	known[1] = (struct sn_who){.name = "one.example"};
+	assert_string_equal(turn_at(f, 3, &wake_s), "  1  10.0.0.1           0%   0.400                 one.example\n");
+	assert_int_equal(wake_s, 0);
+	made_hop(&f->m, 2, "10.0.0.2", SONDE_M_ECHO_REPLY, 400);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 2, .last_ttl = 2});
+	assert_string_equal(turn_at(f, 10, &wake_s), "");
+	assert_int_equal(wake_s, 15);
+	assert_false(sn_live_done(f->live));
+	assert_string_equal(turn_at(f, 14, &wake_s), "");
+	assert_string_equal(turn_at(f, 15, &wake_s), "  2  10.0.0.2           0%   0.400\nReached 10.0.0.2 in 2 hops.\n");
+	assert_int_equal(wake_s, 0);
+	assert_true(sn_live_done(f->live));
+	discard(f);
+}
+
+/* Two rows that became ready one after the other do not wait one after the other. */
+static void rows_wait_side_by_side(void **state)
+{
+	(void)state;
+	int64_t wake_s;
+	struct fixture *f = make_named(false);
+	(void)turn_at(f, 1, &wake_s);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	made_settled(&f->m, 1);
+	(void)turn_at(f, 2, &wake_s);
+	made_hop(&f->m, 2, "10.0.0.3", SONDE_M_TIME_EXCEEDED, 400);
+	made_settled(&f->m, 2);
+	assert_string_equal(turn_at(f, 3, &wake_s), "");
+	assert_int_equal(wake_s, 7);
+	assert_string_equal(turn_at(f, 7, &wake_s), "  1  10.0.0.1           0%   0.400\n");
+	assert_int_equal(wake_s, 8);
+	assert_string_equal(turn_at(f, 8, &wake_s), "  2  10.0.0.3           0%   0.400\n");
+	discard(f);
+}
+
+static void who_is_in_a_hurry_waits_for_no_name(void **state)
+{
+	(void)state;
+	int64_t wake_s;
+	struct fixture *f = make_named(false);
+	(void)turn_at(f, 1, &wake_s);
+	made_hop(&f->m, 1, "10.0.0.2", SONDE_M_ECHO_REPLY, 400);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 1, .last_ttl = 1});
+	assert_string_equal(turn_at(f, 2, &wake_s), "");
+	sn_live_hurry(f->live);
+	assert_string_equal(turn_at(f, 2, &wake_s), "  1  10.0.0.2           0%   0.400\nReached 10.0.0.2 in 1 hop.\n");
+	discard(f);
+}
+
+static void on_a_terminal_a_row_stands_and_is_completed(void **state)
+{
+	(void)state;
+	int64_t wake_s;
+	struct fixture *f = make_named(true);
+	(void)turn_at(f, 1, &wake_s);
+	made_hop(&f->m, 1, "10.0.0.2", SONDE_M_ECHO_REPLY, 400);
+	assert_non_null(strstr(turn_at(f, 2, &wake_s), "10.0.0.2           0%   0.400\n"));
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 1, .last_ttl = 1});
+	assert_null(strstr(turn_at(f, 3, &wake_s), "Reached"));
+	assert_int_equal(wake_s, 8);
+	known[2] = (struct sn_who){.name = "two.example"};
+	const char *text = turn_at(f, 4, &wake_s);
+	assert_non_null(strstr(text, "\033[J"));
+	assert_non_null(strstr(text, "0.400                 two.example\nReached"));
+	discard(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,6 +488,8 @@ int main(void)
 	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),      cmocka_unit_test(tables_come_in_the_order_asked_for),
 	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),    cmocka_unit_test(a_pipe_gets_a_late_row_whole),
 	    cmocka_unit_test(a_late_answer_that_stands_in_its_row_is_not_told_again),
+	    cmocka_unit_test(on_a_pipe_a_row_waits_for_its_names),          cmocka_unit_test(rows_wait_side_by_side),
+	    cmocka_unit_test(who_is_in_a_hurry_waits_for_no_name),          cmocka_unit_test(on_a_terminal_a_row_stands_and_is_completed),
 	    cmocka_unit_test(another_layout_grows_as_well_and_nothing_stands_below_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
