@@ -323,6 +323,7 @@ complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop tab
 complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
+complete -c sonde -n '__sonde_runs replay' -l apart -d 'a table for each trace, also of a comparison'
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
