@@ -31,7 +31,7 @@ void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_
 void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path);
 /* A question about an interface, as members of what is open. */
 void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report);
-void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, int64_t wall_zero_ns);
+void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report);
 
 /* The whole document: "sonde.trace/1", "sonde.compare/1", "sonde.mtu/1" or "sonde.interface/1". */
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report);

@@ -46,7 +46,7 @@ static void tell_trials(struct sn_doc *doc, const struct sn_report *report)
 		sn_doc_text(doc, "value", trial->value);
 		if (trial->asked) {
 			const struct sn_report_trace asked = {.about = report->traces[trial->path].about, .path = trial->asked};
-			sn_tell_trace(doc, "asked", &asked, report->wall_zero_ns);
+			sn_tell_trace(doc, "asked", &asked, report);
 		} else {
 			sn_doc_null(doc, "asked");
 		}
@@ -72,7 +72,7 @@ static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
 {
 	sn_doc_array(doc, "traces");
 	for (size_t i = 0; i < report->trace_count; i++)
-		sn_tell_trace(doc, NULL, &report->traces[i], report->wall_zero_ns);
+		sn_tell_trace(doc, NULL, &report->traces[i], report);
 	sn_doc_end(doc);
 	if (report->compared)
 		tell_common(doc, report);

@@ -80,7 +80,19 @@ static void tell_cells(struct sn_doc *doc, const struct sonde_row *row, size_t r
 			tell_cell(doc, sonde_column(i), row, responder);
 }
 
-static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns)
+/* What is known of an address besides the packets. */
+static void tell_who(struct sn_doc *doc, const struct sn_report *report, const struct sonde_addr *addr)
+{
+	const struct sn_who *who = sn_who_of(report->who, addr);
+	sn_doc_text(doc, "name", who->name);
+	sn_doc_bool(doc, "name_is_address", who->name && who->name_is_address);
+	sn_doc_some(doc, "asn", who->asn);
+	sn_doc_text(doc, "as_name", who->as_name);
+	sn_doc_text(doc, "network", who->network);
+	sn_doc_text(doc, "country", who->country);
+}
+
+static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sonde_trace_cfg *cfg, const struct sn_report *report)
 {
 	sn_doc_object(doc, NULL);
 	tell_cells(doc, row, 0, true);
@@ -99,12 +111,13 @@ static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const stru
 	for (size_t i = 0; i < row->responder_count; i++) {
 		sn_doc_object(doc, NULL);
 		tell_cells(doc, row, i, false);
+		tell_who(doc, report, &row->responders[i].addr);
 		sn_doc_end(doc);
 	}
 	sn_doc_end(doc);
 	sn_doc_array(doc, "probes");
 	for (size_t i = 0; i < row->query_count; i++)
-		sn_tell_query(doc, NULL, row->queries[i], cfg, wall_zero_ns);
+		sn_tell_query(doc, NULL, row->queries[i], cfg, report->wall_zero_ns);
 	sn_doc_end(doc);
 	sn_doc_end(doc);
 }
@@ -140,14 +153,14 @@ static int compare_queries(const void *a, const void *b)
 	return p < q ? -1 : p > q;
 }
 
-static void tell_hops(struct sn_doc *doc, const struct sonde_path *path, int64_t wall_zero_ns, struct shown *shown)
+static void tell_hops(struct sn_doc *doc, const struct sonde_path *path, const struct sn_report *report, struct shown *shown)
 {
 	struct sonde_row row = {0};
 	sn_doc_array(doc, "hops");
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++) {
 		shown->bad |= sonde_path_row(path, (uint8_t)ttl, &row) < 0;
 		note_shown(shown, &row);
-		tell_row(doc, &row, sonde_path_cfg(path), wall_zero_ns);
+		tell_row(doc, &row, sonde_path_cfg(path), report);
 	}
 	sn_doc_end(doc);
 	sonde_row_finish(&row);
@@ -200,8 +213,9 @@ static void tell_findings(struct sn_doc *doc, const struct sn_report_trace *trac
 	sn_doc_end(doc);
 }
 
-void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, int64_t wall_zero_ns)
+void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report)
 {
+	int64_t wall_zero_ns = report->wall_zero_ns;
 	const struct sonde_path *path = trace->path;
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
 	const struct sonde_event_end *end = sonde_path_end(path);
@@ -222,7 +236,7 @@ void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_t
 	}
 	if (trace->mtu)
 		sn_tell_mtu(doc, "mtu", path);
-	tell_hops(doc, path, wall_zero_ns, &shown);
+	tell_hops(doc, path, report, &shown);
 	tell_others(doc, path, wall_zero_ns, &shown);
 	tell_findings(doc, trace);
 	sn_doc_end(doc);
