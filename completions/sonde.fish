@@ -79,6 +79,15 @@ function __sonde_output
 	printf '%s\t%s\n' text 'the table and what was found, as on a terminal'
 	printf '%s\t%s\n' json 'one document with everything that is known'
 	printf '%s\t%s\n' ndjson 'each event as it happens, a JSON document a line'
+	printf '%s\t%s\n' csv 'a row per probe, as spreadsheets and databases read it'
+	printf '%s\t%s\n' html 'one page with tables and drawings, to attach to a ticket'
+	printf '%s\t%s\n' markdown 'tables and what was found, to paste into a ticket'
+	printf '%s\t%s\n' dot 'the ways as a drawing, for Graphviz'
+	printf '%s\t%s\n' prometheus 'metrics for node_exporter\'s textfile collector'
+	printf '%s\t%s\n' traceroute 'the layout of Debian\'s traceroute, for what parses that'
+	printf '%s\t%s\n' mtr-json 'a report as mtr --json writes it'
+	printf '%s\t%s\n' atlas 'a traceroute result of RIPE Atlas'
+	printf '%s\t%s\n' scamper-json 'a trace as scamper writes it in JSON'
 end
 
 function __sonde_findings
@@ -190,7 +199,7 @@ complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sen
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
@@ -228,7 +237,7 @@ complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is s
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
@@ -265,7 +274,7 @@ complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent 
 complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
@@ -283,12 +292,12 @@ complete -c sonde -n '__sonde_runs probe-interface' -s o -l output -d 'format of
 complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
-complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
-complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
@@ -301,17 +310,17 @@ complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this 
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
-complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F
 complete -c sonde -n '__sonde_runs sim' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs sim' -l here -d 'put the device into this network namespace'
-complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs sim' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
-complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs completion' -s V -l version -d 'show the version'

@@ -85,6 +85,8 @@ struct sonde_case {
 	size_t path_count;
 	const char *host;                       /* as the user named it, for commands to try */
 	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
+	const char *asked;                      /* the method by which a search for the path's MTU was made as well, and is not told of: no
+	                                         * command to try names it; NULL: none */
 	const char *methods;                    /* … and those of a comparison, " -M icmp -M tcp:22"; NULL: none */
 	uint8_t investigated;                   /* hops that left probes out, nearest first, that are asked for their limiters anyway */
 	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */

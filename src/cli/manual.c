@@ -112,6 +112,23 @@ static void put_subcommands(struct sn_buf *buf)
 	sn_buf_puts(buf, ".El\n");
 }
 
+/* Which subcommands know the option. */
+static void put_knowing(struct sn_buf *buf, const struct sn_opt *opt)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < sn_command_count(); i++)
+		left += !sn_command(i)->hidden && opt->commands & sn_command(i)->bit;
+	sn_buf_puts(buf, "Taken by\n");
+	for (size_t i = 0, first = left; left > 0; i++)
+		if (!sn_command(i)->hidden && opt->commands & sn_command(i)->bit) {
+			left--;
+			sn_buf_printf(buf, "%s.Cm %s%s\n", left == 0 && first > 1 ? "and\n" : "", sn_command(i)->name,
+			              left == 0   ? " ."
+			              : left == 1 ? ""
+			                          : " ,");
+		}
+}
+
 static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
 {
 	sn_buf_puts(buf, ".It ");
@@ -137,8 +154,10 @@ static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
 		buf->bad |= text.bad;
 		sn_buf_finish(&text);
 	}
-	if (opt->commands != SN_FOR_ALL && !(opt->commands & SN_FOR_TRACE))
-		sn_buf_puts(buf, "Only for a subcommand that lists it in its own help.\n");
+	if (opt->methods)
+		sn_buf_printf(buf, "It is for %s.\n", sn_opt_methods_words(opt->methods));
+	if (opt->commands != SN_FOR_ALL)
+		put_knowing(buf, opt);
 }
 
 static void put_options(struct sn_buf *buf)
@@ -195,6 +214,12 @@ static void put_output(struct sn_buf *buf)
 	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1, "
 	              "sonde.interface/1 and sonde.event/1. Numbers are numbers, what is not known is "
 	              "null, times are in milliseconds, instants in UTC (RFC 3339). Within a version nothing is renamed or removed.");
+	put_text(buf, "mtr-json, atlas and scamper-json are one line for each trace. traceroute has no line but those of hops, so give one "
+	              "host.");
+	put_text(buf, "Called as traceroute or traceroute6, by a link of that name, the program takes the options of traceroute 2.1.2 in "
+	              "place of its own, writes in that layout, and exits as that does: 0 whether the target was reached or not, 1 where "
+	              "something failed on this machine, 2 where the command line is wrong. \"traceroute --help\" lists them; what has no "
+	              "meaning here ends with a line that says so. No such link is installed.");
 }
 
 static void put_statuses(struct sn_buf *buf)

@@ -3,6 +3,8 @@
 #ifndef SN_DIAG_DIAG_H
 #define SN_DIAG_DIAG_H
 
+#include "base/buf.h"
+
 #include <sonde/mtu.h>
 #include <sonde/shape.h>
 
@@ -101,6 +103,8 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF
 void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+/* That command, with the host behind it, which it then ends with; the text is finished. One that does not fit is none. */
+void sn_next_is(const struct sn_case *c, struct sonde_finding *f, struct sn_buf *command);
 /* A comparison that has this method in it. */
 void sn_next_compare(const struct sn_case *c, struct sonde_finding *f);
 /* The same again with further options: of the one method, or of the comparison where it is part of one. */
@@ -126,6 +130,10 @@ void sn_say_last_answer(struct sonde_finding *f, const struct sn_view *view);
 enum { SN_OPTION_BYTES = 48 };
 const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES]);
 
+/* "sonde mtu -M udp": the search by another method than any that was made. */
+void sn_next_mtu(const struct sn_case *c, struct sonde_finding *f);
+/* "after hop 3 (10.0.2.1)", "after hop 2 (…), at or before hop 4 (…)": where packets vanish. */
+void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
 /* The same of a search for the path's MTU; TTL 0: "this machine". */
 void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
 /* "the link behind hop 3 (10.0.2.1)": where a narrowing is, as exactly as it is known. */
@@ -203,6 +211,11 @@ struct sn_behind sn_look_behind(const struct sn_case *c, uint8_t ttl);
 static inline bool sn_is_answered_by_errors(const struct sn_view *view)
 {
 	return view->method->protocol4 != 1 && view->method->protocol4 != 6;
+}
+/* Its probes are answered by packets as large as themselves. */
+static inline bool sn_is_echo(const struct sn_view *view)
+{
+	return view->method->protocol4 == 1 && !view->method->takes_port;
 }
 /* How a path ended, as it was found before; NULL: not yet. */
 const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);

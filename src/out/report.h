@@ -27,6 +27,7 @@ struct sn_report {
 	const struct sonde_error *errors;        /* what failed on this machine */
 	size_t error_count;
 	const char *command;                     /* the subcommand's name: "trace" */
+	const char *again;                       /* the whole command, to paste into a shell; NULL: nobody knows */
 	const char *version;                     /* of sonde */
 	const char *capture;                     /* file that was replayed; NULL: it was live */
 	int64_t wall_zero_ns;                    /* the wall clock, since 1970, at instant 0 */

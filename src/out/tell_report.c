@@ -13,7 +13,7 @@ static void tell_head(struct sn_doc *doc, const struct sn_report *report, const 
 	sn_doc_text(doc, "version", report->version);
 	sn_doc_end(doc);
 	sn_doc_text(doc, "command", report->command);
-	sn_doc_text(doc, "capture", report->capture);
+	sn_doc_name(doc, "capture", report->capture);
 	sn_doc_object(doc, "options");
 	if (report->options)
 		report->options(doc, report->options_ctx);
@@ -28,7 +28,7 @@ static void tell_errors(struct sn_doc *doc, const struct sn_report *report)
 		sn_doc_object(doc, NULL);
 		sn_doc_strange(doc, "what", error->what, strlen(error->what));
 		sn_tell_errno(doc, "errno", error->sys_errno);
-		sn_doc_text(doc, "hint", error->hint[0] ? error->hint : sonde_err_hint(error->code));
+		sn_doc_name(doc, "hint", error->hint[0] ? error->hint : sonde_err_hint(error->code));
 		sn_doc_whole(doc, "exit_status", sonde_err_exit_status(error->code));
 		sn_doc_end(doc);
 	}
