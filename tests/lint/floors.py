@@ -43,7 +43,7 @@ SHOWN_BY = (
     ('src/plan/pmtu_prove.c', 'tests/scenarios/test_mtu.c', 'balancers that draw a way for each packet'),
     ('src/plan/pmtu_want.c', 'tests/unit/plan/test_pmtu.c', 'the part of the search that picks the next probe'),
     ('src/path/mtu_guess.c', 'tests/unit/path/test_mtu.c', 'a table of names'),
-    ('src/path/mtu_*.c', 'tests/unit/path/test_mtu.c', 'the parts of that judge: the place, and whether it was one way'),
+    ('src/path/mtu_*.c', 'tests/unit/path/test_mtu.c', 'the parts of that judge: the place, whether it was one way, and in one piece'),
     ('src/out/mtu.c', 'tests/golden/run', 'the table of sonde mtu'),
     ('src/packet/icmp_text?.c', 'tests/unit/packet/test_icmp_text.c', 'the two halves of one table'),
     ('src/probe/icmp_query.c', 'tests/unit/probe/test_icmp*.c', 'the header that both methods of ICMP share'),
