@@ -126,7 +126,7 @@ void sn_find_values(struct sn_case *c, enum sonde_field field, bool (*accepts)(c
 	size_t count = sn_rewrites(c, field, all);
 	for (size_t i = 0; i < count; i++) {
 		const struct sn_rewrite *r = &all[i];
-		if (!accepts(r))
+		if (accepts && !accepts(r))
 			continue;
 		struct sonde_finding *f = sn_find_rewrite(c, r);
 		sn_say(f, "The %s of ", sonde_field_info(field)->words);

@@ -58,7 +58,7 @@ void sn_share_evidence(struct sonde_finding *f, const struct sn_rewrite *rewrite
 /* "between hop 2 (10.0.2.1) and hop 3 (10.0.3.1)", "at hop 1 (10.0.1.1) or before". */
 void sn_say_between(struct sonde_finding *f, const struct sn_view *view, const struct sn_rewrite *rewrite);
 /* Each change of one value, in its own finding: "The DSCP of the probes, 46 when they were sent, is 0 from hop 3 (…) on: it was rewritten
- * between …." unless accepts says no. name: what values are called; NULL: they are numbers. */
+ * between …." unless accepts says no (NULL: it takes all). name: what values are called; NULL: they are numbers. */
 void sn_find_values(struct sn_case *c, enum sonde_field field, bool (*accepts)(const struct sn_rewrite *rewrite),
                     const char *(*name)(uint32_t value));
 /* A codepoint of ECN (RFC 3168 section 5): "Not-ECT", "ECT(0)". */

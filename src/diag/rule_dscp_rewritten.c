@@ -2,14 +2,9 @@
 /* dscp-rewritten: the mark that asks for a class of service was changed on the way. */
 #include "diag/rewrites.h"
 
-static bool any(const struct sn_rewrite *rewrite)
-{
-	return rewrite->query;
-}
-
 static void eval(struct sn_case *c)
 {
-	sn_find_values(c, SONDE_FIELD_DSCP, any, NULL);
+	sn_find_values(c, SONDE_FIELD_DSCP, NULL, NULL);
 }
 
 const struct sn_rule sn_rule_dscp_rewritten = {

@@ -2,6 +2,7 @@
 /* Shares and their intervals: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927). */
 #include "diag/wilson.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Newton's; from above it only falls, until it stands. */
@@ -40,12 +41,25 @@ double sn_z_for(unsigned interval_count)
 	return 3.727; /* 255 hops */
 }
 
+static bool are_apart(double lower_share, double higher_share, unsigned count, double z)
+{
+	return sn_wilson(lower_share, count, z).high < sn_wilson(higher_share, count, z).low;
+}
+
 unsigned sn_wilson_least(double lower_share, double higher_share, double z, unsigned most)
 {
-	for (unsigned count = 1; count <= most; count++)
-		if (sn_wilson(lower_share, count, z).high < sn_wilson(higher_share, count, z).low)
-			return count;
-	return 0;
+	/* intervals only shrink: what is apart stays apart */
+	unsigned least = 1, enough = most;
+	if (!are_apart(lower_share, higher_share, most, z))
+		return 0;
+	while (least < enough) {
+		unsigned count = least + (enough - least) / 2;
+		if (are_apart(lower_share, higher_share, count, z))
+			enough = count;
+		else
+			least = count + 1;
+	}
+	return least;
 }
 
 /* Halved or doubled into 3/4 … 3/2, where the series of ln((1 + y) / (1 - y)) is short. */
