@@ -436,8 +436,8 @@ static bool is_placeable(const struct net *n, unsigned k)
 static bool is_decidable(const struct net *n, const struct measured *m, unsigned truth)
 {
 	unsigned k = stops_at(n, truth + 1);
-	/* a host answers a dozen UDP probes in ten seconds */
-	bool out_of_time = m->took_ns > 7400 * SONDE_MS && strcmp(n->method, "udp") == 0;
+	/* a host answers a dozen UDP probes in ten seconds, a router as many refusals */
+	bool out_of_time = m->took_ns > 7400 * SONDE_MS && (strcmp(n->method, "udp") == 0 || n->fault == REFUSES);
 	/* what a refusal leaves of silence is asked as rations want it, and time is short */
 	bool rationed = n->fault == REFUSES && (n->limits || !is_filtered(n, k, truth + 1));
 	bool hidden = n->loss_percent || n->target_ignores_large || n->weak || n->fault == CLEARS_DF || is_balanced(n);
