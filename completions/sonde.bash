@@ -272,7 +272,7 @@ _sonde_value() {
 	-s | --source) offer='_sonde_addresses' ;;
 	--mark) offer=':' ;;
 	--wire) offer='_sonde_fit auto raw dgram' ;;
-	-o | --output) offer='_sonde_output text json ndjson csv markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
+	-o | --output) offer='_sonde_output text json ndjson csv html markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
 	--columns) offer='_sonde_list hop address loss times best avg worst sent answered reply-ttl changed' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;
@@ -445,6 +445,7 @@ _sonde_options() {
 		_sonde_option '-n --numeric' '-n --numeric'
 		_sonde_option '--lost' '--lost'
 		_sonde_option '--detail' '--detail'
+		_sonde_option '--apart' '--apart'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'
 		_sonde_option '--findings' '--findings'

@@ -156,7 +156,7 @@ static int run_all(struct run *run, struct sonde_error *err)
 		return code;
 	sn_measure_tell(&run->measure, &run->screen.style, run->screen.findings, &run->out);
 	code = sn_sinks_text(&run->sinks, &run->out, err);
-	if (code == SONDE_OK)
+	if (code >= 0)
 		code = report(run, target, err);
 	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;

@@ -2,6 +2,7 @@
 /* THE SUBCOMMAND TABLE: a subcommand is a row here and a file of its own. */
 #include "cli/cmds.h"
 
+#include "cli/applet_traceroute.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_explain.h"
@@ -110,7 +111,8 @@ static const struct sn_command commands[] = {
      .examples = replay_examples, .run = sn_cmd_replay, .summary = "show the traces in a capture of any tool's packets",
      .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
             "scamper, tracepath, nmap, sonde itself) with their answers, and shows each trace as if it had just been run: by target, "
-            "method and flow, one after another. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
+            "method and flow, one after another. Where all of them ask one target side by side by different methods, as sonde compare "
+            "does, they stand in its table. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
             "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_NET, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
@@ -206,6 +208,8 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 int sn_commands_run(int argc, char **argv)
 {
 	struct sonde_error err = {0};
+	if (argc > 0 && sn_applet_is_traceroute(argv[0]))
+		return sn_applet_traceroute(argc, argv);
 	const struct sn_command *command = argc > 1 ? sn_command_find(argv[1]) : NULL;
 	int status;
 	if (command)

@@ -131,7 +131,7 @@ struct sn_opts {
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
-	bool shape, no_wait, investigate, mtu, numeric, all_addresses, force, no_colour, ascii, lost, findings;
+	bool shape, no_wait, investigate, mtu, numeric, all_addresses, apart, force, no_colour, ascii, lost, findings;
 	const char *source, *device;
 	uint32_t mark;
 	uint16_t sport, size_bytes;
@@ -153,6 +153,9 @@ struct sn_opts {
 	bool realtime, here;
 	uint8_t help;          /* enum sn_help_kind */
 	bool version;
+	/* No options of the table, but what traceroute's command line may say (cli/applet_traceroute.c). */
+	bool as_traceroute;    /* IPv4 first, a size that is too short grows, no notices, and its exit status */
+	bool extensions, way_back;  /* -e, --back */
 	uint64_t given;        /* bit i: option i of the table was on the command line */
 	char *const *operands; /* into argv */
 	int operand_count;

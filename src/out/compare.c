@@ -3,6 +3,7 @@
 #include "out/compare.h"
 
 #include "base/clean.h"
+#include "out/extension.h"
 #include "out/line.h"
 
 #include <stdio.h>
@@ -24,9 +25,15 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 			sn_buf_printf(&text, ", first of %zu addresses", compare->address_count);
 		sn_buf_putc(&text, ')');
 	}
-	sn_buf_printf(&text, " over IPv%u, %s wire, %zu %s, %u hops at most, round trips in ms", (unsigned)compare->dst.family,
-	              compare->wire, compare->path_count, compare->path_count == 1 ? "method" : "methods side by side",
-	              (unsigned)compare->max_ttl);
+	sn_buf_printf(&text, " over IPv%u, ", (unsigned)compare->dst.family);
+	if (compare->wire)
+		sn_buf_printf(&text, "%s wire", compare->wire);
+	else
+		sn_buf_puts(&text, "from a capture");
+	sn_buf_printf(&text, ", %zu %s, ", compare->path_count, compare->path_count == 1 ? "method" : "methods side by side");
+	if (compare->wire) /* how many were allowed no capture says */
+		sn_buf_printf(&text, "%u hops at most, ", (unsigned)compare->max_ttl);
+	sn_buf_puts(&text, "round trips in ms");
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
 	sn_buf_finish(&text);
@@ -277,6 +284,9 @@ void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, con
 	}
 	put_silent_tail(buf, style, compare, last < first ? first : last + 1);
 	put_ends(buf, style, compare);
+	for (unsigned ttl = first; ttl <= last && sn_compare_look(&hop, compare, ttl); ttl++)
+		for (size_t i = 0; i < hop.responder_count; i++)
+			sn_extension_hop(buf, style, hop.rows, compare->paths, compare->path_count, &hop.responders[i]);
 	buf->bad |= !hop.rows;
 	sn_compare_hop_finish(&hop, compare);
 }

@@ -13,14 +13,14 @@ struct sn_compare {
 	const struct sonde_path *const *paths;
 	size_t path_count;
 	const struct sonde_findings *findings;  /* NULL: none yet */
-	const char *host, *wire;
+	const char *host, *wire;                /* wire NULL: it was read from a capture */
 	size_t address_count;                   /* as in struct sn_text_about */
 };
 
 /* "sonde compare web (192.0.2.80) over IPv4, …" */
 void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);
 /* A row per hop, a column per method, and how each ended. Where methods were answered by different routers at one hop, each router has a
- * line. */
+ * line. Below it what routers said beside their errors. */
 void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);
 /* One verdict for all, then one for each method, and what to try. */
 void sn_compare_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);

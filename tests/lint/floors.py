@@ -56,6 +56,7 @@ SHOWN_BY = (
     ('src/out/dot.c', 'tests/golden/reread.py', 'an independent reader compares nodes and edges with the JSON of the same run'),
     ('src/out/graph.c', 'tests/golden/reread.py', 'the nodes and edges of that drawing'),
     ('src/out/table.c', 'tests/golden/reread.py', 'the tables of markdown and html, row by row'),
+    ('src/out/html*.c', 'tests/golden/reread.py', 'pages, read by another parser'),
     ('src/out/text_report.c', 'tests/golden/run', 'a text file beside the table on standard output'),
     ('src/out/formats.c', 'tests/golden/run', 'the table behind -o'),
     ('src/ext/json.c', 'tests/golden/schema.py', 'an independent parser reads what it writes'),
@@ -79,6 +80,7 @@ SHOWN_BY = (
     ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
     ('src/ext/pcap.c', 'tests/golden/run', 'captures are written by one command and read by another'),
     ('src/cli/cmd_sim.c', 'tests/kernel/sim_judge.py', 'runs programs inside a simulated network'),
+    ('src/cli/applet_traceroute.c', 'tests/shell/applet.py', 'a command line of another program, option by option'),
     ('src/cli/complete_*.c', 'tests/shell/*.sh', 'the shells themselves judge'),
     ('src/cli/*.c', 'tests/golden/run', 'a command line and the exact text it gives'),
 )
