@@ -135,7 +135,7 @@ static void say_open(struct sn_case *c, struct sonde_finding *f, const struct so
 		sn_say(f, ". Whether they get to the target cannot be told: its echo replies are as large, and may be what is lost, or it "
 		          "does not answer large requests.");
 	} else {
-		sn_say(f, "which may be loss: %u of %u smaller probes were lost as well.", mtu->control_silent,
+		sn_say(f, "and it is not clear why: %u of %u smaller probes were lost as well.", mtu->control_silent,
 		       mtu->control_silent + mtu->control_answered);
 	}
 	sn_next_mtu(c, f);

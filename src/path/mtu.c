@@ -228,12 +228,18 @@ static void sum_up(const struct sn_mtu_reading *r, const struct sn_size_step *st
 	}
 }
 
-/* What got past: silence that a lost packet-too-big explains as well does not count, what is smaller stands in. NULL: nothing did. */
+/* What got past: silence that a lost packet-too-big, or a ration of other refusals, explains as well does not count, what is smaller stands
+ * in. NULL: nothing did. */
 static const struct sn_size *got_of(const struct sn_mtu_reading *r, const struct sn_size_step *step)
 {
 	const struct sn_size *got = step->got;
-	while (got && got->fate <= SN_SIZE_SILENT && sn_mtu_chance_of_loss(r->out, got->silent_count) >= CHANCE_OF_SEVERAL_MOST)
+	bool rationed = step->refused->fate == SN_SIZE_REFUSED || step->refused->fate == SN_SIZE_DOUBTED;
+	while (got && got->fate <= SN_SIZE_SILENT) {
+		unsigned tries = rationed ? silent_tries(r, got->bytes, got->bytes) : got->silent_count;
+		if (sn_mtu_chance_of_loss(r->out, tries) < CHANCE_OF_SEVERAL_MOST)
+			break;
 		got = got > r->sizes.items ? got - 1 : NULL;
+	}
 	return got;
 }
 

@@ -63,6 +63,32 @@ static void take_pair(struct sonde_mtu *out, const struct sonde_query *refused, 
 	};
 }
 
+/* On one way the refusals of smaller sizes come from farther on: who refuses again what another, nearer or farther, refused before, is on
+ * another way than he. */
+static bool takes_turns(const struct sonde_mtu *out)
+{
+	for (size_t i = 0; i + 2 < out->narrowing_count; i++)
+		for (size_t k = i + 2; k < out->narrowing_count; k++) {
+			const struct sonde_narrowing *n = out->narrowings;
+			bool same = n[i].cause == SONDE_MTU_SAID && n[k].cause == SONDE_MTU_SAID && sonde_addr_equal(&n[i].by, &n[k].by);
+			if (same && n[i + 1].cause == SONDE_MTU_SAID && !sonde_addr_equal(&n[i].by, &n[i + 1].by))
+				return true;
+		}
+	return false;
+}
+
+/* The smallest that was called too big, beside the largest that got through. */
+static void take_turns(const struct sn_mtu_reading *r)
+{
+	const struct sonde_query *least = NULL;
+	SN_MTU_EACH (r, r->aim, q)
+		if (sn_mtu_is_too_big(q.at) && (!least || q.at->probe.size_bytes < least->probe.size_bytes))
+			least = q.at;
+	SN_MTU_EACH (r, r->aim, q)
+		if (least && got_to(q.at) && q.at->probe.size_bytes == r->out->path_bytes && !r->out->ways.several)
+			take_pair(r->out, least, q.at);
+}
+
 /* ---- silence that looks at the size ---- */
 
 /* So many or more of count, each with that chance. */
@@ -114,7 +140,8 @@ static bool is_proved(const struct sn_mtu_reading *r)
 	unsigned passed = 0, refused = 0;
 	SN_MTU_EACH (r, r->aim, q) {
 		passed += q.at->probe.size_bytes == out->path_bytes && got_to(q.at);
-		refused += last && q.at->probe.size_bytes >= last->refused_bytes && q.at->answer.meaning == SONDE_M_PACKET_TOO_BIG;
+		/* of larger sizes another way may refuse more */
+		refused += last && q.at->probe.size_bytes == last->refused_bytes && q.at->answer.meaning == SONDE_M_PACKET_TOO_BIG;
 	}
 	bool larger = !last || last->cause == SONDE_MTU_LOCAL || (last->cause == SONDE_MTU_SAID && refused >= SN_SIZE_PROOFS);
 	return passed >= SN_SIZE_PROOFS && larger;
@@ -129,6 +156,8 @@ void sn_mtu_look_at_ways(const struct sn_mtu_reading *r)
 			if (got)
 				take_pair(r->out, q.at, got);
 		}
+	if (!r->out->ways.several && takes_turns(r->out))
+		take_turns(r);
 	double chance = r->out->ways.several ? 0 : look_at_silence(r);
 	for (size_t i = 0; (r->out->ways.several || r->out->ways.uneven) && i < r->out->narrowing_count; i++)
 		r->out->narrowings[i].sure = false; /* of larger sizes luck chooses the same */

@@ -19,15 +19,6 @@ static bool want_proofs(const struct sn_pmtu *s, uint16_t bytes, unsigned has, s
 	return has + t.open < SN_SIZE_PROOFS && t.sent < 2 * SN_SIZE_PROOFS && sn_pmtu_offer(s, s->aim, bytes, now, out, wake);
 }
 
-/* How many that are as large or larger were called too big. */
-static unsigned refusals_from(const struct sn_pmtu *s, uint16_t bytes)
-{
-	unsigned count = 0;
-	for (unsigned i = 0; i < s->probe_count; i++)
-		count += s->probes[i].ttl == s->aim && s->probes[i].size_bytes >= bytes && s->probes[i].fate == SN_PMTU_TOO_BIG;
-	return count;
-}
-
 /* Where several ways are: one more than what the smallest refused one names, and just that, each as often as shows whether it is ever
  * refused. */
 static bool want_lowest(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
@@ -54,5 +45,5 @@ bool sn_pmtu_want_proof(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan
 		return false; /* a filter's choice is none of links */
 	if (want_proofs(s, s->passed_bytes, sn_pmtu_tally(s, s->aim, s->passed_bytes).passed, now, out, wake))
 		return true;
-	return said && want_proofs(s, last->refused->bytes, refusals_from(s, last->refused->bytes), now, out, wake);
+	return said && want_proofs(s, last->refused->bytes, sn_pmtu_tally(s, s->aim, last->refused->bytes).refused, now, out, wake);
 }

@@ -300,6 +300,16 @@ static bool want_refusal(const struct sn_pmtu *s, const struct sn_size *size, so
 	return wanted && sn_pmtu_offer(s, s->aim, size->bytes, now, out, wake);
 }
 
+/* The same two refuse by turns, which is no question of sizes: a way is drawn for each packet. */
+static bool takes_turns(const struct sn_pmtu *s, size_t index)
+{
+	const struct sn_size_step *step = &s->steps[index];
+	for (size_t i = 0; step->got && step->got->word.by.family && i < index; i++)
+		if (sonde_addr_equal(&s->steps[i].refused->word.by, &step->got->word.by))
+			return true;
+	return false;
+}
+
 static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	if (sn_pmtu_target_is_silent(s) && !s->aim)
@@ -308,7 +318,7 @@ static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 		return true;
 	for (size_t i = 0; controls(s).passed && i < s->step_count; i++) {
 		const struct sn_size_step *step = &s->steps[i];
-		if (!step->got)
+		if (!step->got || takes_turns(s, i))
 			continue;
 		bool apart = step->refused->bytes - step->got->bytes > 1;
 		if (apart ? want_between(s, step, now, out, wake) : want_edge(s, step, now, out, wake))

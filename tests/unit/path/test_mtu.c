@@ -311,6 +311,25 @@ static void what_gets_past_who_refuses_it_takes_another_way(void **state)
 	assert_false(mtu.ways.proved);
 }
 
+/* The sizes that a farther link refuses are smaller than all that a nearer one does: who comes again is on another way. */
+static void who_refuses_by_turns_is_on_several_ways(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	passes(f, 790);
+	probe(f, 255, 1500, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 790);
+	probe(f, 255, 1300, "10.0.3.1", SONDE_M_PACKET_TOO_BIG, 1043);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 2);
+	assert_false(mtu.ways.several);
+	probe(f, 255, 1000, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 790);
+	read(f);
+	assert_true(mtu.ways.several);
+	assert_int_equal(mtu.ways.refused_bytes, 1000);
+	assert_int_equal(mtu.ways.got_bytes, 790);
+}
+
 /* A filter that takes offence at some lengths lets larger ones pass: only the same size contradicts it. */
 static void a_filter_is_contradicted_by_the_same_size_alone(void **state)
 {
@@ -353,6 +372,7 @@ int main(void)
 		CASE(a_size_that_did_not_leave_is_this_machines),
 		CASE(without_the_target_its_last_router_is_the_aim),
 		CASE(what_gets_past_who_refuses_it_takes_another_way),
+		CASE(who_refuses_by_turns_is_on_several_ways),
 		CASE(a_filter_is_contradicted_by_the_same_size_alone),
 		CASE(odd_sizes_have_names),
 	};
