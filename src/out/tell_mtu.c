@@ -47,6 +47,21 @@ static void tell_ways(struct sn_doc *doc, const struct sonde_mtu_ways *ways)
 	sn_doc_end(doc);
 }
 
+/* Whether what got through may have done so in pieces. */
+static void tell_cut(struct sn_doc *doc, const struct sonde_mtu_cut *cut)
+{
+	if (!cut->before_ttl) {
+		sn_doc_null(doc, "cut");
+		return;
+	}
+	sn_doc_object(doc, "cut");
+	sn_doc_whole(doc, "after_hop", cut->after_ttl);
+	sn_doc_whole(doc, "before_hop", cut->before_ttl);
+	sn_doc_some(doc, "pieces_from_hop", cut->pieces_ttl);
+	sn_doc_some(doc, "piece_bytes", cut->piece_bytes);
+	sn_doc_end(doc);
+}
+
 static void tell_hops(struct sn_doc *doc, const struct sonde_mtu *mtu)
 {
 	sn_doc_array(doc, "hops");
@@ -79,6 +94,7 @@ void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *p
 	sn_doc_whole(doc, "control_answered", mtu->control_answered);
 	sn_doc_whole(doc, "control_silent", mtu->control_silent);
 	tell_ways(doc, &mtu->ways);
+	tell_cut(doc, &mtu->cut);
 	sn_doc_array(doc, "narrowings");
 	for (size_t i = 0; i < mtu->narrowing_count; i++)
 		tell_narrowing(doc, &mtu->narrowings[i]);

@@ -86,7 +86,8 @@ def hosts(names):
 
 
 def can_be_host(name):
-    return not re.search(rb'[ \t\r\n\x00]', name) and not name.startswith((b'#', b'-')) and 0 < len(name) < NAME_BYTES
+    """A name beyond ASCII is looked up by its A-labels (RFC 5891), and is no host of that file."""
+    return name.isascii() and not re.search(rb'[ \t\r\n\x00]', name) and not name.startswith((b'#', b'-')) and 0 < len(name) < NAME_BYTES
 
 
 def acts(text):
