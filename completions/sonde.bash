@@ -272,7 +272,7 @@ _sonde_value() {
 	-s | --source) offer='_sonde_addresses' ;;
 	--mark) offer=':' ;;
 	--wire) offer='_sonde_fit auto raw dgram' ;;
-	-o | --output) offer='_sonde_output text json ndjson' ;;
+	-o | --output) offer='_sonde_output text json ndjson csv markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
 	--columns) offer='_sonde_list hop address loss times best avg worst sent answered reply-ttl changed' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;
@@ -311,7 +311,7 @@ _sonde_options() {
 		_sonde_option '--flow-label' '--flow-label'
 		_sonde_option '--payload' '--payload' '' 'udp udp-classic tcp tcp-ack'
 		_sonde_option '--tcp-options' '--tcp-options' '' 'tcp tcp-ack'
-		_sonde_option '--df' '--df --no-df --mtu'
+		_sonde_option '--df' '--df --no-df'
 		_sonde_option '--no-df' '--df --no-df --mtu'
 		_sonde_option '--force' '--force'
 		_sonde_option '-f --first' '-f --first'
@@ -324,7 +324,7 @@ _sonde_options() {
 		_sonde_option '--deadline' '--deadline'
 		_sonde_option '--no-wait' '--no-wait'
 		_sonde_option '--investigate' '--investigate'
-		_sonde_option '--mtu' '--df --no-df --mtu'
+		_sonde_option '--mtu' '--no-df --mtu'
 		_sonde_option '-i --interface' '-i --interface'
 		_sonde_option '-s --source' '-s --source'
 		_sonde_option '--mark' '--mark'
@@ -356,7 +356,7 @@ _sonde_options() {
 		_sonde_option '--dscp' '--dscp'
 		_sonde_option '--ecn' '--ecn'
 		_sonde_option '--flow-label' '--flow-label'
-		_sonde_option '--df' '--df --no-df --mtu'
+		_sonde_option '--df' '--df --no-df'
 		_sonde_option '--no-df' '--df --no-df --mtu'
 		_sonde_option '--force' '--force'
 		_sonde_option '-f --first' '-f --first'
@@ -428,6 +428,7 @@ _sonde_options() {
 		_sonde_option '-i --interface' '-i --interface'
 		_sonde_option '-s --source' '-s --source'
 		_sonde_option '--mark' '--mark'
+		_sonde_option '-o --output' ''
 		_sonde_option '--sim' '--wire --sim'
 		_sonde_option '--seed' '--seed' '--sim'
 		_sonde_option '--realtime' '--realtime' '--sim'

@@ -250,6 +250,14 @@ function __sonde_formats
 	printf '%s%s\t%s\n' '' text 'the table and what was found, as on a terminal'
 	printf '%s%s\t%s\n' '' json 'one document with everything that is known'
 	printf '%s%s\t%s\n' '' ndjson 'each event as it happens, a JSON document a line'
+	printf '%s%s\t%s\n' '' csv 'a row per probe, as spreadsheets and databases read it'
+	printf '%s%s\t%s\n' '' markdown 'tables and what was found, to paste into a ticket'
+	printf '%s%s\t%s\n' '' dot 'the ways as a drawing, for Graphviz'
+	printf '%s%s\t%s\n' '' prometheus 'metrics for node_exporter\'s textfile collector'
+	printf '%s%s\t%s\n' '' traceroute 'the layout of Debian\'s traceroute, for what parses that'
+	printf '%s%s\t%s\n' '' mtr-json 'a report as mtr --json writes it'
+	printf '%s%s\t%s\n' '' atlas 'a traceroute result of RIPE Atlas'
+	printf '%s%s\t%s\n' '' scamper-json 'a trace as scamper writes it in JSON'
 end
 
 function __sonde_findings
@@ -540,7 +548,7 @@ complete -c sonde -n '__sonde_may "trace compare mtu" "--ecn" "ecn" ""' -l ecn -
 complete -c sonde -n '__sonde_may "trace compare mtu" "--flow-label" "flow-label" ""' -l flow-label -d 'flow label of IPv6' -x
 complete -c sonde -n '__sonde_may "trace" "--payload" "payload" "" "" udp udp-classic tcp tcp-ack' -l payload -d 'what probes carry, a file, or one of these' -r -F -a 'dns ntp quic tls'
 complete -c sonde -n '__sonde_may "trace" "--tcp-options" "tcp-options" "" "" tcp tcp-ack' -l tcp-options -d 'options of TCP probes, of these' -x -a '(__sonde_list mss= sack ts ws= tfo mptcp none)'
-complete -c sonde -n '__sonde_may "trace compare" "--df" "df|no-df|mtu" ""' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
+complete -c sonde -n '__sonde_may "trace compare" "--df" "df|no-df" ""' -l df -d 'forbid routers to fragment IPv4 probes: so it is without this option'
 complete -c sonde -n '__sonde_may "trace compare" "--no-df" "df|no-df|mtu" ""' -l no-df -d 'let probes be fragmented'
 complete -c sonde -n '__sonde_may "trace compare mtu" "--force" "force" ""' -l force -d 'trace multicast, broadcast or unspecified targets too'
 complete -c sonde -n '__sonde_may "trace compare mtu" "-f --first" "first" "f"' -s f -l first -d 'first hop to probe' -x
@@ -553,13 +561,13 @@ complete -c sonde -n '__sonde_may "trace compare mtu" "-z --sendwait" "sendwait"
 complete -c sonde -n '__sonde_may "trace compare mtu" "--deadline" "deadline" ""' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_may "trace" "--no-wait" "no-wait" ""' -l no-wait -d 'end as soon as the rows stand'
 complete -c sonde -n '__sonde_may "trace" "--investigate" "investigate" ""' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
-complete -c sonde -n '__sonde_may "trace" "--mtu" "df|no-df|mtu" ""' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
+complete -c sonde -n '__sonde_may "trace" "--mtu" "no-df|mtu" ""' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-i --interface" "interface" "i"' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-s --source" "source" "s"' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--mark" "mark" ""' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_may "trace compare mtu" "--wire" "wire|sim" ""' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_may "trace" "--all-addresses" "all-addresses" ""' -l all-addresses -d 'trace every address of a name, not only the first'
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "-o --output" "" ""' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay" "-o --output" "" ""' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_may "trace replay" "--columns" "columns" ""' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-n --numeric" "numeric" "n"' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'

@@ -414,7 +414,7 @@ static void put_note(struct sn_buf *buf)
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		const char *method = sn_complete_method_of(opt);
-		if (!method && (opt->words != SN_WORDS_METHOD || !opt->clash))
+		if (!method && (opt->words != SN_WORDS_METHOD || !(opt->clash & SN_CLASH_METHOD)))
 			continue;
 		put_spelled(buf, opt);
 		if (method)

@@ -30,7 +30,7 @@ void sn_complete_spell(struct sn_buf *buf, const struct sn_opt *opt)
 
 bool sn_complete_excludes(const struct sn_opt *other, const struct sn_opt *opt)
 {
-	return other == opt ? opt->type != SN_OPT_TEXTS : opt->clash && opt->clash == other->clash;
+	return other == opt ? opt->type != SN_OPT_TEXTS : (opt->clash & other->clash) != 0;
 }
 
 void sn_complete_excluded(struct sn_buf *buf, const struct sn_opt *opt)
@@ -57,7 +57,7 @@ void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt)
 
 const char *sn_complete_method_of(const struct sn_opt *opt)
 {
-	return !opt->arg && opt->clash == SN_CLASH_METHOD ? opt->name : NULL;
+	return !opt->arg && opt->clash & SN_CLASH_METHOD ? opt->name : NULL;
 }
 
 const char *sn_complete_services(const struct sonde_method_info *method)

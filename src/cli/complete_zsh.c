@@ -295,7 +295,7 @@ static void put_on_line(struct sn_buf *buf)
 			sn_buf_printf(buf, "\t\t[[ $word == --%s || $word == -[", opt->name);
 			put_flags(buf);
 			sn_buf_printf(buf, "]#%c* ]] && on+=(%s)\n", opt->letter, method);
-		} else if (opt->clash == SN_CLASH_METHOD) {
+		} else if (opt->clash & SN_CLASH_METHOD) {
 			sn_buf_printf(buf, "\t\t[[ $word == --%s=* ]] && on+=(${${word#*=}%%%%:*})\n\t\t[[ $word == -[", opt->name);
 			put_flags(buf);
 			sn_buf_printf(buf, "]#%c?* ]] && on+=(${${word#*%c}%%%%:*})\n", opt->letter, opt->letter);

@@ -211,7 +211,8 @@ static void put_output(struct sn_buf *buf)
 		put_item(buf, "Cm", sn_format(i)->name, sn_format(i)->summary);
 	sn_buf_puts(buf, ".El\n");
 	put_text(buf, "The documents of json and ndjson are described, field by field, by the JSON schemas that are installed with the "
-	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1 and sonde.event/1. Numbers are numbers, what is not known is "
+	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1, "
+	              "sonde.interface/1 and sonde.event/1. Numbers are numbers, what is not known is "
 	              "null, times are in milliseconds, instants in UTC (RFC 3339). Within a version nothing is renamed or removed.");
 }
 

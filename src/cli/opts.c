@@ -3,6 +3,7 @@
 #include "cli/opts.h"
 
 #include "base/doc.h"
+#include "base/word.h"
 
 #include <sonde/path.h>
 
@@ -328,16 +329,19 @@ static int refuse(const struct getopt_tables *tables, int result, const char *co
 }
 
 /* Remembers that the option was given and refuses what excludes it. */
-static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const struct sn_opt *clashes[SN_CLASH_COUNT], struct sonde_error *err)
+static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const struct sn_opt *clashes[SN_CLASH_BITS], struct sonde_error *err)
 {
 	for (size_t i = 0; i < sn_opt_count(); i++)
 		if (sn_opt(i) == opt)
 			opts->given |= (uint64_t)1 << i;
-	if (!opt->clash)
-		return SONDE_OK;
-	const struct sn_opt *other = clashes[opt->clash];
-	clashes[opt->clash] = opt;
-	if (!other || other == opt)
+	const struct sn_opt *other = NULL;
+	for (size_t bit = 0; bit < SN_CLASH_BITS; bit++) {
+		if (!(opt->clash >> bit & 1))
+			continue;
+		other = clashes[bit] && clashes[bit] != opt ? clashes[bit] : other;
+		clashes[bit] = opt;
+	}
+	if (!other)
 		return SONDE_OK;
 	int code = sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", other->name, opt->name);
 	snprintf(err->hint, sizeof err->hint, "give one of them");
@@ -373,7 +377,7 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 {
 	struct sonde_error unused;
 	struct getopt_tables tables;
-	const struct sn_opt *clashes[SN_CLASH_COUNT] = {NULL};
+	const struct sn_opt *clashes[SN_CLASH_BITS] = {NULL};
 	err = err ? err : &unused;
 	if (preset(opts, err) < 0)
 		return err->code;
@@ -400,42 +404,52 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 
 /* ---- writing them again ---- */
 
-/* In single quotes where a shell would read it otherwise. */
-static void put_word(struct sn_buf *out, const char *word)
+static void put_columns(struct sn_buf *out, const struct sn_column_list *list)
 {
-	bool plain = *word && word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:%@+,=-")] == 0;
-	if (plain) {
-		sn_buf_puts(out, word);
-		return;
+	for (size_t i = 0; i < list->count; i++)
+		sn_buf_printf(out, "%s%s", i ? "," : "", sonde_column(list->index[i])->key);
+}
+
+/* The value of an option that has one. */
+static void put_value(struct sn_buf *out, const struct sn_opts *opts, const struct sn_opt *opt)
+{
+	const void *field = (const char *)opts + opt->offset;
+	const char *text = NULL;
+	sonde_ns time_ns = 0;
+	switch (opt->type) {
+	case SN_OPT_TEXT:
+		memcpy(&text, field, sizeof text);
+		break;
+	case SN_OPT_CHOICE:
+		text = opt->choices[*(const uint8_t *)field];
+		break;
+	case SN_OPT_UINT:
+		sn_buf_printf(out, "%" PRIu64, load_uint(field, opt->size));
+		break;
+	case SN_OPT_SECONDS:
+	case SN_OPT_PAUSE:
+		memcpy(&time_ns, field, sizeof time_ns);
+		sn_buf_printf(out, "%gs", (double)time_ns / 1e9);
+		break;
+	case SN_OPT_COLUMNS:
+		put_columns(out, field);
+		break;
+	case SN_OPT_TEXTS: /* each is an option of its own */
+	case SN_OPT_FLAG:
+	case SN_OPT_SET:
+	case SN_OPT_HELP:
+		break;
 	}
-	sn_buf_putc(out, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			sn_buf_puts(out, "'\\''");
-		else
-			sn_buf_putc(out, *word);
-	sn_buf_putc(out, '\'');
+	if (text)
+		sn_word_put(out, text);
 }
 
 static void put_option(struct sn_buf *out, const struct sn_opts *opts, const struct sn_opt *opt)
 {
-	const void *field = (const char *)opts + opt->offset;
-	const char *text = NULL;
-	uint64_t number = 0;
 	sn_buf_printf(out, " --%s", opt->name);
-	if (opt->type == SN_OPT_TEXT) {
-		memcpy(&text, field, sizeof text);
-	} else if (opt->type == SN_OPT_CHOICE) {
-		text = opt->choices[*(const uint8_t *)field];
-	} else if (opt->type == SN_OPT_UINT) {
-		number = load_uint(field, opt->size);
-	}
-	if (text) {
+	if (opt->arg)
 		sn_buf_putc(out, ' ');
-		put_word(out, text);
-	} else if (opt->arg) {
-		sn_buf_printf(out, " %" PRIu64, number);
-	}
+	put_value(out, opts, opt);
 }
 
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)
@@ -454,11 +468,33 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
 {
 	for (size_t i = 0; i < opts->methods.count; i++) {
 		sn_buf_puts(out, " -M ");
-		put_word(out, opts->methods.items[i]);
+		sn_word_put(out, opts->methods.items[i]);
 	}
 	if (opts->require) {
 		sn_buf_puts(out, " --require ");
-		put_word(out, opts->require);
+		sn_word_put(out, opts->require);
+	}
+}
+
+void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out)
+{
+	sn_buf_printf(out, "sonde %s", command);
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		const void *field = (const char *)opts + opt->offset;
+		const struct sn_text_list *texts = opt->type == SN_OPT_TEXTS ? field : NULL;
+		if (!(opts->given >> i & 1) || opt->words == SN_WORDS_OUTPUT || opt->offset == offsetof(struct sn_opts, write_capture))
+			continue;
+		if (!texts)
+			put_option(out, opts, opt);
+		for (size_t k = 0; texts && k < texts->count; k++) {
+			sn_buf_printf(out, " --%s ", opt->name);
+			sn_word_put(out, texts->items[k]);
+		}
+	}
+	for (int i = 0; i < opts->operand_count; i++) {
+		sn_buf_putc(out, ' ');
+		sn_word_put(out, opts->operands[i]);
 	}
 }
 

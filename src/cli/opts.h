@@ -68,8 +68,16 @@ enum sn_opt_words {
 	SN_WORDS_COUNT
 };
 
-/* Options of the same clash exclude each other. */
-enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF, SN_CLASH_COUNT };
+/* Options that have one of these bits in common exclude each other. */
+enum sn_opt_clash {
+	SN_CLASH_NONE,
+	SN_CLASH_FAMILY = 1,
+	SN_CLASH_METHOD = 2,
+	SN_CLASH_WIRE = 4,
+	SN_CLASH_DF = 8,
+	SN_CLASH_SIZES = 16,  /* what is fragmented has no size to measure */
+};
+enum { SN_CLASH_BITS = 5 };
 
 /* Which methods an option is for. */
 enum sn_opt_methods { SN_WITH_ANY, SN_WITH_PORTS, SN_WITH_TCP, SN_WITH_UDP_TCP, SN_WITH_COUNT };
@@ -89,7 +97,7 @@ struct sn_opt {
 	const char *arg;       /* name of the argument; NULL: takes none */
 	const char *const *choices;  /* CHOICE: all there are; TEXT: what it usually is; NULL-terminated */
 	enum sn_opt_words words;
-	enum sn_opt_clash clash;
+	uint8_t clash;         /* enum sn_opt_clash */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	bool often;            /* one of those that most people need: -h shows it */
 	enum sn_opt_methods methods;
@@ -172,6 +180,9 @@ struct sn_doc;
 void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc);
 /* The same of -M and --require, as words of a command. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
+
+/* The whole command again, "sonde compare -M …", without what only says where it is written to. */
+void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out);
 
 /* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
  * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */

@@ -100,7 +100,7 @@ static const struct sn_opt options[] = {
     {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF,
      .help = "forbid routers to fragment IPv4 probes: so it is without this option"},
     {.name = "no-df", .type = SN_OPT_SET, .set = 2, FIELD(df), .repeat = true, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF, .help = "let probes be fragmented",
+     .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF | SN_CLASH_SIZES, .help = "let probes be fragmented",
      .doc = "IPv4 ones may be on the way. Those longer than the outgoing link, of both families, leave in fragments with an IP id of "
             "their own; without this option they do not leave."},
     {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
@@ -139,7 +139,7 @@ static const struct sn_opt options[] = {
      .help = "afterwards ask hops that left probes unanswered what their limiter allows",
      .doc = "At most three hops that answered fewer probes than those behind them get a burst of probes and a slower train or two, up to "
             "86 probes and 6 seconds each. What they answer of that tells their burst and rate, or that no limiter is there."},
-    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_DF,
+    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_SIZES,
      .help = "afterwards measure the path MTU, as \"sonde mtu\" does",
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
@@ -159,7 +159,8 @@ static const struct sn_opt options[] = {
      .help = "trace every address of a name, not only the first"},
 
     {.name = "output", .letter = 'o', .type = SN_OPT_TEXTS, FIELD(outputs), .arg = "FORMAT[=FILE]", .choices = sn_format_names,
-     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .preset_words = "text",
+     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .preset_words = "text",
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_INTERFACE,
      .often = true, .help = "format of what is written, on standard output or to a file",
      .doc = "It may be given several times, once without FILE; \"-\" is standard output, too. What goes to files leaves the tables where "
             "they are. A document is put in place when the run is over, in one step; ndjson grows line by line. The formats are listed "

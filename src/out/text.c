@@ -2,6 +2,7 @@
 /* Rows of a path as lines of text. Knows columns, marks and folding; the words of the last line are in ending.c. */
 #include "out/text.h"
 
+#include "base/clean.h"
 #include "out/extension.h"
 #include "out/line.h"
 
@@ -131,7 +132,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 	struct sn_buf text = {0};
 	char addr[SONDE_ADDR_TEXT];
 	const char *flow = about->flow_constant ? "constant" : "not constant";
-	sn_buf_printf(&text, "sonde to %s", about->host);
+	sn_buf_puts(&text, "sonde to ");
+	sn_clean_plain(&text, about->host, strlen(about->host), style->ascii);
 	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
 		sn_buf_printf(&text, " (%s", addr);
 		if (about->address_count > 1)

@@ -149,10 +149,15 @@ static void options_that_exclude_each_other(void **state)
 	(void)state;
 	refused("-4 -6 x", SONDE_E_USAGE, "options --ipv4 and --ipv6 exclude each other", "give one of them");
 	refused("-T -M udp x", SONDE_E_USAGE, "options --tcp and --method exclude each other", "give one of them");
+	refused("--mtu --no-df x", SONDE_E_USAGE, "options --mtu and --no-df exclude each other", "give one of them");
+	refused("--df --mtu --no-df x", SONDE_E_USAGE, "options --mtu and --no-df exclude each other", "give one of them");
 	refused("--wire raw --sim f x", SONDE_E_USAGE, "options --wire and --sim exclude each other", "give one of them");
 	struct sn_opts opts;
 	struct sonde_error err;
 	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "-4 -4 x"), SONDE_OK);
+	/* what a search for the path's MTU does anyway may be said */
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "--mtu --df x"), SONDE_OK);
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "--df --mtu x"), SONDE_OK);
 }
 
 static void a_seed_needs_a_simulated_wire(void **state)
