@@ -2,6 +2,8 @@
 /* Contract of the tables with what is made from them: each option, subcommand, method and column is in help, manual and completions. */
 #include "test.h"
 
+#include "cli/cmd_explain.h"
+#include "cli/complete_words.h"
 #include "cli/help.h"
 #include "out/line.h"
 
@@ -167,6 +169,27 @@ static void every_finding_is_in_the_documents(void **state)
 	}
 }
 
+static void what_explain_is_offered_it_explains(void **state)
+{
+	(void)state;
+	for (uint8_t version = 4; version <= 6; version += 2) {
+		char word[SN_COMPLETE_WORD], family[8];
+		const char *what;
+		size_t i = 0;
+		snprintf(family, sizeof family, version == 6 ? "icmp6" : "icmp");
+		for (; sn_complete_message(version, i, word, &what); i++) {
+			struct sn_buf text = {0};
+			struct sonde_error err = {0};
+			char *const operands[] = {family, word};
+			if (sn_explain(&text, 0, operands, 2, &err) != SONDE_OK)
+				fail_msg("%s %s: %s", family, word, err.what);
+			assert_true(*what && !strchr(word, ' '));
+			sn_buf_finish(&text);
+		}
+		assert_true(i > 20);
+	}
+}
+
 static void every_mark_is_in_the_manual(void **state)
 {
 	(void)state;
@@ -216,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(a_method_takes_the_options_that_fit),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
 	    cmocka_unit_test(every_finding_is_in_the_documents),
+	    cmocka_unit_test(what_explain_is_offered_it_explains),
 	    cmocka_unit_test(every_mark_is_in_the_manual),
 	    cmocka_unit_test(each_subcommand_is_complete),
 	    cmocka_unit_test(the_worse_status_wins),
