@@ -543,9 +543,9 @@ complete -c sonde -n '__sonde_may "probe-interface" "--neighbour" "neighbour" ""
 complete -c sonde -n '__sonde_may "trace mtu" "-p --port" "port" "p" "" udp udp-classic udplite tcp tcp-ack sctp dccp' -s p -l port -d 'destination port, number or service name' -x -a '(__sonde_services)'
 complete -c sonde -n '__sonde_may "trace mtu" "--sport" "sport" "" "" udp udp-classic udplite tcp tcp-ack sctp dccp' -l sport -d 'source port' -x
 complete -c sonde -n '__sonde_may "trace compare" "--size" "size" ""' -l size -d 'length of the whole IP packet' -x
-complete -c sonde -n '__sonde_may "trace compare mtu" "-t --tos" "tos" "t"' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
-complete -c sonde -n '__sonde_may "trace compare mtu" "--dscp" "dscp" ""' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
-complete -c sonde -n '__sonde_may "trace compare mtu" "--ecn" "ecn" ""' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
+complete -c sonde -n '__sonde_may "trace compare mtu" "-t --tos" "tos|dscp|ecn" "t"' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
+complete -c sonde -n '__sonde_may "trace compare mtu" "--dscp" "tos|dscp" "t"' -l dscp -d 'differentiated services codepoint' -x -a 'default le cs1 af11 af12 af13 cs2 af21 af22 af23 cs3 af31 af32 af33 cs4 af41 af42 af43 cs5 va ef cs6 cs7 cs0'
+complete -c sonde -n '__sonde_may "trace compare mtu" "--ecn" "tos|ecn" "t"' -l ecn -d 'explicit congestion notification' -x -a 'none ect1 ect0 ce'
 complete -c sonde -n '__sonde_may "trace compare mtu" "--flow-label" "flow-label" ""' -l flow-label -d 'flow label of IPv6' -x
 complete -c sonde -n '__sonde_may "trace" "--payload" "payload" "" "" udp udp-classic tcp tcp-ack' -l payload -d 'what probes carry, a file, or one of these' -r -F -a 'dns ntp quic tls'
 complete -c sonde -n '__sonde_may "trace" "--tcp-options" "tcp-options" "" "" tcp tcp-ack' -l tcp-options -d 'options of TCP probes, of these' -x -a '(__sonde_list mss= sack ts ws= tfo mptcp none)'

@@ -276,6 +276,7 @@ static void put_prose_end(struct sn_buf *buf)
 	put_section(buf, "CAVEATS");
 	put_text(buf, "Many routers limit how many ICMP messages they send: loss at one hop that the hops behind it do not share is no "
 	              "loss of the path. "
+	              "Load balancers spread flows over several ways: what other methods, ports or programs meet may be another one. "
 	              "Silence of a hop or of the target proves nothing by itself: a filter may be dropping probes, or answers on their "
 	              "way back. The "
 	              "table shows the way there; the way back may be another one, and its delay is in every time.");

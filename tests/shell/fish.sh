@@ -64,6 +64,7 @@ offers 'sonde -M icmp --' !--icmp !--tcp
 offers 'sonde -I --' !--method !--tcp
 offers 'sonde -q 3 --' !--queries
 offers 'sonde --wire raw --' !--sim
+offers 'sonde --dscp ef --' !--tos !--dscp --ecn
 offers 'sonde --' !--seed !--realtime
 offers 'sonde --sim x --' --seed --realtime
 offers 'sonde sim --' --seed
