@@ -72,10 +72,11 @@ int sn_live_add(struct sn_live *live, const struct sn_text_about *about)
 	return code;
 }
 
-static int diagnose(struct trace *trace)
+static int diagnose(const struct sn_live *live, struct trace *trace)
 {
 	const struct sonde_path *path = trace->path;
-	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = trace->about.host, .repeat = trace->about.repeat};
+	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = trace->about.host, .repeat = trace->about.repeat,
+	                                 .investigated = live->cfg.investigated};
 	return sonde_diagnose(&about, &trace->findings);
 }
 
@@ -86,7 +87,7 @@ int sn_live_event(struct sn_live *live, const struct sonde_event *event)
 	struct trace *trace = &live->traces[event->trace_id];
 	live->dirty |= event->trace_id == live->current;
 	int code = sonde_path_apply(trace->path, event);
-	return code == SONDE_OK && event->type == SONDE_EV_TRACE_END ? diagnose(trace) : code;
+	return code == SONDE_OK && event->type == SONDE_EV_TRACE_END ? diagnose(live, trace) : code;
 }
 
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id)

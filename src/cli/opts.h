@@ -155,6 +155,9 @@ struct sn_opts {
 	bool realtime, here;
 	uint8_t help;          /* enum sn_help_kind */
 	bool version;
+	/* No options of the table, but what traceroute's command line may say (cli/applet_traceroute.c). */
+	bool as_traceroute;    /* IPv4 first, a size that is too short grows, no notices, and its exit status */
+	bool extensions, way_back;  /* -e, --back */
 	uint64_t given;        /* bit i: option i of the table was on the command line */
 	char *const *operands; /* into argv */
 	int operand_count;

@@ -21,7 +21,7 @@ import lab
 import program
 
 GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu',
-          'sent', 'interfaces', 'replay', 'rewriting', 'outputs', 'privileges', 'floods')
+          'sent', 'interfaces', 'replay', 'rewriting', 'outputs', 'traceroute', 'privileges', 'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
 
 
