@@ -445,6 +445,7 @@ _sonde_options() {
 		_sonde_option '-n --numeric' '-n --numeric'
 		_sonde_option '--lost' '--lost'
 		_sonde_option '--detail' '--detail'
+		_sonde_option '--apart' '--apart'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'
 		_sonde_option '--findings' '--findings'

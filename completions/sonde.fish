@@ -574,6 +574,7 @@ complete -c sonde -n '__sonde_may "trace replay" "--columns" "columns" ""' -l co
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-n --numeric" "numeric" "n"' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_may "trace replay" "--detail" "detail" ""' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
+complete -c sonde -n '__sonde_may "replay" "--apart" "apart" ""' -l apart -d 'a table for each trace, also of a comparison'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--color" "color" ""' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--ascii" "ascii" ""' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--findings" "findings" ""' -l findings -d 'list what was found below each table, for scripts'

@@ -2,8 +2,14 @@
 /* Ties the tee's packets to a file and the run's clock to the wall's. */
 #include "cli/capture.h"
 
+#include <string.h>
+
 int sn_capture_open(struct sn_capture *capture, const char *file, struct sonde_error *err)
 {
+	if (strcmp(file, "-") == 0) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "option --write-capture: packets on standard output would stand among its text");
+		return sonde_hint(err, SONDE_E_USAGE, "give a file, or a named pipe that another program reads");
+	}
 	return sn_pcap_create(&capture->out, file, err);
 }
 

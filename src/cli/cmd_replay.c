@@ -6,6 +6,7 @@
 #include "cli/detail.h"
 #include "cli/live.h"
 #include "cli/output.h"
+#include "cli/replay_compare.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/pcap.h"
@@ -126,6 +127,8 @@ static int pair(struct run *run, struct sonde_error *err)
 static int on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
+	if (event->trace_id & SN_REPLAY_AGAIN) /* beside the trace itself: a comparison has a place for it */
+		return SONDE_OK;
 	(void)sn_sinks_event(&run->sinks, event); /* its failure is told at the end */
 	return sn_live_event(run->live, event);
 }
@@ -171,15 +174,34 @@ static int report(struct run *run, struct sonde_error *err)
 	struct sn_report report = {.traces = told, .capture = run->file};
 	if (!told)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
-	for (uint32_t id = 0; id < count; id++)
-		if (sonde_path_cfg(sn_live_path(run->live, id)))
-			told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
-			                                                      .path = sn_live_path(run->live, id),
-			                                                      .findings = sn_live_findings(run->live, id),
-			                                                      .trace_id = id};
+	for (uint32_t id = 0; id < count; id++) {
+		const struct sonde_path *path = sn_live_path(run->live, id);
+		if (!sonde_path_cfg(path))
+			continue;
+		told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
+		                                                      .path = path,
+		                                                      .findings = sn_live_findings(run->live, id),
+		                                                      .trace_id = id,
+		                                                      .mtu = sonde_path_cfg(path)->plan == SONDE_PLAN_PMTU};
+	}
 	int code = sn_sinks_report(&run->sinks, &report, err);
 	free(told);
 	return code < 0 ? code : SONDE_OK;
+}
+
+/* The tables of a comparison are one, unless a probe is looked for in one of them. */
+static int show_all(struct run *run, struct sonde_error *err)
+{
+	if (!run->opts->apart && !run->detail.ttl && sn_replay_is_comparison(run->replay)) {
+		struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+		int status;
+		screen.lost = run->opts->lost;
+		int code = sn_replay_compare(run->replay, run->file, &screen, &run->sinks, &status, err);
+		run->status = sn_exit_worse(run->status, status);
+		return code;
+	}
+	int code = show(run, err);
+	return code == SONDE_OK ? report(run, err) : code;
 }
 
 int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
@@ -187,17 +209,15 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	struct run run = {.opts = opts, .file = opts->operands[0], .detail = {.ttl = opts->detail_ttl}};
 	int code = sn_sinks_open(&run.sinks, opts, "replay", err);
 	if (code == SONDE_OK && sn_replay_new(&run.replay) < 0)
-		code = sonde_fail(err, code, 0, "no room for a capture");
+		code = sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a capture");
 	if (code == SONDE_OK)
 		code = read_all(&run, err);
 	if (code == SONDE_OK)
 		code = pair(&run, err);
 	if (code == SONDE_OK) {
 		sn_sinks_begin(&run.sinks, 0, run.file);
-		code = show(&run, err);
+		code = show_all(&run, err);
 	}
-	if (code == SONDE_OK)
-		code = report(&run, err);
 	sn_sinks_give_up(&run.sinks, err);
 	sn_live_free(run.live);
 	sn_sinks_finish(&run.sinks);

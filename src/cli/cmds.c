@@ -111,7 +111,8 @@ static const struct sn_command commands[] = {
      .examples = replay_examples, .run = sn_cmd_replay, .summary = "show the traces in a capture of any tool's packets",
      .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
             "scamper, tracepath, nmap, sonde itself) with their answers, and shows each trace as if it had just been run: by target, "
-            "method and flow, one after another. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
+            "method and flow, one after another. Where all of them ask one target side by side by different methods, as sonde compare "
+            "does, they stand in its table. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
             "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_NET, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",

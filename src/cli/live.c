@@ -6,6 +6,7 @@
 #include "out/findings.h"
 #include "out/line.h"
 #include "out/lost.h"
+#include "out/mtu.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,12 @@ static const struct sn_text_look *look_of(const struct sn_live *live)
 	return live->cfg.look ? live->cfg.look : &own;
 }
 
+/* A search for the path's MTU has no rows that grow: its table is made at its end. */
+static bool is_measured(const struct sn_live *live, const struct trace *trace)
+{
+	return !live->cfg.look && sonde_path_cfg(trace->path)->plan == SONDE_PLAN_PMTU;
+}
+
 static void put_header(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
 	if (trace->headed)
@@ -222,7 +229,10 @@ static void put_header(struct sn_live *live, struct trace *trace, struct sn_buf 
 	if (live->current > 0 && !live->cfg.look)
 		sn_buf_putc(out, '\n');
 	size_t bytes = out->length_bytes;
-	look_of(live)->header(out, &live->cfg.style, &trace->about, trace->path);
+	if (is_measured(live, trace))
+		sn_mtu_header(out, &live->cfg.style, &trace->about, sonde_path_cfg(trace->path));
+	else
+		look_of(live)->header(out, &live->cfg.style, &trace->about, trace->path);
 	trace->headed = out->bad || out->length_bytes > bytes;
 	trace->written_ttl = (uint8_t)(sonde_path_first_ttl(trace->path) - 1);
 }
@@ -240,10 +250,14 @@ static void put_rows(struct sn_live *live, struct trace *trace, uint8_t last_ttl
 static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
 	bool fold = live->cfg.terminal && !sonde_path_end(trace->path)->reached;
-	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
+	if (is_measured(live, trace))
+		sn_mtu_table(out, &live->cfg.style, trace->path);
+	else
+		put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
 	if (live->cfg.look)
 		return;
-	put_changes(live, trace, out);
+	if (!is_measured(live, trace))
+		put_changes(live, trace, out);
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
 	const struct sonde_path *path = trace->path;
 	if (live->cfg.lost)
@@ -319,6 +333,8 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 		return false;
 	if (ended)
 		put_tail(live, trace, out);
+	else if (is_measured(live, trace))
+		return false;
 	else if (live->cfg.terminal)
 		draw_frame(live, trace, out);
 	else

@@ -181,6 +181,8 @@ static const struct sn_opt options[] = {
      .help = "show one probe of this hop and its answer, byte by byte",
      .doc = "Each field of the probe by its name, with its bytes and its value as it was sent and, beside it, as the answer quotes it: "
             "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},
+    {.name = "apart", .type = SN_OPT_FLAG, FIELD(apart), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_REPLAY,
+     .help = "a table for each trace, also of a comparison"},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},

@@ -42,7 +42,9 @@ static void try_tag(const struct sighting *sighting, struct sn_trace *trace, uin
 			try_probe(sighting, trace, &trace->probes[i], best);
 }
 
-/* Where the tag was rewritten or is not shown, payload, number and IP id tell who may be meant. */
+/* Where the tag was rewritten or is not shown, the other fields that are made from the key tell who may be meant: the payload, the IP id,
+ * the flow label of probes that carry nothing else of it, and the number, where that is not the tag: DCCP's answers acknowledge it and show
+ * no checksum. A chance hit costs no more than a comparison of all fields. */
 static void try_key_fields(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *seen = &sighting->ident;

@@ -20,14 +20,6 @@ static bool is_true_copy(const struct sn_quote *quote, const uint8_t *sent, size
 	return header && memcmp(sent + BEHIND4_AT, seen + BEHIND4_AT, quoted_bytes - BEHIND4_AT) == 0;
 }
 
-/* Zeros at the end of a quote, where the probe had other bytes, are filling and no data. */
-static size_t unfilled_bytes(const struct sn_quote *quote, const uint8_t *sent, size_t sent_bytes, size_t quoted_bytes)
-{
-	size_t end = sn_quote_unpadded_bytes(quote);
-	bool filled = end < quoted_bytes && quoted_bytes <= sent_bytes && memcmp(sent + end, quote->bytes + end, quoted_bytes - end) != 0;
-	return filled ? end : quoted_bytes;
-}
-
 void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out)
 {
 	const struct sn_quote *quote = &match->packet->quote;
@@ -48,7 +40,7 @@ void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, 
 		out->seen_ttl = quote->ip.ttl;
 		return;
 	}
-	quoted_bytes = unfilled_bytes(quote, engine->packet, sent_bytes, quoted_bytes);
+	quoted_bytes = sn_quote_unfilled_bytes(quote, engine->packet, sent_bytes, sent_bytes);
 	sn_fields_read(&sent_ip, engine->packet, sent_bytes, &sent_fields);
 	sn_fields_read(&quote->ip, quote->bytes, quoted_bytes, &seen_fields);
 	sn_fields_hide(seen, &seen_fields);

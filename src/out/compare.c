@@ -25,9 +25,15 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 			sn_buf_printf(&text, ", first of %zu addresses", compare->address_count);
 		sn_buf_putc(&text, ')');
 	}
-	sn_buf_printf(&text, " over IPv%u, %s wire, %zu %s, %u hops at most, round trips in ms", (unsigned)compare->dst.family,
-	              compare->wire, compare->path_count, compare->path_count == 1 ? "method" : "methods side by side",
-	              (unsigned)compare->max_ttl);
+	sn_buf_printf(&text, " over IPv%u, ", (unsigned)compare->dst.family);
+	if (compare->wire)
+		sn_buf_printf(&text, "%s wire", compare->wire);
+	else
+		sn_buf_puts(&text, "from a capture");
+	sn_buf_printf(&text, ", %zu %s, ", compare->path_count, compare->path_count == 1 ? "method" : "methods side by side");
+	if (compare->wire) /* how many were allowed no capture says */
+		sn_buf_printf(&text, "%u hops at most, ", (unsigned)compare->max_ttl);
+	sn_buf_puts(&text, "round trips in ms");
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
 	sn_buf_finish(&text);

@@ -13,7 +13,7 @@ struct sn_compare {
 	const struct sonde_path *const *paths;
 	size_t path_count;
 	const struct sonde_findings *findings;  /* NULL: none yet */
-	const char *host, *wire;
+	const char *host, *wire;                /* wire NULL: it was read from a capture */
 	size_t address_count;                   /* as in struct sn_text_about */
 };
 

@@ -25,7 +25,11 @@ void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const 
 	sn_buf_printf(&text, ", %s", about->method->name);
 	if (about->method->takes_port)
 		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
-	sn_buf_printf(&text, " over IPv%u, %s wire", (unsigned)cfg->dst.family, about->wire);
+	sn_buf_printf(&text, " over IPv%u, ", (unsigned)cfg->dst.family);
+	if (about->wire)
+		sn_buf_printf(&text, "%s wire", about->wire);
+	else
+		sn_buf_puts(&text, "from a capture");
 	if (cfg->mtu_bytes)
 		sn_buf_printf(&text, ", up to %u bytes", (unsigned)cfg->mtu_bytes);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));

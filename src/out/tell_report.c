@@ -80,8 +80,9 @@ static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
 
 static const char *schema_of(const struct sn_report *report)
 {
-	static const char *const others[][2] = {
-	    {"compare", "sonde.compare/1"}, {"mtu", "sonde.mtu/1"}, {"probe-interface", "sonde.interface/1"}};
+	static const char *const others[][2] = {{"mtu", "sonde.mtu/1"}, {"probe-interface", "sonde.interface/1"}};
+	if (report->compared) /* also one that was replayed */
+		return "sonde.compare/1";
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strcmp(report->command, others[i][0]) == 0)
 			return others[i][1];

@@ -92,3 +92,60 @@ void sn_fragment_write(const uint8_t *bytes, size_t length_bytes, size_t piece_b
 	else
 		write6(bytes, piece - IP6_BYTES - EXTENSION_BYTES, nth * step, nth + 1 < count, id6_of(bytes, length_bytes), w);
 }
+
+static bool is_piece6(const uint8_t *bytes, size_t length_bytes)
+{
+	return length_bytes >= IP6_BYTES + EXTENSION_BYTES && bytes[NEXT6_AT] == SN_PROTO_FRAGMENT;
+}
+
+bool sn_fragment_read(const uint8_t *bytes, size_t length_bytes, struct sn_fragment *out)
+{
+	enum { ID6_AT = IP6_BYTES + 4 };
+	struct sn_ip ip;
+	struct sn_reader r;
+	if (!sn_ip_parse(bytes, length_bytes, &ip) || !(ip.odd & SN_ODD_FRAGMENT) || ip.total_bytes < ip.header_bytes)
+		return false;
+	if (ip.version == 6 && !is_piece6(bytes, length_bytes))
+		return false;
+	sn_reader_init(&r, bytes, length_bytes);
+	sn_read_skip(&r, ID6_AT);
+	uint32_t added_bytes = ip.version == 6 ? EXTENSION_BYTES : 0;
+	*out = (struct sn_fragment){.id = ip.version == 6 ? sn_read_u32(&r) : ip.id,
+	                            .end_bytes = ip.total_bytes - added_bytes + ip.fragment_offset_bytes,
+	                            .first = ip.fragment_offset_bytes == 0,
+	                            .last = !ip.mf};
+	return true;
+}
+
+static void join4(const uint8_t *first, size_t length_bytes, size_t header, size_t whole_bytes, struct sn_writer *w)
+{
+	size_t at = w->at_bytes;
+	sn_write_bytes(w, first, length_bytes);
+	sn_write_u16_at(w, at + LENGTH4_AT, (uint16_t)whole_bytes);
+	sn_write_u16_at(w, at + FRAGMENT4_AT, 0);
+	sn_write_u16_at(w, at + CHECKSUM4_AT, 0);
+	if (!w->bad)
+		sn_write_u16_at(w, at + CHECKSUM4_AT, sn_sum_finish(sn_sum_bytes(0, w->bytes + at, header)));
+}
+
+static void join6(const uint8_t *first, size_t length_bytes, size_t whole_bytes, struct sn_writer *w)
+{
+	size_t at = w->at_bytes, front = IP6_BYTES + EXTENSION_BYTES;
+	sn_write_bytes(w, first, IP6_BYTES);
+	sn_write_bytes(w, first + front, length_bytes - front);
+	sn_write_u16_at(w, at + LENGTH6_AT, (uint16_t)(whole_bytes - IP6_BYTES));
+	if (!w->bad)
+		w->bytes[at + NEXT6_AT] = first[IP6_BYTES];
+}
+
+void sn_fragment_join(const uint8_t *first, size_t length_bytes, size_t whole_bytes, struct sn_writer *w)
+{
+	struct sn_fragment piece;
+	struct sn_ip ip;
+	if (!sn_fragment_read(first, length_bytes, &piece) || !piece.first || !sn_ip_parse(first, length_bytes, &ip))
+		w->bad = true;
+	else if (ip.version == 4)
+		join4(first, length_bytes, ip.header_bytes, whole_bytes, w);
+	else
+		join6(first, length_bytes, whole_bytes, w);
+}

@@ -2,6 +2,8 @@
 /* The quoted datagram: how much of it there is, and which of its fields can be read. */
 #include "packet/quote.h"
 
+#include <string.h>
+
 enum { UPPER_MIN_BYTES = 8 };
 
 /* How long the quoted datagram was; 0: its length fields tell nothing. Odd stacks swap or shorten the total length before they quote
@@ -97,4 +99,12 @@ size_t sn_quote_unpadded_bytes(const struct sn_quote *quote)
 	while (end > least_bytes && quote->bytes[end - 1] == 0)
 		end--;
 	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
+}
+
+size_t sn_quote_unfilled_bytes(const struct sn_quote *quote, const uint8_t *sent, size_t there_bytes, size_t sent_bytes)
+{
+	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes, end = sn_quote_unpadded_bytes(quote);
+	size_t both = quoted_bytes < there_bytes ? quoted_bytes : there_bytes;
+	bool filled = end < both && quoted_bytes <= sent_bytes && memcmp(sent + end, quote->bytes + end, both - end) != 0;
+	return filled ? end : quoted_bytes;
 }

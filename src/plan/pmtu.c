@@ -8,8 +8,6 @@
 
 /* All is said within ten seconds; what is still under way then has had its time. */
 #define SEARCH_NS (8500 * SONDE_MS)
-#define WAIT_UNKNOWN_NS SONDE_S
-#define WAIT_MORE_NS (100 * SONDE_MS)
 #define SEND_GAP_NS SONDE_MS
 /* Sizes of the controls: the methods' own smallest good ones; what a link takes where nobody knows; what the IP header can say. */
 enum { SMALL4_BYTES = 60, SMALL6_BYTES = 80, MTU_UNKNOWN_BYTES = 1500, ICMP = 1, TCP = 6 };
@@ -148,8 +146,7 @@ static void become(struct sn_pmtu *s, struct sn_pmtu_probe *p, enum sn_pmtu_fate
 
 static sonde_at_ns expiry(const struct sn_pmtu *s, const struct sn_pmtu_probe *p)
 {
-	sonde_ns wait_ns = s->cfg->wait_max_ns ? s->cfg->wait_max_ns : s->rtt_ns ? s->rtt_ns * 3 / 2 + WAIT_MORE_NS : WAIT_UNKNOWN_NS;
-	return p->sent_at_ns + wait_ns;
+	return p->sent_at_ns + (s->cfg->wait_max_ns ? s->cfg->wait_max_ns : sn_pmtu_wait(s->rtt_ns));
 }
 
 /* ---- what next ---- */

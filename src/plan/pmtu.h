@@ -60,6 +60,12 @@ struct sn_pmtu {
 	struct sn_pmtu_probe probes[SN_PMTU_PROBES_MAX];
 };
 
+/* How long a probe is waited for. rtt_ns: the longest so far, 0: none. */
+static inline sonde_ns sn_pmtu_wait(sonde_ns rtt_ns)
+{
+	return rtt_ns ? rtt_ns * 3 / 2 + 100 * SONDE_MS : SONDE_S;
+}
+
 /* What came of the probes of one size to one TTL. */
 struct sn_pmtu_tally {
 	unsigned sent, open;

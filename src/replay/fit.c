@@ -2,9 +2,8 @@
 /* How well an answer fits what was asked: which of the fields that tell packets apart agree, and whether those that do not may have been
  * rewritten on the way. Pure functions. */
 #include "packet/fields.h"
+#include "packet/fragment.h"
 #include "replay/internal.h"
-
-#include <string.h>
 
 /* What a field that agrees is worth, in bits that others would not have by chance. */
 static const struct {
@@ -23,32 +22,50 @@ static const struct {
 /* Bits that others do not have by chance: with the target's address, and without. */
 enum { LEAST_BITS = 32, LEAST_REWRITTEN_BITS = 40 };
 
-/* The fields of a packet that was sent, as the wire saw it. */
-static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, struct sn_fields *out)
+/* A packet that was sent, as the wire saw it. */
+struct sent {
+	struct sn_fields fields;
+	size_t there_bytes, total_bytes;
+	uint8_t joined[SN_REPLAY_KEPT_BYTES];
+};
+
+/* Who put its pieces together, as the target does, quotes the whole; all others the first piece, which is what left. */
+static bool read_sent(const struct sn_replay *replay, const struct sn_ask *ask, bool whole, struct sent *out)
 {
 	const struct sn_heard *heard = sn_ask_heard(replay, ask);
+	const uint8_t *bytes = sn_heard_bytes(replay, heard);
 	struct sn_ip ip;
-	if (!sn_ip_parse(sn_heard_bytes(replay, heard), heard->length_bytes, &ip))
+	struct sn_writer w;
+	out->there_bytes = heard->length_bytes;
+	if (whole && ask->whole_bytes) {
+		sn_writer_init(&w, out->joined, sizeof out->joined);
+		sn_fragment_join(bytes, out->there_bytes, ask->whole_bytes, &w);
+		bytes = out->joined;
+		out->there_bytes = w.bad ? 0 : w.at_bytes;
+	}
+	if (!sn_ip_parse(bytes, out->there_bytes, &ip))
 		return false;
-	sn_fields_read(&ip, sn_heard_bytes(replay, heard), heard->length_bytes, out);
+	out->total_bytes = ip.total_bytes;
+	sn_fields_read(&ip, bytes, out->there_bytes, &out->fields);
 	/* what hardware fills in later is not what was captured; 0 is no IP id, but one that nobody gave (RFC 6864 section 4.1) */
 	if (!heard->own_checksum)
-		out->visible &= ~(uint32_t)SONDE_DIFF_CHECKSUM;
+		out->fields.visible &= ~(uint32_t)SONDE_DIFF_CHECKSUM;
 	if (ip.version == 4 && ip.id == 0)
-		out->visible &= ~(uint32_t)SONDE_DIFF_IP_ID;
+		out->fields.visible &= ~(uint32_t)SONDE_DIFF_IP_ID;
 	return true;
 }
 
 bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer, struct sonde_quote *out)
 {
 	const struct sn_quote *quote = &answer->quote;
-	struct sn_fields sent, seen;
-	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes;
+	struct sn_fields seen;
+	struct sent sent;
 	*out = (struct sonde_quote){0};
-	if (!answer->has_quote || !read_sent(replay, ask, &sent))
+	if (!answer->has_quote || !read_sent(replay, ask, !(quote->ip.odd & SN_ODD_FRAGMENT), &sent))
 		return false;
+	size_t quoted_bytes = sn_quote_unfilled_bytes(quote, sent.fields.bytes, sent.there_bytes, sent.total_bytes);
 	sn_fields_read(&quote->ip, quote->bytes, quoted_bytes, &seen);
-	sn_fields_compare(&sent, &seen, out);
+	sn_fields_compare(&sent.fields, &seen, out);
 	out->quoted_bytes = seen.visible ? (uint16_t)quoted_bytes : 0;
 	return true;
 }
@@ -70,7 +87,7 @@ unsigned sn_fit_quote(const struct sn_replay *replay, const struct sn_ask *ask, 
 	unsigned bits = bits_of(q.visible & ~q.diff);
 	bool rewritten = q.diff & REWRITTEN;
 	/* Where addresses, ports or id are others, another program's packets differ from ours in nothing else but these. */
-	uint32_t own = SONDE_DIFF_IP_ID | (ask->protocol == SN_PROTO_TCP ? SONDE_DIFF_SEQ | SONDE_DIFF_STAMP : 0);
+	uint32_t own = SONDE_DIFF_IP_ID | sn_replay_protocol(ask->protocol)->own;
 	if (rewritten && (!(q.visible & ~q.diff & own) || q.diff & SONDE_DIFF_IP_ID))
 		return 0;
 	/* Of two fields that tell the probes of one flow apart one may be spoiled by a router, but not the only one that was seen. */
@@ -83,77 +100,31 @@ unsigned sn_fit_quote(const struct sn_replay *replay, const struct sn_ask *ask, 
 
 /* ---- answers without a quote ---- */
 
-/* Bytes at the same place that agree, from where both begin. */
-static unsigned alike(const uint8_t *a, size_t a_bytes, const uint8_t *b, size_t b_bytes)
+static bool same_number(const struct sn_replay_protocol *row, const struct sn_ask *ask, const struct sn_ident *shown)
 {
-	unsigned count = 0;
-	for (size_t i = 0; i < a_bytes && i < b_bytes; i++)
-		count += a[i] == b[i];
-	return count;
+	uint32_t numbers[SN_REPLY_NUMBERS_MAX];
+	size_t count = row->numbers ? row->numbers(ask, numbers) : 0;
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == shown->seq)
+			return true;
+	return !row->numbers;
 }
 
-/* The number that an answer to this segment acknowledges (RFC 9293 section 3.10.7): SYN and FIN count as one each, data by its bytes. */
-static bool acknowledges(const struct sn_packet *sent, const struct sn_ask *ask, const struct sn_tcp *tcp)
+unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_reply *reply)
 {
-	uint32_t counted = (ask->tcp_flags & SN_TCP_SYN ? 1u : 0u) + (ask->tcp_flags & SN_TCP_FIN ? 1u : 0u);
-	uint32_t data = (uint32_t)sent->payload_bytes;
-	if (!(tcp->flags & SN_TCP_ACK)) /* a reset of what carried an acknowledgement repeats that number */
-		return ask->tcp_flags & SN_TCP_ACK && tcp->seq == ask->ack;
-	return tcp->ack == ask->seq + counted || tcp->ack == ask->seq + counted + data;
-}
-
-static unsigned fit_tcp(const struct sn_packet *sent, const struct sn_ask *ask, const struct sn_packet *answer)
-{
-	const struct sn_tcp *tcp = &answer->tcp;
-	return tcp->sport == ask->dport && tcp->dport == ask->sport && acknowledges(sent, ask, tcp) ? 64 : 0;
-}
-
-/* A service repeats of the question what identifies it: DNS and others at the place where it stood, NTP the client's time (RFC 5905 section
- * 8). */
-static unsigned fit_udp(const struct sn_packet *sent, const struct sn_ask *ask, const struct sn_packet *answer)
-{
-	enum { BASE_BITS = 32, BYTE_BITS = 4, BITS_MOST = 250, NTP_BYTES = 48, ORIGIN_AT = 24, TRANSMIT_AT = 40, STAMP_BYTES = 8 };
-	if (answer->udp.sport != ask->dport || answer->udp.dport != ask->sport)
-		return 0;
-	bool ntp = sent->payload_bytes >= NTP_BYTES && answer->payload_bytes >= NTP_BYTES &&
-	           memcmp(sent->payload + TRANSMIT_AT, answer->payload + ORIGIN_AT, STAMP_BYTES) == 0;
-	unsigned same = alike(sent->payload, sent->payload_bytes, answer->payload, answer->payload_bytes);
-	unsigned bits = BASE_BITS + BYTE_BITS * same;
-	return ntp ? BITS_MOST : bits < BITS_MOST ? bits : BITS_MOST;
-}
-
-/* Every answer to an INIT has its initiate tag for a verification tag (RFC 9260 section 8.4). */
-static unsigned fit_sctp(const struct sn_ask *ask, const struct sn_packet *answer)
-{
-	const struct sn_sctp *sctp = &answer->sctp;
-	return sctp->sport == ask->dport && sctp->dport == ask->sport && sctp->tag == ask->seq ? 64 : 0;
-}
-
-/* An echo reply repeats all (RFC 792, RFC 4443 section 4.2). */
-static unsigned fit_echo(const struct sn_packet *sent, const struct sn_ask *ask, const struct sn_packet *answer)
-{
-	size_t both = sent->icmp.payload_bytes < answer->icmp.payload_bytes ? sent->icmp.payload_bytes : answer->icmp.payload_bytes;
-	if (answer->icmp.id != ask->sport || answer->icmp.seq != ask->dport)
-		return 0;
-	/* a timestamp reply fills in what the request left open; its first stamp is the request's */
-	if (ask->icmp_type == SN_REPLAY_TIMESTAMP)
-		return answer->icmp.row->meaning == SONDE_M_TIMESTAMP_REPLY ? 64 : 0;
-	if (answer->icmp.row->meaning != SONDE_M_ECHO_REPLY)
-		return 0;
-	return both == 0 || memcmp(sent->icmp.payload, answer->icmp.payload, both) == 0 ? 64 : 0;
-}
-
-unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer)
-{
+	enum { NUMBER_BITS = 64 };
+	const struct sn_replay_protocol *row = sn_replay_protocol(ask->protocol);
+	const struct sn_ident *shown = &reply->ident;
 	struct sn_packet sent;
-	if (answer->ip.version != ask->version || answer->ip.protocol != ask->protocol || !sonde_addr_equal(&answer->ip.dst, &ask->src) ||
-	    !sn_heard_parse(replay, sn_ask_heard(replay, ask), &sent))
+	bool echo = sn_is_icmp(ask->protocol);
+	bool ports = echo ? shown->icmp_id == ask->sport : shown->sport == ask->sport && shown->dport == ask->dport;
+	if (shown->version != ask->version || shown->protocol != ask->protocol || !sonde_addr_equal(&shown->src, &ask->src) || !ports ||
+	    !same_number(row, ask, shown))
 		return 0;
 	/* Of echo replies in another name the number is proof; elsewhere the ports alone are none. */
-	if (!answer->is_icmp && !sonde_addr_equal(&answer->ip.src, &ask->dst))
+	if (!echo && !sonde_addr_equal(&shown->dst, &ask->dst))
 		return 0;
-	return answer->is_icmp   ? fit_echo(&sent, ask, answer)
-	       : answer->is_tcp  ? fit_tcp(&sent, ask, answer)
-	       : answer->is_sctp ? fit_sctp(ask, answer)
-	                         : fit_udp(&sent, ask, answer);
+	if (!row->fit)
+		return NUMBER_BITS;
+	return sn_heard_parse(replay, sn_ask_heard(replay, ask), &sent) ? row->fit(&sent, reply) : 0;
 }

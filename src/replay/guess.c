@@ -2,29 +2,13 @@
 /* What a trace was asked to do, told from its probes: no capture says it. */
 #include "replay/internal.h"
 
-/* By a number of the protocol that one method alone speaks, else any other one: the last of the table. */
-static int method_by_protocol(const struct sn_ask *ask)
+/* What speaks the protocol, where its row names nothing else; the last of the table speaks any. */
+static size_t method_of(const struct sn_ask *ask, bool flow_constant)
 {
-	size_t count = sonde_method_count();
-	for (size_t id = 0; id < count; id++) {
-		const struct sonde_method_info *info = sonde_method_info(id);
-		if ((ask->version == 4 ? info->protocol4 : info->protocol6) == ask->protocol && !info->takes_protocol)
-			return (int)id;
-	}
-	return (int)count - 1;
-}
-
-size_t sn_method_of_ask(const struct sn_ask *ask, bool flow_constant)
-{
-	int id;
-	if (ask->protocol == SN_PROTO_TCP)
-		id = sonde_method_find(ask->tcp_flags & SN_TCP_SYN ? "tcp" : "tcp-ack");
-	else if (ask->protocol == SN_PROTO_UDP)
-		id = sonde_method_find(flow_constant ? "udp" : "udp-classic");
-	else if (ask->protocol == SN_PROTO_ICMP && ask->icmp_type == SN_REPLAY_TIMESTAMP)
-		id = sonde_method_find("icmp-timestamp");
-	else
-		id = method_by_protocol(ask);
+	const struct sn_replay_protocol *row = sn_replay_protocol(ask->protocol);
+	const struct sn_method *speaks = sn_method_of_protocol(ask->protocol);
+	const char *name = row->method ? row->method(ask, flow_constant) : speaks ? speaks->info.name : NULL;
+	int id = name ? sonde_method_find(name) : (int)sonde_method_count() - 1;
 	return id < 0 ? 0 : (size_t)id;
 }
 
@@ -42,6 +26,8 @@ static void look_at_hops(const struct sn_replay *replay, const struct sn_replay_
 	for (size_t i = 0; i < trace->ask_count; i++) {
 		const struct sn_ask *ask = &replay->asks[replay->by_trace[trace->ask_from + i]];
 		struct hop *hop = &hops[ask->ttl];
+		if (ask->again)
+			continue;
 		hop->first = hop->first ? hop->first : ask;
 		hop->exceeded |= ask->exceeded;
 		hop->sent++;
@@ -108,7 +94,7 @@ void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *tra
 	sonde_trace_cfg_init(cfg);
 	cfg->src = first->src;
 	cfg->dst = first->dst;
-	cfg->method = sn_method_of_ask(first, trace->flow_constant);
+	cfg->method = method_of(first, trace->flow_constant);
 	cfg->queries = queries_of(replay, trace, &asked_again);
 	cfg->no_retry = !(cfg->queries == 1 && asked_again);
 	range_of(replay, trace, cfg);
@@ -120,7 +106,12 @@ void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *tra
 		return;
 	cfg->tos = packet.ip.tos;
 	cfg->no_df = packet.ip.version == 4 && !packet.ip.df;
+	cfg->no_df |= first->whole_bytes != 0;
 	cfg->flow_label = packet.ip.flow_label;
-	cfg->size_bytes = (uint16_t)(packet.ip.total_bytes < UINT16_MAX ? packet.ip.total_bytes : UINT16_MAX);
+	cfg->size_bytes = sn_ask_bytes(first, &packet);
+	if (sn_replay_measures(replay, trace, &cfg->mtu_bytes)) {
+		cfg->plan = SONDE_PLAN_PMTU;
+		cfg->size_bytes = 0; /* each has its own */
+	}
 	cfg->tcp_flags = packet.is_tcp ? (uint8_t)(packet.tcp.flags & (SONDE_TCP_FIN | SONDE_TCP_SYN | SONDE_TCP_ACK)) : 0;
 }

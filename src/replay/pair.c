@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From each answer to what it answers: candidates by what it shows, the one that fits best. */
+#include "base/hash.h"
 #include "replay/internal.h"
 
 #include <stdlib.h>
@@ -13,8 +14,9 @@ enum { CANDIDATES_MAX = 512, TIES_MAX = 64 };
 /* Two UDP questions are told apart by so much more that an answer repeats of one of them. */
 enum { UDP_APART_BITS = 16 };
 
-/* By what an ask can be found. */
-enum key_kind { KEY_FLOW, KEY_NUMBER, KEY_IP_ID, KEY_COUNT };
+/* By what an ask can be found: its ports, what tells it apart from others of its flow, its IP id, and what a reply to it shows. */
+enum key_kind { KEY_FLOW, KEY_NUMBER, KEY_IP_ID, KEY_REPLY };
+enum { KIND_SHIFT = 62, KEYS_MAX = KEY_REPLY + SN_REPLY_NUMBERS_MAX };
 
 struct entry {
 	uint64_t key;
@@ -26,9 +28,12 @@ struct index {
 	size_t count;
 };
 
-static uint64_t key_of(enum key_kind kind, uint8_t version, uint8_t protocol, uint32_t value)
+/* Made-up captures shall not choose what falls together: what does must fit. */
+static uint64_t key_of(enum key_kind kind, uint8_t version, uint8_t protocol, uint64_t value)
 {
-	return (uint64_t)kind << 62 | (uint64_t)(version == 6) << 40 | (uint64_t)protocol << 32 | value;
+	static const uint8_t no_secret[16];
+	uint64_t about = (uint64_t)kind << 16 | (uint64_t)version << 8 | protocol;
+	return (uint64_t)kind << KIND_SHIFT | sn_siphash_u64x2(no_secret, about, value) >> 2;
 }
 
 static uint32_t ports_of(uint16_t sport, uint16_t dport)
@@ -36,12 +41,10 @@ static uint32_t ports_of(uint16_t sport, uint16_t dport)
 	return (uint32_t)sport << 16 | dport;
 }
 
-/* The number that tells apart the probes of one flow: TCP's and ICMP's sequence, SCTP's initiate tag, UDP's checksum. */
-static uint32_t number_of(uint8_t protocol, const struct sn_udp *udp, uint32_t seq, uint16_t echo_seq)
+/* Ports and number of a reply; of an ICMP query the number is the second of its ports. */
+static uint64_t reply_value(uint8_t protocol, uint16_t sport, uint16_t dport, uint32_t number)
 {
-	if (protocol == SN_PROTO_TCP || protocol == SN_PROTO_SCTP)
-		return seq;
-	return protocol == SN_PROTO_UDP ? ports_of(udp->checksum, udp->length_bytes) : echo_seq;
+	return (uint64_t)ports_of(sport, sn_is_icmp(protocol) ? 0 : dport) << 32 | number;
 }
 
 static int by_key(const void *a, const void *b)
@@ -52,24 +55,31 @@ static int by_key(const void *a, const void *b)
 	return left->ask < right->ask ? -1 : left->ask > right->ask;
 }
 
+static void index_add(struct index *index, const struct sn_ask *ask, uint32_t number, enum key_kind kind, uint64_t value)
+{
+	index->entries[index->count++] = (struct entry){key_of(kind, ask->version, ask->protocol, value), number};
+}
+
 static int index_make(const struct sn_replay *replay, struct index *index)
 {
-	*index = (struct index){.entries = calloc(replay->ask_count * KEY_COUNT + 1, sizeof *index->entries)};
+	*index = (struct index){.entries = calloc(replay->ask_count * KEYS_MAX + 1, sizeof *index->entries)};
 	if (!index->entries)
 		return SONDE_E_NOMEM;
 	for (uint32_t i = 0; i < replay->ask_count; i++) {
 		const struct sn_ask *ask = &replay->asks[i];
+		const struct sn_replay_protocol *row = sn_replay_protocol(ask->protocol);
 		struct sn_packet packet;
+		uint32_t number, shown[SN_REPLY_NUMBERS_MAX] = {0};
 		if (!sn_heard_parse(replay, sn_ask_heard(replay, ask), &packet))
 			continue;
-		const uint32_t values[KEY_COUNT] = {
-		    [KEY_FLOW] = ports_of(ask->sport, ask->dport),
-		    [KEY_NUMBER] = number_of(ask->protocol, &packet.udp, ask->seq, ask->dport),
-		    [KEY_IP_ID] = packet.ip.id,
-		};
-		for (unsigned kind = 0; kind < KEY_COUNT; kind++)
-			if (kind != KEY_IP_ID || packet.ip.id)
-				index->entries[index->count++] = (struct entry){key_of(kind, ask->version, ask->protocol, values[kind]), i};
+		index_add(index, ask, i, KEY_FLOW, ports_of(ask->sport, ask->dport));
+		if (sn_read_number(ask->protocol, packet.upper, packet.upper_bytes, &number))
+			index_add(index, ask, i, KEY_NUMBER, number);
+		if (packet.ip.id)
+			index_add(index, ask, i, KEY_IP_ID, packet.ip.id);
+		size_t count = row->numbers ? row->numbers(ask, shown) : 1;
+		for (size_t n = 0; n < count; n++)
+			index_add(index, ask, i, KEY_REPLY, reply_value(ask->protocol, ask->sport, ask->dport, shown[n]));
 	}
 	qsort(index->entries, index->count, sizeof *index->entries, by_key);
 	return SONDE_OK;
@@ -102,7 +112,7 @@ static void find_kernels_own(struct sn_replay *replay, const struct index *index
 	enum { LOOK_BACK = 8 };
 	for (size_t i = 1; i < index->count; i++) {
 		struct sn_ask *ask = &replay->asks[index->entries[i].ask];
-		if (index->entries[i].key >> 62 != KEY_FLOW || ask->protocol != SN_PROTO_TCP)
+		if (index->entries[i].key >> KIND_SHIFT != KEY_FLOW || sn_replay_protocol(ask->protocol)->flows != SN_FLOWS_TCP)
 			continue;
 		for (size_t j = i; j-- > 0 && i - j <= LOOK_BACK && index->entries[j].key == index->entries[i].key;) {
 			const struct sn_ask *before = &replay->asks[index->entries[j].ask];
@@ -121,8 +131,8 @@ struct search {
 	struct sn_replay *replay;
 	const struct index *index;
 	const struct sn_packet *packet;
+	const struct sn_reply *reply; /* NULL: it quotes */
 	sonde_at_ns at_ns;
-	unsigned (*fit)(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer);
 	uint32_t best;           /* that fits best, the newest of them; SN_NO_TRACE: none */
 	unsigned best_bits, next_bits; /* … and of the next best */
 	uint32_t oldest_open;    /* of those that fit as well as the best: the first without an answer */
@@ -136,7 +146,10 @@ struct search {
 static void consider(struct search *s, uint32_t index)
 {
 	const struct sn_ask *ask = &s->replay->asks[index];
-	unsigned bits = ask->connected ? 0 : s->fit(s->replay, ask, s->packet);
+	s->replay->work_count++;
+	unsigned bits = ask->connected ? 0
+	                : s->reply     ? sn_fit_reply(s->replay, ask, s->reply)
+	                               : sn_fit_quote(s->replay, ask, s->packet);
 	if (bits == 0)
 		return;
 	if (ask->repeated) {
@@ -162,7 +175,7 @@ static void consider(struct search *s, uint32_t index)
 	}
 }
 
-static void look(struct search *s, enum key_kind kind, uint8_t version, uint8_t protocol, uint32_t value)
+static void look(struct search *s, enum key_kind kind, uint8_t version, uint8_t protocol, uint64_t value)
 {
 	uint64_t key = key_of(kind, version, protocol, value);
 	size_t from = lower_bound(s->index, key, 0), to = lower_bound(s->index, key, UINT32_MAX);
@@ -189,46 +202,29 @@ static void search_quote(struct search *s)
 {
 	const struct sn_quote *quote = &s->packet->quote;
 	uint8_t version = quote->ip.version, protocol = quote->ip.protocol;
-	uint32_t seq = protocol == SN_PROTO_SCTP ? quote->sctp.initiate_tag : quote->tcp.seq;
+	uint32_t number;
 	uint16_t sport, dport;
 	sn_read_ports(protocol, quote->upper, quote->upper_bytes, &sport, &dport);
-	s->fit = sn_fit_quote;
 	if (version == 4 && quote->ip.id)
 		look(s, KEY_IP_ID, version, protocol, quote->ip.id);
-	if (s->best == SN_NO_TRACE)
-		look(s, KEY_NUMBER, version, protocol, number_of(protocol, &quote->udp, seq, dport));
+	if (s->best == SN_NO_TRACE && sn_read_number(protocol, quote->upper, quote->upper_bytes, &number))
+		look(s, KEY_NUMBER, version, protocol, number);
 	if (s->best == SN_NO_TRACE)
 		look(s, KEY_FLOW, version, protocol, ports_of(sport, dport));
 }
 
 static void search_reply(struct search *s)
 {
-	const struct sn_packet *packet = s->packet;
-	uint32_t ports = packet->is_icmp   ? ports_of(packet->icmp.id, packet->icmp.seq)
-	                 : packet->is_tcp  ? ports_of(packet->tcp.dport, packet->tcp.sport)
-	                 : packet->is_sctp ? ports_of(packet->sctp.dport, packet->sctp.sport)
-	                                   : ports_of(packet->udp.dport, packet->udp.sport);
-	s->fit = sn_fit_reply;
-	look(s, KEY_FLOW, packet->ip.version, packet->ip.protocol, ports);
-}
-
-static enum sonde_meaning meaning_of(const struct sn_packet *packet)
-{
-	if (packet->is_icmp)
-		return packet->icmp.row->meaning;
-	if (packet->is_udp)
-		return SONDE_M_UDP_REPLY;
-	if (packet->is_sctp)
-		return packet->sctp.chunk_type == SN_SCTP_INIT_ACK ? SONDE_M_INIT_ACK : SONDE_M_ABORT;
-	if ((packet->tcp.flags & (SN_TCP_RST | SN_TCP_ACK | SN_TCP_SYN)) == SN_TCP_RST) /* RFC 9293 section 3.10.7.1 */
-		return SONDE_M_RST_TO_ACK;
-	return packet->tcp.flags & SN_TCP_RST ? SONDE_M_RST : packet->tcp.flags & SN_TCP_SYN ? SONDE_M_SYN_ACK : SONDE_M_BARE_ACK;
+	const struct sn_ident *shown = &s->reply->ident;
+	bool numbered = sn_replay_protocol(shown->protocol)->numbers;
+	uint16_t sport = sn_is_icmp(shown->protocol) ? shown->icmp_id : shown->sport;
+	look(s, KEY_REPLY, shown->version, shown->protocol,
+	     reply_value(shown->protocol, sport, shown->dport, numbered ? shown->seq : 0));
 }
 
 /* Which ask it is. */
 static void decide(const struct search *s, struct sn_pairing *p)
 {
-	bool reply = s->fit == sn_fit_reply;
 	bool by_content = p->meaning == SONDE_M_UDP_REPLY;
 	p->ask = s->best;
 	p->untimed = s->repeated || p->meaning == SONDE_M_BARE_ACK;
@@ -236,7 +232,7 @@ static void decide(const struct search *s, struct sn_pairing *p)
 		bool arrived = s->nearest_open != SN_NO_TRACE && s->replay->asks[s->nearest_open].ttl > s->exceeded_top;
 		p->untimed = true;
 		p->ask = arrived ? s->nearest_open : s->best;
-	} else if (!reply && s->open_count) {
+	} else if (!s->reply && s->open_count) {
 		/* packets that a quote cannot tell apart are answered in the order in which they left, as far as anybody knows */
 		p->ask = s->oldest_open;
 		p->untimed |= s->open_count > 1;
@@ -257,10 +253,13 @@ static int pair_one(struct sn_replay *replay, const struct index *index, uint32_
 	                   .oldest_open = SN_NO_TRACE, .nearest_open = SN_NO_TRACE};
 	if (!sn_heard_parse(replay, &replay->heard[heard], &packet))
 		return SONDE_OK;
-	if (packet.has_quote)
+	struct sn_reply reply;
+	if (packet.has_quote) {
 		search_quote(&s);
-	else
+	} else if (sn_reply_read(&packet, &reply)) {
+		s.reply = &reply;
 		search_reply(&s);
+	}
 	if (s.best == SN_NO_TRACE)
 		return SONDE_OK;
 	void *items = replay->pairings;
@@ -270,7 +269,7 @@ static int pair_one(struct sn_replay *replay, const struct index *index, uint32_
 		return code;
 	struct sn_pairing *p = &replay->pairings[replay->pairing_count++];
 	replay->heard[heard].paired = true;
-	*p = (struct sn_pairing){.heard = heard, .meaning = meaning_of(&packet)};
+	*p = (struct sn_pairing){.heard = heard, .meaning = s.reply ? reply.meaning : packet.icmp.row->meaning};
 	decide(&s, p);
 	note_answer(&replay->asks[p->ask], s.at_ns);
 	replay->asks[p->ask].exceeded |= p->meaning == SONDE_M_TIME_EXCEEDED;

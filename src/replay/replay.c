@@ -2,11 +2,13 @@
 /* Which packets of a capture are kept, and within which bounds. */
 #include "replay/internal.h"
 
+#include "packet/fragment.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-/* Segments without SYN are ordinary traffic, but for those that are about to run out. */
-enum { NEAR_TTL = 32 };
+/* Of a last piece only its headers count. */
+enum { TAIL_BYTES = 64 };
 
 int sn_replay_new(struct sn_replay **out)
 {
@@ -45,57 +47,15 @@ void sn_replay_until(struct sn_replay *replay, sonde_at_ns at_ns)
 	replay->until_ns = at_ns > replay->until_ns ? at_ns : replay->until_ns;
 }
 
-static uint8_t kinds_of_icmp(const struct sn_packet *packet)
-{
-	const struct sn_icmp_row *row = packet->icmp.row;
-	if (row->is_error)
-		return packet->has_quote && row->meaning != SONDE_M_NONE ? SN_HEARD_ANSWER : 0;
-	if (row->meaning == SONDE_M_ECHO_REPLY || row->meaning == SONDE_M_TIMESTAMP_REPLY)
-		return SN_HEARD_ANSWER;
-	bool timestamp = packet->ip.version == 4 && packet->icmp.type == SN_REPLAY_TIMESTAMP;
-	return row->meaning == SONDE_M_ECHO_REQUEST || timestamp ? SN_HEARD_ASK : 0;
-}
-
-/* Data is nobody's probe; what is cut off counts as there. */
-static uint8_t kinds_of_tcp(const struct sn_packet *packet)
-{
-	const struct sn_tcp *tcp = &packet->tcp;
-	bool data = packet->ip.total_bytes > (uint32_t)packet->ip.header_bytes + tcp->header_bytes;
-	/* In a connection nobody acknowledges his own number: our bare ACKs do. */
-	bool own = tcp->flags & SN_TCP_ACK && tcp->ack == tcp->seq;
-	uint8_t ask = packet->ip.ttl <= NEAR_TTL || own ? SN_HEARD_ASK : 0;
-	if (tcp->flags & SN_TCP_RST)
-		return SN_HEARD_ANSWER;
-	if (tcp->flags & SN_TCP_SYN)
-		return tcp->flags & SN_TCP_ACK ? SN_HEARD_ANSWER : SN_HEARD_ASK;
-	if (data)
-		return 0;
-	return tcp->flags & SN_TCP_ACK && !(tcp->flags & SN_TCP_FIN) ? (uint8_t)(SN_HEARD_ANSWER | ask) : ask;
-}
-
-/* Of other protocols only what is about to run out may be a probe; who answers one is heard by ICMP. */
-static uint8_t kinds_of_other(const struct sn_packet *packet)
-{
-	return packet->ip.ttl <= NEAR_TTL && !packet->ip.fragment_offset_bytes ? SN_HEARD_ASK : 0;
-}
-
-/* RFC 9260 section 5.1: an INIT asks, INIT ACK and ABORT answer. */
-static uint8_t kinds_of_sctp(const struct sn_sctp *sctp)
-{
-	if (sctp->has_chunk && sctp->chunk_type == SN_SCTP_INIT)
-		return SN_HEARD_ASK;
-	return sctp->has_chunk && (sctp->chunk_type == SN_SCTP_INIT_ACK || sctp->chunk_type == SN_SCTP_ABORT) ? SN_HEARD_ANSWER : 0;
-}
-
 /* What was broken on its way is no evidence. What asks left this machine, where hardware may still have filled in its checksums. */
 static uint8_t kinds_of(const struct sn_packet *packet)
 {
 	bool broken = packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
-	uint8_t kinds = packet->is_icmp   ? kinds_of_icmp(packet)
-	                : packet->is_tcp  ? kinds_of_tcp(packet)
-	                : packet->is_sctp ? kinds_of_sctp(&packet->sctp)
-	                : packet->is_udp  ? SN_HEARD_ASK | SN_HEARD_ANSWER
-	                                  : kinds_of_other(packet);
+	struct sn_reply reply;
+	bool error = packet->is_icmp && packet->icmp.row->is_error;
+	bool answers = error ? packet->has_quote && packet->icmp.row->meaning != SONDE_M_NONE : sn_reply_read(packet, &reply);
+	bool asks = !packet->ip.fragment_offset_bytes && sn_replay_protocol(packet->ip.protocol)->may_ask(packet);
+	uint8_t kinds = (uint8_t)((asks ? SN_HEARD_ASK : 0) | (answers ? SN_HEARD_ANSWER : 0));
 	return broken ? kinds & SN_HEARD_ASK : kinds;
 }
 
@@ -124,16 +84,26 @@ static size_t own_bytes(const struct sn_packet *packet, size_t length_bytes)
 	return packet->ip.total_bytes && packet->ip.total_bytes < length_bytes ? packet->ip.total_bytes : length_bytes;
 }
 
+/* Hardware that fills checksums in fills in none of fragments. */
+static bool is_own_checksum(const struct sn_packet *packet)
+{
+	return packet->checksum == SN_CHECKSUM_GOOD || (packet->checksum == SN_CHECKSUM_NONE && packet->ip.odd & SN_ODD_FRAGMENT);
+}
+
 int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_packet packet;
+	struct sn_fragment piece;
 	sn_replay_until(replay, at_ns);
-	if (!sn_packet_parse(bytes, length_bytes, &packet))
+	bool tail = sn_fragment_read(bytes, length_bytes, &piece) && piece.last;
+	if (!sn_packet_parse(bytes, length_bytes, &packet) && !tail)
 		return SONDE_OK;
-	uint8_t kinds = kinds_of(&packet);
+	uint8_t kinds = tail ? SN_HEARD_TAIL : kinds_of(&packet);
 	if (!kinds)
 		return SONDE_OK;
-	size_t kept_bytes = own_bytes(&packet, length_bytes), most = packet.has_quote ? SN_REPLAY_KEPT_ERROR_BYTES : SN_REPLAY_KEPT_BYTES;
+	size_t kept_bytes = own_bytes(&packet, length_bytes), most = tail               ? TAIL_BYTES
+	                                                             : packet.has_quote ? SN_REPLAY_KEPT_ERROR_BYTES
+	                                                                                : SN_REPLAY_KEPT_BYTES;
 	kept_bytes = kept_bytes < most ? kept_bytes : most;
 	int code = room(replay, kept_bytes);
 	if (code < 0)
@@ -143,7 +113,7 @@ int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t 
 	                                                         .offset_bytes = replay->bytes_count,
 	                                                         .length_bytes = (uint16_t)kept_bytes,
 	                                                         .kinds = kinds,
-	                                                         .own_checksum = packet.checksum == SN_CHECKSUM_GOOD};
+	                                                         .own_checksum = is_own_checksum(&packet)};
 	replay->bytes_count += kept_bytes;
 	return SONDE_OK;
 }
@@ -216,4 +186,33 @@ const struct sonde_trace_cfg *sn_replay_cfg(const struct sn_replay *replay, size
 bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace)
 {
 	return trace < replay->trace_count && replay->traces[trace].flow_constant;
+}
+
+static bool asks_the_same(const struct sonde_trace_cfg *a, const struct sonde_trace_cfg *b)
+{
+	return a->method == b->method && a->dport == b->dport;
+}
+
+/* All are under way at one time; of a target on the same link a trace is no longer than an instant. */
+bool sn_replay_is_comparison(const struct sn_replay *replay)
+{
+	const sonde_ns apart_ns = SONDE_S;
+	sonde_at_ns last_began = INT64_MIN, first_ended = INT64_MAX;
+	if (replay->trace_count < 2 || replay->trace_count > SN_REPLAY_COMPARED_MAX)
+		return false;
+	for (size_t i = 0; i < replay->trace_count; i++) {
+		const struct sn_replay_trace *trace = &replay->traces[i], *first = &replay->traces[0];
+		const struct sn_ask *asks = replay->asks;
+		sonde_at_ns began = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from]])->at_ns;
+		sonde_at_ns ended = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from + trace->ask_count - 1]])->at_ns;
+		last_began = began > last_began ? began : last_began;
+		first_ended = ended < first_ended ? ended : first_ended;
+		if (!sonde_addr_equal(&trace->cfg.dst, &first->cfg.dst) || !sonde_addr_equal(&trace->cfg.src, &first->cfg.src) ||
+		    trace->cfg.plan != SONDE_PLAN_SWEEP)
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (asks_the_same(&trace->cfg, &replay->traces[k].cfg))
+				return false;
+	}
+	return last_began <= first_ended + apart_ns;
 }

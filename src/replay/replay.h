@@ -12,8 +12,11 @@ enum {
 	SN_REPLAY_KEPT_BYTES = 512,
 	SN_REPLAY_KEPT_ERROR_BYTES = 2048,
 	SN_REPLAY_TRACES_MAX = 4096,
+	SN_REPLAY_COMPARED_MAX = 32, /* methods in one table: as many as a comparison may be asked for */
 };
 #define SN_REPLAY_BYTES_MAX ((size_t)256 << 20)
+/* In the trace id of an event: the probe was asked again beside a comparison's sweep, as if by a trace of its own. */
+#define SN_REPLAY_AGAIN ((uint32_t)1 << 31)
 
 struct sn_replay;
 
@@ -37,6 +40,8 @@ size_t sn_replay_count(const struct sn_replay *replay);
 const struct sonde_trace_cfg *sn_replay_cfg(const struct sn_replay *replay, size_t trace);
 /* Whether its probes keep one flow. */
 bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace);
+/* Its traces ask one target from one address side by side, each by a method or port of its own: a comparison. */
+bool sn_replay_is_comparison(const struct sn_replay *replay);
 /* ICMP errors that quote a packet from and to the addresses of a trace which the capture does not hold: who captured missed some. */
 size_t sn_replay_orphan_count(const struct sn_replay *replay);
 /* Tells the events of one trace, from its start to its end; to be called once for each. Instants are those of the packets. The first

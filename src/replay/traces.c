@@ -11,7 +11,7 @@ enum { TTLS_LEAST = 3, FIRST_TTL_MOST = 30, LINK_TTL_MOST = 4 };
 /* A trace that falls silent for so long is followed by another one. The sweep counts time up to an hour, and probes of a hop in bytes. */
 #define IDLE_NS (60 * SONDE_S)
 #define TRACE_LONGEST_NS (3000 * SONDE_S)
-enum { QUERIES_MOST = 200 };
+enum { QUERIES_MOST = 250 };
 /* Ordinary traffic of the flow that a trace uses: TTLs so much above all that the trace has. */
 enum { FAR_TTLS = 16 };
 
@@ -36,13 +36,7 @@ static uint32_t value_of(const struct sn_ask *ask, enum sort_by by)
 {
 	switch (by) {
 	case BY_METHOD:
-		if (ask->protocol == SN_PROTO_UDP)
-			return 0;
-		if (ask->protocol == SN_PROTO_TCP)
-			return ask->dport | (ask->tcp_flags & SN_TCP_SYN ? 0u : 0x10000u);
-		if (ask->protocol == SN_PROTO_ICMP || ask->protocol == SN_PROTO_ICMP6)
-			return (uint32_t)ask->icmp_type << 16 | ask->sport;
-		return (uint32_t)ask->sport << 16 | ask->dport;
+		return sn_replay_protocol(ask->protocol)->group(ask);
 	case BY_PORTS:
 		return (uint32_t)ask->sport << 16 | ask->dport;
 	case BY_SPORT:
@@ -279,19 +273,22 @@ static void take_tcp(struct work *w, struct run run)
 	take(w, run, constant == 1, constant == 1 ? &main_sport : NULL);
 }
 
+static void take_one(struct work *w, struct run run)
+{
+	take(w, run, true, NULL);
+}
+
+static void (*const takers[SN_FLOWS_COUNT])(struct work *w, struct run run) = {
+	[SN_FLOWS_ONE] = take_one, [SN_FLOWS_TCP] = take_tcp, [SN_FLOWS_UDP] = take_udp,
+};
+
 static void take_all(struct work *w, struct run all)
 {
 	sort(w, all, BY_METHOD);
 	for (size_t from = 0, count; from < all.count && w->code == SONDE_OK; from += count) {
 		struct run run = {all.asks + from, all.count - from};
 		run.count = count = together(w, run, BY_METHOD);
-		uint8_t protocol = w->replay->asks[run.asks[0]].protocol;
-		if (protocol == SN_PROTO_UDP)
-			take_udp(w, run);
-		else if (protocol == SN_PROTO_TCP)
-			take_tcp(w, run);
-		else
-			take(w, run, true, NULL);
+		takers[sn_replay_protocol(w->replay->asks[run.asks[0]].protocol)->flows](w, run);
 	}
 }
 
@@ -307,12 +304,14 @@ static int by_first_probe(const void *left, const void *right, void *ctx)
 
 static void number_probes(struct sn_replay *replay, size_t index)
 {
-	const struct sn_replay_trace *trace = &replay->traces[index];
+	struct sn_replay_trace *trace = &replay->traces[index];
 	uint8_t queries[256] = {0};
 	for (size_t i = 0; i < trace->ask_count; i++) {
 		struct sn_ask *ask = &replay->asks[replay->by_trace[trace->ask_from + i]];
 		ask->trace = (uint32_t)index;
 		ask->serial = (uint32_t)i + 1;
+		trace->asked_again |= ask->again;
+		ask->flow = ask->again ? 0 : ask->flow; /* a trace of its own, as it were */
 		ask->query = ++queries[ask->ttl]; /* at most QUERIES_MOST */
 	}
 }
@@ -357,6 +356,8 @@ int sn_replay_find_traces(struct sn_replay *replay)
 	free(all.asks);
 	if (replay->trace_count)
 		qsort_r(replay->traces, replay->trace_count, sizeof *replay->traces, by_first_probe, replay);
+	if (w.code == SONDE_OK)
+		w.code = sn_replay_find_again(replay);
 	for (size_t i = 0; i < replay->trace_count; i++)
 		number_probes(replay, i);
 	give_answers(replay);

@@ -40,7 +40,8 @@ static int on_event(void *ctx, const struct sonde_event *event)
 	holds(!seen->ended, "nothing comes behind the end");
 	holds(event->at_ns >= seen->at_ns, "events never go back");
 	seen->started = true;
-	seen->ended = event->type == SONDE_EV_TRACE_END;
+	/* what was asked again ends by itself, before the trace does */
+	seen->ended = event->type == SONDE_EV_TRACE_END && !(event->trace_id & SN_REPLAY_AGAIN);
 	seen->at_ns = event->at_ns;
 	seen->sent_count += event->type == SONDE_EV_SENT;
 	if (event->probe.serial)

@@ -8,11 +8,12 @@ import subprocess
 import tempfile
 
 import lab
+import mtu
 import program
 
 ROUTERS = 5
 METHODS = {'icmp': ('-I',), 'udp': ('-U',), 'udp-classic': ('-M', 'udp-classic'), 'tcp open': ('-T', '-p', '443'),
-           'tcp closed': ('-T', '-p', '81')}
+           'tcp closed': ('-T', '-p', '81'), 'fragments': ('-U', '--no-df', '--size', '3000')}
 BOUND_S = 20
 
 
@@ -27,7 +28,7 @@ def replayed(sonde, capture, *options):
     return below_header(run.stdout), run.returncode
 
 
-def stored(context, chain, wire, family, *options):
+def stored(context, chain, wire, family, *options, command=()):
     """Traces with --write-capture; what it printed below its first line, its status, and what a replay of the file prints."""
     uid = lab.NOBODY if wire == 'dgram' else None
     sonde = context.sonde.copy()
@@ -35,13 +36,13 @@ def stored(context, chain, wire, family, *options):
         if uid is not None:
             os.chown(folder, uid, uid)
         capture = pathlib.Path(folder) / 'own.pcap'
-        words = [sonde, '--findings', '--wire', wire, '--write-capture', str(capture), *options, chain.target(family)]
+        words = [sonde, *command, '--findings', '--wire', wire, '--write-capture', str(capture), *options, chain.target(family)]
         run = chain.run(chain.client, words, uid)
         return below_header(run.stdout), run.returncode, *replayed(sonde, capture)
 
 
-def same(context, chain, wire, family, *options):
-    live, status, again, status_again = stored(context, chain, wire, family, *options)
+def same(context, chain, wire, family, *options, command=()):
+    live, status, again, status_again = stored(context, chain, wire, family, *options, command=command)
     assert live and live == again and status == status_again, '\n'.join([f'status {status}', *live, f'replayed: {status_again}', *again])
 
 
@@ -57,6 +58,16 @@ def filtered(context, wire, family):
         chain.ping_group(lab.PING_OPEN)
         chain.nft(3, 'forward: udp dport 33434 drop')
         same(context, chain, wire, family, '-U')
+
+
+def narrowed(context, wire, family, silent):
+    """A search for the path's MTU, with a link that says so and one that does not."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        mtu.narrow(chain, 2, 1400)
+        if silent:
+            mtu.without_messages(chain, 2)
+        same(context, chain, wire, family, '-U', command=('mtu',))
 
 
 def beside_tcpdump(context, family):
@@ -82,6 +93,9 @@ def scenarios():
         for family in (4, 6):
             for method in METHODS:
                 yield f'{method} over IPv{family}, {wire} wire', functools.partial(healthy, wire=wire, family=family, method=method)
+            for silent in (False, True):
+                yield (f'a narrow link{" that does not say so" if silent else ""}, over IPv{family}, {wire} wire',
+                       functools.partial(narrowed, wire=wire, family=family, silent=silent))
             yield f'udp that is dropped, over IPv{family}, {wire} wire', functools.partial(filtered, wire=wire, family=family)
     for family in (4, 6):
         yield f'a capture of tcpdump over IPv{family}', functools.partial(beside_tcpdump, family=family)

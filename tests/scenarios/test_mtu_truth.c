@@ -165,7 +165,7 @@ static bool is_silent(const struct net *n, unsigned k)
 }
 
 struct counts {
-	unsigned cases, measured, undecided, narrowings, exact, holes, wrong_messages, missed, wrong;
+	unsigned cases, measured, undecided, narrowings, exact, holes, wrong_messages, missed, wrong, replayed, unread, otherwise;
 };
 
 static const char *check_narrowing(const struct net *n, const struct sonde_narrowing *r, struct counts *counts)
@@ -297,19 +297,43 @@ static void show(const struct net *n, const struct measured *m, const char *what
 		fprintf(stderr, "  %s: %s\n", m->findings.items[i].rule->id, m->findings.items[i].sentence);
 }
 
+/* What is found from the run's own packets is the same. Two sizes and nothing narrow are no search to who only sees them. */
+static const char *check_replayed(const struct measured *m, struct counts *counts)
+{
+	struct measured again;
+	bool differs = false;
+	if (!measured_again(m, &again)) {
+		counts->unread++;
+		return m->mtu.narrowing_count ? "a replay does not see the search" : NULL;
+	}
+	counts->replayed++;
+	differs |= m->findings.count != again.findings.count || m->mtu.path_bytes != again.mtu.path_bytes;
+	for (size_t i = 0; !differs && i < m->findings.count; i++)
+		differs |= strcmp(m->findings.items[i].sentence, again.findings.items[i].sentence) != 0;
+	if (differs)
+		for (size_t i = 0; i < again.findings.count; i++)
+			fprintf(stderr, "replayed: %s: %s\n", again.findings.items[i].rule->id, again.findings.items[i].sentence);
+	measured_finish(&again);
+	return differs ? "a replay finds something else" : NULL;
+}
+
 static void one(uint64_t seed, struct counts *counts, bool loud)
 {
 	struct net n;
 	draw(&n, seed);
 	write_down(&n);
 	struct measured m = {.net = sn_buf_text(&n.text), .method = n.method, .dport = n.dport, .family = n.family, .seed = seed};
+	assert_int_equal(sn_replay_new(&m.replay), SONDE_OK);
 	measured_run(&m);
+	const char *replayed = check_replayed(&m, counts);
 	const char *wrong = check(&n, &m, counts), *missed = wrong ? NULL : check_decidable(&n, &m);
 	counts->cases++;
 	counts->wrong += wrong != NULL;
 	counts->missed += missed != NULL;
-	if (wrong || missed || loud)
-		show(&n, &m, wrong ? wrong : missed ? missed : "as it is");
+	counts->otherwise += replayed != NULL;
+	if (wrong || missed || replayed || loud)
+		show(&n, &m, wrong ? wrong : missed ? missed : replayed ? replayed : "as it is");
+	sn_replay_free(m.replay);
 	measured_finish(&m);
 	sn_buf_finish(&n.text);
 }
@@ -325,11 +349,12 @@ static void what_is_measured_is_true(void **unused)
 	if (seed)
 		one(strtoull(seed, NULL, 10), &counts, true);
 	printf("# %u networks: %u measured, %u undecided; %u narrowings, %u of them placed exactly; %u black holes, %u wrong messages; "
-	       "%u wrong, %u missed\n",
+	       "%u wrong, %u missed; %u replayed, %u no search to a replay, %u otherwise\n",
 	       counts.cases, counts.measured, counts.undecided, counts.narrowings, counts.exact, counts.holes, counts.wrong_messages,
-	       counts.wrong, counts.missed);
+	       counts.wrong, counts.missed, counts.replayed, counts.unread, counts.otherwise);
 	assert_int_equal(counts.wrong, 0);
 	assert_int_equal(counts.missed, 0);
+	assert_int_equal(counts.otherwise, 0);
 }
 
 int main(void)

@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include "ext/wire_sim.h"
+#include "session/tee.h"
 
 #include <sonde/session.h>
 #include <string.h>
@@ -21,6 +22,19 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	}
 }
 
+static void on_packet(void *ctx, const struct sonde_rx *packet)
+{
+	assert_int_equal(sn_replay_packet(ctx, packet->at_ns, packet->bytes, packet->length_bytes), SONDE_OK);
+}
+
+static void judge(struct measured *m)
+{
+	const struct sonde_path *path = m->path;
+	const struct sonde_case about = {.paths = &path, .path_count = 1};
+	assert_int_equal(sonde_mtu_read(path, &m->mtu), SONDE_OK);
+	assert_int_equal(sonde_diagnose(&about, &m->findings), SONDE_OK);
+}
+
 void measured_run(struct measured *m)
 {
 	struct sonde_wire *wire;
@@ -35,7 +49,12 @@ void measured_run(struct measured *m)
 	assert_true(method >= 0);
 	if (sn_wire_sim_open_text(&wire, &clock, m->net, strlen(m->net), "test.net", m->seed, false, &err))
 		fail_msg("%s\n%s", err.what, m->net);
-	struct sonde_session_cfg session_cfg = {.wire = wire, .clock = clock, .ctx = m, .on_event = on_event, .wake_fd = -1};
+	struct sn_tee *tee = NULL;
+	const struct sn_tap tap = {.ctx = m->replay, .packet = on_packet};
+	if (m->replay)
+		assert_int_equal(sn_tee_new(&tee, wire, &tap), SONDE_OK);
+	struct sonde_session_cfg session_cfg = {
+	    .wire = tee ? sn_tee_wire(tee) : wire, .clock = clock, .ctx = m, .on_event = on_event, .wake_fd = -1};
 	memcpy(session_cfg.engine.secret, &m->seed, sizeof m->seed);
 	sonde_trace_cfg_init(&cfg);
 	cfg.plan = SONDE_PLAN_PMTU;
@@ -48,11 +67,29 @@ void measured_run(struct measured *m)
 		fail_msg("%s", err.what);
 	assert_int_equal(sonde_session_run(session, &err), 0);
 	sonde_session_free(session);
+	sn_tee_free(tee);
+	if (m->replay)
+		sn_replay_until(m->replay, clock->ops->now(clock));
 	wire->ops->close(wire);
-	const struct sonde_path *path = m->path;
-	const struct sonde_case about = {.paths = &path, .path_count = 1};
-	assert_int_equal(sonde_mtu_read(path, &m->mtu), SONDE_OK);
-	assert_int_equal(sonde_diagnose(&about, &m->findings), SONDE_OK);
+	judge(m);
+}
+
+static int on_replayed(void *ctx, const struct sonde_event *event)
+{
+	on_event(ctx, event);
+	return SONDE_OK;
+}
+
+bool measured_again(const struct measured *m, struct measured *again)
+{
+	*again = (struct measured){.net = m->net, .method = m->method, .dport = m->dport, .family = m->family, .seed = m->seed};
+	assert_int_equal(sn_replay_pair(m->replay), SONDE_OK);
+	if (sn_replay_count(m->replay) != 1 || sn_replay_cfg(m->replay, 0)->plan != SONDE_PLAN_PMTU)
+		return false;
+	assert_int_equal(sonde_path_new(&again->path), SONDE_OK);
+	assert_int_equal(sn_replay_play(m->replay, 0, on_replayed, again), SONDE_OK);
+	judge(again);
+	return true;
 }
 
 void measured_finish(struct measured *m)

@@ -6,6 +6,7 @@
 #include "packet/fragment.h"
 #include "packet/packet.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROOM_BYTES = 4096 };
@@ -138,6 +139,66 @@ static void no_piece_is_made_up(void **state)
 	assert_true(w.bad);
 }
 
+/* What reads them tells where each goes, and the first one's beginning is the packet's, but for the bit that forbids what was done. */
+static void a_piece_tells_of_its_packet(void **state)
+{
+	(void)state;
+	for (uint8_t family = 4; family <= 6; family += 2)
+		for (size_t piece_bytes = 100; piece_bytes < 400; piece_bytes += 33) {
+			struct made_packet p;
+			struct sn_fragment read;
+			uint32_t id = 0, end = 0;
+			make(&p, family, 1000);
+			if (family == 4)
+				p.bytes[6] = 0; /* DF */
+			size_t pieces = sn_fragment_count(family, p.count, piece_bytes);
+			for (size_t n = 0; n < pieces; n++) {
+				struct piece piece = piece_of(&p, piece_bytes, n);
+				assert_true(sn_fragment_read(piece.bytes, piece.count, &read));
+				assert_int_equal(read.first, n == 0);
+				assert_int_equal(read.last, n + 1 == pieces);
+				assert_true(read.end_bytes > end && (n == 0 || read.id == id));
+				id = read.id;
+				end = read.end_bytes;
+				uint8_t room[ROOM_BYTES];
+				struct sn_writer w;
+				sn_writer_init(&w, room, sizeof room);
+				sn_fragment_join(piece.bytes, piece.count, p.count, &w);
+				assert_int_equal(w.bad, n != 0);
+				if (n)
+					continue;
+				assert_int_equal(w.at_bytes, read.end_bytes);
+				if (family == 4) /* its checksum was that of DF */
+					memcpy(room + 10, p.bytes + 10, 2);
+				assert_memory_equal(room, p.bytes, w.at_bytes);
+			}
+			assert_int_equal(end, p.count);
+			assert_false(sn_fragment_read(p.bytes, p.count, &read));
+		}
+}
+
+/* Whatever is cut off: no byte behind is looked at (the address sanitizer sees it). */
+static void cut_off_pieces_are_read_as_far_as_they_go(void **state)
+{
+	(void)state;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		struct made_packet p;
+		make(&p, family, 1000);
+		struct piece piece = piece_of(&p, 200, 0);
+		for (size_t count = 0; count <= piece.count; count++) {
+			uint8_t *bytes = made_exact(piece.bytes, count), room[ROOM_BYTES];
+			struct sn_fragment read;
+			struct sn_writer w;
+			bool whole_header = count >= (family == 4 ? 20 : 48);
+			assert_int_equal(sn_fragment_read(bytes, count, &read), whole_header);
+			sn_writer_init(&w, room, sizeof room);
+			sn_fragment_join(bytes, count, p.count, &w);
+			assert_int_equal(w.bad, !whole_header);
+			free(bytes);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +206,8 @@ int main(void)
 		cmocka_unit_test(what_fits_stays_whole),
 		cmocka_unit_test(an_ipv6_packet_has_an_id_of_its_own),
 		cmocka_unit_test(no_piece_is_made_up),
+		cmocka_unit_test(a_piece_tells_of_its_packet),
+		cmocka_unit_test(cut_off_pieces_are_read_as_far_as_they_go),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

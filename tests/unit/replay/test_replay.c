@@ -3,7 +3,8 @@
 #include "packets.h"
 #include "test.h"
 
-#include "replay/replay.h"
+#include "packet/fragment.h"
+#include "replay/internal.h"
 
 #include <sonde/path.h>
 
@@ -449,6 +450,99 @@ static void cut_packets_show_what_is_left(void **state)
 	}
 }
 
+/* The last piece says how long the packet was, whichever comes first; without it the first piece is all that is known. */
+static void pieces_are_one_probe(void **state)
+{
+	(void)state;
+	enum { WHOLE = 1000, PIECE = 600, LAST_FIRST = 1, NO_LAST = 2 };
+	for (int order = 0; order <= NO_LAST; order++) {
+		struct made_capture c = capture_new();
+		for (uint8_t ttl = 1; ttl <= 3; ttl++, c.now += SONDE_MS) {
+			struct made_packet p, pieces[2] = {{.count = 0}};
+			made_udp(&p, &(struct made_ip){.version = 4, .ttl = ttl, .id = ttl}, 40001, 33434, WHOLE - 28);
+			for (size_t n = 0; n < 2; n++) {
+				struct sn_writer w;
+				sn_writer_init(&w, pieces[n].bytes, sizeof pieces[n].bytes);
+				sn_fragment_write(p.bytes, p.count, PIECE, n, &w);
+				pieces[n].count = w.at_bytes;
+			}
+			if (order == LAST_FIRST)
+				add(&c, &pieces[1]);
+			add(&c, &pieces[0]);
+			if (order == 0)
+				add(&c, &pieces[1]);
+			c.now += SONDE_MS;
+			/* the target has put it together */
+			add_error(&c, ttl == 3 ? &p : &pieces[0], ttl == 3 ? UNREACHABLE : EXCEEDED, ttl == 3 ? 3 : 0,
+			          ttl == 3 ? TARGET : (uint8_t)(FIRST_ROUTER + ttl), 60);
+		}
+		paired(&c, 1);
+		struct sonde_path *path = played(&c, 0);
+		for (uint8_t ttl = 1; ttl <= 3; ttl++) {
+			size_t count;
+			const struct sonde_query *query = sonde_path_queries(path, ttl, &count);
+			assert_int_equal(count, 1);
+			assert_query(path, ttl, 0, SONDE_QUERY_ANSWERED, SONDE_MS);
+			assert_int_equal(query->probe.size_bytes, order == NO_LAST ? (PIECE - 20) / 8 * 8 + 20 : WHOLE);
+			if (order != NO_LAST || ttl < 3)
+				assert_int_equal(query->answer.quote.diff, 0);
+		}
+		sonde_path_free(path);
+		sn_replay_free(c.replay);
+	}
+}
+
+/* Whoever makes a capture up can put as many into it as it holds: each bare ACK is given to a further SYN of its flow, and each probe is
+ * given up when its row is. Looked through one by one these are 10^10 steps. */
+static void many_bare_acks_are_read_at_once(void **state)
+{
+	(void)state;
+	enum { FRAMES = 200000, TTLS = 250, QUERIES = 200, LOOKED_AT = 64 };
+	struct made_capture c = capture_new();
+	struct made_packet p;
+	const struct made_tcp syn = {.seq = 1000, .flags = SYN}, ack = {.seq = 7, .ack = 1001, .flags = ACK};
+	for (unsigned i = 0; i < TTLS * QUERIES; i++, c.now += 100 * SONDE_US) {
+		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = (uint8_t)(1 + i % TTLS)}, 40000, 80, &syn, 0);
+		add(&c, &p);
+	}
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 60}, 80, 40000, &ack, 0);
+	turn(&p);
+	for (unsigned i = TTLS * QUERIES; i < FRAMES; i++)
+		add(&c, &p);
+	paired(&c, 1);
+	assert_true(c.replay->work_count <= (uint64_t)FRAMES * LOOKED_AT);
+	struct sonde_path *path = played(&c, 0);
+	size_t count;
+	const struct sonde_query *queries = sonde_path_queries(path, TTLS, &count);
+	assert_int_equal(count, QUERIES);
+	for (size_t i = 0; i < count; i++)
+		assert_true(sonde_query_is_answered(&queries[i]));
+	sonde_path_free(path);
+	sn_replay_free(c.replay);
+}
+
+/* Neither do numbers that are all others: an ACK names its SYN, and only that is looked at. */
+static void an_ack_names_its_syn(void **state)
+{
+	(void)state;
+	enum { PROBES = 20000, TTLS = 200 };
+	struct made_capture c = capture_new();
+	struct made_packet p;
+	for (unsigned i = 0; i < PROBES; i++, c.now += SONDE_MS) {
+		const struct made_tcp syn = {.seq = 1000 * i, .flags = SYN};
+		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = (uint8_t)(1 + i % TTLS)}, 40000, 80, &syn, 0);
+		add(&c, &p);
+	}
+	made_tcp(&p, &(struct made_ip){.version = 4, .ttl = 60}, 80, 40000, &(struct made_tcp){.seq = 7, .ack = 1001, .flags = ACK}, 0);
+	turn(&p);
+	for (unsigned i = 0; i < PROBES; i++)
+		add(&c, &p);
+	paired(&c, 1);
+	assert_true(c.replay->work_count <= PROBES);
+	assert_int_equal(c.replay->pairing_count, PROBES);
+	sn_replay_free(c.replay);
+}
+
 /* Any bytes are a capture. */
 static void what_is_no_packet_is_nothing(void **state)
 {
@@ -480,6 +574,9 @@ int main(void)
 		cmocka_unit_test(the_last_moments_are_no_loss),
 		cmocka_unit_test(further_and_late_answers),
 		cmocka_unit_test(cut_packets_show_what_is_left),
+		cmocka_unit_test(pieces_are_one_probe),
+		cmocka_unit_test(many_bare_acks_are_read_at_once),
+		cmocka_unit_test(an_ack_names_its_syn),
 		cmocka_unit_test(what_is_no_packet_is_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

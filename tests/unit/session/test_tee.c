@@ -175,6 +175,81 @@ static void what_did_not_leave_is_not_told(void **state)
 	assert_int_equal(told.first[0], 3);
 }
 
+struct pieces {
+	size_t count, bytes[TOLD_MAX];
+	sonde_at_ns at_ns[TOLD_MAX];
+	uint16_t flags[TOLD_MAX];
+};
+
+static void on_piece(void *ctx, const struct sonde_rx *packet)
+{
+	struct pieces *told = ctx;
+	assert_true(told->count < TOLD_MAX);
+	told->bytes[told->count] = packet->length_bytes;
+	told->at_ns[told->count] = packet->at_ns;
+	told->flags[told->count++] = (uint16_t)(packet->bytes[6] << 8 | packet->bytes[7]);
+}
+
+/* What leaves in pieces is told in pieces, all at the instant of the first. */
+static void a_cut_packet_is_told_as_it_left(void **state)
+{
+	(void)state;
+	enum { BYTES = 1000, PIECE = 600, STEP = (PIECE - 20) / 8 * 8, MORE = 0x2000 };
+	struct made_wire made = {.base.ops = &made_ops, .now = SONDE_S};
+	struct pieces told = {0};
+	struct sn_tee *tee;
+	const struct sn_tap tap = {.ctx = &told, .packet = on_piece};
+	assert_int_equal(sn_tee_new(&tee, &made.base, &tap), SONDE_OK);
+	struct sonde_wire *wire = sn_tee_wire(tee);
+	uint8_t bytes[BYTES] = {0x45, 0, BYTES >> 8, BYTES & 0xff};
+	for (uint16_t piece = 0; piece <= BYTES; piece = (uint16_t)(piece + PIECE)) { /* whole, in pieces */
+		sonde_at_ns at_ns;
+		const struct sonde_tx tx = {.token = 1u + piece, .bytes = bytes, .length_bytes = BYTES, .piece_bytes = piece};
+		assert_int_equal(wire->ops->send(wire, &tx, &at_ns), 0);
+		get(tee, &made, (struct sonde_rx){.kind = SONDE_RX_STAMP, .token = tx.token, .at_ns = SONDE_S + 5});
+	}
+	assert_int_equal(told.count, 3);
+	assert_int_equal(told.bytes[0], BYTES);
+	assert_int_equal(told.bytes[1], STEP + 20);
+	assert_int_equal(told.flags[1], MORE);
+	assert_int_equal(told.bytes[2], BYTES - STEP);
+	assert_int_equal(told.flags[2], STEP / 8);
+	assert_int_equal(told.at_ns[1], SONDE_S + 5);
+	assert_int_equal(told.at_ns[2], SONDE_S + 5);
+	sn_tee_free(tee);
+}
+
+static void on_counted(void *ctx, const struct sonde_rx *packet)
+{
+	unsigned *next = ctx;
+	assert_int_equal(packet->bytes[0] << 24 | packet->bytes[1] << 16 | packet->bytes[2] << 8 | packet->bytes[3], *next);
+	assert_int_equal(packet->at_ns, SONDE_S + *next + 1);
+	++*next;
+}
+
+/* Stamps that come the wrong way round: each is put to its packet without looking at all that wait, or this takes minutes. */
+static void many_stamps_find_their_packets(void **state)
+{
+	(void)state;
+	enum { PACKETS = 300000 };
+	struct made_wire made = {.base.ops = &made_ops, .now = SONDE_S};
+	struct sn_tee *tee;
+	unsigned next = 0;
+	const struct sn_tap tap = {.ctx = &next, .packet = on_counted};
+	assert_int_equal(sn_tee_new(&tee, &made.base, &tap), SONDE_OK);
+	struct sonde_wire *wire = sn_tee_wire(tee);
+	for (uint64_t i = 0; i < PACKETS; i++) {
+		const uint8_t bytes[4] = {(uint8_t)(i >> 24), (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+		sonde_at_ns at_ns;
+		const struct sonde_tx tx = {.token = i << 32 | 1, .bytes = bytes, .length_bytes = sizeof bytes};
+		assert_int_equal(wire->ops->send(wire, &tx, &at_ns), 0);
+	}
+	for (uint64_t i = PACKETS; i-- > 0;)
+		get(tee, &made, (struct sonde_rx){.kind = SONDE_RX_STAMP, .token = i << 32 | 1, .at_ns = SONDE_S + (sonde_at_ns)i + 1});
+	assert_int_equal(next, PACKETS);
+	sn_tee_free(tee);
+}
+
 static void all_else_is_the_inner_wires(void **state)
 {
 	(void)state;
@@ -202,6 +277,8 @@ int main(void)
 		cmocka_unit_test(without_a_stamp_it_is_that_of_handing_over),
 		cmocka_unit_test(what_waits_is_told_at_the_end),
 		cmocka_unit_test(what_did_not_leave_is_not_told),
+		cmocka_unit_test(a_cut_packet_is_told_as_it_left),
+		cmocka_unit_test(many_stamps_find_their_packets),
 		cmocka_unit_test(all_else_is_the_inner_wires),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* A captured search for the path's MTU: probes of many sizes that may not be cut, told without a sweep, which knows one size only. */
+#include "replay/internal.h"
+
+/* Who discovers an MTU by the way sends a size again where it was too big: two or three in all. Who searches one sends several to one
+ * hop. */
+enum { SIZES_LEAST = 4, SIZES_AT_ONE_LEAST = 3 };
+
+/* As many as are of interest. */
+struct sizes {
+	uint16_t bytes[SIZES_LEAST];
+	unsigned count;
+};
+
+static void add_size(struct sizes *sizes, uint16_t bytes)
+{
+	for (unsigned i = 0; i < sizes->count; i++)
+		if (sizes->bytes[i] == bytes)
+			return;
+	if (sizes->count < SIZES_LEAST)
+		sizes->bytes[sizes->count++] = bytes;
+}
+
+bool sn_replay_measures(const struct sn_replay *replay, const struct sn_replay_trace *trace, uint16_t *most_bytes)
+{
+	struct sizes all = {.count = 0}, of_ttl[256] = {{.count = 0}};
+	bool several = false;
+	*most_bytes = 0;
+	for (size_t i = 0; i < trace->ask_count; i++) {
+		const struct sn_ask *ask = &replay->asks[replay->by_trace[trace->ask_from + i]];
+		if (ask->may_be_cut || ask->whole_bytes)
+			return false;
+		add_size(&all, ask->size_bytes);
+		add_size(&of_ttl[ask->ttl], ask->size_bytes);
+		several |= of_ttl[ask->ttl].count >= SIZES_AT_ONE_LEAST;
+		*most_bytes = ask->size_bytes > *most_bytes ? ask->size_bytes : *most_bytes;
+	}
+	return all.count >= SIZES_LEAST && several;
+}
