@@ -15,6 +15,7 @@ static const struct {
     {"zsh", sn_complete_zsh},
     {"fish", sn_complete_fish},
     {"man", sn_manual},
+    {"markdown", sn_reference},
 };
 
 int sn_cmd_docgen(const struct sn_opts *opts, struct sonde_error *err)

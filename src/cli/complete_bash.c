@@ -414,7 +414,7 @@ static void put_note(struct sn_buf *buf)
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		const char *method = sn_complete_method_of(opt);
-		if (!method && (opt->words != SN_WORDS_METHOD || !opt->clash))
+		if (!method && (opt->words != SN_WORDS_METHOD || !(opt->clash & SN_CLASH_METHOD)))
 			continue;
 		put_spelled(buf, opt);
 		if (method)
@@ -427,22 +427,20 @@ static void put_note(struct sn_buf *buf)
 
 static void put_option(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
 {
-	struct sn_buf needed = {0}, methods = {0};
-	sn_complete_needed(&needed, opt, command);
-	sn_complete_methods(&methods, opt);
+	bool needs = sn_complete_needs(opt, command);
 	sn_buf_puts(buf, "\t\t_sonde_option '");
 	sn_complete_spell(buf, opt);
 	sn_buf_puts(buf, "' '");
 	sn_complete_excluded(buf, opt);
 	sn_buf_putc(buf, '\'');
-	if (needed.length_bytes || methods.length_bytes)
-		sn_buf_printf(buf, " '%s'", sn_buf_text(&needed));
-	if (methods.length_bytes)
-		sn_buf_printf(buf, " '%s'", sn_buf_text(&methods));
+	if (needs || opt->methods)
+		sn_buf_printf(buf, " '%s%s'", needs ? "--" : "", needs ? opt->needs : "");
+	if (opt->methods) {
+		sn_buf_puts(buf, " '");
+		sn_complete_methods(buf, opt);
+		sn_buf_putc(buf, '\'');
+	}
 	sn_buf_putc(buf, '\n');
-	buf->bad |= needed.bad || methods.bad;
-	sn_buf_finish(&needed);
-	sn_buf_finish(&methods);
 }
 
 static void put_options(struct sn_buf *buf)

@@ -28,21 +28,24 @@ void sn_complete_spell(struct sn_buf *buf, const struct sn_opt *opt)
 	put_word(buf, "--", opt->name);
 }
 
-void sn_complete_excluded(struct sn_buf *buf, const struct sn_opt *opt)
+bool sn_complete_excludes(const struct sn_opt *other, const struct sn_opt *opt)
 {
-	for (size_t i = 0; i < sn_opt_count(); i++) {
-		const struct sn_opt *other = sn_opt(i);
-		bool excludes = other == opt ? opt->type != SN_OPT_TEXTS : (opt->clash & other->clash) != 0;
-		if (excludes)
-			sn_complete_spell(buf, other);
-	}
+	return other == opt ? opt->type != SN_OPT_TEXTS : (opt->clash & other->clash) != 0;
 }
 
-void sn_complete_needed(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
+void sn_complete_excluded(struct sn_buf *buf, const struct sn_opt *opt)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_complete_excludes(sn_opt(i), opt))
+			sn_complete_spell(buf, sn_opt(i));
+}
+
+bool sn_complete_needs(const struct sn_opt *opt, const struct sn_command *command)
 {
 	for (size_t i = 0; opt->needs && i < sn_opt_count(); i++)
 		if (strcmp(sn_opt(i)->name, opt->needs) == 0 && sn_opt(i)->commands & command->bit)
-			sn_complete_spell(buf, sn_opt(i));
+			return true;
+	return false;
 }
 
 void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt)
@@ -54,7 +57,7 @@ void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt)
 
 const char *sn_complete_method_of(const struct sn_opt *opt)
 {
-	return !opt->arg && opt->clash == SN_CLASH_METHOD ? opt->name : NULL;
+	return !opt->arg && opt->clash & SN_CLASH_METHOD ? opt->name : NULL;
 }
 
 const char *sn_complete_services(const struct sonde_method_info *method)

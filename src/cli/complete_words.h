@@ -12,10 +12,12 @@
 void sn_complete_lines(struct sn_buf *buf, const char *const *lines);
 /* "-q --queries": every spelling of it, added to what is there. */
 void sn_complete_spell(struct sn_buf *buf, const struct sn_opt *opt);
-/* The spellings of those that one on the line excludes it: of the same clash, and itself where it may be given once only. */
+/* True: one on the line, `other`, excludes it: both of the same clash, or the same, which may be given once only. */
+bool sn_complete_excludes(const struct sn_opt *other, const struct sn_opt *opt);
+/* The spellings of all that do. */
 void sn_complete_excluded(struct sn_buf *buf, const struct sn_opt *opt);
-/* The spellings of the option that it needs; "": none, or the subcommand does not know it. */
-void sn_complete_needed(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command);
+/* True: the subcommand takes it only with another option, opt->needs. */
+bool sn_complete_needs(const struct sn_opt *opt, const struct sn_command *command);
 /* The names of the methods that it is for; "": all. */
 void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt);
 /* The method that an option without a value stands for; NULL: none. */

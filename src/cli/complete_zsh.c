@@ -191,36 +191,23 @@ static void put_spec(struct sn_buf *buf, const struct sn_opt *opt)
 /* An option that needs another one, or a method, is there only with it. */
 static void put_conditional(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
 {
-	struct sn_buf needed = {0}, methods = {0};
-	sn_complete_needed(&needed, opt, command);
-	sn_complete_methods(&methods, opt);
-	if (!needed.length_bytes && !methods.length_bytes)
+	bool needs = sn_complete_needs(opt, command);
+	if (!needs && !opt->methods)
 		return;
-	if (needed.length_bytes)
-		sn_buf_printf(buf, "\t\t(( ${words[(I)--%s(|=*)]} )) && ", opt->needs);
-	else
-		sn_buf_puts(buf, "\t\t");
-	if (methods.length_bytes) {
+	sn_buf_puts(buf, "\t\t");
+	if (needs)
+		sn_buf_printf(buf, "(( ${words[(I)--%s(|=*)]} )) && ", opt->needs);
+	if (opt->methods) {
 		sn_buf_puts(buf, "_sonde_may '");
 		if (opt->letter)
 			sn_buf_printf(buf, "-%c*|", opt->letter);
-		sn_buf_printf(buf, "--%s(|=*)' %s && ", opt->name, sn_buf_text(&methods));
+		sn_buf_printf(buf, "--%s(|=*)' ", opt->name);
+		sn_complete_methods(buf, opt);
+		sn_buf_puts(buf, " && ");
 	}
 	sn_buf_puts(buf, "specs+=(\n");
 	put_spec(buf, opt);
 	sn_buf_puts(buf, "\t\t)\n");
-	buf->bad |= needed.bad || methods.bad;
-	sn_buf_finish(&needed);
-	sn_buf_finish(&methods);
-}
-
-static bool is_conditional(const struct sn_opt *opt, const struct sn_command *command)
-{
-	struct sn_buf needed = {0};
-	sn_complete_needed(&needed, opt, command);
-	bool needs = needed.length_bytes > 0;
-	sn_buf_finish(&needed);
-	return needs || opt->methods;
 }
 
 static void put_operand(struct sn_buf *buf, const struct sn_command *command)
@@ -244,7 +231,7 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 {
 	sn_buf_printf(buf, "\t(%s)\n\t\tspecs=(\n", command->name);
 	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->commands & command->bit && !is_conditional(sn_opt(i), command))
+		if (sn_opt(i)->commands & command->bit && !sn_opt(i)->methods && !sn_complete_needs(sn_opt(i), command))
 			put_spec(buf, sn_opt(i));
 	put_operand(buf, command);
 	sn_buf_puts(buf, "\t\t)\n");
@@ -308,11 +295,11 @@ static void put_on_line(struct sn_buf *buf)
 			sn_buf_printf(buf, "\t\t[[ $word == --%s || $word == -[", opt->name);
 			put_flags(buf);
 			sn_buf_printf(buf, "]#%c* ]] && on+=(%s)\n", opt->letter, method);
-		} else if (opt->clash == SN_CLASH_METHOD) {
+		} else if (opt->clash & SN_CLASH_METHOD) {
 			sn_buf_printf(buf, "\t\t[[ $word == --%s=* ]] && on+=(${${word#*=}%%%%:*})\n\t\t[[ $word == -[", opt->name);
 			put_flags(buf);
-			sn_buf_printf(buf, "]#%c?* ]] && on+=(${${word#*%c}%%%%:*})\n\t\t[[ $word == (--%s|-[", opt->letter, opt->letter,
-			              opt->name);
+			sn_buf_printf(buf, "]#%c?* ]] && on+=(${${word#*%c}%%%%:*})\n", opt->letter, opt->letter);
+			sn_buf_printf(buf, "\t\t[[ $word == (--%s|-[", opt->name);
 			put_flags(buf);
 			sn_buf_printf(buf, "]#%c) ]] && (( i + 1 != CURRENT )) && on+=(${words[i+1]%%%%:*})\n", opt->letter);
 		}
@@ -364,7 +351,8 @@ static void put_lists(struct sn_buf *buf)
 
 static void put_subcommand(struct sn_buf *buf)
 {
-	sn_buf_printf(buf, "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
+	sn_buf_printf(buf,
+	              "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
 	                   "_sonde_subcommand() {\n\tcommand=%s\n\t[[ $1 == (", sn_command(0)->name);
 	put_commands(buf, false);
 	sn_buf_puts(buf, ") ]] && command=$1\n}\n\n_sonde_takes_hosts() {\n\t[[ $command == (");

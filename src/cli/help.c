@@ -5,6 +5,8 @@
 #include "out/formats.h"
 #include "out/text.h"
 
+#include <sonde/event.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -176,4 +178,32 @@ void sn_help(struct sn_buf *buf, const struct sn_command *command)
 	if (first)
 		put_values(buf);
 	put_examples(buf, command);
+}
+
+bool sn_help_mark(size_t index, char mark[SN_HELP_MARK], const char **says)
+{
+	static const char *const others[][2] = {
+	    {"!<code>", "any other complaint, with its ICMP code; !<3> over IPv4 and !<4> over IPv6 is a port called closed by "
+	                "somebody else than the target"},
+	    {"*", "no answer came in time"},
+	    {"ok", "answered, but the answer cannot be timed"},
+	    {"!local NAME", "the probe did not leave this machine; NAME is the system's error, and xN how many failed alike. That is no "
+	                    "loss of the path"},
+	};
+	size_t at = 0;
+	for (int i = 0; i < SONDE_M_COUNT; i++) {
+		enum sonde_meaning meaning = (enum sonde_meaning)i;
+		const char *text = sonde_meaning_mark(meaning);
+		/* "!" alone is followed by the code and stands for all that have no letter. */
+		if (!text[0] || !text[1] || at++ != index)
+			continue;
+		snprintf(mark, SN_HELP_MARK, "%s%s", text, meaning == SONDE_M_PACKET_TOO_BIG ? "-MTU" : "");
+		*says = sonde_meaning_sentence(meaning);
+		return true;
+	}
+	if (index - at >= sizeof others / sizeof *others)
+		return false;
+	snprintf(mark, SN_HELP_MARK, "%s", others[index - at][0]);
+	*says = others[index - at][1];
+	return true;
 }

@@ -257,25 +257,12 @@ static void put_diagnostics(struct sn_buf *buf)
 	put_section(buf, "DIAGNOSTICS");
 	put_text(buf, "Marks behind a time say what the answer complained about:");
 	sn_buf_puts(buf, ".Bl -tag -width Ds\n");
-	for (int i = 0; i < SONDE_M_COUNT; i++) {
-		enum sonde_meaning meaning = (enum sonde_meaning)i;
-		const char *mark = sonde_meaning_mark(meaning);
-		/* "!" alone is followed by the code and stands for all that have no letter. */
-		if (!mark[0] || !mark[1])
-			continue;
-		sn_buf_printf(buf, ".It Li %s%s\n", mark, meaning == SONDE_M_PACKET_TOO_BIG ? "-MTU" : "");
-		put_sentence(buf, sonde_meaning_sentence(meaning));
+	char mark[SN_HELP_MARK];
+	const char *says;
+	for (size_t i = 0; sn_help_mark(i, mark, &says); i++) {
+		sn_buf_printf(buf, ".It Li %s\n", mark);
+		put_sentence(buf, says);
 	}
-	sn_buf_puts(buf, ".It Li !<code>\n");
-	put_text(buf, "Any other complaint, with its ICMP code; !<3> over IPv4 and !<4> over IPv6 is a port called closed by somebody else "
-	              "than the target.");
-	sn_buf_puts(buf, ".It Li *\n");
-	put_text(buf, "No answer came in time.");
-	sn_buf_puts(buf, ".It Li ok\n");
-	put_text(buf, "Answered, but the answer cannot be timed.");
-	sn_buf_puts(buf, ".It Li !local NAME\n");
-	put_text(buf, "The probe did not leave this machine; NAME is the system's error, and xN how many failed alike. That is no loss of "
-	              "the path.");
 	sn_buf_puts(buf, ".El\n");
 	put_text(buf, "What is said below the table is put together from findings. Each has a stable name; \"sonde explain NAME\" says "
 	              "what it means, what else it could be and what to do:");
@@ -295,6 +282,7 @@ static void put_prose_end(struct sn_buf *buf)
 	put_section(buf, "CAVEATS");
 	put_text(buf, "Many routers limit how many ICMP messages they send: loss at one hop that the hops behind it do not share is no "
 	              "loss of the path. "
+	              "Load balancers spread flows over several ways: what other methods, ports or programs meet may be another one. "
 	              "Silence of a hop or of the target proves nothing by itself: a filter may be dropping probes, or answers on their "
 	              "way back. The "
 	              "table shows the way there; the way back may be another one, and its delay is in every time.");

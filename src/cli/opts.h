@@ -76,8 +76,10 @@ enum sn_opt_clash {
 	SN_CLASH_WIRE = 4,
 	SN_CLASH_DF = 8,
 	SN_CLASH_SIZES = 16,  /* what is fragmented has no size to measure */
+	SN_CLASH_DSCP = 32,
+	SN_CLASH_ECN = 64,
 };
-enum { SN_CLASH_BITS = 5 };
+enum { SN_CLASH_BITS = 7 };
 
 /* Which methods an option is for. */
 enum sn_opt_methods { SN_WITH_ANY, SN_WITH_PORTS, SN_WITH_TCP, SN_WITH_UDP_TCP, SN_WITH_COUNT };

@@ -17,12 +17,6 @@ enum { WSCALE = 7, WSCALE_MAX = 14 };
 /* An IP packet (RFC 791 section 3.1) without the longest headers of ours: IPv6 and TCP with all its options. */
 enum { FILE_MAX_BYTES = 65535 - 40 - 60 };
 
-static int exclude(const char *one, const char *other, struct sonde_error *err)
-{
-	sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", one, other);
-	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
-}
-
 static const char *name_of(const void *ctx, size_t i)
 {
 	const char *const *names = ctx;
@@ -54,10 +48,6 @@ static int read_tos(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, str
 {
 	uint8_t dscp = 0;
 	bool whole = sn_opt_given(opts, "tos");
-	if (whole && opts->dscp)
-		return exclude("tos", "dscp", err);
-	if (whole && sn_opt_given(opts, "ecn"))
-		return exclude("tos", "ecn", err);
 	if (opts->dscp && read_dscp(opts->dscp, &dscp, err) < 0)
 		return err->code;
 	cfg->tos = whole ? opts->tos : (uint8_t)(dscp << ECN_BITS | opts->ecn);

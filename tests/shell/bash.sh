@@ -128,6 +128,7 @@ check_options() {
 	offers '--method' 'sonde compare -M icmp --'
 	offers '!--icmp !--tcp --method' 'sonde -M icmp --'
 	offers '!--method !--tcp' 'sonde -I --'
+	offers '!--tos !--dscp --ecn' 'sonde --dscp ef --'
 	offers '!--seed !--realtime' 'sonde --'
 	offers '--seed --realtime' 'sonde --sim x --'
 	offers '--seed' 'sonde sim --'

@@ -1,7 +1,7 @@
 #!/usr/bin/env zsh
 # SPDX-License-Identifier: MIT
 # Presses TAB in a zsh on a pseudo-terminal, with compadd replaced by one that writes down what it is given.
-# Argument: the folder with the completion.
+# Arguments: the folder with the completion; then lines, if any: what is offered for each is printed, and nothing is judged.
 zmodload zsh/zpty
 emulate -R zsh
 typeset -g folder=${1:A} home=$(mktemp -d) failed=0 reply line
@@ -86,6 +86,15 @@ describes() {
 	[[ "$(<$SONDE_OUT.described)" == *$1* ]] || fail "is not described by '$1'"
 }
 
+if (( $# > 1 )); then
+	for each in $argv[2,-1]; do
+		press $each
+		print -rl -- "? $each" $reply
+	done
+	zpty -d tty
+	exit 0
+fi
+
 offers '--queries --max-hops --sim !--here' 'sonde --'
 describes 'probes per hop' 'sonde --quer'
 describes 'which kinds of packet' 'sonde comp'
@@ -117,6 +126,7 @@ offers '--method' 'sonde compare -M icmp --'
 offers '!--icmp !--tcp' 'sonde -M icmp --'
 offers '!--method !--tcp' 'sonde -I --'
 offers '!--queries' 'sonde -q 3 --'
+offers '!--tos !--dscp --ecn' 'sonde --dscp ef --'
 offers '!--seed !--realtime' 'sonde --'
 offers '--seed --realtime' 'sonde --sim x --'
 offers '--seed' 'sonde sim --'

@@ -8,31 +8,103 @@ trap 'rm -rf "$home"' EXIT
 failed=0
 fish -n "$script" || exit 1
 
-# Completions of a command line, without their descriptions.
-completions() {
-	HOME=$home XDG_CONFIG_HOME=$home XDG_DATA_HOME=$home fish -N -c "source $script; complete -C '$1'" | cut -f1
-}
+mkdir -p "$home/.ssh" "$home/fish" "$home/nets/more"
+echo 'jump.example ssh-ed25519 AAAA' >"$home/.ssh/known_hosts"
+for name in home.net run.pcap run.pcapng notes.txt; do : >"$home/nets/$name"; done
+for line in 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7' 'sudo sonde mtu earlier2.example | grep secret' \
+	'sonde explain nobody.example; echo nobody.example'; do
+	printf -- '- cmd: %s\n  when: 1700000000\n' "$line"
+done >"$home/fish/fish_history"
+cd "$home/nets" || exit 99
+
+# One fish answers all questions: a line each in, what it offers with descriptions between two marks out.
+cat >"$home/ask.fish" <<'END'
+source $argv[1]
+while read -l line
+	echo "? $line"
+	complete -C $line
+end
+END
+# offers LINE WORD…: each is offered; "!x": x is not; "x~text": x is, with a description that has the text; "=": nothing else is.
 offers() {
-	completions "$2" | grep -qxF -- "$1" || { echo "'$2' does not offer '$1'"; failed=1; }
+	printf '%s\n' "$1" >>"$home/lines"
+	printf '%s\n' "$*" | cut -c $((${#1} + 2))- >>"$home/wanted"
 }
-lacks() {
-	! completions "$2" | grep -qxF -- "$1" || { echo "'$2' must not offer '$1'"; failed=1; }
-}
-offers --queries 'sonde --q'
-offers dgram 'sonde --wire '
-offers udp-classic 'sonde -M '
-offers tcp:https 'sonde -M tcp:'
-offers raw:gre 'sonde -M raw:'
-lacks raw:https 'sonde -M raw:'
-offers hop,address 'sonde --columns hop,'
-offers ts,mptcp 'sonde --tcp-options ts,'
-offers ndjson 'sonde -o '
-offers json=/etc/passwd 'sonde -o json=/etc/passw'
-offers --output=json=/etc/passwd 'sonde --output=json=/etc/passw'
-offers af41 'sonde --dscp af'
-offers completion 'sonde comp'
-offers fish 'sonde completion '
-offers stops-silent 'sonde explain '
-lacks --queries 'sonde completion --q'
-lacks completion 'sonde trace comp'
+
+offers 'sonde --' --queries~probes --max-hops --sim !--here
+offers 'sonde --quer' --queries =
+offers 'sonde --wire ' auto raw dgram =
+offers 'sonde --wire=r' --wire=raw =
+offers 'sonde --columns hop,' hop,address~silent hop,avg
+offers 'sonde -T --tcp-options ts,' ts,mptcp ts,sack
+offers 'sonde -o ' json ndjson text
+offers 'sonde -o json=no' json=notes.txt
+offers 'sonde --output=json=no' --output=json=notes.txt
+offers 'sonde -U --payload ' dns notes.txt
+offers 'sonde --dscp af' af41 !ef
+
+offers 'sonde -M ' udp-classic~UDP icmp raw tcp
+offers 'sonde -M tcp:' tcp:https~443 tcp:ssh !tcp:ntp
+offers 'sonde -M tcp:44' tcp:443~https
+offers 'sonde --method=tcp:44' --method=tcp:443
+offers 'sonde compare -M tcp:22,' tcp:22,https
+offers 'sonde -M udp:' udp:ntp !udp:ssh
+offers 'sonde -M sctp:' sctp:ssh sctp:ntp
+offers 'sonde -M raw:' raw:gre !raw:https
+offers 'sonde -T -p ' ssh !ntp
+
+offers 'sonde -M sctp --' --port !--tcp-options !--payload
+offers 'sonde -nT --' --port --tcp-options --payload
+offers 'sonde -Mudp:53 --' --port --payload !--tcp-options
+offers 'sonde --' !--port !--sport !--payload !--tcp-options
+offers 'sonde -6 --' !--ipv4 !--ipv6
+offers 'sonde -n6 --ip' =
+offers 'sonde compare -M icmp --' --method
+offers 'sonde -M icmp --' !--icmp !--tcp
+offers 'sonde -I --' !--method !--tcp
+offers 'sonde -q 3 --' !--queries
+offers 'sonde --wire raw --' !--sim
+offers 'sonde --dscp ef --' !--tos !--dscp --ecn
+offers 'sonde --' !--seed !--realtime
+offers 'sonde --sim x --' --seed --realtime
+offers 'sonde sim --' --seed
+offers 'sonde completion --' --help !--queries
+offers 'sonde trace --' --queries
+
+offers 'sonde comp' completion compare~kinds
+offers 'sonde completion ' bash zsh fish =
+offers 'sonde explain ' stops-silent reached icmp icmp6~ICMPv6
+offers 'sonde explain icmp ' admin-prohibited 3/13~prohibited !stops-silent
+offers 'sonde explain icmp6 ' 1/1 !3/13
+offers 'sonde trace comp' !completion
+offers 'sonde --sim ' home.net more/ !notes.txt
+offers 'sonde --sim=h' --sim=home.net
+offers 'sonde sim ' home.net !notes.txt
+offers 'sonde replay ' run.pcap run.pcapng more/ !home.net
+offers 'sonde -i ' lo
+offers 'sonde ' jump.example earlier.example~earlier 2001:db8::7 earlier2.example !5 !443 !nobody.example !secret
+
+HOME=$home XDG_CONFIG_HOME=$home XDG_DATA_HOME=$home fish "$home/ask.fish" "$script" <"$home/lines" >"$home/answers" || exit 1
+awk -v FS='\t' -v wanted="$home/wanted" '
+	function judge(    n, i, words, word, text, count) {
+		getline expected <wanted
+		n = split(expected, words, " ")
+		exact = count = 0
+		for (i = 1; i <= n; i++) {
+			word = words[i]
+			# a description may have blanks: what is no word of its own belongs to it
+			text = ""
+			if (index(word, "~")) { text = substr(word, index(word, "~") + 1); word = substr(word, 1, index(word, "~") - 1) }
+			if (word == "=") exact = 1
+			else if (substr(word, 1, 1) == "!") { if (substr(word, 2) in got) bad("must not offer " substr(word, 2)) }
+			else if (!(word in got)) bad("does not offer " word)
+			else if (index(got[word], text) == 0) bad(word " is not described by " text)
+			if (word != "=" && substr(word, 1, 1) != "!") count++
+		}
+		if (exact && count != offered) bad("offers more than " expected)
+	}
+	function bad(why) { print "\"" line "\": " why; failed = 1 }
+	/^\? / { if (NR > 1) judge(); line = substr($0, 3); delete got; offered = 0; next }
+	{ got[$1] = $2; offered++ }
+	END { judge(); exit failed }' "$home/answers" || failed=1
 exit $failed

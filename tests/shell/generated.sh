@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What is checked in is what the tables give: completions and manual. 'generated.sh --update SONDE' writes them anew.
+# What is checked in is what the tables give: completions, manual and reference. 'generated.sh --update SONDE' writes them anew.
 set -u
 update=
 [ "${1-}" = --update ] && update=1 && shift
 sonde=$1
 top=$(realpath "$(dirname "$0")/../..")
 failed=0
-for pair in bash:completions/sonde.bash zsh:completions/_sonde fish:completions/sonde.fish man:docs/man/sonde.1; do
+for pair in \
+	bash:completions/sonde.bash zsh:completions/_sonde fish:completions/sonde.fish man:docs/man/sonde.1 markdown:docs/reference.md; do
 	file=$top/${pair#*:}
 	if [ -n "$update" ]; then
 		"$sonde" docgen "${pair%%:*}" >"$file" || exit 99

@@ -2,6 +2,8 @@
 /* Contract of the tables with what is made from them: each option, subcommand, method and column is in help, manual and completions. */
 #include "test.h"
 
+#include "cli/cmd_explain.h"
+#include "cli/complete_words.h"
 #include "cli/help.h"
 #include "out/line.h"
 
@@ -136,7 +138,7 @@ static void a_method_takes_the_options_that_fit(void **state)
 static void methods_and_columns_are_in_every_document(void **state)
 {
 	(void)state;
-	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_reference, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
 	for (size_t w = 0; w < sizeof writers / sizeof *writers + 1; w++) {
 		struct sn_buf text = {0};
 		if (w < sizeof writers / sizeof *writers)
@@ -148,7 +150,7 @@ static void methods_and_columns_are_in_every_document(void **state)
 		for (size_t i = 0; i < sonde_column_count(); i++)
 			expect(&text, "a document", "", sonde_column(i)->key);
 		for (size_t i = 0; i < sn_command_count(); i++)
-			assert_true(has_word(&text, sn_command(i)->name) == !sn_command(i)->hidden || w == 0);
+			assert_true(has_word(&text, sn_command(i)->name) == !sn_command(i)->hidden || w < 2);
 		assert_false(text.bad);
 		sn_buf_finish(&text);
 	}
@@ -157,13 +159,34 @@ static void methods_and_columns_are_in_every_document(void **state)
 static void every_finding_is_in_the_documents(void **state)
 {
 	(void)state;
-	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_reference, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
 	for (size_t w = 0; w < sizeof writers / sizeof *writers; w++) {
 		struct sn_buf text = {0};
 		writers[w](&text);
 		for (size_t i = 0; i < sonde_rule_count(); i++)
-			expect(&text, "a document", w == 0 ? ".It Cm " : "", sonde_rule(i)->id);
+			expect(&text, "a document", w == 0 ? ".It Cm " : w == 1 ? "| `" : "", sonde_rule(i)->id);
 		sn_buf_finish(&text);
+	}
+}
+
+static void what_explain_is_offered_it_explains(void **state)
+{
+	(void)state;
+	for (uint8_t version = 4; version <= 6; version += 2) {
+		char word[SN_COMPLETE_WORD], family[8];
+		const char *what;
+		size_t i = 0;
+		snprintf(family, sizeof family, version == 6 ? "icmp6" : "icmp");
+		for (; sn_complete_message(version, i, word, &what); i++) {
+			struct sn_buf text = {0};
+			struct sonde_error err = {0};
+			char *const operands[] = {family, word};
+			if (sn_explain(&text, 0, operands, 2, &err) != SONDE_OK)
+				fail_msg("%s %s: %s", family, word, err.what);
+			assert_true(*what && !strchr(word, ' '));
+			sn_buf_finish(&text);
+		}
+		assert_true(i > 20);
 	}
 }
 
@@ -216,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(a_method_takes_the_options_that_fit),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
 	    cmocka_unit_test(every_finding_is_in_the_documents),
+	    cmocka_unit_test(what_explain_is_offered_it_explains),
 	    cmocka_unit_test(every_mark_is_in_the_manual),
 	    cmocka_unit_test(each_subcommand_is_complete),
 	    cmocka_unit_test(the_worse_status_wins),

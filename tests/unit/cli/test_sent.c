@@ -65,7 +65,7 @@ static void what_is_no_value_is_named(void **state)
 		{"--dscp expedited", SONDE_E_USAGE, "option --dscp: 'expedited' is no codepoint",
 		 "give 0 to 63, or a name such as ef, af41 or cs1"},
 		{"--dscp 64", SONDE_E_RANGE, "option --dscp: '64' is out of range", "give 0 to 63, or a name"},
-		{"--dscp ef -t 1", SONDE_E_USAGE, "options --tos and --dscp exclude each other", "give one of them"},
+		{"--dscp ef -t 1", SONDE_E_USAGE, "options --dscp and --tos exclude each other", "give one of them"},
 		{"--tos 0 --ecn ce", SONDE_E_USAGE, "options --tos and --ecn exclude each other", "give one of them"},
 		{"--tos 256", SONDE_E_RANGE, "option --tos (-t): '256' is out of range", "give 0 to 255"},
 		{"--ecn ect2", SONDE_E_USAGE, "option --ecn: 'ect2' is none of its values", "give none, ect1, ect0 or ce"},

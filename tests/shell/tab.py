@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""TAB is pressed in a bash on a pseudo-terminal, with and without the bash-completion package: what readline makes of a reply is what
+counts. A key of the test's own prints the line as it stands then; every wait is for that. Prints TAP. Argument: the completion."""
+import os
+import pathlib
+import pty
+import re
+import sys
+import tempfile
+
+PACKAGE = pathlib.Path('/usr/share/bash-completion/bash_completion')
+TAB, SHOW, KILL = '\t', '\x07', '\x15'
+SETUP = r'''
+PS1= PS2= HISTFILE=
+bind 'set enable-bracketed-paste off'; bind 'set bell-style none'; bind 'set completion-query-items 0'; bind 'set page-completions off'
+bind -x '"\C-g": printf "\n<%s|%s>\n" "$READLINE_LINE" "$READLINE_POINT"'
+history -s 'sonde -T old.example 2001:db8::7'
+printf '<%s>\n' ready
+'''
+# What is typed, and the line after TAB.
+COMPLETED = (
+    ('sonde --que', 'sonde --queries '),
+    ('sonde --wire=r', 'sonde --wire=raw '),
+    ('sonde --wire r', 'sonde --wire raw '),
+    ('sonde -M raw:gr', 'sonde -M raw:gre '),
+    ('sonde --method=raw:gr', 'sonde --method=raw:gre '),
+    ('sonde -M tcp:htt', 'sonde -M tcp:http'),
+    ('sonde --columns hop,addr', 'sonde --columns hop,address'),
+    ('sonde -T --tcp-options ts,sa', 'sonde -T --tcp-options ts,sack'),
+    ('sonde --sim ho', 'sonde --sim home.net '),
+    ('sonde --sim=ho', 'sonde --sim=home.net '),
+    ('sonde -o json=no', 'sonde -o json=notes.txt '),
+    ('sonde replay ru', 'sonde replay run.pcap '),
+    ('sonde old', 'sonde old.example '),
+    ('sonde 2001:d', 'sonde 2001:db8::7 '),
+    ('sonde 2001:db8::', 'sonde 2001:db8::7 '),
+    ('sonde explain target-s', 'sonde explain target-silent '),
+    ('sonde explain icmp admin-p', 'sonde explain icmp admin-prohibited '),
+    ('sonde -6 --ipv', 'sonde -6 --ipv'),
+)
+# What a second TAB lists.
+LISTED = (
+    ('sonde completion ', {'bash', 'zsh', 'fish'}),
+    ('sonde --wire=', {'auto', 'raw', 'dgram'}),
+)
+
+
+class Bash:
+    def __init__(self, home, script, package):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(home)
+            os.execvpe('bash', ['bash', '--norc', '--noprofile', '-i'],
+                       {'PATH': os.environ['PATH'], 'HOME': home, 'TERM': 'dumb', 'LC_ALL': 'C.UTF-8'})
+        self.text = ''
+        setup = pathlib.Path(home, 'setup')
+        setup.write_text((f'. {PACKAGE}\n' if package else '') + f'. {script}\n' + SETUP)
+        self.send('. ./setup\n')
+        self.until('<ready>')
+
+    def send(self, text):
+        os.write(self.fd, text.encode())
+
+    def until(self, wanted):
+        while not (match := re.search(wanted, self.text)):
+            part = os.read(self.fd, 4096)
+            assert part, f'{wanted!r} never came: {self.text!r}'
+            self.text += part.decode()
+        return match
+
+    def press(self, keys):
+        """The line as readline has it afterwards, and what was written meanwhile."""
+        self.text = ''
+        self.send(KILL + keys + SHOW)
+        match = self.until(r'\r?\n<(.*)\|(\d+)>\r?\n')
+        return match[1], self.text[:match.start()]
+
+    def end(self):
+        self.send(KILL + 'exit\n')
+        try:
+            while os.read(self.fd, 4096):
+                pass
+        except OSError:
+            pass
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def check(home, script, package):
+    bash = Bash(home, script, package)
+    wrong = []
+    for typed, expected in COMPLETED:
+        line, _ = bash.press(typed + TAB)
+        if line != expected:
+            wrong.append(f'{typed!r}: {line!r} instead of {expected!r}')
+    for typed, expected in LISTED:
+        _, text = bash.press(typed + TAB + TAB)
+        if not expected <= set(text.split()):
+            wrong.append(f'{typed!r}: {text!r} does not list {sorted(expected)}')
+    bash.end()
+    return wrong
+
+
+def main(script):
+    modes = [('without the package', False)] + ([('with the package', True)] if PACKAGE.exists() else [])
+    print(f'1..{len(modes)}')
+    failed = 0
+    for number, (title, package) in enumerate(modes, 1):
+        with tempfile.TemporaryDirectory() as home:
+            for name in ('home.net', 'run.pcap', 'notes.txt'):
+                pathlib.Path(home, name).touch()
+            wrong = check(home, os.path.abspath(script), package)
+        failed += bool(wrong)
+        print(f'{"not ok" if wrong else "ok"} {number} - TAB in bash {title}')
+        for line in wrong:
+            print(f'# {line}')
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1]))
