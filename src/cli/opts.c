@@ -10,12 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTS_MAX = 64, LONG_BASE = 256, PAUSE_SECONDS_MAX = 10, NEAR_MAX = 24 };
+enum { LONG_BASE = 256, PAUSE_SECONDS_MAX = 10, NEAR_MAX = 24 };
+
+static bool is_given(const struct sn_opts *opts, size_t index)
+{
+	return opts->given[index / 64] >> index % 64 & 1;
+}
 
 bool sn_opt_given(const struct sn_opts *opts, const char *name)
 {
 	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (strcmp(sn_opt(i)->name, name) == 0 && opts->given >> i & 1)
+		if (strcmp(sn_opt(i)->name, name) == 0 && is_given(opts, i))
 			return true;
 	return false;
 }
@@ -258,8 +263,8 @@ static int read_value(const struct sn_opt *opt, struct sn_opts *opts, const char
 
 /* What getopt_long wants, made from the rows that a subcommand knows. */
 struct getopt_tables {
-	struct option longs[OPTS_MAX + 1];
-	char letters[2 * OPTS_MAX + 2];
+	struct option longs[SN_OPTS_MAX + 1];
+	char letters[2 * SN_OPTS_MAX + 2];
 	size_t long_count;
 	uint32_t command;
 };
@@ -269,7 +274,7 @@ static void make_tables(struct getopt_tables *tables, uint32_t command)
 	size_t at = 0;
 	*tables = (struct getopt_tables){.command = command};
 	tables->letters[at++] = ':';
-	for (size_t i = 0; i < sn_opt_count() && i < OPTS_MAX; i++) {
+	for (size_t i = 0; i < sn_opt_count() && i < SN_OPTS_MAX; i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		if (!(opt->commands & command))
 			continue;
@@ -327,7 +332,7 @@ static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const stru
 {
 	for (size_t i = 0; i < sn_opt_count(); i++)
 		if (sn_opt(i) == opt)
-			opts->given |= (uint64_t)1 << i;
+			opts->given[i / 64] |= (uint64_t)1 << i % 64;
 	if (!opt->clash)
 		return SONDE_OK;
 	const struct sn_opt *other = clashes[opt->clash];
@@ -343,7 +348,7 @@ static int check_needs(const struct sn_opts *opts, uint32_t command, struct sond
 {
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
-		if (!opt->needs || !(opts->given >> i & 1) || sn_opt_given(opts, opt->needs))
+		if (!opt->needs || !is_given(opts, i) || sn_opt_given(opts, opt->needs))
 			continue;
 		for (size_t j = 0; j < sn_opt_count(); j++)
 			if (strcmp(sn_opt(j)->name, opt->needs) == 0 && (sn_opt(j)->commands & command)) {
@@ -440,7 +445,7 @@ void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)
 		bool where = opt->repeat || opt->clash == SN_CLASH_FAMILY || opt->group == SN_GROUP_WHERE || opt->group == SN_GROUP_SIM;
 		/* the commands to try are traces and comparisons: what only one of them knows cannot be repeated */
 		bool both = (opt->commands & SN_FOR_TABLES) == SN_FOR_TABLES;
-		if (where && both && opts->given >> i & 1)
+		if (where && both && is_given(opts, i))
 			put_option(out, opts, opt);
 	}
 }

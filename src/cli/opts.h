@@ -89,6 +89,8 @@ struct sn_opt {
 	const char *doc;       /* more for the manual: whole sentences; NULL: the help line says it */
 };
 
+enum { SN_OPTS_MAX = 128 }; /* rows that the table may have */
+
 enum { SN_COLUMNS_MAX = 16 };
 struct sn_column_list {
 	uint8_t index[SN_COLUMNS_MAX];
@@ -132,7 +134,7 @@ struct sn_opts {
 	uint64_t seed;
 	bool realtime, here;
 	bool help, version;
-	uint64_t given;        /* bit i: option i of the table was on the command line */
+	uint64_t given[SN_OPTS_MAX / 64];  /* bit i % 64 of word i / 64: option i of the table was on the command line */
 	char *const *operands; /* into argv */
 	int operand_count;
 };

@@ -199,7 +199,7 @@ static const struct sn_opt options[] = {
     {.name = "version", .letter = 'V', .type = SN_OPT_FLAG, FIELD(version), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
      .help = "show the version"},
 };
-_Static_assert(sizeof options / sizeof *options <= 64, "struct sn_opts.given has one bit for each option");
+_Static_assert(sizeof options / sizeof *options <= SN_OPTS_MAX, "struct sn_opts.given has one bit for each option");
 
 size_t sn_opt_count(void)
 {
