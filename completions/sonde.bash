@@ -69,7 +69,7 @@ _sonde_columns() {
 _sonde_findings() {
 	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow pmtu pmtu-blackhole mtu-message-wrong nothing-passes ping-and-ports answers-missing icmp icmp6'
 }
-_sonde_subcommands='trace compare mtu probe-interface explain replay sim completion'
+_sonde_subcommands='trace compare mtu probe-interface explain replay doctor sim completion'
 # The subcommand that runs: the first word where it names one.
 _sonde_command() {
 	if ((COMP_CWORD > 1)) && [[ " $_sonde_subcommands " == *" $1 "* ]]; then
@@ -86,6 +86,7 @@ _sonde_operand() {
 	probe-interface) _sonde_hosts ;;
 	explain) _sonde_findings ;;
 	replay) _sonde_files ;;
+	doctor) : ;;
 	sim) _sonde_files ;;
 	completion) _sonde_words 'bash zsh fish' ;;
 	esac
@@ -98,6 +99,7 @@ _sonde_options() {
 	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
 	replay) _sonde_words '--columns -n --numeric --lost --detail --color --ascii --findings -h --help -V --version' ;;
+	doctor) _sonde_words '--color --ascii -h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
 	completion) _sonde_words '-h --help -V --version' ;;
 	esac

@@ -27,7 +27,7 @@ end
 function __sonde_runs
 	set -l words (commandline -opc)
 	set -l runs trace
-	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu probe-interface explain replay sim completion
+	if test (count $words) -gt 1; and contains -- $words[2] trace compare mtu probe-interface explain replay doctor sim completion
 		set runs $words[2]
 	end
 	test $runs = $argv[1]
@@ -286,6 +286,13 @@ complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in 
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
+
+complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
+complete -c sonde -n '__sonde_runs doctor'
+complete -c sonde -n '__sonde_runs doctor' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_runs doctor' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs doctor' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs doctor' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F

@@ -120,8 +120,8 @@ static void put_values(struct sn_buf *buf)
 void sn_help(struct sn_buf *buf, const struct sn_command *command)
 {
 	bool first = command == sn_command(0);
-	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]... %s\n\n" : "Usage: sonde %s [OPTION]... %s\n\n", command->name,
-	              command->operands);
+	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]...%s%s\n\n" : "Usage: sonde %s [OPTION]...%s%s\n\n", command->name,
+	              *command->operands ? " " : "", command->operands);
 	put_words(buf, WIDTH_COLUMNS, 0, 0, command->doc);
 	if (first)
 		put_subcommands(buf);

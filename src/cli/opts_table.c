@@ -165,10 +165,10 @@ static const struct sn_opt options[] = {
      .doc = "Each field of the probe by its name, with its bytes and its value as it was sent and, beside it, as the answer quotes it: "
             "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "colour the table",
      .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
-    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
-     .help = "write ASCII only, as in locales without UTF-8"},
+    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "write ASCII only, as in locales without UTF-8"},
     {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "list what was found below each table, for scripts",
      .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "

@@ -21,7 +21,7 @@ import lab
 import program
 
 GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu',
-          'sent', 'interfaces', 'replay', 'rewriting', 'privileges', 'floods')
+          'sent', 'interfaces', 'replay', 'rewriting', 'privileges', 'doctor', 'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
 
 
