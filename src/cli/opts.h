@@ -148,6 +148,10 @@ size_t sn_opt_count(void);
 const struct sn_opt *sn_opt(size_t index);
 /* True: the option (by its long name) was on the command line. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
+/* The same by its place in the table. */
+bool sn_opt_is_given(const struct sn_opts *opts, size_t index);
+/* Reads a value into the option's field; text is not used where it takes none. SONDE_E_USAGE or SONDE_E_RANGE. */
+int sn_opt_read(const struct sn_opt *opt, struct sn_opts *opts, const char *text, struct sonde_error *err) SONDE_MUST_USE;
 
 /* Adds to out, each behind a space, the options that say where probes leave, which network they go to and what their headers show, as they
  * were given: another command about the same target has to repeat them. */
