@@ -93,13 +93,13 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
-	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
-	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -h --help -V --version' ;;
-	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
-	replay) _sonde_words '--columns -n --numeric --lost --detail --color --ascii --findings -h --help -V --version' ;;
-	doctor) _sonde_words '--color --ascii -h --help -V --version' ;;
+	replay) _sonde_words '--columns -n --numeric --lost --detail --color --ascii --findings -C --config --no-config --show-config -h --help -V --version' ;;
+	doctor) _sonde_words '--color --ascii -C --config --no-config --show-config -h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
 	completion) _sonde_words '-h --help -V --version' ;;
 	esac
@@ -136,6 +136,7 @@ _sonde_value() {
 	--write-capture) _sonde_files ;;
 	--sim) _sonde_files ;;
 	--seed) : ;;
+	-C | --config) _sonde_files ;;
 	*) return 1 ;;
 	esac
 	return 0

@@ -177,6 +177,9 @@ complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sen
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs trace' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs trace' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_runs trace' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_runs trace' -l show-config -d 'show which options are in force and where each is from, and end'
 complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
 
@@ -214,6 +217,9 @@ complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is s
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs compare' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs compare' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_runs compare' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_runs compare' -l show-config -d 'show which options are in force and where each is from, and end'
 complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
 
@@ -250,6 +256,9 @@ complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent 
 complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs mtu' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_runs mtu' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_runs mtu' -l show-config -d 'show which options are in force and where each is from, and end'
 complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
@@ -267,6 +276,9 @@ complete -c sonde -n '__sonde_runs probe-interface' -l mark -d 'firewall mark of
 complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
+complete -c sonde -n '__sonde_runs probe-interface' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_runs probe-interface' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_runs probe-interface' -l show-config -d 'show which options are in force and where each is from, and end'
 complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
 
@@ -284,6 +296,9 @@ complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this 
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
+complete -c sonde -n '__sonde_runs replay' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_runs replay' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_runs replay' -l show-config -d 'show which options are in force and where each is from, and end'
 complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
@@ -291,6 +306,9 @@ complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, a
 complete -c sonde -n '__sonde_runs doctor'
 complete -c sonde -n '__sonde_runs doctor' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs doctor' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs doctor' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_runs doctor' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_runs doctor' -l show-config -d 'show which options are in force and where each is from, and end'
 complete -c sonde -n '__sonde_runs doctor' -s h -l help -d 'show this help'
 complete -c sonde -n '__sonde_runs doctor' -s V -l version -d 'show the version'
 

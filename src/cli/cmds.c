@@ -11,6 +11,7 @@
 #include "cli/cmd_replay.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
+#include "cli/config_files.h"
 #include "cli/help.h"
 #include "cli/output.h"
 
@@ -202,21 +203,74 @@ static int print_about(const struct sn_command *command, bool version, struct so
 	return 0;
 }
 
+/* "@NAME" in front of the operands: a section of the configuration files. NULL: none. */
+static const char *take_profile(struct sn_opts *opts)
+{
+	if (opts->operand_count == 0 || opts->operands[0][0] != '@')
+		return NULL;
+	opts->operand_count--;
+	return *opts->operands++ + 1;
+}
+
+/* Reads the command line once more, on top of what the files say. */
+static int configure(const struct sn_command *command, int argc, char **argv, struct sn_opts *opts, struct sn_config *config,
+                     const char *profile, struct sonde_error *err)
+{
+	const char *named = opts->config;
+	if (!opts->no_config && sn_config_load(config, named, err) < 0)
+		return err->code;
+	if (sn_opts_begin(opts, err) < 0 || sn_config_apply(config, profile, command->bit, opts, err) < 0 ||
+	    sn_opts_add_argv(opts, command->bit, command->name, argc, argv, err) < 0)
+		return err->code;
+	(void)take_profile(opts);
+	return SONDE_OK;
+}
+
+static int show_config(const struct sn_command *command, const struct sn_opts *opts, const struct sn_config *config, const char *profile,
+                       struct sonde_error *err)
+{
+	struct sn_buf text = {0};
+	sn_config_show(&text, config, profile, command->bit, opts);
+	sn_output_once(&text, err);
+	sn_buf_finish(&text);
+	return 0;
+}
+
 static int run(const struct sn_command *command, int argc, char **argv, struct sonde_error *err)
 {
 	struct sn_opts opts;
+	struct sn_config config = {.file_count = 0};
+	int status = 0;
 	if (sn_opts_parse(&opts, command->bit, command->name, argc, argv, err) < 0)
 		return 0;
 	if (opts.help || opts.version)
 		return print_about(command, opts.version && !opts.help, err);
-	if (check_operands(command, &opts, err) < 0)
-		return 0;
-	return command->run(&opts, err);
+	bool configured = sn_config_concerns(command->bit);
+	const char *profile = configured ? take_profile(&opts) : NULL;
+	if (configured && configure(command, argc, argv, &opts, &config, profile, err) < 0)
+		status = 0;
+	else if (opts.show_config)
+		status = show_config(command, &opts, &config, profile, err);
+	else if (check_operands(command, &opts, err) == SONDE_OK)
+		status = command->run(&opts, err);
+	sn_config_finish(&config);
+	return status;
+}
+
+/* "sonde @office compare HOST": the subcommand first. */
+static void swap_profile(int argc, char **argv)
+{
+	if (argc > 2 && argv[1][0] == '@' && sn_command_find(argv[2])) {
+		char *profile = argv[1];
+		argv[1] = argv[2];
+		argv[2] = profile;
+	}
 }
 
 int sn_commands_run(int argc, char **argv)
 {
 	struct sonde_error err = {0};
+	swap_profile(argc, argv);
 	const struct sn_command *command = argc > 1 ? sn_command_find(argv[1]) : NULL;
 	int status;
 	if (command)

@@ -93,7 +93,7 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 		sn_buf_puts(buf, "\t\t\t'1:file:_files'\n\t\t\t'*::command: _normal'\n");
 	} else if (command->operand_words == SN_WORDS_FINDING) {
 		sn_buf_puts(buf, "\t\t\t'*:finding or ICMP message:_sonde_findings'\n");
-	} else {
+	} else if (command->operand_words == SN_WORDS_HOST) {
 		sn_buf_puts(buf, "\t\t\t'*:host:_hosts'\n");
 	}
 	sn_buf_puts(buf, "\t\t)\n\t\t;;\n");

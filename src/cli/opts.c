@@ -10,7 +10,7 @@ enum { LONG_BASE = 256, NAME_BYTES = 26 };
 
 bool sn_opt_is_given(const struct sn_opts *opts, size_t index)
 {
-	return opts->given[index / 64] >> index % 64 & 1;
+	return opts->set_by[index].layer != SN_LAYER_NONE;
 }
 
 bool sn_opt_given(const struct sn_opts *opts, const char *name)
@@ -87,28 +87,50 @@ static int refuse(const struct getopt_tables *tables, int result, const char *co
 	return code;
 }
 
-/* Remembers that the option was given and refuses what excludes it. */
-static int note_given(struct sn_opts *opts, const struct sn_opt *opt, const struct sn_opt *clashes[SN_CLASH_COUNT], struct sonde_error *err)
+void sn_opts_clear(struct sn_opts *opts, size_t index)
 {
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i) == opt)
-			opts->given[i / 64] |= (uint64_t)1 << i % 64;
-	if (!opt->clash)
-		return SONDE_OK;
-	const struct sn_opt *other = clashes[opt->clash];
-	clashes[opt->clash] = opt;
-	if (!other || other == opt)
-		return SONDE_OK;
-	int code = sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", other->name, opt->name);
-	snprintf(err->hint, sizeof err->hint, "give one of them");
+	struct sonde_error unused = {0};
+	const struct sn_opt *opt = sn_opt(index);
+	memset((char *)opts + opt->offset, 0, opt->size);
+	opts->set_by[index] = (struct sn_opt_source){.layer = SN_LAYER_NONE};
+	if (opt->preset)
+		(void)!sn_opt_read(opt, opts, opt->preset, &unused); /* a test reads them all */
+}
+
+/* Forgets what lower layers have set and refuses what the same one has, of options that exclude this one. */
+static int settle_clash(struct sn_opts *opts, size_t index, uint8_t layer, struct sonde_error *err)
+{
+	const struct sn_opt *opt = sn_opt(index);
+	for (size_t i = 0; opt->clash && i < sn_opt_count(); i++) {
+		if (i == index || sn_opt(i)->clash != opt->clash || !sn_opt_is_given(opts, i))
+			continue;
+		if (opts->set_by[i].layer == layer) {
+			sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", sn_opt(i)->name, opt->name);
+			return sonde_hint(err, SONDE_E_USAGE, "give one of them");
+		}
+		sn_opts_clear(opts, i);
+	}
+	return SONDE_OK;
+}
+
+int sn_opts_take(struct sn_opts *opts, size_t index, const char *text, struct sn_opt_source source, struct sonde_error *err)
+{
+	if (sn_opt_is_given(opts, index) && opts->set_by[index].layer != source.layer)
+		sn_opts_clear(opts, index); /* a list begins anew */
+	int code = settle_clash(opts, index, source.layer, err);
+	if (code == SONDE_OK)
+		code = sn_opt_read(sn_opt(index), opts, text, err);
+	if (code == SONDE_OK)
+		opts->set_by[index] = source;
 	return code;
 }
 
+/* Only where the command line asks for it: a file may say for all runs what has a meaning in some. */
 static int check_needs(const struct sn_opts *opts, uint32_t command, struct sonde_error *err)
 {
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
-		if (!opt->needs || !sn_opt_is_given(opts, i) || sn_opt_given(opts, opt->needs))
+		if (!opt->needs || opts->set_by[i].layer != SN_LAYER_COMMAND_LINE || sn_opt_given(opts, opt->needs))
 			continue;
 		for (size_t j = 0; j < sn_opt_count(); j++)
 			if (strcmp(sn_opt(j)->name, opt->needs) == 0 && (sn_opt(j)->commands & command)) {
@@ -120,7 +142,7 @@ static int check_needs(const struct sn_opts *opts, uint32_t command, struct sond
 	return SONDE_OK;
 }
 
-static int preset(struct sn_opts *opts, struct sonde_error *err)
+int sn_opts_begin(struct sn_opts *opts, struct sonde_error *err)
 {
 	*opts = (struct sn_opts){.family = 0};
 	for (size_t i = 0; i < sn_opt_count(); i++)
@@ -129,14 +151,20 @@ static int preset(struct sn_opts *opts, struct sonde_error *err)
 	return SONDE_OK;
 }
 
-int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv, struct sonde_error *err)
+static size_t index_of(const struct sn_opt *opt)
 {
+	size_t i = 0;
+	while (sn_opt(i) != opt)
+		i++;
+	return i;
+}
+
+int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv, struct sonde_error *err)
+{
+	const struct sn_opt_source here = {.layer = SN_LAYER_COMMAND_LINE};
 	struct sonde_error unused;
 	struct getopt_tables tables;
-	const struct sn_opt *clashes[SN_CLASH_COUNT] = {NULL};
 	err = err ? err : &unused;
-	if (preset(opts, err) < 0)
-		return err->code;
 	make_tables(&tables, command);
 	opterr = 0;
 	optind = 0; /* glibc: start anew */
@@ -147,13 +175,17 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 		const struct sn_opt *opt = result == '?' || result == ':' ? NULL : row_of(result, command);
 		if (!opt)
 			return refuse(&tables, result, command_name, argv[optind - 1], err);
-		int code = sn_opt_read(opt, opts, optarg, err);
-		if (code == SONDE_OK)
-			code = note_given(opts, opt, clashes, err);
+		int code = sn_opts_take(opts, index_of(opt), optarg, here, err);
 		if (code < 0)
 			return code;
 	}
 	opts->operands = argv + optind;
 	opts->operand_count = argc - optind;
 	return check_needs(opts, command, err);
+}
+
+int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv, struct sonde_error *err)
+{
+	int code = sn_opts_begin(opts, err);
+	return code < 0 ? code : sn_opts_add_argv(opts, command, command_name, argc, argv, err);
 }

@@ -25,6 +25,8 @@ enum {
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
 #define SN_FOR_TABLES (SN_FOR_TRACE | SN_FOR_COMPARE)
+/* Those that a configuration file may say something of. */
+#define SN_FOR_CONFIG (SN_FOR_PROBES | SN_FOR_INTERFACE | SN_FOR_REPLAY | SN_FOR_DOCTOR)
 #define SN_FOR_ALL (~0u)
 
 enum sn_opt_type {
@@ -66,7 +68,7 @@ enum sn_opt_words {
 };
 
 /* Options of the same clash exclude each other. */
-enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF, SN_CLASH_COUNT };
+enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF, SN_CLASH_CONFIG, SN_CLASH_COUNT };
 
 struct sn_opt {
 	const char *name;      /* long name, without dashes */
@@ -84,6 +86,7 @@ struct sn_opt {
 	const char *const *choices;  /* CHOICE: all there are; TEXT: what it usually is; NULL-terminated */
 	enum sn_opt_words words;
 	enum sn_opt_clash clash;
+	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	const char *needs;     /* an option without which this one makes no sense; NULL: none */
 	const char *help;      /* one line, no final dot */
@@ -105,6 +108,13 @@ struct sn_text_list {
 };
 
 enum sn_colour { SN_COLOUR_AUTO, SN_COLOUR_ALWAYS, SN_COLOUR_NEVER };
+
+/* Who has set an option: a layer of a configuration file, or the command line. A higher layer wins over those below it. */
+enum { SN_LAYER_NONE = 0, SN_LAYER_COMMAND_LINE = 255 };
+struct sn_opt_source {
+	uint8_t layer;
+	uint16_t entry;        /* of the configuration */
+};
 
 /* What the command line said. {0} plus the presets of the table. */
 struct sn_opts {
@@ -135,7 +145,9 @@ struct sn_opts {
 	uint64_t seed;
 	bool realtime, here;
 	bool help, version;
-	uint64_t given[SN_OPTS_MAX / 64];  /* bit i % 64 of word i / 64: option i of the table was on the command line */
+	const char *config;
+	bool no_config, show_config;
+	struct sn_opt_source set_by[SN_OPTS_MAX];  /* by the place in the table */
 	char *const *operands; /* into argv */
 	int operand_count;
 };
@@ -146,12 +158,16 @@ enum sn_shortcut { SN_SHORTCUT_NONE, SN_SHORTCUT_ICMP, SN_SHORTCUT_TCP, SN_SHORT
 size_t sn_opt_count(void);
 /* NULL for an index out of range. Static storage. */
 const struct sn_opt *sn_opt(size_t index);
-/* True: the option (by its long name) was on the command line. */
+/* True: the option (by its long name) was on the command line, or in a configuration file. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
 /* The same by its place in the table. */
 bool sn_opt_is_given(const struct sn_opts *opts, size_t index);
 /* Reads a value into the option's field; text is not used where it takes none. SONDE_E_USAGE or SONDE_E_RANGE. */
 int sn_opt_read(const struct sn_opt *opt, struct sn_opts *opts, const char *text, struct sonde_error *err) SONDE_MUST_USE;
+/* How many values it holds: more or fewer than one where it may be given more than once. */
+size_t sn_opt_value_count(const struct sn_opt *opt, const struct sn_opts *opts);
+/* Adds its nth value as one would type it; "yes" where it takes none. */
+void sn_opt_write(const struct sn_opt *opt, const struct sn_opts *opts, size_t nth, struct sn_buf *out);
 
 /* Adds to out, each behind a space, the options that say where probes leave, which network they go to and what their headers show, as they
  * were given: another command about the same target has to repeat them. */
@@ -159,7 +175,17 @@ void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
 /* The same of -M and --require. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
-/* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
+/* The presets alone. */
+int sn_opts_begin(struct sn_opts *opts, struct sonde_error *err) SONDE_MUST_USE;
+/* Sets an option of the table. What a lower layer has set of it, or of what excludes it, is forgotten; of the same layer the latter is
+ * refused. */
+int sn_opts_take(struct sn_opts *opts, size_t index, const char *text, struct sn_opt_source source, struct sonde_error *err) SONDE_MUST_USE;
+/* Takes it back: as if nobody had set it. */
+void sn_opts_clear(struct sn_opts *opts, size_t index);
+/* As sn_opts_parse, on top of what opts holds already. */
+int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv,
+                     struct sonde_error *err) SONDE_MUST_USE;
+/* Begins anew and reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
  * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */
 int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv,
                   struct sonde_error *err) SONDE_MUST_USE;

@@ -79,7 +79,8 @@ static const struct sn_opt options[] = {
      .commands = SN_FOR_PROBES, .preset_words = "a random one for each trace", .help = "flow label of IPv6",
      .doc = "Balancers may look at it; it is the same in all probes of a trace."},
     {.name = "payload", .type = SN_OPT_TEXT, FIELD(payload), .arg = "WHAT", .choices = payload_choices, .words = SN_WORDS_FILE,
-     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .not_in_file = true,
+     .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
      .help = "what probes carry, a file, or one of these",
      .doc = "dns is a query, ntp a client's request, quic an Initial of a version that a server must refuse: over UDP, to whatever port. "
             "tls is a ClientHello as data of the SYN, which asks for the host by its name. The bytes of a file go over UDP or TCP as they "
@@ -178,7 +179,7 @@ static const struct sn_opt options[] = {
             "at the end, never moved."},
 
     {.name = "write-capture", .type = SN_OPT_TEXT, FIELD(write_capture), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
-     .commands = SN_FOR_PROBES, .help = "store what is sent and received in a pcap file",
+     .commands = SN_FOR_PROBES, .not_in_file = true, .help = "store what is sent and received in a pcap file",
      .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
             "sockets show no whole packets: what they leave out is filled in."},
 
@@ -190,14 +191,23 @@ static const struct sn_opt options[] = {
     {.name = "realtime", .type = SN_OPT_FLAG, FIELD(realtime), .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .needs = "sim",
      .help = "let simulated time pass as real time does"},
-    {.name = "here", .type = SN_OPT_FLAG, FIELD(here), .group = SN_GROUP_SIM, .commands = SN_FOR_SIM,
+    {.name = "here", .type = SN_OPT_FLAG, FIELD(here), .group = SN_GROUP_SIM, .commands = SN_FOR_SIM, .not_in_file = true,
      .help = "put the device into this network namespace",
      .doc = "Without it the command runs in a network namespace of its own, and this machine's routes are never touched."},
 
+    {.name = "config", .letter = 'C', .type = SN_OPT_TEXT, FIELD(config), .arg = "FILE", .words = SN_WORDS_FILE,
+     .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG, .clash = SN_CLASH_CONFIG, .not_in_file = true,
+     .preset_words = "~/.config/sonde/config and /etc/sonde/config",
+     .help = "read this configuration file and no other",
+     .doc = "Its form is described under FILES."},
+    {.name = "no-config", .type = SN_OPT_FLAG, FIELD(no_config), .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG,
+     .clash = SN_CLASH_CONFIG, .not_in_file = true, .help = "read no configuration file"},
+    {.name = "show-config", .type = SN_OPT_FLAG, FIELD(show_config), .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG,
+     .not_in_file = true, .help = "show which options are in force and where each is from, and end"},
     {.name = "help", .letter = 'h', .type = SN_OPT_FLAG, FIELD(help), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
-     .help = "show this help"},
+     .not_in_file = true, .help = "show this help"},
     {.name = "version", .letter = 'V', .type = SN_OPT_FLAG, FIELD(version), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
-     .help = "show the version"},
+     .not_in_file = true, .help = "show the version"},
 };
 _Static_assert(sizeof options / sizeof *options <= SN_OPTS_MAX, "struct sn_opts.given has one bit for each option");
 

@@ -266,25 +266,73 @@ static void put_word(struct sn_buf *out, const char *word)
 	sn_buf_putc(out, '\'');
 }
 
-static void put_option(struct sn_buf *out, const struct sn_opts *opts, const struct sn_opt *opt)
+size_t sn_opt_value_count(const struct sn_opt *opt, const struct sn_opts *opts)
+{
+	const struct sn_text_list *texts = (const void *)((const char *)opts + opt->offset);
+	return opt->type == SN_OPT_TEXTS ? texts->count : 1;
+}
+
+/* "1.5", "0.2", "20": seconds without zeros behind. */
+static void write_seconds(struct sn_buf *out, sonde_ns ns)
+{
+	char text[48];
+	int bytes = snprintf(text, sizeof text, "%" PRId64 ".%09" PRId64, (int64_t)(ns / SONDE_S), (int64_t)(ns % SONDE_S));
+	while (text[bytes - 1] == '0')
+		bytes--;
+	sn_buf_add(out, text, (size_t)(text[bytes - 1] == '.' ? bytes - 1 : bytes));
+}
+
+static void write_columns(struct sn_buf *out, const struct sn_column_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		sn_buf_printf(out, "%s%s", i ? "," : "", sonde_column(list->index[i])->key);
+}
+
+void sn_opt_write(const struct sn_opt *opt, const struct sn_opts *opts, size_t nth, struct sn_buf *out)
 {
 	const void *field = (const char *)opts + opt->offset;
 	const char *text = NULL;
-	uint64_t number = 0;
-	sn_buf_printf(out, " --%s", opt->name);
-	if (opt->type == SN_OPT_TEXT) {
+	sonde_ns ns;
+	switch (opt->type) {
+	case SN_OPT_FLAG:
+	case SN_OPT_SET:
+		sn_buf_puts(out, "yes");
+		break;
+	case SN_OPT_UINT:
+		sn_buf_printf(out, "%" PRIu64, load_uint(field, opt->size));
+		break;
+	case SN_OPT_SECONDS:
+	case SN_OPT_PAUSE:
+		memcpy(&ns, field, sizeof ns);
+		write_seconds(out, ns);
+		break;
+	case SN_OPT_TEXT:
 		memcpy(&text, field, sizeof text);
-	} else if (opt->type == SN_OPT_CHOICE) {
-		text = opt->choices[*(const uint8_t *)field];
-	} else if (opt->type == SN_OPT_UINT) {
-		number = load_uint(field, opt->size);
+		sn_buf_puts(out, text ? text : "");
+		break;
+	case SN_OPT_TEXTS:
+		sn_buf_puts(out, ((const struct sn_text_list *)field)->items[nth]);
+		break;
+	case SN_OPT_CHOICE:
+		sn_buf_puts(out, opt->choices[*(const uint8_t *)field]);
+		break;
+	case SN_OPT_COLUMNS:
+		write_columns(out, field);
+		break;
 	}
-	if (text) {
+}
+
+static void put_option(struct sn_buf *out, const struct sn_opts *opts, const struct sn_opt *opt)
+{
+	struct sn_buf value = {0};
+	sn_buf_printf(out, " --%s", opt->name);
+	if (opt->arg) {
+		sn_opt_write(opt, opts, 0, &value);
 		sn_buf_putc(out, ' ');
-		put_word(out, text);
-	} else if (opt->arg) {
-		sn_buf_printf(out, " %" PRIu64, number);
+		put_word(out, sn_buf_text(&value));
 	}
+	out->bad |= value.bad;
+	sn_buf_finish(&value);
 }
 
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out)

@@ -20,6 +20,9 @@ import traceback
 import lab
 import program
 
+# Nobody's own configuration decides.
+os.environ.update(XDG_CONFIG_HOME='/nonexistent', SONDE_NO_SYSTEM_CONFIG='1')
+
 GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu',
           'sent', 'interfaces', 'replay', 'rewriting', 'privileges', 'doctor', 'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')

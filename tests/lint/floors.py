@@ -64,6 +64,7 @@ SHOWN_BY = (
     ('src/ext/wire_sim.c', 'tests/unit/sim/test_wire_sim.c', 'stands beside the simulator that it wraps'),
     ('src/ext/net_file.c', 'tests/unit/sim/test_wire_sim.c', 'reads the files of that wire'),
     ('src/ext/file.c', 'tests/golden/run', 'what is said of a file that cannot be read or written'),
+    ('src/ext/ini.c', 'tests/unit/cli/test_config.c', 'reads the lines of those files'),
     ('src/ext/pcap.c', 'tests/golden/run', 'captures are written by one command and read by another'),
     ('src/cli/doctor_facts.c', 'tests/kernel/doctor.py', 'looks at the machine; what it means has a unit test'),
     ('src/cli/cmd_doctor.c', 'tests/kernel/doctor.py', 'its text is about the machine it runs on'),

@@ -26,7 +26,8 @@ class Run:
                 signal.signal(ignored, signal.SIG_IGN)
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
             os.execve(sonde, ['sonde', '--sim', str(NET), '--realtime', *arguments],
-                      {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', **(environment or {})})
+                      {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8',
+                       'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1', **(environment or {})})
 
     def read(self):
         """False: the program has closed its terminal."""
