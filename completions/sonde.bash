@@ -93,7 +93,7 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu --targets --parallel -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
@@ -126,6 +126,8 @@ _sonde_value() {
 	-w | --wait) : ;;
 	-z | --sendwait) : ;;
 	--deadline) : ;;
+	--targets) _sonde_files ;;
+	--parallel) : ;;
 	-i | --interface) _sonde_interfaces ;;
 	-s | --source) _sonde_addresses ;;
 	--mark) : ;;

@@ -161,6 +161,8 @@ complete -c sonde -n '__sonde_runs trace' -l deadline -d 'end after this time wi
 complete -c sonde -n '__sonde_runs trace' -l no-wait -d 'end as soon as the rows stand'
 complete -c sonde -n '__sonde_runs trace' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
 complete -c sonde -n '__sonde_runs trace' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
+complete -c sonde -n '__sonde_runs trace' -l targets -d 'trace the hosts that FILE lists, too' -r -F
+complete -c sonde -n '__sonde_runs trace' -l parallel -d 'hosts of a list that are traced at once' -x
 complete -c sonde -n '__sonde_runs trace' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x

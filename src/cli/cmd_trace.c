@@ -5,10 +5,12 @@
 #include "cli/cmds.h"
 #include "cli/hints.h"
 #include "cli/investigate.h"
+#include "cli/list.h"
 #include "cli/live.h"
 #include "cli/local.h"
 #include "cli/measure.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/reach.h"
 #include "cli/terminal.h"
@@ -16,11 +18,13 @@
 #include "out/mtu.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PROTOCOLS_MAX = 4, EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, EXIT_INTERRUPTED = 130 };
+/* AHEAD: a table waits for those before it in the list; so many times --parallel traces are kept, and no more are started. */
+enum { PROTOCOLS_MAX = 4, AHEAD = 4, EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, EXIT_INTERRUPTED = 130 };
 
 struct run {
 	const struct sn_opts *opts;
@@ -28,7 +32,11 @@ struct run {
 	struct sn_reach reach;
 	struct sonde_session *session;
 	struct sn_live *live;
+	struct sn_list list;  /* --targets */
+	struct sn_progress progress;
+	size_t next_target;   /* the first that was not started */
 	uint32_t trace_count; /* traces started */
+	uint32_t ended_count, settled_count; /* … ended; … whose table is written and whose status is known */
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
 	struct sn_investigation investigation;
@@ -50,7 +58,13 @@ static struct sn_hint_about known_of(const struct run *run, const struct sonde_a
 /* A failure of one host: told at once, the others go on. */
 static void host_failed(struct run *run, const struct sonde_addr *target, struct sonde_error *err)
 {
+	sn_progress_hide(&run->progress);
 	run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, target, err));
+}
+
+static void line_failed(void *ctx, struct sonde_error *err)
+{
+	host_failed(ctx, NULL, err);
 }
 
 static int open_net(struct run *run, struct sonde_error *err)
@@ -78,6 +92,20 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the table of '%.80s'", target->host);
 }
 
+static int read_list(struct run *run, struct sonde_error *err)
+{
+	const char *file = run->opts->targets;
+	size_t text_bytes;
+	if (!file)
+		return SONDE_OK;
+	int code = sn_list_load(&run->list, file, &text_bytes, err);
+	if (code == SONDE_OK)
+		code = sn_list_split(&run->list, file, text_bytes, line_failed, run, err);
+	if (code == SONDE_OK && !run->list.count && !run->opts->operand_count && !run->status)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "option --targets: '%.60s' lists no host", file);
+	return code;
+}
+
 static void look_up_all(struct run *run)
 {
 	for (int i = 0; i < run->opts->operand_count; i++) {
@@ -85,14 +113,31 @@ static void look_up_all(struct run *run)
 		if (sn_reach_look_up(&run->reach, run->opts->operands[i], &err) < 0)
 			host_failed(run, NULL, &err);
 	}
+	for (size_t i = 0; i < run->list.count; i++) {
+		struct sonde_error err = {0};
+		if (sn_reach_look_up(&run->reach, run->list.items[i].host, &err) < 0) {
+			sn_output_place(run->opts->targets, run->list.items[i].line, &err);
+			host_failed(run, NULL, &err);
+		}
+	}
 }
 
-static void start_all(struct run *run)
+/* Without a list all are traced at once. */
+static bool may_start(const struct run *run)
 {
-	for (size_t i = 0; i < run->reach.targets.count; i++) {
+	if (run->next_target == run->reach.targets.count || run->interrupted || run->closed || run->failed.code)
+		return false;
+	uint32_t most = run->opts->parallel, active_count = run->trace_count - run->ended_count;
+	return !run->opts->targets || (active_count < most && run->trace_count - run->settled_count < AHEAD * most);
+}
+
+static void start_some(struct run *run)
+{
+	while (may_start(run)) {
+		const struct sn_target *target = &run->reach.targets.items[run->next_target++];
 		struct sonde_error err = {0};
-		if (start(run, &run->reach.targets.items[i], &err) < 0)
-			host_failed(run, &run->reach.targets.items[i].addr, &err);
+		if (start(run, target, &err) < 0)
+			host_failed(run, &target->addr, &err);
 	}
 }
 
@@ -109,6 +154,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
 	struct sonde_error err;
+	run->ended_count += event->type == SONDE_EV_TRACE_END;
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
 	sn_investigation_event(&run->investigation, event);
@@ -134,16 +180,15 @@ static void take_signals(struct run *run)
 	}
 }
 
-static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
+static void write_out(struct run *run)
 {
-	struct run *run = ctx;
 	struct sonde_error err;
-	take_signals(run);
-	sonde_at_ns again = sn_live_turn(run->live, now, &run->out);
 	if (run->closed || run->failed.code) {
 		sn_buf_clear(&run->out); /* nobody reads it */
-		return SONDE_NEVER;
+		return;
 	}
+	if (run->out.length_bytes)
+		sn_progress_hide(&run->progress);
 	int code = sn_output(&run->out, &err);
 	if (code == SN_OUTPUT_CLOSED) {
 		run->closed = true;
@@ -151,16 +196,44 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	} else if (code < 0) {
 		fail_run(run, &err);
 	}
-	return again;
+}
+
+static int status_of(const struct run *run, uint32_t id);
+
+/* What is written of a list is forgotten, unless something is to be asked of it afterwards. */
+static void settle_some(struct run *run)
+{
+	const struct sn_opts *opts = run->opts;
+	bool kept = !opts->targets || opts->investigate || opts->detail_ttl || opts->mtu;
+	for (; !kept && run->settled_count < sn_live_done_count(run->live); run->settled_count++) {
+		run->status = sn_exit_worse(run->status, status_of(run, run->settled_count));
+		sn_live_forget(run->live, run->settled_count);
+	}
+}
+
+static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
+{
+	struct run *run = ctx;
+	take_signals(run);
+	sonde_at_ns again = sn_live_turn(run->live, now, &run->out);
+	write_out(run);
+	settle_some(run);
+	start_some(run);
+	if (run->closed || run->failed.code)
+		return SONDE_NEVER;
+	sonde_at_ns progress = run->opts->targets ? sn_progress_show(&run->progress, run->ended_count, now) : SONDE_NEVER;
+	return again < progress ? again : progress;
 }
 
 static int make_session(struct run *run, struct sonde_error *err)
 {
-	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd};
+	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd,
+	                                .reuse_ports = run->opts->targets != NULL};
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
 	live.lost = run->opts->lost;
+	live.terminal &= !run->opts->targets; /* tables come one behind the other, with the line of progress below */
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
 	int code = run->locals ? sn_live_new(&run->live, &live) : SONDE_E_NOMEM;
@@ -278,16 +351,29 @@ static int status_of(const struct run *run, uint32_t id)
 	return end->stop == SONDE_STOP_LOCAL_ERROR ? sn_exit_worse(found, failed ? failed : EXIT_LOCAL) : found;
 }
 
+static int tell_untraced(const struct run *run)
+{
+	char text[80];
+	size_t total = run->reach.targets.count;
+	snprintf(text, sizeof text, "interrupted: %zu of %zu hosts were not traced", total - run->next_target, total);
+	sn_output_notice(text);
+	return EXIT_INTERRUPTED;
+}
+
 static void finish(struct run *run)
 {
-	for (uint32_t id = 0; id < run->trace_count; id++)
+	sn_progress_hide(&run->progress);
+	for (uint32_t id = run->settled_count; id < run->trace_count; id++)
 		run->status = sn_exit_worse(run->status, status_of(run, id));
+	if (run->interrupted && run->next_target < run->reach.targets.count)
+		run->status = sn_exit_worse(run->status, tell_untraced(run));
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
 	sonde_session_free(run->session);
 	sn_measure_finish(&run->measure);
 	sn_live_free(run->live);
 	free(run->locals);
+	sn_list_finish(&run->list);
 	sn_buf_finish(&run->out);
 	run->status = sn_exit_worse(run->status, sn_reach_finish(&run->reach));
 	if (run->signal_fd >= 0)
@@ -302,6 +388,8 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 		return 0;
 	}
 	int code = open_net(&run, err);
+	if (code == SONDE_OK)
+		code = read_list(&run, err);
 	if (code == SONDE_OK) {
 		look_up_all(&run); /* before the signals are taken over: a slow name server can be interrupted as usual */
 		code = sn_signals_open(&run.signal_fd, err);
@@ -309,7 +397,8 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = make_session(&run, err);
 	if (code == SONDE_OK) {
-		start_all(&run);
+		sn_progress_begin(&run.progress, run.reach.targets.count, run.reach.net.clock->ops->now(run.reach.net.clock));
+		start_some(&run);
 		run_traces(&run, err);
 	}
 	struct sn_hint_about known = known_of(&run, NULL);

@@ -172,7 +172,7 @@ int sn_exit_worse(int a, int b)
 
 static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)
 {
-	if (opts->operand_count < command->operands_min)
+	if (opts->operand_count < command->operands_min && !opts->targets)
 		return sonde_fail(err, SONDE_E_USAGE, 0, "%s needs a %.*s", command->name, (int)strcspn(command->operands, ". "),
 		                  command->operands);
 	if (command->operands_max >= 0 && opts->operand_count > command->operands_max)

@@ -2,6 +2,7 @@
 /* From lines of configuration files to options, and back to lines that say where each is from. */
 #include "cli/config.h"
 
+#include "cli/output.h"
 #include "ext/ini.h"
 
 #include <inttypes.h>
@@ -41,15 +42,6 @@ static int option_of(const char *key)
 		if (strcmp(sn_opt(i)->name, key) == 0)
 			return (int)i;
 	return -1;
-}
-
-/* Puts file and line in front of what err says already. Returns its code. */
-static int at_line(const struct sn_config *config, size_t file, unsigned line, struct sonde_error *err)
-{
-	char what[sizeof err->what];
-	memcpy(what, err->what, sizeof what);
-	snprintf(err->what, sizeof err->what, "%.80s:%u: %.*s", config->files[file].path, line, (int)(sizeof what - 100), what);
-	return err->code;
 }
 
 static const char *settable(const void *ctx, size_t i)
@@ -109,7 +101,7 @@ static int take_line(void *ctx, const char *section, const char *key, const char
 	struct reading *reading = ctx;
 	struct sn_config *config = reading->config;
 	if (check_line(key, value, err) < 0)
-		return at_line(config, reading->file, line, err);
+		return sn_output_place(config->files[reading->file].path, line, err);
 	if (config->count == config->capacity) {
 		size_t wanted = config->capacity ? 2 * config->capacity : 16;
 		struct sn_config_entry *grown = reallocarray(config->entries, wanted, sizeof *grown);
@@ -148,7 +140,7 @@ static int apply_entry(const struct sn_config *config, size_t i, uint8_t layer, 
 		return SONDE_OK;
 	}
 	int code = sn_opts_take(opts, index, entry->value, (struct sn_opt_source){.layer = layer, .entry = (uint16_t)i}, err);
-	return code < 0 ? at_line(config, entry->file, entry->line, err) : code;
+	return code < 0 ? sn_output_place(config->files[entry->file].path, entry->line, err) : code;
 }
 
 /* A comma between names, a space in front of the first. */

@@ -29,9 +29,13 @@ int sn_live_event(struct sn_live *live, const struct sonde_event *event) SONDE_M
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows);
 /* Adds to *out what there is to write at `now`. Returns when it wants to be called again without an event: SONDE_NEVER mostly. */
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out);
-/* The table of a trace, NULL for an unknown one. The live's memory. */
+/* How many tables are complete and written: those of the traces with lower ids. */
+size_t sn_live_done_count(const struct sn_live *live);
+/* Frees what is known of a trace whose table is complete. */
+void sn_live_forget(struct sn_live *live, uint32_t trace_id);
+/* The table of a trace, NULL for an unknown or forgotten one. The live's memory. */
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id);
-/* What was found about a trace: empty before its end. The live's memory. */
+/* What was found about a trace: empty before its end, NULL as above. The live's memory. */
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id);
 
 #endif

@@ -141,6 +141,8 @@ struct sn_opts {
 	bool neighbour;
 	const char *write_capture;
 	uint8_t detail_ttl;    /* --detail; 0: none */
+	const char *targets;   /* --targets: a file */
+	uint16_t parallel;
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;
