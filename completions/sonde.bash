@@ -23,6 +23,15 @@ _sonde_files() {
 		while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
 	fi
 }
+# a format of $1, with a file behind an equals sign
+_sonde_output() {
+	if [[ $cur == *=* ]]; then
+		local cur=${cur#*=}
+		_sonde_files
+	else
+		_sonde_words "$1"
+	fi
+}
 _sonde_hosts() {
 	local word
 	if declare -F _comp_compgen_known_hosts >/dev/null; then
@@ -93,12 +102,12 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu --targets --parallel -i --interface -s --source --mark --wire --all-addresses --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
-	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
-	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu --targets --parallel -i --interface -s --source --mark --wire --all-addresses -o --output --columns -n --numeric --lost --detail --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -o --output -n --numeric --lost --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -o --output -n --numeric --color --ascii --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	explain) _sonde_words '-h --help -V --version' ;;
-	replay) _sonde_words '--columns -n --numeric --lost --detail --color --ascii --findings -C --config --no-config --show-config -h --help -V --version' ;;
+	replay) _sonde_words '-o --output --columns -n --numeric --lost --detail --color --ascii --findings -C --config --no-config --show-config -h --help -V --version' ;;
 	doctor) _sonde_words '--color --ascii -C --config --no-config --show-config -h --help -V --version' ;;
 	sim) _sonde_words '--seed --here -h --help -V --version' ;;
 	completion) _sonde_words '-h --help -V --version' ;;
@@ -132,6 +141,7 @@ _sonde_value() {
 	-s | --source) _sonde_addresses ;;
 	--mark) : ;;
 	--wire) _sonde_words 'auto raw dgram' ;;
+	-o | --output) _sonde_output 'text json ndjson' ;;
 	--columns) _sonde_columns ;;
 	--detail) : ;;
 	--color) _sonde_words 'auto always never' ;;

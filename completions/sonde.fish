@@ -70,6 +70,17 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" changed 'fields of the probes that had other values when they got there, sent and arrived'
 end
 
+function __sonde_output
+	set -l now (commandline -ct | string replace -r '^(--output=|-o)' '')
+	if set -l format (string match -rg '^([a-z-]+)=' -- $now)
+		__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' "$format="
+		return
+	end
+	printf '%s\t%s\n' text 'the table and what was found, as on a terminal'
+	printf '%s\t%s\n' json 'one document with everything that is known'
+	printf '%s\t%s\n' ndjson 'each event as it happens, a JSON document a line'
+end
+
 function __sonde_findings
 	printf '%s\t%s\n' local-firewall 'a firewall of this machine does not let the probes out'
 	printf '%s\t%s\n' local-no-route 'this machine has no route to the target'
@@ -168,6 +179,7 @@ complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs trace' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
 complete -c sonde -n '__sonde_runs trace' -l all-addresses -d 'trace every address of a name, not only the first'
+complete -c sonde -n '__sonde_runs trace' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs trace' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs trace' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
@@ -210,6 +222,7 @@ complete -c sonde -n '__sonde_runs compare' -s i -l interface -d 'network interf
 complete -c sonde -n '__sonde_runs compare' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs compare' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs compare' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs compare' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
@@ -250,6 +263,7 @@ complete -c sonde -n '__sonde_runs mtu' -s i -l interface -d 'network interface 
 complete -c sonde -n '__sonde_runs mtu' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs mtu' -l mark -d 'firewall mark of the probes, for policy routing' -x
 complete -c sonde -n '__sonde_runs mtu' -l wire -d 'raw sockets, unprivileged sockets, or the best allowed' -x -a 'auto raw dgram'
+complete -c sonde -n '__sonde_runs mtu' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs mtu' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs mtu' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs mtu' -l ascii -d 'write ASCII only, as in locales without UTF-8'
@@ -291,6 +305,7 @@ complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version
 
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
 complete -c sonde -n '__sonde_runs replay' -F
+complete -c sonde -n '__sonde_runs replay' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs replay' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_runs replay' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'

@@ -12,17 +12,27 @@
 extern "C" {
 #endif
 
+/* What became of a probe. name: stable id for machine formats. */
+#define SONDE_QUERY_STATES(X) \
+	X(PENDING, "pending")          /* sent, still waited for */ \
+	X(ANSWERED, "answered") \
+	X(LATE, "late")                /* answered after it had been given up: counts as answered */ \
+	X(LOST, "lost")                /* waited for in vain */ \
+	X(DROPPED, "dropped")          /* no longer waited for because its row stood, or the trace was ended: nobody knows, so no
+	                                * loss */ \
+	X(CROWDED, "crowded")          /* waited for in vain, but its router had been asked by other traces as often as routers commonly
+	                                * answer: no loss */ \
+	X(OVERHEARD, "overheard")      /* its answer came to an interface of this machine and not to us: lost here, so no loss of the
+	                                * path */ \
+	X(LOCAL_ERROR, "local-error")  /* never left this machine: no loss of the path */
+
 enum sonde_query_state {
-	SONDE_QUERY_PENDING,      /* sent, still waited for */
-	SONDE_QUERY_ANSWERED,
-	SONDE_QUERY_LATE,         /* answered after it had been given up: counts as answered */
-	SONDE_QUERY_LOST,         /* waited for in vain */
-	SONDE_QUERY_DROPPED,      /* no longer waited for because its row stood, or the trace was ended: nobody knows, so no loss */
-	SONDE_QUERY_CROWDED,      /* waited for in vain, but its router had been asked by other traces as often as routers commonly answer:
-	                           * no loss */
-	SONDE_QUERY_OVERHEARD,    /* its answer came to an interface of this machine and not to us: lost here, so no loss of the path */
-	SONDE_QUERY_LOCAL_ERROR,  /* never left this machine: no loss of the path */
+#define X(id, name) SONDE_QUERY_##id,
+	SONDE_QUERY_STATES(X)
+#undef X
 };
+/* An unknown value reads as PENDING. Static storage. */
+SONDE_API const char *sonde_query_state_name(enum sonde_query_state state);
 
 /* One probe and what became of it. */
 struct sonde_query {
@@ -85,6 +95,9 @@ SONDE_API int sonde_path_apply(struct sonde_path *path, const struct sonde_event
 SONDE_API const struct sonde_trace_cfg *sonde_path_cfg(const struct sonde_path *path);
 /* How it ended; NULL before TRACE_END. The path's memory. */
 SONDE_API const struct sonde_event_end *sonde_path_end(const struct sonde_path *path);
+/* When it began and ended; 0 before. */
+SONDE_API sonde_at_ns sonde_path_began_at_ns(const struct sonde_path *path);
+SONDE_API sonde_at_ns sonde_path_ended_at_ns(const struct sonde_path *path);
 /* TTL of the target's row, 0 unknown. Before the end this is the nearest answer in the target's name; the end decides. */
 SONDE_API uint8_t sonde_path_distance(const struct sonde_path *path);
 /* First and last TTL to show; the last is below the first while nothing is known. Nothing past the target's distance is shown. */

@@ -41,16 +41,15 @@ static size_t decode(const unsigned char *bytes, size_t count, uint32_t *out)
 	return c < least[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : length;
 }
 
-void sn_clean_quoted(struct sn_buf *buf, const char *text, size_t count, bool ascii)
+static void clean(struct sn_buf *buf, const char *text, size_t count, bool quoted, bool ascii)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
-	sn_buf_putc(buf, '"');
 	for (size_t at = 0; at < count;) {
 		uint32_t c = 0;
 		size_t length = decode(bytes + at, count - at, &c);
 		if (length == 0 || c < 0x20 || c == 0x7f)
 			sn_buf_printf(buf, "\\x%02x", (unsigned)bytes[at]);
-		else if (c == '"' || c == '\\')
+		else if ((quoted && c == '"') || c == '\\')
 			sn_buf_printf(buf, "\\%c", (char)c);
 		else if (c >= 0x80 && (ascii || !is_seen(c)))
 			sn_buf_printf(buf, "\\u{%x}", (unsigned)c);
@@ -58,5 +57,16 @@ void sn_clean_quoted(struct sn_buf *buf, const char *text, size_t count, bool as
 			sn_buf_add(buf, text + at, length);
 		at += length ? length : 1;
 	}
+}
+
+void sn_clean_quoted(struct sn_buf *buf, const char *text, size_t count, bool ascii)
+{
 	sn_buf_putc(buf, '"');
+	clean(buf, text, count, true, ascii);
+	sn_buf_putc(buf, '"');
+}
+
+void sn_clean_plain(struct sn_buf *buf, const char *text, size_t count, bool ascii)
+{
+	clean(buf, text, count, false, ascii);
 }

@@ -9,5 +9,7 @@
  * \xHH a byte that is no UTF-8 or a control character, \u{HHHH} any other character that is not simply seen; so are " and \.
  * ascii: every character beyond ASCII. */
 void sn_clean_quoted(struct sn_buf *buf, const char *bytes, size_t count, bool ascii);
+/* The same without quotes, for fields that have a frame of their own: a " stays. */
+void sn_clean_plain(struct sn_buf *buf, const char *bytes, size_t count, bool ascii);
 
 #endif

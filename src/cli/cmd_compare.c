@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/reach.h"
 #include "cli/signals.h"
+#include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/compare.h"
@@ -35,6 +36,8 @@ struct run {
 	struct sn_local locals[SN_METHODS_MAX];
 	struct sonde_findings findings;
 	struct sn_live_cfg screen;
+	struct sn_sinks sinks;
+	struct sn_report_trace told[SN_METHODS_MAX]; /* of each method: what its header says, and the id of its trace */
 	struct sn_frame frame;                  /* the table while it fills, on a terminal */
 	sonde_at_ns next_frame_at_ns;
 	struct sn_buf out;
@@ -97,6 +100,14 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	if (index < SN_METHODS_MAX)
 		sn_local_event(&run->locals[index], event);
 	fail_run(run, sonde_compare_event(run->compare, event));
+	index = sonde_compare_index(run->compare, event->trace_id);
+	if (event->type == SONDE_EV_TRACE_START && index < SN_METHODS_MAX && !run->told[index].about.method) {
+		const struct sn_target *target = run->reach.targets.items;
+		run->told[index].trace_id = event->trace_id;
+		sn_reach_about(&run->reach, target, &event->as.start, &run->told[index].about);
+	}
+	if (!sn_sinks_event(&run->sinks, event) && !run->interrupted)
+		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 }
 
 /* All methods have begun, so that the table has its columns. */
@@ -142,6 +153,8 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	take_signals(run);
 	if (!run->interrupted && !run->failed.code)
 		fail_run(run, sonde_compare_turn(run->compare, now, &wake));
+	if (!run->sinks.text)
+		return wake;
 	if (!run->screen.terminal || now < run->next_frame_at_ns)
 		return run->screen.terminal && run->next_frame_at_ns < wake ? run->next_frame_at_ns : wake;
 	draw(run);
@@ -160,6 +173,7 @@ static int make(struct run *run, struct sonde_error *err)
 	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd};
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
+	sn_sinks_begin(&run->sinks, cfg.clock->ops->wall_ns(cfg.clock, 0), NULL);
 	int code = sonde_compare_new(&run->compare, run->session);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a comparison");
 }
@@ -171,6 +185,8 @@ static void refused(struct run *run, struct sonde_error *err, struct sonde_error
 	*told = *err;
 	if (!again)
 		run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, &run->reach.targets.items->addr, err));
+	if (!again)
+		sn_sinks_failed(&run->sinks, err);
 }
 
 /* A method that cannot be sent here is told and left out: the others go on. */
@@ -203,7 +219,7 @@ static int tell_header(struct run *run, struct sonde_error *err)
 {
 	struct sn_compare compare = shown(run);
 	sn_compare_header(&run->out, &run->screen.style, &compare);
-	return sn_output(&run->out, err);
+	return sn_sinks_text(&run->sinks, &run->out, err);
 }
 
 static int tell(struct run *run, struct sonde_error *err)
@@ -227,7 +243,22 @@ static int tell(struct run *run, struct sonde_error *err)
 	}
 	if (run->screen.findings)
 		sn_findings_lines(&run->out, &run->findings, compare.paths, compare.path_count);
-	return sn_output(&run->out, err);
+	return sn_sinks_text(&run->sinks, &run->out, err);
+}
+
+static int report(struct run *run, struct sonde_error *err)
+{
+	struct sn_report report = {.traces = run->told, .compared = true};
+	const struct sonde_path *const *paths = sonde_compare_paths(run->compare, &report.trace_count);
+	report.trials = sonde_compare_trials(run->compare, &report.trial_count);
+	for (size_t i = 0; i < report.trace_count; i++) {
+		run->told[i].path = paths[i];
+		run->told[i].findings = &run->findings;
+		run->told[i].index = i;
+		if (!sonde_path_cfg(paths[i]))
+			report.trace_count = i; /* the run failed before this one began */
+	}
+	return sn_sinks_report(&run->sinks, &report, err);
 }
 
 static void tell_local(struct run *run, const struct sn_compare *compare)
@@ -268,6 +299,8 @@ static int run_all(struct run *run, struct sonde_error *err)
 	}
 	struct sonde_error told = {0};
 	int written = tell(run, code < 0 ? &told : err);
+	int reported = report(run, code < 0 || written < 0 ? &told : err);
+	written = written < 0 ? written : reported;
 	struct sn_compare compare = shown(run);
 	tell_local(run, &compare);
 	int status = run->interrupted ? EXIT_INTERRUPTED : status_of(run, &compare);
@@ -283,6 +316,7 @@ static void finish(struct run *run)
 	sonde_compare_free(run->compare);
 	sonde_session_free(run->session);
 	sonde_findings_finish(&run->findings);
+	sn_sinks_finish(&run->sinks);
 	sn_frame_finish(&run->frame);
 	sn_buf_finish(&run->out);
 	sn_buf_finish(&run->repeat_methods);
@@ -303,6 +337,9 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = sn_methods_choose(opts, run->methods, &run->method_count, &run->required, err);
 	if (code == SONDE_OK)
+		code = sn_sinks_open(&run->sinks, opts, "compare", err);
+	run->reach.quiet = !run->sinks.text;
+	if (code == SONDE_OK)
 		code = open_net(run, err);
 	if (code == SONDE_OK)
 		code = sn_reach_look_up(&run->reach, opts->operands[0], err);
@@ -318,6 +355,7 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	}
 	struct sn_hint_about known = known_of(run);
 	sn_hint_fill(err, &known);
+	sn_sinks_give_up(&run->sinks, err);
 	finish(run);
 	int status = run->status;
 	free(run);

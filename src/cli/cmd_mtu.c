@@ -7,6 +7,7 @@
 #include "cli/measure.h"
 #include "cli/output.h"
 #include "cli/signals.h"
+#include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/mtu.h"
@@ -22,6 +23,7 @@ struct run {
 	struct sn_reach reach;
 	struct sonde_session *session;
 	struct sn_measure measure;
+	struct sn_sinks sinks;
 	struct sn_live_cfg screen;
 	struct sn_buf out;
 	int signal_fd;
@@ -33,6 +35,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
 	sn_measure_event(&run->measure, event);
+	if (!sn_sinks_event(&run->sinks, event) && !run->interrupted)
+		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 }
 
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
@@ -61,6 +65,8 @@ static int open_all(struct run *run, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = sn_reach_session(&run->reach, &cfg, &run->session, err);
 	run->measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
+	if (code == SONDE_OK)
+		sn_sinks_begin(&run->sinks, cfg.clock->ops->wall_ns(cfg.clock, 0), NULL);
 	return code;
 }
 
@@ -75,7 +81,7 @@ static int start(struct run *run, const struct sn_target *target, size_t method,
 	cfg.mtu_bytes = sn_measure_most_bytes(&run->measure);
 	sn_reach_about(&run->reach, target, &cfg, &about);
 	sn_mtu_header(&run->out, &run->screen.style, &about, &cfg);
-	return sn_output(&run->out, err);
+	return sn_sinks_text(&run->sinks, &run->out, err);
 }
 
 static int finish_one(struct run *run, const struct sn_target *target, struct sonde_error *err)
@@ -101,6 +107,16 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	return code;
 }
 
+static int report(struct run *run, const struct sn_target *target, struct sonde_error *err)
+{
+	const struct sonde_path *path = run->measure.path;
+	struct sn_report_trace told = {.path = path, .findings = &run->measure.findings, .trace_id = run->measure.trace_id, .mtu = true};
+	struct sn_report report = {.traces = &told, .trace_count = path && sonde_path_cfg(path)};
+	if (report.trace_count)
+		sn_reach_about(&run->reach, target, sonde_path_cfg(path), &told.about);
+	return sn_sinks_report(&run->sinks, &report, err);
+}
+
 static int run_all(struct run *run, struct sonde_error *err)
 {
 	const struct sn_target *target = run->reach.targets.items;
@@ -108,6 +124,7 @@ static int run_all(struct run *run, struct sonde_error *err)
 	int code = start(run, target, method, err);
 	if (code < 0) {
 		run->status = sn_reach_failed(&run->reach, &target->addr, err);
+		sn_sinks_give_up(&run->sinks, err);
 		*err = (struct sonde_error){0};
 		return code;
 	}
@@ -122,7 +139,9 @@ static int run_all(struct run *run, struct sonde_error *err)
 	if (code < 0)
 		return code;
 	sn_measure_tell(&run->measure, &run->screen.style, run->screen.findings, &run->out);
-	code = sn_output(&run->out, err);
+	code = sn_sinks_text(&run->sinks, &run->out, err);
+	if (code == SONDE_OK)
+		code = report(run, target, err);
 	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;
 }
@@ -134,14 +153,19 @@ int sn_cmd_mtu(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = sn_method_choose(opts, &run.method, err);
 	if (code == SONDE_OK)
+		code = sn_sinks_open(&run.sinks, opts, "mtu", err);
+	run.reach.quiet = !run.sinks.text;
+	if (code == SONDE_OK)
 		code = open_all(&run, err);
 	if (code == SONDE_OK)
 		run_all(&run, err);
 	const struct sonde_wire *wire = run.reach.net.wire;
 	struct sn_hint_about known = {.opts = opts, .wire = wire ? wire->ops->name : NULL};
 	sn_hint_fill(err, &known);
+	sn_sinks_give_up(&run.sinks, err);
 	sn_measure_finish(&run.measure);
 	sonde_session_free(run.session);
+	sn_sinks_finish(&run.sinks);
 	sn_buf_finish(&run.out);
 	run.status = sn_exit_worse(run.status, sn_reach_finish(&run.reach));
 	if (run.signal_fd >= 0)

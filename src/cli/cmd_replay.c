@@ -6,6 +6,7 @@
 #include "cli/detail.h"
 #include "cli/live.h"
 #include "cli/output.h"
+#include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/pcap.h"
 #include "packet/link.h"
@@ -24,6 +25,7 @@ struct run {
 	const char *file;
 	struct sn_replay *replay;
 	struct sn_live *live;
+	struct sn_sinks sinks;
 	struct sn_detail detail;
 	struct host *hosts;         /* of each trace, as text */
 	struct sn_buf out;
@@ -124,6 +126,7 @@ static int pair(struct run *run, struct sonde_error *err)
 static int on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
+	(void)sn_sinks_event(&run->sinks, event); /* its failure is told at the end */
 	return sn_live_event(run->live, event);
 }
 
@@ -152,7 +155,7 @@ static int show(struct run *run, struct sonde_error *err)
 		code = sn_replay_play(run->replay, i, on_event, run);
 		sn_live_turn(run->live, 0, &run->out);
 		sn_detail_show(&run->detail, sn_live_path(run->live, (uint32_t)i), &screen.style, &run->out);
-		written = sn_output(&run->out, err);
+		written = sn_sinks_text(&run->sinks, &run->out, err);
 		run->status = sn_exit_worse(run->status, sonde_findings_exit_status(sn_live_findings(run->live, (uint32_t)i), 0));
 	}
 	if (code < 0)
@@ -160,19 +163,44 @@ static int show(struct run *run, struct sonde_error *err)
 	return written < 0 ? written : SONDE_OK;
 }
 
+/* What the traces came to, as -o wants it. */
+static int report(struct run *run, struct sonde_error *err)
+{
+	size_t count = sn_replay_count(run->replay);
+	struct sn_report_trace *told = calloc(count + 1, sizeof *told);
+	struct sn_report report = {.traces = told, .capture = run->file};
+	if (!told)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
+	for (uint32_t id = 0; id < count; id++)
+		if (sonde_path_cfg(sn_live_path(run->live, id)))
+			told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
+			                                                      .path = sn_live_path(run->live, id),
+			                                                      .findings = sn_live_findings(run->live, id),
+			                                                      .trace_id = id};
+	int code = sn_sinks_report(&run->sinks, &report, err);
+	free(told);
+	return code < 0 ? code : SONDE_OK;
+}
+
 int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct run run = {.opts = opts, .file = opts->operands[0], .detail = {.ttl = opts->detail_ttl}};
-	int code = sn_replay_new(&run.replay);
-	if (code < 0)
+	int code = sn_sinks_open(&run.sinks, opts, "replay", err);
+	if (code == SONDE_OK && sn_replay_new(&run.replay) < 0)
 		code = sonde_fail(err, code, 0, "no room for a capture");
 	if (code == SONDE_OK)
 		code = read_all(&run, err);
 	if (code == SONDE_OK)
 		code = pair(&run, err);
-	if (code == SONDE_OK)
+	if (code == SONDE_OK) {
+		sn_sinks_begin(&run.sinks, 0, run.file);
 		code = show(&run, err);
+	}
+	if (code == SONDE_OK)
+		code = report(&run, err);
+	sn_sinks_give_up(&run.sinks, err);
 	sn_live_free(run.live);
+	sn_sinks_finish(&run.sinks);
 	sn_replay_free(run.replay);
 	sn_detail_finish(&run.detail);
 	sn_buf_finish(&run.out);

@@ -13,6 +13,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/reach.h"
+#include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/mtu.h"
@@ -35,12 +36,14 @@ struct run {
 	struct sn_list list;  /* --targets */
 	struct sn_progress progress;
 	size_t next_target;   /* the first that was not started */
+	struct sn_sinks sinks;
 	uint32_t trace_count; /* traces started */
 	uint32_t ended_count, settled_count; /* … ended; … whose table is written and whose status is known */
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out;
 	struct sn_investigation investigation;
-	struct sn_measure measure;
+	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
+	uint32_t measure_count;
 	int signal_fd;
 	bool interrupted, closed;
 	struct sonde_error failed; /* the first failure while the traces ran */
@@ -60,6 +63,7 @@ static void host_failed(struct run *run, const struct sonde_addr *target, struct
 {
 	sn_progress_hide(&run->progress);
 	run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, target, err));
+	sn_sinks_failed(&run->sinks, err);
 }
 
 static void line_failed(void *ctx, struct sonde_error *err)
@@ -158,7 +162,12 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
 	sn_investigation_event(&run->investigation, event);
-	sn_measure_event(&run->measure, event);
+	if (run->measure_count)
+		sn_measure_event(&run->measures[run->measure_count - 1], event);
+	if (!sn_sinks_event(&run->sinks, event) && !run->closed && !run->failed.code) {
+		run->closed = run->sinks.closed;
+		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	}
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
 		sonde_fail(&err, code, 0, "no room for the table of a trace");
@@ -189,7 +198,7 @@ static void write_out(struct run *run)
 	}
 	if (run->out.length_bytes)
 		sn_progress_hide(&run->progress);
-	int code = sn_output(&run->out, &err);
+	int code = sn_sinks_text(&run->sinks, &run->out, &err);
 	if (code == SN_OUTPUT_CLOSED) {
 		run->closed = true;
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
@@ -204,7 +213,7 @@ static int status_of(const struct run *run, uint32_t id);
 static void settle_some(struct run *run)
 {
 	const struct sn_opts *opts = run->opts;
-	bool kept = !opts->targets || opts->investigate || opts->detail_ttl || opts->mtu;
+	bool kept = !opts->targets || opts->outputs.count || opts->investigate || opts->detail_ttl || opts->mtu;
 	for (; !kept && run->settled_count < sn_live_done_count(run->live); run->settled_count++) {
 		run->status = sn_exit_worse(run->status, status_of(run, run->settled_count));
 		sn_live_forget(run->live, run->settled_count);
@@ -235,6 +244,7 @@ static int make_session(struct run *run, struct sonde_error *err)
 	live.lost = run->opts->lost;
 	live.terminal &= !run->opts->targets; /* tables come one behind the other, with the line of progress below */
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
+	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
 	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
 	int code = run->locals ? sn_live_new(&run->live, &live) : SONDE_E_NOMEM;
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
@@ -249,7 +259,9 @@ static int investigate_all(struct run *run, struct sonde_error *err)
 	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
 		if (!run->interrupted && !run->closed && !run->failed.code)
 			code = sn_investigate(&run->investigation, sn_live_path(run->live, id), run->trace_count == 1, &run->out, err);
-	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_output(&run->out, code == SONDE_OK ? err : &run->failed);
+	int written = SN_OUTPUT_OK;
+	if (!run->closed && !run->failed.code)
+		written = sn_sinks_text(&run->sinks, &run->out, code == SONDE_OK ? err : &run->failed);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return code < 0 ? code : written < 0 ? written : SONDE_OK;
 }
@@ -262,27 +274,29 @@ static const struct sn_target *target_of(const struct run *run, const struct son
 	return target;
 }
 
-static int measure(struct run *run, uint32_t id, struct sonde_error *err)
+static int measure_one(struct run *run, uint32_t id, struct sonde_error *err)
 {
 	const struct sonde_trace_cfg *traced = sonde_path_cfg(sn_live_path(run->live, id));
 	const struct sn_target *target = target_of(run, &traced->dst);
 	struct sonde_trace_cfg cfg = *traced;
+	struct sn_measure *measure = &run->measures[run->measure_count++];
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 	struct sn_text_about about;
+	*measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
 	sn_reach_about(&run->reach, target, &cfg, &about);
-	int code = sn_measure_start(&run->measure, target, &cfg, err);
-	cfg.mtu_bytes = sn_measure_most_bytes(&run->measure);
+	int code = sn_measure_start(measure, target, &cfg, err);
+	cfg.mtu_bytes = sn_measure_most_bytes(measure);
 	sn_buf_putc(&run->out, '\n');
 	sn_mtu_header(&run->out, &screen.style, &about, &cfg);
 	if (code == SONDE_OK)
 		code = sonde_session_run(run->session, err);
 	if (code == SONDE_OK)
-		code = sn_measure_judge(&run->measure, target, err);
+		code = sn_measure_judge(measure, target, err);
 	if (code < 0)
 		return code;
-	sn_measure_tell(&run->measure, &screen.style, screen.findings, &run->out);
-	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
-	int written = sn_output(&run->out, err);
+	sn_measure_tell(measure, &screen.style, screen.findings, &run->out);
+	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(measure));
+	int written = sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return written < 0 ? written : SONDE_OK;
 }
@@ -290,11 +304,12 @@ static int measure(struct run *run, uint32_t id, struct sonde_error *err)
 static int measure_all(struct run *run, struct sonde_error *err)
 {
 	int code = SONDE_OK;
-	run->measure.reach = &run->reach;
-	run->measure.session = run->session;
+	run->measures = calloc(run->trace_count, sizeof *run->measures);
+	if (!run->measures)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the path MTU");
 	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
 		if (!run->interrupted && !run->closed && !run->failed.code)
-			code = measure(run, id, err);
+			code = measure_one(run, id, err);
 	return code;
 }
 
@@ -305,7 +320,7 @@ static int detail_all(struct run *run, struct sonde_error *err)
 	sn_capture_flush(&run->reach.capture);
 	for (uint32_t id = 0; id < run->trace_count; id++)
 		sn_detail_show(&run->reach.capture.detail, sn_live_path(run->live, id), &screen.style, &run->out);
-	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_output(&run->out, err);
+	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return written < 0 ? written : SONDE_OK;
 }
@@ -360,6 +375,44 @@ static int tell_untraced(const struct run *run)
 	return EXIT_INTERRUPTED;
 }
 
+static void report_trace(const struct run *run, uint32_t id, struct sn_report_trace *out)
+{
+	*out = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
+	                                .path = sn_live_path(run->live, id),
+	                                .findings = sn_live_findings(run->live, id),
+	                                .trace_id = id};
+}
+
+static void report_measure(const struct run *run, const struct sn_measure *measure, struct sn_report_trace *out)
+{
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(measure->path);
+	*out = (struct sn_report_trace){
+	    .path = measure->path, .findings = &measure->findings, .trace_id = measure->trace_id, .mtu = true};
+	sn_reach_about(&run->reach, target_of(run, &cfg->dst), cfg, &out->about);
+}
+
+/* What is known goes where -o wants it, also of a run that failed or was interrupted. */
+static void report(struct run *run, const struct sonde_error *failed)
+{
+	if (failed->code)
+		sn_sinks_failed(&run->sinks, failed);
+	if (run->failed.code)
+		sn_sinks_failed(&run->sinks, &run->failed);
+	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
+	struct sn_report report = {.traces = told};
+	struct sonde_error err = {0};
+	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
+		if (sonde_path_cfg(sn_live_path(run->live, id)))
+			report_trace(run, id, &told[report.trace_count++]);
+	for (uint32_t i = 0; told && i < run->measure_count; i++)
+		if (run->measures[i].path && sonde_path_cfg(run->measures[i].path))
+			report_measure(run, &run->measures[i], &told[report.trace_count++]);
+	int code = told ? sn_sinks_report(&run->sinks, &report, &err) : sonde_fail(&err, SONDE_E_NOMEM, 0, "no room for the output");
+	if (code < 0)
+		run->status = sn_exit_worse(run->status, sn_output_error(&err));
+	free(told);
+}
+
 static void finish(struct run *run)
 {
 	sn_progress_hide(&run->progress);
@@ -370,8 +423,11 @@ static void finish(struct run *run)
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
 	sonde_session_free(run->session);
-	sn_measure_finish(&run->measure);
+	for (uint32_t i = 0; i < run->measure_count; i++)
+		sn_measure_finish(&run->measures[i]);
+	free(run->measures);
 	sn_live_free(run->live);
+	sn_sinks_finish(&run->sinks);
 	free(run->locals);
 	sn_list_finish(&run->list);
 	sn_buf_finish(&run->out);
@@ -387,7 +443,10 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 		sn_reach_finish(&run.reach);
 		return 0;
 	}
-	int code = open_net(&run, err);
+	int code = sn_sinks_open(&run.sinks, opts, "trace", err);
+	run.reach.quiet = !run.sinks.text;
+	if (code == SONDE_OK)
+		code = open_net(&run, err);
 	if (code == SONDE_OK)
 		code = read_list(&run, err);
 	if (code == SONDE_OK) {
@@ -400,9 +459,11 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 		sn_progress_begin(&run.progress, run.reach.targets.count, run.reach.net.clock->ops->now(run.reach.net.clock));
 		start_some(&run);
 		run_traces(&run, err);
+		report(&run, err);
 	}
 	struct sn_hint_about known = known_of(&run, NULL);
 	sn_hint_fill(err, &known);
+	sn_sinks_give_up(&run.sinks, err);
 	finish(&run);
 	return run.status;
 }

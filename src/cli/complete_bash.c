@@ -41,6 +41,15 @@ static const char head[] =
     "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -f -- \"$cur\")\n"
     "\tfi\n"
     "}\n"
+    "# a format of $1, with a file behind an equals sign\n"
+    "_sonde_output() {\n"
+    "\tif [[ $cur == *=* ]]; then\n"
+    "\t\tlocal cur=${cur#*=}\n"
+    "\t\t_sonde_files\n"
+    "\telse\n"
+    "\t\t_sonde_words \"$1\"\n"
+    "\tfi\n"
+    "}\n"
     "_sonde_hosts() {\n"
     "\tlocal word\n"
     "\tif declare -F _comp_compgen_known_hosts >/dev/null; then\n"
@@ -138,7 +147,9 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_columns");
 	} else if (opt->choices) {
-		sn_buf_puts(buf, opt->words == SN_WORDS_LIST ? "_sonde_list '" : "_sonde_words '");
+		sn_buf_puts(buf, opt->words == SN_WORDS_LIST     ? "_sonde_list '"
+		                 : opt->words == SN_WORDS_OUTPUT ? "_sonde_output '"
+		                                                 : "_sonde_words '");
 		for (size_t i = 0; opt->choices[i]; i++)
 			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
 		sn_buf_putc(buf, '\'');

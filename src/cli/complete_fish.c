@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Completion for fish: one complete line for each option and subcommand. */
 #include "cli/help.h"
+#include "out/formats.h"
 
 #include <sonde/finding.h>
 #include <sonde/path.h>
@@ -13,6 +14,7 @@ static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_SERVICE] = "(__sonde_services)",
     [SN_WORDS_HOST] = "(__fish_print_hostnames)",
     [SN_WORDS_FINDING] = "(__sonde_findings)",
+    [SN_WORDS_OUTPUT] = "(__sonde_output)",
 };
 
 static const char head[] = "# SPDX-License-Identifier: MIT\n"
@@ -71,7 +73,7 @@ static void put_option(struct sn_buf *buf, const struct sn_command *command, con
 		put_list(buf, opt->choices);
 	else if (opt->choices && opt->words == SN_WORDS_FILE)
 		put_words(buf, " -r -F -a '", opt->choices);
-	else if (opt->choices)
+	else if (opt->choices && opt->words != SN_WORDS_OUTPUT)
 		put_words(buf, " -x -a '", opt->choices);
 	else if (opt->type == SN_OPT_COLUMNS)
 		sn_buf_puts(buf, " -x -a '(__sonde_columns)'");
@@ -129,6 +131,16 @@ static void put_functions(struct sn_buf *buf)
 	for (size_t i = 0; i < sonde_column_count(); i++) {
 		sn_buf_printf(buf, "\tprintf '%%s%%s\\t%%s\\n' \"$before\" %s ", sonde_column(i)->key);
 		put_quoted(buf, sonde_column(i)->doc);
+		sn_buf_putc(buf, '\n');
+	}
+	sn_buf_puts(buf, "end\n\nfunction __sonde_output\n"
+	                 "\tset -l now (commandline -ct | string replace -r '^(--output=|-o)' '')\n"
+	                 "\tif set -l format (string match -rg '^([a-z-]+)=' -- $now)\n"
+	                 "\t\t__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' \"$format=\"\n"
+	                 "\t\treturn\n\tend\n");
+	for (size_t i = 0; i < sn_format_count(); i++) {
+		sn_buf_printf(buf, "\tprintf '%%s\\t%%s\\n' %s ", sn_format(i)->name);
+		put_quoted(buf, sn_format(i)->summary);
 		sn_buf_putc(buf, '\n');
 	}
 	sn_buf_puts(buf, "end\n\nfunction __sonde_findings\n");

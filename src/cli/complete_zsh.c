@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Completion for zsh: _arguments with one line for each option. */
 #include "cli/help.h"
+#include "out/formats.h"
 
 #include <sonde/finding.h>
 #include <sonde/path.h>
@@ -11,7 +12,7 @@
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_files",           [SN_WORDS_INTERFACE] = "_net_interfaces", [SN_WORDS_ADDRESS] = "_sonde_addresses",
     [SN_WORDS_METHOD] = "_sonde_methods", [SN_WORDS_SERVICE] = "_sonde_services",   [SN_WORDS_HOST] = "_hosts",
-    [SN_WORDS_FINDING] = "_sonde_findings",
+    [SN_WORDS_FINDING] = "_sonde_findings", [SN_WORDS_OUTPUT] = "_sonde_output",
 };
 
 /* Text inside a single-quoted specification. */
@@ -33,7 +34,7 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	sn_buf_putc(buf, ':');
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_columns");
-	} else if (opt->choices) {
+	} else if (opt->choices && opt->words != SN_WORDS_OUTPUT) {
 		bool list = opt->words == SN_WORDS_LIST, files = opt->words == SN_WORDS_FILE;
 		sn_buf_puts(buf, list ? "_sequence compadd - " : files ? "{compadd " : "(");
 		for (size_t i = 0; opt->choices[i]; i++)
@@ -152,6 +153,10 @@ void sn_complete_zsh(struct sn_buf *buf)
 	for (size_t i = 0; i < sonde_column_count(); i++)
 		put_described(buf, sonde_column(i)->key, sonde_column(i)->doc);
 	sn_buf_puts(buf, "\t)\n\tcompset -P '*,'\n\t_describe -t columns column columns -S ''\n}\n\n"
+	                 "_sonde_output() {\n\tif compset -P '*='; then\n\t\t_files\n\t\treturn\n\tfi\n\tlocal -a formats=(\n");
+	for (size_t i = 0; i < sn_format_count(); i++)
+		put_described(buf, sn_format(i)->name, sn_format(i)->summary);
+	sn_buf_puts(buf, "\t)\n\t_describe -t formats format formats\n}\n\n"
 	                 "_sonde_findings() {\n\tlocal -a findings=(\n");
 	for (size_t i = 0; i < sonde_rule_count(); i++)
 		put_described(buf, sonde_rule(i)->id, sonde_rule(i)->summary);

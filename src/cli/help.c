@@ -2,6 +2,7 @@
 /* --help: a subcommand's options by group, what they may say, and examples last; 80 columns. */
 #include "cli/help.h"
 
+#include "out/formats.h"
 #include "out/text.h"
 
 #include <stdio.h>
@@ -99,7 +100,7 @@ static void put_subcommands(struct sn_buf *buf)
 	}
 }
 
-/* The values that only a trace has: methods and columns. */
+/* The values of options that are tables of their own. */
 static void put_values(struct sn_buf *buf)
 {
 	enum { VALUE_COLUMNS = 15 };
@@ -109,6 +110,9 @@ static void put_values(struct sn_buf *buf)
 	sn_buf_puts(buf, "\nColumns (--columns):\n");
 	for (size_t i = 0; i < sonde_column_count(); i++)
 		put_entry(buf, sonde_column(i)->key, VALUE_COLUMNS, sonde_column(i)->doc);
+	sn_buf_puts(buf, "\nFormats (-o):\n");
+	for (size_t i = 0; i < sn_format_count(); i++)
+		put_entry(buf, sn_format(i)->name, VALUE_COLUMNS, sn_format(i)->summary);
 	sn_buf_puts(buf, "\nExit status:\n");
 	for (size_t i = 0; i < sn_exit_status_count; i++) {
 		char status[8];

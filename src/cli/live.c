@@ -124,6 +124,12 @@ const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace
 	return trace ? trace->path : NULL;
 }
 
+const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id)
+{
+	const struct trace *trace = trace_of(live, trace_id);
+	return trace ? &trace->about : NULL;
+}
+
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id)
 {
 	const struct trace *trace = trace_of(live, trace_id);

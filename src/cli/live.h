@@ -35,6 +35,8 @@ size_t sn_live_done_count(const struct sn_live *live);
 void sn_live_forget(struct sn_live *live, uint32_t trace_id);
 /* The table of a trace, NULL for an unknown or forgotten one. The live's memory. */
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id);
+/* What its header says; NULL for an unknown one. The live's memory. */
+const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id);
 /* What was found about a trace: empty before its end, NULL as above. The live's memory. */
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id);
 

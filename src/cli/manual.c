@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sonde(1) in mdoc(7): every list comes from a table, only what no table can say is prose here. */
 #include "cli/help.h"
+#include "out/formats.h"
 
 #include <sonde/event.h>
 #include <sonde/finding.h>
@@ -185,6 +186,14 @@ static void put_output(struct sn_buf *buf)
 	for (size_t i = 0; i < sonde_column_count(); i++)
 		put_item(buf, "Cm", sonde_column(i)->key, sonde_column(i)->doc);
 	sn_buf_puts(buf, ".El\n");
+	put_text(buf, "The formats that -o knows:");
+	sn_buf_puts(buf, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < sn_format_count(); i++)
+		put_item(buf, "Cm", sn_format(i)->name, sn_format(i)->summary);
+	sn_buf_puts(buf, ".El\n");
+	put_text(buf, "The documents of json and ndjson are described, field by field, by the JSON schemas that are installed with the "
+	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1 and sonde.event/1. Numbers are numbers, what is not known is "
+	              "null, times are in milliseconds, instants in UTC (RFC 3339). Within a version nothing is renamed or removed.");
 }
 
 static void put_statuses(struct sn_buf *buf)

@@ -64,6 +64,7 @@ enum sn_opt_words {
 	SN_WORDS_HOST,
 	SN_WORDS_FINDING, /* and the words for ICMP messages */
 	SN_WORDS_LIST,    /* some of the choices, separated by commas */
+	SN_WORDS_OUTPUT,  /* one of the choices, with a file behind an equals sign if need be */
 	SN_WORDS_COUNT
 };
 
@@ -136,6 +137,7 @@ struct sn_opts {
 	uint32_t flow_label;
 	uint8_t wire;          /* index in the wire table */
 	struct sn_column_list columns;
+	struct sn_text_list outputs;  /* -o, each as typed */
 	uint8_t colour;        /* enum sn_colour */
 	const char *asked_interface;  /* --if */
 	bool neighbour;
@@ -174,7 +176,10 @@ void sn_opt_write(const struct sn_opt *opt, const struct sn_opts *opts, size_t n
 /* Adds to out, each behind a space, the options that say where probes leave, which network they go to and what their headers show, as they
  * were given: another command about the same target has to repeat them. */
 void sn_opts_repeat(const struct sn_opts *opts, struct sn_buf *out);
-/* The same of -M and --require. */
+/* The options that were given, as members of the object that is open: each with its value as what it is. */
+struct sn_doc;
+void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc);
+/* The same of -M and --require, as words of a command. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
 /* The presets alone. */

@@ -4,6 +4,7 @@
 
 #include "base/dscp.h"
 #include "cli/wires.h"
+#include "out/formats.h"
 
 #define FIELD(member) .offset = offsetof(struct sn_opts, member), .size = sizeof((struct sn_opts *)0)->member
 
@@ -159,6 +160,13 @@ static const struct sn_opt options[] = {
     {.name = "all-addresses", .type = SN_OPT_FLAG, FIELD(all_addresses), .group = SN_GROUP_WHERE, .commands = SN_FOR_TRACE,
      .help = "trace every address of a name, not only the first"},
 
+    {.name = "output", .letter = 'o', .type = SN_OPT_TEXTS, FIELD(outputs), .arg = "FORMAT[=FILE]", .choices = sn_format_names,
+     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .not_in_file = true,
+     .preset_words = "text",
+     .help = "format of what is written, on standard output or to a file",
+     .doc = "It may be given several times, once without FILE; \"-\" is standard output, too. What goes to files leaves the tables where "
+            "they are. A document is put in place when the run is over, in one step; ndjson grows line by line. The formats are listed "
+            "under OUTPUT."},
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,

@@ -2,6 +2,8 @@
 /* Values of options: from text, and as text again. Knows types and ranges, nothing of what an option is for. */
 #include "cli/opts.h"
 
+#include "base/doc.h"
+
 #include <sonde/path.h>
 
 #include <inttypes.h>
@@ -357,4 +359,75 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
 		sn_buf_puts(out, " --require ");
 		put_word(out, opts->require);
 	}
+}
+
+/* ---- telling them ---- */
+
+static void tell_texts(struct sn_doc *doc, const char *key, const struct sn_text_list *list)
+{
+	sn_doc_array(doc, key);
+	for (size_t i = 0; i < list->count; i++)
+		sn_doc_strange(doc, NULL, list->items[i], strlen(list->items[i]));
+	sn_doc_end(doc);
+}
+
+static void tell_columns(struct sn_doc *doc, const char *key, const struct sn_column_list *list)
+{
+	sn_doc_array(doc, key);
+	for (size_t i = 0; i < list->count; i++)
+		sn_doc_text(doc, NULL, sonde_column(list->index[i])->key);
+	sn_doc_end(doc);
+}
+
+/* A number that JSON's readers take for a negative one, or round, is a text. */
+static void tell_uint(struct sn_doc *doc, const char *key, uint64_t number)
+{
+	const uint64_t exact_most = UINT64_C(1) << 53; /* RFC 8259 section 6 */
+	char digits[24];
+	snprintf(digits, sizeof digits, "%" PRIu64, number);
+	if (number <= exact_most)
+		sn_doc_whole(doc, key, (int64_t)number);
+	else
+		sn_doc_text(doc, key, digits);
+}
+
+static void tell_option(struct sn_doc *doc, const struct sn_opts *opts, const struct sn_opt *opt)
+{
+	const void *field = (const char *)opts + opt->offset;
+	const char *text = NULL;
+	sonde_ns time_ns = 0;
+	switch (opt->type) {
+	case SN_OPT_FLAG:
+	case SN_OPT_SET:
+		sn_doc_bool(doc, opt->name, true);
+		break;
+	case SN_OPT_UINT:
+		tell_uint(doc, opt->name, load_uint(field, opt->size));
+		break;
+	case SN_OPT_SECONDS:
+	case SN_OPT_PAUSE:
+		memcpy(&time_ns, field, sizeof time_ns);
+		sn_doc_real(doc, opt->name, (double)time_ns / 1e9);
+		break;
+	case SN_OPT_TEXT:
+		memcpy(&text, field, sizeof text);
+		sn_doc_strange(doc, opt->name, text, strlen(text));
+		break;
+	case SN_OPT_TEXTS:
+		tell_texts(doc, opt->name, field);
+		break;
+	case SN_OPT_CHOICE:
+		sn_doc_text(doc, opt->name, opt->choices[*(const uint8_t *)field]);
+		break;
+	case SN_OPT_COLUMNS:
+		tell_columns(doc, opt->name, field);
+		break;
+	}
+}
+
+void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt_is_given(opts, i))
+			tell_option(doc, opts, sn_opt(i));
 }

@@ -22,19 +22,36 @@ static int write_all(int fd, const char *bytes, size_t count)
 	return 0;
 }
 
+/* Writes and empties buf; an errno. */
+static int empty_into(int fd, struct sn_buf *buf)
+{
+	int failed = write_all(fd, sn_buf_text(buf), buf->length_bytes);
+	sn_buf_clear(buf);
+	return failed;
+}
+
+static int cannot_write(const char *where, int failed, struct sonde_error *err)
+{
+	int code = sonde_fail(err, SONDE_E_FILE, failed, "cannot write to %s", where);
+	return sonde_hint(err, code, "%s", failed == ENOSPC ? "make room on that disk" : "check where the output goes");
+}
+
 int sn_output(struct sn_buf *buf, struct sonde_error *err)
 {
 	if (buf->bad)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "the table does not fit into memory");
-	int failed = write_all(STDOUT_FILENO, sn_buf_text(buf), buf->length_bytes);
-	sn_buf_clear(buf);
-	if (failed == EPIPE)
-		return SN_OUTPUT_CLOSED;
-	if (!failed)
-		return SN_OUTPUT_OK;
-	int code = sonde_fail(err, SONDE_E_FILE, failed, "cannot write to standard output");
-	snprintf(err->hint, sizeof err->hint, "%s", failed == ENOSPC ? "make room on that disk" : "check where the output goes");
-	return code;
+	int failed = empty_into(STDOUT_FILENO, buf);
+	return !failed ? SN_OUTPUT_OK : failed == EPIPE ? SN_OUTPUT_CLOSED : cannot_write("standard output", failed, err);
+}
+
+int sn_output_to(int fd, const char *file, struct sn_buf *buf, struct sonde_error *err)
+{
+	char where[160];
+	if (buf->bad)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "what is to be written to '%.120s' does not fit into memory", file);
+	int failed = empty_into(fd, buf);
+	snprintf(where, sizeof where, "'%.120s'", file);
+	return failed ? cannot_write(where, failed, err) : SN_OUTPUT_OK;
 }
 
 void sn_output_once(struct sn_buf *buf, struct sonde_error *err)

@@ -10,7 +10,9 @@ enum sn_output { SN_OUTPUT_OK, SN_OUTPUT_CLOSED };
 /* Writes and empties buf. SN_OUTPUT_CLOSED: nobody reads any more, which is no error. SONDE_E_FILE, or SONDE_E_NOMEM where
  * buf is bad, with *err. */
 int sn_output(struct sn_buf *buf, struct sonde_error *err);
-/* The same for a program that ends behind it: a closed reader is fine. */
+/* The same to another descriptor, that of a file: no reader that closed it is fine. */
+int sn_output_to(int fd, const char *file, struct sn_buf *buf, struct sonde_error *err);
+/* To standard output, for a program that ends behind it: a closed reader is fine. */
 void sn_output_once(struct sn_buf *buf, struct sonde_error *err);
 /* "sonde: what failed: why; what to do" on standard error. Returns the exit status that goes with it. */
 int sn_output_error(const struct sonde_error *err);

@@ -245,7 +245,7 @@ int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, str
 	struct sn_hint_about known = {.opts = reach->opts, .target = target, .wire = wire ? wire->ops->name : NULL};
 	struct sonde_finding finding;
 	struct sn_buf line = {0};
-	if (reach->opts->findings && sonde_finding_of_error(err, &finding)) {
+	if (reach->opts->findings && !reach->quiet && sonde_finding_of_error(err, &finding)) {
 		struct sonde_error unwritten = {0};
 		sn_findings_lines(&line, &(struct sonde_findings){.items = &finding, .count = 1}, NULL, 0);
 		sn_output_once(&line, &unwritten);

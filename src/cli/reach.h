@@ -19,6 +19,7 @@ struct sn_reach {
 	struct sn_capture capture;   /* --write-capture */
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
+	bool quiet;                  /* standard output is not for text */
 	const char *notice;          /* last one printed */
 	bool told_fixed;             /* … and that answers to a fixed payload are weak */
 	struct sonde_trace_cfg sent; /* what all traces send alike */

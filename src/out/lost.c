@@ -2,6 +2,7 @@
 /* Unanswered probes as lines: when each left and what its header showed, to be found again in a firewall's log. */
 #include "out/lost.h"
 
+#include "base/utc.h"
 #include "out/line.h"
 
 #include <inttypes.h>
@@ -84,28 +85,9 @@ static int compare_entries(const void *a, const void *b)
 
 /* ---- cells ---- */
 
-/* The day of a count of days since 1970-01-01, in the Gregorian calendar. Years begin in March, so that the leap day is the last. */
-static void put_date(struct sn_buf *cell, int64_t days)
-{
-	enum { ERA_DAYS = 146097, CENTURY_DAYS = 36524, FOUR_YEARS_DAYS = 1461, YEAR_DAYS = 365, MARCH_TO_1970 = 719468 };
-	int64_t from_march = days + MARCH_TO_1970, era = (from_march >= 0 ? from_march : from_march - (ERA_DAYS - 1)) / ERA_DAYS;
-	int64_t of_era = from_march - era * ERA_DAYS;
-	int64_t year = (of_era - of_era / (FOUR_YEARS_DAYS - 1) + of_era / CENTURY_DAYS - of_era / (ERA_DAYS - 1)) / YEAR_DAYS;
-	int64_t of_year = of_era - (YEAR_DAYS * year + year / 4 - year / 100);
-	int64_t from_month = (5 * of_year + 2) / 153; /* 0 is March; five months have 153 days */
-	int64_t day = of_year - (153 * from_month + 2) / 5 + 1, month = from_month < 10 ? from_month + 3 : from_month - 9;
-	sn_buf_printf(cell, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year + era * 400 + (month <= 2), month, day);
-}
-
-/* RFC 3339 section 5.6, to the millisecond that has begun. */
 static void put_time(struct sn_buf *cell, struct list *list, const struct entry *entry)
 {
-	const int64_t day_ms = 86400000, hour_ms = 3600000, minute_ms = 60000;
-	int64_t wall_ns = list->wall_zero_ns + entry->query->probe.sent_at_ns, wall_ms = wall_ns / SONDE_MS - (wall_ns % SONDE_MS < 0);
-	int64_t days = wall_ms / day_ms - (wall_ms % day_ms < 0), ms = wall_ms - days * day_ms;
-	put_date(cell, days);
-	sn_buf_printf(cell, "T%02" PRId64 ":%02" PRId64 ":%02" PRId64 ".%03" PRId64 "Z", ms / hour_ms, ms / minute_ms % 60, ms / 1000 % 60,
-	              ms % 1000);
+	sn_utc_put(cell, list->wall_zero_ns + entry->query->probe.sent_at_ns, 3);
 }
 
 static void put_ttl(struct sn_buf *cell, struct list *list, const struct entry *entry)

@@ -20,6 +20,7 @@ struct sonde_path {
 	struct sonde_event_end end;
 	uint32_t trace_id;
 	bool started, ended;
+	sonde_at_ns began_at_ns, ended_at_ns;
 	struct sn_hop hops[SONDE_TTL_LAST + 1];
 };
 

@@ -220,6 +220,7 @@ static void apply_start(struct sonde_path *path, const struct sonde_event *event
 	path->cfg = event->as.start;
 	path->trace_id = event->trace_id;
 	path->started = true;
+	path->began_at_ns = event->at_ns;
 }
 
 static void apply_end(struct sonde_path *path, const struct sonde_event *event)
@@ -228,6 +229,7 @@ static void apply_end(struct sonde_path *path, const struct sonde_event *event)
 	if (!later) {
 		path->end = event->as.end;
 		path->ended = true;
+		path->ended_at_ns = event->at_ns;
 	}
 	sort_out(path, event, later);
 }
@@ -425,4 +427,24 @@ uint8_t sonde_path_settled_ttl(const struct sonde_path *path)
 	while (ttl <= last && (path->ended || path->hops[ttl].settled))
 		ttl++;
 	return (uint8_t)(ttl - 1);
+}
+
+sonde_at_ns sonde_path_began_at_ns(const struct sonde_path *path)
+{
+	return path->began_at_ns;
+}
+
+sonde_at_ns sonde_path_ended_at_ns(const struct sonde_path *path)
+{
+	return path->ended_at_ns;
+}
+
+const char *sonde_query_state_name(enum sonde_query_state state)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+	    SONDE_QUERY_STATES(X)
+#undef X
+	};
+	return names[(size_t)state < sizeof names / sizeof *names ? state : SONDE_QUERY_PENDING];
 }

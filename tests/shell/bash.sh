@@ -44,6 +44,9 @@ check() {
 	offers 'mss= sack ts ws= tfo mptcp none =' sonde --tcp-options ''
 	offers '536,sack =' sonde --tcp-options mss = 536,sa
 	offers '= ef' sonde --dscp e
+	offers 'json ndjson text !tests' sonde -o ''
+	offers '= ndjson' sonde --output = n
+	offers '/etc/passwd !json' sonde -o json = /etc/passw
 	offers 'completion' sonde comp
 	offers '= bash zsh fish' sonde completion ''
 	offers '--help !--queries' sonde completion --

@@ -57,6 +57,15 @@ static void what_acts_is_written_out(void **state)
 	}
 }
 
+static void without_quotes_only_those_stay(void **state)
+{
+	(void)state;
+	struct sn_buf buf = {0};
+	sn_clean_plain(&buf, "a\"b\\c\033", 6, false);
+	assert_string_equal(sn_buf_text(&buf), "a\"b\\\\c\\x1b");
+	sn_buf_finish(&buf);
+}
+
 static void no_bytes_get_through(void **state)
 {
 	(void)state;
@@ -86,6 +95,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_text_stays),
 		cmocka_unit_test(what_acts_is_written_out),
+		cmocka_unit_test(without_quotes_only_those_stay),
 		cmocka_unit_test(no_bytes_get_through),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ static void each_row_is_complete(void **state)
 		bool takes_value = opt->type != SN_OPT_FLAG && opt->type != SN_OPT_SET;
 		assert_true(takes_value == (opt->arg != NULL));
 		assert_true(opt->type != SN_OPT_CHOICE || opt->choices);
-		assert_true(opt->type == SN_OPT_CHOICE || opt->type == SN_OPT_TEXT || !opt->choices);
+		assert_true(opt->type == SN_OPT_CHOICE || opt->type == SN_OPT_TEXT || opt->type == SN_OPT_TEXTS || !opt->choices);
 		assert_false(opt->preset && opt->preset_words);
 		if (opt->type == SN_OPT_UINT)
 			assert_true(opt->min <= opt->max && (opt->size == 8 || opt->max < (uint64_t)1 << (8 * opt->size)));

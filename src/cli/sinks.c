@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* Opens, feeds and closes what -o asks for. */
+#include "cli/sinks.h"
+
+#include "cli/output.h"
+#include "ext/file.h"
+#include "out/tell.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A document of 10,000 hops of 10 probes each has some 100 MB. */
+enum { DOCUMENT_MAX_BYTES = 1 << 30, FILE_MODE = 0666 };
+
+/* ---- opening ---- */
+
+static const char *format_name(const void *ctx, size_t i)
+{
+	(void)ctx;
+	return sn_format_names[i];
+}
+
+static int read_sink(const char *text, struct sn_sink *sink, struct sonde_error *err)
+{
+	size_t bytes = strcspn(text, "=");
+	sink->format = sn_format_find(text, bytes);
+	sink->file = text[bytes] && strcmp(text + bytes, "=-") != 0 ? text + bytes + 1 : NULL;
+	sink->fd = -1;
+	if (!sink->format) {
+		char name[64];
+		snprintf(name, sizeof name, "%.*s", (int)(bytes < sizeof name ? bytes : sizeof name - 1), text);
+		int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' is no format", name);
+		const char *near = sn_nearest(name, format_name, NULL);
+		return sonde_hint(err, code, near ? "did you mean %s? 'sonde --help' lists them" : "'sonde --help' lists them", near);
+	}
+	if (sink->file && !*sink->file)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' names no file", text),
+		                  "give a file behind the equals sign, or leave that out");
+	return SONDE_OK;
+}
+
+/* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file is written
+ * to as it is. */
+static bool is_replaced(const struct sn_sink *sink)
+{
+	struct stat status;
+	return !sink->format->stream && (lstat(sink->file, &status) < 0 || S_ISREG(status.st_mode));
+}
+
+static int open_file(struct sn_sink *sink, struct sonde_error *err)
+{
+	if (!is_replaced(sink)) {
+		sink->fd = open(sink->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+		return sink->fd < 0 ? sn_file_failed("writing", sink->file, err) : SONDE_OK;
+	}
+	if (asprintf(&sink->temporary, "%s.XXXXXX", sink->file) < 0) {
+		sink->temporary = NULL;
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "writing '%.120s'", sink->file);
+	}
+	sink->fd = mkostemp(sink->temporary, O_CLOEXEC);
+	if (sink->fd < 0) {
+		int code = sn_file_failed("writing", sink->file, err);
+		free(sink->temporary);
+		sink->temporary = NULL;
+		return code;
+	}
+	mode_t mask = umask(0);
+	umask(mask);
+	(void)fchmod(sink->fd, FILE_MODE & ~mask); /* as any new file */
+	return SONDE_OK;
+}
+
+static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout, struct sonde_error *err)
+{
+	struct sn_sink *sink = &sinks->items[sinks->count];
+	if (read_sink(text, sink, err) < 0)
+		return err->code;
+	if (!sink->file && *on_stdout)
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_USAGE, 0, "%s and %s would both go to standard output", *on_stdout,
+		                             sink->format->name),
+		                  "give one of them a file: -o %s=FILE", sink->format->name);
+	if (!sink->file)
+		*on_stdout = sink->format->name;
+	/* the tables that grow are the text of a terminal and of a pipe */
+	if (!sink->file && strcmp(sink->format->name, "text") == 0)
+		return SONDE_OK;
+	if ((sink->format->doc || sink->format->stream) && !sinks->json && sn_json_new(&sinks->json, err) < 0)
+		return err->code;
+	sinks->count++;
+	return sink->file ? open_file(sink, err) : SONDE_OK;
+}
+
+int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char *command, struct sonde_error *err)
+{
+	const char *on_stdout = NULL;
+	*sinks = (struct sn_sinks){.opts = opts, .command = command};
+	for (size_t i = 0; i < opts->outputs.count; i++)
+		if (take(sinks, opts->outputs.items[i], &on_stdout, err) < 0)
+			return err->code;
+	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
+	sinks->ready = true;
+	return SONDE_OK;
+}
+
+/* ---- writing ---- */
+
+/* Writes and empties buf. */
+static void write_out(struct sn_sinks *sinks, const struct sn_sink *sink, struct sn_buf *buf)
+{
+	struct sonde_error err;
+	int code = SN_OUTPUT_OK;
+	if (!sinks->failed.code && !(sinks->closed && !sink->file))
+		code = sink->file ? sn_output_to(sink->fd, sink->file, buf, &err) : sn_output(buf, &err);
+	sn_buf_clear(buf);
+	if (code == SN_OUTPUT_CLOSED)
+		sinks->closed = true;
+	else if (code < 0)
+		sinks->failed = err;
+}
+
+static void put_options(struct sn_doc *doc, const void *ctx)
+{
+	sn_opts_tell(ctx, doc);
+}
+
+void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err)
+{
+	struct sonde_error *grown = sinks->count ? reallocarray(sinks->errors, sinks->error_count + 1, sizeof *grown) : NULL;
+	if (!grown)
+		return; /* it is on standard error in any case */
+	sinks->errors = grown;
+	grown[sinks->error_count++] = *err;
+}
+
+static void fill(const struct sn_sinks *sinks, struct sn_report *report)
+{
+	report->command = sinks->command;
+	report->errors = sinks->errors;
+	report->error_count = sinks->error_count;
+	report->version = SONDE_VERSION;
+	report->wall_zero_ns = sinks->wall_zero_ns;
+	report->options = put_options;
+	report->options_ctx = sinks->opts;
+}
+
+/* Writes the document that was just told to all streams. */
+static void write_line(struct sn_sinks *sinks)
+{
+	struct sn_buf line = {0};
+	sn_json_write(sinks->json, true, &line);
+	for (size_t i = 0; i < sinks->count; i++) {
+		const struct sn_sink *sink = &sinks->items[i];
+		if (!sink->format->stream)
+			continue;
+		sn_buf_add(&sinks->line, sn_buf_text(&line), line.length_bytes);
+		sinks->line.bad |= line.bad;
+		write_out(sinks, sink, &sinks->line);
+	}
+	sn_buf_finish(&line);
+}
+
+static bool streams(const struct sn_sinks *sinks)
+{
+	for (size_t i = 0; i < sinks->count; i++)
+		if (sinks->items[i].format->stream)
+			return true;
+	return false;
+}
+
+void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *capture)
+{
+	struct sn_report report = {.capture = capture};
+	sinks->wall_zero_ns = wall_zero_ns;
+	fill(sinks, &report);
+	if (!streams(sinks))
+		return;
+	sn_tell_stream_start(sn_json_doc(sinks->json), &report);
+	write_line(sinks);
+}
+
+/* What a trace was asked: its later events are told with that. */
+static const struct sonde_trace_cfg *cfg_of(struct sn_sinks *sinks, const struct sonde_event *event)
+{
+	if (event->type != SONDE_EV_TRACE_START)
+		return event->trace_id < sinks->cfg_count ? &sinks->cfgs[event->trace_id] : NULL;
+	if (event->trace_id >= sinks->cfg_count) {
+		size_t count = 2 * (size_t)event->trace_id + 4;
+		struct sonde_trace_cfg *grown = reallocarray(sinks->cfgs, count, sizeof *grown);
+		if (!grown)
+			return NULL;
+		memset(grown + sinks->cfg_count, 0, (count - sinks->cfg_count) * sizeof *grown);
+		sinks->cfgs = grown;
+		sinks->cfg_count = count;
+	}
+	sinks->cfgs[event->trace_id] = event->as.start;
+	return &sinks->cfgs[event->trace_id];
+}
+
+bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event)
+{
+	if (streams(sinks)) {
+		sn_tell_event(sn_json_doc(sinks->json), event, cfg_of(sinks, event), sinks->wall_zero_ns);
+		write_line(sinks);
+	}
+	return !sinks->closed && !sinks->failed.code;
+}
+
+int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err)
+{
+	if (sinks->text)
+		return sn_output(text, err);
+	sn_buf_clear(text);
+	return sinks->closed ? SN_OUTPUT_CLOSED : SN_OUTPUT_OK;
+}
+
+/* The trace of a finding; NULL: it is about all of its case. */
+static const struct sn_report_trace *trace_of(const struct sn_report *report, const struct sonde_findings *findings, size_t path)
+{
+	for (size_t i = 0; i < report->trace_count; i++)
+		if (report->traces[i].findings == findings && report->traces[i].index == path)
+			return &report->traces[i];
+	return NULL;
+}
+
+/* What was found ends the stream. Findings of one case are told once. */
+static void tell_findings(struct sn_sinks *sinks, const struct sn_report *report)
+{
+	const struct sonde_findings *told = NULL;
+	for (size_t i = 0; i < report->trace_count; i++) {
+		const struct sonde_findings *findings = report->traces[i].findings;
+		for (size_t k = 0; findings && findings != told && k < findings->count; k++) {
+			const struct sn_report_trace *trace = trace_of(report, findings, findings->items[k].path);
+			sn_tell_stream_finding(sn_json_doc(sinks->json), trace ? &trace->trace_id : NULL, &findings->items[k]);
+			write_line(sinks);
+		}
+		told = findings;
+	}
+}
+
+static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *report)
+{
+	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
+	const struct sn_text_style style = {.ascii = sinks->opts->ascii,
+	                                    .columns = sinks->opts->columns.count ? sinks->opts->columns.index : NULL,
+	                                    .column_count = sinks->opts->columns.count};
+	if (sink->format->doc) {
+		sink->format->doc(sn_json_doc(sinks->json), report);
+		sn_json_write(sinks->json, false, &text);
+	} else {
+		sink->format->text(&text, report, &style);
+	}
+	write_out(sinks, sink, &text);
+	sn_buf_finish(&text);
+}
+
+/* Puts a file that is whole in its place. */
+static void put_in_place(struct sn_sinks *sinks, struct sn_sink *sink)
+{
+	if (!sink->temporary || sinks->failed.code)
+		return;
+	if (close(sink->fd) < 0 || rename(sink->temporary, sink->file) < 0) {
+		sn_file_failed("writing", sink->file, &sinks->failed);
+		unlink(sink->temporary);
+	}
+	sink->fd = -1;
+	free(sink->temporary);
+	sink->temporary = NULL;
+}
+
+int sn_sinks_report(struct sn_sinks *sinks, struct sn_report *report, struct sonde_error *err)
+{
+	fill(sinks, report);
+	sinks->reported = true;
+	if (streams(sinks))
+		tell_findings(sinks, report);
+	for (size_t i = 0; i < sinks->count; i++) {
+		if (!sinks->items[i].format->stream)
+			write_document(sinks, &sinks->items[i], report);
+		put_in_place(sinks, &sinks->items[i]);
+	}
+	if (sinks->failed.code) {
+		*err = sinks->failed;
+		return err->code;
+	}
+	return sinks->closed ? SN_OUTPUT_CLOSED : SN_OUTPUT_OK;
+}
+
+void sn_sinks_give_up(struct sn_sinks *sinks, const struct sonde_error *err)
+{
+	struct sn_report report = {0};
+	struct sonde_error unwritten = {0};
+	if (!sinks->ready || sinks->reported || (!err->code && !sinks->error_count))
+		return;
+	report.compared = strcmp(sinks->command, "compare") == 0;
+	if (err->code)
+		sn_sinks_failed(sinks, err);
+	if (sn_sinks_report(sinks, &report, &unwritten) < 0)
+		sn_output_error(&unwritten);
+}
+
+void sn_sinks_finish(struct sn_sinks *sinks)
+{
+	for (size_t i = 0; i < sinks->count; i++) {
+		struct sn_sink *sink = &sinks->items[i];
+		if (sink->fd >= 0)
+			close(sink->fd);
+		if (sink->temporary)
+			unlink(sink->temporary);
+		free(sink->temporary);
+	}
+	sn_json_free(sinks->json);
+	sn_buf_finish(&sinks->line);
+	free(sinks->cfgs);
+	free(sinks->errors);
+	*sinks = (struct sn_sinks){0};
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a run is written to, and as what: -o FORMAT[=FILE]. */
+#ifndef SN_CLI_SINKS_H
+#define SN_CLI_SINKS_H
+
+#include "cli/opts.h"
+#include "ext/json.h"
+#include "out/formats.h"
+
+/* One -o. */
+struct sn_sink {
+	const struct sn_format *format;
+	const char *file;             /* NULL: standard output */
+	char *temporary;              /* what is written until it is whole; NULL: the file itself is */
+	int fd;                       /* -1: not open */
+};
+
+/* {0} is none that was opened. */
+struct sn_sinks {
+	struct sn_sink items[SN_TEXTS_MAX];
+	size_t count;
+	bool text;                    /* tables go to standard output as they grow */
+	struct sn_json *json;         /* NULL: no sink needs it */
+	const struct sn_opts *opts;
+	const char *command;
+	int64_t wall_zero_ns;         /* the wall clock, since 1970, at instant 0 */
+	struct sonde_trace_cfg *cfgs; /* of the traces that a stream has told of */
+	size_t cfg_count;
+	struct sn_buf line;
+	struct sonde_error *errors;   /* that documents tell of */
+	size_t error_count;
+	bool ready, reported;
+	bool closed;                  /* nobody reads standard output any more */
+	struct sonde_error failed;    /* the first failure while it ran */
+};
+
+/* Reads -o and creates the files, so that one that cannot be written is known before anything is sent. */
+int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char *command, struct sonde_error *err) SONDE_MUST_USE;
+/* The run begins; the clock is the one of its instants. capture: the file that is replayed, NULL: it is live. */
+void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *capture);
+/* An event of any trace. False: the run should end, as nobody reads or nothing can be written any more (closed, failed). */
+bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event);
+/* Text for standard output: written where tables go there, else thrown away. As sn_output. */
+int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
+/* Something failed on this machine: documents tell of it. */
+void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err);
+/* The run is over: findings end the streams, and documents are written. Fills in who made it. SN_OUTPUT_OK, SN_OUTPUT_CLOSED, or a
+ * negative enum sonde_err with *err. */
+int sn_sinks_report(struct sn_sinks *sinks, struct sn_report *report, struct sonde_error *err) SONDE_MUST_USE;
+/* The command ends. Where it failed and no report was made, one is that tells of nothing else. */
+void sn_sinks_give_up(struct sn_sinks *sinks, const struct sonde_error *err);
+/* Closes; files that were not written whole are left as they were. */
+void sn_sinks_finish(struct sn_sinks *sinks);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* THE FORMAT TABLE: what a run can be written as. A format is a row here and a file of its own. */
+#ifndef SN_OUT_FORMATS_H
+#define SN_OUT_FORMATS_H
+
+#include "out/report.h"
+
+struct sn_format {
+	const char *name;     /* as given to -o */
+	const char *summary;  /* one line, no final dot, for help and completions */
+	/* Exactly one of these three. */
+	void (*text)(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style); /* the whole, at its end */
+	void (*doc)(struct sn_doc *doc, const struct sn_report *report);  /* the same, as JSON */
+	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */
+};
+
+size_t sn_format_count(void);
+/* NULL for an index out of range. Static storage. */
+const struct sn_format *sn_format(size_t index);
+/* The row of a name of so many bytes; NULL: none. */
+const struct sn_format *sn_format_find(const char *name, size_t bytes);
+/* All names, ended by NULL. */
+extern const char *const sn_format_names[];
+
+#endif

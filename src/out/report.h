@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run came to, as every renderer of a whole document gets it. */
+#ifndef SN_OUT_REPORT_H
+#define SN_OUT_REPORT_H
+
+#include "base/buf.h"
+#include "base/doc.h"
+#include "out/text.h"
+
+#include <sonde/finding.h>
+#include <sonde/path.h>
+#include <sonde/shape.h>
+
+/* One trace, or one search for the path MTU; all borrowed. */
+struct sn_report_trace {
+	struct sn_text_about about;
+	const struct sonde_path *path;           /* has had its TRACE_START */
+	const struct sonde_findings *findings;   /* … of its case; NULL: not judged */
+	size_t index;                            /* its path in that case */
+	uint32_t trace_id;                       /* of its events */
+	bool mtu;                                /* a search for the path MTU */
+};
+
+/* All borrowed. */
+struct sn_report {
+	const struct sonde_error *errors;        /* what failed on this machine */
+	size_t error_count;
+	const char *command;                     /* the subcommand's name: "trace" */
+	const char *version;                     /* of sonde */
+	const char *capture;                     /* file that was replayed; NULL: it was live */
+	int64_t wall_zero_ns;                    /* the wall clock, since 1970, at instant 0 */
+	const struct sn_report_trace *traces;
+	size_t trace_count;
+	bool compared;                           /* the traces are methods of one comparison: all in one case */
+	const struct sonde_trial *trials;        /* … for the shape of filters */
+	size_t trial_count;
+	/* Tells the options that the command line gave, as members of an object; NULL: nobody knows. */
+	void (*options)(struct sn_doc *doc, const void *ctx);
+	const void *options_ctx;
+};
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/* What a search for the path MTU came to, as a document. */
+#include "out/tell.h"
+
+#include <sonde/mtu.h>
+
+#include <stdlib.h>
+
+static void tell_narrowing(struct sn_doc *doc, const struct sonde_narrowing *n)
+{
+	static const char *const causes[] = {
+	    [SONDE_MTU_LOCAL] = "local-link", [SONDE_MTU_SAID] = "packet-too-big", [SONDE_MTU_SILENT] = "silent"};
+	sn_doc_object(doc, NULL);
+	sn_doc_text(doc, "cause", causes[n->cause]);
+	sn_doc_whole(doc, "after_hop", n->after_ttl);
+	sn_doc_some(doc, "before_hop", n->before_ttl);
+	sn_doc_some(doc, "mtu_bytes", sonde_narrowing_is_exact(n) ? n->got_bytes : 0);
+	sn_doc_some(doc, "passed_bytes", n->got_bytes);
+	sn_doc_whole(doc, "refused_bytes", n->refused_bytes);
+	sn_doc_whole(doc, "largest_refused_bytes", n->largest_bytes);
+	sn_doc_addr(doc, "by", &n->by);
+	sn_doc_some(doc, "named_mtu_bytes", n->said_bytes);
+	sn_doc_whole(doc, "silent", n->silent_count);
+	sn_doc_text(doc, "guess", sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL);
+	sn_doc_end(doc);
+}
+
+static void tell_hops(struct sn_doc *doc, const struct sonde_mtu *mtu)
+{
+	sn_doc_array(doc, "hops");
+	for (size_t ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+		if (!mtu->hop_bytes[ttl] && !mtu->hops[ttl].family)
+			continue;
+		sn_doc_object(doc, NULL);
+		sn_doc_whole(doc, "hop", (int64_t)ttl);
+		sn_doc_addr(doc, "address", &mtu->hops[ttl]);
+		sn_doc_some(doc, "largest_bytes", mtu->hop_bytes[ttl]);
+		sn_doc_end(doc);
+	}
+	sn_doc_end(doc);
+}
+
+void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path)
+{
+	struct sonde_mtu *mtu = malloc(sizeof *mtu);
+	if (!mtu || sonde_mtu_read(path, mtu) < 0) {
+		sn_doc_null(doc, key);
+		free(mtu);
+		return;
+	}
+	sn_doc_object(doc, key);
+	sn_doc_bool(doc, "reached", mtu->reached);
+	sn_doc_some(doc, "measured_to_hop", mtu->aim_ttl);
+	sn_doc_some(doc, "path_bytes", mtu->path_bytes);
+	sn_doc_some(doc, "device_bytes", mtu->device_bytes);
+	sn_doc_bool(doc, "answers_as_large", mtu->echoes);
+	sn_doc_whole(doc, "control_answered", mtu->control_answered);
+	sn_doc_whole(doc, "control_silent", mtu->control_silent);
+	sn_doc_array(doc, "narrowings");
+	for (size_t i = 0; i < mtu->narrowing_count; i++)
+		tell_narrowing(doc, &mtu->narrowings[i]);
+	sn_doc_end(doc);
+	tell_hops(doc, mtu);
+	sn_doc_end(doc);
+	free(mtu);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of a run one below the other, each with what was found. */
+#include "out/text_report.h"
+
+#include "out/compare.h"
+#include "out/mtu.h"
+
+#include <stdlib.h>
+
+static void put_trace(struct sn_buf *buf, const struct sn_report_trace *trace, const struct sn_text_style *style)
+{
+	const struct sonde_path *path = trace->path;
+	if (trace->mtu) {
+		sn_mtu_header(buf, style, &trace->about, sonde_path_cfg(path));
+		sn_mtu_table(buf, style, path);
+	} else {
+		sn_text_header(buf, style, &trace->about, path);
+		if (sonde_path_last_ttl(path) >= sonde_path_first_ttl(path))
+			sn_text_rows(buf, style, path, sonde_path_first_ttl(path), sonde_path_last_ttl(path), false);
+	}
+	if (trace->findings)
+		sn_text_verdict(buf, style, trace->findings, trace->index);
+}
+
+static void put_compare(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style)
+{
+	const struct sonde_path **paths = calloc(report->trace_count, sizeof *paths);
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(report->traces[0].path);
+	if (!paths) {
+		buf->bad = true;
+		return;
+	}
+	for (size_t i = 0; i < report->trace_count; i++)
+		paths[i] = report->traces[i].path;
+	const struct sn_text_about *about = &report->traces[0].about;
+	const struct sn_compare compare = {.dst = cfg->dst,
+	                                   .max_ttl = cfg->max_ttl,
+	                                   .paths = paths,
+	                                   .path_count = report->trace_count,
+	                                   .findings = report->traces[0].findings,
+	                                   .host = about->host,
+	                                   .wire = about->wire,
+	                                   .address_count = about->address_count};
+	sn_compare_header(buf, style, &compare);
+	sn_compare_table(buf, style, &compare);
+	sn_compare_verdict(buf, style, &compare);
+	free(paths);
+}
+
+void sn_text_report(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style)
+{
+	if (report->compared && report->trace_count) {
+		put_compare(buf, report, style);
+		return;
+	}
+	for (size_t i = 0; i < report->trace_count; i++) {
+		if (i)
+			sn_buf_putc(buf, '\n');
+		put_trace(buf, &report->traces[i], style);
+	}
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* A run as text, all at once: what a terminal shows row by row. */
+#ifndef SN_OUT_TEXT_REPORT_H
+#define SN_OUT_TEXT_REPORT_H
+
+#include "out/report.h"
+
+void sn_text_report(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style);
+
+#endif
