@@ -186,6 +186,7 @@ complete -c sonde -n '__sonde_runs trace' -l lost -d 'list the unanswered probes
 complete -c sonde -n '__sonde_runs trace' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs trace' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs trace' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs trace' -l wide -d 'break no line at the width of the terminal'
 complete -c sonde -n '__sonde_runs trace' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs trace' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs trace' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
@@ -227,6 +228,7 @@ complete -c sonde -n '__sonde_runs compare' -s n -l numeric -d 'show addresses w
 complete -c sonde -n '__sonde_runs compare' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_runs compare' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs compare' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs compare' -l wide -d 'break no line at the width of the terminal'
 complete -c sonde -n '__sonde_runs compare' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs compare' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs compare' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
@@ -267,6 +269,7 @@ complete -c sonde -n '__sonde_runs mtu' -s o -l output -d 'format of what is wri
 complete -c sonde -n '__sonde_runs mtu' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_runs mtu' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs mtu' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs mtu' -l wide -d 'break no line at the width of the terminal'
 complete -c sonde -n '__sonde_runs mtu' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs mtu' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
@@ -312,6 +315,7 @@ complete -c sonde -n '__sonde_runs replay' -l lost -d 'list the unanswered probe
 complete -c sonde -n '__sonde_runs replay' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_runs replay' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs replay' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs replay' -l wide -d 'break no line at the width of the terminal'
 complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_runs replay' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs replay' -l no-config -d 'read no configuration file'
@@ -323,6 +327,7 @@ complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, a
 complete -c sonde -n '__sonde_runs doctor'
 complete -c sonde -n '__sonde_runs doctor' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_runs doctor' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_runs doctor' -l wide -d 'break no line at the width of the terminal'
 complete -c sonde -n '__sonde_runs doctor' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs doctor' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs doctor' -l show-config -d 'show which options are in force and where each is from, and end'

@@ -136,9 +136,17 @@ const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32
 	return trace ? &trace->findings : NULL;
 }
 
+uint16_t sn_live_width(const struct sn_live_cfg *cfg)
+{
+	return cfg->width_columns ? cfg->width_columns : cfg->style.width_columns;
+}
+
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows)
 {
-	live->cfg.style.width_columns = width_columns;
+	if (live->cfg.width_columns)
+		live->cfg.width_columns = width_columns;
+	else
+		live->cfg.style.width_columns = width_columns;
 	live->cfg.height_rows = height_rows;
 	live->dirty = live->redraw = true;
 }
@@ -285,7 +293,7 @@ static void make_frame(const struct sn_live *live, const struct trace *trace, ui
 /* Draws the rows that may still change, as many as the screen has room for; the oldest that stand make room for newer ones. */
 static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
-	size_t room = sn_frame_room(live->cfg.height_rows), width = live->cfg.style.width_columns;
+	size_t room = sn_frame_room(live->cfg.height_rows), width = sn_live_width(&live->cfg);
 	uint8_t last = sonde_path_last_ttl(trace->path), settled = sonde_path_settled_ttl(trace->path);
 	struct sn_buf written = {0}, next = {0};
 	make_frame(live, trace, last, &next);
@@ -334,7 +342,7 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 		return false;
 	bool ended = sonde_path_end(trace->path) != NULL;
 	if (ended)
-		sn_frame_erase(&live->frame, live->cfg.style.width_columns, out);
+		sn_frame_erase(&live->frame, sn_live_width(&live->cfg), out);
 	put_header(live, trace, out);
 	if (ended)
 		put_tail(live, trace, out);

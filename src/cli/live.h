@@ -9,6 +9,7 @@ struct sn_live;
 
 struct sn_live_cfg {
 	struct sn_text_style style;  /* copied; its width is the terminal's */
+	uint16_t width_columns;      /* of the terminal, where lines may be wider than it (style.width_columns is 0); else 0 */
 	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
 	bool findings;               /* lines for scripts stand below each verdict */
 	uint16_t height_rows;        /* of the terminal */
@@ -25,6 +26,8 @@ void sn_live_free(struct sn_live *live);
 int sn_live_add(struct sn_live *live, const struct sn_text_about *about) SONDE_MUST_USE;
 /* Takes an event of the trace event->trace_id; one of an unknown trace is ignored. SONDE_E_NOMEM. */
 int sn_live_event(struct sn_live *live, const struct sonde_event *event) SONDE_MUST_USE;
+/* After how many columns a terminal of that cfg breaks lines by itself; 0: never. */
+uint16_t sn_live_width(const struct sn_live_cfg *cfg);
 /* The terminal has another size now. */
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows);
 /* Adds to *out what there is to write at `now`. Returns when it wants to be called again without an event: SONDE_NEVER mostly. */

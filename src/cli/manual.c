@@ -312,6 +312,8 @@ void sn_manual(struct sn_buf *buf)
 	sn_buf_puts(
 	    buf,
 	    ".Bl -tag -width Ds\n.It Ev NO_COLOR\nWhere set and not empty, no colour is used unless\n.Fl Fl color Cm always\nasks for it.\n"
+	    ".It Ev CLICOLOR_FORCE\nWhere set to anything but 0, colour is used on a pipe, too.\n"
+	    ".It Ev COLUMNS\nHow wide lines may be where standard output is no terminal, or one that does not say it.\n"
 	    ".It Ev LC_ALL , LC_CTYPE , LANG\nWhether characters outside ASCII can be shown.\n"
 	    ".It Ev TERM\nUnset or\n.Dq dumb :\nthe table is written as on a pipe.\n"
 	    ".It Ev XDG_CONFIG_HOME , HOME\nWhere the user's configuration file is.\nNot asked where the program runs with more rights "

@@ -126,7 +126,7 @@ struct sn_opts {
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
-	bool shape, no_wait, investigate, mtu, numeric, all_addresses, force, no_colour, ascii, lost, findings;
+	bool shape, no_wait, investigate, mtu, numeric, all_addresses, force, no_colour, ascii, wide, lost, findings;
 	const char *source, *device;
 	uint32_t mark;
 	uint16_t sport, size_bytes;

@@ -183,9 +183,13 @@ static const struct sn_opt options[] = {
             "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "colour the table",
-     .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
+     .doc = "auto is on a terminal, or where CLICOLOR_FORCE is set to anything but 0, and never where NO_COLOR is set. Nothing is told by "
+            "a colour alone."},
     {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "write ASCII only, as in locales without UTF-8"},
+    {.name = "wide", .type = SN_OPT_FLAG, FIELD(wide), .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "break no line at the width of the terminal",
+     .doc = "Without it lines are as wide as the terminal, or as COLUMNS says; on a pipe without COLUMNS they are not broken."},
     {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "list what was found below each table, for scripts",
      .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "

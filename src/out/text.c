@@ -123,21 +123,29 @@ static void put_heads(struct sn_buf *buf, const struct sn_text_style *style, con
 	sn_buf_finish(&head);
 }
 
+void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const char *host, const struct sonde_addr *dst,
+                  size_t address_count)
+{
+	char addr[SONDE_ADDR_TEXT];
+	bool name = strcmp(host, sonde_addr_text(dst, addr)) != 0;
+	sn_line_cut(text, host, name ? style->width_columns / 2u : 0, style->ascii);
+	if (!name)
+		return;
+	sn_buf_printf(text, " (%s", addr);
+	if (address_count > 1)
+		sn_buf_printf(text, ", first of %zu addresses", address_count);
+	sn_buf_putc(text, ')');
+}
+
 void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path)
 {
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
 	if (!cfg)
 		return;
 	struct sn_buf text = {0};
-	char addr[SONDE_ADDR_TEXT];
 	const char *flow = about->flow_constant ? "constant" : "not constant";
-	sn_buf_printf(&text, "sonde to %s", about->host);
-	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
-		sn_buf_printf(&text, " (%s", addr);
-		if (about->address_count > 1)
-			sn_buf_printf(&text, ", first of %zu addresses", about->address_count);
-		sn_buf_putc(&text, ')');
-	}
+	sn_buf_puts(&text, "sonde to ");
+	sn_text_host(&text, style, about->host, &cfg->dst, about->address_count);
 	sn_buf_printf(&text, ", %s", about->method->name);
 	if (about->method->takes_port || about->method->takes_protocol)
 		sn_buf_printf(&text, " %s %u", about->method->takes_port ? "port" : "protocol",

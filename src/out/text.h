@@ -48,6 +48,9 @@ void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);
 void sn_text_changes(struct sn_buf *buf, const struct sonde_row *row, size_t responder, bool ascii);
 /* The same, all of it indented by so much. */
 void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t indent_columns, const char *text);
+/* A target as headers name it: "NAME (ADDRESS, first of 3 addresses)"; a long name is cut in the middle. */
+void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const char *host, const struct sonde_addr *dst,
+                  size_t address_count);
 /* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */
 void sn_text_ms(struct sn_buf *buf, sonde_ns ns);
 /* "!H", "!F-1400", "!<13>", or nothing (RFC 792, RFC 1812: the vocabulary of traceroute). */

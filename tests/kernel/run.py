@@ -21,7 +21,7 @@ import lab
 import program
 
 # Nobody's own configuration decides.
-os.environ.update(XDG_CONFIG_HOME='/nonexistent', SONDE_NO_SYSTEM_CONFIG='1')
+os.environ.update(XDG_CONFIG_HOME='/nonexistent', SONDE_NO_SYSTEM_CONFIG='1', COLUMNS='', CLICOLOR_FORCE='')
 
 GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu',
           'sent', 'interfaces', 'replay', 'rewriting', 'outputs', 'privileges', 'doctor', 'targets', 'floods')
