@@ -73,7 +73,7 @@ _sonde_methods() {
 	fi
 }
 _sonde_columns() {
-	_sonde_list 'hop address loss times best avg worst sent answered reply-ttl changed'
+	_sonde_list 'hop address loss times best avg worst p95 jitter interval sent answered reply-ttl changed'
 }
 _sonde_findings() {
 	_sonde_words 'local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow pmtu pmtu-blackhole mtu-message-wrong nothing-passes ping-and-ports answers-missing icmp icmp6'
@@ -102,7 +102,7 @@ _sonde_operand() {
 }
 _sonde_options() {
 	case $1 in
-	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu --targets --parallel -i --interface -s --source --mark --wire --all-addresses -o --output --columns -n --numeric --lost --detail --color --ascii --wide --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
+	trace) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport --size -t --tos --dscp --ecn --flow-label --payload --tcp-options --df --no-df --force -f --first -m --max-hops -q --queries --gap -N --sim-queries -w --wait -z --sendwait --deadline --no-wait --investigate --mtu --targets --parallel --repeat --interval -i --interface -s --source --mark --wire --all-addresses -o --output --columns -n --numeric --lost --detail --color --ascii --wide --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	compare) _sonde_words '-4 --ipv4 -6 --ipv6 -M --method --require --shape --size -t --tos --dscp --ecn --flow-label --df --no-df --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -o --output -n --numeric --lost --color --ascii --wide --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	mtu) _sonde_words '-4 --ipv4 -6 --ipv6 -I --icmp -T --tcp -U --udp -M --method -p --port --sport -t --tos --dscp --ecn --flow-label --force -f --first -m --max-hops --gap -w --wait -z --sendwait --deadline -i --interface -s --source --mark --wire -o --output -n --numeric --color --ascii --wide --findings --write-capture --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
 	probe-interface) _sonde_words '-4 --ipv4 -6 --ipv6 --if --neighbour -q --queries -w --wait -i --interface -s --source --mark --sim --seed --realtime -C --config --no-config --show-config -h --help -V --version' ;;
@@ -137,6 +137,8 @@ _sonde_value() {
 	--deadline) : ;;
 	--targets) _sonde_files ;;
 	--parallel) : ;;
+	--repeat) : ;;
+	--interval) : ;;
 	-i | --interface) _sonde_interfaces ;;
 	-s | --source) _sonde_addresses ;;
 	--mark) : ;;

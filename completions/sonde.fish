@@ -64,6 +64,9 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" best 'shortest round trip'
 	printf '%s%s\t%s\n' "$before" avg 'mean round trip'
 	printf '%s%s\t%s\n' "$before" worst 'longest round trip'
+	printf '%s%s\t%s\n' "$before" p95 'round trip that 95 % of the answers do not exceed'
+	printf '%s%s\t%s\n' "$before" jitter 'mean difference between one round trip and the next'
+	printf '%s%s\t%s\n' "$before" interval 'where the true loss lies with 95 % confidence (Wilson): wide where few were asked'
 	printf '%s%s\t%s\n' "$before" sent 'probes sent and waited for'
 	printf '%s%s\t%s\n' "$before" answered 'probes that this address answered'
 	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
@@ -174,6 +177,8 @@ complete -c sonde -n '__sonde_runs trace' -l investigate -d 'afterwards ask hops
 complete -c sonde -n '__sonde_runs trace' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
 complete -c sonde -n '__sonde_runs trace' -l targets -d 'trace the hosts that FILE lists, too' -r -F
 complete -c sonde -n '__sonde_runs trace' -l parallel -d 'hosts of a list that are traced at once' -x
+complete -c sonde -n '__sonde_runs trace' -l repeat -d 'trace so often, and show one table of all together' -x
+complete -c sonde -n '__sonde_runs trace' -l interval -d 'time from one trace\'s beginning to the next' -x
 complete -c sonde -n '__sonde_runs trace' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs trace' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs trace' -l mark -d 'firewall mark of the probes, for policy routing' -x

@@ -13,6 +13,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "cli/reach.h"
+#include "cli/repeat.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/cap.h"
@@ -35,7 +36,9 @@ struct run {
 	struct sn_live *live;
 	struct sn_list list;  /* --targets */
 	struct sn_progress progress;
-	size_t next_target;   /* the first that was not started */
+	size_t next_target;   /* the first that was not started; --repeat: in this round */
+	uint32_t round_count; /* --repeat: begun */
+	sonde_at_ns begun_at_ns;
 	struct sn_sinks sinks;
 	uint32_t trace_count; /* traces started */
 	uint32_t ended_count, settled_count; /* … ended; … whose table is written and whose status is known */
@@ -79,6 +82,17 @@ static int open_net(struct run *run, struct sonde_error *err)
 	return sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
 }
 
+/* What the last trace to that target was asked; NULL: there was none. */
+static const struct sonde_trace_cfg *trace_before(const struct run *run, const struct sn_target *target)
+{
+	for (uint32_t id = run->trace_count; run->opts->repeat > 1 && id-- > 0;) {
+		const struct sonde_trace_cfg *cfg = sonde_path_cfg(sn_live_path(run->live, id));
+		if (cfg && sonde_addr_equal(&cfg->dst, &target->addr))
+			return cfg;
+	}
+	return NULL;
+}
+
 static int start(struct run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
@@ -87,6 +101,8 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	uint32_t trace_id;
 	cfg.method = sn_reach_method(&run->reach, &run->method, target);
 	cfg.dport = run->method.dport;
+	const struct sonde_trace_cfg *before = trace_before(run, target);
+	cfg = before ? *before : cfg; /* the same flow: its ports are still held */
 	if (sn_reach_start(&run->reach, run->session, target, &cfg, &trace_id, &route, err) < 0)
 		return err->code;
 	run->locals[trace_id].route = route;
@@ -220,6 +236,31 @@ static void settle_some(struct run *run)
 	}
 }
 
+/* --repeat: the next round begins when its time has come and the one before has ended. Returns when that may be. */
+static sonde_at_ns repeat_some(struct run *run, sonde_at_ns now)
+{
+	bool over = run->round_count >= run->opts->repeat || run->interrupted || run->closed || run->failed.code;
+	sonde_session_expect(run->session, !over);
+	sonde_at_ns due_at_ns = run->begun_at_ns + run->round_count * run->opts->interval_ns;
+	if (over || run->ended_count < run->trace_count)
+		return SONDE_NEVER;
+	if (now < due_at_ns)
+		return due_at_ns;
+	run->next_target = 0;
+	run->round_count++;
+	start_some(run);
+	sonde_session_expect(run->session, run->round_count < run->opts->repeat);
+	return run->ended_count < run->trace_count ? SONDE_NEVER : now; /* not one could be started */
+}
+
+static sonde_at_ns on_repeat_turn(void *ctx, sonde_at_ns now)
+{
+	struct run *run = ctx;
+	take_signals(run);
+	sonde_at_ns again = repeat_some(run, now), progress = sn_progress_show(&run->progress, run->ended_count, now);
+	return again < progress ? again : progress;
+}
+
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct run *run = ctx;
@@ -236,7 +277,8 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 
 static int make_session(struct run *run, struct sonde_error *err)
 {
-	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = run->signal_fd,
+	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = run->opts->repeat > 1 ? on_repeat_turn : on_turn,
+	                                .wake_fd = run->signal_fd,
 	                                .reuse_ports = run->opts->targets != NULL};
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
@@ -245,7 +287,7 @@ static int make_session(struct run *run, struct sonde_error *err)
 	live.terminal &= !run->opts->targets; /* tables come one behind the other, with the line of progress below */
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
-	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
+	run->locals = calloc(run->reach.targets.count * run->opts->repeat + 1, sizeof *run->locals);
 	int code = run->locals ? sn_live_new(&run->live, &live) : SONDE_E_NOMEM;
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
@@ -325,6 +367,21 @@ static int detail_all(struct run *run, struct sonde_error *err)
 	return written < 0 ? written : SONDE_OK;
 }
 
+static int report_repeated(struct run *run, struct sonde_error *err)
+{
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	sn_progress_hide(&run->progress);
+	for (size_t i = 0; i < run->reach.targets.count; i++) {
+		if (run->out.length_bytes)
+			sn_buf_putc(&run->out, '\n');
+		sn_repeat_report(&run->out, &screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
+		                 run->opts->repeat);
+	}
+	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
+	run->closed |= written == SN_OUTPUT_CLOSED;
+	return written < 0 ? written : SONDE_OK;
+}
+
 static int run_traces(struct run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
@@ -339,6 +396,8 @@ static int run_traces(struct run *run, struct sonde_error *err)
 	} else if (run->opts->investigate) {
 		code = investigate_all(run, err);
 	}
+	if (run->opts->repeat > 1 && report_repeated(run, code < 0 ? &run->failed : err) < 0)
+		return code < 0 ? code : err->code;
 	if (code == SONDE_OK && run->opts->detail_ttl)
 		code = detail_all(run, err);
 	if (code == SONDE_OK && run->opts->mtu)
@@ -364,6 +423,20 @@ static int status_of(const struct run *run, uint32_t id)
 		return EXIT_NOT_REACHED;
 	int found = sonde_findings_exit_status(sn_live_findings(run->live, id), 0);
 	return end->stop == SONDE_STOP_LOCAL_ERROR ? sn_exit_worse(found, failed ? failed : EXIT_LOCAL) : found;
+}
+
+/* To each target that of its best trace; what failed here is told of the last one. */
+static int status_of_repeated(const struct run *run)
+{
+	int worst = 0;
+	if (run->interrupted)
+		return EXIT_INTERRUPTED;
+	for (size_t i = 0; i < run->reach.targets.count && run->trace_count; i++) {
+		const struct sonde_addr *addr = &run->reach.targets.items[i].addr;
+		worst = sn_exit_worse(worst, sn_repeat_status(run->live, run->trace_count, addr, EXIT_NOT_REACHED));
+	}
+	int last = run->trace_count ? status_of(run, run->trace_count - 1) : 0;
+	return worst ? sn_exit_worse(worst, last) : worst;
 }
 
 static int tell_untraced(const struct run *run)
@@ -416,9 +489,12 @@ static void report(struct run *run, const struct sonde_error *failed)
 static void finish(struct run *run)
 {
 	sn_progress_hide(&run->progress);
-	for (uint32_t id = run->settled_count; id < run->trace_count; id++)
+	bool repeated = run->opts->repeat > 1;
+	for (uint32_t id = run->settled_count; !repeated && id < run->trace_count; id++)
 		run->status = sn_exit_worse(run->status, status_of(run, id));
-	if (run->interrupted && run->next_target < run->reach.targets.count)
+	if (repeated)
+		run->status = sn_exit_worse(run->status, status_of_repeated(run));
+	if (run->interrupted && !repeated && run->next_target < run->reach.targets.count)
 		run->status = sn_exit_worse(run->status, tell_untraced(run));
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
@@ -436,10 +512,20 @@ static void finish(struct run *run)
 		close(run->signal_fd);
 }
 
+/* What goes on behind a trace has no place behind many. */
+static int check_repeat(const struct sn_opts *opts, struct sonde_error *err)
+{
+	const char *other = opts->investigate ? "investigate" : opts->mtu ? "mtu" : opts->detail_ttl ? "detail" : NULL;
+	if (opts->repeat < 2 || !other)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "options --repeat and --%s exclude each other", other);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
+}
+
 int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct run run = {.opts = opts, .reach = {.opts = opts}, .signal_fd = -1};
-	if (sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
+	if (check_repeat(opts, err) < 0 || sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
 		sn_reach_finish(&run.reach);
 		return 0;
 	}
@@ -456,7 +542,10 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = make_session(&run, err);
 	if (code == SONDE_OK) {
-		sn_progress_begin(&run.progress, run.reach.targets.count, run.reach.net.clock->ops->now(run.reach.net.clock));
+		run.begun_at_ns = run.reach.net.clock->ops->now(run.reach.net.clock);
+		sn_progress_begin(&run.progress, run.reach.targets.count * opts->repeat, opts->targets ? "hosts" : "traces",
+		                  run.begun_at_ns);
+		run.round_count = 1;
 		start_some(&run);
 		run_traces(&run, err);
 		report(&run, err);

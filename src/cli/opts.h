@@ -69,7 +69,10 @@ enum sn_opt_words {
 };
 
 /* Options of the same clash exclude each other. */
-enum sn_opt_clash { SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF, SN_CLASH_CONFIG, SN_CLASH_COUNT };
+enum sn_opt_clash {
+	SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF,
+	SN_CLASH_CONFIG, SN_CLASH_MANY, SN_CLASH_COUNT
+};
 
 struct sn_opt {
 	const char *name;      /* long name, without dashes */
@@ -145,6 +148,8 @@ struct sn_opts {
 	uint8_t detail_ttl;    /* --detail; 0: none */
 	const char *targets;   /* --targets: a file */
 	uint16_t parallel;
+	uint16_t repeat;
+	sonde_ns interval_ns;
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;

@@ -139,12 +139,21 @@ static const struct sn_opt options[] = {
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
     {.name = "targets", .type = SN_OPT_TEXT, FIELD(targets), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_HOW_FAR,
-     .commands = SN_FOR_TRACE, .help = "trace the hosts that FILE lists, too",
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .help = "trace the hosts that FILE lists, too",
      .doc = "One in each line; blank lines and what stands behind a # are left out, and a line that cannot be traced is told with its "
             "number and does not stop the others. \"-\" is standard input. The tables come in the order of the list, and on a terminal a "
             "line on standard error says how many are done, how fast, and how long the rest will take."},
     {.name = "parallel", .type = SN_OPT_UINT, FIELD(parallel), .min = 1, .max = 1024, .unit = "hosts", .preset = "64", .arg = "N",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .needs = "targets", .help = "hosts of a list that are traced at once"},
+
+    {.name = "repeat", .type = SN_OPT_UINT, FIELD(repeat), .min = 1, .max = 1000, .unit = "traces", .preset = "1", .arg = "N",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY,
+     .help = "trace so often, and show one table of all together",
+     .doc = "It has the shortest, mean and longest round trip, the one that 95 % do not exceed, their jitter, and the loss with the "
+            "interval in which it truly lies. An interrupt shows what is known. The exit status is that of the best trace."},
+    {.name = "interval", .type = SN_OPT_SECONDS, FIELD(interval_ns), .min = 0, .max = 3600000, .preset = "1", .arg = "SECONDS",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .needs = "repeat", .help = "time from one trace's beginning to the next",
+     .doc = "A trace that takes longer is waited for."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "network interface or VRF to send through"},

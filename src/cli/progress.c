@@ -19,9 +19,9 @@ static void put_time(struct sn_buf *buf, int64_t seconds)
 		sn_buf_printf(buf, "%" PRId64 ":%02" PRId64, seconds / MINUTE_S, seconds % MINUTE_S);
 }
 
-void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, sonde_ns elapsed_ns)
+void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char *what, sonde_ns elapsed_ns)
 {
-	sn_buf_printf(buf, "%zu of %zu hosts", done, total);
+	sn_buf_printf(buf, "%zu of %zu %s", done, total, what);
 	if (done == 0 || elapsed_ns <= 0)
 		return;
 	double a_second = (double)done * (double)SONDE_S / (double)elapsed_ns;
@@ -30,9 +30,10 @@ void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, sonde_ns el
 	sn_buf_puts(buf, " left");
 }
 
-void sn_progress_begin(struct sn_progress *progress, size_t total, sonde_at_ns now)
+void sn_progress_begin(struct sn_progress *progress, size_t total, const char *what, sonde_at_ns now)
 {
-	*progress = (struct sn_progress){.terminal = isatty(STDERR_FILENO), .total = total, .begin_at_ns = now, .next_at_ns = now};
+	*progress = (struct sn_progress){.terminal = isatty(STDERR_FILENO),
+	                                 .what = what, .total = total, .begin_at_ns = now, .next_at_ns = now};
 }
 
 sonde_at_ns sn_progress_show(struct sn_progress *progress, size_t done, sonde_at_ns now)
@@ -42,7 +43,7 @@ sonde_at_ns sn_progress_show(struct sn_progress *progress, size_t done, sonde_at
 		return SONDE_NEVER;
 	if (progress->shown && now < progress->next_at_ns)
 		return progress->next_at_ns;
-	sn_progress_text(&text, done, progress->total, now - progress->begin_at_ns);
+	sn_progress_text(&text, done, progress->total, progress->what, now - progress->begin_at_ns);
 	sn_output_passing(sn_buf_text(&text));
 	sn_buf_finish(&text);
 	progress->shown = true;

@@ -156,6 +156,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 	else
 		sn_buf_printf(&text, ", from a capture, flow %s, TTL %u to %u", flow, (unsigned)cfg->first_ttl, (unsigned)cfg->max_ttl);
 	sn_buf_printf(&text, ", %u %s", (unsigned)cfg->queries, cfg->queries == 1 ? "query" : "queries");
+	if (about->often)
+		sn_buf_printf(&text, ", %s", about->often);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
 	sn_buf_finish(&text);
@@ -250,6 +252,21 @@ static void put_loss(struct sn_buf *word, uint32_t ppm)
 		sn_buf_printf(word, "%" PRIu32 "%%", (ppm + 5000) / 10000);
 }
 
+/* "0-2.4%": wide ones need no tenths. */
+static void put_range(struct sn_buf *word, uint32_t low_ppm, uint32_t high_ppm)
+{
+	const uint32_t ten_percent = 100000, tenth = 1000;
+	const uint32_t bounds[] = {low_ppm, high_ppm};
+	for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+		uint32_t tenths = (bounds[i] + tenth / 2) / tenth;
+		if (bounds[i] >= ten_percent || tenths % 10 == 0)
+			sn_buf_printf(word, "%" PRIu32, (tenths + 5) / 10);
+		else
+			sn_buf_printf(word, "%" PRIu32 ".%" PRIu32, tenths / 10, tenths % 10);
+		sn_buf_puts(word, i == 0 ? "-" : "%");
+	}
+}
+
 /* The text of a cell, "" for none. */
 static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 {
@@ -267,6 +284,9 @@ static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 		break;
 	case SONDE_CELL_PPM:
 		put_loss(word, cell->as.ppm);
+		break;
+	case SONDE_CELL_RANGE:
+		put_range(word, cell->as.range.low_ppm, cell->as.range.high_ppm);
 		break;
 	case SONDE_CELL_ADDR:
 		sn_buf_puts(word, cell->as.addr.family ? sonde_addr_text(&cell->as.addr, addr) : "*");
@@ -305,7 +325,7 @@ static void put_cell(struct sn_line *line, const struct sonde_row *row, size_t l
 	sn_buf_finish(&word);
 }
 
-static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row)
+void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row)
 {
 	size_t line_count = row->responder_count ? row->responder_count : 1;
 	for (size_t line_index = 0; line_index < line_count; line_index++) {
@@ -336,11 +356,11 @@ static unsigned fold_from(const struct sonde_path *path, uint8_t first_ttl, uint
 	return last_ttl + 1u - from >= FOLD_LEAST ? from : last_ttl + 1u;
 }
 
-static void put_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to)
+void sn_text_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to)
 {
 	struct sn_line line = line_of(buf, style);
 	struct sn_buf range = {0};
-	sn_buf_printf(&range, "%u%s%u", from, style->ascii ? "-" : "–", to);
+	sn_buf_printf(&range, from < to ? "%u%s%u" : "%u", from, style->ascii ? "-" : "–", to);
 	sn_line_put(&line, sn_buf_text(&range), 3, false, SN_TINT_NONE);
 	sn_line_put(&line, "*", 1, true, SN_TINT_DIM);
 	sn_line_put(&line, "no answer", 9, true, SN_TINT_NONE);
@@ -358,9 +378,9 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
 			buf->bad = true;
 		else
-			put_row(buf, style, path, &row);
+			sn_text_row(buf, style, path, &row);
 	}
 	if (fold <= last_ttl)
-		put_folded(buf, style, fold, last_ttl);
+		sn_text_folded(buf, style, fold, last_ttl);
 	sonde_row_finish(&row);
 }

@@ -24,6 +24,7 @@ struct sn_text_about {
 	const char *wire;                        /* "raw"; NULL: it was read from a capture */
 	const struct sonde_method_info *method;
 	bool flow_constant;
+	const char *often;                       /* "10 times"; NULL: once */
 };
 
 /* Every function adds whole lines to buf; out of memory is its sticky flag. */
@@ -34,6 +35,10 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 /* The rows first_ttl … last_ttl. fold_tail: silent rows at the end become one line. */
 void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
                   bool fold_tail);
+/* One row, also one that is the sum of several paths'; widths are those of path. */
+void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row);
+/* The hops from … to, as one line: nobody answered there. */
+void sn_text_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to);
 /* What was found about one path of a case: a paragraph, and a line with a command to try where something is wrong or open. */
 void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_findings *findings, size_t path);
 

@@ -15,6 +15,7 @@ import termios
 TOP = pathlib.Path(__file__).resolve().parents[2]
 NET = TOP / 'tests/golden/chain.net'
 SIZE = 'HHHH'
+ESCAPES = re.compile(r'\x1b\[\d*[mAJK]')
 
 
 class Run:
@@ -77,6 +78,17 @@ def outlived(sonde):
     assert 'Interrupted' not in run.text, run.text
 
 
+def repeated(sonde):
+    """An interrupt in the middle of many shows what is known of them."""
+    run = Run(sonde, '--repeat', '500', '--interval', '20ms', 'web')
+    run.until(r'[1-9]\d* of 500 traces, [\d.]+ a second')
+    os.kill(run.pid, signal.SIGINT)
+    assert run.end() == 130, run.text
+    times = re.search(r'3 queries, (\d+)\s+of\s+500\s+times', run.text)
+    assert times and 0 < int(times[1]) < 500, run.text
+    assert re.search(r'^ +4 +10\.0\.3\.2 +0% ', ESCAPES.sub('', run.text), re.M), run.text
+
+
 def narrow(sonde):
     run = Run(sonde, '-6', '2001:db8:80::80', columns=40, environment={'NO_COLOR': '1'})
     assert run.end() == 0, run.text
@@ -86,7 +98,6 @@ def narrow(sonde):
     assert '2001:db8:80::80' in run.text
 
 
-ESCAPES = re.compile(r'\x1b\[\d*[mAJK]')
 WIDTH = 60
 # Whatever is written in tables and sentences; what is to be pasted, behind "Try:", is not broken.
 BROAD = (['-6', '2001:db8:80::80'], ['-q', '10', '--columns', 'hop,address,loss,times,best,avg,worst,sent,answered,reply-ttl', 'web'],
@@ -136,7 +147,7 @@ def colours(sonde):
 
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, outlived, narrow, sixty_columns, wide, colours)
+    checks = (in_place, signals, outlived, repeated, narrow, sixty_columns, wide, colours)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):

@@ -95,7 +95,7 @@ static void no_text_breaks_it(void **state)
 static void progress(size_t done, size_t total, sonde_ns elapsed_ns, const char *wanted)
 {
 	struct sn_buf text = {0};
-	sn_progress_text(&text, done, total, elapsed_ns);
+	sn_progress_text(&text, done, total, "hosts", elapsed_ns);
 	assert_string_equal(sn_buf_text(&text), wanted);
 	sn_buf_finish(&text);
 }
