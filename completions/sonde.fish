@@ -82,6 +82,14 @@ function __sonde_output
 	printf '%s\t%s\n' text 'the table and what was found, as on a terminal'
 	printf '%s\t%s\n' json 'one document with everything that is known'
 	printf '%s\t%s\n' ndjson 'each event as it happens, a JSON document a line'
+	printf '%s\t%s\n' csv 'a row per probe, as spreadsheets and databases read it'
+	printf '%s\t%s\n' markdown 'tables and what was found, to paste into a ticket'
+	printf '%s\t%s\n' dot 'the ways as a drawing, for Graphviz'
+	printf '%s\t%s\n' prometheus 'metrics for node_exporter\'s textfile collector'
+	printf '%s\t%s\n' traceroute 'the layout of Debian\'s traceroute, for what parses that'
+	printf '%s\t%s\n' mtr-json 'a report as mtr --json writes it'
+	printf '%s\t%s\n' atlas 'a traceroute result of RIPE Atlas'
+	printf '%s\t%s\n' scamper-json 'a trace as scamper writes it in JSON'
 end
 
 function __sonde_findings
@@ -200,7 +208,7 @@ complete -c sonde -n '__sonde_runs trace' -l realtime -d 'let simulated time pas
 complete -c sonde -n '__sonde_runs trace' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs trace' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs trace' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs trace' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs trace' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
@@ -242,7 +250,7 @@ complete -c sonde -n '__sonde_runs compare' -l realtime -d 'let simulated time p
 complete -c sonde -n '__sonde_runs compare' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs compare' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs compare' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs compare' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs compare' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
@@ -283,7 +291,7 @@ complete -c sonde -n '__sonde_runs mtu' -l realtime -d 'let simulated time pass 
 complete -c sonde -n '__sonde_runs mtu' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs mtu' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs mtu' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs mtu' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs mtu' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
@@ -297,18 +305,19 @@ complete -c sonde -n '__sonde_runs probe-interface' -s w -l wait -d 'wait for on
 complete -c sonde -n '__sonde_runs probe-interface' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_runs probe-interface' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_runs probe-interface' -l mark -d 'firewall mark of the probes, for policy routing' -x
+complete -c sonde -n '__sonde_runs probe-interface' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_runs probe-interface' -l sim -d 'trace the network described in FILE; no packet leaves' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs probe-interface' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_runs probe-interface' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs probe-interface' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs probe-interface' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs probe-interface' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs probe-interface' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_findings)'
-complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs explain' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs explain' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
@@ -325,7 +334,7 @@ complete -c sonde -n '__sonde_runs replay' -l findings -d 'list what was found b
 complete -c sonde -n '__sonde_runs replay' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs replay' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs replay' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs replay' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs replay' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
@@ -336,17 +345,17 @@ complete -c sonde -n '__sonde_runs doctor' -l wide -d 'break no line at the widt
 complete -c sonde -n '__sonde_runs doctor' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_runs doctor' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_runs doctor' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_runs doctor' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs doctor' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs doctor' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -F
 complete -c sonde -n '__sonde_runs sim' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_runs sim' -l here -d 'put the device into this network namespace'
-complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs sim' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs sim' -s V -l version -d 'show the version'
 
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
-complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help'
+complete -c sonde -n '__sonde_runs completion' -s h -l help -d 'show this help; -h the most used options only'
 complete -c sonde -n '__sonde_runs completion' -s V -l version -d 'show the version'

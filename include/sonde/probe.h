@@ -18,6 +18,7 @@ struct sonde_method_info {
 	bool takes_port;        /* NAME:PORT is allowed, and there are source ports */
 	bool takes_protocol;    /* NAME:PROTOCOL is allowed, an IP protocol that no other method speaks */
 	uint16_t default_port;  /* the number meant without :NUMBER; 0 where neither is taken */
+	uint8_t length_step_bytes;  /* lengths of its packets are so far apart; 0: any length */
 	bool needs_raw;         /* no ordinary socket sends it: only a wire that sends whole packets does */
 	bool flow_constant;     /* one trace keeps one flow on the raw wire */
 	const char *silence;    /* what silence of the target may mean: a sentence, or NULL */

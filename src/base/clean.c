@@ -41,13 +41,19 @@ static size_t decode(const unsigned char *bytes, size_t count, uint32_t *out)
 	return c < least[length] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : length;
 }
 
+/* A control character, or a byte that is no UTF-8. */
+static bool is_byte(uint32_t c, size_t length)
+{
+	return length == 0 || c < 0x20 || c == 0x7f;
+}
+
 static void clean(struct sn_buf *buf, const char *text, size_t count, bool quoted, bool ascii)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	for (size_t at = 0; at < count;) {
 		uint32_t c = 0;
 		size_t length = decode(bytes + at, count - at, &c);
-		if (length == 0 || c < 0x20 || c == 0x7f)
+		if (is_byte(c, length))
 			sn_buf_printf(buf, "\\x%02x", (unsigned)bytes[at]);
 		else if ((quoted && c == '"') || c == '\\')
 			sn_buf_printf(buf, "\\%c", (char)c);
@@ -69,4 +75,16 @@ void sn_clean_quoted(struct sn_buf *buf, const char *text, size_t count, bool as
 void sn_clean_plain(struct sn_buf *buf, const char *text, size_t count, bool ascii)
 {
 	clean(buf, text, count, false, ascii);
+}
+
+bool sn_clean_is(const char *text, size_t count)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	for (size_t at = 0, length; at < count; at += length) {
+		uint32_t c = 0;
+		length = decode(bytes + at, count - at, &c);
+		if (is_byte(c, length) || !is_seen(c))
+			return false;
+	}
+	return true;
 }

@@ -11,5 +11,7 @@
 void sn_clean_quoted(struct sn_buf *buf, const char *bytes, size_t count, bool ascii);
 /* The same without quotes, for fields that have a frame of their own: a " stays. */
 void sn_clean_plain(struct sn_buf *buf, const char *bytes, size_t count, bool ascii);
+/* True: all of it is simply seen; neither form writes anything out but \ and ". */
+bool sn_clean_is(const char *bytes, size_t count);
 
 #endif

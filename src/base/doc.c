@@ -6,6 +6,7 @@
 #include "base/utc.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { INSTANT_DECIMALS = 9 };
 
@@ -83,6 +84,14 @@ void sn_doc_strange(struct sn_doc *doc, const char *key, const char *bytes, size
 	struct sn_buf text = {0};
 	sn_clean_plain(&text, bytes, count, false);
 	put_buf(doc, key, &text);
+}
+
+void sn_doc_name(struct sn_doc *doc, const char *key, const char *name)
+{
+	if (name && *name)
+		sn_doc_strange(doc, key, name, strlen(name));
+	else
+		sn_doc_null(doc, key);
 }
 
 void sn_doc_hex(struct sn_doc *doc, const char *key, const uint8_t *bytes, size_t count)

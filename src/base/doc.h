@@ -47,6 +47,8 @@ void sn_doc_real(struct sn_doc *doc, const char *key, double real);
 void sn_doc_text(struct sn_doc *doc, const char *key, const char *text);
 /* Bytes of a stranger as text, made fit to be shown (base/clean.h). */
 void sn_doc_strange(struct sn_doc *doc, const char *key, const char *bytes, size_t count);
+/* The same of a name that ends with a zero; NULL and "" are null. */
+void sn_doc_name(struct sn_doc *doc, const char *key, const char *name);
 /* Bytes in hexadecimal digits. */
 void sn_doc_hex(struct sn_doc *doc, const char *key, const uint8_t *bytes, size_t count);
 /* A duration in milliseconds, to the microsecond; below 0: null. */

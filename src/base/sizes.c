@@ -19,18 +19,22 @@ struct sn_size *sn_sizes_at(struct sn_sizes *sizes, uint16_t bytes)
 	return &sizes->items[at];
 }
 
-void sn_size_learn(struct sn_size *size, enum sn_size_fate fate, uint16_t said_bytes, const struct sonde_addr *by)
+static bool is_said(enum sn_size_fate fate)
+{
+	return fate == SN_SIZE_DOUBTED || fate == SN_SIZE_REFUSED || fate == SN_SIZE_TOO_BIG;
+}
+
+void sn_size_learn(struct sn_size *size, enum sn_size_fate fate, const struct sn_size_word *word)
 {
 	if (fate <= size->fate)
 		return;
 	size->fate = (uint8_t)fate;
-	size->said_bytes = said_bytes;
-	size->by = by ? *by : (struct sonde_addr){0};
+	size->word = is_said(fate) ? *word : (struct sn_size_word){0};
 }
 
-static bool alike(const struct sn_size *a, const struct sn_size *b)
+bool sn_size_is_alike(const struct sn_size *a, const struct sn_size *b)
 {
-	return a->fate == b->fate && (a->fate != SN_SIZE_TOO_BIG || sonde_addr_equal(&a->by, &b->by));
+	return a->fate == b->fate && a->word.meaning == b->word.meaning && sonde_addr_equal(&a->word.by, &b->word.by);
 }
 
 /* The next known size in a direction that is not silent; NULL: none. */
@@ -51,7 +55,7 @@ static bool counts(const struct sn_sizes *sizes, size_t at, uint16_t passed_byte
 	if (size->fate != SN_SIZE_SILENT)
 		return true;
 	const struct sn_size *below = next_heard(sizes, at, -1), *above = next_heard(sizes, at, 1);
-	return !below || !above || !alike(below, above);
+	return !below || !above || !sn_size_is_alike(below, above);
 }
 
 size_t sn_sizes_steps(const struct sn_sizes *sizes, struct sn_size_step steps[SN_SIZE_STEPS_MAX])
@@ -66,7 +70,7 @@ size_t sn_sizes_steps(const struct sn_sizes *sizes, struct sn_size_step steps[SN
 		const struct sn_size *size = &sizes->items[i];
 		if (!counts(sizes, i, passed_bytes))
 			continue;
-		if (larger && !alike(size, larger))
+		if (larger && !sn_size_is_alike(size, larger))
 			steps[count++] = (struct sn_size_step){.refused = larger, .got = size};
 		larger = size;
 	}

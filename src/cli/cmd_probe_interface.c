@@ -6,6 +6,7 @@
 #include "cli/hints.h"
 #include "cli/output.h"
 #include "cli/reach.h"
+#include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "out/text.h"
 
@@ -135,6 +136,29 @@ static int ask_router(struct sn_reach *reach, struct sonde_interface_ask *ask, s
 	return sonde_interface_ask(reach->net.wire, reach->net.clock, ask, answer, err);
 }
 
+static int report(struct sn_sinks *sinks, const struct sonde_interface_ask *ask, const struct sonde_interface_answer *answer,
+                  struct sonde_error *err)
+{
+	struct sn_report report = {
+	    .interface_ask = ask, .interface_answer = answer, .interface_host = sinks->opts->operands[0]};
+	return sn_sinks_report(sinks, &report, err);
+}
+
+/* In words, or as -o wants it. */
+static int tell(struct sn_sinks *sinks, const struct sonde_interface_ask *ask, const struct sonde_interface_answer *answer,
+                struct sonde_error *err)
+{
+	struct sn_live_cfg screen = sn_terminal_cfg(sinks->opts);
+	struct sn_buf text = {0}, out = {0};
+	put_all(&text, ask, answer, screen.style.ascii);
+	sn_text_wrap(&out, screen.style.width_columns, sn_buf_text(&text));
+	out.bad |= text.bad;
+	int code = sn_sinks_text(sinks, &out, err);
+	sn_buf_finish(&text);
+	sn_buf_finish(&out);
+	return code < 0 ? code : report(sinks, ask, answer, err);
+}
+
 int sn_cmd_probe_interface(const struct sn_opts *given, struct sonde_error *err)
 {
 	struct sn_opts opts = *given;
@@ -142,24 +166,24 @@ int sn_cmd_probe_interface(const struct sn_opts *given, struct sonde_error *err)
 		if (strcmp(sn_wire_choices[i], "raw") == 0)
 			opts.wire = i;
 	struct sn_reach reach = {.opts = &opts};
+	struct sn_sinks sinks = {0};
 	struct sonde_interface_ask ask = {.neighbour = opts.neighbour};
 	struct sonde_interface_answer answer = {0};
-	struct sn_live_cfg screen = sn_terminal_cfg(&opts);
 	int status = EXIT_NOT_ACTIVE;
 	if (read_what(&opts, &ask.what, err) == SONDE_OK && sn_reach_check(&reach, err) == SONDE_OK &&
-	    ask_router(&reach, &ask, &answer, err) == SONDE_OK) {
-		struct sn_buf text = {0}, out = {0};
-		put_all(&text, &ask, &answer, screen.style.ascii);
-		sn_text_wrap(&out, screen.style.width_columns, sn_buf_text(&text));
-		out.bad |= text.bad;
-		sn_output_once(&out, err);
-		sn_buf_finish(&text);
-		sn_buf_finish(&out);
+	    sn_sinks_open(&sinks, &opts, "probe-interface", err) == SONDE_OK && ask_router(&reach, &ask, &answer, err) == SONDE_OK) {
+		tell(&sinks, &ask, &answer, err);
 		status = is_good(&ask, &answer) ? 0 : EXIT_NOT_ACTIVE;
 	} else if (reach.net.wire || reach.targets.count) {
 		const struct sonde_addr *target = reach.targets.count ? &reach.targets.items[0].addr : NULL;
 		sn_hint_fill(err, &(struct sn_hint_about){.opts = &opts, .target = target, .wire = "raw"});
 	}
+	if (err->code && sinks.ready && !sinks.reported) {
+		struct sonde_error unwritten = {0}; /* there is one to tell of already */
+		sn_sinks_failed(&sinks, err);
+		(void)!report(&sinks, &ask, &answer, &unwritten);
+	}
+	sn_sinks_finish(&sinks);
 	sn_reach_finish(&reach);
 	return status;
 }

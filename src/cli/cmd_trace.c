@@ -43,7 +43,7 @@ struct run {
 	uint32_t trace_count; /* traces started */
 	uint32_t ended_count, settled_count; /* … ended; … whose table is written and whose status is known */
 	struct sn_local *locals; /* one for each */
-	struct sn_buf out;
+	struct sn_buf out, rows;
 	struct sn_investigation investigation;
 	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
 	uint32_t measure_count;
@@ -209,12 +209,15 @@ static void write_out(struct run *run)
 {
 	struct sonde_error err;
 	if (run->closed || run->failed.code) {
-		sn_buf_clear(&run->out); /* nobody reads it */
+		sn_buf_clear(&run->rows); /* nobody reads it */
+		sn_buf_clear(&run->out);
 		return;
 	}
-	if (run->out.length_bytes)
+	if (run->out.length_bytes || run->rows.length_bytes)
 		sn_progress_hide(&run->progress);
-	int code = sn_sinks_text(&run->sinks, &run->out, &err);
+	int code = sn_sinks_rows(&run->sinks, &run->rows, &err);
+	if (code == SN_OUTPUT_OK)
+		code = sn_sinks_text(&run->sinks, &run->out, &err);
 	if (code == SN_OUTPUT_CLOSED) {
 		run->closed = true;
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
@@ -265,7 +268,7 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct run *run = ctx;
 	take_signals(run);
-	sonde_at_ns again = sn_live_turn(run->live, now, &run->out);
+	sonde_at_ns again = sn_live_turn(run->live, now, &run->rows);
 	write_out(run);
 	settle_some(run);
 	start_some(run);
@@ -283,6 +286,9 @@ static int make_session(struct run *run, struct sonde_error *err)
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
+	live.look = run->sinks.look;
+	live.terminal &= !live.look; /* its rows are written once */
+	live.style.numeric = run->opts->numeric;
 	live.lost = run->opts->lost;
 	live.terminal &= !run->opts->targets; /* tables come one behind the other, with the line of progress below */
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
@@ -507,6 +513,7 @@ static void finish(struct run *run)
 	free(run->locals);
 	sn_list_finish(&run->list);
 	sn_buf_finish(&run->out);
+	sn_buf_finish(&run->rows);
 	run->status = sn_exit_worse(run->status, sn_reach_finish(&run->reach));
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);

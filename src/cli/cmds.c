@@ -114,7 +114,7 @@ static const struct sn_command commands[] = {
      .doc = "WHAT is the id of a finding, or icmp or icmp6 with a type (3), a type and a code (3/13) or a name (admin-prohibited) "
             "behind it. Of a message it says what it means, who sends it, what breaks when a firewall drops it and whether to allow "
             "it. Without WHAT it lists what there is."},
-    {.name = "replay", .bit = SN_FOR_REPLAY, .operands = "FILE", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_FILE,
+    {.name = "replay", .bit = SN_FOR_REPLAY, .operands = "FILE", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_CAPTURE,
      .examples = replay_examples, .run = sn_cmd_replay, .summary = "show the traces in a capture of any tool's packets",
      .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
             "scamper, tracepath, nmap, sonde itself) with their answers, and shows each trace as if it had just been run: by target, "
@@ -127,7 +127,7 @@ static const struct sn_command commands[] = {
             "or mend, and names what it looked at; below it stands what to do. Run it as the user who is to map paths: root sees more, "
             "and may more. The exit status is 0 where nothing is to be mended, else 1."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
-     .operand_words = SN_WORDS_FILE, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
+     .operand_words = SN_WORDS_NET, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
      .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "
             "COMMAND stand behind \"--\". No privilege is needed and the routes of this machine are not touched. The exit status is "
             "COMMAND's."},
@@ -190,12 +190,14 @@ static int check_operands(const struct sn_command *command, const struct sn_opts
 	return sonde_hint(err, SONDE_E_USAGE, "give one of %s", all);
 }
 
-/* --help and --version. */
-static int print_about(const struct sn_command *command, bool version, struct sonde_error *err)
+/* -h, --help and --version. */
+static int print_about(const struct sn_command *command, uint8_t help, struct sonde_error *err)
 {
 	struct sn_buf text = {0};
-	if (version)
+	if (help == SN_HELP_NONE)
 		sn_buf_puts(&text, "sonde " SONDE_VERSION "\n");
+	else if (help == SN_HELP_SHORT)
+		sn_help_brief(&text, command);
 	else
 		sn_help(&text, command);
 	sn_output_once(&text, err);
@@ -244,7 +246,7 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 	if (sn_opts_parse(&opts, command->bit, command->name, argc, argv, err) < 0)
 		return 0;
 	if (opts.help || opts.version)
-		return print_about(command, opts.version && !opts.help, err);
+		return print_about(command, opts.help, err);
 	bool configured = sn_config_concerns(command->bit);
 	const char *profile = configured ? take_profile(&opts) : NULL;
 	if (configured && configure(command, argc, argv, &opts, &config, profile, err) < 0)

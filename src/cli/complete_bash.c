@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Completion for bash. The script needs no package; where bash-completion is there (2.11 or 2.12), its helpers are used. */
+#include "cli/complete_words.h"
 #include "cli/help.h"
 
 #include <sonde/finding.h>
@@ -10,232 +11,533 @@
 
 /* What offers the words of each kind. */
 static const char *const offers[SN_WORDS_COUNT] = {
-    [SN_WORDS_FILE] = "_sonde_files",       [SN_WORDS_INTERFACE] = "_sonde_interfaces", [SN_WORDS_ADDRESS] = "_sonde_addresses",
-    [SN_WORDS_METHOD] = "_sonde_methods",   [SN_WORDS_SERVICE] = "_sonde_services",     [SN_WORDS_HOST] = "_sonde_hosts",
+    [SN_WORDS_FILE] = "_sonde_files",        [SN_WORDS_NET] = "_sonde_files",
+    [SN_WORDS_CAPTURE] = "_sonde_files",     [SN_WORDS_INTERFACE] = "_sonde_interfaces",
+    [SN_WORDS_ADDRESS] = "_sonde_addresses", [SN_WORDS_METHOD] = "_sonde_methods",
+    [SN_WORDS_SERVICE] = "_sonde_services",  [SN_WORDS_HOST] = "_sonde_hosts",
     [SN_WORDS_FINDING] = "_sonde_findings",
 };
 
-static const char head[] =
-    "# SPDX-License-Identifier: MIT\n"
-    "# bash completion for sonde. Generated from the program's tables by 'sonde completion bash'; do not edit.\n"
-    "\n"
-    "# Each _sonde_* helper adds what fits $cur to COMPREPLY.\n"
-    "_sonde_words() {\n"
-    "\tlocal word\n"
-    "\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -W \"$1\" -- \"$cur\")\n"
-    "}\n"
-    "# some of the words $1, separated by commas\n"
-    "_sonde_list() {\n"
-    "\tlocal before='' word last=${cur##*,}\n"
-    "\t[[ $cur == *,* ]] && before=${cur%,*},\n"
-    "\twhile IFS= read -r word; do COMPREPLY+=(\"$before$word\"); done < <(compgen -W \"$1\" -- \"$last\")\n"
-    "}\n"
-    "_sonde_files() {\n"
-    "\tlocal word\n"
-    "\tif declare -F _comp_compgen_filedir >/dev/null; then\n"
-    "\t\t_comp_compgen_filedir\n"
-    "\telif declare -F _filedir >/dev/null; then\n"
-    "\t\t_filedir\n"
-    "\telse\n"
-    "\t\tcompopt -o filenames 2>/dev/null\n"
-    "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -f -- \"$cur\")\n"
-    "\tfi\n"
-    "}\n"
-    "# a format of $1, with a file behind an equals sign\n"
-    "_sonde_output() {\n"
-    "\tif [[ $cur == *=* ]]; then\n"
-    "\t\tlocal cur=${cur#*=}\n"
-    "\t\t_sonde_files\n"
-    "\telse\n"
-    "\t\t_sonde_words \"$1\"\n"
-    "\tfi\n"
-    "}\n"
-    "_sonde_hosts() {\n"
-    "\tlocal word\n"
-    "\tif declare -F _comp_compgen_known_hosts >/dev/null; then\n"
-    "\t\t_comp_compgen_known_hosts -- \"$cur\"\n"
-    "\telif declare -F _known_hosts_real >/dev/null; then\n"
-    "\t\t_known_hosts_real -- \"$cur\"\n"
-    "\telse\n"
-    "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -A hostname -- \"$cur\")\n"
-    "\tfi\n"
-    "}\n"
-    "_sonde_interfaces() {\n"
-    "\tlocal path\n"
-    "\tfor path in /sys/class/net/*; do\n"
-    "\t\t[[ -e $path && ${path##*/} == \"$cur\"* ]] && COMPREPLY+=(\"${path##*/}\")\n"
-    "\tdone\n"
-    "}\n"
-    "_sonde_addresses() {\n"
-    "\tlocal address\n"
-    "\twhile read -r _ _ _ address _; do\n"
-    "\t\t[[ ${address%%/*} == \"$cur\"* ]] && COMPREPLY+=(\"${address%%/*}\")\n"
-    "\tdone < <(ip -o address show 2>/dev/null)\n"
-    "}\n"
-    "_sonde_services() {\n"
-    "\tlocal word\n"
-    "\twhile IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -A service -- \"$cur\")\n"
-    "}\n"
-    "_sonde_protocols() {\n"
-    "\tlocal name\n"
-    "\twhile read -r name _; do [[ $name == [a-z]* ]] && printf '%s\\n' \"$name\"; done 2>/dev/null </etc/protocols\n"
-    "}\n";
+/* What stands before and behind the parts that are made from the tables; a line each. */
+static const char *const head[] = {
+    "# SPDX-License-Identifier: MIT",
+    "# shellcheck shell=bash disable=SC2119,SC2120 # $offer passes arguments",
+    "# bash completion for sonde. Generated from the program's tables by 'sonde completion bash'; do not edit.",
+    "#",
+    "# It needs no package; where bash-completion (2.11, or 2.12 with its new names) is there, its hosts and files are offered.",
+    "# What is offered replaces $cur, the part of the word that is looked at; $before is what stands in front of it and stays.",
+    "# Words are compared, never expanded: they may come from any file, or from what was typed long ago.",
+    "",
+    "# Offers those of the words that begin with $cur.",
+    "_sonde_fit() {",
+    "\tlocal word",
+    "\tfor word; do",
+    "\t\t[[ $word == \"$cur\"* ]] && COMPREPLY+=(\"$before$word\")",
+    "\tdone",
+    "\treturn 0",
+    "}",
+    "# Some of the words, separated by commas; none twice.",
+    "_sonde_list() {",
+    "\tlocal word had=,",
+    "\tif [[ $cur == *,* ]]; then",
+    "\t\thad=,${cur%,*},",
+    "\t\tbefore+=${cur%,*},",
+    "\t\tcur=${cur##*,}",
+    "\tfi",
+    "\tcompopt -o nospace 2>/dev/null",
+    "\tfor word; do",
+    "\t\t[[ $had == *\",${word%=},\"* || $had == *\",${word%=}=\"* ]] || _sonde_fit \"$word\"",
+    "\tdone",
+    "}",
+    "# Files, of these suffixes if there are any; folders always.",
+    "_sonde_files() {",
+    "\tlocal word suffixes=\"$*\"",
+    "\tlocal -a had=(\"${COMPREPLY[@]}\")",
+    "\tCOMPREPLY=()",
+    "\tif declare -F _comp_compgen_filedir >/dev/null; then",
+    "\t\t_comp_compgen_filedir ${suffixes:+\"@(${suffixes// /|})\"}",
+    "\telif declare -F _filedir >/dev/null; then",
+    "\t\t_filedir ${suffixes:+\"@(${suffixes// /|})\"}",
+    "\telse",
+    "\t\tcompopt -o filenames 2>/dev/null",
+    "\t\twhile IFS= read -r word; do",
+    "\t\t\t[[ $# == 0 || -d $word || \" $suffixes \" == *\" ${word##*.} \"* ]] && COMPREPLY+=(\"$word\")",
+    "\t\tdone < <(compgen -f -- \"$cur\")",
+    "\tfi",
+    "\tCOMPREPLY=(\"${had[@]}\" \"${COMPREPLY[@]/#/\"$before\"}\")",
+    "}",
+    "_sonde_or_files() {",
+    "\t_sonde_fit \"$@\"",
+    "\t_sonde_files",
+    "}",
+    "# A format of these, with a file behind an equals sign.",
+    "_sonde_output() {",
+    "\tif [[ $cur == *=* ]]; then",
+    "\t\tbefore+=${cur%%=*}=",
+    "\t\tcur=${cur#*=}",
+    "\t\t_sonde_files",
+    "\telse",
+    "\t\t_sonde_fit \"$@\"",
+    "\tfi",
+    "}",
+    "_sonde_interfaces() {",
+    "\tlocal path",
+    "\tfor path in /sys/class/net/*; do",
+    "\t\t[[ -e $path ]] && _sonde_fit \"${path##*/}\"",
+    "\tdone",
+    "}",
+    "# Addresses of this machine, of the family that is asked for.",
+    "_sonde_addresses() {",
+    "\tlocal kind address",
+    "\twhile read -r _ _ kind address _; do",
+    "\t\t[[ $given == *' -4 '* && $kind == inet6 || $given == *' -6 '* && $kind == inet ]] || _sonde_fit \"${address%%/*}\"",
+    "\tdone < <(ip -o address show 2>/dev/null)",
+    "}",
+    "# Names of services(5) of the protocol $1 (\"*\": any), or their ports where digits are typed.",
+    "_sonde_ports() {",
+    "\tlocal - line number=''",
+    "\tlocal -a lines=() fields",
+    "\tset -f",
+    "\t[[ $cur == [0-9]* ]] && number=1",
+    "\t[[ -r /etc/services ]] && mapfile -t lines </etc/services",
+    "\tfor line in \"${lines[@]}\"; do",
+    "\t\t# shellcheck disable=SC2053 # $1 is a pattern",
+    "\t\t[[ $line == [[:alnum:]]*/$1* && (-n $number || $line == \"$cur\"*) ]] || continue",
+    "\t\t# shellcheck disable=SC2206 # fields",
+    "\t\tfields=($line)",
+    "\t\t_sonde_fit \"${fields[${number:-0}]%/*}\"",
+    "\tdone",
+    "}",
+    "# Services of the method that is on the line.",
+    "_sonde_services() {",
+    "\tlocal services='*' method=${methods% }",
+    "\t_sonde_services_of \"${method##* }\"",
+    "\t[[ $services == none || $services == protocol ]] || _sonde_ports \"$services\"",
+    "}",
+    "# Names of protocols(5).",
+    "_sonde_protocols() {",
+    "\tlocal line",
+    "\tlocal -a lines=()",
+    "\t[[ -r /etc/protocols ]] && mapfile -t lines </etc/protocols",
+    "\tfor line in \"${lines[@]}\"; do",
+    "\t\t[[ $line == [[:alnum:]]* ]] && _sonde_fit \"${line%%[[:blank:]]*}\"",
+    "\tdone",
+    "\treturn 0",
+    "}",
+    "# A method, with a port or a protocol behind a colon; several ports are separated by commas.",
+    "_sonde_methods() {",
+    "\tlocal services='*'",
+    "\tif [[ $cur != *:* ]]; then",
+    "\t\t_sonde_fit \"$@\"",
+    "\t\treturn",
+    "\tfi",
+    "\t_sonde_services_of \"${cur%%:*}\"",
+    "\tbefore+=${cur%%:*}:",
+    "\tcur=${cur#*:}",
+    "\tif [[ $cur == *,* ]]; then",
+    "\t\tbefore+=${cur%,*},",
+    "\t\tcur=${cur##*,}",
+    "\tfi",
+    "\tcase $services in",
+    "\tprotocol) _sonde_protocols ;;",
+    "\tnone) ;;",
+    "\t*) _sonde_ports \"$services\" ;;",
+    "\tesac",
+    "}",
+    "# Hosts of ssh's known_hosts, as far as they are not hashed, where bash-completion does not do it.",
+    "_sonde_known_hosts() {",
+    "\tlocal line name",
+    "\tlocal -a lines=()",
+    "\t[[ -r ~/.ssh/known_hosts ]] && mapfile -n 2000 -t lines <~/.ssh/known_hosts",
+    "\tfor line in \"${lines[@]}\"; do",
+    "\t\tline=${line%%[[:blank:]]*},",
+    "\t\twhile [[ -n $line ]]; do",
+    "\t\t\tname=${line%%,*}",
+    "\t\t\tline=${line#*,}",
+    "\t\t\tname=${name#[}",
+    "\t\t\tname=${name%%]*}",
+    "\t\t\t[[ $name == [[:alnum:]]* && $name != *[*?]* ]] && _sonde_fit \"$name\"",
+    "\t\tdone",
+    "\tdone",
+    "\twhile IFS= read -r name; do _sonde_fit \"$name\"; done < <(compgen -A hostname -- \"$cur\")",
+    "}",
+    "# Targets of earlier commands, as far as this shell remembers them.",
+    "_sonde_earlier() {",
+    "\tlocal - IFS=$'\\n' line command given methods ended open name",
+    "\tlocal -a lines typed operands",
+    "\tset -f",
+    "\t# shellcheck disable=SC2207 # a line each, read at once: `read` takes single bytes from a pipe",
+    "\tlines=($(HISTTIMEFORMAT='' history 500 2>/dev/null))",
+    "\tIFS=$' \\t\\n'",
+    "\tfor line in \"${lines[@]}\"; do",
+    "\t\t[[ $line == *'sonde '* ]] || continue",
+    "\t\tread -r _ line <<<\"$line\"",
+    "\t\t[[ $line == sonde\\ * || $line == sudo\\ sonde\\ * ]] || continue",
+    "\t\tread -ra typed <<<\"${line#sudo }\"",
+    "\t\t_sonde_walk \"${typed[@]:1}\"",
+    "\t\t_sonde_takes_hosts \"$command\" || continue",
+    "\t\tfor name in \"${operands[@]}\"; do",
+    "\t\t\t[[ $name == *[!A-Za-z0-9.:_%-]* ]] && break # where the shell reads more than a word",
+    "\t\t\t_sonde_fit \"$name\"",
+    "\t\tdone",
+    "\tdone",
+    "}",
+    "_sonde_hosts() {",
+    "\tlocal name",
+    "\tlocal -a had=(\"${COMPREPLY[@]}\")",
+    "\tCOMPREPLY=()",
+    "\tif declare -F _comp_compgen_known_hosts >/dev/null; then",
+    "\t\t_comp_compgen_known_hosts -a -- \"$cur\"",
+    "\telif declare -F _known_hosts_real >/dev/null; then",
+    "\t\t_known_hosts_real -a -- \"$cur\"",
+    "\telse",
+    "\t\t_sonde_known_hosts",
+    "\tfi",
+    "\thad+=(\"${COMPREPLY[@]}\")",
+    "\tCOMPREPLY=()",
+    "\tfor name in \"${had[@]}\"; do # a shell would run what some of these say",
+    "\t\t[[ $name == *[!A-Za-z0-9.:_%-]* ]] || COMPREPLY+=(\"$name\")",
+    "\tdone",
+    "\t_sonde_earlier",
+    "}",
+    "# Findings; behind icmp and icmp6 their messages.",
+    "_sonde_findings() {",
+    "\tlocal word family=''",
+    "\tfor word in \"${operands[@]}\"; do",
+    "\t\t[[ $word == icmp?(6) ]] && family=$word",
+    "\tdone",
+    "\t_sonde_fit icmp icmp6",
+    "\tcase $family in",
+    "\ticmp) _sonde_messages4 ;;",
+    "\ticmp6) _sonde_messages6 ;;",
+    "\t*) _sonde_fit \"$@\" ;;",
+    "\tesac",
+    "}",
+    "",
+    NULL,
+};
 
-static const char tail[] =
-    "\n"
-    "_sonde() {\n"
-    "\tlocal cur opt joined='' current=${COMP_WORDS[COMP_CWORD]} command='' i\n"
-    "\tlocal -a words=()\n"
-    "\tCOMPREPLY=()\n"
-    "\t# readline breaks words at = and :, which belong to --option=value and METHOD:PORT: put them together again\n"
-    "\tfor ((i = 1; i <= COMP_CWORD; i++)); do\n"
-    "\t\tif ((${#words[@]})) && [[ ${COMP_WORDS[i]} == [=:] || ${COMP_WORDS[i-1]} == [=:] ]]; then\n"
-    "\t\t\twords[${#words[@]}-1]+=${COMP_WORDS[i]}\n"
-    "\t\telse\n"
-    "\t\t\twords+=(\"${COMP_WORDS[i]}\")\n"
-    "\t\tfi\n"
-    "\tdone\n"
-    "\tjoined=${words[${#words[@]}-1]} opt=''\n"
-    "\tcur=$joined\n"
-    "\t((${#words[@]} > 1)) && opt=${words[${#words[@]}-2]}\n"
-    "\t[[ $cur == --*=* ]] && opt=${cur%%=*} cur=${cur#*=}\n"
-    "\tcommand=$(_sonde_command \"${words[0]}\")\n"
-    "\tif [[ \" ${words[*]:0:${#words[@]}-1} \" == *' -- '* ]]; then\n"
-    "\t\tif [[ $command == sim ]]; then _sonde_files; else _sonde_hosts; fi\n"
-    "\telif ! _sonde_value \"$opt\"; then\n"
-    "\t\tif [[ $cur == -* ]]; then\n"
-    "\t\t\t_sonde_options \"$command\"\n"
-    "\t\telse\n"
-    "\t\t\t((${#words[@]} == 1)) && _sonde_words \"$_sonde_subcommands\"\n"
-    "\t\t\t_sonde_operand \"$command\"\n"
-    "\t\tfi\n"
-    "\tfi\n"
-    "\t# a reply replaces only what readline takes for the word\n"
-    "\tlocal keep=$current\n"
-    "\t[[ $keep == [=:] ]] && keep=''\n"
-    "\tlocal strip=${cur%\"$keep\"}\n"
-    "\t[[ -n $strip ]] && COMPREPLY=(\"${COMPREPLY[@]#\"$strip\"}\")\n"
-    "\treturn 0\n"
-    "}\n"
-    "complete -F _sonde sonde\n";
+static const char *const tail[] = {
+    "",
+    "# Reads words: what was $given, which $methods, the $operands, and the option that still waits for its value, in $open.",
+    "_sonde_scan() {",
+    "\tlocal word one i offer",
+    "\tfor word; do",
+    "\t\tif [[ -n $open ]]; then",
+    "\t\t\t_sonde_note \"$open\" \"$word\"",
+    "\t\t\topen=''",
+    "\t\telif [[ -n $ended || $word != -?* ]]; then",
+    "\t\t\toperands+=(\"$word\")",
+    "\t\telif [[ $word == -- ]]; then",
+    "\t\t\tended=1",
+    "\t\telif [[ $word == --*=* ]]; then",
+    "\t\t\t_sonde_note \"${word%%=*}\" \"${word#*=}\"",
+    "\t\telif [[ $word == --* ]]; then",
+    "\t\t\tif _sonde_value \"$word\"; then open=$word; else _sonde_note \"$word\"; fi",
+    "\t\telse",
+    "\t\t\tfor ((i = 1; i < ${#word}; i++)); do",
+    "\t\t\t\tone=-${word:i:1}",
+    "\t\t\t\tif ! _sonde_value \"$one\"; then",
+    "\t\t\t\t\t_sonde_note \"$one\"",
+    "\t\t\t\t\tcontinue",
+    "\t\t\t\tfi",
+    "\t\t\t\tif [[ -n ${word:i+1} ]]; then _sonde_note \"$one\" \"${word:i+1}\"; else open=$one; fi",
+    "\t\t\t\tbreak",
+    "\t\t\tdone",
+    "\t\tfi",
+    "\tdone",
+    "}",
+    "# Reads the words of a command line behind the program's name.",
+    "_sonde_walk() {",
+    "\t_sonde_command \"${1-}\" && shift",
+    "\tgiven=' ' methods=' ' ended='' open='' operands=()",
+    "\t_sonde_scan \"$@\"",
+    "}",
+    "# Offers an option with its spellings $1, unless one of $2 was given, and only with one of $3 and with one of the methods $4.",
+    "_sonde_option() {",
+    "\tlocal one ok=''",
+    "\tfor one in $2; do",
+    "\t\t[[ $given == *\" $one \"* ]] && return",
+    "\tdone",
+    "\tfor one in ${3-}; do",
+    "\t\t[[ $given == *\" $one \"* ]] && ok=1",
+    "\tdone",
+    "\t[[ -n ${3-} && -z $ok ]] && return",
+    "\tok=''",
+    "\tfor one in ${4-}; do",
+    "\t\t[[ $methods == *\" $one \"* ]] && ok=1",
+    "\tdone",
+    "\t[[ -n ${4-} && -z $ok ]] && return",
+    "\tfor one in $1; do",
+    "\t\t_sonde_fit \"$one\"",
+    "\tdone",
+    "}",
+    "# Readline breaks words at = and :, which belong to --option=value, METHOD:PORT and addresses. Puts them together again in $words,",
+    "# the one at the cursor up to it. $at is its number, $current what readline takes for it.",
+    "_sonde_split() {",
+    "\tlocal line=$COMP_LINE word breaks i",
+    "\twords=() at=-1 current=''",
+    "\tfor ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do",
+    "\t\tword=${COMP_WORDS[i]}",
+    "\t\t[[ -z ${word//[=:]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:]/}) ]] && breaks=1 || breaks=''",
+    "\t\tif [[ -n $word && $i -gt 0 && -n $breaks && $line == \"$word\"* ]]; then",
+    "\t\t\tline=${line#\"$word\"}",
+    "\t\t\t((${#words[@]} - 1 == at)) && continue # behind the cursor",
+    "\t\telse",
+    "\t\t\tline=${line#*\"$word\"}",
+    "\t\t\twords+=('')",
+    "\t\tfi",
+    "\t\tif ((i == COMP_CWORD)); then",
+    "\t\t\tat=$((${#words[@]} - 1))",
+    "\t\t\t[[ -n ${word//[=:]/} && $word == \"$1\"* ]] && word=$1",
+    "\t\t\t[[ -n ${word//[=:]/} ]] && current=$word",
+    "\t\tfi",
+    "\t\twords[${#words[@]}-1]+=$word",
+    "\tdone",
+    "}",
+    "# What the cursor stands behind: the value of an option, an option, or an operand.",
+    "_sonde_offer() {",
+    "\tlocal name=$open i offer=''",
+    "\tif [[ -n $ended ]]; then",
+    "\t\t[[ $command == sim ]] && _sonde_files && return",
+    "\t\t_sonde_operand \"$command\"",
+    "\t\t$offer",
+    "\t\treturn",
+    "\tfi",
+    "\tif [[ -z $name && $cur == --*=* ]]; then",
+    "\t\tname=${cur%%=*}",
+    "\t\tbefore=$name=",
+    "\t\tcur=${cur#*=}",
+    "\telif [[ -z $name && $cur == -[!-]?* ]]; then",
+    "\t\tfor ((i = 1; i + 1 < ${#cur}; i++)); do",
+    "\t\t\t_sonde_value \"-${cur:i:1}\" || continue",
+    "\t\t\tname=-${cur:i:1}",
+    "\t\t\tbefore=${cur:0:i+1}",
+    "\t\t\tcur=${cur:i+1}",
+    "\t\t\tbreak",
+    "\t\tdone",
+    "\tfi",
+    "\toffer=''",
+    "\tif [[ -n $name ]]; then",
+    "\t\t_sonde_value \"$name\"",
+    "\telif [[ $cur == -* ]]; then",
+    "\t\toffer=\"_sonde_options $command\"",
+    "\telse",
+    "\t\t((at == 1)) && _sonde_subcommands",
+    "\t\t_sonde_operand \"$command\"",
+    "\tfi",
+    "\t$offer",
+    "}",
+    "_sonde() {",
+    "\tlocal IFS=$' \\t\\n' cur before='' current command given methods ended open at head",
+    "\tlocal -a words operands",
+    "\tCOMPREPLY=()",
+    "\t_sonde_split \"${2-}\"",
+    "\tcur=${words[at]}",
+    "\thead=${cur%\"$current\"}",
+    "\t_sonde_walk \"${words[@]:1:at-1}\"",
+    "\tlocal waits=$open",
+    "\topen=''",
+    "\t_sonde_scan \"${words[@]:at+1}\"",
+    "\topen=$waits",
+    "\t[[ $methods == ' ' ]] && methods=' icmp '",
+    "\t_sonde_offer",
+    "\t# a reply replaces only what readline takes for the word",
+    "\tCOMPREPLY=(\"${COMPREPLY[@]#\"$head\"}\")",
+    "\treturn 0",
+    "}",
+    "complete -F _sonde sonde",
+    NULL,
+};
 
-static void put_option_words(struct sn_buf *buf)
+static void put_choices(struct sn_buf *buf, const char *const *choices)
 {
-	sn_buf_puts(buf, "_sonde_options() {\n\tcase $1 in\n");
-	for (size_t c = 0; c < sn_command_count(); c++) {
-		const struct sn_command *command = sn_command(c);
-		if (command->hidden)
-			continue;
-		sn_buf_printf(buf, "\t%s) _sonde_words '", command->name);
-		const char *gap = "";
-		for (size_t i = 0; i < sn_opt_count(); i++) {
-			const struct sn_opt *opt = sn_opt(i);
-			if (!(opt->commands & command->bit))
-				continue;
-			if (opt->letter)
-				sn_buf_printf(buf, "%s-%c", gap, opt->letter), gap = " ";
-			sn_buf_printf(buf, "%s--%s", gap, opt->name);
-			gap = " ";
-		}
-		sn_buf_puts(buf, "' ;;\n");
-	}
-	sn_buf_puts(buf, "\tesac\n}\n");
+	for (size_t i = 0; choices[i]; i++)
+		sn_buf_printf(buf, " %s", choices[i]);
+}
+
+/* What the shell runs to offer words of a kind. */
+static void put_kind(struct sn_buf *buf, enum sn_opt_words words)
+{
+	const char *suffixes = sn_complete_suffixes(words);
+	sn_buf_printf(buf, "%s%s%s", offers[words] ? offers[words] : ":", *suffixes ? " " : "", suffixes);
+	for (size_t i = 0; words == SN_WORDS_METHOD && i < sonde_method_count(); i++)
+		sn_buf_printf(buf, " %s", sonde_method_info(i)->name);
+	for (size_t i = 0; words == SN_WORDS_FINDING && i < sonde_rule_count(); i++)
+		sn_buf_printf(buf, " %s", sonde_rule(i)->id);
 }
 
 static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 {
 	if (opt->type == SN_OPT_COLUMNS) {
-		sn_buf_puts(buf, "_sonde_columns");
+		sn_buf_puts(buf, "_sonde_list");
+		for (size_t i = 0; i < sonde_column_count(); i++)
+			sn_buf_printf(buf, " %s", sonde_column(i)->key);
 	} else if (opt->choices) {
-		sn_buf_puts(buf, opt->words == SN_WORDS_LIST     ? "_sonde_list '"
-		                 : opt->words == SN_WORDS_OUTPUT ? "_sonde_output '"
-		                                                 : "_sonde_words '");
-		for (size_t i = 0; opt->choices[i]; i++)
-			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
-		sn_buf_putc(buf, '\'');
-		if (opt->words == SN_WORDS_FILE)
-			sn_buf_puts(buf, "; _sonde_files");
+		sn_buf_puts(buf, opt->words == SN_WORDS_LIST     ? "_sonde_list"
+		                 : opt->words == SN_WORDS_OUTPUT ? "_sonde_output"
+		                 : opt->words == SN_WORDS_FILE   ? "_sonde_or_files"
+		                                                 : "_sonde_fit");
+		put_choices(buf, opt->choices);
 	} else {
-		sn_buf_puts(buf, offers[opt->words] ? offers[opt->words] : ":");
+		put_kind(buf, opt->words);
 	}
 }
 
-/* Whether $1 is an option that takes a value, and what to offer for it. */
+static void put_spelled(struct sn_buf *buf, const struct sn_opt *opt)
+{
+	if (opt->letter)
+		sn_buf_printf(buf, "\t-%c | --%s) ", opt->letter, opt->name);
+	else
+		sn_buf_printf(buf, "\t--%s) ", opt->name);
+}
+
+/* Whether $1 is an option that takes a value, and what offers it. */
 static void put_values(struct sn_buf *buf)
 {
-	sn_buf_puts(buf, "_sonde_value() {\n\tcase $1 in\n");
+	sn_buf_puts(buf, "# Whether the option $1 takes a value; $offer is then what offers it.\n_sonde_value() {\n\tcase $1 in\n");
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		if (!opt->arg)
 			continue;
-		sn_buf_puts(buf, "\t");
-		if (opt->letter)
-			sn_buf_printf(buf, "-%c | ", opt->letter);
-		sn_buf_printf(buf, "--%s) ", opt->name);
+		put_spelled(buf, opt);
+		sn_buf_puts(buf, "offer='");
 		put_offer(buf, opt);
-		sn_buf_puts(buf, " ;;\n");
+		sn_buf_puts(buf, "' ;;\n");
 	}
-	sn_buf_puts(buf, "\t*) return 1 ;;\n\tesac\n\treturn 0\n}\n");
+	sn_buf_puts(buf, "\t*) return 1 ;;\n\tesac\n}\n");
 }
 
-static void put_listed(struct sn_buf *buf)
+static void put_note(struct sn_buf *buf)
 {
-	const char *gap = "";
-	sn_buf_puts(buf, "_sonde_methods() {\n\tlocal method=${cur%%:*} word\n\tif [[ $cur == *:* && ' ");
-	for (size_t i = 0; i < sonde_method_count(); i++)
-		if (sonde_method_info(i)->takes_protocol)
-			sn_buf_printf(buf, "%s ", sonde_method_info(i)->name);
-	sn_buf_puts(buf, "' == *\" $method \"* ]]; then\n"
-	                 "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$method:$word\"); done < "
-	                 "<(compgen -W \"$(_sonde_protocols)\" -- \"${cur#*:}\")\n"
-	                 "\telif [[ $cur == *:* ]]; then\n"
-	                 "\t\twhile IFS= read -r word; do COMPREPLY+=(\"$method:$word\"); done < <(compgen -A service -- \"${cur#*:}\")\n"
-	                 "\telse\n\t\t_sonde_words '");
-	for (size_t i = 0; i < sonde_method_count(); i++, gap = " ")
-		sn_buf_printf(buf, "%s%s", gap, sonde_method_info(i)->name);
-	sn_buf_puts(buf, "'\n\tfi\n}\n_sonde_columns() {\n\t_sonde_list '");
-	gap = "";
-	for (size_t i = 0; i < sonde_column_count(); i++, gap = " ")
-		sn_buf_printf(buf, "%s%s", gap, sonde_column(i)->key);
-	sn_buf_puts(buf, "'\n}\n_sonde_findings() {\n\t_sonde_words '");
-	for (size_t i = 0; i < sonde_rule_count(); i++)
-		sn_buf_printf(buf, "%s ", sonde_rule(i)->id);
-	sn_buf_puts(buf, "icmp icmp6'\n}\n");
-}
-
-static void put_subcommands(struct sn_buf *buf)
-{
-	sn_buf_puts(buf, "_sonde_subcommands='");
-	for (size_t i = 0; i < sn_command_count(); i++)
-		if (!sn_command(i)->hidden)
-			sn_buf_printf(buf, "%s%s", i ? " " : "", sn_command(i)->name);
-	sn_buf_printf(buf, "'\n# The subcommand that runs: the first word where it names one.\n"
-	                   "_sonde_command() {\n\tif ((COMP_CWORD > 1)) && [[ \" $_sonde_subcommands \" == *\" $1 \"* ]]; then\n"
-	                   "\t\tprintf '%%s' \"$1\"\n\telse\n\t\tprintf %s\n\tfi\n}\n", sn_command(0)->name);
-	sn_buf_puts(buf, "_sonde_operand() {\n\tcase $1 in\n");
-	for (size_t c = 0; c < sn_command_count(); c++) {
-		const struct sn_command *command = sn_command(c);
-		if (command->hidden)
+	sn_buf_puts(buf, "# Notes the option $1, with its value $2 if it has one.\n_sonde_note() {\n\tgiven+=\"$1 \"\n\tcase $1 in\n");
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		const char *method = sn_complete_method_of(opt);
+		if (!method && (opt->words != SN_WORDS_METHOD || !opt->clash))
 			continue;
-		sn_buf_printf(buf, "\t%s) ", command->name);
-		if (command->operand_choices) {
-			sn_buf_puts(buf, "_sonde_words '");
-			for (size_t i = 0; command->operand_choices[i]; i++)
-				sn_buf_printf(buf, "%s%s", i ? " " : "", command->operand_choices[i]);
-			sn_buf_puts(buf, "' ;;\n");
-		} else {
-			sn_buf_printf(buf, "%s ;;\n", offers[command->operand_words] ? offers[command->operand_words] : ":");
-		}
+		put_spelled(buf, opt);
+		if (method)
+			sn_buf_printf(buf, "methods+='%s ' ;;\n", method);
+		else
+			sn_buf_puts(buf, "methods+=\"${2%%:*} \" ;;\n");
 	}
 	sn_buf_puts(buf, "\tesac\n}\n");
 }
 
+static void put_option(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
+{
+	struct sn_buf needed = {0}, methods = {0};
+	sn_complete_needed(&needed, opt, command);
+	sn_complete_methods(&methods, opt);
+	sn_buf_puts(buf, "\t\t_sonde_option '");
+	sn_complete_spell(buf, opt);
+	sn_buf_puts(buf, "' '");
+	sn_complete_excluded(buf, opt);
+	sn_buf_putc(buf, '\'');
+	if (needed.length_bytes || methods.length_bytes)
+		sn_buf_printf(buf, " '%s'", sn_buf_text(&needed));
+	if (methods.length_bytes)
+		sn_buf_printf(buf, " '%s'", sn_buf_text(&methods));
+	sn_buf_putc(buf, '\n');
+	buf->bad |= needed.bad || methods.bad;
+	sn_buf_finish(&needed);
+	sn_buf_finish(&methods);
+}
+
+static void put_options(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "# Offers the options of the subcommand $1.\n_sonde_options() {\n\tcase $1 in\n");
+	for (size_t c = 0; c < sn_command_count(); c++) {
+		const struct sn_command *command = sn_command(c);
+		if (command->hidden)
+			continue;
+		sn_buf_printf(buf, "\t%s)\n", command->name);
+		for (size_t i = 0; i < sn_opt_count(); i++)
+			if (sn_opt(i)->commands & command->bit)
+				put_option(buf, sn_opt(i), command);
+		sn_buf_puts(buf, "\t\t;;\n");
+	}
+	sn_buf_puts(buf, "\tesac\n}\n");
+}
+
+static void put_methods(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "# Where the numbers behind the method $1 have their names.\n_sonde_services_of() {\n\tcase $1 in\n");
+	for (size_t i = 0; i < sonde_method_count(); i++)
+		sn_buf_printf(buf, "\t%s) services='%s' ;;\n", sonde_method_info(i)->name, sn_complete_services(sonde_method_info(i)));
+	sn_buf_puts(buf, "\tesac\n}\n");
+}
+
+static void put_messages(struct sn_buf *buf, uint8_t version)
+{
+	char word[SN_COMPLETE_WORD];
+	const char *what;
+	sn_buf_printf(buf, "_sonde_messages%u() {\n\t_sonde_fit", (unsigned)version);
+	for (size_t i = 0; sn_complete_message(version, i, word, &what); i++)
+		sn_buf_printf(buf, " %s", word);
+	sn_buf_puts(buf, "\n}\n");
+}
+
+static void put_subcommands(struct sn_buf *buf)
+{
+	const char *gap = "";
+	sn_buf_puts(buf, "_sonde_subcommands() {\n\t_sonde_fit");
+	for (size_t i = 0; i < sn_command_count(); i++)
+		if (!sn_command(i)->hidden)
+			sn_buf_printf(buf, " %s", sn_command(i)->name);
+	sn_buf_puts(buf, "\n}\n"
+	                 "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
+	                 "_sonde_command() {\n\tcase $1 in\n\t");
+	for (size_t i = 0; i < sn_command_count(); i++)
+		if (!sn_command(i)->hidden) {
+			sn_buf_printf(buf, "%s%s", gap, sn_command(i)->name);
+			gap = " | ";
+		}
+	sn_buf_printf(buf, ") command=$1 ;;\n\t*)\n\t\tcommand=%s\n\t\treturn 1\n\t\t;;\n\tesac\n}\n", sn_command(0)->name);
+}
+
+static void put_operands(struct sn_buf *buf)
+{
+	const char *gap = "\t";
+	sn_buf_puts(buf, "# What offers the next operand of the subcommand $1.\n_sonde_operand() {\n\tcase $1 in\n");
+	for (size_t c = 0; c < sn_command_count(); c++) {
+		const struct sn_command *command = sn_command(c);
+		if (command->hidden)
+			continue;
+		/* what stands behind the FILE of sim is another program's */
+		int most = command->operand_words == SN_WORDS_NET ? 1 : command->operands_max;
+		sn_buf_printf(buf, "\t%s) ", command->name);
+		if (most >= 0)
+			sn_buf_printf(buf, "((${#operands[@]} < %d)) && ", most);
+		sn_buf_puts(buf, "offer='");
+		if (command->operand_choices) {
+			sn_buf_puts(buf, "_sonde_fit");
+			put_choices(buf, command->operand_choices);
+		} else {
+			put_kind(buf, command->operand_words);
+		}
+		sn_buf_puts(buf, "' ;;\n");
+	}
+	sn_buf_puts(buf, "\tesac\n}\n_sonde_takes_hosts() {\n\tcase $1 in\n");
+	for (size_t c = 0; c < sn_command_count(); c++)
+		if (!sn_command(c)->hidden && sn_command(c)->operand_words == SN_WORDS_HOST) {
+			sn_buf_printf(buf, "%s%s", gap, sn_command(c)->name);
+			gap = " | ";
+		}
+	sn_buf_puts(buf, ") return 0 ;;\n\tesac\n\treturn 1\n}\n");
+}
+
 void sn_complete_bash(struct sn_buf *buf)
 {
-	sn_buf_puts(buf, head);
-	put_listed(buf);
+	sn_complete_lines(buf, head);
+	put_methods(buf);
+	put_messages(buf, 4);
+	put_messages(buf, 6);
 	put_subcommands(buf);
-	put_option_words(buf);
+	put_operands(buf);
 	put_values(buf);
-	sn_buf_puts(buf, tail);
+	put_note(buf);
+	put_options(buf);
+	sn_complete_lines(buf, tail);
 }

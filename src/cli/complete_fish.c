@@ -77,7 +77,7 @@ static void put_option(struct sn_buf *buf, const struct sn_command *command, con
 		put_words(buf, " -x -a '", opt->choices);
 	else if (opt->type == SN_OPT_COLUMNS)
 		sn_buf_puts(buf, " -x -a '(__sonde_columns)'");
-	else if (opt->words == SN_WORDS_FILE)
+	else if (opt->words == SN_WORDS_FILE || opt->words == SN_WORDS_NET)
 		sn_buf_puts(buf, " -r -F");
 	else if (offers[opt->words])
 		sn_buf_printf(buf, " -x -a '%s'", offers[opt->words]);
@@ -93,7 +93,7 @@ static void put_command(struct sn_buf *buf, const struct sn_command *command)
 	sn_buf_printf(buf, "\ncomplete -c sonde -n '__sonde_runs %s'", command->name);
 	if (command->operand_choices)
 		put_words(buf, " -x -a '", command->operand_choices);
-	else if (command->operand_words == SN_WORDS_FILE)
+	else if (command->operand_words == SN_WORDS_NET || command->operand_words == SN_WORDS_CAPTURE)
 		sn_buf_puts(buf, " -F");
 	else if (offers[command->operand_words])
 		sn_buf_printf(buf, " -a '%s'", offers[command->operand_words]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Completion for zsh: _arguments with one line for each option. */
+/* Completion for zsh: _arguments with one line for each spelling of an option. */
+#include "cli/complete_words.h"
 #include "cli/help.h"
 #include "out/formats.h"
 
@@ -10,9 +11,128 @@
 #include <string.h>
 
 static const char *const offers[SN_WORDS_COUNT] = {
-    [SN_WORDS_FILE] = "_files",           [SN_WORDS_INTERFACE] = "_net_interfaces", [SN_WORDS_ADDRESS] = "_sonde_addresses",
-    [SN_WORDS_METHOD] = "_sonde_methods", [SN_WORDS_SERVICE] = "_sonde_services",   [SN_WORDS_HOST] = "_hosts",
-    [SN_WORDS_FINDING] = "_sonde_findings", [SN_WORDS_OUTPUT] = "_sonde_output",
+    [SN_WORDS_FILE] = "_files",
+    [SN_WORDS_NET] = "_files -g \"*.net\"",
+    [SN_WORDS_CAPTURE] = "_files -g \"*.(pcap|pcapng|cap)\"",
+    [SN_WORDS_INTERFACE] = "_net_interfaces",
+    [SN_WORDS_ADDRESS] = "_sonde_addresses",
+    [SN_WORDS_METHOD] = "_sonde_methods",
+    [SN_WORDS_SERVICE] = "_sonde_services",
+    [SN_WORDS_HOST] = "_sonde_hosts",
+    [SN_WORDS_FINDING] = "_sonde_explained",
+    [SN_WORDS_OUTPUT] = "_sonde_output",
+};
+
+/* What stands before the parts that are made from the tables; a line each. */
+static const char *const head[] = {
+    "#compdef sonde",
+    "# SPDX-License-Identifier: MIT",
+    "# zsh completion for sonde. Generated from the program's tables by 'sonde completion zsh'; do not edit.",
+    "",
+    "# Names of services(5) of the protocol $1 (\"*\": any), or their ports where digits are typed.",
+    "_sonde_ports() {",
+    "\tlocal line",
+    "\tlocal -a fields known",
+    "\t[[ -r /etc/services ]] && for line in ${(f)\"$(< /etc/services)\"}; do",
+    "\t\t[[ $line == [[:alnum:]]*/${~1}* ]] || continue",
+    "\t\tfields=(${=line})",
+    "\t\tif [[ $PREFIX == [0-9]* ]]; then",
+    "\t\t\tknown+=(\"${fields[2]%/*}:$fields[1]\")",
+    "\t\telse",
+    "\t\t\tknown+=(\"$fields[1]:${fields[2]%/*}\")",
+    "\t\tfi",
+    "\tdone",
+    "\t_describe -t services service known",
+    "}",
+    "",
+    "# Names of protocols(5).",
+    "_sonde_protocols() {",
+    "\tlocal -a names",
+    "\t[[ -r /etc/protocols ]] && names=(${(M)${${(f)\"$(< /etc/protocols)\"}%%[[:space:]]*}:#[[:alnum:]]*})",
+    "\t_wanted protocols expl 'IP protocol' compadd -a names",
+    "}",
+    "",
+    "_sonde_addresses() {",
+    "\tlocal -a addresses",
+    "\taddresses=(${${${(f)\"$(ip -o address show 2>/dev/null)\"}#*inet(6|) }%%/*})",
+    "\tcompadd -a \"$@\" - addresses",
+    "}",
+    "",
+    "# Behind a method's name and a colon: its ports, separated by commas, or its protocol.",
+    "_sonde_behind_method() {",
+    "\tlocal services='*'",
+    "\t_sonde_services_of ${PREFIX%%:*}",
+    "\tcompset -P '*:'",
+    "\tcase $services in",
+    "\t(none) return 1 ;;",
+    "\t(protocol) _sonde_protocols ;;",
+    "\t(*)",
+    "\t\tcompset -P '*,'",
+    "\t\t_sonde_ports $services",
+    "\t\t;;",
+    "\tesac",
+    "}",
+    "",
+    "_sonde_services() {",
+    "\tlocal -a on",
+    "\tlocal services='*'",
+    "\t_sonde_methods_on",
+    "\t(( $#on == 1 )) && _sonde_services_of $on[1]",
+    "\t[[ $services == (none|protocol) ]] && services='*'",
+    "\t_sonde_ports $services",
+    "}",
+    "",
+    "# Hosts, and targets of earlier commands, as far as this shell remembers them.",
+    "_sonde_hosts() {",
+    "\tlocal line word command ret=1 skip",
+    "\tlocal -a typed",
+    "\tlocal -aU earlier",
+    "\t_hosts \"$@\" && ret=0",
+    "\tzmodload -F zsh/parameter p:history 2>/dev/null",
+    "\tfor line in ${${(M)${history}:#(sudo |)sonde *}[1,500]}; do",
+    "\t\ttyped=(${(z)line#sudo })",
+    "\t\tshift typed",
+    "\t\t(( $#typed )) || continue",
+    "\t\t_sonde_subcommand \"$typed[1]\" && shift typed",
+    "\t\t_sonde_takes_hosts || continue",
+    "\t\tskip=0",
+    "\t\tfor word in $typed; do",
+    "\t\t\tif (( skip )); then",
+    "\t\t\t\tskip=0",
+    "\t\t\telif [[ $word == -* ]]; then",
+    "\t\t\t\t_sonde_waits $word && skip=1",
+    "\t\t\telif [[ $word == *[^A-Za-z0-9.:_%-]* ]]; then",
+    "\t\t\t\tbreak",
+    "\t\t\telse",
+    "\t\t\t\tearlier+=($word)",
+    "\t\t\tfi",
+    "\t\tdone",
+    "\tdone",
+    "\t(( $#earlier )) && _wanted targets expl 'earlier target' compadd -a earlier && ret=0",
+    "\treturn ret",
+    "}",
+    "",
+    "# Whether an option that is for the methods $2… is offered: one of them is on the line, or the option itself ($1) is.",
+    "_sonde_may() {",
+    "\tlocal option=$1",
+    "\tlocal -a on",
+    "\tshift",
+    "\t_sonde_methods_on",
+    "\t(( ${#${(@)on:*argv}} )) || (( ${words[(I)$~option]} ))",
+    "}",
+    "",
+    "# Findings; behind icmp and icmp6 their messages.",
+    "_sonde_explained() {",
+    "\tlocal -a families=('icmp:an ICMP message' 'icmp6:an ICMPv6 message')",
+    "\tcase ${words[(R)icmp(6|)]} in",
+    "\t(icmp) _sonde_messages4 ;;",
+    "\t(icmp6) _sonde_messages6 ;;",
+    "\t(*) _sonde_findings ;;",
+    "\tesac",
+    "\t_describe -t families message families",
+    "}",
+    "",
+    NULL,
 };
 
 /* Text inside a single-quoted specification. */
@@ -27,6 +147,12 @@ static void put_quoted(struct sn_buf *buf, const char *text)
 	}
 }
 
+static void put_choices(struct sn_buf *buf, const char *const *choices)
+{
+	for (size_t i = 0; choices[i]; i++)
+		sn_buf_printf(buf, "%s%s", i ? " " : "", choices[i]);
+}
+
 static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 {
 	sn_buf_putc(buf, ':');
@@ -37,36 +163,19 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	} else if (opt->choices && opt->words != SN_WORDS_OUTPUT) {
 		bool list = opt->words == SN_WORDS_LIST, files = opt->words == SN_WORDS_FILE;
 		sn_buf_puts(buf, list ? "_sequence compadd - " : files ? "{compadd " : "(");
-		for (size_t i = 0; opt->choices[i]; i++)
-			sn_buf_printf(buf, "%s%s", i ? " " : "", opt->choices[i]);
+		put_choices(buf, opt->choices);
 		sn_buf_puts(buf, list ? "" : files ? "; _files}" : ")");
 	} else if (offers[opt->words]) {
 		sn_buf_puts(buf, offers[opt->words]);
 	}
 }
 
-/* Every spelling of the options that this one excludes, itself among them. */
-static void put_excluded(struct sn_buf *buf, const struct sn_opt *opt)
-{
-	sn_buf_putc(buf, '(');
-	const char *gap = "";
-	for (size_t i = 0; i < sn_opt_count(); i++) {
-		const struct sn_opt *other = sn_opt(i);
-		if (other != opt && (!opt->clash || other->clash != opt->clash))
-			continue;
-		if (other->letter)
-			sn_buf_printf(buf, "%s-%c", gap, other->letter), gap = " ";
-		sn_buf_printf(buf, "%s--%s", gap, other->name);
-		gap = " ";
-	}
-	sn_buf_putc(buf, ')');
-}
-
 static void put_spec(struct sn_buf *buf, const struct sn_opt *opt)
 {
 	for (int spelling = opt->letter ? 0 : 1; spelling < 2; spelling++) {
-		sn_buf_puts(buf, "\t\t\t'");
-		put_excluded(buf, opt);
+		sn_buf_puts(buf, "\t\t\t'(");
+		sn_complete_excluded(buf, opt);
+		sn_buf_puts(buf, opt->type == SN_OPT_TEXTS ? ")*" : ")");
 		if (spelling == 0)
 			sn_buf_printf(buf, "-%c%s[", opt->letter, opt->arg ? "+" : "");
 		else
@@ -79,50 +188,71 @@ static void put_spec(struct sn_buf *buf, const struct sn_opt *opt)
 	}
 }
 
+/* An option that needs another one, or a method, is there only with it. */
+static void put_conditional(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
+{
+	struct sn_buf needed = {0}, methods = {0};
+	sn_complete_needed(&needed, opt, command);
+	sn_complete_methods(&methods, opt);
+	if (!needed.length_bytes && !methods.length_bytes)
+		return;
+	if (needed.length_bytes)
+		sn_buf_printf(buf, "\t\t(( ${words[(I)--%s(|=*)]} )) && ", opt->needs);
+	else
+		sn_buf_puts(buf, "\t\t");
+	if (methods.length_bytes) {
+		sn_buf_puts(buf, "_sonde_may '");
+		if (opt->letter)
+			sn_buf_printf(buf, "-%c*|", opt->letter);
+		sn_buf_printf(buf, "--%s(|=*)' %s && ", opt->name, sn_buf_text(&methods));
+	}
+	sn_buf_puts(buf, "specs+=(\n");
+	put_spec(buf, opt);
+	sn_buf_puts(buf, "\t\t)\n");
+	buf->bad |= needed.bad || methods.bad;
+	sn_buf_finish(&needed);
+	sn_buf_finish(&methods);
+}
+
+static bool is_conditional(const struct sn_opt *opt, const struct sn_command *command)
+{
+	struct sn_buf needed = {0};
+	sn_complete_needed(&needed, opt, command);
+	bool needs = needed.length_bytes > 0;
+	sn_buf_finish(&needed);
+	return needs || opt->methods;
+}
+
+static void put_operand(struct sn_buf *buf, const struct sn_command *command)
+{
+	sn_buf_puts(buf, command->operands_max == 1 || command->operand_words == SN_WORDS_NET ? "\t\t\t'1:" : "\t\t\t'*:");
+	if (command->operand_choices) {
+		sn_buf_puts(buf, "shell:(");
+		put_choices(buf, command->operand_choices);
+		sn_buf_puts(buf, ")'\n");
+		return;
+	}
+	for (const char *at = command->operands; *at && !strchr(" .", *at); at++)
+		if (!strchr("[]", *at))
+			sn_buf_putc(buf, *at);
+	sn_buf_printf(buf, ":%s'\n", offers[command->operand_words] ? offers[command->operand_words] : "");
+	if (command->operand_words == SN_WORDS_NET)
+		sn_buf_puts(buf, "\t\t\t'*::command: _normal'\n");
+}
+
 static void put_command(struct sn_buf *buf, const struct sn_command *command)
 {
 	sn_buf_printf(buf, "\t(%s)\n\t\tspecs=(\n", command->name);
 	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->commands & command->bit)
+		if (sn_opt(i)->commands & command->bit && !is_conditional(sn_opt(i), command))
 			put_spec(buf, sn_opt(i));
-	if (command->operand_choices) {
-		sn_buf_puts(buf, "\t\t\t'1:shell:(");
-		for (size_t i = 0; command->operand_choices[i]; i++)
-			sn_buf_printf(buf, "%s%s", i ? " " : "", command->operand_choices[i]);
-		sn_buf_puts(buf, ")'\n");
-	} else if (command->operand_words == SN_WORDS_FILE) {
-		sn_buf_puts(buf, "\t\t\t'1:file:_files'\n\t\t\t'*::command: _normal'\n");
-	} else if (command->operand_words == SN_WORDS_FINDING) {
-		sn_buf_puts(buf, "\t\t\t'*:finding or ICMP message:_sonde_findings'\n");
-	} else if (command->operand_words == SN_WORDS_HOST) {
-		sn_buf_puts(buf, "\t\t\t'*:host:_hosts'\n");
-	}
-	sn_buf_puts(buf, "\t\t)\n\t\t;;\n");
+	put_operand(buf, command);
+	sn_buf_puts(buf, "\t\t)\n");
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->commands & command->bit)
+			put_conditional(buf, sn_opt(i), command);
+	sn_buf_puts(buf, "\t\t;;\n");
 }
-
-static const char head[] = "#compdef sonde\n"
-                           "# SPDX-License-Identifier: MIT\n"
-                           "# zsh completion for sonde. Generated from the program's tables by 'sonde completion zsh'; do not edit.\n\n"
-                           "_sonde_services() {\n"
-                           "\tlocal -a names\n"
-                           "\tnames=(${${(f)\"$(< /etc/services)\"}%%[[:space:]]*})\n"
-                           "\tcompadd -a \"$@\" - names\n"
-                           "}\n\n"
-                           "_sonde_protocols() {\n"
-                           "\tlocal -a names\n"
-                           "\tnames=(${(M)${${(f)\"$(< /etc/protocols)\"}%%[[:space:]]*}:#[a-z]*})\n"
-                           "\tcompadd -a \"$@\" - names\n"
-                           "}\n\n"
-                           "_sonde_addresses() {\n"
-                           "\tlocal -a addresses\n"
-                           "\taddresses=(${${${(f)\"$(ip -o address show 2>/dev/null)\"}#*inet(6|) }%%/*})\n"
-                           "\tcompadd -a \"$@\" - addresses\n"
-                           "}\n\n";
-
-static const char tail[] = "\tesac\n"
-                           "\t_arguments -s -S : $specs\n"
-                           "}\n\n"
-                           "_sonde \"$@\"\n";
 
 static void put_described(struct sn_buf *buf, const char *key, const char *doc)
 {
@@ -137,19 +267,88 @@ static void put_described(struct sn_buf *buf, const char *key, const char *doc)
 	sn_buf_puts(buf, "'\n");
 }
 
-void sn_complete_zsh(struct sn_buf *buf)
+static void put_messages(struct sn_buf *buf, uint8_t version)
 {
-	sn_buf_puts(buf, head);
-	sn_buf_puts(buf, "_sonde_methods() {\n");
+	char word[SN_COMPLETE_WORD];
+	const char *what;
+	sn_buf_printf(buf, "_sonde_messages%u() {\n\tlocal -a messages=(\n", (unsigned)version);
+	for (size_t i = 0; sn_complete_message(version, i, word, &what); i++)
+		put_described(buf, word, what);
+	sn_buf_puts(buf, "\t)\n\t_describe -t messages message messages\n}\n\n");
+}
+
+/* What is known of methods: their names, their services, and which are on the line. */
+static void put_methods(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "_sonde_services_of() {\n\tcase $1 in\n");
 	for (size_t i = 0; i < sonde_method_count(); i++)
-		if (sonde_method_info(i)->takes_protocol)
-			sn_buf_printf(buf, "\tif compset -P '%s:'; then\n\t\t_sonde_protocols\n\t\treturn\n\tfi\n",
-			              sonde_method_info(i)->name);
-	sn_buf_puts(buf, "\tif compset -P '*:'; then\n\t\t_sonde_services\n\t\treturn\n\tfi\n\tlocal -a methods=(\n");
+		sn_buf_printf(buf, "\t(%s) services='%s' ;;\n", sonde_method_info(i)->name, sn_complete_services(sonde_method_info(i)));
+	sn_buf_puts(buf, "\tesac\n}\n\n_sonde_methods() {\n\tif [[ $PREFIX == *:* ]]; then\n\t\t_sonde_behind_method\n\t\treturn\n\tfi\n"
+	                 "\tlocal -a methods=(\n");
 	for (size_t i = 0; i < sonde_method_count(); i++)
 		put_described(buf, sonde_method_info(i)->name, sonde_method_info(i)->summary);
-	sn_buf_puts(buf, "\t)\n\t_describe -t methods method methods\n}\n\n"
-	                 "_sonde_columns() {\n\tlocal -a columns=(\n");
+	sn_buf_puts(buf, "\t)\n\t_describe -t methods method methods\n}\n\n");
+}
+
+static void put_flags(struct sn_buf *buf)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->letter && !sn_opt(i)->arg)
+			sn_buf_putc(buf, sn_opt(i)->letter);
+}
+
+static void put_on_line(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "# The methods that are on the line, in the array `on`.\n_sonde_methods_on() {\n\tlocal i word\n\ton=()\n"
+	                 "\tfor (( i = 2; i <= $#words; i++ )); do\n\t\t(( i == CURRENT )) && continue\n\t\tword=$words[i]\n");
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		const char *method = sn_complete_method_of(opt);
+		if (method) {
+			sn_buf_printf(buf, "\t\t[[ $word == --%s || $word == -[", opt->name);
+			put_flags(buf);
+			sn_buf_printf(buf, "]#%c* ]] && on+=(%s)\n", opt->letter, method);
+		} else if (opt->clash == SN_CLASH_METHOD) {
+			sn_buf_printf(buf, "\t\t[[ $word == --%s=* ]] && on+=(${${word#*=}%%%%:*})\n\t\t[[ $word == -[", opt->name);
+			put_flags(buf);
+			sn_buf_printf(buf, "]#%c?* ]] && on+=(${${word#*%c}%%%%:*})\n\t\t[[ $word == (--%s|-[", opt->letter, opt->letter,
+			              opt->name);
+			put_flags(buf);
+			sn_buf_printf(buf, "]#%c) ]] && (( i + 1 != CURRENT )) && on+=(${words[i+1]%%%%:*})\n", opt->letter);
+		}
+	}
+	sn_buf_puts(buf, "\tdone\n\t(( $#on )) || on=(icmp)\n}\n\n# Whether a value stands behind the option $1, in a word of its own.\n"
+	                 "_sonde_waits() {\n\t[[ $1 == (-[");
+	put_flags(buf);
+	sn_buf_puts(buf, "]#[");
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->letter && sn_opt(i)->arg)
+			sn_buf_putc(buf, sn_opt(i)->letter);
+	sn_buf_puts(buf, "]|--(");
+	const char *gap = "";
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->arg) {
+			sn_buf_printf(buf, "%s%s", gap, sn_opt(i)->name);
+			gap = "|";
+		}
+	sn_buf_puts(buf, ")) ]]\n}\n\n");
+}
+
+static void put_commands(struct sn_buf *buf, bool hosts)
+{
+	const char *gap = "";
+	for (size_t i = 0; i < sn_command_count(); i++) {
+		const struct sn_command *command = sn_command(i);
+		if (command->hidden || (hosts && command->operand_words != SN_WORDS_HOST))
+			continue;
+		sn_buf_printf(buf, "%s%s", gap, command->name);
+		gap = "|";
+	}
+}
+
+static void put_lists(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "_sonde_columns() {\n\tlocal -a columns=(\n");
 	for (size_t i = 0; i < sonde_column_count(); i++)
 		put_described(buf, sonde_column(i)->key, sonde_column(i)->doc);
 	sn_buf_puts(buf, "\t)\n\tcompset -P '*,'\n\t_describe -t columns column columns -S ''\n}\n\n"
@@ -160,26 +359,48 @@ void sn_complete_zsh(struct sn_buf *buf)
 	                 "_sonde_findings() {\n\tlocal -a findings=(\n");
 	for (size_t i = 0; i < sonde_rule_count(); i++)
 		put_described(buf, sonde_rule(i)->id, sonde_rule(i)->summary);
-	put_described(buf, "icmp", "an ICMP message");
-	put_described(buf, "icmp6", "an ICMPv6 message");
-	sn_buf_puts(buf, "\t)\n\t_describe -t findings finding findings\n}\n\n"
-	                 "_sonde() {\n\tlocal -a specs subcommands=(\n");
+	sn_buf_puts(buf, "\t)\n\t_describe -t findings finding findings\n}\n\n");
+}
+
+static void put_subcommand(struct sn_buf *buf)
+{
+	sn_buf_printf(buf, "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
+	                   "_sonde_subcommand() {\n\tcommand=%s\n\t[[ $1 == (", sn_command(0)->name);
+	put_commands(buf, false);
+	sn_buf_puts(buf, ") ]] && command=$1\n}\n\n_sonde_takes_hosts() {\n\t[[ $command == (");
+	put_commands(buf, true);
+	sn_buf_puts(buf, ") ]]\n}\n\n");
+}
+
+static void put_main(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "_sonde() {\n\tlocal command\n\tlocal -a specs subcommands=(\n");
 	for (size_t i = 0; i < sn_command_count(); i++)
 		if (!sn_command(i)->hidden)
 			put_described(buf, sn_command(i)->name, sn_command(i)->summary);
-	sn_buf_printf(buf,
-	              "\t)\n\tlocal command=%s\n"
-	              "\tif (( CURRENT == 2 )); then\n"
-	              "\t\t[[ $PREFIX != -* ]] && _describe -t commands subcommand subcommands\n"
-	              "\telif (( ${subcommands[(I)${words[2]}:*]} )); then\n"
-	              "\t\tcommand=${words[2]}\n"
-	              "\t\tshift words\n"
-	              "\t\t(( CURRENT-- ))\n"
-	              "\tfi\n"
-	              "\tcase $command in\n",
-	              sn_command(0)->name);
+	sn_buf_puts(buf, "\t)\n"
+	                 "\tif (( CURRENT == 2 )); then\n"
+	                 "\t\t_sonde_subcommand ''\n"
+	                 "\t\t[[ $PREFIX != -* ]] && _describe -t commands subcommand subcommands\n"
+	                 "\telif _sonde_subcommand $words[2]; then\n"
+	                 "\t\tshift words\n"
+	                 "\t\t(( CURRENT-- ))\n"
+	                 "\tfi\n"
+	                 "\tcase $command in\n");
 	for (size_t i = 0; i < sn_command_count(); i++)
 		if (!sn_command(i)->hidden)
 			put_command(buf, sn_command(i));
-	sn_buf_puts(buf, tail);
+	sn_buf_puts(buf, "\tesac\n\t_arguments -s -S : $specs\n}\n\n_sonde \"$@\"\n");
+}
+
+void sn_complete_zsh(struct sn_buf *buf)
+{
+	sn_complete_lines(buf, head);
+	put_methods(buf);
+	put_on_line(buf);
+	put_subcommand(buf);
+	put_messages(buf, 4);
+	put_messages(buf, 6);
+	put_lists(buf);
+	put_main(buf);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* --help: a subcommand's options by group, what they may say, and examples last; 80 columns. */
+/* -h and --help: a subcommand's most used options, or all by group with what they may say; examples last; 80 columns. */
 #include "cli/help.h"
 
 #include "out/formats.h"
@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28 };
+/* FEW: a subcommand with no more options shows them all on -h, too. */
+enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28, FEW = 8 };
 
 /* Adds words, broken to stand right of `indent`; at_columns is where the line already is. */
 static void put_words(struct sn_buf *buf, size_t width_columns, size_t at_columns, size_t indent, const char *text)
@@ -49,7 +50,8 @@ static void put_entry(struct sn_buf *buf, const char *left, size_t left_columns,
 	sn_help_entry(buf, WIDTH_COLUMNS, left, left_columns, right);
 }
 
-static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
+/* brief: what most people need to know of it */
+static void put_option(struct sn_buf *buf, const struct sn_opt *opt, bool brief)
 {
 	struct sn_buf left = {0}, right = {0};
 	if (opt->letter)
@@ -59,9 +61,11 @@ static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
 	if (opt->arg)
 		sn_buf_printf(&left, " %s", opt->arg);
 	sn_buf_puts(&right, opt->help);
+	if (opt->methods && !brief)
+		sn_buf_printf(&right, "; for %s", sn_opt_methods_words(opt->methods));
 	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
 		sn_buf_printf(&right, "%s%s", i == 0 ? ": " : opt->choices[i + 1] ? ", " : " or ", opt->choices[i]);
-	if (opt->preset || opt->preset_words)
+	if (opt->preset || (opt->preset_words && !brief))
 		sn_buf_printf(&right, " (default: %s)", opt->preset ? opt->preset : opt->preset_words);
 	put_entry(buf, sn_buf_text(&left), LEFT_COLUMNS, sn_buf_text(&right));
 	buf->bad |= left.bad || right.bad;
@@ -79,8 +83,19 @@ static void put_group(struct sn_buf *buf, const struct sn_command *command, enum
 		if (!headed)
 			sn_buf_printf(buf, "\n%s:\n", sn_opt_group_titles[group]);
 		headed = true;
-		put_option(buf, opt);
+		put_option(buf, opt, false);
 	}
+}
+
+static void put_often(struct sn_buf *buf, const struct sn_command *command)
+{
+	size_t all = 0;
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		all += (sn_opt(i)->commands & command->bit) != 0;
+	sn_buf_puts(buf, all > FEW ? "\nMost used options:\n" : "\nOptions:\n");
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->commands & command->bit && (all <= FEW || sn_opt(i)->often))
+			put_option(buf, sn_opt(i), true);
 }
 
 static void put_subcommands(struct sn_buf *buf)
@@ -121,11 +136,38 @@ static void put_values(struct sn_buf *buf)
 	}
 }
 
+static void put_usage(struct sn_buf *buf, const struct sn_command *command)
+{
+	bool first = command == sn_command(0);
+	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]...%s%s\n" : "Usage: sonde %s [OPTION]...%s%s\n", command->name,
+	              *command->operands ? " " : "", command->operands);
+}
+
+static void put_examples(struct sn_buf *buf, const struct sn_command *command)
+{
+	if (command->examples)
+		sn_buf_puts(buf, "\nExamples:\n");
+	for (const struct sn_example *example = command->examples; example && example->line; example++)
+		put_entry(buf, example->line, 44, example->what);
+}
+
+void sn_help_brief(struct sn_buf *buf, const struct sn_command *command)
+{
+	bool first = command == sn_command(0);
+	put_usage(buf, command);
+	put_often(buf, command);
+	if (first)
+		put_subcommands(buf);
+	sn_buf_printf(buf, "\n'sonde %s%s--help' shows %s, 'man sonde' explains %s.\n", first ? "" : command->name, first ? "" : " ",
+	              first ? "all options, methods and formats" : "all its options", first ? "all" : "them");
+	put_examples(buf, command);
+}
+
 void sn_help(struct sn_buf *buf, const struct sn_command *command)
 {
 	bool first = command == sn_command(0);
-	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]...%s%s\n\n" : "Usage: sonde %s [OPTION]...%s%s\n\n", command->name,
-	              *command->operands ? " " : "", command->operands);
+	put_usage(buf, command);
+	sn_buf_putc(buf, '\n');
 	put_words(buf, WIDTH_COLUMNS, 0, 0, command->doc);
 	if (first)
 		put_subcommands(buf);
@@ -133,8 +175,5 @@ void sn_help(struct sn_buf *buf, const struct sn_command *command)
 		put_group(buf, command, (enum sn_opt_group)group);
 	if (first)
 		put_values(buf);
-	if (command->examples)
-		sn_buf_puts(buf, "\nExamples:\n");
-	for (const struct sn_example *example = command->examples; example && example->line; example++)
-		put_entry(buf, example->line, 44, example->what);
+	put_examples(buf, command);
 }

@@ -8,6 +8,8 @@
 
 /* --help of a subcommand, 80 columns. */
 void sn_help(struct sn_buf *buf, const struct sn_command *command);
+/* -h: the most used ones, and examples. */
+void sn_help_brief(struct sn_buf *buf, const struct sn_command *command);
 /* "  left        right …": right is broken at spaces to stand behind left_columns, a line below where left needs more.
  * width_columns 0: no limit. */
 void sn_help_entry(struct sn_buf *buf, size_t width_columns, const char *left, size_t left_columns, const char *right);

@@ -247,14 +247,22 @@ static void put_changes(const struct sn_live *live, const struct trace *trace, s
 	sonde_row_finish(&row);
 }
 
+/* How the table looks. */
+static const struct sn_text_look *look_of(const struct sn_live *live)
+{
+	static const struct sn_text_look own = {.header = sn_text_header, .rows = sn_text_rows};
+	return live->cfg.look ? live->cfg.look : &own;
+}
+
 static void put_header(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
 	if (trace->headed)
 		return;
-	if (live->current > 0)
+	if (live->current > 0 && !live->cfg.look)
 		sn_buf_putc(out, '\n');
-	sn_text_header(out, &live->cfg.style, &trace->about, trace->path);
-	trace->headed = true;
+	size_t bytes = out->length_bytes;
+	look_of(live)->header(out, &live->cfg.style, &trace->about, trace->path);
+	trace->headed = out->bad || out->length_bytes > bytes;
 	trace->written_ttl = (uint8_t)(sonde_path_first_ttl(trace->path) - 1);
 }
 
@@ -263,7 +271,7 @@ static void put_rows(struct sn_live *live, struct trace *trace, uint8_t last_ttl
 {
 	if (last_ttl <= trace->written_ttl)
 		return;
-	sn_text_rows(out, &live->cfg.style, trace->path, (uint8_t)(trace->written_ttl + 1), last_ttl, fold_tail);
+	look_of(live)->rows(out, &live->cfg.style, trace->path, (uint8_t)(trace->written_ttl + 1), last_ttl, fold_tail);
 	note_written(trace, last_ttl, out);
 }
 
@@ -272,6 +280,8 @@ static void put_tail(struct sn_live *live, struct trace *trace, struct sn_buf *o
 {
 	bool fold = live->cfg.terminal && !sonde_path_end(trace->path)->reached;
 	put_rows(live, trace, sonde_path_last_ttl(trace->path), fold, out);
+	if (live->cfg.look)
+		return;
 	put_changes(live, trace, out);
 	sn_text_verdict(out, &live->cfg.style, &trace->findings, 0);
 	const struct sonde_path *path = trace->path;
@@ -344,6 +354,8 @@ static bool advance(struct sn_live *live, struct sn_buf *out)
 	if (ended)
 		sn_frame_erase(&live->frame, sn_live_width(&live->cfg), out);
 	put_header(live, trace, out);
+	if (!trace->headed)
+		return false;
 	if (ended)
 		put_tail(live, trace, out);
 	else if (live->cfg.terminal)

@@ -10,6 +10,7 @@ struct sn_live;
 struct sn_live_cfg {
 	struct sn_text_style style;  /* copied; its width is the terminal's */
 	uint16_t width_columns;      /* of the terminal, where lines may be wider than it (style.width_columns is 0); else 0 */
+	const struct sn_text_look *look;  /* another layout, and nothing but its rows; NULL: the hop table with what was found */
 	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
 	bool findings;               /* lines for scripts stand below each verdict */
 	uint16_t height_rows;        /* of the terminal */

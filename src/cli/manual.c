@@ -112,6 +112,23 @@ static void put_subcommands(struct sn_buf *buf)
 	sn_buf_puts(buf, ".El\n");
 }
 
+/* Which subcommands know the option. */
+static void put_knowing(struct sn_buf *buf, const struct sn_opt *opt)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < sn_command_count(); i++)
+		left += !sn_command(i)->hidden && opt->commands & sn_command(i)->bit;
+	sn_buf_puts(buf, "Taken by\n");
+	for (size_t i = 0, first = left; left > 0; i++)
+		if (!sn_command(i)->hidden && opt->commands & sn_command(i)->bit) {
+			left--;
+			sn_buf_printf(buf, "%s.Cm %s%s\n", left == 0 && first > 1 ? "and\n" : "", sn_command(i)->name,
+			              left == 0   ? " ."
+			              : left == 1 ? ""
+			                          : " ,");
+		}
+}
+
 static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
 {
 	sn_buf_puts(buf, ".It ");
@@ -137,8 +154,10 @@ static void put_option(struct sn_buf *buf, const struct sn_opt *opt)
 		buf->bad |= text.bad;
 		sn_buf_finish(&text);
 	}
-	if (opt->commands != SN_FOR_ALL && !(opt->commands & SN_FOR_TRACE))
-		sn_buf_puts(buf, "Only for a subcommand that lists it in its own help.\n");
+	if (opt->methods)
+		sn_buf_printf(buf, "It is for %s.\n", sn_opt_methods_words(opt->methods));
+	if (opt->commands != SN_FOR_ALL)
+		put_knowing(buf, opt);
 }
 
 static void put_options(struct sn_buf *buf)
@@ -192,7 +211,8 @@ static void put_output(struct sn_buf *buf)
 		put_item(buf, "Cm", sn_format(i)->name, sn_format(i)->summary);
 	sn_buf_puts(buf, ".El\n");
 	put_text(buf, "The documents of json and ndjson are described, field by field, by the JSON schemas that are installed with the "
-	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1 and sonde.event/1. Numbers are numbers, what is not known is "
+	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1, "
+	              "sonde.interface/1 and sonde.event/1. Numbers are numbers, what is not known is "
 	              "null, times are in milliseconds, instants in UTC (RFC 3339). Within a version nothing is renamed or removed.");
 }
 

@@ -100,17 +100,19 @@ void sn_opts_clear(struct sn_opts *opts, size_t index)
 /* Forgets what lower layers have set and refuses what the same one has, of options that exclude this one. */
 static int settle_clash(struct sn_opts *opts, size_t index, uint8_t layer, struct sonde_error *err)
 {
-	const struct sn_opt *opt = sn_opt(index);
+	const struct sn_opt *opt = sn_opt(index), *other = NULL;
 	for (size_t i = 0; opt->clash && i < sn_opt_count(); i++) {
-		if (i == index || sn_opt(i)->clash != opt->clash || !sn_opt_is_given(opts, i))
+		if (i == index || !(sn_opt(i)->clash & opt->clash) || !sn_opt_is_given(opts, i))
 			continue;
-		if (opts->set_by[i].layer == layer) {
-			sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", sn_opt(i)->name, opt->name);
-			return sonde_hint(err, SONDE_E_USAGE, "give one of them");
-		}
-		sn_opts_clear(opts, i);
+		if (opts->set_by[i].layer == layer)
+			other = sn_opt(i);
+		else
+			sn_opts_clear(opts, i);
 	}
-	return SONDE_OK;
+	if (!other)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "options --%s and --%s exclude each other", other->name, opt->name);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
 }
 
 int sn_opts_take(struct sn_opts *opts, size_t index, const char *text, struct sn_opt_source source, struct sonde_error *err)
@@ -178,6 +180,8 @@ int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command
 		int code = sn_opts_take(opts, index_of(opt), optarg, here, err);
 		if (code < 0)
 			return code;
+		if (opt->type == SN_OPT_HELP && result < LONG_BASE)
+			*(uint8_t *)((char *)opts + opt->offset) = SN_HELP_SHORT;
 	}
 	opts->operands = argv + optind;
 	opts->operand_count = argc - optind;

@@ -39,6 +39,7 @@ enum sn_opt_type {
 	SN_OPT_TEXTS,    /* struct sn_text_list: one more each time that it is given */
 	SN_OPT_CHOICE,   /* uint8_t: index of one of the row's choices */
 	SN_OPT_COLUMNS,  /* struct sn_column_list: keys of the column table, separated by commas */
+	SN_OPT_HELP,     /* uint8_t: enum sn_help_kind, short by the letter, long by the name */
 };
 
 /* Heading in help and manual; the texts are sn_opt_group_titles. */
@@ -57,6 +58,8 @@ extern const char *const sn_opt_group_titles[SN_GROUP_COUNT];
 enum sn_opt_words {
 	SN_WORDS_NONE,
 	SN_WORDS_FILE,
+	SN_WORDS_NET,     /* files that describe a network: .net */
+	SN_WORDS_CAPTURE, /* .pcap, .pcapng, .cap */
 	SN_WORDS_INTERFACE,
 	SN_WORDS_ADDRESS,
 	SN_WORDS_METHOD,
@@ -68,11 +71,20 @@ enum sn_opt_words {
 	SN_WORDS_COUNT
 };
 
-/* Options of the same clash exclude each other. */
+/* Options that have one of these bits in common exclude each other. */
 enum sn_opt_clash {
-	SN_CLASH_NONE, SN_CLASH_FAMILY, SN_CLASH_METHOD, SN_CLASH_WIRE, SN_CLASH_DF,
-	SN_CLASH_CONFIG, SN_CLASH_MANY, SN_CLASH_COUNT
+	SN_CLASH_NONE,
+	SN_CLASH_FAMILY = 1,
+	SN_CLASH_METHOD = 2,
+	SN_CLASH_WIRE = 4,
+	SN_CLASH_DF = 8,
+	SN_CLASH_SIZES = 16,  /* what is fragmented has no size to measure */
+	SN_CLASH_CONFIG = 32,
+	SN_CLASH_MANY = 64,
 };
+
+/* Which methods an option is for. */
+enum sn_opt_methods { SN_WITH_ANY, SN_WITH_PORTS, SN_WITH_TCP, SN_WITH_UDP_TCP, SN_WITH_COUNT };
 
 struct sn_opt {
 	const char *name;      /* long name, without dashes */
@@ -89,9 +101,11 @@ struct sn_opt {
 	const char *arg;       /* name of the argument; NULL: takes none */
 	const char *const *choices;  /* CHOICE: all there are; TEXT: what it usually is; NULL-terminated */
 	enum sn_opt_words words;
-	enum sn_opt_clash clash;
+	uint8_t clash;         /* enum sn_opt_clash */
 	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
+	bool often;            /* one of those that most people need: -h shows it */
+	enum sn_opt_methods methods;
 	const char *needs;     /* an option without which this one makes no sense; NULL: none */
 	const char *help;      /* one line, no final dot */
 	const char *doc;       /* more for the manual: whole sentences; NULL: the help line says it */
@@ -110,6 +124,8 @@ struct sn_text_list {
 	const char *items[SN_TEXTS_MAX]; /* into argv */
 	uint8_t count;
 };
+
+enum sn_help_kind { SN_HELP_NONE, SN_HELP_SHORT, SN_HELP_LONG };
 
 enum sn_colour { SN_COLOUR_AUTO, SN_COLOUR_ALWAYS, SN_COLOUR_NEVER };
 
@@ -153,7 +169,8 @@ struct sn_opts {
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;
-	bool help, version;
+	uint8_t help;          /* enum sn_help_kind */
+	bool version;
 	const char *config;
 	bool no_config, show_config;
 	struct sn_opt_source set_by[SN_OPTS_MAX];  /* by the place in the table */
@@ -167,6 +184,11 @@ enum sn_shortcut { SN_SHORTCUT_NONE, SN_SHORTCUT_ICMP, SN_SHORTCUT_TCP, SN_SHORT
 size_t sn_opt_count(void);
 /* NULL for an index out of range. Static storage. */
 const struct sn_opt *sn_opt(size_t index);
+struct sonde_method_info;
+/* True: the option has a meaning with that method. */
+bool sn_opt_fits(const struct sn_opt *opt, const struct sonde_method_info *method);
+/* Which methods those are, in words: "methods with ports". "": all. */
+const char *sn_opt_methods_words(enum sn_opt_methods methods);
 /* True: the option (by its long name) was on the command line, or in a configuration file. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
 /* The same by its place in the table. */
@@ -186,6 +208,9 @@ struct sn_doc;
 void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc);
 /* The same of -M and --require, as words of a command. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
+
+/* The whole command again, "sonde compare -M …", without what only says where it is written to. */
+void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out);
 
 /* The presets alone. */
 int sn_opts_begin(struct sn_opts *opts, struct sonde_error *err) SONDE_MUST_USE;

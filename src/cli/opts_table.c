@@ -6,6 +6,10 @@
 #include "cli/wires.h"
 #include "out/formats.h"
 
+#include <sonde/probe.h>
+
+#include <netinet/in.h>
+
 #define FIELD(member) .offset = offsetof(struct sn_opts, member), .size = sizeof((struct sn_opts *)0)->member
 
 const char *const sn_opt_group_titles[SN_GROUP_COUNT] = {
@@ -26,41 +30,43 @@ static const char *const ecn_choices[] = {"none", "ect1", "ect0", "ce", NULL};
 static const struct sn_opt options[] = {
     {.name = "ipv4", .letter = '4', .type = SN_OPT_SET, .set = 4, FIELD(family), .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
-     .clash = SN_CLASH_FAMILY, .help = "use IPv4 only"},
+     .clash = SN_CLASH_FAMILY, .often = true, .help = "use IPv4 only"},
     {.name = "ipv6", .letter = '6', .type = SN_OPT_SET, .set = 6, FIELD(family), .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
-     .clash = SN_CLASH_FAMILY, .help = "use IPv6 only"},
+     .clash = SN_CLASH_FAMILY, .often = true, .help = "use IPv6 only"},
     {.name = "icmp", .letter = 'I', .type = SN_OPT_SET, .set = SN_SHORTCUT_ICMP, FIELD(shortcut), .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M icmp"},
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .often = true, .help = "short for -M icmp"},
     {.name = "tcp", .letter = 'T', .type = SN_OPT_SET, .set = SN_SHORTCUT_TCP, FIELD(shortcut), .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M tcp"},
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .often = true, .help = "short for -M tcp"},
     {.name = "udp", .letter = 'U', .type = SN_OPT_SET, .set = SN_SHORTCUT_UDP, FIELD(shortcut), .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .help = "short for -M udp"},
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .clash = SN_CLASH_METHOD, .often = true, .help = "short for -M udp"},
     {.name = "method", .letter = 'M', .type = SN_OPT_TEXTS, FIELD(methods), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD,
      .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES, .clash = SN_CLASH_METHOD,
      .preset_words = "icmp; udp where this user may send nothing else. compare: icmp, udp:33434, udp:53, tcp:80 and tcp:443",
-     .help = "kind of probe, with a port or a service name",
+     .often = true, .help = "kind of probe, with a port or a service name",
      .doc = "PORT is a number or a name from services(5): tcp:443 and tcp:https are the same. Behind raw it is an IP protocol, a number or "
             "a name from protocols(5): raw:gre. The methods are listed under METHODS. "
             "\"sonde compare\" takes several, each with several ports if need be: -M icmp -M tcp:22,25."},
     {.name = "require", .type = SN_OPT_TEXT, FIELD(require), .arg = "METHOD[:PORT]", .words = SN_WORDS_METHOD, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_COMPARE, .preset_words = "any of them", .help = "the exit status says whether this method reached the target",
+     .commands = SN_FOR_COMPARE, .preset_words = "any of them",
+     .often = true, .help = "the exit status says whether this method reached the target",
      .doc = "It is compared as well where -M does not name it."},
     {.name = "shape", .type = SN_OPT_FLAG, FIELD(shape), .group = SN_GROUP_WHAT, .commands = SN_FOR_COMPARE,
      .help = "find out which field a filter looks at",
      .doc = "Each method that stops where others pass is sent past that place again with one field varied at a time: flow, length, DF, "
             "DSCP, TCP flags, payload, destination port, source port. The low source port takes a privilege."},
     {.name = "if", .type = SN_OPT_TEXT, FIELD(asked_interface), .arg = "NAME|INDEX|ADDRESS", .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_INTERFACE, .help = "the interface that is asked about, by its name, number or address there",
+     .commands = SN_FOR_INTERFACE, .often = true, .help = "the interface that is asked about, by its name, number or address there",
      .doc = "What reads as an address is one, digits alone are its ifIndex, anything else is its name."},
     {.name = "neighbour", .type = SN_OPT_FLAG, FIELD(neighbour), .group = SN_GROUP_WHAT, .commands = SN_FOR_INTERFACE, .needs = "if",
      .help = "the interface is that of a node connected to ROUTER",
      .doc = "ROUTER then tells the state of its neighbour entry (ARP, neighbour discovery) for that address."},
     {.name = "port", .letter = 'p', .type = SN_OPT_TEXT, FIELD(port), .arg = "PORT", .words = SN_WORDS_SERVICE, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "the method's own", .help = "destination port, number or service name",
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "the method's own", .methods = SN_WITH_PORTS,
+     .often = true, .help = "destination port, number or service name",
      .doc = "The same as the port behind a method's name."},
     {.name = "sport", .type = SN_OPT_UINT, FIELD(sport), .min = 1, .max = 65535, .arg = "PORT", .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "any free one", .help = "source port",
+     .commands = SN_FOR_TRACE | SN_FOR_MTU, .preset_words = "any free one", .methods = SN_WITH_PORTS, .help = "source port",
      .doc = "It is held by a socket while the trace runs, so that no other connection can use it."},
     {.name = "size", .type = SN_OPT_UINT, FIELD(size_bytes), .min = 1, .max = 65535, .unit = "bytes", .arg = "BYTES",
      .group = SN_GROUP_WHAT, .commands = SN_FOR_TABLES, .preset_words = "60 over IPv4, 80 over IPv6",
@@ -82,20 +88,20 @@ static const struct sn_opt options[] = {
     {.name = "payload", .type = SN_OPT_TEXT, FIELD(payload), .arg = "WHAT", .choices = payload_choices, .words = SN_WORDS_FILE,
      .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .not_in_file = true,
      .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
-     .help = "what probes carry, a file, or one of these",
+     .methods = SN_WITH_UDP_TCP, .help = "what probes carry, a file, or one of these",
      .doc = "dns is a query, ntp a client's request, quic an Initial of a version that a server must refuse: over UDP, to whatever port. "
             "tls is a ClientHello as data of the SYN, which asks for the host by its name. The bytes of a file go over UDP or TCP as they "
             "are. Over UDP only the IP id tells such probes apart, over IPv6 the flow label, so that an answer may be another's or forged; "
             "with --size, from two bytes more on, a key stands behind them. A payload of TCP takes the raw wire."},
     {.name = "tcp-options", .type = SN_OPT_TEXT, FIELD(tcp_options), .arg = "LIST", .choices = tcp_option_choices,
      .words = SN_WORDS_LIST, .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "mss,sack,ts,ws",
-     .help = "options of TCP probes, of these",
+     .methods = SN_WITH_TCP, .help = "options of TCP probes, of these",
      .doc = "Several are separated by commas; the number stands behind the equals sign. mss without one is 1460 over IPv4 and 1440 over "
             "IPv6, ws is 7; tfo asks for a fast open cookie, mptcp is MP_CAPABLE of version 1. It takes the raw wire."},
     {.name = "df", .type = SN_OPT_SET, .set = 1, FIELD(df), .group = SN_GROUP_WHAT, .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF,
      .help = "forbid routers to fragment IPv4 probes: so it is without this option"},
     {.name = "no-df", .type = SN_OPT_SET, .set = 2, FIELD(df), .repeat = true, .group = SN_GROUP_WHAT,
-     .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF, .help = "let probes be fragmented",
+     .commands = SN_FOR_TABLES, .clash = SN_CLASH_DF | SN_CLASH_SIZES, .help = "let probes be fragmented",
      .doc = "IPv4 ones may be on the way. Those longer than the outgoing link, of both families, leave in fragments with an IP id of "
             "their own; without this option they do not leave."},
     {.name = "force", .type = SN_OPT_FLAG, FIELD(force), .group = SN_GROUP_WHAT, .commands = SN_FOR_PROBES,
@@ -104,9 +110,9 @@ static const struct sn_opt options[] = {
     {.name = "first", .letter = 'f', .type = SN_OPT_UINT, FIELD(first_ttl), .min = 1, .max = 255, .unit = "hops", .preset = "1",
      .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "first hop to probe"},
     {.name = "max-hops", .letter = 'm', .type = SN_OPT_UINT, FIELD(max_ttl), .min = 1, .max = 255, .unit = "hops", .preset = "30",
-     .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "last hop to probe"},
+     .arg = "TTL", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .often = true, .help = "last hop to probe"},
     {.name = "queries", .letter = 'q', .type = SN_OPT_UINT, FIELD(queries), .min = 1, .max = 255, .unit = "probes", .preset = "3",
-     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE | SN_FOR_INTERFACE, .help = "probes per hop",
+     .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE | SN_FOR_INTERFACE, .often = true, .help = "probes per hop",
      .doc = "Four to one hop may follow each other closely, further ones go one a second, because routers ration their answers. From "
             "four on the target's row shows all that was lost on the way; a closed UDP port and an open TCP port may leave probes "
             "unanswered that arrived, which counts as no loss."},
@@ -134,7 +140,7 @@ static const struct sn_opt options[] = {
      .help = "afterwards ask hops that left probes unanswered what their limiter allows",
      .doc = "At most three hops that answered fewer probes than those behind them get a burst of probes and a slower train or two, up to "
             "86 probes and 6 seconds each. What they answer of that tells their burst and rate, or that no limiter is there."},
-    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_DF,
+    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_SIZES,
      .help = "afterwards measure the path MTU, as \"sonde mtu\" does",
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
@@ -156,9 +162,10 @@ static const struct sn_opt options[] = {
      .doc = "A trace that takes longer is waited for."},
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
-     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "network interface or VRF to send through"},
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
+     .often = true, .help = "network interface or VRF to send through"},
     {.name = "source", .letter = 's', .type = SN_OPT_TEXT, FIELD(source), .arg = "ADDRESS", .words = SN_WORDS_ADDRESS,
-     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "source address; one of this machine's"},
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .often = true, .help = "source address; one of this machine's"},
     {.name = "mark", .type = SN_OPT_UINT, FIELD(mark), .min = 1, .max = UINT32_MAX, .arg = "N", .group = SN_GROUP_WHERE,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "firewall mark of the probes, for policy routing"},
     {.name = "wire", .type = SN_OPT_CHOICE, FIELD(wire), .preset = "auto", .arg = "WIRE", .choices = sn_wire_choices,
@@ -170,16 +177,16 @@ static const struct sn_opt options[] = {
      .help = "trace every address of a name, not only the first"},
 
     {.name = "output", .letter = 'o', .type = SN_OPT_TEXTS, FIELD(outputs), .arg = "FORMAT[=FILE]", .choices = sn_format_names,
-     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .not_in_file = true,
-     .preset_words = "text",
-     .help = "format of what is written, on standard output or to a file",
+     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .preset_words = "text", .not_in_file = true,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_INTERFACE,
+     .often = true, .help = "format of what is written, on standard output or to a file",
      .doc = "It may be given several times, once without FILE; \"-\" is standard output, too. What goes to files leaves the tables where "
             "they are. A document is put in place when the run is over, in one step; ndjson grows line by line. The formats are listed "
             "under OUTPUT."},
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,
-     .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "show addresses without names"},
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .often = true, .help = "show addresses without names"},
     {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES | SN_FOR_REPLAY,
      .help = "list the unanswered probes as a firewall's log would show them",
      .doc = "A line for each says when it left, in UTC, and what its header showed: addresses, protocol, ports, or id and sequence "
@@ -212,8 +219,9 @@ static const struct sn_opt options[] = {
      .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
             "sockets show no whole packets: what they leave out is filled in."},
 
-    {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_SIM,
-     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .clash = SN_CLASH_WIRE, .help = "trace the network described in FILE; no packet leaves",
+    {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_NET, .group = SN_GROUP_SIM,
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .clash = SN_CLASH_WIRE,
+     .often = true, .help = "trace the network described in FILE; no packet leaves",
      .doc = "Hosts are then names or addresses of that file. No privilege is needed, and time is virtual."},
     {.name = "seed", .type = SN_OPT_UINT, FIELD(seed), .max = UINT64_MAX, .preset = "1", .arg = "N", .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES | SN_FOR_SIM | SN_FOR_INTERFACE, .needs = "sim", .help = "fixes everything random in the simulated network"},
@@ -233,12 +241,37 @@ static const struct sn_opt options[] = {
      .clash = SN_CLASH_CONFIG, .not_in_file = true, .help = "read no configuration file"},
     {.name = "show-config", .type = SN_OPT_FLAG, FIELD(show_config), .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG,
      .not_in_file = true, .help = "show which options are in force and where each is from, and end"},
-    {.name = "help", .letter = 'h', .type = SN_OPT_FLAG, FIELD(help), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
-     .not_in_file = true, .help = "show this help"},
+    {.name = "help", .letter = 'h', .type = SN_OPT_HELP, FIELD(help), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL, .often = true,
+     .not_in_file = true,
+     .help = "show this help; -h the most used options only"},
     {.name = "version", .letter = 'V', .type = SN_OPT_FLAG, FIELD(version), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
      .not_in_file = true, .help = "show the version"},
 };
 _Static_assert(sizeof options / sizeof *options <= SN_OPTS_MAX, "struct sn_opts.given has one bit for each option");
+
+const char *sn_opt_methods_words(enum sn_opt_methods methods)
+{
+	static const char *const words[SN_WITH_COUNT] = {
+	    [SN_WITH_ANY] = "", [SN_WITH_PORTS] = "methods with ports", [SN_WITH_TCP] = "methods that send TCP",
+	    [SN_WITH_UDP_TCP] = "methods that send UDP or TCP",
+	};
+	return words[methods];
+}
+
+bool sn_opt_fits(const struct sn_opt *opt, const struct sonde_method_info *method)
+{
+	bool tcp = method->protocol4 == IPPROTO_TCP, udp = method->protocol4 == IPPROTO_UDP;
+	switch (opt->methods) {
+	case SN_WITH_PORTS:
+		return method->takes_port;
+	case SN_WITH_TCP:
+		return tcp;
+	case SN_WITH_UDP_TCP:
+		return tcp || udp;
+	default:
+		return true;
+	}
+}
 
 size_t sn_opt_count(void)
 {

@@ -3,6 +3,7 @@
 #include "cli/opts.h"
 
 #include "base/doc.h"
+#include "base/word.h"
 
 #include <sonde/path.h>
 
@@ -245,28 +246,14 @@ int sn_opt_read(const struct sn_opt *opt, struct sn_opts *opts, const char *text
 		return read_choice(opt, field, text, err);
 	case SN_OPT_COLUMNS:
 		return read_columns(opt, field, text, err);
+	case SN_OPT_HELP:
+		*(uint8_t *)field = SN_HELP_LONG;
+		return SONDE_OK;
 	}
 	return SONDE_E_INTERNAL;
 }
 
 /* ---- writing them again ---- */
-
-/* In single quotes where a shell would read it otherwise. */
-static void put_word(struct sn_buf *out, const char *word)
-{
-	bool plain = *word && word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:%@+,=-")] == 0;
-	if (plain) {
-		sn_buf_puts(out, word);
-		return;
-	}
-	sn_buf_putc(out, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			sn_buf_puts(out, "'\\''");
-		else
-			sn_buf_putc(out, *word);
-	sn_buf_putc(out, '\'');
-}
 
 size_t sn_opt_value_count(const struct sn_opt *opt, const struct sn_opts *opts)
 {
@@ -274,7 +261,7 @@ size_t sn_opt_value_count(const struct sn_opt *opt, const struct sn_opts *opts)
 	return opt->type == SN_OPT_TEXTS ? texts->count : 1;
 }
 
-/* "1.5", "0.2", "20": seconds without zeros behind. */
+/* "1.5s", "20s": without zeros behind. A bare number may be read as milliseconds. */
 static void write_seconds(struct sn_buf *out, sonde_ns ns)
 {
 	char text[48];
@@ -282,6 +269,7 @@ static void write_seconds(struct sn_buf *out, sonde_ns ns)
 	while (text[bytes - 1] == '0')
 		bytes--;
 	sn_buf_add(out, text, (size_t)(text[bytes - 1] == '.' ? bytes - 1 : bytes));
+	sn_buf_putc(out, 's');
 }
 
 static void write_columns(struct sn_buf *out, const struct sn_column_list *list)
@@ -298,6 +286,7 @@ void sn_opt_write(const struct sn_opt *opt, const struct sn_opts *opts, size_t n
 	switch (opt->type) {
 	case SN_OPT_FLAG:
 	case SN_OPT_SET:
+	case SN_OPT_HELP:
 		sn_buf_puts(out, "yes");
 		break;
 	case SN_OPT_UINT:
@@ -331,7 +320,7 @@ static void put_option(struct sn_buf *out, const struct sn_opts *opts, const str
 	if (opt->arg) {
 		sn_opt_write(opt, opts, 0, &value);
 		sn_buf_putc(out, ' ');
-		put_word(out, sn_buf_text(&value));
+		sn_word_put(out, sn_buf_text(&value));
 	}
 	out->bad |= value.bad;
 	sn_buf_finish(&value);
@@ -353,11 +342,33 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
 {
 	for (size_t i = 0; i < opts->methods.count; i++) {
 		sn_buf_puts(out, " -M ");
-		put_word(out, opts->methods.items[i]);
+		sn_word_put(out, opts->methods.items[i]);
 	}
 	if (opts->require) {
 		sn_buf_puts(out, " --require ");
-		put_word(out, opts->require);
+		sn_word_put(out, opts->require);
+	}
+}
+
+void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out)
+{
+	sn_buf_printf(out, "sonde %s", command);
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		const void *field = (const char *)opts + opt->offset;
+		const struct sn_text_list *texts = opt->type == SN_OPT_TEXTS ? field : NULL;
+		if (!sn_opt_is_given(opts, i) || opt->words == SN_WORDS_OUTPUT || opt->offset == offsetof(struct sn_opts, write_capture))
+			continue;
+		if (!texts)
+			put_option(out, opts, opt);
+		for (size_t k = 0; texts && k < texts->count; k++) {
+			sn_buf_printf(out, " --%s ", opt->name);
+			sn_word_put(out, texts->items[k]);
+		}
+	}
+	for (int i = 0; i < opts->operand_count; i++) {
+		sn_buf_putc(out, ' ');
+		sn_word_put(out, opts->operands[i]);
 	}
 }
 
@@ -399,6 +410,7 @@ static void tell_option(struct sn_doc *doc, const struct sn_opts *opts, const st
 	switch (opt->type) {
 	case SN_OPT_FLAG:
 	case SN_OPT_SET:
+	case SN_OPT_HELP:
 		sn_doc_bool(doc, opt->name, true);
 		break;
 	case SN_OPT_UINT:

@@ -2,6 +2,8 @@
 /* The only file that writes to standard output and standard error. */
 #include "cli/output.h"
 
+#include "base/clean.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -90,7 +92,13 @@ void sn_output_passing(const char *text)
 void sn_output_notice(const char *text)
 {
 	struct sn_buf line = {0};
-	sn_buf_printf(&line, "sonde: %s\n", text);
+	sn_buf_puts(&line, "sonde: ");
+	/* names that were typed, or read from a file, may be in it */
+	if (sn_clean_is(text, strlen(text)))
+		sn_buf_puts(&line, text);
+	else
+		sn_clean_plain(&line, text, strlen(text), false);
+	sn_buf_putc(&line, '\n');
 	(void)write_all(STDERR_FILENO, sn_buf_text(&line), line.length_bytes); /* there is nowhere left to complain to */
 	sn_buf_finish(&line);
 }

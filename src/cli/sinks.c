@@ -24,7 +24,7 @@ static const char *format_name(const void *ctx, size_t i)
 	return sn_format_names[i];
 }
 
-static int read_sink(const char *text, struct sn_sink *sink, struct sonde_error *err)
+static int read_sink(const char *text, bool interface, struct sn_sink *sink, struct sonde_error *err)
 {
 	size_t bytes = strcspn(text, "=");
 	sink->format = sn_format_find(text, bytes);
@@ -36,6 +36,10 @@ static int read_sink(const char *text, struct sn_sink *sink, struct sonde_error 
 		int code = sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' is no format", name);
 		const char *near = sn_nearest(name, format_name, NULL);
 		return sonde_hint(err, code, near ? "did you mean %s? 'sonde --help' lists them" : "'sonde --help' lists them", near);
+	}
+	if (interface && !sink->format->interfaces && (sink->file || strcmp(sink->format->name, "text") != 0)) {
+		int code = sonde_fail(err, SONDE_E_USAGE, 0, "%s does not show what probe-interface asks", sink->format->name);
+		return sonde_hint(err, code, "give -o json, or leave -o out");
 	}
 	if (sink->file && !*sink->file)
 		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' names no file", text),
@@ -77,7 +81,7 @@ static int open_file(struct sn_sink *sink, struct sonde_error *err)
 static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout, struct sonde_error *err)
 {
 	struct sn_sink *sink = &sinks->items[sinks->count];
-	if (read_sink(text, sink, err) < 0)
+	if (read_sink(text, strcmp(sinks->command, "probe-interface") == 0, sink, err) < 0)
 		return err->code;
 	if (!sink->file && *on_stdout)
 		return sonde_hint(err,
@@ -89,7 +93,11 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 	/* the tables that grow are the text of a terminal and of a pipe */
 	if (!sink->file && strcmp(sink->format->name, "text") == 0)
 		return SONDE_OK;
-	if ((sink->format->doc || sink->format->stream) && !sinks->json && sn_json_new(&sinks->json, err) < 0)
+	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0) {
+		sinks->look = sink->format->look;
+		return SONDE_OK;
+	}
+	if (!sink->format->text && !sinks->json && sn_json_new(&sinks->json, err) < 0)
 		return err->code;
 	sinks->count++;
 	return sink->file ? open_file(sink, err) : SONDE_OK;
@@ -103,6 +111,7 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 		if (take(sinks, opts->outputs.items[i], &on_stdout, err) < 0)
 			return err->code;
 	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
+	sn_opts_command(opts, command, &sinks->again);
 	sinks->ready = true;
 	return SONDE_OK;
 }
@@ -140,6 +149,7 @@ void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err)
 static void fill(const struct sn_sinks *sinks, struct sn_report *report)
 {
 	report->command = sinks->command;
+	report->again = sn_buf_text(&sinks->again);
 	report->errors = sinks->errors;
 	report->error_count = sinks->error_count;
 	report->version = SONDE_VERSION;
@@ -210,12 +220,22 @@ bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event)
 	return !sinks->closed && !sinks->failed.code;
 }
 
-int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err)
+static int write_text(struct sn_sinks *sinks, bool wanted, struct sn_buf *text, struct sonde_error *err)
 {
-	if (sinks->text)
+	if (wanted)
 		return sn_output(text, err);
 	sn_buf_clear(text);
 	return sinks->closed ? SN_OUTPUT_CLOSED : SN_OUTPUT_OK;
+}
+
+int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err)
+{
+	return write_text(sinks, sinks->text, text, err);
+}
+
+int sn_sinks_rows(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err)
+{
+	return write_text(sinks, sinks->text || sinks->look, text, err);
 }
 
 /* The trace of a finding; NULL: it is about all of its case. */
@@ -247,10 +267,16 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
 	const struct sn_text_style style = {.ascii = sinks->opts->ascii,
 	                                    .columns = sinks->opts->columns.count ? sinks->opts->columns.index : NULL,
-	                                    .column_count = sinks->opts->columns.count};
+	                                    .column_count = sinks->opts->columns.count,
+	                                    .numeric = sinks->opts->numeric};
 	if (sink->format->doc) {
 		sink->format->doc(sn_json_doc(sinks->json), report);
 		sn_json_write(sinks->json, false, &text);
+	} else if (sink->format->each) {
+		for (size_t i = 0; i < report->trace_count; i++) {
+			sink->format->each(sn_json_doc(sinks->json), report, &report->traces[i]);
+			sn_json_write(sinks->json, true, &text);
+		}
 	} else {
 		sink->format->text(&text, report, &style);
 	}
@@ -315,6 +341,7 @@ void sn_sinks_finish(struct sn_sinks *sinks)
 	}
 	sn_json_free(sinks->json);
 	sn_buf_finish(&sinks->line);
+	sn_buf_finish(&sinks->again);
 	free(sinks->cfgs);
 	free(sinks->errors);
 	*sinks = (struct sn_sinks){0};

@@ -20,6 +20,7 @@ struct sn_sinks {
 	struct sn_sink items[SN_TEXTS_MAX];
 	size_t count;
 	bool text;                    /* tables go to standard output as they grow */
+	const struct sn_text_look *look; /* … only their rows do, in this layout; NULL: text says all */
 	struct sn_json *json;         /* NULL: no sink needs it */
 	const struct sn_opts *opts;
 	const char *command;
@@ -27,6 +28,7 @@ struct sn_sinks {
 	struct sonde_trace_cfg *cfgs; /* of the traces that a stream has told of */
 	size_t cfg_count;
 	struct sn_buf line;
+	struct sn_buf again;          /* the whole command */
 	struct sonde_error *errors;   /* that documents tell of */
 	size_t error_count;
 	bool ready, reported;
@@ -42,6 +44,8 @@ void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *ca
 bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event);
 /* Text for standard output: written where tables go there, else thrown away. As sn_output. */
 int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
+/* The same for the rows of a table that grows, which another layout may have as well. */
+int sn_sinks_rows(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
 /* Something failed on this machine: documents tell of it. */
 void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err);
 /* The run is over: findings end the streams, and documents are written. Fills in who made it. SN_OUTPUT_OK, SN_OUTPUT_CLOSED, or a

@@ -3,6 +3,8 @@
 #ifndef SN_DIAG_DIAG_H
 #define SN_DIAG_DIAG_H
 
+#include "base/buf.h"
+
 #include <sonde/mtu.h>
 #include <sonde/shape.h>
 
@@ -91,6 +93,8 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF
 void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+/* That command, with the host behind it, which it then ends with; the text is finished. One that does not fit is none. */
+void sn_next_is(const struct sn_case *c, struct sonde_finding *f, struct sn_buf *command);
 /* A comparison that has this method in it. */
 void sn_next_compare(const struct sn_case *c, struct sonde_finding *f);
 /* The same again with further options: of the one method, or of the comparison where it is part of one. */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+
 /* "time-exceeded", "time-exceeded and echo-reply": what those answers are. */
 static void say_meanings(struct sonde_finding *f, const struct sn_view *view)
 {
@@ -34,6 +35,7 @@ static void find_unheard(struct sn_case *c)
 	if (!unheard || !silent || c->view_count > 1 || c->view->cfg->first_ttl > 1)
 		return;
 	char method[SN_OPTION_BYTES];
+	struct sn_buf command = {0};
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
 	f->exit_status = 0;
 	sn_evidence(f, "probes_sent", "probes", end->probe_count);
@@ -42,8 +44,8 @@ static void find_unheard(struct sn_case *c)
 		return;
 	}
 	sn_say(f, "Whether a firewall of this machine drops the answers cannot be told without privilege.");
-	snprintf(f->next, sizeof f->next, "sudo sonde --wire raw %s %s", sn_same_method(c->view, method),
-	         c->about->host ? c->about->host : "HOST");
+	sn_buf_printf(&command, "sudo sonde --wire raw %s ", sn_same_method(c->view, method));
+	sn_next_is(c, f, &command);
 }
 
 static void eval(struct sn_case *c)

@@ -26,7 +26,11 @@ static const char *wrong(const struct sonde_narrowing *n, uint8_t family)
 static void tell(struct sn_case *c, const struct sonde_narrowing *n, const char *why)
 {
 	char addr[SONDE_ADDR_TEXT];
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
+	/* of more that gets through another way may be the reason, where few were asked */
+	bool certain = c->view->mtu->ways.proved || n->said_bytes >= n->refused_bytes;
+	struct sonde_finding *f = sn_find(c, certain ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_POSSIBLE);
+	if (!certain)
+		sn_otherwise(f, "a way is drawn for each packet, and what got through took another one");
 	sn_say(f, "%s says that the next link takes %u bytes. Measured were ", sonde_addr_text(&n->by, addr), (unsigned)n->said_bytes);
 	if (sonde_narrowing_is_exact(n))
 		sn_say(f, "%u: ", (unsigned)n->got_bytes);
@@ -45,7 +49,8 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n, const char 
 static void eval(struct sn_case *c)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
-	for (size_t i = 0; i < mtu->narrowing_count; i++) {
+	/* what another way takes is no word against who speaks of his own */
+	for (size_t i = 0; !mtu->ways.several && i < mtu->narrowing_count; i++) {
 		const char *why = wrong(&mtu->narrowings[i], c->view->cfg->dst.family);
 		if (why)
 			tell(c, &mtu->narrowings[i], why);

@@ -15,9 +15,31 @@ static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, ui
 		sn_say(f, "; it said so without naming an MTU%s", family == 4 ? ", as routers did before RFC 1191" : "");
 }
 
+/* "10.0.3.2 at hop 3 refuses 1401 bytes and more (admin-prohibited: …)". */
+static void say_refusal(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	char addr[SONDE_ADDR_TEXT];
+	bool target = sonde_addr_equal(&n->by, &view->cfg->dst);
+	sn_say(f, "%s%s", n->cause == SONDE_MTU_DOUBTED ? "who may be anybody, in the name of " : "",
+	       target ? "the target itself" : sonde_addr_text(&n->by, addr));
+	if (!target && sonde_addr_equal(&n->by, &mtu->hops[n->after_ttl]))
+		sn_say(f, " at hop %u", (unsigned)n->after_ttl);
+	else if (!target && n->before_ttl && sonde_addr_equal(&n->by, &mtu->hops[n->before_ttl]))
+		sn_say(f, " at hop %u", (unsigned)n->before_ttl);
+	else if (!target && n->after_ttl)
+		sn_say(f, " at or behind hop %u", (unsigned)n->after_ttl);
+	sn_say(f, " refuses %u bytes and more (%s: %s)", (unsigned)n->refused_bytes, sonde_meaning_name(n->meaning),
+	       sonde_meaning_sentence(n->meaning));
+}
+
 static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
 	const char *guess = sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL;
+	if (n->cause == SONDE_MTU_REFUSED || n->cause == SONDE_MTU_DOUBTED) {
+		say_refusal(f, view, n);
+		return;
+	}
 	sn_say_link(f, view, n);
 	if (sonde_narrowing_is_exact(n))
 		sn_say(f, " takes %u bytes", (unsigned)n->got_bytes);
@@ -38,6 +60,24 @@ static const struct sonde_narrowing *decides(const struct sonde_mtu *mtu)
 static bool is_open(const struct sonde_narrowing *n)
 {
 	return n && n->cause == SONDE_MTU_SILENT && !n->sure;
+}
+
+/* Large packets are refused in words that say nothing of a link. */
+static bool is_filtered(const struct sonde_narrowing *n)
+{
+	return n && n->cause == SONDE_MTU_REFUSED;
+}
+
+/* Some packets of a size pass and others do not: there is no one MTU to tell. */
+static bool is_mixed(const struct sonde_mtu *mtu)
+{
+	return mtu->ways.several || mtu->ways.uneven;
+}
+
+/* Messages came that nobody has to believe, and the search does not bear them out. */
+static bool is_doubted(const struct sonde_narrowing *n)
+{
+	return n && n->cause == SONDE_MTU_DOUBTED;
 }
 
 /* It was ended from outside. */
@@ -80,6 +120,42 @@ static void say_open(struct sn_case *c, struct sonde_finding *f, const struct so
 	}
 }
 
+static void say_filtered(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	sn_say(f, "The %sMTU is %u or more: so much gets through, and ", mtu->reached ? "path " : "", (unsigned)mtu->path_bytes);
+	say_refusal(f, c->view, n);
+	sn_say(f, ". Smaller packets pass there: something looks at their length, and says nothing of what links take.");
+	sn_next(c, f, "mtu", "-M udp");
+}
+
+static void say_doubted(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	char addr[SONDE_ADDR_TEXT];
+	sn_say(f, "The %sMTU is %u or more: so much gets through. To %u bytes and more came ", mtu->reached ? "path " : "",
+	       (unsigned)mtu->path_bytes, (unsigned)n->refused_bytes);
+	sn_say(f, "messages in the name of %s (%s: %s", sonde_addr_text(&n->by, addr), sonde_meaning_name(n->meaning),
+	       sonde_meaning_sentence(n->meaning));
+	if (n->said_bytes)
+		sn_say(f, ", MTU %u", (unsigned)n->said_bytes);
+	sn_say(f, ") that may be anybody's: they quote too little of a probe%s.",
+	       n->meaning == SONDE_M_PACKET_TOO_BIG ? ", and what was measured does not bear them out" : "");
+	sn_next(c, f, "mtu", "-M icmp");
+}
+
+/* Of the links before the last one. */
+static void say_before(struct sonde_finding *f, const struct sn_view *view)
+{
+	const struct sonde_mtu *mtu = view->mtu;
+	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
+		sn_say(f, i ? "; " : " Before it ");
+		say_narrowing(f, view, &mtu->narrowings[i]);
+	}
+	if (mtu->narrowing_count > 1)
+		sn_say(f, ".");
+}
+
 static void say_measured(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *last)
 {
 	const struct sonde_mtu *mtu = view->mtu;
@@ -93,13 +169,48 @@ static void say_measured(struct sonde_finding *f, const struct sn_view *view, co
 	else
 		sn_say(f, "%s between %u and %u: ", the, (unsigned)mtu->path_bytes, last->refused_bytes - 1u);
 	say_narrowing(f, view, last);
-	sn_say(f, "; %u passed, %u did not.", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
-	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
-		sn_say(f, i ? "; " : " Before it ");
-		say_narrowing(f, view, &mtu->narrowings[i]);
-	}
-	if (mtu->narrowing_count > 1)
-		sn_say(f, ".");
+	sn_say(f, "; %u passed, %u did not", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
+	if (sonde_narrowing_is_measured(last) && !sonde_narrowing_is_exact(last))
+		sn_say(f, ", and %s has no lengths between", view->method->name);
+	sn_say(f, ".");
+	say_before(f, view);
+}
+
+static void say_ways(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	const struct sonde_mtu_ways *ways = &mtu->ways;
+	char addr[SONDE_ADDR_TEXT];
+	sn_say(f, "There is no one path MTU: packets take several ways, or theirs changed meanwhile. One of %u bytes got to ",
+	       (unsigned)ways->got_bytes);
+	if (ways->got_ttl)
+		sn_say_mtu_hop(f, c->view, ways->got_ttl);
+	else
+		sn_say(f, "the target");
+	if (ways->got_bytes == ways->refused_bytes)
+		sn_say(f, ", another");
+	else
+		sn_say(f, ", one of %u", (unsigned)ways->refused_bytes);
+	sn_say(f, " was refused by %s (%s: %s", sonde_addr_text(&ways->by, addr), sonde_meaning_name(ways->meaning),
+	       sonde_meaning_sentence(ways->meaning));
+	if (ways->said_bytes)
+		sn_say(f, ", MTU %u", (unsigned)ways->said_bytes);
+	sn_say(f, ").");
+	if (ways->meaning == SONDE_M_PACKET_TOO_BIG)
+		sn_say(f, " The lowest MTU of these ways is %u or less, the highest %u or more.", ways->refused_bytes - 1u,
+		       (unsigned)ways->got_bytes);
+	sn_next_again(c, f, "-q 10");
+}
+
+static void say_uneven(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	const struct sonde_mtu_ways *ways = &mtu->ways;
+	sn_say(f, "%u bytes get through, but not always: of %u packets of %u to %u bytes %u were not answered, of %u smaller ones %u. ",
+	       (unsigned)mtu->path_bytes, ways->large_answered + ways->large_silent, (unsigned)ways->uneven_bytes,
+	       (unsigned)mtu->path_bytes, ways->large_silent, ways->small_answered + ways->small_silent, ways->small_silent);
+	sn_say(f, "One of several ways swallows the large ones, or a link loses them.");
+	sn_next_again(c, f, "-q 10");
 }
 
 /* The numbers behind it, and the link that decides. */
@@ -128,17 +239,26 @@ static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	return !mtu->path_bytes || !mtu->reached || (last && (is_open(last) || !sonde_narrowing_is_exact(last)));
+	bool exact = !last || (!is_open(last) && !is_filtered(last) && !is_doubted(last) && sonde_narrowing_is_measured(last));
+	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 
 static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool open)
 {
 	const struct sn_view *view = c->view;
 	say_how_far(f, view);
-	if (open && is_cut(view->end))
+	if (view->mtu->ways.several)
+		say_ways(c, f);
+	else if (open && is_cut(view->end))
 		say_cut(f, view->mtu, last);
+	else if (view->mtu->ways.uneven)
+		say_uneven(c, f);
 	else if (is_open(last))
 		say_open(c, f, last);
+	else if (is_filtered(last))
+		say_filtered(c, f, last);
+	else if (is_doubted(last))
+		say_doubted(c, f, last);
 	else
 		say_measured(f, view, last);
 	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES)
@@ -155,8 +275,13 @@ static void eval(struct sn_case *c)
 	if (c->view->end->stop == SONDE_STOP_LOCAL_ERROR)
 		return;
 	bool open = is_undecided(mtu, last);
-	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : SONDE_CONFIDENCE_CERTAIN);
+	enum sonde_confidence known = mtu->ways.proved ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
+	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
+	bool silent = last && last->cause == SONDE_MTU_SILENT; /* what else that may be, pmtu-blackhole says */
+	if (!open && !mtu->ways.proved && !silent)
+		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
+		                "answered to tell");
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {

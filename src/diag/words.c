@@ -2,6 +2,8 @@
 /* How rules speak: hops, addresses, lists and commands in the same words everywhere. */
 #include "diag/diag.h"
 
+#include "base/word.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,8 +44,18 @@ void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb,
 {
 	const char *repeat = c->about->repeat ? c->about->repeat : "";
 	const char *methods = c->about->methods && strcmp(verb, "compare") == 0 ? c->about->methods : "";
-	snprintf(f->next, sizeof f->next, "sonde%s%s%s%s%s%s %s", *verb ? " " : "", verb, *options ? " " : "", options, methods, repeat,
-	         c->about->host ? c->about->host : "HOST");
+	struct sn_buf text = {0};
+	sn_buf_printf(&text, "sonde%s%s%s%s%s%s ", *verb ? " " : "", verb, *options ? " " : "", options, methods, repeat);
+	sn_next_is(c, f, &text);
+}
+
+void sn_next_is(const struct sn_case *c, struct sonde_finding *f, struct sn_buf *command)
+{
+	sn_word_put(command, c->about->host ? c->about->host : "HOST");
+	/* half a command is none */
+	if (!command->bad && command->length_bytes < sizeof f->next)
+		memcpy(f->next, command->text, command->length_bytes + 1);
+	sn_buf_finish(command);
 }
 
 void sn_next_compare(const struct sn_case *c, struct sonde_finding *f)

@@ -2,6 +2,7 @@
 /* The table of a comparison. */
 #include "out/compare.h"
 
+#include "base/clean.h"
 #include "out/line.h"
 
 #include <stdio.h>
@@ -25,14 +26,7 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 
 /* ---- one hop of all methods ---- */
 
-struct hop {
-	unsigned ttl;
-	struct sonde_row *rows;         /* one a method */
-	struct sonde_addr *responders;  /* of all of them, each once, in order of the methods */
-	size_t responder_count;
-};
-
-static void note_responders(struct hop *hop, const struct sonde_row *row, size_t capacity)
+static void note_responders(struct sn_compare_hop *hop, const struct sonde_row *row, size_t capacity)
 {
 	for (size_t r = 0; r < row->responder_count; r++) {
 		size_t i = 0;
@@ -43,8 +37,7 @@ static void note_responders(struct hop *hop, const struct sonde_row *row, size_t
 	}
 }
 
-/* Its rows, and who answered in them. False: out of memory. */
-static bool look(struct hop *hop, const struct sn_compare *compare, unsigned ttl)
+bool sn_compare_look(struct sn_compare_hop *hop, const struct sn_compare *compare, unsigned ttl)
 {
 	size_t capacity = 0;
 	hop->ttl = ttl;
@@ -123,24 +116,29 @@ static bool was_silent(const struct sonde_row *row)
 	return !row->answered_count && row->lost_count + row->crowded_count;
 }
 
-/* A cell in the line of one responder; silence and failures stand in the first line. */
+enum sn_tint sn_compare_cell(struct sn_buf *word, const struct sonde_row *row, const struct sonde_addr *addr, bool first)
+{
+	if (addr && answer_text(word, row, addr))
+		return SN_TINT_NONE;
+	bool silent = first && was_silent(row);
+	sn_buf_puts(word, silent ? "*" : first && row->failed_count && !row->answered_count ? "!local" : "");
+	return silent ? SN_TINT_DIM : SN_TINT_MARK;
+}
+
 static void put_cell(struct sn_line *line, const struct sonde_row *row, const struct sonde_addr *addr, bool first, size_t columns)
 {
 	struct sn_buf word = {0};
-	if (addr && answer_text(&word, row, addr))
-		sn_line_put(line, sn_buf_text(&word), columns, false, SN_TINT_NONE);
-	else if (first && was_silent(row))
-		sn_line_put(line, "*", columns, false, SN_TINT_DIM);
-	else if (first && row->failed_count && !row->answered_count)
-		sn_line_put(line, "!local", columns, false, SN_TINT_MARK);
+	enum sn_tint tint = sn_compare_cell(&word, row, addr, first);
+	if (word.length_bytes)
+		sn_line_put(line, sn_buf_text(&word), columns, false, tint);
 	else
 		sn_line_skip(line, columns);
 	line->buf->bad |= word.bad;
 	sn_buf_finish(&word);
 }
 
-static void put_line(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare, const struct hop *hop,
-                     size_t index)
+static void put_line(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare,
+                     const struct sn_compare_hop *hop, size_t index)
 {
 	struct sn_line line = line_of(buf, style);
 	const struct sonde_addr *addr = index < hop->responder_count ? &hop->responders[index] : NULL;
@@ -201,27 +199,32 @@ static const struct sonde_finding *end_of(const struct sn_compare *compare, size
 	return NULL;
 }
 
+const char *sn_compare_end(const struct sn_compare *compare, size_t path, bool *bad)
+{
+	const struct sonde_finding *end = end_of(compare, path);
+	*bad = end && end->exit_status;
+	return !end ? "" : end->rule->word ? end->rule->word : word_of_answer(compare->paths[path]);
+}
+
 static void put_ends(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare)
 {
 	struct sn_line line = line_of(buf, style);
 	sn_line_put(&line, "End", HOP_COLUMNS, false, SN_TINT_DIM);
 	sn_line_skip(&line, address_columns(compare));
 	for (size_t i = 0; i < compare->path_count; i++) {
-		const struct sonde_finding *end = end_of(compare, i);
-		const char *word = !end ? "" : end->rule->word ? end->rule->word : word_of_answer(compare->paths[i]);
-		bool bad = end && end->exit_status;
+		bool bad;
+		const char *word = sn_compare_end(compare, i, &bad);
 		sn_line_put(&line, word, cell_columns(compare, i), false, bad ? SN_TINT_MARK : SN_TINT_STRONG);
 	}
 	sn_line_end(&line);
 }
 
-/* The last hop that has something to say: where each method was answered last. */
-static unsigned last_ttl(const struct sn_compare *compare, struct hop *hop)
+unsigned sn_compare_last_ttl(const struct sn_compare *compare, struct sn_compare_hop *hop)
 {
 	unsigned last = 0;
 	for (size_t i = 0; i < compare->path_count; i++)
 		for (unsigned ttl = sonde_path_last_ttl(compare->paths[i]); ttl > last; ttl--)
-			if (look(hop, compare, ttl) && hop->responder_count) {
+			if (sn_compare_look(hop, compare, ttl) && hop->responder_count) {
 				last = ttl;
 				break;
 			}
@@ -253,11 +256,11 @@ static void put_silent_tail(struct sn_buf *buf, const struct sn_text_style *styl
 
 void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare)
 {
-	struct hop hop = {.rows = calloc(compare->path_count + 1, sizeof *hop.rows)};
+	struct sn_compare_hop hop = {.rows = calloc(compare->path_count + 1, sizeof *hop.rows)};
 	put_heads(buf, style, compare);
-	unsigned first = sonde_path_first_ttl(compare->paths[0]), last = hop.rows ? last_ttl(compare, &hop) : 0;
+	unsigned first = sonde_path_first_ttl(compare->paths[0]), last = hop.rows ? sn_compare_last_ttl(compare, &hop) : 0;
 	for (unsigned ttl = first; ttl <= last; ttl++) {
-		if (!look(&hop, compare, ttl)) {
+		if (!sn_compare_look(&hop, compare, ttl)) {
 			buf->bad = true;
 			break;
 		}
@@ -267,10 +270,15 @@ void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, con
 	put_silent_tail(buf, style, compare, last < first ? first : last + 1);
 	put_ends(buf, style, compare);
 	buf->bad |= !hop.rows;
-	for (size_t i = 0; hop.rows && i < compare->path_count; i++)
-		sonde_row_finish(&hop.rows[i]);
-	free(hop.rows);
-	free(hop.responders);
+	sn_compare_hop_finish(&hop, compare);
+}
+
+void sn_compare_hop_finish(struct sn_compare_hop *hop, const struct sn_compare *compare)
+{
+	for (size_t i = 0; hop->rows && i < compare->path_count; i++)
+		sonde_row_finish(&hop->rows[i]);
+	free(hop->rows);
+	free(hop->responders);
 }
 
 /* ---- the verdict ---- */
@@ -301,14 +309,19 @@ static void put_headline(struct sn_buf *text, const struct sn_compare *compare, 
 	sn_buf_putc(text, '.');
 }
 
+void sn_compare_headlines(struct sn_buf *text, const struct sn_compare *compare)
+{
+	for (int bad = 0; bad < 2; bad++) /* what passes comes first */
+		for (size_t i = 0; i < compare->path_count; i++)
+			if (end_of(compare, i) && !!end_of(compare, i)->exit_status == bad)
+				put_headline(text, compare, i);
+}
+
 void sn_compare_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare)
 {
 	struct sn_buf text = {0};
 	char label[SONDE_LABEL_BYTES];
-	for (int bad = 0; bad < 2; bad++) /* what passes comes first */
-		for (size_t i = 0; i < compare->path_count; i++)
-			if (end_of(compare, i) && !!end_of(compare, i)->exit_status == bad)
-				put_headline(&text, compare, i);
+	sn_compare_headlines(&text, compare);
 	sn_text_findings(&text, compare->findings, SONDE_PATH_ALL);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	for (size_t i = 0; i < compare->path_count; i++) {

@@ -3,6 +3,7 @@
 #ifndef SN_OUT_COMPARE_H
 #define SN_OUT_COMPARE_H
 
+#include "out/line.h"
 #include "out/text.h"
 
 /* What is compared; all borrowed. For the table each path has had its TRACE_START. */
@@ -23,5 +24,26 @@ void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, co
 void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);
 /* One verdict for all, then one for each method, and what to try. */
 void sn_compare_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);
+
+/* ---- parts of it, for other tables ---- */
+
+/* One hop of all methods. rows: the caller's, zeroed, one a method and one more. */
+struct sn_compare_hop {
+	unsigned ttl;
+	struct sonde_row *rows;
+	struct sonde_addr *responders;  /* of all of them, each once, in order of the methods */
+	size_t responder_count;
+};
+/* Its rows, and who answered in them. False: out of memory. */
+bool sn_compare_look(struct sn_compare_hop *hop, const struct sn_compare *compare, unsigned ttl);
+void sn_compare_hop_finish(struct sn_compare_hop *hop, const struct sn_compare *compare);
+/* The last hop that has something to say: where each method was answered last. */
+unsigned sn_compare_last_ttl(const struct sn_compare *compare, struct sn_compare_hop *hop);
+/* A cell in the line of one responder; silence and failures stand in the first line. Nothing is added to an empty one. */
+enum sn_tint sn_compare_cell(struct sn_buf *word, const struct sonde_row *row, const struct sonde_addr *addr, bool first);
+/* How a method ended, in one word; "": not yet. */
+const char *sn_compare_end(const struct sn_compare *compare, size_t path, bool *bad);
+/* "Reached …: icmp and tcp/443. Stops after …: udp/53." */
+void sn_compare_headlines(struct sn_buf *text, const struct sn_compare *compare);
 
 #endif

@@ -2,15 +2,30 @@
 /* The rows of the format table. */
 #include "out/formats.h"
 
+#include "out/csv.h"
+#include "out/dot.h"
+#include "out/foreign.h"
+#include "out/markdown.h"
+#include "out/prometheus.h"
 #include "out/tell.h"
 #include "out/text_report.h"
+#include "out/traceroute.h"
 
 #include <string.h>
 
 #define FORMATS(X) \
 	X("text", "the table and what was found, as on a terminal", .text = sn_text_report) \
-	X("json", "one document with everything that is known", .doc = sn_tell_report) \
-	X("ndjson", "each event as it happens, a JSON document a line", .stream = true)
+	X("json", "one document with everything that is known", .doc = sn_tell_report, .interfaces = true) \
+	X("ndjson", "each event as it happens, a JSON document a line", .stream = true) \
+	X("csv", "a row per probe, as spreadsheets and databases read it", .text = sn_csv_report) \
+	X("markdown", "tables and what was found, to paste into a ticket", .text = sn_markdown_report) \
+	X("dot", "the ways as a drawing, for Graphviz", .text = sn_dot_report) \
+	X("prometheus", "metrics for node_exporter's textfile collector", .text = sn_prometheus_report) \
+	X("traceroute", "the layout of Debian's traceroute, for what parses that", .text = sn_traceroute_report, \
+	  .look = &sn_traceroute_look) \
+	X("mtr-json", "a report as mtr --json writes it", .each = sn_mtr_json) \
+	X("atlas", "a traceroute result of RIPE Atlas", .each = sn_atlas) \
+	X("scamper-json", "a trace as scamper writes it in JSON", .each = sn_scamper_json)
 
 static const struct sn_format formats[] = {
 #define X(format_name, format_summary, ...) {.name = format_name, .summary = format_summary, __VA_ARGS__},

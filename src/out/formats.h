@@ -8,9 +8,13 @@
 struct sn_format {
 	const char *name;     /* as given to -o */
 	const char *summary;  /* one line, no final dot, for help and completions */
-	/* Exactly one of these three. */
+	/* Exactly one of text, doc, each and stream. */
 	void (*text)(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style); /* the whole, at its end */
 	void (*doc)(struct sn_doc *doc, const struct sn_report *report);  /* the same, as JSON */
+	/* The same of each trace, as JSON of one line. */
+	void (*each)(struct sn_doc *doc, const struct sn_report *report, const struct sn_report_trace *trace);
+	const struct sn_text_look *look;  /* of text: it can grow row by row as well; NULL: it cannot */
+	bool interfaces;      /* shows what sonde probe-interface asks, too */
 	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */
 };
 

@@ -2,6 +2,7 @@
 /* The table of sonde mtu: this machine, the hops, and what is narrower behind each. */
 #include "out/mtu.h"
 
+#include "base/clean.h"
 #include "out/line.h"
 
 #include <string.h>
@@ -29,13 +30,16 @@ void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const 
 static void say_behind(struct sn_buf *text, const struct sonde_narrowing *n)
 {
 	static const char *const how[] = {
-	    [SONDE_MTU_LOCAL] = "its own link", [SONDE_MTU_SAID] = "packet too big", [SONDE_MTU_SILENT] = "silently"};
+	    [SONDE_MTU_LOCAL] = "its own link", [SONDE_MTU_SAID] = "packet too big", [SONDE_MTU_SILENT] = "silently",
+	    [SONDE_MTU_DOUBTED] = "not surely", [SONDE_MTU_REFUSED] = "refused"};
 	if (text->length_bytes)
 		sn_buf_puts(text, "; ");
 	if (sonde_narrowing_is_exact(n))
 		sn_buf_printf(text, "%u, %s", (unsigned)n->got_bytes, how[n->cause]);
 	else
 		sn_buf_printf(text, "%u to %u, %s", (unsigned)n->got_bytes, n->refused_bytes - 1u, how[n->cause]);
+	if (n->cause == SONDE_MTU_REFUSED || n->cause == SONDE_MTU_DOUBTED)
+		sn_buf_printf(text, ": %s", sonde_meaning_name(n->meaning));
 	if (n->cause == SONDE_MTU_SAID && !n->said_bytes)
 		sn_buf_puts(text, ", MTU not named");
 	else if (n->cause == SONDE_MTU_SAID && n->said_bytes != n->got_bytes)
@@ -44,6 +48,31 @@ static void say_behind(struct sn_buf *text, const struct sonde_narrowing *n)
 		sn_buf_printf(text, ", before hop %u", (unsigned)n->before_ttl);
 	else if (n->cause == SONDE_MTU_SILENT && !n->before_ttl)
 		sn_buf_puts(text, ", somewhere");
+}
+
+/* One of several ways is narrower. */
+static void say_ways(struct sn_buf *text, const struct sonde_mtu_ways *ways)
+{
+	sn_buf_printf(text, "refused to some: %s", sonde_meaning_name(ways->meaning));
+	if (ways->said_bytes)
+		sn_buf_printf(text, ", MTU %u named", (unsigned)ways->said_bytes);
+}
+
+void sn_mtu_behind(struct sn_buf *text, const struct sonde_mtu *mtu, unsigned ttl)
+{
+	for (size_t i = 0; !mtu->ways.several && i < mtu->narrowing_count; i++)
+		if (mtu->narrowings[i].after_ttl == ttl)
+			say_behind(text, &mtu->narrowings[i]);
+	if (mtu->ways.several && ttl && sonde_addr_equal(&mtu->hops[ttl], &mtu->ways.by))
+		say_ways(text, &mtu->ways);
+}
+
+unsigned sn_mtu_last_ttl(const struct sonde_mtu *mtu)
+{
+	unsigned last = mtu->aim_ttl;
+	for (unsigned ttl = 1; !mtu->aim_ttl && ttl <= SONDE_TTL_LAST; ttl++)
+		last = mtu->hops[ttl].family ? ttl : last;
+	return last;
 }
 
 static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
@@ -60,9 +89,7 @@ static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned 
 	sn_buf_printf(&text, "%u", (unsigned)bytes);
 	sn_line_put(line, bytes ? sn_buf_text(&text) : "", BYTES_COLUMNS, false, SN_TINT_NONE);
 	sn_buf_clear(&text);
-	for (size_t i = 0; i < mtu->narrowing_count; i++)
-		if (mtu->narrowings[i].after_ttl == ttl)
-			say_behind(&text, &mtu->narrowings[i]);
+	sn_mtu_behind(&text, mtu, ttl);
 	if (text.length_bytes)
 		sn_line_put(line, sn_buf_text(&text), 0, true, SN_TINT_MARK);
 	sn_line_end(line);
@@ -78,9 +105,7 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 	if (sonde_mtu_read(path, &mtu) < 0)
 		return;
 	size_t addr_columns = sonde_path_cfg(path)->dst.family == 4 ? ADDR4_COLUMNS : ADDR6_COLUMNS;
-	unsigned last = mtu.aim_ttl;
-	for (unsigned ttl = 1; !mtu.aim_ttl && ttl <= SONDE_TTL_LAST; ttl++)
-		last = mtu.hops[ttl].family ? ttl : last;
+	unsigned last = sn_mtu_last_ttl(&mtu);
 	sn_line_put(&line, "Hop", HOP_COLUMNS, false, SN_TINT_DIM);
 	sn_line_put(&line, "Address", addr_columns, true, SN_TINT_DIM);
 	sn_line_put(&line, "Passes", BYTES_COLUMNS, false, SN_TINT_DIM);

@@ -13,4 +13,8 @@ void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const 
 /* A row for each hop, and one for this machine above them. Of a path that has ended. */
 void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path);
 
+/* What is said of the links behind a hop, "": nothing; and the last hop that is shown. */
+void sn_mtu_behind(struct sn_buf *text, const struct sonde_mtu *mtu, unsigned ttl);
+unsigned sn_mtu_last_ttl(const struct sonde_mtu *mtu);
+
 #endif

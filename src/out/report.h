@@ -8,6 +8,7 @@
 #include "out/text.h"
 
 #include <sonde/finding.h>
+#include <sonde/interface.h>
 #include <sonde/path.h>
 #include <sonde/shape.h>
 
@@ -26,6 +27,7 @@ struct sn_report {
 	const struct sonde_error *errors;        /* what failed on this machine */
 	size_t error_count;
 	const char *command;                     /* the subcommand's name: "trace" */
+	const char *again;                       /* the whole command, to paste into a shell; NULL: nobody knows */
 	const char *version;                     /* of sonde */
 	const char *capture;                     /* file that was replayed; NULL: it was live */
 	int64_t wall_zero_ns;                    /* the wall clock, since 1970, at instant 0 */
@@ -34,6 +36,10 @@ struct sn_report {
 	bool compared;                           /* the traces are methods of one comparison: all in one case */
 	const struct sonde_trial *trials;        /* … for the shape of filters */
 	size_t trial_count;
+	/* A question about an interface, in place of traces; NULL: none was asked. */
+	const struct sonde_interface_ask *interface_ask;
+	const struct sonde_interface_answer *interface_answer;
+	const char *interface_host;              /* whom, as the user named it */
 	/* Tells the options that the command line gave, as members of an object; NULL: nobody knows. */
 	void (*options)(struct sn_doc *doc, const void *ctx);
 	const void *options_ctx;

@@ -29,9 +29,11 @@ void sn_tell_finding(struct sn_doc *doc, const char *key, const struct sonde_fin
 void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_end *end);
 /* What a search for the path MTU came to. */
 void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path);
+/* A question about an interface, as members of what is open. */
+void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report);
 void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, int64_t wall_zero_ns);
 
-/* The whole document: "sonde.trace/1", "sonde.compare/1" or "sonde.mtu/1". */
+/* The whole document: "sonde.trace/1", "sonde.compare/1", "sonde.mtu/1" or "sonde.interface/1". */
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report);
 /* An event as a document of "sonde.event/1". cfg: of its trace; NULL: it is not known. */
 void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns);

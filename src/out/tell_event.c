@@ -17,7 +17,7 @@ static void tell_start(struct sn_doc *doc, const struct sonde_trace_cfg *cfg)
 	sn_doc_end(doc);
 	sn_doc_object(doc, "source");
 	sn_doc_addr(doc, "address", &cfg->src);
-	sn_doc_text(doc, "interface", cfg->device);
+	sn_doc_name(doc, "interface", cfg->device);
 	sn_doc_end(doc);
 	sn_tell_method(doc, cfg);
 	sn_tell_asked(doc, "asked", cfg);
@@ -34,7 +34,7 @@ static void tell_overheard(struct sn_doc *doc, const struct sonde_event *event, 
 {
 	const struct sonde_event_overheard *heard = &event->as.overheard;
 	sn_doc_bool(doc, "own_reset", heard->own_reset);
-	sn_doc_text(doc, "interface", heard->way.device);
+	sn_doc_name(doc, "interface", heard->way.device);
 	if (heard->own_reset)
 		sn_doc_null(doc, "answer");
 	else

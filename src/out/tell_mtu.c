@@ -9,19 +9,41 @@
 static void tell_narrowing(struct sn_doc *doc, const struct sonde_narrowing *n)
 {
 	static const char *const causes[] = {
-	    [SONDE_MTU_LOCAL] = "local-link", [SONDE_MTU_SAID] = "packet-too-big", [SONDE_MTU_SILENT] = "silent"};
+	    [SONDE_MTU_LOCAL] = "local-link", [SONDE_MTU_SAID] = "said",       [SONDE_MTU_SILENT] = "silent",
+	    [SONDE_MTU_DOUBTED] = "doubted",  [SONDE_MTU_REFUSED] = "refused"};
 	sn_doc_object(doc, NULL);
 	sn_doc_text(doc, "cause", causes[n->cause]);
 	sn_doc_whole(doc, "after_hop", n->after_ttl);
 	sn_doc_some(doc, "before_hop", n->before_ttl);
-	sn_doc_some(doc, "mtu_bytes", sonde_narrowing_is_exact(n) ? n->got_bytes : 0);
+	sn_doc_some(doc, "mtu_bytes", sonde_narrowing_is_exact(n) && n->cause != SONDE_MTU_REFUSED ? n->got_bytes : 0);
 	sn_doc_some(doc, "passed_bytes", n->got_bytes);
 	sn_doc_whole(doc, "refused_bytes", n->refused_bytes);
 	sn_doc_whole(doc, "largest_refused_bytes", n->largest_bytes);
 	sn_doc_addr(doc, "by", &n->by);
+	sn_doc_text(doc, "meaning", n->meaning == SONDE_M_NONE ? NULL : sonde_meaning_name(n->meaning));
 	sn_doc_some(doc, "named_mtu_bytes", n->said_bytes);
 	sn_doc_whole(doc, "silent", n->silent_count);
 	sn_doc_text(doc, "guess", sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL);
+	sn_doc_end(doc);
+}
+
+/* Whether it was one way that was measured. */
+static void tell_ways(struct sn_doc *doc, const struct sonde_mtu_ways *ways)
+{
+	sn_doc_object(doc, "ways");
+	sn_doc_bool(doc, "several", ways->several);
+	sn_doc_some(doc, "passed_bytes", ways->several ? ways->got_bytes : 0);
+	sn_doc_some(doc, "passed_to_hop", ways->several ? ways->got_ttl : 0);
+	sn_doc_some(doc, "refused_bytes", ways->several ? ways->refused_bytes : 0);
+	sn_doc_addr(doc, "refused_by", &ways->by);
+	sn_doc_some(doc, "named_mtu_bytes", ways->said_bytes);
+	sn_doc_bool(doc, "uneven", ways->uneven);
+	sn_doc_some(doc, "uneven_from_bytes", ways->uneven ? ways->uneven_bytes : 0);
+	sn_doc_whole(doc, "large_answered", ways->large_answered);
+	sn_doc_whole(doc, "large_silent", ways->large_silent);
+	sn_doc_whole(doc, "small_answered", ways->small_answered);
+	sn_doc_whole(doc, "small_silent", ways->small_silent);
+	sn_doc_bool(doc, "proved_one", ways->proved);
 	sn_doc_end(doc);
 }
 
@@ -56,6 +78,7 @@ void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *p
 	sn_doc_bool(doc, "answers_as_large", mtu->echoes);
 	sn_doc_whole(doc, "control_answered", mtu->control_answered);
 	sn_doc_whole(doc, "control_silent", mtu->control_silent);
+	tell_ways(doc, &mtu->ways);
 	sn_doc_array(doc, "narrowings");
 	for (size_t i = 0; i < mtu->narrowing_count; i++)
 		tell_narrowing(doc, &mtu->narrowings[i]);

@@ -13,7 +13,7 @@ static void tell_head(struct sn_doc *doc, const struct sn_report *report, const 
 	sn_doc_text(doc, "version", report->version);
 	sn_doc_end(doc);
 	sn_doc_text(doc, "command", report->command);
-	sn_doc_text(doc, "capture", report->capture);
+	sn_doc_name(doc, "capture", report->capture);
 	sn_doc_object(doc, "options");
 	if (report->options)
 		report->options(doc, report->options_ctx);
@@ -28,7 +28,7 @@ static void tell_errors(struct sn_doc *doc, const struct sn_report *report)
 		sn_doc_object(doc, NULL);
 		sn_doc_strange(doc, "what", error->what, strlen(error->what));
 		sn_tell_errno(doc, "errno", error->sys_errno);
-		sn_doc_text(doc, "hint", error->hint[0] ? error->hint : sonde_err_hint(error->code));
+		sn_doc_name(doc, "hint", error->hint[0] ? error->hint : sonde_err_hint(error->code));
 		sn_doc_whole(doc, "exit_status", sonde_err_exit_status(error->code));
 		sn_doc_end(doc);
 	}
@@ -68,17 +68,34 @@ static void tell_common(struct sn_doc *doc, const struct sn_report *report)
 	tell_trials(doc, report);
 }
 
-void sn_tell_report(struct sn_doc *doc, const struct sn_report *report)
+static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
 {
-	bool mtu = strcmp(report->command, "mtu") == 0;
-	sn_doc_object(doc, NULL);
-	tell_head(doc, report, report->compared ? "sonde.compare/1" : mtu ? "sonde.mtu/1" : "sonde.trace/1");
 	sn_doc_array(doc, "traces");
 	for (size_t i = 0; i < report->trace_count; i++)
 		sn_tell_trace(doc, NULL, &report->traces[i], report->wall_zero_ns);
 	sn_doc_end(doc);
 	if (report->compared)
 		tell_common(doc, report);
+}
+
+static const char *schema_of(const struct sn_report *report)
+{
+	static const char *const others[][2] = {
+	    {"compare", "sonde.compare/1"}, {"mtu", "sonde.mtu/1"}, {"probe-interface", "sonde.interface/1"}};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(report->command, others[i][0]) == 0)
+			return others[i][1];
+	return "sonde.trace/1";
+}
+
+void sn_tell_report(struct sn_doc *doc, const struct sn_report *report)
+{
+	sn_doc_object(doc, NULL);
+	tell_head(doc, report, schema_of(report));
+	if (report->interface_ask)
+		sn_tell_interface(doc, report);
+	else
+		tell_traces(doc, report);
 	tell_errors(doc, report);
 	sn_doc_end(doc);
 }

@@ -176,14 +176,14 @@ static void tell_others(struct sn_doc *doc, const struct sonde_path *path, int64
 static void tell_target(struct sn_doc *doc, const struct sn_report_trace *trace, const struct sonde_trace_cfg *cfg)
 {
 	sn_doc_object(doc, "target");
-	sn_doc_text(doc, "host", trace->about.host);
+	sn_doc_name(doc, "host", trace->about.host);
 	sn_doc_addr(doc, "address", &cfg->dst);
 	sn_doc_whole(doc, "family", cfg->dst.family);
 	sn_doc_whole(doc, "addresses", trace->about.address_count ? (int64_t)trace->about.address_count : 1);
 	sn_doc_end(doc);
 	sn_doc_object(doc, "source");
 	sn_doc_addr(doc, "address", &cfg->src);
-	sn_doc_text(doc, "interface", cfg->device);
+	sn_doc_name(doc, "interface", cfg->device);
 	sn_doc_some(doc, "mtu_bytes", cfg->mtu_bytes);
 	sn_doc_array(doc, "ports");
 	for (size_t i = 0; i < cfg->sport_count && i < SONDE_FLOWS_MAX; i++)

@@ -2,6 +2,7 @@
 /* Rows of a path as lines of text. Knows columns, marks and folding; the words of the last line are in ending.c. */
 #include "out/text.h"
 
+#include "base/clean.h"
 #include "out/extension.h"
 #include "out/line.h"
 
@@ -128,7 +129,11 @@ void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const 
 {
 	char addr[SONDE_ADDR_TEXT];
 	bool name = strcmp(host, sonde_addr_text(dst, addr)) != 0;
-	sn_line_cut(text, host, name ? style->width_columns / 2u : 0, style->ascii);
+	struct sn_buf clean = {0};
+	sn_clean_plain(&clean, host, strlen(host), style->ascii);
+	sn_line_cut(text, sn_buf_text(&clean), name ? style->width_columns / 2u : 0, style->ascii);
+	text->bad |= clean.bad;
+	sn_buf_finish(&clean);
 	if (!name)
 		return;
 	sn_buf_printf(text, " (%s", addr);

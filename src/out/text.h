@@ -14,6 +14,8 @@ struct sn_text_style {
 	bool colour, ascii;
 	const uint8_t *columns;   /* indices in the column table, borrowed; NULL: the standard ones */
 	size_t column_count;
+	bool numeric;             /* addresses stand without names */
+	bool extensions, way_back; /* of traceroute's layout: what was told beside errors, and how many hops an answer came back */
 };
 
 /* What the header and the last line say besides the path itself; all borrowed. */
@@ -28,6 +30,15 @@ struct sn_text_about {
 };
 
 /* Every function adds whole lines to buf; out of memory is its sticky flag. */
+
+/* How a table that grows is written: what stands before its rows, and rows. */
+struct sn_text_look {
+	/* Adds nothing as long as it does not know all. */
+	void (*header)(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about,
+	               const struct sonde_path *path);
+	void (*rows)(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl,
+	             uint8_t last_ttl, bool fold_tail);
+};
 
 /* "sonde to NAME (ADDR), …" and the heads of the columns. Before TRACE_START: nothing. */
 void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about,
@@ -46,6 +57,11 @@ void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, cons
  * any (NULL), NULL: none. */
 void sn_text_findings(struct sn_buf *text, const struct sonde_findings *findings, size_t path);
 const char *sn_text_next(const struct sonde_findings *findings, const size_t *path);
+
+/* "Likely; otherwise …." of one finding; nothing where there is nothing to doubt. */
+void sn_finding_doubt(struct sn_buf *buf, const struct sonde_finding *finding);
+/* It has a command that would tell more of what is wrong or open. */
+bool sn_finding_is_open(const struct sonde_finding *finding);
 
 /* Adds text, broken at spaces to fit the width; continuation lines are indented by two. */
 void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);

@@ -22,29 +22,42 @@ static void put_trace(struct sn_buf *buf, const struct sn_report_trace *trace, c
 		sn_text_verdict(buf, style, trace->findings, trace->index);
 }
 
-static void put_compare(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style)
+bool sn_report_compare(const struct sn_report *report, struct sn_compare *compare)
 {
 	const struct sonde_path **paths = calloc(report->trace_count, sizeof *paths);
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(report->traces[0].path);
-	if (!paths) {
+	const struct sn_text_about *about = &report->traces[0].about;
+	if (!paths)
+		return false;
+	for (size_t i = 0; i < report->trace_count; i++)
+		paths[i] = report->traces[i].path;
+	*compare = (struct sn_compare){.dst = cfg->dst,
+	                               .max_ttl = cfg->max_ttl,
+	                               .paths = paths,
+	                               .path_count = report->trace_count,
+	                               .findings = report->traces[0].findings,
+	                               .host = about->host,
+	                               .wire = about->wire,
+	                               .address_count = about->address_count};
+	return true;
+}
+
+void sn_report_compare_finish(struct sn_compare *compare)
+{
+	free((void *)(uintptr_t)compare->paths);
+}
+
+static void put_compare(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style)
+{
+	struct sn_compare compare;
+	if (!sn_report_compare(report, &compare)) {
 		buf->bad = true;
 		return;
 	}
-	for (size_t i = 0; i < report->trace_count; i++)
-		paths[i] = report->traces[i].path;
-	const struct sn_text_about *about = &report->traces[0].about;
-	const struct sn_compare compare = {.dst = cfg->dst,
-	                                   .max_ttl = cfg->max_ttl,
-	                                   .paths = paths,
-	                                   .path_count = report->trace_count,
-	                                   .findings = report->traces[0].findings,
-	                                   .host = about->host,
-	                                   .wire = about->wire,
-	                                   .address_count = about->address_count};
 	sn_compare_header(buf, style, &compare);
 	sn_compare_table(buf, style, &compare);
 	sn_compare_verdict(buf, style, &compare);
-	free(paths);
+	sn_report_compare_finish(&compare);
 }
 
 void sn_text_report(struct sn_buf *buf, const struct sn_report *report, const struct sn_text_style *style)

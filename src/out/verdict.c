@@ -11,20 +11,30 @@ static const char *const sure[] = {
     [SONDE_CONFIDENCE_CERTAIN] = NULL,
 };
 
+void sn_finding_doubt(struct sn_buf *buf, const struct sonde_finding *f)
+{
+	if (!sure[f->confidence])
+		return;
+	sn_buf_puts(buf, sure[f->confidence]);
+	if (f->otherwise[0])
+		sn_buf_printf(buf, "; otherwise %s", f->otherwise);
+	sn_buf_putc(buf, '.');
+}
+
 static void put_finding(struct sn_buf *text, const struct sonde_finding *f)
 {
 	sn_buf_printf(text, "%s%s", text->length_bytes ? " " : "", f->sentence);
 	/* what is said of all methods rests on what is said of each, with its own word for how sure that is */
-	if (!sure[f->confidence] || f->path == SONDE_PATH_ALL)
-		return;
-	sn_buf_printf(text, " %s", sure[f->confidence]);
-	if (f->otherwise[0])
-		sn_buf_printf(text, "; otherwise %s", f->otherwise);
-	sn_buf_putc(text, '.');
+	struct sn_buf doubt = {0};
+	if (f->path != SONDE_PATH_ALL)
+		sn_finding_doubt(&doubt, f);
+	sn_buf_printf(text, "%s%s", doubt.length_bytes ? " " : "", sn_buf_text(&doubt));
+	text->bad |= doubt.bad;
+	sn_buf_finish(&doubt);
 }
 
 /* Where all is well, or nothing more is to be learnt, there is nothing to try. */
-static bool is_open(const struct sonde_finding *f)
+bool sn_finding_is_open(const struct sonde_finding *f)
 {
 	return f->next[0] && (f->rule->severity >= SONDE_SEVERITY_WARNING || f->confidence == SONDE_CONFIDENCE_UNDECIDED);
 }
@@ -43,7 +53,7 @@ void sn_text_findings(struct sn_buf *text, const struct sonde_findings *findings
 const char *sn_text_next(const struct sonde_findings *findings, const size_t *path)
 {
 	for (size_t i = 0; i < findings->count; i++)
-		if ((!path || findings->items[i].path == *path) && is_open(&findings->items[i]))
+		if ((!path || findings->items[i].path == *path) && sn_finding_is_open(&findings->items[i]))
 			return findings->items[i].next;
 	return NULL;
 }

@@ -1,46 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /* From the probes of many sizes to links and their MTUs: a judge of what was seen, who has no part in what was sent. */
-#include "base/sizes.h"
+#include "path/mtu.h"
 
 #include <errno.h>
-#include <sonde/mtu.h>
-#include <string.h>
 
-/* What loss may explain at most: that the size next to one that passed is silent; that one of several others is, or one that a lost
- * packet-too-big would leave so; and that a hop is silent to one that is known not to pass. */
+/* What loss may explain at most: that the size next to one that passed is silent; and that one of several others is, or one that a lost
+ * packet-too-big would leave so. */
 #define CHANCE_MOST 0.001
 #define CHANCE_OF_SEVERAL_MOST 0.0001
-#define CHANCE_AT_HOP_MOST 0.002
-enum { TRIES_AT_HOP = 4, ANSWERS_EACH = 3, ANSWERS_LEAST = 2 };
+enum { ANSWERS_EACH = 3 };
 /* What those who ration answer at least (Linux: six at once, then one a second). */
 enum { BURST = 5 };
 #define REFILL_NS SONDE_S
+/* Messages that agree with what was found, before they are believed. */
+enum { BEARS_OUT_LEAST = 4 };
 
-/* What is asked about a path. */
-struct reading {
-	const struct sonde_path *path;
-	const struct sonde_trace_cfg *cfg;
-	struct sonde_mtu *out;
-	struct sn_sizes sizes;   /* at the aim */
-	uint16_t small_bytes;    /* the controls' size: the smallest of all */
-	uint8_t aim;             /* TTL of the probes over the whole way */
-	bool rations;            /* who answers them does so by errors, which are rationed */
-	uint8_t last_ttl;        /* of the hops: what was sent with this TTL or a lower one */
-};
+/* ---- what a probe came to ---- */
 
-static bool is_final(const struct sonde_query *q)
+bool sn_mtu_is_final(const struct sonde_query *q)
 {
 	return sonde_query_is_answered(q) && q->answer.in_targets_name && sonde_meaning_is_final(q->answer.meaning);
 }
 
-static bool is_transit(const struct sonde_query *q)
+bool sn_mtu_is_transit(const struct sonde_query *q)
 {
-	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_TIME_EXCEEDED;
+	/* of those sent over the whole way none runs out: one that does was in a circle */
+	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_TIME_EXCEEDED && q->probe.ttl != SONDE_TTL_LAST;
 }
 
-static bool is_too_big(const struct sonde_query *q)
+bool sn_mtu_is_too_big(const struct sonde_query *q)
 {
 	return sonde_query_is_answered(q) && q->answer.meaning == SONDE_M_PACKET_TOO_BIG && !q->answer.weak;
+}
+
+/* Who says so does not pass the packet on, for another reason than that it is too big. */
+static const bool refuses[SONDE_M_COUNT] = {
+	[SONDE_M_TIME_EXCEEDED] = true,        [SONDE_M_PORT_UNREACHABLE] = true,     [SONDE_M_NET_UNREACHABLE] = true,
+	[SONDE_M_HOST_UNREACHABLE] = true,     [SONDE_M_PROTOCOL_UNREACHABLE] = true, [SONDE_M_ADMIN_PROHIBITED] = true,
+	[SONDE_M_SOURCE_ROUTE_FAILED] = true,  [SONDE_M_UNREACHABLE] = true,          [SONDE_M_PRECEDENCE_VIOLATION] = true,
+	[SONDE_M_PRECEDENCE_CUTOFF] = true,    [SONDE_M_PARAMETER_PROBLEM] = true,
+};
+
+bool sn_mtu_is_refused(const struct sonde_query *q)
+{
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
+	return sonde_query_is_answered(q) && !q->answer.weak && refuses[q->answer.meaning] && !heard;
+}
+
+/* Either of both, in a message that quotes so little that it may be anybody's. */
+bool sn_mtu_is_doubted(const struct sonde_query *q)
+{
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
+	bool says = refuses[q->answer.meaning] || q->answer.meaning == SONDE_M_PACKET_TOO_BIG;
+	return sonde_query_is_answered(q) && q->answer.weak && says && !heard;
 }
 
 static bool is_refused_here(const struct sonde_query *q)
@@ -48,83 +60,87 @@ static bool is_refused_here(const struct sonde_query *q)
 	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == EMSGSIZE;
 }
 
-static bool is_silent(const struct sonde_query *q)
+bool sn_mtu_is_silent(const struct sonde_query *q)
 {
-	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !is_final(q) && !is_transit(q) && !is_too_big(q));
+	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
+	bool said = sn_mtu_is_too_big(q) || sn_mtu_is_refused(q) || sn_mtu_is_doubted(q);
+	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !heard && !said);
 }
 
-/* The queries of a TTL: one after the other while at < end. */
-struct span {
-	const struct sonde_query *at, *end;
-};
-
-static struct span queries_at(const struct reading *r, unsigned ttl)
+struct sn_mtu_span sn_mtu_queries_at(const struct sn_mtu_reading *r, unsigned ttl)
 {
 	size_t count = 0;
 	const struct sonde_query *first = sonde_path_queries(r->path, (uint8_t)ttl, &count);
-	return (struct span){first, first ? first + count : NULL};
+	return (struct sn_mtu_span){first, first ? first + count : NULL};
 }
-
-#define EACH_QUERY(r, ttl, q) for (struct span q = queries_at(r, ttl); q.at < q.end; q.at++)
 
 /* ---- how far ---- */
 
-static void look_at_hops(struct reading *r)
+static void look_at_hops(struct sn_mtu_reading *r)
 {
 	struct sonde_mtu *out = r->out;
 	uint8_t farthest = 0;
 	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++) {
-		EACH_QUERY(r, ttl, q) {
-			if (is_final(q.at) && !out->reached) {
+		SN_MTU_EACH(r, ttl, q) {
+			if (sn_mtu_is_final(q.at) && !out->reached) {
 				out->reached = true;
 				out->aim_ttl = (uint8_t)ttl;
 			}
-			if ((is_transit(q.at) || is_final(q.at)) && !out->hops[ttl].family)
+			if ((sn_mtu_is_transit(q.at) || sn_mtu_is_final(q.at)) && !out->hops[ttl].family)
 				out->hops[ttl] = q.at->answer.from;
-			farthest = is_transit(q.at) ? (uint8_t)ttl : farthest;
+			farthest = sn_mtu_is_transit(q.at) ? (uint8_t)ttl : farthest;
 		}
 	}
 	out->aim_ttl = out->aim_ttl ? out->aim_ttl : farthest;
-	EACH_QUERY(r, SONDE_TTL_LAST, whole) {
-		if (is_final(whole.at) && !out->reached)
+	SN_MTU_EACH(r, SONDE_TTL_LAST, whole) {
+		if (sn_mtu_is_final(whole.at) && !out->reached)
 			out->aim_ttl = 0; /* somewhere behind all hops */
-		out->reached |= is_final(whole.at);
-		out->echoes |= is_final(whole.at) && whole.at->answer.meaning == SONDE_M_ECHO_REPLY;
+		out->reached |= sn_mtu_is_final(whole.at);
+		out->echoes |= sn_mtu_is_final(whole.at) && whole.at->answer.meaning == SONDE_M_ECHO_REPLY;
 	}
 }
 
 /* ---- sizes at the aim ---- */
 
-static bool passes(const struct reading *r, const struct sonde_query *q)
+static bool passes(const struct sn_mtu_reading *r, const struct sonde_query *q)
 {
-	return is_final(q) || (!r->out->reached && is_transit(q));
+	return sn_mtu_is_final(q) || (!r->out->reached && sn_mtu_is_transit(q));
 }
 
-static void learn(struct reading *r, const struct sonde_query *q)
+static enum sn_size_fate fate_of(const struct sn_mtu_reading *r, const struct sonde_query *q)
 {
-	enum sn_size_fate fate = passes(r, q) ? SN_SIZE_PASSED : is_too_big(q) ? SN_SIZE_TOO_BIG : is_refused_here(q) ? SN_SIZE_NOT_HERE
-	                         : is_silent(q) ? SN_SIZE_SILENT : SN_SIZE_OPEN;
+	if (passes(r, q))
+		return SN_SIZE_PASSED;
+	if (sn_mtu_is_too_big(q))
+		return SN_SIZE_TOO_BIG;
+	if (sn_mtu_is_refused(q))
+		return SN_SIZE_REFUSED;
+	if (sn_mtu_is_doubted(q))
+		return SN_SIZE_DOUBTED;
+	return is_refused_here(q) ? SN_SIZE_NOT_HERE : sn_mtu_is_silent(q) ? SN_SIZE_SILENT : SN_SIZE_OPEN;
+}
+
+static void learn(struct sn_mtu_reading *r, const struct sonde_query *q)
+{
+	enum sn_size_fate fate = fate_of(r, q);
 	struct sn_size *size = fate == SN_SIZE_OPEN ? NULL : sn_sizes_at(&r->sizes, q->probe.size_bytes);
 	if (!size)
 		return;
+	const struct sn_size_word word = {
+	    .by = q->answer.from, .meaning = (uint8_t)q->answer.meaning, .said_bytes = q->answer.mtu_bytes};
 	size->silent_count = (uint16_t)(size->silent_count + (fate == SN_SIZE_SILENT));
-	sn_size_learn(size, fate, q->answer.mtu_bytes, fate == SN_SIZE_TOO_BIG ? &q->answer.from : NULL);
+	sn_size_learn(size, fate, &word);
 }
 
-static uint16_t small_size(const struct reading *r)
+static uint16_t small_size(const struct sn_mtu_reading *r)
 {
 	uint16_t small_bytes = UINT16_MAX;
 	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
-		EACH_QUERY(r, ttl, q)
+		SN_MTU_EACH(r, ttl, q)
 			small_bytes = q.at->probe.size_bytes < small_bytes ? q.at->probe.size_bytes : small_bytes;
 	}
 	return small_bytes;
 }
-
-/* Probes over the whole way of sizes that get through. */
-struct controls {
-	unsigned answered, silent;
-};
 
 /* An ICMP error, which hosts and routers ration (RFC 1812 section 4.3.2.8). */
 static bool is_error(enum sonde_meaning meaning)
@@ -132,11 +148,11 @@ static bool is_error(enum sonde_meaning meaning)
 	return meaning == SONDE_M_TIME_EXCEEDED || meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_PROTOCOL_UNREACHABLE;
 }
 
-static void look_at_sizes(struct reading *r)
+static void look_at_sizes(struct sn_mtu_reading *r)
 {
 	r->aim = r->out->reached ? SONDE_TTL_LAST : r->out->aim_ttl;
 	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
-		EACH_QUERY(r, ttl, q) {
+		SN_MTU_EACH(r, ttl, q) {
 			if (ttl == r->aim || is_refused_here(q.at))
 				learn(r, q.at);
 		}
@@ -145,111 +161,36 @@ static void look_at_sizes(struct reading *r)
 		if (r->sizes.items[i].fate == SN_SIZE_PASSED)
 			r->out->path_bytes = r->sizes.items[i].bytes;
 	/* What is no longer than a size that passed is only lost by chance: these are the controls. */
-	EACH_QUERY(r, r->aim, q) {
+	SN_MTU_EACH(r, r->aim, q) {
 		bool control = q.at->probe.size_bytes <= r->out->path_bytes;
 		r->out->control_answered += control && passes(r, q.at);
-		r->out->control_silent += control && is_silent(q.at);
-		r->rations |= passes(r, q.at) && is_error(q.at->answer.meaning);
+		r->out->control_silent += control && sn_mtu_is_silent(q.at);
+		r->rations |= (passes(r, q.at) && is_error(q.at->answer.meaning)) || sn_mtu_is_refused(q.at);
 	}
 }
 
-/* ---- the place of a narrowing ---- */
+/* ---- what silence proves ---- */
 
-struct tally {
-	unsigned silent, got;
-};
-
-/* Probes of these sizes with that TTL. */
-static struct tally tally_at(const struct reading *r, unsigned ttl, uint16_t from_bytes, uint16_t to_bytes)
+double sn_mtu_chance_of_loss(const struct sonde_mtu *mtu, unsigned silent_count)
 {
-	struct tally t = {0};
-	EACH_QUERY(r, ttl, q) {
-		if (q.at->probe.size_bytes < from_bytes || q.at->probe.size_bytes > to_bytes)
-			continue;
-		t.silent += is_silent(q.at);
-		t.got += is_transit(q.at) || is_final(q.at);
-	}
-	return t;
-}
-
-/* How often loss alone would do this, were it as much as the controls leave possible (rule of succession). */
-static double chance_of_loss(struct controls c, unsigned silent_count)
-{
-	double loss = (c.silent + 1.0) / (c.answered + c.silent + 2.0), chance = 1;
+	/* rule of succession */
+	double loss = (mtu->control_silent + 1.0) / (mtu->control_answered + mtu->control_silent + 2.0), chance = 1;
 	for (unsigned i = 0; i < silent_count; i++)
 		chance *= loss;
 	return chance;
 }
 
-/* A hop that answers the small ones reliably, and none of those sizes. */
-static bool lacks(const struct reading *r, unsigned ttl, uint16_t from_bytes, uint16_t to_bytes)
-{
-	struct tally large = tally_at(r, ttl, from_bytes, to_bytes), small = tally_at(r, ttl, r->small_bytes, r->small_bytes);
-	struct controls all = {r->out->control_answered, r->out->control_silent};
-	bool lost = chance_of_loss(all, large.silent) >= CHANCE_AT_HOP_MOST;
-	bool answers = small.got >= ANSWERS_LEAST && small.got >= ANSWERS_EACH * small.silent;
-	return !large.got && !lost && large.silent >= TRIES_AT_HOP && answers;
-}
-
-static uint8_t hop_of(const struct reading *r, const struct sonde_addr *addr)
-{
-	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++)
-		EACH_QUERY(r, ttl, q)
-			if (is_transit(q.at) && sonde_addr_equal(&q.at->answer.from, addr))
-				return (uint8_t)ttl;
-	return 0;
-}
-
-/* Who says that a packet with TTL n is too large has got it with a TTL above 1, so it is nearer than hop n; who lets the TTL of one run out
- * at hop n is not farther than who says so. */
-static void place_said(const struct reading *r, struct sonde_narrowing *n)
-{
-	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++)
-		EACH_QUERY(r, ttl, q) {
-			if (q.at->probe.size_bytes < n->refused_bytes)
-				continue;
-			if (is_transit(q.at))
-				n->after_ttl = (uint8_t)ttl;
-			if (is_too_big(q.at) && sonde_addr_equal(&q.at->answer.from, &n->by) && (!n->before_ttl || ttl < n->before_ttl))
-				n->before_ttl = (uint8_t)ttl;
-		}
-	uint8_t hop = hop_of(r, &n->by);
-	bool fits = hop && hop >= n->after_ttl && (!n->before_ttl || hop < n->before_ttl);
-	if (fits) {
-		n->after_ttl = hop;
-		n->before_ttl = (uint8_t)(hop + 1);
-	}
-}
-
-static void place_silent(const struct reading *r, struct sonde_narrowing *n, uint16_t from_bytes)
-{
-	const struct sonde_mtu *out = r->out;
-	for (unsigned ttl = r->cfg->first_ttl; ttl <= r->last_ttl; ttl++)
-		EACH_QUERY(r, ttl, q)
-			if (is_transit(q.at) && q.at->probe.size_bytes >= n->refused_bytes)
-				n->after_ttl = (uint8_t)ttl;
-	unsigned last = out->aim_ttl ? out->aim_ttl - 1u : r->last_ttl;
-	for (unsigned ttl = n->after_ttl + 1u; ttl <= last && !n->before_ttl; ttl++)
-		if (lacks(r, ttl, from_bytes, n->refused_bytes))
-			n->before_ttl = (uint8_t)ttl;
-	/* Answers that are small are no question of size: what they do not come for did not get there, wherever that is. */
-	bool small_answers = !(out->reached && out->echoes);
-	if (!n->before_ttl && small_answers)
-		n->before_ttl = out->aim_ttl;
-	n->sure &= n->before_ttl || small_answers;
-}
-
 /* Silent probes of these sizes that no ration explains: who answers by ICMP errors may have had no answer left, were it asked more than
  * BURST times at once or once in REFILL_NS by all that may have got there (RFC 1812 section 4.3.2.8). */
-static unsigned silent_tries(const struct reading *r, uint16_t from_bytes, uint16_t to_bytes)
+static unsigned silent_tries(const struct sn_mtu_reading *r, uint16_t from_bytes, uint16_t to_bytes)
 {
 	sonde_at_ns empty_at_ns = 0;
 	unsigned count = 0;
-	EACH_QUERY(r, r->aim, q) {
+	SN_MTU_EACH(r, r->aim, q) {
 		const struct sonde_event_probe *probe = &q.at->probe;
-		bool counts = is_silent(q.at) && probe->size_bytes >= from_bytes && probe->size_bytes <= to_bytes;
+		bool counts = sn_mtu_is_silent(q.at) && probe->size_bytes >= from_bytes && probe->size_bytes <= to_bytes;
 		bool spared = empty_at_ns <= probe->sent_at_ns + (BURST - 1) * REFILL_NS;
-		if (is_too_big(q.at) || q.at->state == SONDE_QUERY_LOCAL_ERROR)
+		if (sn_mtu_is_too_big(q.at) || q.at->state == SONDE_QUERY_LOCAL_ERROR)
 			continue;
 		count += counts && (spared || !r->rations);
 		/* a bucket that is empty owes nothing */
@@ -260,19 +201,19 @@ static unsigned silent_tries(const struct reading *r, uint16_t from_bytes, uint1
 }
 
 /* Silence to the sizes from one to another is neither loss nor rationing. */
-static bool is_convincing(const struct reading *r, uint16_t from_bytes, uint16_t to_bytes)
+static bool is_convincing(const struct sn_mtu_reading *r, uint16_t from_bytes, uint16_t to_bytes)
 {
-	struct controls all = {r->out->control_answered, r->out->control_silent};
 	double most = from_bytes == to_bytes ? CHANCE_MOST : CHANCE_OF_SEVERAL_MOST;
-	return all.answered >= ANSWERS_EACH * all.silent && chance_of_loss(all, silent_tries(r, from_bytes, to_bytes)) < most;
+	bool steady = r->out->control_answered >= ANSWERS_EACH * r->out->control_silent;
+	return steady && sn_mtu_chance_of_loss(r->out, silent_tries(r, from_bytes, to_bytes)) < most;
 }
 
 /* Of the sizes from the step's up, as far as they fared alike: the largest, and, where they were silent, the smallest that convinces: with
  * it all smaller ones of these would have got through, so their silence counts for it. */
-static void sum_up(const struct reading *r, const struct sn_size_step *step, struct sonde_narrowing *n)
+static void sum_up(const struct sn_mtu_reading *r, const struct sn_size_step *step, struct sonde_narrowing *n)
 {
 	for (const struct sn_size *size = step->refused; size < r->sizes.items + r->sizes.count; size++) {
-		bool alike = size->fate == step->refused->fate && sonde_addr_equal(&size->by, &step->refused->by);
+		bool alike = sn_size_is_alike(size, step->refused);
 		if (size->fate > SN_SIZE_SILENT && !alike)
 			return;
 		n->largest_bytes = alike ? size->bytes : n->largest_bytes;
@@ -285,33 +226,51 @@ static void sum_up(const struct reading *r, const struct sn_size_step *step, str
 }
 
 /* What got past: silence that a lost packet-too-big explains as well does not count, what is smaller stands in. NULL: nothing did. */
-static const struct sn_size *got_of(const struct reading *r, const struct sn_size_step *step)
+static const struct sn_size *got_of(const struct sn_mtu_reading *r, const struct sn_size_step *step)
 {
 	const struct sn_size *got = step->got;
-	struct controls all = {r->out->control_answered, r->out->control_silent};
-	while (got && got->fate <= SN_SIZE_SILENT && chance_of_loss(all, got->silent_count) >= CHANCE_OF_SEVERAL_MOST)
+	while (got && got->fate <= SN_SIZE_SILENT && sn_mtu_chance_of_loss(r->out, got->silent_count) >= CHANCE_OF_SEVERAL_MOST)
 		got = got > r->sizes.items ? got - 1 : NULL;
 	return got;
 }
 
-static void read_step(struct reading *r, const struct sn_size_step *step)
+/* Messages that prove little name an MTU, always the same, and just that was found: whoever forged them would have had to know it. */
+static bool bears_out(const struct sn_mtu_reading *r, const struct sonde_narrowing *n)
+{
+	unsigned count = 0, others = 0;
+	SN_MTU_EACH(r, r->aim, q) {
+		bool same = sonde_addr_equal(&q.at->answer.from, &n->by) && q.at->answer.mtu_bytes == n->said_bytes;
+		if (q.at->probe.size_bytes < n->refused_bytes || q.at->probe.size_bytes > n->largest_bytes || !sn_mtu_is_doubted(q.at))
+			continue;
+		count += same;
+		others += !same;
+	}
+	bool fits = n->meaning == SONDE_M_PACKET_TOO_BIG && n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
+	return fits && sonde_narrowing_is_measured(n) && count >= BEARS_OUT_LEAST && !others;
+}
+
+static void read_step(struct sn_mtu_reading *r, const struct sn_size_step *step)
 {
 	static const enum sonde_mtu_cause causes[] = {
-	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_TOO_BIG] = SONDE_MTU_SAID, [SN_SIZE_NOT_HERE] = SONDE_MTU_LOCAL};
+	    [SN_SIZE_SILENT] = SONDE_MTU_SILENT, [SN_SIZE_REFUSED] = SONDE_MTU_REFUSED,  [SN_SIZE_DOUBTED] = SONDE_MTU_DOUBTED,
+	    [SN_SIZE_TOO_BIG] = SONDE_MTU_SAID,  [SN_SIZE_NOT_HERE] = SONDE_MTU_LOCAL,
+	};
 	struct sonde_narrowing *n = &r->out->narrowings[r->out->narrowing_count++];
 	const struct sn_size *got = got_of(r, step);
+	const struct sonde_method_info *method = sonde_method_info(r->cfg->method);
 	*n = (struct sonde_narrowing){
 	    .cause = causes[step->refused->fate],
+	    .step_bytes = method && method->length_step_bytes ? method->length_step_bytes : 1,
 	    .got_bytes = got ? got->bytes : 0,
 	    .refused_bytes = step->refused->bytes,
-	    .by = step->refused->by,
-	    .said_bytes = step->refused->said_bytes,
+	    .by = step->refused->word.by,
+	    .meaning = step->refused->word.meaning,
+	    .said_bytes = step->refused->word.said_bytes,
 	};
 	sum_up(r, step, n);
-	if (n->cause == SONDE_MTU_SAID)
-		place_said(r, n);
-	else if (n->cause == SONDE_MTU_SILENT)
-		place_silent(r, n, step->refused->bytes);
+	if (n->cause == SONDE_MTU_DOUBTED && bears_out(r, n))
+		n->cause = SONDE_MTU_SAID;
+	sn_mtu_place(r, n, step->refused->bytes);
 }
 
 static bool same_link(const struct sonde_narrowing *a, const struct sonde_narrowing *b)
@@ -319,13 +278,27 @@ static bool same_link(const struct sonde_narrowing *a, const struct sonde_narrow
 	return a->after_ttl == b->after_ttl && a->before_ttl == b->before_ttl && a->before_ttl == a->after_ttl + 1;
 }
 
-/* A link that says of larger packets that they are too large does not swallow others. */
+/* A link that says of larger packets that they are too large, or are not wanted, does not swallow others. */
 static void doubt_said(struct sonde_mtu *out)
 {
 	for (size_t i = 0; i < out->narrowing_count; i++)
 		for (size_t k = 0; k < out->narrowing_count; k++)
-			if (out->narrowings[k].cause == SONDE_MTU_SAID && same_link(&out->narrowings[i], &out->narrowings[k]))
+			if (sonde_narrowing_is_said(&out->narrowings[k]) && same_link(&out->narrowings[i], &out->narrowings[k]))
 				out->narrowings[i].sure = false;
+}
+
+/* Silence that proves nothing, beside larger packets that somebody refuses: he rations what he says. */
+static void drop_rationed(struct sonde_mtu *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < out->narrowing_count; i++) {
+		const struct sonde_narrowing *n = &out->narrowings[i], *larger = kept ? &out->narrowings[kept - 1] : NULL;
+		bool refused = larger && (larger->cause == SONDE_MTU_REFUSED || larger->cause == SONDE_MTU_DOUBTED);
+		bool rationed = n->cause == SONDE_MTU_SILENT && !n->sure && refused;
+		if (!rationed)
+			out->narrowings[kept++] = *n;
+	}
+	out->narrowing_count = kept;
 }
 
 /* ---- the table ---- */
@@ -337,25 +310,25 @@ static void raise(struct sonde_mtu *out, unsigned ttl, uint16_t bytes)
 }
 
 /* What got to a hop got to all before it; what a hop calls too large got to it. */
-static void fill_hops(struct reading *r)
+static void fill_hops(struct sn_mtu_reading *r)
 {
 	struct sonde_mtu *out = r->out;
 	unsigned last = out->aim_ttl ? out->aim_ttl : r->last_ttl;
 	for (unsigned ttl = 1; ttl <= last; ttl++) {
-		EACH_QUERY(r, ttl, q) {
-			if (is_transit(q.at) || is_final(q.at))
+		SN_MTU_EACH(r, ttl, q) {
+			if (sn_mtu_is_transit(q.at) || sn_mtu_is_final(q.at))
 				raise(out, ttl, q.at->probe.size_bytes);
 		}
 	}
 	raise(out, last, out->path_bytes);
 	for (size_t i = 0; i < out->narrowing_count; i++)
-		if (out->narrowings[i].cause == SONDE_MTU_SAID)
+		if (sonde_narrowing_is_said(&out->narrowings[i]))
 			raise(out, out->narrowings[i].after_ttl, out->narrowings[i].largest_bytes);
 }
 
 int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 {
-	struct reading r = {.path = path, .cfg = sonde_path_cfg(path), .out = out};
+	struct sn_mtu_reading r = {.path = path, .cfg = sonde_path_cfg(path), .out = out};
 	struct sn_size_step steps[SN_SIZE_STEPS_MAX];
 	*out = (struct sonde_mtu){0};
 	if (!r.cfg || r.cfg->plan != SONDE_PLAN_PMTU)
@@ -369,6 +342,8 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	for (size_t i = 0; i < count; i++)
 		read_step(&r, &steps[i]);
 	doubt_said(out);
+	drop_rationed(out);
+	sn_mtu_look_at_ways(&r);
 	fill_hops(&r);
 	return SONDE_OK;
 }

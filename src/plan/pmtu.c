@@ -44,16 +44,47 @@ static void init(void *state, const struct sonde_trace_cfg *cfg, bool once_per_f
 static void learn_size(struct sn_pmtu *s, const struct sn_pmtu_probe *p)
 {
 	static const uint8_t fates[] = {
-	    [SN_PMTU_OPEN] = SN_SIZE_OPEN,      [SN_PMTU_SILENT] = SN_SIZE_SILENT,   [SN_PMTU_OTHER] = SN_SIZE_SILENT,
-	    [SN_PMTU_TRANSIT] = SN_SIZE_PASSED, [SN_PMTU_TARGET] = SN_SIZE_PASSED,   [SN_PMTU_TOO_BIG] = SN_SIZE_TOO_BIG,
-	    [SN_PMTU_NOT_HERE] = SN_SIZE_NOT_HERE,
+	    [SN_PMTU_OPEN] = SN_SIZE_OPEN,       [SN_PMTU_SILENT] = SN_SIZE_SILENT,   [SN_PMTU_OTHER] = SN_SIZE_SILENT,
+	    [SN_PMTU_DOUBTED] = SN_SIZE_DOUBTED, [SN_PMTU_REFUSED] = SN_SIZE_REFUSED, [SN_PMTU_TRANSIT] = SN_SIZE_PASSED,
+	    [SN_PMTU_TARGET] = SN_SIZE_PASSED,   [SN_PMTU_TOO_BIG] = SN_SIZE_TOO_BIG, [SN_PMTU_NOT_HERE] = SN_SIZE_NOT_HERE,
 	};
 	struct sn_size *size = sn_sizes_at(&s->sizes, p->size_bytes);
 	if (!size)
 		return;
 	size->open_count = (uint8_t)(size->open_count + (p->fate == SN_PMTU_OPEN));
 	size->silent_count = (uint16_t)(size->silent_count + (fates[p->fate] == SN_SIZE_SILENT));
-	sn_size_learn(size, fates[p->fate], p->said_bytes, p->fate == SN_PMTU_TOO_BIG ? &p->from : NULL);
+	sn_size_learn(size, fates[p->fate], &p->word);
+}
+
+/* Who refuses sizes says so by ICMP errors, which he rations: silence to one beside those that he refused may be that. */
+static bool refusals_are_rationed(const struct sn_pmtu *s)
+{
+	bool refused = false, silent = false;
+	for (size_t i = 0; i < s->sizes.count; i++) {
+		enum sn_size_fate fate = s->sizes.items[i].fate;
+		refused |= fate == SN_SIZE_REFUSED;
+		silent |= fate == SN_SIZE_SILENT;
+		if (fate == SN_SIZE_PASSED)
+			refused = silent = false; /* whatever smaller sizes came to */
+	}
+	return refused && silent;
+}
+
+/* Sizes that get through and are refused as well: several ways, each with its own MTU. */
+static void look_for_mixed(struct sn_pmtu *s)
+{
+	s->passed_bytes = 0;
+	s->mixed = (struct sn_size){.bytes = UINT16_MAX};
+	for (size_t i = 0; i < s->sizes.count; i++)
+		if (s->sizes.items[i].fate == SN_SIZE_PASSED)
+			s->passed_bytes = s->sizes.items[i].bytes;
+	for (unsigned i = 0; i < s->probe_count; i++) {
+		const struct sn_pmtu_probe *p = &s->probes[i];
+		if (p->fate == SN_PMTU_TOO_BIG && p->ttl == s->aim && p->size_bytes < s->mixed.bytes)
+			s->mixed = (struct sn_size){.bytes = p->size_bytes, .word = p->word};
+	}
+	if (s->mixed.bytes > s->passed_bytes)
+		s->mixed.bytes = 0;
 }
 
 static void look(struct sn_pmtu *s)
@@ -69,8 +100,16 @@ static void look(struct sn_pmtu *s)
 		if (p->fate != SN_PMTU_UNSENT && (p->ttl == s->aim || p->fate == SN_PMTU_NOT_HERE))
 			learn_size(s, p);
 	}
+	look_for_mixed(s);
+	s->careful |= refusals_are_rationed(s);
 	s->step_count = sn_sizes_steps(&s->sizes, s->steps);
 	s->changed = false;
+}
+
+/* Refused, and not for its size as far as anybody knows. */
+static bool is_told(enum sn_pmtu_fate fate)
+{
+	return fate == SN_PMTU_DOUBTED || fate == SN_PMTU_REFUSED;
 }
 
 struct sn_pmtu_tally sn_pmtu_tally(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes)
@@ -82,9 +121,9 @@ struct sn_pmtu_tally sn_pmtu_tally(const struct sn_pmtu *s, uint8_t ttl, uint16_
 			continue;
 		t.sent++;
 		t.open += p->fate == SN_PMTU_OPEN;
-		t.silent += p->fate == SN_PMTU_SILENT || p->fate == SN_PMTU_OTHER;
+		t.silent += p->fate == SN_PMTU_SILENT || p->fate == SN_PMTU_OTHER || is_told(p->fate);
 		t.passed += p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
-		t.too_big += p->fate == SN_PMTU_TOO_BIG || p->fate == SN_PMTU_NOT_HERE;
+		t.refused += p->fate == SN_PMTU_TOO_BIG || p->fate == SN_PMTU_NOT_HERE || is_told(p->fate);
 	}
 	return t;
 }
@@ -249,14 +288,18 @@ static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns n
 		s->stopped = SONDE_STOP_LOCAL_ERROR;
 }
 
-/* A forged packet-too-big is the classical attack (RFC 5927): one that decides nothing alone is no answer here. */
+/* A forged packet-too-big is the classical attack (RFC 5927): one that proves little is a hint what to try, and no more. */
 static enum sn_pmtu_fate fate_of(const struct sn_plan_answer *answer)
 {
-	if (answer->meaning == SONDE_M_PACKET_TOO_BIG)
-		return answer->weak ? SN_PMTU_OTHER : SN_PMTU_TOO_BIG;
-	if (answer->class == SN_CLASS_TRANSIT)
-		return answer->ttl ? SN_PMTU_TRANSIT : SN_PMTU_OTHER;
-	return answer->class == SN_CLASS_TARGET ? SN_PMTU_TARGET : SN_PMTU_OTHER;
+	static const uint8_t fates[] = {
+	    [SN_CLASS_OTHER] = SN_PMTU_OTHER,      [SN_CLASS_TRANSIT] = SN_PMTU_TRANSIT,     [SN_CLASS_TARGET] = SN_PMTU_TARGET,
+	    [SN_CLASS_REFUSED] = SN_PMTU_REFUSED,  [SN_CLASS_UNREACHABLE] = SN_PMTU_REFUSED,
+	};
+	bool circles = answer->class == SN_CLASS_TRANSIT && !answer->ttl; /* a TTL of 255 ran out */
+	enum sn_pmtu_fate fate = circles ? SN_PMTU_REFUSED : fates[answer->class];
+	if (fate == SN_PMTU_REFUSED && answer->weak)
+		return SN_PMTU_DOUBTED;
+	return answer->meaning == SONDE_M_PACKET_TOO_BIG ? SN_PMTU_TOO_BIG : fate;
 }
 
 static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_at_ns now)
@@ -264,8 +307,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	struct sn_pmtu *s = state;
 	struct sn_pmtu_probe *p = probe_of(s, answer->ttl, answer->query);
 	(void)now;
-	p->said_bytes = answer->mtu_bytes;
-	p->from = *answer->from;
+	p->word = (struct sn_size_word){.by = *answer->from, .meaning = (uint8_t)answer->meaning, .said_bytes = answer->mtu_bytes};
 	become(s, p, fate_of(answer));
 	sn_failures_clear(&s->failures);
 	if (answer->rtt_ns > s->rtt_ns)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The state of a search for the path's MTU, as its two files share it. */
+/* The state of a search for the path's MTU, as its files share it. */
 #ifndef SN_PLAN_PMTU_H
 #define SN_PLAN_PMTU_H
 
@@ -11,7 +11,9 @@ enum sn_pmtu_fate {
 	SN_PMTU_UNSENT,    /* did not leave, for a reason that says nothing of its size */
 	SN_PMTU_OPEN,
 	SN_PMTU_SILENT,
-	SN_PMTU_OTHER,     /* some other answer */
+	SN_PMTU_OTHER,     /* some other answer, which says nothing */
+	SN_PMTU_DOUBTED,   /* somebody refuses it, in a message that quotes too little to be believed */
+	SN_PMTU_REFUSED,   /* somebody says that he does not pass it on, for another reason than its size */
 	SN_PMTU_TRANSIT,   /* its TTL ran out: that far it got */
 	SN_PMTU_TARGET,
 	SN_PMTU_TOO_BIG,
@@ -20,8 +22,8 @@ enum sn_pmtu_fate {
 
 struct sn_pmtu_probe {
 	sonde_at_ns sent_at_ns;
-	struct sonde_addr from;  /* TRANSIT, TOO_BIG */
-	uint16_t size_bytes, said_bytes;
+	struct sn_size_word word;  /* of its answer */
+	uint16_t size_bytes;
 	uint8_t ttl, query;      /* ttl 0: to the target, however far that is */
 	uint8_t fate;            /* enum sn_pmtu_fate */
 };
@@ -49,6 +51,8 @@ struct sn_pmtu {
 	struct sn_sizes sizes;   /* at the aim */
 	struct sn_size_step steps[SN_SIZE_STEPS_MAX];
 	size_t step_count;
+	uint16_t passed_bytes;   /* the largest that got through */
+	struct sn_size mixed;    /* the smallest that was called too big although it, or a larger one, gets through; bytes 0: none */
 	uint8_t query_count[SONDE_TTL_LAST + 1];
 	unsigned probe_count, open_count;
 	struct sn_pmtu_probe probes[SN_PMTU_PROBES_MAX];
@@ -56,12 +60,19 @@ struct sn_pmtu {
 
 /* What came of the probes of one size to one TTL. */
 struct sn_pmtu_tally {
-	unsigned sent, open, silent, passed, too_big;
+	unsigned sent, open;
+	unsigned silent;   /* nothing that tells came */
+	unsigned passed;
+	unsigned refused;  /* somebody said so, in whatever words */
 };
 struct sn_pmtu_tally sn_pmtu_tally(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes);
 
 /* The next probe that is wanted now: TTL and size of it in *out. False: none, or none before *wake, which it brings forward. */
 bool sn_pmtu_want(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake);
+/* One probe, if whoever answers it may be asked now. */
+bool sn_pmtu_offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake);
+/* The same of what shows that it was one way, behind all else. */
+bool sn_pmtu_want_proof(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake);
 /* The target answers nothing; and all hops were asked. */
 bool sn_pmtu_target_is_silent(const struct sn_pmtu *s);
 bool sn_pmtu_rows_are_known(const struct sn_pmtu *s);

@@ -9,6 +9,8 @@ enum {
 	TRIES_MORE = 2,       /* … and so many more for each control that stayed silent */
 	TRIES_MOST = 15,
 	AT_ONCE = 2,          /* of these */
+	REFUSAL_TRIES = 2,    /* of a size that somebody refuses … */
+	DOUBT_TRIES = 5,      /* … or anybody in his name */
 	POINTS = 8,           /* sizes between two neighbours at once */
 	ROWS_FIRST = 8,       /* hops asked before anything is known */
 	ROW_TRIES = 2,
@@ -27,6 +29,11 @@ enum {
 static const uint16_t likely[] = {9000, 8166, 4352, 2002, 1500, 1492, 1480, 1476, 1460, 1450, 1440, 1420, 1400, 1280, 576};
 
 enum { IP6_LEAST_BYTES = 1280 };
+
+static unsigned at_most(unsigned value, unsigned most)
+{
+	return value < most ? value : most;
+}
 
 /* A bucket of BURST answers that fills by one in REFILL_NS, as who rations has at least. */
 struct bucket {
@@ -50,7 +57,7 @@ static void take_one(struct bucket *b, sonde_at_ns at_ns)
 /* Who answers at that TTL may have had to answer this one. */
 static bool took_one(const struct sn_pmtu_probe *p, uint8_t ttl, bool silent_too)
 {
-	bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET;
+	bool takes = p->fate == SN_PMTU_OPEN || p->fate == SN_PMTU_TRANSIT || p->fate == SN_PMTU_TARGET || p->fate == SN_PMTU_REFUSED;
 	bool same = p->ttl == ttl || (!ttl && p->fate == SN_PMTU_TARGET);
 	return same && (takes || (silent_too && p->fate == SN_PMTU_SILENT));
 }
@@ -94,7 +101,7 @@ static bool offer_from(const struct sn_pmtu *s, sonde_at_ns at_ns, uint8_t ttl, 
 	return true;
 }
 
-static bool offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+bool sn_pmtu_offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	return offer_from(s, ttl || s->careful ? rationed_until(s, ttl, false) : now, ttl, size_bytes, now, out, wake);
 }
@@ -136,11 +143,21 @@ static bool is_silent_edge(const struct sn_size_step *step)
 	return step->got && step->refused->fate == SN_SIZE_SILENT && step->refused->bytes - step->got->bytes == 1;
 }
 
+/* Silent ones of sizes that get through. */
+static unsigned lost_of_passed(const struct sn_pmtu *s)
+{
+	unsigned lost = 0;
+	for (size_t i = 0; i < s->sizes.count; i++)
+		if (s->sizes.items[i].bytes > s->small_bytes && s->sizes.items[i].bytes <= s->passed_bytes)
+			lost += s->sizes.items[i].silent_count;
+	return lost;
+}
+
 /* As many controls as tries of the size in question, side by side: what loses the one loses the other. */
 static unsigned controls_wanted(const struct sn_pmtu *s)
 {
 	struct sn_pmtu_tally t = controls(s);
-	unsigned wanted = CONTROLS_FIRST, most = 0;
+	unsigned wanted = CONTROLS_FIRST, most = at_most(lost_of_passed(s), SN_SIZE_PROOFS);
 	for (size_t i = 0; i < s->step_count; i++)
 		if (is_silent_edge(&s->steps[i]) && s->steps[i].refused->silent_count > most)
 			most = s->steps[i].refused->silent_count;
@@ -152,7 +169,7 @@ static unsigned controls_wanted(const struct sn_pmtu *s)
 static bool want_control(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	unsigned wanted = s->careful && !s->probe_count ? 1 : controls_wanted(s);
-	return controls(s).sent < wanted && offer(s, s->aim, s->small_bytes, now, out, wake);
+	return controls(s).sent < wanted && sn_pmtu_offer(s, s->aim, s->small_bytes, now, out, wake);
 }
 
 /* ---- sizes ---- */
@@ -167,7 +184,7 @@ static const struct sn_size *size_at(const struct sn_pmtu *s, uint16_t bytes)
 
 static bool want_size(const struct sn_pmtu *s, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
-	return !size_at(s, bytes) && offer(s, s->aim, bytes, now, out, wake);
+	return !size_at(s, bytes) && sn_pmtu_offer(s, s->aim, bytes, now, out, wake);
 }
 
 /* Likely sizes that lie between two others: their number, and that of number nth, from the largest, in *out. */
@@ -243,9 +260,9 @@ static bool is_moving(const struct sn_size_step *step, const uint16_t *points, u
 static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
                          sonde_at_ns *wake)
 {
-	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->said_bytes, count = 0;
+	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->word.said_bytes, count = 0;
 	uint16_t points[POINTS];
-	bool named = step->refused->fate == SN_SIZE_TOO_BIG && said >= low && said < high;
+	bool named = step->refused->word.meaning == SONDE_M_PACKET_TOO_BIG && said >= low && said < high;
 	if (named && said > low)
 		points[count++] = (uint16_t)said;
 	if (named && said + 1 < high)
@@ -262,7 +279,7 @@ static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *ste
 static bool want_again(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	bool wanted = size->fate == SN_SIZE_SILENT && size->silent_count + size->open_count < tries_for(s, ONE_IN_GOT);
-	return wanted && offer(s, s->aim, size->bytes, now, out, wake);
+	return wanted && sn_pmtu_offer(s, s->aim, size->bytes, now, out, wake);
 }
 
 static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
@@ -273,6 +290,14 @@ static bool want_edge(const struct sn_pmtu *s, const struct sn_size_step *step, 
 	bool room = s->careful ? !size->open_count : size->open_count < AT_ONCE;
 	sonde_at_ns at_ns = s->careful ? rationed_until(s, s->aim, true) + SPARE_NS : now;
 	return is_silent_edge(step) && room && tried < tries_needed(s) && offer_from(s, at_ns, s->aim, size->bytes, now, out, wake);
+}
+
+/* What one message refuses may pass the next time, as where an address was just asked for in vain. */
+static bool want_refusal(const struct sn_pmtu *s, const struct sn_size *size, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	unsigned tries = size->fate == SN_SIZE_REFUSED ? REFUSAL_TRIES : size->fate == SN_SIZE_DOUBTED ? DOUBT_TRIES : 0;
+	bool wanted = sn_pmtu_tally(s, s->aim, size->bytes).sent < tries;
+	return wanted && sn_pmtu_offer(s, s->aim, size->bytes, now, out, wake);
 }
 
 static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
@@ -288,7 +313,7 @@ static bool want_sizes(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 		bool apart = step->refused->bytes - step->got->bytes > 1;
 		if (apart ? want_between(s, step, now, out, wake) : want_edge(s, step, now, out, wake))
 			return true;
-		if (!apart && want_again(s, step->got, now, out, wake))
+		if (!apart && (want_again(s, step->got, now, out, wake) || want_refusal(s, step->refused, now, out, wake)))
 			return true;
 	}
 	return false;
@@ -306,11 +331,6 @@ static bool row_is_known(const struct sn_pmtu *s, uint8_t ttl)
 {
 	struct sn_pmtu_tally t = sn_pmtu_tally(s, ttl, s->small_bytes);
 	return t.passed || (!t.open && t.silent >= ROW_TRIES);
-}
-
-static unsigned at_most(unsigned value, unsigned most)
-{
-	return value < most ? value : most;
 }
 
 /* The last hop that is asked for now. */
@@ -350,7 +370,7 @@ static bool want_row(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_st
 	for (unsigned ttl = s->cfg->first_ttl, last = rows_last(s); ttl <= last; ttl++) {
 		struct sn_pmtu_tally t = sn_pmtu_tally(s, (uint8_t)ttl, s->small_bytes);
 		bool wanted = !t.passed && !t.open && t.sent < ROW_TRIES;
-		if (wanted && offer(s, (uint8_t)ttl, s->small_bytes, now, out, wake))
+		if (wanted && sn_pmtu_offer(s, (uint8_t)ttl, s->small_bytes, now, out, wake))
 			return true;
 	}
 	return false;
@@ -362,14 +382,15 @@ static bool want_row(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_st
 static uint8_t hop_of(const struct sn_pmtu *s, const struct sonde_addr *addr)
 {
 	for (unsigned i = 0; i < s->probe_count; i++)
-		if (s->probes[i].fate == SN_PMTU_TRANSIT && sonde_addr_equal(&s->probes[i].from, addr))
+		if (s->probes[i].fate == SN_PMTU_TRANSIT && sonde_addr_equal(&s->probes[i].word.by, addr))
 			return s->probes[i].ttl;
 	return 0;
 }
 
 static bool want_at(const struct sn_pmtu *s, unsigned ttl, uint16_t bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
-	return ttl <= SONDE_TTL_LAST && !sn_pmtu_tally(s, (uint8_t)ttl, bytes).sent && offer(s, (uint8_t)ttl, bytes, now, out, wake);
+	bool wanted = ttl <= SONDE_TTL_LAST && !sn_pmtu_tally(s, (uint8_t)ttl, bytes).sent;
+	return wanted && sn_pmtu_offer(s, (uint8_t)ttl, bytes, now, out, wake);
 }
 
 /* Last hop that may tell: the aim is asked already. */
@@ -383,10 +404,10 @@ static bool want_said_place(const struct sn_pmtu *s, const struct sn_size_step *
                             sonde_at_ns *wake)
 {
 	uint16_t bytes = step->refused->bytes;
-	uint8_t hop = hop_of(s, &step->refused->by);
+	uint8_t hop = hop_of(s, &step->refused->word.by);
 	if (hop && (want_at(s, hop, bytes, now, out, wake) || want_at(s, hop + 1u, bytes, now, out, wake)))
 		return true;
-	bool elsewhere = hop && (sn_pmtu_tally(s, hop, bytes).too_big || sn_pmtu_tally(s, (uint8_t)(hop + 1), bytes).passed);
+	bool elsewhere = hop && (sn_pmtu_tally(s, hop, bytes).refused || sn_pmtu_tally(s, (uint8_t)(hop + 1), bytes).passed);
 	for (unsigned ttl = s->cfg->first_ttl; (!hop || elsewhere) && ttl <= places_last(s); ttl++)
 		if (want_at(s, ttl, bytes, now, out, wake))
 			return true;
@@ -402,8 +423,8 @@ static bool want_silent_hop(const struct sn_pmtu *s, uint8_t ttl, uint16_t bytes
 	if (large.open || small.open)
 		return false;
 	if (small.sent <= large.silent)
-		return offer(s, ttl, s->small_bytes, now, out, wake);
-	return large.sent < PLACE_TRIES && offer(s, ttl, bytes, now, out, wake);
+		return sn_pmtu_offer(s, ttl, s->small_bytes, now, out, wake);
+	return large.sent < PLACE_TRIES && sn_pmtu_offer(s, ttl, bytes, now, out, wake);
 }
 
 /* The largest of the sizes that are silent with that one. */
@@ -444,7 +465,8 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 		const struct sn_size_step *step = &s->steps[i];
 		bool neighbours = step->got && step->refused->bytes - step->got->bytes == 1;
 		bool sure = neighbours && step->refused->silent_count >= SN_PMTU_SURE_TRIES;
-		if (step->refused->fate == SN_SIZE_TOO_BIG && neighbours && want_said_place(s, step, now, out, wake))
+		bool said = step->refused->word.by.family;
+		if (said && neighbours && want_said_place(s, step, now, out, wake))
 			return true;
 		if (step->refused->fate == SN_SIZE_SILENT && sure && want_silent_place(s, step, now, out, wake))
 			return true;
@@ -455,5 +477,5 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 bool sn_pmtu_want(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	return want_control(s, now, out, wake) || want_sizes(s, now, out, wake) || want_row(s, now, out, wake) ||
-	       want_place(s, now, out, wake);
+	       sn_pmtu_want_proof(s, now, out, wake) || want_place(s, now, out, wake);
 }

@@ -108,7 +108,7 @@ static bool key_of_reply(const struct sn_packet *packet, const struct sn_seen *s
 
 const struct sn_method sn_method_sctp = {
 	.info = {.name = "sctp", .summary = "SCTP INIT, never completed", .protocol4 = SN_PROTO_SCTP, .protocol6 = SN_PROTO_SCTP,
-	         .takes_port = true, .default_port = DEFAULT_PORT, .needs_raw = true, .flow_constant = true,
+	         .takes_port = true, .default_port = DEFAULT_PORT, .length_step_bytes = 4, .needs_raw = true, .flow_constant = true,
 	         .silence = "An SCTP port that stays silent may be filtered on either way, or its host may not be there."},
 	.secret = {.sport = 15, .ip_id = 16, .seq = 32},
 	.tag_field = SN_ID_SEQ,

@@ -15,16 +15,17 @@ import schemas  # pylint: disable=wrong-import-position
 
 TOP = HERE.parent.parent
 # Fewer documents than this mean that the cases were not run.
-LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.event/1': 100}
+LEAST = {'sonde.trace/1': 100, 'sonde.compare/1': 20, 'sonde.mtu/1': 10, 'sonde.interface/1': 5, 'sonde.event/1': 100}
 STUB = '''#!/bin/sh
 # Writes documents beside what the command line asks for.
 case ${{1-}} in
 trace | compare | mtu | replay) word=$1 && shift ;;
-sim | explain | completion | docgen | probe-interface | doctor) exec {sonde} "$@" ;;
+probe-interface) shift && exec {sonde} probe-interface -o "json=$(mktemp {out}/XXXXXXXX).json" "$@" ;;
+sim | explain | completion | docgen | doctor) exec {sonde} "$@" ;;
 *) word=trace ;;
 esac
 name=$(mktemp {out}/XXXXXXXX)
-exec {sonde} "$word" -o "json=$name.json" -o "ndjson=$name.ndjson" "$@"
+exec {sonde} "$word"{outputs} "$@"
 '''
 
 
@@ -48,11 +49,14 @@ def disagreements(document):
                 yield f'hop {hop["hop"]}: responders answered otherwise than the hop'
 
 
-def run_cases(sonde, work):
+def run_cases(sonde, work, formats):
+    """Runs each case's command with -o FORMAT=FILE for all formats beside it: the case's name, whether its exit status stayed, and
+    for each run of sonde a function from the suffix of a format to its file."""
     out = work / 'out'
     out.mkdir()
     stub = work / 'sonde'
-    stub.write_text(STUB.format(sonde=sonde, out=out))
+    outputs = ''.join(f' -o "{name}=$name.{name}"' for name in formats)
+    stub.write_text(STUB.format(sonde=sonde, out=out, outputs=outputs))
     stub.chmod(0o755)
     environment = {'PATH': f'{work}:{os.environ["PATH"]}', 'LC_ALL': 'C.UTF-8'}
     for cmd in sorted(HERE.glob('*/cmd')):
@@ -61,7 +65,7 @@ def run_cases(sonde, work):
         run = subprocess.run(['sh', cmd], cwd=TOP, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                              stderr=subprocess.DEVNULL, check=False)
         same = run.returncode == int((cmd.parent / 'status').read_text())
-        yield cmd.parent.name, same, sorted(out.glob('*.json')), sorted(out.glob('*.ndjson'))
+        yield cmd.parent.name, same, [path.with_suffix for path in sorted(out.iterdir()) if not path.suffix]
 
 
 def main(sonde):
@@ -81,14 +85,14 @@ def main(sonde):
         return schema
 
     with tempfile.TemporaryDirectory() as folder:
-        for case, same, documents, streams in run_cases(sonde, pathlib.Path(folder)):
+        for case, same, written in run_cases(sonde, pathlib.Path(folder), ('json', 'ndjson')):
             if not same:
                 wrong.append(f'{case}: another exit status than without documents')
-            for path in documents:
+            for path in [of('.json') for of in written if of('.json').exists()]:
                 schema = check(case, 'document', path.read_text())
                 if schema:
                     seen[schema] += 1
-            for path in streams:
+            for path in [of('.ndjson') for of in written if of('.ndjson').exists()]:
                 lines = path.read_text().splitlines()
                 # the lines of one kind are alike: some of each are looked at
                 kinds = {}

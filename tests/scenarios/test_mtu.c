@@ -89,6 +89,12 @@ static void expect_words(const struct sonde_finding *f, const char *words)
 
 static const char *const methods[] = {"icmp", "udp", "tcp"};
 
+/* Who rations cannot be asked so often that no balancer explains it. */
+static enum sonde_confidence most_sure(const char *method)
+{
+	return strcmp(method, "udp") == 0 ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_CERTAIN;
+}
+
 #define EACH_WAY_OF_ASKING(method, family) \
 	for (size_t i_ = 0; i_ < sizeof methods / sizeof *methods; i_++) \
 		for (uint8_t family = 4; family <= 6; family += 2) \
@@ -101,7 +107,7 @@ static void a_clear_path_takes_what_its_first_link_does(void **unused)
 		run(&(struct way){.routers = ""}, method, family);
 		assert_int_equal(m.mtu.path_bytes, 1500);
 		assert_int_equal(m.mtu.narrowing_count, 0);
-		expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+		expect("pmtu", most_sure(method), 0);
 		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
 		for (unsigned ttl = 1; ttl <= HOPS; ttl++)
 			assert_int_equal(m.mtu.hop_bytes[ttl], 1500);
@@ -115,7 +121,7 @@ static void a_router_says_what_its_link_takes(void **unused)
 		run(&(struct way){.links = {[3] = "mtu=1400"}}, method, family);
 		expect_link(SONDE_MTU_SAID, 1400, 3);
 		assert_int_equal(last()->said_bytes, 1400);
-		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+		const struct sonde_finding *f = expect("pmtu", most_sure(method), 0);
 		expect_words(f, "it said so (packet too big, MTU 1400); 1400 passed, 1401 did not.");
 		assert_int_equal(m.findings.count, 1);
 		assert_int_equal(m.mtu.hop_bytes[3], 1500);
@@ -132,7 +138,7 @@ static void a_black_hole_is_found_and_placed(void **unused)
 		const struct sonde_finding *f = expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
 		expect_words(f, "Packets larger than 1400 bytes vanish after hop 5 (");
 		expect_words(f, family == 4 ? "something filters ICMP 3/4" : "something filters ICMPv6 type 2");
-		expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+		expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
 	}
 }
 
@@ -148,7 +154,7 @@ static void each_narrowing_has_its_place(void **unused)
 		assert_int_equal(m.mtu.narrowings[1].cause, SONDE_MTU_SILENT);
 		assert_int_equal(m.mtu.narrowings[1].after_ttl, 3);
 		expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
-		expect_words(expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0), "WireGuard, which is a guess");
+		expect_words(expect("pmtu", most_sure(method), 0), "WireGuard, which is a guess");
 	}
 }
 
@@ -186,6 +192,130 @@ static void a_wrong_message_is_told(void **unused)
 	expect_words(expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0), "IPv6 asks 1280 bytes of every link");
 }
 
+/* A balancer draws one of two ways for each packet, of which one takes only 1400 bytes. */
+static void run_balanced(const char *narrow, const char *method, uint8_t family, uint64_t seed)
+{
+	struct sn_buf text = {0};
+	static const char *const ends[][2] = {{"me", "r1"}, {"r1", "a"}, {"r1", "b"}, {"a", "r2"}, {"b", "r2"}, {"r2", "target"}};
+	sn_buf_puts(&text, "observer me\nrouter r1 a b r2\nhost target\n");
+	for (unsigned k = 0; k < sizeof ends / sizeof *ends; k++)
+		sn_buf_printf(&text, "link %s %s 10.%u.0.2/24 10.%u.0.1/24 2001:db8:%u::2/64 2001:db8:%u::1/64 delay=1ms %s\n", ends[k][0],
+		              ends[k][1], k, k, k, k, k == 3 ? narrow : "");
+	sn_buf_puts(&text, "route r1 10.5.0.0/24 via a,b balance=packet\nroute r1 2001:db8:5::/64 via a,b balance=packet\n");
+	assert_false(text.bad);
+	measured_finish(&m);
+	m = (struct measured){.net = sn_buf_text(&text), .method = method, .family = family, .seed = seed};
+	measured_run(&m);
+	sn_buf_finish(&text);
+}
+
+static void a_way_drawn_for_each_packet_has_no_one_mtu(void **unused)
+{
+	unsigned asked = 0, shown = 0;
+	(void)unused;
+	for (uint64_t seed = 1; seed <= 20; seed++)
+		EACH_WAY_OF_ASKING (method, family) {
+			const struct sonde_finding *f;
+			bool rations = strcmp(method, "udp") == 0;
+			run_balanced("mtu=1400,1500", method, family, seed);
+			assert_int_equal(measured_found(&m, "pmtu", &f), 1);
+			const struct sonde_finding *wrong;
+			assert_int_equal(m.findings.count, 1 + measured_found(&m, "mtu-message-wrong", &wrong));
+			assert_true(!wrong || (rations && wrong->confidence == SONDE_CONFIDENCE_POSSIBLE));
+			if (!rations || m.mtu.ways.several) {
+				assert_true(m.mtu.ways.several);
+				assert_int_equal(f->confidence, SONDE_CONFIDENCE_UNDECIDED);
+				assert_true(m.mtu.ways.got_bytes > 1400);
+				assert_true(m.mtu.ways.refused_bytes > 1400);
+				assert_int_equal(m.mtu.ways.said_bytes, 1400);
+				expect_words(f, "There is no one path MTU");
+			}
+			if (!rations) {
+				assert_int_equal(m.mtu.ways.refused_bytes, 1401);
+				expect_words(f, "The lowest MTU of these ways is 1400 or less, the highest 1");
+			}
+			/* … and where nobody says so */
+			run_balanced("mtu=1400,1500 mtu-silent", method, family, seed);
+			assert_int_equal(measured_found(&m, "pmtu", &f), 1);
+			assert_true(f->confidence != SONDE_CONFIDENCE_CERTAIN);
+			assert_true(rations || !measured_found(&m, "pmtu-blackhole", NULL));
+			asked += !rations;
+			shown += !rations && m.mtu.ways.uneven;
+			if (m.mtu.ways.uneven)
+				expect_words(f, "bytes get through, but not always");
+		}
+	/* luck may hide it: then it is likely, and not certain */
+	assert_true(shown * 10 >= asked * 9);
+}
+
+/* A filter that says that it refuses large packets is no black hole, and no link either. */
+static void who_refuses_large_packets_is_named(void **unused)
+{
+	(void)unused;
+	static const struct {
+		const char *kind;
+		enum sonde_meaning meaning;
+	} kinds[] = {{"admin-prohibited", SONDE_M_ADMIN_PROHIBITED}, {"host-unreachable", SONDE_M_HOST_UNREACHABLE},
+	             {"net-unreachable", SONDE_M_NET_UNREACHABLE}, {"port-unreachable", SONDE_M_PORT_UNREACHABLE}};
+	for (size_t i = 0; i < 2 * sizeof kinds / sizeof *kinds; i++) {
+		char more[128];
+		snprintf(more, sizeof more, "filter r3 reject=%s length=1401-65535%s\n", kinds[i / 2].kind, i % 2 ? " before-ttl" : "");
+		EACH_WAY_OF_ASKING (method, family) {
+			run(&(struct way){.more = more}, method, family);
+			assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+			assert_int_equal(last()->cause, SONDE_MTU_REFUSED);
+			assert_int_equal(last()->meaning, kinds[i / 2].meaning);
+			assert_int_equal(last()->got_bytes, 1400);
+			assert_int_equal(last()->refused_bytes, 1401);
+			const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1);
+			expect_words(f, "1400 or more");
+			expect_words(f, "at hop 3 refuses 1401 bytes and more");
+			assert_true(m.took_ns <= 10 * SONDE_S);
+		}
+	}
+	/* … nor where it says so once a second */
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.routers = "icmp-rate=1/s", .more = "filter r3 reject=admin-prohibited length=1401-65535\n"}, method,
+		    family);
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+		assert_int_equal(last()->cause, SONDE_MTU_REFUSED);
+		assert_true(last()->got_bytes <= 1400 && last()->refused_bytes >= 1401);
+		assert_true(m.took_ns <= 10 * SONDE_S);
+	}
+}
+
+/* Routers that quote eight bytes, of which UDP over IPv6 keeps nothing: what they name is believed where it was found as well. */
+static void messages_that_prove_little_are_no_silence(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.routers = "quote=8", .target = "quote=8", .links = {[3] = "mtu=1400"}}, "udp", 6);
+	expect_link(SONDE_MTU_SAID, 1400, 3);
+	expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+	assert_int_equal(m.findings.count, 1);
+	run(&(struct way){.routers = "quote=8", .target = "quote=8", .links = {[3] = "mtu=1400 mtu-says=1300"}}, "udp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1400);
+	assert_int_equal(last()->cause, SONDE_MTU_DOUBTED);
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "in the name of 2001:db8:3::1 (packet-too-big: ");
+	assert_int_equal(m.findings.count, 1);
+}
+
+/* SCTP's packets have multiples of four bytes: what lies between no probe can tell, and all else was measured. */
+static void lengths_between_are_no_question(void **unused)
+{
+	(void)unused;
+	static const char *const links[] = {"mtu=1402", "mtu=1402 mtu-silent"};
+	for (size_t i = 0; i < 2 * 2; i++) {
+		run(&(struct way){.links = {[3] = links[i / 2]}, .target = "sctp-open=3868", .routers = i % 2 ? "quote=8" : ""}, "sctp", 4);
+		assert_int_equal(last()->got_bytes, 1400);
+		assert_int_equal(last()->refused_bytes, 1404);
+		assert_int_equal(last()->cause, i / 2 ? SONDE_MTU_SILENT : SONDE_MTU_SAID);
+		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+		expect_words(f, "Path MTU between 1400 and 1403: ");
+		expect_words(f, "1400 passed, 1404 did not, and sctp has no lengths between.");
+		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), i / 2);
+	}
+}
+
 /* Echo replies are as large as the requests: silence of the target alone is no black hole. */
 static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
 {
@@ -219,7 +349,7 @@ static void a_silent_router_does_not_matter(void **unused)
 		expect_link(SONDE_MTU_SAID, 1400, 4);
 		run(&(struct way){.silent = "r3"}, method, family);
 		assert_int_equal(m.mtu.narrowing_count, 0);
-		expect("pmtu", SONDE_CONFIDENCE_CERTAIN, 0);
+		expect("pmtu", most_sure(method), 0);
 	}
 }
 
@@ -265,6 +395,9 @@ static void it_is_done_in_time(void **unused)
 			check_time("clear", &way, methods[k], most_ns);
 		way.silent = "r3";
 		check_time("clear, a silent router", &way, "icmp", most_ns);
+		way.more = "filter r4 reject=admin-prohibited length=1438-65535\n";
+		check_time("refused by a filter", &way, "icmp", most_ns);
+		way.more = NULL;
 		way.links[4] = "mtu=1437";
 		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
 			check_time("said, a silent router", &way, methods[k], most_ns);
@@ -290,6 +423,10 @@ int main(void)
 		cmocka_unit_test_teardown(each_narrowing_has_its_place, undo),
 		cmocka_unit_test_teardown(an_old_router_names_no_mtu, undo),
 		cmocka_unit_test_teardown(a_wrong_message_is_told, undo),
+		cmocka_unit_test_teardown(a_way_drawn_for_each_packet_has_no_one_mtu, undo),
+		cmocka_unit_test_teardown(who_refuses_large_packets_is_named, undo),
+		cmocka_unit_test_teardown(messages_that_prove_little_are_no_silence, undo),
+		cmocka_unit_test_teardown(lengths_between_are_no_question, undo),
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),

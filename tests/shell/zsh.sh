@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The zsh completion: syntax, and that it loads and defines its function.
+# The zsh completion: syntax, that it loads and defines its function, and what it offers.
 command -v zsh >/dev/null || { echo "zsh is not installed"; exit 77; }
-script=$(realpath "$(dirname "$0")/../../completions/_sonde")
+here=$(realpath "$(dirname "$0")")
+script=$(realpath "$here/../../completions/_sonde")
 zsh -n "$script" || exit 1
 zsh -f -c 'fpath=($1 $fpath); autoload -Uz compinit && compinit -D -u && [[ $_comps[sonde] == _sonde ]]' zsh "$(dirname "$script")" || {
 	echo "compinit does not find the completion"
 	exit 1
 }
+zsh -f "$here/complete.zsh" "$(dirname "$script")"

@@ -10,7 +10,10 @@ static void learn(struct sn_sizes *sizes, uint16_t bytes, enum sn_size_fate fate
 {
 	struct sn_size *size = sn_sizes_at(sizes, bytes);
 	assert_non_null(size);
-	sn_size_learn(size, fate, by ? 1400 : 0, by);
+	struct sn_size_word word = {.said_bytes = 1400, .meaning = SONDE_M_PACKET_TOO_BIG};
+	if (by)
+		word.by = *by;
+	sn_size_learn(size, fate, &word);
 }
 
 static void check(const struct sn_size_step *step, unsigned refused, unsigned got)
@@ -47,14 +50,16 @@ static void what_is_stronger_stays(void **unused)
 	(void)unused;
 	struct sn_sizes sizes = {0};
 	struct sn_size *size = sn_sizes_at(&sizes, 1400);
-	sn_size_learn(size, SN_SIZE_TOO_BIG, 1300, &r1);
-	sn_size_learn(size, SN_SIZE_SILENT, 0, NULL);
+	sn_size_learn(size, SN_SIZE_REFUSED, &(struct sn_size_word){.by = r2, .meaning = SONDE_M_ADMIN_PROHIBITED});
+	assert_int_equal(size->word.meaning, SONDE_M_ADMIN_PROHIBITED);
+	sn_size_learn(size, SN_SIZE_TOO_BIG, &(struct sn_size_word){.by = r1, .said_bytes = 1300});
+	sn_size_learn(size, SN_SIZE_SILENT, NULL);
 	assert_int_equal(size->fate, SN_SIZE_TOO_BIG);
-	assert_int_equal(size->said_bytes, 1300);
-	sn_size_learn(size, SN_SIZE_PASSED, 0, NULL);
+	assert_int_equal(size->word.said_bytes, 1300);
+	sn_size_learn(size, SN_SIZE_PASSED, NULL);
 	assert_int_equal(size->fate, SN_SIZE_PASSED);
-	assert_int_equal(size->said_bytes, 0);
-	assert_int_equal(size->by.family, 0);
+	assert_int_equal(size->word.said_bytes, 0);
+	assert_int_equal(size->word.by.family, 0);
 }
 
 static void nothing_has_no_steps(void **unused)

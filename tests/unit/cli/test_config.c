@@ -187,8 +187,8 @@ static void what_is_shown_can_be_read_again(void **state)
 	assert_int_equal(in_force(&config, "wait = 1.5\nsendwait = 20ms\nmethod = udp\n[p]\nmethod = tcp:443\nmethod = icmp", "gap = 4",
 	                          "p", SN_FOR_TRACE, "-n --columns hop,loss", &opts), SONDE_OK);
 	sn_config_show(&shown, &config, "p", SN_FOR_TRACE, &opts);
-	assert_non_null(strstr(sn_buf_text(&shown), "\nwait = 1.5"));
-	assert_non_null(strstr(sn_buf_text(&shown), "\nsendwait = 0.02"));
+	assert_non_null(strstr(sn_buf_text(&shown), "\nwait = 1.5s "));
+	assert_non_null(strstr(sn_buf_text(&shown), "\nsendwait = 0.02s "));
 	assert_non_null(strstr(sn_buf_text(&shown), "\nmethod = tcp:443                  ; s:5\nmethod = icmp "));
 	assert_non_null(strstr(sn_buf_text(&shown), "\nnumeric = yes                     ; command line\n"));
 	assert_non_null(strstr(sn_buf_text(&shown), "\ncolumns = hop,loss "));

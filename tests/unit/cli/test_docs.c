@@ -91,6 +91,48 @@ static void a_help_fits_80_columns(void **state)
 	}
 }
 
+static void a_brief_help_has_what_is_used_most(void **state)
+{
+	(void)state;
+	for (size_t c = 0; c < sn_command_count(); c++) {
+		struct sn_buf help = {0}, brief = {0};
+		sn_help(&help, sn_command(c));
+		sn_help_brief(&brief, sn_command(c));
+		for (size_t i = 0; i < sn_opt_count(); i++)
+			if (sn_opt(i)->often && sn_opt(i)->commands & sn_command(c)->bit)
+				expect(&brief, "a brief help", "--", sn_opt(i)->name);
+		for (const struct sn_example *e = sn_command(c)->examples; e && e->line; e++)
+			assert_non_null(strstr(sn_buf_text(&brief), e->line));
+		if (c == 0)
+			assert_true(2 * brief.length_bytes < help.length_bytes);
+		for (char *line = strtok(brief.text, "\n"); line; line = strtok(NULL, "\n"))
+			if (sn_line_columns(line) > HELP_COLUMNS)
+				fail_msg("wider than 80 columns: %s", line);
+		sn_buf_finish(&help);
+		sn_buf_finish(&brief);
+	}
+}
+
+static void a_method_takes_the_options_that_fit(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *method, *options;
+	} truth[] = {
+	    {"icmp", ""}, {"icmp-timestamp", ""}, {"raw", ""}, {"sctp", " port sport"}, {"dccp", " port sport"}, {"udplite", " port sport"},
+	    {"udp", " port sport payload"}, {"udp-classic", " port sport payload"},
+	    {"tcp", " port sport payload tcp-options"}, {"tcp-ack", " port sport payload tcp-options"},
+	};
+	for (size_t t = 0; t < sizeof truth / sizeof *truth; t++) {
+		struct sn_buf takes = {0};
+		for (size_t i = 0; i < sn_opt_count(); i++)
+			if (sn_opt(i)->methods && sn_opt_fits(sn_opt(i), sonde_method_info((size_t)sonde_method_find(truth[t].method))))
+				sn_buf_printf(&takes, " %s", sn_opt(i)->name);
+		assert_string_equal(sn_buf_text(&takes), truth[t].options);
+		sn_buf_finish(&takes);
+	}
+}
+
 static void methods_and_columns_are_in_every_document(void **state)
 {
 	(void)state;
@@ -170,6 +212,8 @@ int main(void)
 	    cmocka_unit_test(each_option_is_in_every_document),
 	    cmocka_unit_test(a_help_has_its_options_and_no_others),
 	    cmocka_unit_test(a_help_fits_80_columns),
+	    cmocka_unit_test(a_brief_help_has_what_is_used_most),
+	    cmocka_unit_test(a_method_takes_the_options_that_fit),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
 	    cmocka_unit_test(every_finding_is_in_the_documents),
 	    cmocka_unit_test(every_mark_is_in_the_manual),

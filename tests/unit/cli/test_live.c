@@ -3,6 +3,7 @@
 #include "events.h"
 
 #include "cli/live.h"
+#include "out/traceroute.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,17 +33,22 @@ static void take(void *ctx, const struct sonde_event *event)
 	assert_int_equal(sn_live_event(((struct fixture *)ctx)->live, event), SONDE_OK);
 }
 
-static struct fixture *make(bool terminal, uint16_t height)
+static struct fixture *make_look(bool terminal, uint16_t height, const struct sn_text_look *look)
 {
 	struct fixture *f = calloc(1, sizeof *f);
 	assert_non_null(f);
-	struct sn_live_cfg cfg = {.terminal = terminal, .height_rows = height};
+	struct sn_live_cfg cfg = {.terminal = terminal, .height_rows = height, .look = look};
 	cfg.style.width_columns = terminal ? COLUMNS : 0;
 	assert_int_equal(sn_live_new(&f->live, &cfg), SONDE_OK);
 	f->m = (struct made){.take = take, .ctx = f};
 	f->screen.height = height;
 	f->screen.line_count = 1;
 	return f;
+}
+
+static struct fixture *make(bool terminal, uint16_t height)
+{
+	return make_look(terminal, height, NULL);
 }
 
 static void add(struct fixture *f, const char *host)
@@ -154,6 +160,30 @@ static void a_pipe_gets_each_row_once_when_it_is_settled(void **state)
 }
 
 /* A hop behind an ocean: its answers come when the row stood as silent, one after the other. The row waits for all of them. */
+static void another_layout_grows_as_well_and_nothing_stands_below_it(void **state)
+{
+	struct fixture *f = make_look(false, 0, &sn_traceroute_look);
+	(void)state;
+	add(f, "target");
+	made_start(&f->m, "192.0.2.9", 1);
+	assert_string_equal(turn(f), "");
+	struct sonde_event sent = {.type = SONDE_EV_SENT, .probe = {.token = ++f->m.next_token, .serial = 1, .ttl = 1, .size_bytes = 99}};
+	made_event(&f->m, sent);
+	assert_string_equal(turn(f), "traceroute to target (192.0.2.9), 30 hops max, 99 byte packets\n");
+	made_answer(&f->m, SONDE_EV_REPLY, sent.probe, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 1000);
+	assert_string_equal(turn(f), "");
+	made_settled(&f->m, 1);
+	assert_string_equal(turn(f), " 1  10.0.0.1 (10.0.0.1)  1.000 ms\n");
+	made_lost(&f->m, 2);
+	made_settled(&f->m, 2);
+	assert_string_equal(turn(f), "");
+	made_hop(&f->m, 3, "192.0.2.9", SONDE_M_ECHO_REPLY, 3000);
+	made_settled(&f->m, 3);
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 3, .last_ttl = 3});
+	assert_string_equal(turn(f), " 2  *\n 3  192.0.2.9 (192.0.2.9)  3.000 ms\n");
+	discard(f);
+}
+
 static void a_pipe_gets_a_late_row_whole(void **state)
 {
 	(void)state;
@@ -346,6 +376,7 @@ int main(void)
 	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),      cmocka_unit_test(tables_come_in_the_order_asked_for),
 	    cmocka_unit_test(a_narrower_window_is_erased_as_it_wrapped),    cmocka_unit_test(a_pipe_gets_a_late_row_whole),
 	    cmocka_unit_test(a_late_answer_that_stands_in_its_row_is_not_told_again),
+	    cmocka_unit_test(another_layout_grows_as_well_and_nothing_stands_below_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,7 +45,7 @@ static void each_row_is_complete(void **state)
 		assert_true(islower((unsigned char)opt->name[0]));
 		assert_true(strlen(opt->help) > 5 && opt->help[strlen(opt->help) - 1] != '.');
 		assert_true(!opt->doc || opt->doc[strlen(opt->doc) - 1] == '.');
-		bool takes_value = opt->type != SN_OPT_FLAG && opt->type != SN_OPT_SET;
+		bool takes_value = opt->type != SN_OPT_FLAG && opt->type != SN_OPT_SET && opt->type != SN_OPT_HELP;
 		assert_true(takes_value == (opt->arg != NULL));
 		assert_true(opt->type != SN_OPT_CHOICE || opt->choices);
 		assert_true(opt->type == SN_OPT_CHOICE || opt->type == SN_OPT_TEXT || opt->type == SN_OPT_TEXTS || !opt->choices);
@@ -58,6 +58,17 @@ static void each_row_is_complete(void **state)
 		}
 	}
 	assert_null(sn_opt(sn_opt_count()));
+}
+
+static void the_letter_asks_for_the_short_help(void **state)
+{
+	(void)state;
+	struct sn_opts opts;
+	struct sonde_error err;
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "-h"), SONDE_OK);
+	assert_int_equal(opts.help, SN_HELP_SHORT);
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "--help"), SONDE_OK);
+	assert_int_equal(opts.help, SN_HELP_LONG);
 }
 
 static void presets_come_from_the_table(void **state)
@@ -139,10 +150,15 @@ static void options_that_exclude_each_other(void **state)
 	(void)state;
 	refused("-4 -6 x", SONDE_E_USAGE, "options --ipv4 and --ipv6 exclude each other", "give one of them");
 	refused("-T -M udp x", SONDE_E_USAGE, "options --tcp and --method exclude each other", "give one of them");
+	refused("--mtu --no-df x", SONDE_E_USAGE, "options --mtu and --no-df exclude each other", "give one of them");
+	refused("--df --mtu --no-df x", SONDE_E_USAGE, "options --mtu and --no-df exclude each other", "give one of them");
 	refused("--wire raw --sim f x", SONDE_E_USAGE, "options --wire and --sim exclude each other", "give one of them");
 	struct sn_opts opts;
 	struct sonde_error err;
 	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "-4 -4 x"), SONDE_OK);
+	/* what a search for the path's MTU does anyway may be said */
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "--mtu --df x"), SONDE_OK);
+	assert_int_equal(parse(&opts, &err, SN_FOR_TRACE, "--df --mtu x"), SONDE_OK);
 }
 
 static void a_seed_needs_a_simulated_wire(void **state)
@@ -202,6 +218,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_row_is_complete),
+	    cmocka_unit_test(the_letter_asks_for_the_short_help),
 	    cmocka_unit_test(presets_come_from_the_table),
 	    cmocka_unit_test(values_land_in_their_fields),
 	    cmocka_unit_test(a_wrong_value_is_named_with_what_would_be_right),

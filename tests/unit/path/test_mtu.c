@@ -118,19 +118,54 @@ static void one_from_an_address_that_is_no_hop_is_placed_by_ttl(void **state)
 	assert_int_equal(mtu.narrowings[0].before_ttl, 2);
 }
 
-static void a_weak_message_is_none(void **state)
+/* A packet-too-big that may be anybody's. */
+static void weak_message(struct fixture *f, uint16_t bytes, const char *from, uint16_t said)
+{
+	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = sent(f, 255, bytes)};
+	event.as.answer = (struct sonde_event_answer){
+	    .from = addr_of(from), .meaning = SONDE_M_PACKET_TOO_BIG, .mtu_bytes = said, .weak = true};
+	made_event(&f->m, event);
+}
+
+static void weak_messages_are_believed_where_they_fit(void **state)
 {
 	struct fixture *f = *state;
 	start(f);
 	small_ones(f);
 	passes(f, 1400);
-	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = sent(f, 255, 1500)};
-	event.as.answer = (struct sonde_event_answer){
-	    .from = addr_of("10.0.2.1"), .meaning = SONDE_M_PACKET_TOO_BIG, .mtu_bytes = 600, .weak = true};
-	made_event(&f->m, event);
+	weak_message(f, 1500, "10.0.2.1", 1400);
 	read(f);
-	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SILENT);
-	assert_false(mtu.narrowings[0].sure);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+	assert_int_equal(mtu.narrowings[0].said_bytes, 1400);
+	weak_message(f, 1401, "10.0.2.1", 1400);
+	weak_message(f, 1401, "10.0.2.1", 1400);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+	weak_message(f, 1401, "10.0.2.1", 1400);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SAID);
+	assert_int_equal(mtu.narrowings[0].after_ttl, 2);
+	/* not where one names another value, or another address does */
+	weak_message(f, 1401, "10.0.2.1", 600);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+}
+
+static void weak_messages_that_do_not_fit_are_told_as_such(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	passes(f, 1400);
+	for (unsigned i = 0; i < 6; i++)
+		weak_message(f, 1401, "10.0.2.1", 1300);
+	read(f);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_DOUBTED);
+	/* and what passes was refused by nobody */
+	passes(f, 1401);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 0);
+	assert_false(mtu.ways.several);
 }
 
 /* One lost probe, then as many as loss does not explain; then the place. */
@@ -250,6 +285,48 @@ static void without_the_target_its_last_router_is_the_aim(void **state)
 	assert_int_equal(mtu.narrowings[0].before_ttl, 2);
 }
 
+/* … by the same size, by a larger one, or by what got past his place. */
+static void what_gets_past_who_refuses_it_takes_another_way(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	passes(f, 1400);
+	probe(f, 255, 1401, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 1400);
+	read(f);
+	assert_false(mtu.ways.several);
+	hop(f, 2, 1500, "10.0.2.1");
+	read(f);
+	assert_false(mtu.ways.several);
+	hop(f, 3, 1480, "10.0.3.1");
+	read(f);
+	assert_true(mtu.ways.several);
+	assert_int_equal(mtu.ways.got_bytes, 1480);
+	assert_int_equal(mtu.ways.got_ttl, 3);
+	assert_int_equal(mtu.ways.refused_bytes, 1401);
+	passes(f, 1500);
+	read(f);
+	assert_int_equal(mtu.ways.got_bytes, 1500);
+	assert_int_equal(mtu.ways.got_ttl, 0);
+	assert_false(mtu.ways.proved);
+}
+
+/* A filter that takes offence at some lengths lets larger ones pass: only the same size contradicts it. */
+static void a_filter_is_contradicted_by_the_same_size_alone(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	probe(f, 255, 1000, "10.0.2.1", SONDE_M_ADMIN_PROHIBITED, 0);
+	passes(f, 1500);
+	read(f);
+	assert_false(mtu.ways.several);
+	passes(f, 1000);
+	read(f);
+	assert_true(mtu.ways.several);
+	assert_int_equal(mtu.ways.meaning, SONDE_M_ADMIN_PROHIBITED);
+}
+
 static void odd_sizes_have_names(void **state)
 {
 	(void)state;
@@ -267,13 +344,16 @@ int main(void)
 		CASE(another_trace_has_no_mtu),
 		CASE(a_message_is_placed_by_ttl_and_by_address),
 		CASE(one_from_an_address_that_is_no_hop_is_placed_by_ttl),
-		CASE(a_weak_message_is_none),
+		CASE(weak_messages_are_believed_where_they_fit),
+		CASE(weak_messages_that_do_not_fit_are_told_as_such),
 		CASE(silence_convicts_when_loss_cannot_explain_it),
 		CASE(a_hop_that_rations_does_not_tell),
 		CASE(a_lost_probe_moves_no_edge),
 		CASE(controls_that_are_lost_acquit),
 		CASE(a_size_that_did_not_leave_is_this_machines),
 		CASE(without_the_target_its_last_router_is_the_aim),
+		CASE(what_gets_past_who_refuses_it_takes_another_way),
+		CASE(a_filter_is_contradicted_by_the_same_size_alone),
 		CASE(odd_sizes_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

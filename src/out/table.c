@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows and cells of each kind of run, in words that need no terminal. */
+#include "out/table.h"
+
+#include "out/extension.h"
+#include "out/mtu.h"
+#include "out/text_report.h"
+#include "out/times.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOLD_LEAST = 3 };
+
+size_t sn_part_count(const struct sn_report *report)
+{
+	return report->compared ? report->trace_count > 0 : report->trace_count;
+}
+
+static const char *dash(const struct sn_table *table)
+{
+	return table->ascii ? "-" : "–";
+}
+
+static void put_cell(struct sn_table *table, struct sn_buf *text, enum sn_cell_look look)
+{
+	table->bad |= text->bad;
+	table->cell(table, sn_buf_text(text), look);
+	sn_buf_clear(text);
+}
+
+static void put_heads(struct sn_table *table, const char *const *texts, const enum sn_cell_look *looks, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		table->head(table, texts[i], looks[i]);
+	table->heads_end(table);
+}
+
+/* ---- a trace ---- */
+
+static bool is_silent(const struct sonde_row *row)
+{
+	uint32_t silent = row->lost_count + row->crowded_count + row->overheard_count;
+	return silent && !row->answered_count && !row->pending_count && !row->failed_count;
+}
+
+unsigned sn_silent_from(const struct sonde_path *path)
+{
+	unsigned past = sonde_path_last_ttl(path) + 1u, from = past;
+	struct sonde_row row = {0};
+	while (from > sonde_path_first_ttl(path) && sonde_path_row(path, (uint8_t)(from - 1), &row) == SONDE_OK && is_silent(&row))
+		from--;
+	sonde_row_finish(&row);
+	return past - from >= FOLD_LEAST ? from : past;
+}
+
+/* Each mark once, then what changed on the way, then what the router said beside it. */
+static void put_notes(struct sn_buf *notes, const struct sonde_row *row, size_t r, bool ascii)
+{
+	struct sn_buf piece = {0};
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *query = row->queries[i];
+		if (!sonde_query_is_answered(query) || !sonde_addr_equal(&query->answer.from, &row->responders[r].addr))
+			continue;
+		sn_buf_clear(&piece);
+		sn_text_mark(&piece, &query->answer);
+		if (piece.length_bytes && !strstr(sn_buf_text(notes), sn_buf_text(&piece)))
+			sn_buf_printf(notes, "%s%s %s", notes->length_bytes ? ", " : "", sn_buf_text(&piece),
+			              sonde_meaning_sentence(query->answer.meaning));
+	}
+	sn_buf_clear(&piece);
+	sn_text_changes(&piece, row, r, ascii);
+	if (piece.length_bytes)
+		sn_buf_printf(notes, "%s%s", notes->length_bytes ? " " : "", sn_buf_text(&piece));
+	sn_buf_clear(&piece);
+	sn_extension_lines(&piece, &(struct sn_text_style){.ascii = ascii}, row, r);
+	for (char *line = piece.text, *end; piece.length_bytes && *line; line = end + 1) {
+		line += strspn(line, " ");
+		end = strchr(line, '\n');
+		sn_buf_puts(notes, notes->length_bytes ? " " : "");
+		sn_buf_add(notes, line, (size_t)(end - line));
+	}
+	notes->bad |= piece.bad;
+	sn_buf_finish(&piece);
+}
+
+static void put_loss(struct sn_buf *text, const struct sonde_row *row)
+{
+	uint32_t known = row->answered_count + row->lost_count;
+	if (row->answered_count)
+		sn_buf_printf(text, "%.3g%%", 100.0 * row->lost_count / known);
+}
+
+static void put_times(struct sn_table *table, struct sn_buf *text, const struct sonde_responder *r)
+{
+	const sonde_ns ns[] = {r->best_ns, r->timed_count ? r->sum_ns / r->timed_count : 0, r->worst_ns};
+	for (size_t i = 0; i < sizeof ns / sizeof *ns; i++) {
+		if (r->timed_count)
+			sn_text_ms(text, ns[i]);
+		put_cell(table, text, SN_CELL_NUMBER);
+	}
+}
+
+static void put_responder(struct sn_table *table, struct sn_buf *text, const struct sonde_row *row, size_t r)
+{
+	char addr[SONDE_ADDR_TEXT];
+	table->row(table, row->is_target ? SN_ROW_TARGET : r ? SN_ROW_MORE : SN_ROW_HOP);
+	if (!r)
+		sn_buf_printf(text, "%u", (unsigned)row->ttl);
+	put_cell(table, text, SN_CELL_NUMBER);
+	table->cell(table, sonde_addr_text(&row->responders[r].addr, addr), SN_CELL_NAME);
+	if (!r)
+		put_loss(text, row);
+	put_cell(table, text, SN_CELL_NUMBER);
+	put_times(table, text, &row->responders[r]);
+	put_notes(text, row, r, table->ascii);
+	put_cell(table, text, SN_CELL_TEXT);
+	table->row_end(table);
+}
+
+/* A row without an address: silence of one hop or of several, what could not be sent, or what nobody knows. */
+static void put_empty(struct sn_table *table, struct sn_buf *text, unsigned from, unsigned to, const char *why)
+{
+	table->row(table, SN_ROW_SILENT);
+	sn_buf_printf(text, from < to ? "%u%s%u" : "%u", from, dash(table), to);
+	put_cell(table, text, SN_CELL_NUMBER);
+	table->cell(table, "*", SN_CELL_TEXT);
+	for (size_t i = 0; i < 4; i++)
+		table->cell(table, "", SN_CELL_NUMBER);
+	table->cell(table, why, SN_CELL_TEXT);
+	table->row_end(table);
+}
+
+static void tell_trace(struct sn_table *table, const struct sonde_path *path)
+{
+	static const char *const heads[] = {"Hop", "Address", "Loss", "Best (ms)", "Mean (ms)", "Worst (ms)", "What it said"};
+	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NAME,   SN_CELL_NUMBER, SN_CELL_NUMBER,
+	                                          SN_CELL_NUMBER, SN_CELL_NUMBER, SN_CELL_TEXT};
+	struct sonde_row row = {0};
+	struct sn_buf text = {0};
+	unsigned fold = sn_silent_from(path);
+	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
+	for (unsigned ttl = sonde_path_first_ttl(path); ttl < fold; ttl++) {
+		table->bad |= sonde_path_row(path, (uint8_t)ttl, &row) < 0;
+		for (size_t r = 0; r < row.responder_count; r++)
+			put_responder(table, &text, &row, r);
+		const char *why = is_silent(&row) ? "no answer" : row.failed_count ? "did not leave this machine" : "not waited for";
+		if (!row.responder_count)
+			put_empty(table, &text, ttl, ttl, why);
+	}
+	if (fold <= sonde_path_last_ttl(path))
+		put_empty(table, &text, fold, sonde_path_last_ttl(path), "no answer");
+	sonde_row_finish(&row);
+	sn_buf_finish(&text);
+}
+
+/* ---- a comparison ---- */
+
+static void put_compare_row(struct sn_table *table, struct sn_buf *text, const struct sn_compare *compare, const struct sn_compare_hop *hop,
+                            size_t index)
+{
+	const struct sonde_addr *addr = index < hop->responder_count ? &hop->responders[index] : NULL;
+	bool target = addr && sonde_addr_equal(addr, &compare->dst);
+	char name[SONDE_ADDR_TEXT];
+	table->row(table, !addr ? SN_ROW_SILENT : target ? SN_ROW_TARGET : index ? SN_ROW_MORE : SN_ROW_HOP);
+	if (!index)
+		sn_buf_printf(text, "%u", hop->ttl);
+	put_cell(table, text, SN_CELL_NUMBER);
+	table->cell(table, addr ? sonde_addr_text(addr, name) : "*", addr ? SN_CELL_NAME : SN_CELL_TEXT);
+	for (size_t i = 0; i < compare->path_count; i++) {
+		sn_compare_cell(text, &hop->rows[i], addr, index == 0);
+		put_cell(table, text, SN_CELL_NUMBER);
+	}
+	table->row_end(table);
+}
+
+static void put_ends(struct sn_table *table, const struct sn_compare *compare)
+{
+	table->row(table, SN_ROW_END);
+	table->cell(table, "", SN_CELL_NUMBER);
+	table->cell(table, "End", SN_CELL_TEXT);
+	for (size_t i = 0; i < compare->path_count; i++) {
+		bool bad;
+		table->cell(table, sn_compare_end(compare, i, &bad), SN_CELL_NUMBER);
+	}
+	table->row_end(table);
+}
+
+static void tell_compare(struct sn_table *table, const struct sn_report *report)
+{
+	struct sn_compare compare;
+	struct sn_buf text = {0};
+	char label[SONDE_LABEL_BYTES];
+	if (!sn_report_compare(report, &compare)) {
+		table->bad = true;
+		return;
+	}
+	struct sn_compare_hop hop = {.rows = calloc(compare.path_count + 1, sizeof *hop.rows)};
+	table->head(table, "Hop", SN_CELL_NUMBER);
+	table->head(table, "Address", SN_CELL_NAME);
+	for (size_t i = 0; i < compare.path_count; i++)
+		table->head(table, sonde_label(sonde_path_cfg(compare.paths[i]), label), SN_CELL_NUMBER);
+	table->heads_end(table);
+	unsigned last = hop.rows ? sn_compare_last_ttl(&compare, &hop) : 0;
+	for (unsigned ttl = sonde_path_first_ttl(compare.paths[0]); ttl <= last; ttl++) {
+		table->bad |= !sn_compare_look(&hop, &compare, ttl);
+		for (size_t i = 0; i == 0 || i < hop.responder_count; i++)
+			put_compare_row(table, &text, &compare, &hop, i);
+	}
+	put_ends(table, &compare);
+	table->bad |= !hop.rows;
+	sn_compare_hop_finish(&hop, &compare);
+	sn_report_compare_finish(&compare);
+	sn_buf_finish(&text);
+}
+
+/* ---- a path MTU ---- */
+
+static void put_mtu_row(struct sn_table *table, struct sn_buf *text, const struct sonde_mtu *mtu, unsigned ttl)
+{
+	char addr[SONDE_ADDR_TEXT];
+	bool silent = ttl && !mtu->hops[ttl].family, target = ttl && mtu->reached && ttl == mtu->aim_ttl;
+	unsigned bytes = ttl ? mtu->hop_bytes[ttl] : mtu->device_bytes;
+	table->row(table, silent ? SN_ROW_SILENT : target ? SN_ROW_TARGET : SN_ROW_HOP);
+	sn_buf_printf(text, "%u", ttl);
+	put_cell(table, text, SN_CELL_NUMBER);
+	if (ttl && !silent)
+		table->cell(table, sonde_addr_text(&mtu->hops[ttl], addr), SN_CELL_NAME);
+	else
+		table->cell(table, ttl ? "*" : "this machine", SN_CELL_TEXT);
+	if (bytes)
+		sn_buf_printf(text, "%u", bytes);
+	put_cell(table, text, SN_CELL_NUMBER);
+	sn_mtu_behind(text, mtu, ttl);
+	put_cell(table, text, SN_CELL_TEXT);
+	table->row_end(table);
+}
+
+static void tell_mtu(struct sn_table *table, const struct sonde_path *path)
+{
+	static const char *const heads[] = {"Hop", "Address", "Passes (bytes)", "Behind it"};
+	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NAME, SN_CELL_NUMBER, SN_CELL_TEXT};
+	struct sonde_mtu mtu;
+	struct sn_buf text = {0};
+	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
+	if (sonde_mtu_read(path, &mtu) < 0)
+		return;
+	for (unsigned ttl = 0; ttl <= sn_mtu_last_ttl(&mtu); ttl++)
+		put_mtu_row(table, &text, &mtu, ttl);
+	sn_buf_finish(&text);
+}
+
+/* ---- all of them ---- */
+
+void sn_table_tell(struct sn_table *table, const struct sn_report *report, size_t part)
+{
+	if (report->compared)
+		tell_compare(table, report);
+	else if (report->traces[part].mtu)
+		tell_mtu(table, report->traces[part].path);
+	else
+		tell_trace(table, report->traces[part].path);
+}
+
+void sn_part_title(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+{
+	const struct sn_text_style style = {.ascii = ascii};
+	const struct sn_report_trace *trace = &report->traces[part];
+	struct sn_buf text = {0};
+	struct sn_compare compare;
+	if (report->compared && sn_report_compare(report, &compare)) {
+		sn_compare_header(&text, &style, &compare);
+		sn_report_compare_finish(&compare);
+	} else if (trace->mtu) {
+		sn_mtu_header(&text, &style, &trace->about, sonde_path_cfg(trace->path));
+	} else {
+		sn_text_header(&text, &style, &trace->about, trace->path);
+	}
+	sn_buf_add(buf, sn_buf_text(&text), strcspn(sn_buf_text(&text), "\n"));
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
+const struct sonde_finding *sn_part_finding(const struct sn_report *report, size_t part, size_t index, char label[SONDE_LABEL_BYTES])
+{
+	const struct sonde_findings *findings = report->traces[part].findings;
+	size_t count = report->compared ? report->trace_count + 1 : 1;
+	label[0] = 0;
+	for (size_t turn = 0; findings && turn < count; turn++) {
+		size_t path = !report->compared ? report->traces[part].index : turn ? turn - 1 : SONDE_PATH_ALL;
+		for (size_t i = 0; i < findings->count; i++) {
+			if (findings->items[i].path != path || index--)
+				continue;
+			if (report->compared && turn)
+				sonde_label(sonde_path_cfg(report->traces[path].path), label);
+			return &findings->items[i];
+		}
+	}
+	return NULL;
+}
+
+const char *sn_severity_symbol(enum sonde_severity severity, bool ascii)
+{
+	static const char *const symbols[][2] = {[SONDE_SEVERITY_INFO] = {"●", "i"},
+	                                         [SONDE_SEVERITY_NOTICE] = {"◆", "*"},
+	                                         [SONDE_SEVERITY_WARNING] = {"▲", "!"},
+	                                         [SONDE_SEVERITY_FAILURE] = {"✖", "X"}};
+	return symbols[severity][ascii];
+}

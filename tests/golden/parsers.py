@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the command of every golden case with -o traceroute beside it and feeds that to the parsers of traceroute's output that Debian
+has, jc and Perl's Net::Traceroute; what they read is held against the JSON document of the same run. Prints TAP.
+  parsers.py SONDE"""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from schema import run_cases
+
+# Fewer traces than this, of so many cases, mean that they were not run.
+LEAST_TRACES, LEAST_CASES = 150, 100
+MARKS = {'net-unreachable': '!N', 'host-unreachable': '!H', 'protocol-unreachable': '!P', 'admin-prohibited': '!X', 'packet-too-big': '!F',
+         'source-route-failed': '!S'}
+# ICMP messages that end a trace or pass it on, without a mark.
+UNMARKED = {'time-exceeded', 'port-unreachable', 'echo-reply', 'timestamp-reply'}
+# The status that Net::Traceroute 1.15 makes of each mark (its TRACEROUTE_OK, TRACEROUTE_TIMEOUT …); over IPv6 it takes !P for another's !X.
+STATS = {4: {'': 0, '*': 1, '!N': 4, '!H': 5, '!P': 6, '!F': 7, '!S': 8, '!X': 9}, 6: {'': 0, '*': 1, '!N': 4, '!P': 9}}
+UNKNOWN = 2
+PERL = '''
+use strict; use warnings; use JSON::PP; use Net::Traceroute;
+my $texts = decode_json(do { local $/; <STDIN> });
+my @all;
+for my $text (@$texts) {
+	my @hops;
+	my $t = eval { Net::Traceroute->new(backend => "Parser", text => $text) };
+	if (!$t) { push @all, { died => "$@" }; next; }
+	for my $hop (1 .. (scalar $t->hops // 0)) {
+		push @hops, !$t->hop_queries($hop) ? [] : [
+			map { [$t->hop_query_host($hop, $_), $t->hop_query_time($hop, $_) + 0, $t->hop_query_stat($hop, $_) + 0] }
+			1 .. $t->hop_queries($hop)];
+	}
+	push @all, { hops => \\@hops };
+}
+print encode_json(\\@all);
+'''
+JC = 'import json, sys, jc; json.dump([jc.parse("traceroute", text, quiet=True) for text in json.load(sys.stdin)], sys.stdout)'
+
+
+def mark_of(answer):
+    if answer['meaning'] in MARKS:
+        return MARKS[answer['meaning']]
+    return f'!<{answer["icmp"]["code"]}>' if answer['icmp'] and answer['meaning'] not in UNMARKED else ''
+
+
+def shown(hop, queries):
+    """What the line of a hop has to say: (address, ms, mark) of each probe, (None, 0, '*') for silence."""
+    answered = [probe for probe in hop['probes'] if probe['state'] in ('answered', 'late')]
+    silent, said = max(queries - len(answered), 0), []
+    for probe in hop['probes']:
+        if len(said) == queries:
+            break
+        if probe in answered:
+            answer = probe['answer']
+            said.append((answer['address'].split('%')[0], answer['rtt_ms'], mark_of(answer)))
+        elif silent:
+            silent -= 1
+            said.append((None, 0, '*'))
+    return said + [(None, 0, '*')] * (queries - len(said))
+
+
+def is_beyond_perl(trace, hops):
+    """Net::Traceroute 1.15 dies of marks that traceroute itself writes: codes of two digits, and over IPv6 all but !N and !P."""
+    marks = {mark for said in hops.values() for _, _, mark in said}
+    known = {'!N', '!P'} if trace['target']['family'] == 6 else set(MARKS.values())
+    unknown = [mark for mark in marks if mark.startswith('!') and mark not in known and not re.fullmatch(r'!<\d>', mark)]
+    return max(hops, default=0) > 99 or bool(unknown)
+
+
+def against_perl(trace, hops, read):
+    """Untimed answers are an address alone, which is no query there. Hops before the first are empty."""
+    stats = STATS[trace['target']['family']]
+    for number, said in hops.items():
+        wanted = [['255.255.255.255' if mark == '*' else address, ms, stats.get(mark, UNKNOWN)] for address, ms, mark in said
+                  if ms is not None]
+        found = read[number - 1] if number <= len(read) else []
+        if wanted != found:
+            return f'hop {number}: wanted {wanted}, read {found}'
+    return None
+
+
+def against_jc(trace, hops, read):
+    """jc gives all times of a line to its first address, and counts no stars."""
+    if read['destination_ip'] != trace['target']['address'].split('%')[0]:
+        return f'target {read["destination_ip"]}'
+    if [hop['hop'] for hop in read['hops']] != list(hops):
+        return f'hops {[hop["hop"] for hop in read["hops"]]}'
+    for hop in read['hops']:
+        said = [(ms, mark or None) for _, ms, mark in hops[hop['hop']] if mark != '*' and ms is not None]
+        found = [(probe['rtt'], probe['annotation']) for probe in hop['probes'] if probe['rtt'] is not None]
+        first = next((address for address, _, _ in hops[hop['hop']] if address), None)
+        addresses = {probe['ip'] for probe in hop['probes']} - {None}
+        if said != found or (found and addresses != {first}):
+            return f'hop {hop["hop"]}: wanted {said} of {first}, read {found} of {addresses}'
+    return None
+
+
+def collect(sonde):
+    """(case, trace of the JSON document, its lines) of every trace."""
+    with tempfile.TemporaryDirectory() as folder:
+        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', 'traceroute')):
+            for of in written:
+                if not of('.json').exists():
+                    continue
+                document = json.loads(of('.json').read_text())
+                if document['schema'] == 'sonde.interface/1':
+                    continue
+                texts = re.split(r'(?m)^(?=traceroute to )', of('.traceroute').read_text())
+                assert texts[0] == '' and len(texts) - 1 == len(document['traces']), f'{case}: {texts[0]!r}, {len(texts) - 1} traces'
+                yield from ((case, trace, text) for trace, text in zip(document['traces'], texts[1:]))
+
+
+def through(command, texts):
+    return json.loads(subprocess.run(command, input=json.dumps(texts), stdout=subprocess.PIPE, check=True, text=True).stdout)
+
+
+def main(sonde):
+    jc = shutil.which('jc')
+    perl = shutil.which('perl')
+    if not jc or not perl or subprocess.run([perl, '-MNet::Traceroute', '-e1'], capture_output=True, check=False).returncode:
+        print('1..0 # SKIP jc or Net::Traceroute is missing: apt-get install jc libnet-traceroute-perl')
+        return 0
+    seen = list(collect(sonde))
+    texts = [text for _, _, text in seen]
+    interpreter = pathlib.Path(jc).read_text().splitlines()[0].removeprefix('#!').split()
+    by_jc, by_perl = through([*interpreter, '-c', JC], texts), through([perl, '-e', PERL], texts)
+    wrong = {'jc': [], 'Net::Traceroute': []}
+    cases, died_of = set(), 0
+    for (case, trace, text), jc_read, perl_read in zip(seen, by_jc, by_perl):
+        hops = {hop['hop']: shown(hop, trace['asked']['queries']) for hop in trace['hops']}
+        error = against_jc(trace, hops, jc_read)
+        if error:
+            wrong['jc'].append(f'{case}: {error}\n{text}')
+        beyond = is_beyond_perl(trace, hops)
+        died = perl_read.get('died')
+        if died and not beyond:
+            error = f'dies: {died}'
+        elif beyond:
+            error = None if died else 'reads what it was known to die of: the test can be mended'
+        else:
+            error = against_perl(trace, hops, perl_read['hops'])
+        if error:
+            wrong['Net::Traceroute'].append(f'{case}: {error}\n{text}')
+        died_of += bool(died)
+        if not died and hops:
+            cases.add(case)
+    print('1..3')
+    for number, (parser, errors) in enumerate(wrong.items(), 1):
+        print(f'{"not ok" if errors else "ok"} {number} - {parser} reads what JSON says')
+        for line in '\n'.join(errors[:20]).splitlines():
+            print(f'# {line}')
+    enough = len(seen) >= LEAST_TRACES and len(cases) >= LEAST_CASES
+    print(f'{"ok" if enough else "not ok"} 3 - {len(seen)} traces of {len(cases)} cases; {died_of} with marks that Perl dies of')
+    return 0 if enough and not any(wrong.values()) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))

@@ -1,0 +1,356 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the command of every golden case with all formats that have a second reader, reads each file with a parser that is not ours, and
+holds it against the JSON document of the same run. Prints TAP.
+  reread.py SONDE"""
+import csv
+import io
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from schema import run_cases
+
+# Fewer files than this mean that the cases were not run.
+LEAST = 130
+FORMULA = ('=', '+', '-', '@', '\t', '\r', '\n', "'", '\uff1d', '\uff0b', '\uff0d', '\uff20')
+
+
+# ---- csv ----
+
+def probes_of(trace):
+    """Each probe of a trace, with what the columns find around it."""
+    for hop in trace['hops']:
+        for probe in hop['probes']:
+            yield {**trace, **probe, 'hop': hop['hop']}
+    for probe in trace['other_probes']:
+        yield {**trace, **probe, 'hop': None}
+
+
+def rows_of(document):
+    for index, trace in enumerate(document['traces']):
+        for row in probes_of(trace):
+            yield {**row, 'trace': index}
+    for trial in document.get('trials', []):
+        for row in probes_of(trial['asked']) if trial['asked'] else ():
+            yield {**row, 'trace': trial['trace'], 'trials': trial}
+
+
+def spelled(value, joined=False):
+    if value is None:
+        return 'null' if joined else ''
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, float):
+        return f'{value:.15g}'
+    return str(value)
+
+
+def look(value, names):
+    """All values at the end of a way; lists are walked through."""
+    if isinstance(value, list):
+        return [found for item in value for found in look(item, names)]
+    if not names:
+        return [value]
+    if not isinstance(value, dict) or names[0] not in value:
+        return []
+    return look(value[names[0]], names[1:])
+
+
+def cell(row, column):
+    names = column.split('.')
+    found = look(row, names)
+    way, joined = row, False
+    for name in names:
+        way = way.get(name) if isinstance(way, dict) else None
+        if isinstance(way, list):
+            joined = True
+            break
+    text = ' '.join(spelled(value, joined) for value in found)
+    if found and isinstance(found[0], str) and text.startswith(FORMULA):
+        text = "'" + text
+    return text
+
+
+def check_csv(text, document):
+    rows = list(csv.reader(io.StringIO(text, newline=''), strict=True))
+    header, rows = rows[0], rows[1:]
+    expected = list(rows_of(document))
+    if len(set(header)) != len(header):
+        yield 'a column stands twice'
+    if len(rows) != len(expected):
+        yield f'{len(rows)} rows for {len(expected)} probes'
+    for number, (got, row) in enumerate(zip(rows, expected), 1):
+        wanted = [cell(row, column) for column in header]
+        if got != wanted:
+            yield f'row {number}: ' + '; '.join(f'{c}: {g!r}, not {w!r}' for c, g, w in zip(header, got, wanted) if g != w)[:300]
+            break
+
+
+# ---- prometheus ----
+
+NAME = re.compile(r'[a-zA-Z_:][a-zA-Z0-9_:]*')
+LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(,|(?=\}))')
+
+
+def series_of(text):
+    """The exposition format 0.0.4, strictly: families in one piece, each with its head, no sample twice."""
+    types, samples, family = {}, {}, None
+    if not text.endswith('\n'):
+        raise ValueError('the last line has no end')
+    for line in text.split('\n')[:-1]:
+        if line.startswith('# HELP '):
+            family = line.split(' ', 3)[2]
+            if family in types:
+                raise ValueError(f'{family} in two pieces')
+            types[family] = None
+        elif line.startswith('# TYPE '):
+            _, _, name, kind = line.split(' ')
+            if name != family or types[family] or kind not in ('gauge', 'counter'):
+                raise ValueError(line)
+            types[family] = kind
+        else:
+            name = NAME.match(line).group()
+            at, labels = len(name) + 1, {}
+            if line[len(name)] != '{' or name != family or (types[family] == 'counter') != name.endswith('_total'):
+                raise ValueError(line)
+            while line[at] != '}':
+                match = LABEL.match(line, at)
+                if not match or match[1] in labels:
+                    raise ValueError(line)
+                labels[match[1]] = re.sub(r'\\(.)', lambda m: '\n' if m[1] == 'n' else m[1], match[2])
+                at = match.end()
+            key = (name, *sorted(labels.items()))
+            if key in samples or line[at + 1] != ' ':
+                raise ValueError(line)
+            samples[key] = float(line[at + 2:])
+    return samples
+
+
+def labels_of(trace, seen):
+    labels = {'target': trace['target']['host'], 'family': str(trace['target']['family']), 'method': trace['label']}
+    if 'mtu' in trace:
+        labels['plan'] = 'mtu'
+    key = tuple(sorted(labels.items()))
+    seen[key] = seen.get(key, 0) + 1
+    return {**labels, **({'nth': str(seen[key])} if seen[key] > 1 else {})}
+
+
+def check_prometheus(text, document):
+    samples, seen, of_hops = series_of(text), {}, 0
+    for trace in document['traces']:
+        labels = labels_of(trace, seen)
+
+        def sample(name, labels=labels, **more):
+            return samples.get((name, *sorted({**labels, **more}.items())))
+        sent = sum(probe['state'] != 'local-error' for probe in probes_of(trace))
+        if sample('sonde_probes_sent_total') != sent:
+            yield f'{sample("sonde_probes_sent_total")} probes, not {sent}'
+        if trace['stop'] and sample('sonde_stop_reason', reason=trace['stop']['reason']) != 1:
+            yield f'the reason is {trace["stop"]["reason"]}'
+        for finding in trace['findings']:
+            count = sum(other['id'] == finding['id'] for other in trace['findings'])
+            if sample('sonde_findings', id=finding['id'], severity=finding['severity']) != count:
+                yield f'{finding["id"]} is not counted'
+        for hop in trace['hops'] if 'mtu' not in trace else ():
+            of_hops += 1
+            if sample('sonde_hop_responders', hop=str(hop['hop'])) != len(hop['responders']):
+                yield f'hop {hop["hop"]}: responders'
+            loss = sample('sonde_hop_loss_ratio', hop=str(hop['hop']))
+            times = [responder['best_ms'] for responder in hop['responders'] if responder['best_ms'] is not None]
+            if (loss is None) != (hop['loss_percent'] is None) or (loss is not None and abs(loss * 100 - hop['loss_percent']) > 0.001):
+                yield f'hop {hop["hop"]}: loss {loss}, not {hop["loss_percent"]} %'
+            best = sample('sonde_hop_rtt_min_seconds', hop=str(hop['hop']))
+            if (best is None) != (not times) or (times and abs(best * 1000 - min(times)) > 0.001):
+                yield f'hop {hop["hop"]}: {best} s, not {times} ms'
+    if sum(key[0] == 'sonde_hop_responders' for key in samples) != of_hops:
+        yield 'other hops than there are'
+
+
+# ---- dot ----
+
+QUOTED = r'"((?:[^"\\]|\\.)*)"'
+NODE = re.compile(r'  (n\d+) \[(?:[a-z]+=(?:"[^"]*"|[a-z]+),)*label=' + QUOTED + r'\];')
+EDGE = re.compile(r'  (n\d+) -> (n\d+) \[style=(solid|dashed)[^\]]*\];')
+
+
+def links_of(trace):
+    """Pairs of addresses that answered one flow at neighbouring hops."""
+    at = {0: {(trace['source']['address'], None)}}
+    for hop in trace['hops']:
+        at[hop['hop']] = {(probe['answer']['address'], probe['flow']) for probe in hop['probes'] if probe['state'] in ('answered', 'late')}
+    return {(a, b) for hop, froms in at.items() for a, f in froms for b, g in at.get(hop + 1, ()) if f in (g, None)}
+
+
+def check_dot(text, document):
+    lines = text.split('\n')
+    nodes, solid = {}, set()
+    for line in lines[4:-2]:
+        node, edge = NODE.fullmatch(line), EDGE.fullmatch(line)
+        if node:
+            parts = node[2].split('\\n')
+            nodes[node[1]] = next((part for part in parts if re.fullmatch(r'[0-9.]+|[0-9a-f:.]+:[0-9a-f:.]*(%[0-9]+)?', part)), None)
+        elif not edge:
+            yield f'cannot read {line}'
+        elif edge[3] == 'solid':
+            solid.add((nodes[edge[1]], nodes[edge[2]]))
+    traces = document['traces']
+    wanted = {responder['address'] for trace in traces for hop in trace['hops'] for responder in hop['responders']}
+    wanted |= {trace['source']['address'] for trace in traces}
+    # a target that answers in another name stands there by that
+    wanted |= {trace['target']['address'] for trace in traces if not any(hop['target'] for hop in trace['hops'])}
+    if set(nodes.values()) - {None} != wanted:
+        yield f'nodes {sorted(set(nodes.values()) - {None})}, not {sorted(wanted)}'
+    links = set().union(*map(links_of, traces)) if traces else set()
+    if solid != links:
+        yield f'edges too many {sorted(solid - links)[:3]}, missing {sorted(links - solid)[:3]}'
+
+
+# ---- tables, in whatever they are written ----
+
+def is_silent(hop):
+    counts = hop['counts']
+    return bool(counts['lost'] + counts['crowded'] + counts['overheard']) and not counts['answered'] + counts['pending'] + counts['failed']
+
+
+def rows_of_trace(trace):
+    hops = trace['hops']
+    answering = len(hops)
+    while answering and is_silent(hops[answering - 1]):
+        answering -= 1
+    folded = len(hops) - answering >= 3
+    for hop in hops[:answering] if folded else hops:
+        for number, responder in enumerate(hop['responders']):
+            yield ('' if number else str(hop['hop']), responder['address'])
+        if not hop['responders']:
+            yield (str(hop['hop']), '*')
+    if folded:
+        yield (f'{hops[answering]["hop"]}–{hops[-1]["hop"]}', '*')
+
+
+def rows_of_compare(traces):
+    hops = {}
+    for trace in traces:
+        for hop in trace['hops']:
+            hops.setdefault(hop['hop'], []).extend(responder['address'] for responder in hop['responders'])
+    last = max((hop for hop, addresses in hops.items() if addresses), default=0)
+    for hop in range(min(hops, default=1), last + 1):
+        for number, address in enumerate(dict.fromkeys(hops.get(hop, [])) or ['*']):
+            yield ('' if number else str(hop), address)
+    yield ('', 'End')
+
+
+def rows_of_mtu(trace):
+    mtu = trace['mtu']
+    hops = {hop['hop']: hop['address'] or '*' for hop in mtu['hops']}
+    yield ('0', 'this machine')
+    for hop in range(1, (mtu['measured_to_hop'] or max((hop for hop, address in hops.items() if address != '*'), default=0)) + 1):
+        yield (str(hop), hops.get(hop, '*'))
+
+
+def tables_of(document):
+    traces = document['traces']
+    if document['schema'] == 'sonde.compare/1':
+        return [list(rows_of_compare(traces))] if traces else []
+    return [list(rows_of_mtu(trace) if 'mtu' in trace else rows_of_trace(trace)) for trace in traces]
+
+
+def check_tables(tables, document):
+    wanted = tables_of(document)
+    if len(tables) != len(wanted):
+        yield f'{len(tables)} tables, not {len(wanted)}'
+    for table, rows in zip(tables, wanted):
+        got = [tuple(row[:2]) for row in table[1:]]
+        if len({len(row) for row in table}) != 1:
+            yield f'rows of {sorted({len(row) for row in table})} cells'
+        if got != rows:
+            yield f'rows {got[:12]}, not {rows[:12]}'
+
+
+# ---- markdown ----
+
+CELL = re.compile(r'\|((?:\\[!-/:-@\[-`{-~]|[^|])*)')
+
+
+def cells_of(line):
+    """The cells of a row, split as cmark-gfm does: a backslash takes the next punctuation along."""
+    cells = [match.strip() for match in CELL.findall(line)]
+    return [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', cell) if not cell.startswith('`') else cell.replace('\\|', '|').strip('`')
+            for cell in cells[:-1]]
+
+
+def check_markdown(text, document):
+    tables, findings, fenced = [], 0, False
+    for line in text.split('\n'):
+        if line.startswith('```'):
+            fenced = not fenced
+        elif fenced and not line[:1].isalpha():
+            yield f'no command: {line}'
+        elif line.startswith('| Hop |'):
+            tables.append([cells_of(line)])
+        elif line.startswith('|') and not line.startswith('|---'):
+            tables[-1].append(cells_of(line))
+        elif line.startswith('- ') and ' **' in line:
+            findings += 1
+    listed = sum(len(trace['findings']) for trace in document['traces']) + len(document.get('findings', []))
+    if fenced:
+        yield 'a block does not end'
+    if findings != listed:
+        yield f'{findings} findings, not {listed}'
+    yield from check_tables(tables, document)
+
+
+CHECKS = {'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
+
+# Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
+JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}
+
+
+def judge(name, text, number):
+    """What a judge that is installed says of it."""
+    command, every = JUDGES.get(name, (None, 0))
+    if not command or number % every or not shutil.which(command[0]):
+        return
+    run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if run.returncode or run.stderr:
+        yield f'{command[0]}: {run.stderr.strip()[:300]}'
+
+
+def main(sonde):
+    seen = dict.fromkeys(CHECKS, 0)
+    wrong = {name: [] for name in CHECKS}
+    with tempfile.TemporaryDirectory() as folder:
+        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', *CHECKS)):
+            for of in written:
+                if not of('.json').exists():
+                    continue
+                document = json.loads(of('.json').read_text())
+                if 'traces' not in document:
+                    continue
+                for name, check in CHECKS.items():
+                    seen[name] += 1
+                    try:
+                        text = of(f'.{name}').read_text()
+                        said = [*check(text, document), *judge(name, text, seen[name])]
+                        wrong[name].extend(f'{case}: {what}' for what in said)
+                    except (OSError, ValueError, LookupError, csv.Error) as error:
+                        wrong[name].append(f'{case}: {error!r}')
+    print(f'1..{len(CHECKS) + len(JUDGES)}')
+    failed = 0
+    for number, name in enumerate(CHECKS, 1):
+        good = not wrong[name] and seen[name] >= LEAST
+        failed += not good
+        print(f'{"ok" if good else "not ok"} {number} - {name}: {seen[name]} files, at least {LEAST}, say what the JSON beside them says')
+        for line in wrong[name][:20]:
+            print(f'# {line}')
+    for number, (name, (command, _)) in enumerate(JUDGES.items(), len(CHECKS) + 1):
+        print(f'ok {number} - {command[0]} reads {name}' + ('' if shutil.which(command[0]) else f' # SKIP there is no {command[0]} here'))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
