@@ -117,6 +117,7 @@ function __sonde_findings
 	printf '%s\t%s\n' unreachable 'somebody refuses the packets for another reason'
 	printf '%s\t%s\n' target-silent 'the last router answers, the target ignores this method'
 	printf '%s\t%s\n' stops-silent 'after some hop nothing answers'
+	printf '%s\t%s\n' checksum-spoiled 'the checksum of the packets is spoiled on the way, and the target is silent'
 	printf '%s\t%s\n' filter-shape 'which field of its packets decides that a method does not pass'
 	printf '%s\t%s\n' path-loss 'packets get lost from some hop on, all the way to the end'
 	printf '%s\t%s\n' rate-limited-hop 'a router answers fewer probes than pass it'

@@ -59,6 +59,8 @@ SONDE_API const char *sonde_meaning_mark(enum sonde_meaning meaning);
 SONDE_API const char *sonde_meaning_sentence(enum sonde_meaning meaning);
 /* A connection is half open at who says so: a further probe of the flow may get nothing, and the answer be repeated. */
 SONDE_API bool sonde_meaning_half_opens(enum sonde_meaning meaning);
+/* … or is open there already: what says otherwise of the end of the path leaves it free for the next probe of the flow. */
+SONDE_API bool sonde_meaning_holds_flow(enum sonde_meaning meaning);
 
 enum sonde_event_type {
 	SONDE_EV_TRACE_START,  /* a trace begins */

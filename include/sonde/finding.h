@@ -63,6 +63,7 @@ enum { SONDE_EVIDENCE_MAX = 12, SONDE_LABEL_BYTES = 32 };
 struct sonde_finding {
 	const struct sonde_rule_info *rule;
 	size_t path;                        /* index in the case: the path it speaks of; SONDE_PATH_ALL: all together */
+	uint64_t seen_by;                   /* of SONDE_PATH_ALL: a bit for each path that shows it; 0: it is not of single paths */
 	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case */
 	enum sonde_confidence confidence;
 	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
@@ -84,6 +85,8 @@ struct sonde_case {
 	size_t path_count;
 	const char *host;                       /* as the user named it, for commands to try */
 	const char *repeat;                     /* options that such a command must repeat, " --sim home.net -6"; NULL: none */
+	const char *asked;                      /* the method by which a search for the path's MTU was made as well, and is not told of: no
+	                                         * command to try names it; NULL: none */
 	const char *methods;                    /* … and those of a comparison, " -M icmp -M tcp:22"; NULL: none */
 	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */
 	size_t trial_count;

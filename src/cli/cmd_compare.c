@@ -189,11 +189,32 @@ static void refused(struct run *run, struct sonde_error *err, struct sonde_error
 		sn_sinks_failed(&run->sinks, err);
 }
 
+/* A request whose length its protocol fixes is sent with that, and not with what --size asks for. kept: those that are, in words. */
+static void keep_own_size(struct sonde_trace_cfg *cfg, struct sn_buf *kept)
+{
+	char label[SONDE_LABEL_BYTES];
+	uint16_t own_bytes = sn_size_own(cfg);
+	if (!own_bytes)
+		return;
+	sn_buf_printf(kept, "%s%s (%u bytes)", kept->length_bytes ? ", " : "", sonde_label(cfg, label), (unsigned)own_bytes);
+	cfg->size_bytes = 0;
+}
+
+static void tell_own_sizes(const struct sn_buf *kept)
+{
+	struct sn_buf line = {0};
+	sn_buf_printf(&line, "these requests have a fixed length, whatever --size says: %s", sn_buf_text(kept));
+	if (kept->length_bytes && !line.bad)
+		sn_output_notice(sn_buf_text(&line));
+	sn_buf_finish(&line);
+}
+
 /* A method that cannot be sent here is told and left out: the others go on. */
 static void start_all(struct run *run)
 {
 	const struct sn_target *target = run->reach.targets.items;
 	struct sonde_error told = {0};
+	struct sn_buf kept = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < run->method_count; i++) {
 		struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
@@ -202,6 +223,7 @@ static void start_all(struct run *run)
 		struct sonde_error err = {0};
 		cfg.method = run->methods[i].id;
 		cfg.dport = run->methods[i].dport;
+		keep_own_size(&cfg, &kept);
 		if (sn_reach_allows(&run->reach, target, &cfg, &wish, &err) < 0 ||
 		    sonde_compare_add(run->compare, &cfg, &wish, &route, &err) < 0) {
 			refused(run, &err, &told);
@@ -212,6 +234,8 @@ static void start_all(struct run *run)
 		run->required_path = run->required == (int)i ? (int)count : run->required_path;
 		count++;
 	}
+	tell_own_sizes(&kept);
+	sn_buf_finish(&kept);
 }
 
 /* The header at once: what is asked takes seconds where somebody is silent. */

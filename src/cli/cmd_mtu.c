@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 enum { PROTOCOLS_MAX = 3, EXIT_INTERRUPTED = 130 };
+/* Where packets vanish all is said by then. */
+#define ALL_NS (10 * SONDE_S)
 
 struct run {
 	const struct sn_opts *opts;
@@ -70,18 +72,23 @@ static int open_all(struct run *run, struct sonde_error *err)
 	return code;
 }
 
-static int start(struct run *run, const struct sn_target *target, size_t method, struct sonde_error *err)
+/* What of it stands above its table. */
+static void put_header(struct run *run, const struct sn_target *target)
 {
-	struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
+	struct sonde_trace_cfg cfg = run->measure.cfg;
 	struct sn_text_about about;
-	cfg.method = method;
-	cfg.dport = run->method.dport;
-	if (sn_measure_start(&run->measure, target, &cfg, err) < 0)
-		return err->code;
 	cfg.mtu_bytes = sn_measure_most_bytes(&run->measure);
 	sn_reach_about(&run->reach, target, &cfg, &about);
 	sn_mtu_header(&run->out, &run->screen.style, &about, &cfg);
-	return sn_sinks_text(&run->sinks, &run->out, err);
+}
+
+static int start(struct run *run, const struct sn_target *target, size_t method, sonde_ns deadline_ns, struct sonde_error *err)
+{
+	struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
+	cfg.method = method;
+	cfg.dport = run->method.dport;
+	cfg.deadline_ns = deadline_ns;
+	return sn_measure_start(&run->measure, target, &cfg, err);
 }
 
 static int finish_one(struct run *run, const struct sn_target *target, struct sonde_error *err)
@@ -90,21 +97,26 @@ static int finish_one(struct run *run, const struct sn_target *target, struct so
 	return code == SONDE_OK ? sn_measure_judge(&run->measure, target, err) : code;
 }
 
-/* Where echo replies do not tell, UDP may: its answers are small. What it does not find out stays as it was. */
+/* Where echo requests do not tell, UDP may: fewer filter it, and its answers are small. The better one of both is told. */
 static int ask_by_udp(struct run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	struct sn_measure by_echo = run->measure;
+	sonde_ns left_ns = ALL_NS - (by_echo.ended_at_ns - by_echo.started_at_ns);
 	run->measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
-	sn_buf_puts(&run->out, "Large echo requests stay without an answer, and so may the replies be lost: asked again by UDP.\n");
-	int code = start(run, target, (size_t)sonde_method_find("udp"), err);
+	int code = start(run, target, (size_t)sonde_method_find("udp"), left_ns, err);
 	if (code == SONDE_OK)
 		code = finish_one(run, target, err);
-	const struct sonde_event_end *end = run->measure.path ? sonde_path_end(run->measure.path) : NULL;
-	struct sn_measure *worse = code == SONDE_OK && end && end->reached ? &by_echo : &run->measure;
-	sn_measure_finish(worse);
-	if (worse == &run->measure)
+	bool more = code == SONDE_OK && sn_measure_tells_more(&run->measure, &by_echo);
+	sn_measure_finish(more ? &by_echo : &run->measure);
+	if (!more)
 		run->measure = by_echo;
-	return code;
+	run->measure.asked = more ? "icmp" : "udp";
+	sn_buf_puts(&run->out, more ? "Echo requests do not tell: asked again by UDP.\n"
+	                            : "Asked again by UDP, which told no more: this is what echo requests showed.\n");
+	if (more)
+		put_header(run, target);
+	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
+	return sn_measure_judge(&run->measure, target, err);
 }
 
 static int report(struct run *run, const struct sn_target *target, struct sonde_error *err)
@@ -121,12 +133,16 @@ static int run_all(struct run *run, struct sonde_error *err)
 {
 	const struct sn_target *target = run->reach.targets.items;
 	size_t method = sn_reach_method(&run->reach, &run->method, target);
-	int code = start(run, target, method, err);
+	int code = start(run, target, method, run->opts->deadline_ns, err);
 	if (code < 0) {
 		run->status = sn_reach_failed(&run->reach, &target->addr, err);
 		sn_sinks_give_up(&run->sinks, err);
 		*err = (struct sonde_error){0};
 		return code;
+	}
+	if (code == SONDE_OK) {
+		put_header(run, target);
+		code = sn_sinks_text(&run->sinks, &run->out, err) < 0 ? err->code : SONDE_OK;
 	}
 	/* source ports are held: nothing that needs a capability comes after this */
 	if (code == SONDE_OK && !run->opts->sim)
@@ -134,13 +150,13 @@ static int run_all(struct run *run, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = finish_one(run, target, err);
 	bool again = code == SONDE_OK && !run->method.asked && !run->interrupted && !run->opts->deadline_ns;
-	if (again && sn_measure_needs_small_answers(&run->measure))
+	if (again && sn_measure_doubts_echo(&run->measure))
 		code = ask_by_udp(run, target, err);
 	if (code < 0)
 		return code;
 	sn_measure_tell(&run->measure, &run->screen.style, run->screen.findings, &run->out);
 	code = sn_sinks_text(&run->sinks, &run->out, err);
-	if (code == SONDE_OK)
+	if (code >= 0)
 		code = report(run, target, err);
 	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;

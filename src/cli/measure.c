@@ -17,6 +17,9 @@ void sn_measure_event(struct sn_measure *m, const struct sonde_event *event)
 	/* a size that this machine's link does not take is what was asked, and no failure */
 	if (event->type != SONDE_EV_LOCAL_ERROR || event->as.sys_errno != EMSGSIZE)
 		sn_local_event(&m->local, event);
+	if (event->type == SONDE_EV_TRACE_START)
+		m->started_at_ns = event->at_ns;
+	m->ended_at_ns = event->at_ns;
 	int code = sonde_path_apply(m->path, event);
 	m->bad = code < 0 ? code : m->bad;
 }
@@ -45,6 +48,7 @@ int sn_measure_start(struct sn_measure *m, const struct sn_target *target, const
 	if (sonde_path_new(&m->path) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the path MTU");
 	m->trace_id = UINT32_MAX;
+	m->cfg = sized;
 	return sn_reach_start(m->reach, m->session, target, &sized, &m->trace_id, &m->local.route, err);
 }
 
@@ -59,18 +63,39 @@ int sn_measure_judge(struct sn_measure *m, const struct sn_target *target, struc
 {
 	const struct sonde_path *path = m->path;
 	const struct sonde_case about = {
-	    .paths = &path, .path_count = 1, .host = target->host, .repeat = sn_buf_text(&m->reach->repeat)};
+	    .paths = &path, .path_count = 1, .host = target->host, .repeat = sn_buf_text(&m->reach->repeat), .asked = m->asked};
+	sonde_findings_finish(&m->findings);
 	int code = m->bad ? m->bad : sonde_diagnose(&about, &m->findings);
 	return code < 0 ? sonde_fail(err, code, 0, "no room for the findings") : SONDE_OK;
 }
 
-bool sn_measure_needs_small_answers(const struct sn_measure *m)
+/* What larger packets come to; NULL: nobody knows, or they all get through. */
+static const struct sonde_narrowing *last_of(const struct sonde_mtu *mtu)
+{
+	return mtu->narrowing_count ? &mtu->narrowings[mtu->narrowing_count - 1] : NULL;
+}
+
+bool sn_measure_doubts_echo(const struct sn_measure *m)
 {
 	struct sonde_mtu mtu;
-	if (sonde_mtu_read(m->path, &mtu) < 0 || !mtu.reached || !mtu.echoes || !mtu.narrowing_count)
+	const struct sonde_event_end *end = sonde_path_end(m->path);
+	bool whole = end && end->stop != SONDE_STOP_LOCAL_ERROR && end->stop != SONDE_STOP_DEADLINE && end->stop != SONDE_STOP_INTERRUPTED;
+	if (!whole || m->cfg.method != (size_t)sonde_method_find("icmp") || sonde_mtu_read(m->path, &mtu) < 0)
 		return false;
-	const struct sonde_narrowing *last = &mtu.narrowings[mtu.narrowing_count - 1];
-	return last->cause == SONDE_MTU_SILENT && !last->sure && !last->before_ttl;
+	const struct sonde_narrowing *last = last_of(&mtu);
+	bool vanish = last && (last->cause == SONDE_MTU_SILENT || last->cause == SONDE_MTU_REFUSED || last->cause == SONDE_MTU_DOUBTED);
+	return !mtu.reached || vanish;
+}
+
+bool sn_measure_tells_more(const struct sn_measure *m, const struct sn_measure *by_echo)
+{
+	struct sonde_mtu mtu, echo;
+	if (!m->path || sonde_mtu_read(m->path, &mtu) < 0 || sonde_mtu_read(by_echo->path, &echo) < 0 || !mtu.reached)
+		return false;
+	const struct sonde_narrowing *last = last_of(&mtu), *echo_last = last_of(&echo);
+	bool open = echo_last && echo_last->cause == SONDE_MTU_SILENT && !echo_last->sure;
+	return !echo.reached || mtu.path_bytes > echo.path_bytes || (open && last && last->cause != SONDE_MTU_SILENT) ||
+	       (open && last && last->sure);
 }
 
 void sn_measure_tell(const struct sn_measure *m, const struct sn_text_style *style, bool lines, struct sn_buf *out)

@@ -17,7 +17,10 @@ struct sn_measure {
 	struct sonde_path *path;       /* NULL: nothing was measured yet */
 	struct sonde_findings findings;
 	struct sn_local local;
+	struct sonde_trace_cfg cfg;    /* what was asked for */
 	uint32_t trace_id;
+	sonde_at_ns started_at_ns, ended_at_ns;
+	const char *asked;             /* the method that was asked as well, and is not told of; NULL: none */
 	int bad;                       /* a negative enum sonde_err while it ran */
 };
 
@@ -30,8 +33,10 @@ int sn_measure_start(struct sn_measure *measure, const struct sn_target *target,
 uint16_t sn_measure_most_bytes(const struct sn_measure *measure);
 /* Judges one that has ended. */
 int sn_measure_judge(struct sn_measure *measure, const struct sn_target *target, struct sonde_error *err) SONDE_MUST_USE;
-/* The target's echo replies may be what is lost of large requests: a method whose answers are small would tell. */
-bool sn_measure_needs_small_answers(const struct sn_measure *measure);
+/* How echo requests fared does not tell what the path takes: large ones, or all of them, may be filtered, or not be answered. */
+bool sn_measure_doubts_echo(const struct sn_measure *measure);
+/* This one shows more of the path than the other, by echo requests, does. */
+bool sn_measure_tells_more(const struct sn_measure *measure, const struct sn_measure *by_echo);
 /* Adds its table and what was found to out. */
 void sn_measure_tell(const struct sn_measure *measure, const struct sn_text_style *style, bool lines, struct sn_buf *out);
 /* The exit status that it leads to; says on standard error what failed on this machine. */

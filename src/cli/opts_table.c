@@ -72,7 +72,7 @@ static const struct sn_opt options[] = {
      .group = SN_GROUP_WHAT, .commands = SN_FOR_TABLES, .preset_words = "60 over IPv4, 80 over IPv6",
      .help = "length of the whole IP packet",
      .doc = "What a method needs for its headers and to know its answers again is the least. The requests to the UDP ports 53 and 123 have "
-            "the length that their protocols want."},
+            "the length that their protocols want: beside other methods they are sent with that."},
     {.name = "tos", .letter = 't', .type = SN_OPT_UINT, FIELD(tos), .max = 255, .arg = "N", .repeat = true, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES, .preset_words = "0", .help = "TOS byte of IPv4, traffic class of IPv6",
      .doc = "Decimal, or hexadecimal with 0x. It is DSCP and ECN in one: --dscp and --ecn name them."},

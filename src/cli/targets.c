@@ -367,10 +367,24 @@ int sn_methods_choose(const struct sn_opts *opts, struct sn_method_choice out[SN
 	return sonde_fail(err, SONDE_E_RANGE, 0, "option --require: '%.60s' is one method too many", opts->require);
 }
 
+/* Some length is too long for it. */
+static bool is_fixed(const struct sonde_trace_cfg *cfg, uint16_t needed_bytes)
+{
+	/* A method whose packets have multiples of some length takes not that one, but a longer one. */
+	uint16_t more_bytes = (uint16_t)(needed_bytes + 1);
+	return sn_probe_bytes(cfg, more_bytes) < more_bytes;
+}
+
+uint16_t sn_size_own(const struct sonde_trace_cfg *cfg)
+{
+	uint16_t needed_bytes = sn_probe_bytes(cfg, cfg->size_bytes);
+	return cfg->size_bytes && needed_bytes != cfg->size_bytes && is_fixed(cfg, needed_bytes) ? needed_bytes : 0;
+}
+
 int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err)
 {
 	const struct sonde_method_info *info = sonde_method_info(cfg->method);
-	uint16_t size_bytes = cfg->size_bytes, needed_bytes = sn_probe_bytes(cfg, size_bytes), more_bytes = (uint16_t)(needed_bytes + 1);
+	uint16_t size_bytes = cfg->size_bytes, needed_bytes = sn_probe_bytes(cfg, size_bytes);
 	char name[48];
 	if (size_bytes == 0 || needed_bytes == size_bytes)
 		return SONDE_OK;
@@ -379,8 +393,7 @@ int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *
 	snprintf(name, sizeof name, takes_number ? "%s:%u" : "%s", info->name, (unsigned)port);
 	sonde_fail(err, SONDE_E_RANGE, 0, "option --size: '%u' is %s for '%.80s' by method %s over IPv%u", (unsigned)size_bytes,
 	           needed_bytes > size_bytes ? "too short" : "too long", target->host, name, (unsigned)cfg->dst.family);
-	/* A method whose packets have multiples of some length takes not that one, but a longer one. */
-	bool may_be_more = sn_probe_bytes(cfg, more_bytes) >= more_bytes;
-	return sonde_hint(err, SONDE_E_RANGE, may_be_more ? "give %u bytes or more" : "its request has %u bytes: leave --size out",
+	return sonde_hint(err, SONDE_E_RANGE,
+	                  is_fixed(cfg, needed_bytes) ? "its request has %u bytes: leave --size out" : "give %u bytes or more",
 	                  (unsigned)needed_bytes);
 }

@@ -41,6 +41,8 @@ struct sn_method_choice {
 };
 /* Probes of the size that the cfg asks for can be sent to that target. SONDE_E_RANGE. */
 int sn_size_check(const struct sn_target *target, const struct sonde_trace_cfg *cfg, struct sonde_error *err) SONDE_MUST_USE;
+/* The length that the requests of a method have whatever --size asks for; 0: it has that of --size, or none was asked for. */
+uint16_t sn_size_own(const struct sonde_trace_cfg *cfg);
 /* A method and a port in one word: "udp", "tcp:443", "tcp:https". */
 int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
 enum { SN_METHODS_MAX = 32 };

@@ -65,12 +65,22 @@ struct sn_case {
 /* Which traces a rule can judge: a search for the path's MTU loses packets on purpose. */
 enum sn_rule_of { SN_OF_HOPS, SN_OF_SIZES, SN_OF_BOTH };
 
+/* What a rule about packets speaks of, so that what several paths show alike is told once, of all of them. */
+enum { SN_ALIKE_MAX = 2 };
+struct sn_packets {
+	uint32_t fields;                   /* enum sonde_diff; 0: it is no such rule */
+	bool between;                      /* its hops are a range in which it happened; otherwise those it is about */
+	bool undone;                       /* copies that do not show it prove nothing: it may have been undone in them */
+	const char *alike[SN_ALIKE_MAX];   /* evidence in which two findings must agree; NULL: no more */
+};
+
 /* A row of the rules table. */
 struct sn_rule {
 	struct sonde_rule_info info;
 	enum sn_rule_of of;
 	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
 	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
+	struct sn_packets packets;
 	/* Asked once for each path. Adds findings by sn_find, or none. */
 	void (*eval)(struct sn_case *c);
 };
@@ -120,6 +130,10 @@ void sn_say_last_answer(struct sonde_finding *f, const struct sn_view *view);
 enum { SN_OPTION_BYTES = 48 };
 const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES]);
 
+/* "sonde mtu -M udp": the search by another method than any that was made. */
+void sn_next_mtu(const struct sn_case *c, struct sonde_finding *f);
+/* "after hop 3 (10.0.2.1)", "after hop 2 (…), at or before hop 4 (…)": where packets vanish. */
+void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
 /* The same of a search for the path's MTU; TTL 0: "this machine". */
 void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
 /* "the link behind hop 3 (10.0.2.1)": where a narrowing is, as exactly as it is known. */
@@ -198,6 +212,11 @@ static inline bool sn_is_answered_by_errors(const struct sn_view *view)
 {
 	return view->method->protocol4 != 1 && view->method->protocol4 != 6;
 }
+/* Its probes are answered by packets as large as themselves. */
+static inline bool sn_is_echo(const struct sn_view *view)
+{
+	return view->method->protocol4 == 1 && !view->method->takes_port;
+}
 /* How a path ended, as it was found before; NULL: not yet. */
 const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);
 /* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by
@@ -208,6 +227,9 @@ bool sn_block(const struct sn_case *c, const struct sn_view *view, struct sonde_
 /* At the last hop, up to that one, at which both were answered it was by the same router: what led there, a balancer's other branch say,
  * does not matter to what is behind. */
 bool sn_same_way(const struct sn_view *a, const struct sn_view *b, uint8_t ttl);
+
+/* Of the rule that is asked: what it found of each path becomes what it found of all. */
+void sn_merge(struct sn_case *c);
 
 /* The rule that is asked has found the same of another path: of the way it need not be told twice. */
 bool sn_is_told(const struct sn_case *c, uint8_t first_ttl, uint8_t last_ttl);
@@ -222,7 +244,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step, sn_rule_asymmetric_return, sn_rule_stray_replies,
     sn_rule_filter_shape, sn_rule_nat, sn_rule_dscp_rewritten, sn_rule_ecn_bleached, sn_rule_ecn_rewritten, sn_rule_ecn_ce_marked,
     sn_rule_flow_label_rewritten, sn_rule_mss_clamped, sn_rule_tcp_options_stripped, sn_rule_fragment, sn_rule_ttl_rewritten,
-    sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding, sn_rule_pmtu,
+    sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding, sn_rule_checksum_spoiled, sn_rule_pmtu,
     sn_rule_pmtu_blackhole, sn_rule_mtu_message_wrong;
 
 #endif

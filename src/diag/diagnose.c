@@ -107,10 +107,13 @@ static void ask_rules(struct sn_case *c)
 	c->ended = false;
 	for (size_t i = 0; (rule = sn_rule(i)); i++) {
 		size_t before = c->out->count;
-		if (!can_judge(rule, c->view) || rule->about_case != all || (c->ended && rule->ends))
+		if (!can_judge(rule, c->view) || (rule->about_case || (all && rule->packets.fields)) != all || (c->ended && rule->ends))
 			continue;
 		c->rule = rule;
-		rule->eval(c);
+		if (all && rule->packets.fields)
+			sn_merge(c);
+		else
+			rule->eval(c);
 		c->ended |= rule->ends && c->out->count > before;
 	}
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* How the rules about the path's MTU name a link. */
+/* How the rules about the path's MTU name a link, a place and what to try. */
 #include "diag/diag.h"
+
+#include <stdio.h>
+#include <string.h>
 
 void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl)
 {
@@ -14,6 +17,32 @@ void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t
 		sn_say(f, "hop %u", (unsigned)ttl);
 	if (mtu->hops[ttl].family)
 		sn_say(f, " (%s)", sonde_addr_text(&mtu->hops[ttl], addr));
+}
+
+void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	sn_say(f, n->before_ttl ? "after " : "somewhere behind ");
+	sn_say_mtu_hop(f, view, n->after_ttl);
+	if (n->before_ttl <= n->after_ttl + 1)
+		return;
+	sn_say(f, ", at or before ");
+	sn_say_mtu_hop(f, view, n->before_ttl);
+}
+
+void sn_next_mtu(const struct sn_case *c, struct sonde_finding *f)
+{
+	/* echo requests first where few bits are quoted, UDP where replies are as large as the requests; each is no other's repetition */
+	static const char *const others[] = {"icmp", "udp", "tcp"};
+	bool echo = strcmp(c->view->method->name, others[0]) == 0;
+	for (size_t i = echo; i < sizeof others / sizeof *others; i++) {
+		char option[SN_OPTION_BYTES];
+		bool made = strcmp(others[i], c->view->method->name) == 0 || (c->about->asked && strcmp(others[i], c->about->asked) == 0);
+		snprintf(option, sizeof option, "-M %s", others[i]);
+		if (made)
+			continue;
+		sn_next(c, f, "mtu", option);
+		return;
+	}
 }
 
 /* Adjacent hops leave one link; else what is between them did not tell. */

@@ -23,6 +23,7 @@ const struct sn_rule sn_rule_admin_prohibited = {
 		          "of packet get through.",
 		.source = "RFC 1812 section 5.2.7.1, RFC 4443 section 3.1",
 	},
+	.of = SN_OF_BOTH,
 	.ends = true,
 	.eval = eval,
 };

@@ -26,5 +26,6 @@ const struct sn_rule sn_rule_dscp_rewritten = {
 		           "other values pass, try --dscp with each of them.",
 		.source = "RFC 2474 section 3",
 	},
+	.packets = {.fields = SONDE_DIFF_DSCP, .between = true, .alike = {"from", "to"}},
 	.eval = eval,
 };

@@ -52,7 +52,7 @@ static void eval(struct sn_case *c)
 		all.seen += first ? here.seen : 0;
 		all.marked += here.marked;
 	}
-	if (!first || sn_is_told(c, (uint8_t)first, (uint8_t)first))
+	if (!first)
 		return;
 	bool capable = view->cfg->tos & 3;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
@@ -84,5 +84,6 @@ const struct sn_rule sn_rule_ecn_ce_marked = {
 		.advice = "Ask again with -q 20 at a quiet hour: marks that stay are no congestion.",
 		.source = "RFC 3168 section 5",
 	},
+	.packets = {.fields = SONDE_DIFF_ECN, .undone = true},
 	.eval = eval,
 };

@@ -26,5 +26,6 @@ const struct sn_rule sn_rule_ecn_rewritten = {
 		.advice = "Tell the operator of the two hops that are named.",
 		.source = "RFC 3168 section 5",
 	},
+	.packets = {.fields = SONDE_DIFF_ECN, .between = true, .alike = {"from", "to"}},
 	.eval = eval,
 };

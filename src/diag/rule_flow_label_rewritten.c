@@ -25,5 +25,6 @@ const struct sn_rule sn_rule_flow_label_rewritten = {
 		           "the reverse, tell the operator of these two hops.",
 		.source = "RFC 6437 section 2",
 	},
+	.packets = {.fields = SONDE_DIFF_FLOW_LABEL, .between = true, .alike = {"from", "to"}},
 	.eval = eval,
 };

@@ -15,37 +15,43 @@ static unsigned piece_bytes(const struct sonde_query *query)
 static void tell_cut(struct sn_case *c, const struct sn_rewrite *r)
 {
 	struct sonde_finding *f = sn_find_rewrite(c, r);
-	sn_say(f, "Probes of %u bytes arrive at ", (unsigned)r->query->probe.size_bytes);
+	sn_say(f, "%s of %u bytes arrive at ", r->share ? "Some probes" : "Probes", (unsigned)r->query->probe.size_bytes);
 	sn_say_hop(f, c->view, r->at_ttl);
 	sn_say(f, " in fragments, the first of %u bytes: they were cut ", piece_bytes(r->query));
 	sn_say_between(f, c->view, r);
 	sn_say(f, ".");
 	sn_evidence(f, "fragment", "bytes", piece_bytes(r->query));
 	sn_evidence(f, "packet", "bytes", r->query->probe.size_bytes);
+	sn_share_evidence(f, r);
 }
 
 static void tell_df(struct sn_case *c, const struct sn_rewrite *r)
 {
 	struct sonde_finding *f = sn_find_rewrite(c, r);
-	sn_say(f, "The bit that forbids fragments is %s from ", r->to ? "set" : "cleared");
+	sn_say(f, "The bit that forbids fragments is %s", r->to ? "set" : "cleared");
+	if (r->share) {
+		sn_say(f, " in ");
+		sn_say_probes(f, c, r);
+	}
+	sn_say(f, " from ");
 	sn_say_hop(f, c->view, r->at_ttl);
 	sn_say(f, " on, changed ");
 	sn_say_between(f, c->view, r);
 	sn_say(f, r->to ? "." : ": packets that are too large for a link behind it are cut, and nobody says so.");
 	sn_evidence(f, "df", "", r->to);
+	sn_share_evidence(f, r);
 }
 
 static void eval(struct sn_case *c)
 {
 	struct sn_rewrite all[SN_REWRITES_MAX];
-	size_t count = sn_rewrites(c->view, SONDE_FIELD_FRAGMENT, all);
+	size_t count = sn_rewrites(c, SONDE_FIELD_FRAGMENT, all);
 	for (size_t i = 0; i < count; i++)
-		if (all[i].to & MORE_FRAGMENTS && !sn_rewrite_is_told(c, &all[i]))
+		if (all[i].to & MORE_FRAGMENTS)
 			tell_cut(c, &all[i]);
-	count = sn_rewrites(c->view, SONDE_FIELD_DF, all);
+	count = sn_rewrites(c, SONDE_FIELD_DF, all);
 	for (size_t i = 0; i < count; i++)
-		if (!sn_rewrite_is_told(c, &all[i]))
-			tell_df(c, &all[i]);
+		tell_df(c, &all[i]);
 }
 
 const struct sn_rule sn_rule_fragment = {
@@ -62,5 +68,6 @@ const struct sn_rule sn_rule_fragment = {
 		.advice = "sonde mtu shows the link that takes no larger packets.",
 		.source = "RFC 791 section 3.2",
 	},
+	.packets = {.fields = SONDE_DIFF_FRAGMENT | SONDE_DIFF_DF, .between = true, .alike = {"df"}},
 	.eval = eval,
 };

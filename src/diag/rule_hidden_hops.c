@@ -66,8 +66,7 @@ static void eval(struct sn_case *c)
 			rises &= left_at(view, last + 1) == left_at(view, last) + 1;
 			last++;
 		}
-		if (!sn_is_told(c, (uint8_t)ttl, (uint8_t)last))
-			tell(c, ttl, last, rises);
+		tell(c, ttl, last, rises);
 		ttl = last;
 	}
 }
@@ -85,5 +84,6 @@ const struct sn_rule sn_rule_hidden_hops = {
 		           "and what they answer may travel to the end of the tunnel first, so that their times are nearly the same.",
 		.source = "RFC 3443 section 5",
 	},
+	.packets = {.fields = SONDE_DIFF_TTL, .undone = true},
 	.eval = eval,
 };

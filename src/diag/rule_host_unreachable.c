@@ -21,6 +21,7 @@ const struct sn_rule sn_rule_host_unreachable = {
 		.advice = "Check that the host is up and that the address is its own; the router that said it knows the link.",
 		.source = "RFC 1812 section 5.2.7.1, RFC 4443 section 3.1, RFC 4861 section 7.2.2",
 	},
+	.of = SN_OF_BOTH,
 	.ends = true,
 	.eval = eval,
 };

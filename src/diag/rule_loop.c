@@ -120,6 +120,7 @@ const struct sn_rule sn_rule_loop = {
 		          "packet came from.",
 		.source = "RFC 1812 section 5.3.1",
 	},
+	.of = SN_OF_BOTH,
 	.ends = true,
 	.eval = eval,
 };

@@ -26,5 +26,6 @@ const struct sn_rule sn_rule_mss_clamped = {
 		           "lowered for. A value that is larger than before is a mistake of that router.",
 		.source = "RFC 9293 section 3.7.1",
 	},
+	.packets = {.fields = SONDE_DIFF_MSS, .between = true, .alike = {"from", "to"}},
 	.eval = eval,
 };

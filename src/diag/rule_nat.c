@@ -35,12 +35,17 @@ static const struct sn_rewrite *best_at(const struct changes *changes, uint8_t t
 	return best;
 }
 
-static void say_field(struct sonde_finding *f, const struct sn_rewrite *r)
+static void say_field(struct sonde_finding *f, const struct sn_rewrite *r, bool several)
 {
 	char addr[SONDE_ADDR_TEXT];
 	const struct sonde_quote *quote = &r->query->answer.quote;
+	bool address = r->field == SONDE_FIELD_SRC || r->field == SONDE_FIELD_DST;
+	if (several && !address) {
+		sn_say(f, "another %s", sonde_field_info(r->field)->words);
+		return;
+	}
 	sn_say(f, "%s", sonde_field_info(r->field)->words);
-	if (r->field == SONDE_FIELD_SRC || r->field == SONDE_FIELD_DST) {
+	if (address) {
 		const struct sonde_addr *seen = r->field == SONDE_FIELD_SRC ? &quote->src : &quote->dst;
 		if (seen->family)
 			sn_say(f, " %s", sonde_addr_text(seen, addr));
@@ -49,15 +54,31 @@ static void say_field(struct sonde_finding *f, const struct sn_rewrite *r)
 	}
 }
 
-static void say_fields(struct sonde_finding *f, const struct changes *changes, uint8_t ttl, unsigned count)
+static bool is_address(size_t field)
 {
-	unsigned said = 0;
+	return fields[field] == SONDE_FIELD_SRC || fields[field] == SONDE_FIELD_DST;
+}
+
+/* Of several methods each has its own ports or ids: where an address is new it alone is what they have in common. */
+static bool is_said(const struct sn_case *c, const struct changes *changes, uint8_t ttl, size_t field)
+{
+	bool address = false;
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		address |= is_address(i) && change_at(changes, i, ttl);
+	return change_at(changes, field, ttl) && (c->view_count == 1 || !address || is_address(field));
+}
+
+static void say_fields(struct sonde_finding *f, const struct sn_case *c, const struct changes *changes, uint8_t ttl)
+{
+	unsigned said = 0, count = 0;
+	for (size_t field = 0; field < FIELD_COUNT; field++)
+		count += is_said(c, changes, ttl, field);
 	for (size_t field = 0; field < FIELD_COUNT; field++) {
 		const struct sn_rewrite *r = change_at(changes, field, ttl);
-		if (!r)
+		if (!is_said(c, changes, ttl, field))
 			continue;
 		sn_say(f, "%s", said == 0 ? "" : said + 1 == count ? " and " : ", ");
-		say_field(f, r);
+		say_field(f, r, c->view_count > 1);
 		said++;
 	}
 }
@@ -67,20 +88,21 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 	unsigned count;
 	const struct sn_rewrite *best = best_at(changes, ttl, &count);
 	bool checksum_alone = count == 1 && best->field == SONDE_FIELD_CHECKSUM;
-	if (sn_rewrite_is_told(c, best))
-		return;
 	struct sonde_finding *f = sn_find_rewrite(c, best);
 	sn_say(f, number > 1 ? "Another translator (NAT) works " : "A translator (NAT) works ");
 	sn_say_between(f, c->view, best);
 	sn_say(f, ": ");
 	if (checksum_alone) {
-		f->confidence = SONDE_CONFIDENCE_LIKELY;
+		/* who spoils them keeps the target silent: then it is as good a reading */
+		f->confidence = c->view->passes ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE;
 		f->otherwise[0] = '\0';
 		sn_otherwise(f, "a device there spoils checksums, or changed data that the copies do not show");
 		sn_say(f, "from there on the copies of the probes have a checksum that their addresses and ports do not explain.");
 	} else {
-		sn_say(f, "from there on the probes have ");
-		say_fields(f, changes, ttl, count);
+		sn_say(f, "from there on ");
+		sn_say_probes(f, c, best);
+		sn_say(f, " have ");
+		say_fields(f, c, changes, ttl);
 		sn_say(f, ".");
 	}
 	const struct sonde_quote *quote = &best->query->answer.quote;
@@ -88,6 +110,7 @@ static void tell(struct sn_case *c, const struct changes *changes, uint8_t ttl, 
 	sn_evidence(f, "translator", "", number);
 	sn_evidence(f, "fields_changed", "fields", count);
 	sn_evidence(f, "hops_showing", "hops", best->hop_count);
+	sn_share_evidence(f, best);
 }
 
 /* What is as it was sent again was put back, by a translator or into its copies: that is no further one. */
@@ -105,9 +128,11 @@ static void eval(struct sn_case *c)
 	struct changes changes;
 	unsigned number = 0, count;
 	for (size_t field = 0; field < FIELD_COUNT; field++)
-		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c->view, fields[field], changes.items[field]));
+		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c, fields[field], changes.items[field]));
 	/* Who leaves a checksum out need not translate anything; and only one that moves by the same in several copies shows a translator:
-	 * who spoils them moves each by another amount. */
+	 * who spoils them moves each by another amount. That is told where the target is silent. */
+	if (sn_spoiled(c, c->view).at_ttl)
+		changes.counts[CHECKSUM] = 0;
 	for (size_t i = 0; i < changes.counts[CHECKSUM]; i++)
 		if (changes.items[CHECKSUM][i].to == SN_LEFT_OUT || changes.items[CHECKSUM][i].copy_count < 2)
 			changes.counts[CHECKSUM] = 0;
@@ -132,5 +157,8 @@ const struct sn_rule sn_rule_nat = {
 		           "addresses that a server sees with your own.",
 		.source = "RFC 5508 section 4.2",
 	},
+	.packets = {.fields = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT |
+	                      SONDE_DIFF_ICMP_ID | SONDE_DIFF_CHECKSUM,
+	            .between = true, .undone = true},
 	.eval = eval,
 };

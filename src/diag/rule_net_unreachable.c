@@ -20,6 +20,7 @@ const struct sn_rule sn_rule_net_unreachable = {
 		.advice = "Ask again after some seconds; if it stays so, tell the operator of the router that said it.",
 		.source = "RFC 1812 section 5.2.7.1, RFC 4443 section 3.1",
 	},
+	.of = SN_OF_BOTH,
 	.ends = true,
 	.eval = eval,
 };

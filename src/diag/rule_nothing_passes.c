@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* nothing-passes: no method of a comparison reaches the target, and all end alike. */
-#include "diag/diag.h"
+#include "diag/rewrites.h"
 
 #include <string.h>
 
@@ -33,10 +33,19 @@ static bool ends_alike(const struct sn_case *c)
 	return true;
 }
 
+/* What keeps the target silent to all of them is known. */
+static bool all_are_spoiled(const struct sn_case *c)
+{
+	for (size_t i = 0; i < c->view_count; i++)
+		if (!sn_spoiled(c, &c->views[i]).at_ttl)
+			return false;
+	return true;
+}
+
 static void eval(struct sn_case *c)
 {
 	uint8_t last = c->views[0].end->last_answering_ttl;
-	if (protocols(c) < 2 || !ends_alike(c))
+	if (protocols(c) < 2 || !ends_alike(c) || all_are_spoiled(c))
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_POSSIBLE);
 	if (last) {

@@ -4,12 +4,10 @@
 
 enum { IP6_LEAST_BYTES = 1280 };
 
-/* Why a link takes no more: who said so, or that nobody did. */
+/* Why a link takes no more: who said so. */
 static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, uint8_t family)
 {
-	if (n->cause == SONDE_MTU_SILENT)
-		sn_say(f, "; nobody said so");
-	else if (n->cause == SONDE_MTU_SAID && n->said_bytes)
+	if (n->cause == SONDE_MTU_SAID && n->said_bytes)
 		sn_say(f, "; it said so (packet too big, MTU %u)", (unsigned)n->said_bytes);
 	else if (n->cause == SONDE_MTU_SAID)
 		sn_say(f, "; it said so without naming an MTU%s", family == 4 ? ", as routers did before RFC 1191" : "");
@@ -33,11 +31,26 @@ static void say_refusal(struct sonde_finding *f, const struct sn_view *view, con
 	       sonde_meaning_sentence(n->meaning));
 }
 
+/* A link or a filter, nobody says which. */
+static void say_silence(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	if (sonde_narrowing_is_exact(n))
+		sn_say(f, "packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
+	else
+		sn_say(f, "packets larger than some size between %u and %u vanish ", (unsigned)n->got_bytes, n->refused_bytes - 1u);
+	sn_say_mtu_place(f, view, n);
+	sn_say(f, ", and nobody says so");
+}
+
 static void say_narrowing(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
 	const char *guess = sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL;
 	if (n->cause == SONDE_MTU_REFUSED || n->cause == SONDE_MTU_DOUBTED) {
 		say_refusal(f, view, n);
+		return;
+	}
+	if (n->cause == SONDE_MTU_SILENT) {
+		say_silence(f, view, n);
 		return;
 	}
 	sn_say_link(f, view, n);
@@ -86,12 +99,19 @@ static bool is_cut(const struct sonde_event_end *end)
 	return end->stop == SONDE_STOP_DEADLINE || end->stop == SONDE_STOP_INTERRUPTED;
 }
 
-static void say_how_far(struct sonde_finding *f, const struct sn_view *view)
+/* ended: it is said already how the way ends. */
+static void say_how_far(struct sonde_finding *f, const struct sn_view *view, bool ended)
 {
 	const struct sonde_mtu *mtu = view->mtu;
 	char addr[SONDE_ADDR_TEXT];
 	if (mtu->reached)
 		return;
+	if (ended) {
+		sn_say(f, "Measured was as far as ");
+		sn_say_mtu_hop(f, view, mtu->aim_ttl);
+		sn_say(f, ", and no farther. ");
+		return;
+	}
 	sn_say(f, "%s does not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
 	sn_say_mtu_hop(f, view, mtu->aim_ttl);
 	sn_say(f, ", the last that does. ");
@@ -112,12 +132,11 @@ static void say_open(struct sn_case *c, struct sonde_finding *f, const struct so
 		}
 		sn_say(f, ". Whether they get to the target cannot be told: its echo replies are as large, and may be what is lost, or it "
 		          "does not answer large requests.");
-		sn_next(c, f, "mtu", "-M udp");
 	} else {
 		sn_say(f, "which may be loss: %u of %u smaller probes were lost as well.", mtu->control_silent,
 		       mtu->control_silent + mtu->control_answered);
-		sn_next(c, f, "mtu", "");
 	}
+	sn_next_mtu(c, f);
 }
 
 static void say_filtered(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
@@ -126,7 +145,7 @@ static void say_filtered(struct sn_case *c, struct sonde_finding *f, const struc
 	sn_say(f, "The %sMTU is %u or more: so much gets through, and ", mtu->reached ? "path " : "", (unsigned)mtu->path_bytes);
 	say_refusal(f, c->view, n);
 	sn_say(f, ". Smaller packets pass there: something looks at their length, and says nothing of what links take.");
-	sn_next(c, f, "mtu", "-M udp");
+	sn_next_mtu(c, f);
 }
 
 static void say_doubted(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *n)
@@ -141,7 +160,7 @@ static void say_doubted(struct sn_case *c, struct sonde_finding *f, const struct
 		sn_say(f, ", MTU %u", (unsigned)n->said_bytes);
 	sn_say(f, ") that may be anybody's: they quote too little of a probe%s.",
 	       n->meaning == SONDE_M_PACKET_TOO_BIG ? ", and what was measured does not bear them out" : "");
-	sn_next(c, f, "mtu", "-M icmp");
+	sn_next_mtu(c, f);
 }
 
 /* Of the links before the last one. */
@@ -168,11 +187,13 @@ static void say_measured(struct sonde_finding *f, const struct sn_view *view, co
 		sn_say(f, "%s %u: ", the, (unsigned)mtu->path_bytes);
 	else
 		sn_say(f, "%s between %u and %u: ", the, (unsigned)mtu->path_bytes, last->refused_bytes - 1u);
-	say_narrowing(f, view, last);
-	sn_say(f, "; %u passed, %u did not", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
+	bool silent = last->cause == SONDE_MTU_SILENT; /* whose place pmtu-blackhole tells */
+	if (!silent)
+		say_narrowing(f, view, last);
+	sn_say(f, "%s%u passed, %u did not", silent ? "" : "; ", (unsigned)last->got_bytes, (unsigned)last->refused_bytes);
 	if (sonde_narrowing_is_measured(last) && !sonde_narrowing_is_exact(last))
 		sn_say(f, ", and %s has no lengths between", view->method->name);
-	sn_say(f, ".");
+	sn_say(f, "%s.", silent ? "; nobody says so" : "");
 	say_before(f, view);
 }
 
@@ -243,10 +264,20 @@ static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowi
 	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 
+/* What is known to be a link breaks the rule; what swallows packets may as well be a filter. */
+static void say_least(struct sonde_finding *f, const struct sonde_narrowing *last)
+{
+	bool link = last && (last->cause == SONDE_MTU_SAID || last->cause == SONDE_MTU_LOCAL);
+	if (link)
+		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): this one breaks it, unless it cuts packets itself.");
+	else if (last && last->cause == SONDE_MTU_SILENT)
+		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): a filter is the likelier reason.");
+}
+
 static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool open)
 {
 	const struct sn_view *view = c->view;
-	say_how_far(f, view);
+	say_how_far(f, view, c->ended);
 	if (view->mtu->ways.several)
 		say_ways(c, f);
 	else if (open && is_cut(view->end))
@@ -261,10 +292,10 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_doubted(c, f, last);
 	else
 		say_measured(f, view, last);
-	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES)
-		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): this one breaks it, unless it cuts packets itself.");
+	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES && !is_mixed(view->mtu))
+		say_least(f, last);
 	if (!view->mtu->reached && !f->next[0])
-		sn_next(c, f, "", "");
+		sn_next_compare(c, f);
 	put_evidence(f, view->mtu, last);
 }
 
@@ -278,15 +309,18 @@ static void eval(struct sn_case *c)
 	enum sonde_confidence known = mtu->ways.proved ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
 	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
-	bool silent = last && last->cause == SONDE_MTU_SILENT; /* what else that may be, pmtu-blackhole says */
-	if (!open && !mtu->ways.proved && !silent)
+	bool silent = last && last->cause == SONDE_MTU_SILENT;
+	if (!open && silent)
+		sn_otherwise(f, "%s of that length are filtered, and no link takes so little",
+		             sn_is_echo(c->view) && !c->about->asked ? "pings" : "packets");
+	else if (!open && !mtu->ways.proved)
 		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
 		                "answered to tell");
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {
 		sn_say(f, "Nothing answers, so nothing can be told of the path MTU.");
-		sn_next(c, f, "", "");
+		sn_next_compare(c, f);
 	}
 }
 

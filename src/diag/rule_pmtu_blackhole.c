@@ -2,26 +2,40 @@
 /* pmtu-blackhole: packets above some size vanish, and nobody says that they are too large. */
 #include "diag/diag.h"
 
+/* Who might have said so answers nothing. */
+static void say_silent_hops(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	unsigned first = 0, last = 0;
+	for (unsigned ttl = n->after_ttl + 1u; ttl < n->before_ttl; ttl++)
+		if (ttl >= view->cfg->first_ttl && !view->mtu->hops[ttl].family) {
+			first = first ? first : ttl;
+			last = ttl;
+		}
+	if (first == last && first)
+		sn_say(f, ", or hop %u, which answers nothing, does not send it", first);
+	else if (first)
+		sn_say(f, ", or one of hops %u to %u that answers nothing does not send it", first, last);
+}
+
 static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 {
 	const struct sn_view *view = c->view;
 	bool is4 = view->cfg->dst.family == 4;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "Packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
-	if (!n->before_ttl || n->before_ttl == n->after_ttl + 1) {
-		sn_say(f, n->before_ttl ? "after " : "somewhere behind ");
-		sn_say_mtu_hop(f, view, n->after_ttl);
-	} else {
-		sn_say(f, "between ");
-		sn_say_mtu_hop(f, view, n->after_ttl);
-		sn_say(f, " and ");
-		sn_say_mtu_hop(f, view, n->before_ttl);
-	}
-	sn_say(f, " and no packet-too-big came back: something filters %s. %u probes of %u to %u bytes were not answered, of %u smaller "
+	sn_say_mtu_place(f, view, n);
+	sn_say(f, " and no packet-too-big came back: something filters %s", is4 ? "ICMP 3/4" : "ICMPv6 type 2");
+	say_silent_hops(f, view, n);
+	sn_say(f, ". %u probes of %u to %u bytes were not answered, of %u smaller "
 	          "ones between them %u were.",
-	       is4 ? "ICMP 3/4" : "ICMPv6 type 2", n->silent_count, (unsigned)n->refused_bytes, (unsigned)n->largest_bytes,
+	       n->silent_count, (unsigned)n->refused_bytes, (unsigned)n->largest_bytes,
 	       view->mtu->control_answered + view->mtu->control_silent, view->mtu->control_answered);
-	sn_otherwise(f, "a router on the way drops packets of that size and kind for another reason");
+	if (sn_is_echo(view) && !c->about->asked)
+		sn_otherwise(f, "pings of that length are filtered, and nothing else");
+	else
+		sn_otherwise(f, "a router on the way drops packets of that size and kind for another reason");
+	if (sn_is_echo(view) && !c->about->asked)
+		sn_next_mtu(c, f);
 	f->first_ttl = n->after_ttl;
 	f->last_ttl = n->before_ttl;
 	sn_evidence(f, "passed", "bytes", n->got_bytes);

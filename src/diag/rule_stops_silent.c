@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* stops-silent: behind some hop nothing answers. */
-#include "diag/diag.h"
+#include "diag/rewrites.h"
 
 /* One trace alone sees silence, and says no more than that. */
-static void say_alone(struct sonde_finding *f, const struct sn_view *view)
+static void say_alone(struct sonde_finding *f, const struct sn_case *c, const struct sn_view *view)
 {
 	if (view->end->last_answering_ttl) {
 		sn_say(f, "Answers stop after ");
@@ -14,7 +14,11 @@ static void say_alone(struct sonde_finding *f, const struct sn_view *view)
 	sn_say_silent_hops(f, view, ": ");
 	sn_say_ttl255(f, view);
 	sn_say(f, ".");
-	if (view->end->ttl255 == SONDE_M_NONE && view->method->silence && *view->method->silence)
+	if (sn_spoiled(c, view).at_ttl) {
+		sn_say(f, " This may be the target's silence: ");
+		sn_say_spoiled(f, c, view);
+		sn_say(f, ".");
+	} else if (view->end->ttl255 == SONDE_M_NONE && view->method->silence && *view->method->silence)
 		sn_say(f, " %s", view->method->silence);
 }
 
@@ -64,7 +68,11 @@ static void say_ignored(struct sonde_finding *f, const struct sn_case *c, const 
 {
 	sn_say(f, ", while ");
 	say_others(f, c, behind->ttl);
-	sn_say(f, ": the target ignores %s, or ", c->view->label);
+	sn_say(f, ": ");
+	if (sn_say_spoiled(f, c, c->view))
+		sn_say(f, ", and a host drops such packets; or ");
+	else
+		sn_say(f, "the target ignores %s, or ", c->view->label);
 	say_where(f, c->view->end->last_answering_ttl, behind->ttl);
 	sn_say(f, " drops it.");
 	sn_otherwise(f, "its answers alone get lost on the way back");
@@ -116,7 +124,7 @@ static void eval(struct sn_case *c)
 	if (behind.ttl)
 		say_compared(f, c, &behind);
 	else
-		say_alone(f, view);
+		say_alone(f, c, view);
 	if (last)
 		sn_headline(f, "Stops after ");
 	sn_headline_hop(f, view, last);
@@ -127,7 +135,7 @@ static void eval(struct sn_case *c)
 	sn_evidence(f, "probes_unanswered", "probes", sn_silent_past(view, last));
 	if (c->view_count == 1)
 		sn_next_compare(c, f);
-	else if (behind.ttl && f->confidence >= SONDE_CONFIDENCE_POSSIBLE && !c->about->trials)
+	else if (behind.ttl && f->confidence >= SONDE_CONFIDENCE_POSSIBLE && !c->about->trials && !sn_spoiled(c, view).at_ttl)
 		sn_next(c, f, "compare", "--shape");
 }
 

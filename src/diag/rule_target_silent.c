@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* target-silent: the last router answers, the target leaves this method unanswered. */
-#include "diag/diag.h"
+#include "diag/rewrites.h"
 
 static bool reached_one_farther(const struct sn_case *c, const struct sn_view *view)
 {
@@ -36,7 +36,11 @@ static void eval(struct sn_case *c)
 	}
 	sn_say(f, " left %u probe%s of %s unanswered, while it answers ", silent, silent == 1 ? "" : "s", last ? "it" : view->label);
 	sn_say_labels(f, c, reached_one_farther);
-	if (errors)
+	if (sn_spoiled(c, view).at_ttl) {
+		sn_say(f, ": ");
+		sn_say_spoiled(f, c, view);
+		sn_say(f, ", and a host drops such packets.");
+	} else if (errors)
 		sn_say(f, ": a service took it in silence, the target rations its ICMP errors, or a filter at its door drops %s.",
 		       view->label);
 	else if (last)
@@ -55,7 +59,7 @@ static void eval(struct sn_case *c)
 	f->by = view->cfg->dst;
 	sn_evidence(f, "last_router", "hops", last);
 	sn_evidence(f, "probes_unanswered", "probes", silent);
-	if (!c->about->trials)
+	if (!c->about->trials && !sn_spoiled(c, view).at_ttl)
 		sn_next(c, f, "compare", "--shape");
 }
 

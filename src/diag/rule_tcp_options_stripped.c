@@ -7,10 +7,10 @@ static const enum sonde_field options[] = {SONDE_FIELD_MSS, SONDE_FIELD_SACK, SO
 enum { OPTION_COUNT = sizeof options / sizeof *options };
 
 /* The place at which an option was taken out; false: it was not. */
-static bool stripped(const struct sn_view *view, enum sonde_field field, struct sn_rewrite *out)
+static bool stripped(const struct sn_case *c, enum sonde_field field, struct sn_rewrite *out)
 {
 	struct sn_rewrite all[SN_REWRITES_MAX];
-	size_t count = sn_rewrites(view, field, all);
+	size_t count = sn_rewrites(c, field, all);
 	for (size_t i = 0; i < count; i++)
 		if (all[i].to == SONDE_FIELD_ABSENT) {
 			*out = all[i];
@@ -27,7 +27,10 @@ static void tell(struct sn_case *c, const struct sn_rewrite *places, const bool 
 	for (size_t i = first; i < OPTION_COUNT; i++)
 		count += gone[i] && places[i].at_ttl == place->at_ttl;
 	struct sonde_finding *f = sn_find_rewrite(c, place);
-	sn_say(f, "TCP options are taken out of SYNs: ");
+	sn_say(f, "TCP options are taken out of %s", place->share ? "" : "SYNs");
+	if (place->share)
+		sn_say_probes(f, c, place);
+	sn_say(f, ": ");
 	for (size_t i = first; i < OPTION_COUNT; i++)
 		if (gone[i] && places[i].at_ttl == place->at_ttl) {
 			sn_say(f, "%s%s", said == 0 ? "" : said + 1 == count ? " and " : ", ", sonde_field_info(options[i])->words);
@@ -40,6 +43,7 @@ static void tell(struct sn_case *c, const struct sn_rewrite *places, const bool 
 	sn_say(f, ".");
 	sn_evidence(f, "options_missing", "options", count);
 	sn_evidence(f, "hops_showing", "hops", place->hop_count);
+	sn_share_evidence(f, place);
 }
 
 static void eval(struct sn_case *c)
@@ -47,9 +51,9 @@ static void eval(struct sn_case *c)
 	struct sn_rewrite places[OPTION_COUNT];
 	bool gone[OPTION_COUNT];
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		gone[i] = stripped(c->view, options[i], &places[i]);
+		gone[i] = stripped(c, options[i], &places[i]);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		bool told = !gone[i] || sn_rewrite_is_told(c, &places[i]);
+		bool told = !gone[i];
 		for (size_t k = 0; k < i; k++)
 			told |= gone[k] && places[k].at_ttl == places[i].at_ttl;
 		if (!told)
@@ -72,5 +76,6 @@ const struct sn_rule sn_rule_tcp_options_stripped = {
 		           "pass, try --tcp-options with one at a time.",
 		.source = "RFC 9293 section 3.1",
 	},
+	.packets = {.fields = SONDE_DIFF_TCP_OPTIONS, .between = true, .alike = {"options_missing"}},
 	.eval = eval,
 };

@@ -61,8 +61,6 @@ static void eval(struct sn_case *c)
 	const struct sonde_quote *quote = &shows->answer.quote;
 	bool by_target = shows->answer.in_targets_name && view->end->distance;
 	uint8_t at = by_target ? view->end->distance : shows->probe.ttl, before = at > view->first_ttl ? (uint8_t)(at - 1) : 0;
-	if (sn_is_told(c, before ? before : at, at))
-		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
 	if (same.differs)
 		sn_say(f, "The TTL is set anew: whatever they were sent with, the probes arrive at the target with %u.",
@@ -95,5 +93,6 @@ const struct sn_rule sn_rule_ttl_rewritten = {
 		           "machines are behind them.",
 		.source = "RFC 1812 section 5.3.1",
 	},
+	.packets = {.fields = SONDE_DIFF_TTL, .undone = true},
 	.eval = eval,
 };

@@ -21,6 +21,7 @@ const struct sn_rule sn_rule_unreachable = {
 		.advice = "'sonde explain icmp TYPE/CODE' says what the message means.",
 		.source = "RFC 792, RFC 1122 section 3.2.2.1, RFC 4443 section 3",
 	},
+	.of = SN_OF_BOTH,
 	.ends = true,
 	.eval = eval,
 };

@@ -24,7 +24,7 @@ static void eval(struct sn_case *c)
 	const struct sn_view *view = c->view;
 	for (unsigned ttl = view->first_ttl; ttl < view->last_ttl; ttl++) {
 		const struct sonde_addr *here = router_with(view, ttl, 0), *behind = router_with(view, ttl + 1, 1);
-		if (!here || !behind || !sonde_addr_equal(here, behind) || sn_is_told(c, (uint8_t)ttl, (uint8_t)(ttl + 1)))
+		if (!here || !behind || !sonde_addr_equal(here, behind))
 			continue;
 		char addr[SONDE_ADDR_TEXT];
 		struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
@@ -58,5 +58,6 @@ const struct sn_rule sn_rule_zero_ttl_forwarding = {
 		.advice = "Nothing breaks by it. The table has one router twice, and the one before it not at all.",
 		.source = "RFC 1812 section 5.3.1",
 	},
+	.packets = {.fields = SONDE_DIFF_TTL, .undone = true},
 	.eval = eval,
 };

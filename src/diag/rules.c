@@ -32,6 +32,7 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_target_silent,
 	&sn_rule_stops_silent,
 	/* what stopped it */
+	&sn_rule_checksum_spoiled,
 	&sn_rule_filter_shape,
 	/* how well it does */
 	&sn_rule_path_loss,

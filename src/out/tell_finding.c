@@ -28,6 +28,11 @@ void sn_tell_finding(struct sn_doc *doc, const char *key, const struct sonde_fin
 	sn_doc_some(doc, "last_hop", finding->last_ttl);
 	sn_doc_addr(doc, "by", &finding->by);
 	sn_doc_text(doc, "who", finding->who);
+	sn_doc_array(doc, "traces");
+	for (size_t i = 0; i < 64; i++)
+		if (finding->path == SONDE_PATH_ALL && finding->seen_by >> i & 1)
+			sn_doc_whole(doc, NULL, (int64_t)i);
+	sn_doc_end(doc);
 	tell_evidence(doc, finding);
 	sn_doc_text(doc, "headline", finding->headline);
 	sn_doc_text(doc, "sentence", finding->sentence);

@@ -24,9 +24,9 @@ void sn_finding_doubt(struct sn_buf *buf, const struct sonde_finding *f)
 static void put_finding(struct sn_buf *text, const struct sonde_finding *f)
 {
 	sn_buf_printf(text, "%s%s", text->length_bytes ? " " : "", f->sentence);
-	/* what is said of all methods rests on what is said of each, with its own word for how sure that is */
+	/* what is said of all methods rests on what is said of each, with its own word for how sure that is, or stands for these */
 	struct sn_buf doubt = {0};
-	if (f->path != SONDE_PATH_ALL)
+	if (f->path != SONDE_PATH_ALL || f->seen_by)
 		sn_finding_doubt(&doubt, f);
 	sn_buf_printf(text, "%s%s", doubt.length_bytes ? " " : "", sn_buf_text(&doubt));
 	text->bad |= doubt.bad;

@@ -44,6 +44,11 @@ bool sonde_meaning_half_opens(enum sonde_meaning meaning)
 	return meaning == SONDE_M_SYN_ACK || meaning == SONDE_M_DCCP_RESPONSE;
 }
 
+bool sonde_meaning_holds_flow(enum sonde_meaning meaning)
+{
+	return sonde_meaning_half_opens(meaning) || meaning == SONDE_M_BARE_ACK;
+}
+
 const char *sonde_stop_name(enum sonde_stop stop)
 {
 	size_t at = (size_t)stop;

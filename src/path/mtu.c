@@ -2,6 +2,8 @@
 /* From the probes of many sizes to links and their MTUs: a judge of what was seen, who has no part in what was sent. */
 #include "path/mtu.h"
 
+#include "base/hops.h"
+
 #include <errno.h>
 
 /* What loss may explain at most: that the size next to one that passed is silent; and that one of several others is, or one that a lost
@@ -91,7 +93,8 @@ static void look_at_hops(struct sn_mtu_reading *r)
 			farthest = sn_mtu_is_transit(q.at) ? (uint8_t)ttl : farthest;
 		}
 	}
-	out->aim_ttl = out->aim_ttl ? out->aim_ttl : farthest;
+	if (!out->aim_ttl)
+		out->aim_ttl = (uint8_t)sn_hops_before_circle(out->hops, r->cfg->first_ttl, farthest);
 	SN_MTU_EACH(r, SONDE_TTL_LAST, whole) {
 		if (sn_mtu_is_final(whole.at) && !out->reached)
 			out->aim_ttl = 0; /* somewhere behind all hops */

@@ -134,8 +134,7 @@ static int row_add_asked(struct sonde_row *row, const struct sn_hop *hop)
 /* ICMP errors are rationed, and an open port answers one SYN of a flow. */
 bool sonde_meaning_is_rationed(enum sonde_meaning meaning)
 {
-	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_PROTOCOL_UNREACHABLE ||
-	       sonde_meaning_half_opens(meaning) || meaning == SONDE_M_BARE_ACK;
+	return meaning == SONDE_M_PORT_UNREACHABLE || meaning == SONDE_M_PROTOCOL_UNREACHABLE || sonde_meaning_holds_flow(meaning);
 }
 
 /* The target may leave a probe unanswered although it arrived. */

@@ -133,7 +133,7 @@ static void take_aim(struct sn_pmtu *s)
 {
 	if (s->aim || !s->transit_top || !sn_pmtu_target_is_silent(s) || !sn_pmtu_rows_are_known(s))
 		return;
-	s->aim = s->transit_top;
+	s->aim = sn_pmtu_farthest(s);
 	s->careful = true;
 	look(s);
 }
@@ -187,33 +187,6 @@ static bool step_send(struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *o
 	return true;
 }
 
-static bool reaches(const struct sn_pmtu *s)
-{
-	for (unsigned i = 0; i < s->probe_count; i++)
-		if (s->probes[i].fate == SN_PMTU_TARGET)
-			return true;
-	return false;
-}
-
-static void done(struct sn_pmtu *s, struct sn_plan_step *out)
-{
-	bool reached = reaches(s);
-	unsigned left = 0;
-	for (unsigned i = 0; i < s->probe_count; i++)
-		left += s->probes[i].fate != SN_PMTU_UNSENT && s->probes[i].fate != SN_PMTU_NOT_HERE;
-	s->done = true;
-	*out = (struct sn_plan_step){.act = SN_PLAN_DONE};
-	out->end = (struct sonde_event_end){
-	    .stop = s->stopped ? s->stopped : reached ? SONDE_STOP_REACHED : SONDE_STOP_GAP,
-	    .reached = reached,
-	    .distance = s->distance,
-	    .last_ttl = s->distance ? s->distance : s->transit_top,
-	    .last_answering_ttl = s->distance ? s->distance : s->transit_top,
-	    .sys_errno = s->stopped == SONDE_STOP_LOCAL_ERROR ? s->failures.last_errno : 0,
-	    .probe_count = left,
-	};
-}
-
 static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 {
 	struct sn_pmtu *s = state;
@@ -231,7 +204,7 @@ static void next(void *state, sonde_at_ns now, struct sn_plan_step *out)
 	/* what may only be sent when the search is over is not waited for */
 	bool waits = s->open_count || (wake < sn_plan_deadline(s->cfg, s->started_at_ns) && wake < s->started_at_ns + SEARCH_NS);
 	if (s->done || s->stopped || !waits)
-		done(s, out);
+		sn_pmtu_done(s, out);
 	else
 		*out = (struct sn_plan_step){.act = SN_PLAN_WAIT, .until_ns = wake};
 }
@@ -307,13 +280,17 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	struct sn_pmtu *s = state;
 	struct sn_pmtu_probe *p = probe_of(s, answer->ttl, answer->query);
 	(void)now;
+	p->code = answer->icmp_code;
 	p->word = (struct sn_size_word){.by = *answer->from, .meaning = (uint8_t)answer->meaning, .said_bytes = answer->mtu_bytes};
 	become(s, p, fate_of(answer));
 	sn_failures_clear(&s->failures);
 	if (answer->rtt_ns > s->rtt_ns)
 		s->rtt_ns = answer->rtt_ns;
-	/* A closed port answers each probe, an open one only the first of a flow until that is taken back. */
-	s->serial &= answer->meaning != SONDE_M_RST;
+	/* A closed port answers each probe, an open one only the first of a flow until that is taken back; ICMP errors are sent as
+	 * often as they may be (RFC 1812 section 4.3.2.8). */
+	bool by_error = answer->meaning == SONDE_M_PORT_UNREACHABLE || answer->meaning == SONDE_M_PROTOCOL_UNREACHABLE;
+	s->serial &= answer->class != SN_CLASS_TARGET || sonde_meaning_holds_flow(answer->meaning);
+	s->careful |= answer->class == SN_CLASS_TARGET && by_error;
 	if (p->fate == SN_PMTU_TARGET && !p->ttl)
 		s->hint = sn_hops_back(answer->reply_ttl);
 }

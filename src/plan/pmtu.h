@@ -26,6 +26,7 @@ struct sn_pmtu_probe {
 	uint16_t size_bytes;
 	uint8_t ttl, query;      /* ttl 0: to the target, however far that is */
 	uint8_t fate;            /* enum sn_pmtu_fate */
+	uint8_t code;            /* of ICMP, with its word */
 };
 
 /* Queries are numbered in a byte for each TTL. */
@@ -73,6 +74,10 @@ bool sn_pmtu_want(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step 
 bool sn_pmtu_offer(const struct sn_pmtu *s, uint8_t ttl, uint16_t size_bytes, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake);
 /* The same of what shows that it was one way, behind all else. */
 bool sn_pmtu_want_proof(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake);
+/* The farthest hop that answers, but none twice: what goes in a circle is at its end there. */
+uint8_t sn_pmtu_farthest(const struct sn_pmtu *s);
+/* The step that ends it, and how it ended. */
+void sn_pmtu_done(struct sn_pmtu *s, struct sn_plan_step *out);
 /* The target answers nothing; and all hops were asked. */
 bool sn_pmtu_target_is_silent(const struct sn_pmtu *s);
 bool sn_pmtu_rows_are_known(const struct sn_pmtu *s);

@@ -393,7 +393,7 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	} else {
 		row->says |= said;
 	}
-	s->target_open |= sonde_meaning_half_opens(answer->meaning) || answer->meaning == SONDE_M_BARE_ACK;
+	s->target_open |= sonde_meaning_holds_flow(answer->meaning);
 	bool by_error = answer->meaning == SONDE_M_PORT_UNREACHABLE || answer->meaning == SONDE_M_PROTOCOL_UNREACHABLE;
 	s->target_rations |= answer->class == SN_CLASS_TARGET && by_error;
 	note_refusal(s, answer, now);

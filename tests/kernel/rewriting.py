@@ -207,6 +207,15 @@ def checksum_left_out(context):
         run.expect_hops(chain.hops(4)).expect_found('reached', ROUTERS + 1, chain.target(4), 0)
 
 
+def checksum_spoiled(context, family, method):
+    """Routers pass it on, the host drops it without a word: the copies of those behind router 2 say why it is silent."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, family, REWRITER, forward=[f'iifname left {method} checksum set 0x1234'])
+        run, probes = trace(context, chain, family, method)
+        witnessed(run, probes, lambda p: word(upper(p), 6 if method == 'udp' else 16) == 0x1234)
+        run.expect_status(1).expect_found('checksum-spoiled', REWRITER, None, 1, also=('stops-silent',))
+
+
 def published(context, family):
     """Router 2's own address is asked, and the host answers: no copy shows the host's address, but who answers beyond its own hop does."""
     with lab.Lab(ROUTERS) as chain:
@@ -255,6 +264,28 @@ def cut(context, method):
         run.expect_hops(chain.hops(4)).expect_found('fragment', REWRITER, None, 0, also=('reached',), packet=1400, fragment=996)
 
 
+# --- several methods side by side ---
+
+def of_some_methods(context, family):
+    """Router 2 changes what is not UDP: the comparison says so, once, with who shows it and who passes."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, family, REWRITER, forward=['meta l4proto != udp {ip} dscp set 10'])
+        methods = [word for method in ('icmp', 'udp', 'tcp:80', 'tcp:443') for word in ('-M', method)]
+        with chain.listening(REWRITER, 'right', socket.PACKET_OUTGOING) as went:
+            run = context.sonde.compare(chain, '--findings', '--dscp', 'ef', *methods, chain.target(family))
+            packets = [packet for packet in went() if packet[0] >> 4 == family]
+        marks = {name: {sent.read(packet).tos >> 2 for packet in packets
+                        if sent.read(packet).protocol == sent.NUMBERS[name][family] and sent.is_probe(packet, name)}
+                 for name in ('udp', 'tcp')}
+        assert marks == {'udp': {EF}, 'tcp': {AF11}}, f'the router did otherwise: {marks}\n{run}'
+        told = [one for one in run.findings if one.id == 'dscp-rewritten']
+        assert len(told) == 1 and told[0].method is None, f'one finding about all methods wanted\n{run}'
+        assert (told[0].first_hop, told[0].last_hop) == (REWRITER, REWRITER + 1), f'another place wanted\n{run}'
+        wanted = {'from': EF, 'to': AF11, 'methods_showing': 3, 'methods_unchanged': 1, 'methods_blind': 0}
+        assert {key: told[0].numbers.get(key) for key in wanted} == wanted, f'{wanted} wanted\n{run}'
+        assert 'Seen by icmp, tcp/80 and tcp/443; udp/33434 passes unchanged.' in run.out, f'the methods by name wanted\n{run}'
+
+
 # --- what does not show is not told ---
 
 def unseen(context, family):
@@ -279,8 +310,11 @@ def rows():
             yield f'TTL 0 is sent on, IPv{family} {method}', row(ttl_zero, method=method)
         for end in ('sport', 'dport'):
             yield f'{end} alone, IPv{family}', row(ports_only, end=end)
+        for method in ('udp', 'tcp'):
+            yield f'checksum spoiled, IPv{family} {method}', row(checksum_spoiled, method=method)
         yield f'published host, IPv{family}', row(published)
         yield f'TTL set, IPv{family}', row(ttl_set)
+        yield f'of some methods, IPv{family}', row(of_some_methods)
         yield f'the unprivileged wire does not see a DSCP, IPv{family}', row(unseen)
     yield 'checksum left out, IPv4 udp', checksum_left_out
     for method in ('icmp', 'udp'):

@@ -39,6 +39,7 @@ SHOWN_BY = (
     ('src/plan/sweep_view.c', 'tests/unit/plan/test_sweep.c', 'the half of the sweep that looks'),
     ('src/packet/ext_*.c', 'tests/unit/packet/test_ext.c', 'the rows of one table'),
     ('src/packet/field_names.c', 'tests/unit/packet/test_fields.c', 'the words of those fields'),
+    ('src/plan/pmtu_end.c', 'tests/unit/plan/test_pmtu.c', 'the part of the search that says how it ended'),
     ('src/plan/pmtu_prove.c', 'tests/scenarios/test_mtu.c', 'balancers that draw a way for each packet'),
     ('src/plan/pmtu_want.c', 'tests/unit/plan/test_pmtu.c', 'the part of the search that picks the next probe'),
     ('src/path/mtu_guess.c', 'tests/unit/path/test_mtu.c', 'a table of names'),

@@ -311,7 +311,7 @@ static void lengths_between_are_no_question(void **unused)
 		assert_int_equal(last()->cause, i / 2 ? SONDE_MTU_SILENT : SONDE_MTU_SAID);
 		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
 		expect_words(f, "Path MTU between 1400 and 1403: ");
-		expect_words(f, "1400 passed, 1404 did not, and sctp has no lengths between.");
+		expect_words(f, "1400 passed, 1404 did not, and sctp has no lengths between");
 		assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), i / 2);
 	}
 }
@@ -341,6 +341,36 @@ static void a_target_that_ignores_large_requests_is_no_black_hole(void **unused)
 	assert_int_equal(m.mtu.path_bytes, 1500);
 }
 
+/* Who might have said so answers nothing: the place is a range, and the reason is not only a filter. */
+static void a_silent_router_in_front_of_the_link_leaves_a_range(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.silent = "r3", .links = {[3] = "mtu=1400"}}, method, family);
+		assert_int_equal(last()->cause, SONDE_MTU_SILENT);
+		assert_int_equal(last()->after_ttl, 2);
+		assert_int_equal(last()->before_ttl, 4);
+		const struct sonde_finding *f = expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
+		expect_words(f, "vanish after hop 2 (");
+		expect_words(f, ", at or before hop 4 (");
+		expect_words(f, ", or hop 3, which answers nothing, does not send it.");
+	}
+}
+
+/* No link of IPv6 takes so little: what swallows more is no link that breaks a rule. */
+static void a_filter_breaks_no_rule_of_links(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.more = "filter r3 drop proto=echo length=1001-65535\n"}, "icmp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1000);
+	const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+	expect_words(f, "a filter is the likelier reason");
+	assert_null(strstr(f->sentence, "breaks it"));
+	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "sonde mtu -M udp HOST");
+	run(&(struct way){.more = "filter r3 drop proto=udp length=1001-65535\n"}, "udp", 4);
+	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "");
+}
+
 static void a_silent_router_does_not_matter(void **unused)
 {
 	(void)unused;
@@ -361,6 +391,48 @@ static void a_silent_target_is_measured_as_far_as_its_last_router(void **unused)
 	assert_int_equal(m.mtu.aim_ttl, HOPS - 1);
 	expect_link(SONDE_MTU_SAID, 1400, 2);
 	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "does not answer; what follows holds as far as hop 6 (");
+}
+
+/* Where the way ends is told as a trace tells it, and the MTU is that of the way to there. */
+static void a_way_that_ends_early_is_told(void **unused)
+{
+	(void)unused;
+	static const struct {
+		const char *more, *finding;
+		uint8_t aim_ttl;
+	} cases[] = {
+	    {"route r5 10.7.0.0/24 unreachable\nroute r5 2001:db8:7::/64 unreachable\n", "net-unreachable", 4},
+	    {"filter r5 reject=admin-prohibited dst=10.7.0.1\nfilter r5 reject=admin-prohibited dst=2001:db8:7::1\n",
+	     "admin-prohibited", 5},
+	    {"filter r5 reject=host-unreachable dst=10.7.0.1\nfilter r5 reject=host-unreachable dst=2001:db8:7::1\n",
+	     "host-unreachable", 5},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		EACH_WAY_OF_ASKING (method, family) {
+			run(&(struct way){.more = cases[i].more, .links = {[2] = "mtu=1400"}}, method, family);
+			const struct sonde_finding *f;
+			if (measured_found(&m, cases[i].finding, &f) != 1)
+				fail_msg("%s over IPv%d: %s is not found", method, family, cases[i].finding);
+			assert_int_equal(f->exit_status, 1);
+			assert_int_equal(m.mtu.aim_ttl, cases[i].aim_ttl);
+			assert_int_equal(m.mtu.path_bytes, 1400);
+			expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "Measured was as far as hop ");
+		}
+}
+
+static void a_circle_is_told(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.more = "route r5 10.7.0.0/24 via r4\nroute r5 2001:db8:7::/64 via r4\n", .links = {[2] = "mtu=1400"}},
+		    method, family);
+		assert_int_equal(measured_found(&m, "loop", NULL), 1);
+		/* in IPv6 r4 answers from the address that the packet came in by, which is another one the second time */
+		assert_int_equal(m.mtu.aim_ttl, family == 4 ? 5 : 6);
+		assert_int_equal(m.mtu.path_bytes, 1400);
+		expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "Measured was as far as hop ");
+		assert_true(m.took_ns <= 10 * SONDE_S);
+	}
 }
 
 static void routers_that_ration_and_loss_make_no_black_hole(void **unused)
@@ -428,8 +500,12 @@ int main(void)
 		cmocka_unit_test_teardown(messages_that_prove_little_are_no_silence, undo),
 		cmocka_unit_test_teardown(lengths_between_are_no_question, undo),
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
+		cmocka_unit_test_teardown(a_silent_router_in_front_of_the_link_leaves_a_range, undo),
+		cmocka_unit_test_teardown(a_filter_breaks_no_rule_of_links, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
+		cmocka_unit_test_teardown(a_way_that_ends_early_is_told, undo),
+		cmocka_unit_test_teardown(a_circle_is_told, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
 		cmocka_unit_test_teardown(it_is_done_in_time, undo),
 	};

@@ -26,26 +26,33 @@ static const struct fault {
 	uint8_t before_bytes, shows_bytes;
 	uint8_t tos;               /* that the probes are sent with */
 	double from, to;           /* evidence "from" and "to"; -1: none */
+	unsigned percent;          /* of the packets that it is done to; 0: all of them */
 } faults[] = {
-	{NULL, NULL, NULL, 0, 0, 0, 0xb9, -1, -1},
-	{"dscp=10", "dscp-rewritten", NULL, 0, 0, 0, 0xb8, 46, 10},
-	{"dscp=0", "dscp-rewritten", NULL, 0, 0, 0, 0x28, 10, 0},
-	{"ecn=not-ect", "ecn-bleached", NULL, 0, 0, 0, 0x02, 2, 0},
-	{"ecn=ect1", "ecn-rewritten", NULL, 0, 0, 0, 0x02, 2, 1},
-	{"flow-label=77", "flow-label-rewritten", NULL, 6, 0, 0, 0, 0x54321, 77},
-	{"df=off", "fragment", NULL, 4, 0, 0, 0, -1, -1},
-	{"mss=1200", "mss-clamped", "tcp", 0, 24, 24, 0, -1, 1200},
-	{"strip=sack,ws", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1},
-	{"remove=sack", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1},
-	{"snat=masquerade nat-quote=none", "nat", NULL, 0, 0, 0, 0, -1, -1},
-	{"snat=masquerade nat-quote=stale-checksum", "nat", "udp", 0, 0, 16, 0, -1, -1},
+	{NULL, NULL, NULL, 0, 0, 0, 0xb9, -1, -1, 0},
+	{"dscp=10", "dscp-rewritten", NULL, 0, 0, 0, 0xb8, 46, 10, 0},
+	{"dscp=0", "dscp-rewritten", NULL, 0, 0, 0, 0x28, 10, 0, 0},
+	{"ecn=not-ect", "ecn-bleached", NULL, 0, 0, 0, 0x02, 2, 0, 0},
+	{"ecn=ect1", "ecn-rewritten", NULL, 0, 0, 0, 0x02, 2, 1, 0},
+	{"flow-label=77", "flow-label-rewritten", NULL, 6, 0, 0, 0, 0x54321, 77, 0},
+	{"df=off", "fragment", NULL, 4, 0, 0, 0, -1, -1, 0},
+	{"mss=1200", "mss-clamped", "tcp", 0, 24, 24, 0, -1, 1200, 0},
+	{"strip=sack,ws", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1, 0},
+	{"remove=sack", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1, 0},
+	{"snat=masquerade nat-quote=none", "nat", NULL, 0, 0, 0, 0, -1, -1, 0},
+	{"snat=masquerade nat-quote=stale-checksum", "nat", "udp", 0, 0, 16, 0, -1, -1, 0},
 	/* What is put back in the copies, or means nothing, is not told. */
-	{"snat=masquerade", NULL, NULL, 0, 0, 0, 0, -1, -1},
-	{"snat=masquerade ports=1024-2047", NULL, NULL, 0, 0, 0, 0, -1, -1},
-	{"seq=random", NULL, "tcp", 0, 0, 0, 0, -1, -1},
-	{"window=512", NULL, "tcp", 0, 0, 0, 0, -1, -1},
-	{"id=0", NULL, NULL, 4, 0, 0, 0, -1, -1},
-	{"ttl=+0", NULL, NULL, 0, 0, 0, 0, -1, -1},
+	{"snat=masquerade", NULL, NULL, 0, 0, 0, 0, -1, -1, 0},
+	{"snat=masquerade ports=1024-2047", NULL, NULL, 0, 0, 0, 0, -1, -1, 0},
+	{"seq=random", NULL, "tcp", 0, 0, 0, 0, -1, -1, 0},
+	{"window=512", NULL, "tcp", 0, 0, 0, 0, -1, -1, 0},
+	{"id=0", NULL, NULL, 4, 0, 0, 0, -1, -1, 0},
+	{"ttl=+0", NULL, NULL, 0, 0, 0, 0, -1, -1, 0},
+	/* What is done to some packets only. */
+	{"dscp=0", "dscp-rewritten", NULL, 0, 0, 0, 0xb8, 46, 0, 50},
+	{"dscp=10", "dscp-rewritten", NULL, 0, 0, 0, 0xb8, 46, 10, 30},
+	{"ecn=not-ect", "ecn-bleached", NULL, 0, 0, 0, 0x02, 2, 0, 50},
+	{"flow-label=77", "flow-label-rewritten", NULL, 6, 0, 0, 0, 0x54321, 77, 70},
+	{"mss=1200", "mss-clamped", "tcp", 0, 24, 24, 0, -1, 1200, 50},
 };
 enum { FAULTS = sizeof faults / sizeof *faults };
 
@@ -100,9 +107,12 @@ static void put_lines(const struct world *w, struct sn_buf *out)
 		sn_buf_printf(out, "router r%u quote=%u %s\n", hop, w->quote[hop], w->quirk[hop]);
 	sn_buf_printf(out, "host target quote=%u %s\n", w->quote[w->hops], w->quirk[w->hops]);
 	if (w->fault->change && w->at == 1)
-		sn_buf_printf(out, "rewrite r1 %s from=me\n", w->fault->change);
+		sn_buf_printf(out, "rewrite r1 %s from=me", w->fault->change);
 	else if (w->fault->change)
-		sn_buf_printf(out, "rewrite r%u %s from=r%u\n", w->at, w->fault->change, w->at - 1);
+		sn_buf_printf(out, "rewrite r%u %s from=r%u", w->at, w->fault->change, w->at - 1);
+	if (w->fault->percent)
+		sn_buf_printf(out, " share=%u%%", w->fault->percent);
+	sn_buf_puts(out, "\n");
 }
 
 /* A copy of that hop came back that shows the field: by the network, and by how much of a probe can be known again in it (IPv6 has no id:
@@ -170,9 +180,82 @@ static const char *judge(const struct world *w, const struct sonde_findings *fin
 	return NULL;
 }
 
+/* ---- what is done to a share of the packets ---- */
+
+/* Copies of the hops from one TTL on that show a field, and those that show it changed; whether some hop got both kinds. */
+struct copies {
+	unsigned seen, changed;
+	bool mixed;
+};
+
+static enum sonde_field field_of(const struct fault *fault)
+{
+	return strncmp(fault->change, "dscp", 4) == 0 ? SONDE_FIELD_DSCP : strncmp(fault->change, "ecn", 3) == 0 ? SONDE_FIELD_ECN :
+	       strncmp(fault->change, "mss", 3) == 0 ? SONDE_FIELD_MSS : SONDE_FIELD_FLOW_LABEL;
+}
+
+static struct copies copies_from(const struct sonde_path *path, enum sonde_field field, uint8_t from_ttl)
+{
+	struct copies all = {0};
+	struct sonde_row row = {0};
+	for (unsigned ttl = from_ttl; ttl <= sonde_path_last_ttl(path); ttl++) {
+		unsigned seen = 0, changed = 0;
+		assert_int_equal(sonde_path_row(path, (uint8_t)ttl, &row), SONDE_OK);
+		for (size_t i = 0; i < row.query_count; i++) {
+			const struct sonde_event_answer *answer = &row.queries[i]->answer;
+			if (!sonde_query_is_answered(row.queries[i]) || answer->weak || !(answer->quote.visible & UINT32_C(1) << field))
+				continue;
+			seen++;
+			changed += (answer->quote.diff & UINT32_C(1) << field) != 0;
+		}
+		all.seen += seen;
+		all.changed += changed;
+		all.mixed |= changed && changed < seen;
+	}
+	sonde_row_finish(&row);
+	return all;
+}
+
+struct told {
+	unsigned whole, share, share_worlds, share_visible, by_chance;
+};
+
+/* Told of a share it has the true number and place. Where by chance each hop got all alike, nobody can tell it from what it looks like. */
+static const char *judge_share(const struct world *w, const struct sonde_path *path, const struct sonde_findings *findings,
+                               struct told *told)
+{
+	enum sonde_field field = field_of(w->fault);
+	const struct sonde_finding *f = sonde_findings_get(findings, 0, w->fault->id);
+	struct copies all = copies_from(path, field, 1);
+	told->share_worlds++;
+	told->share_visible += all.mixed && all.changed > 2;
+	told->by_chance += !all.mixed && findings->count > 1;
+	if (!all.mixed)
+		return NULL;
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+		if (strcmp(ids[i], w->fault->id) != 0 && sonde_findings_get(findings, 0, ids[i]))
+			return sonde_findings_get(findings, 0, ids[i])->sentence;
+	if (!f)
+		return NULL;
+	double changed = evidence(f, "copies_changed"), seen = evidence(f, "copies_seen");
+	all = copies_from(path, field, f->last_ttl);
+	if (seen < 0)
+		return "all are told of, where some were changed";
+	told->share++;
+	if (!is_about(changed, all.changed) || !is_about(seen, all.seen))
+		return "the number of copies is another";
+	if (!is_about(evidence(f, "from"), w->fault->from) || !is_about(evidence(f, "to"), w->fault->to))
+		return "the values are others";
+	if (f->last_ttl <= w->at || (f->first_ttl < f->last_ttl && f->first_ttl > w->at))
+		return "the place is another";
+	if (f->confidence != SONDE_CONFIDENCE_LIKELY || !strstr(f->sentence, "some"))
+		return "it is told of all, or as certain";
+	return NULL;
+}
+
 static struct scenario s;
 
-static void run_case(uint64_t seed, unsigned *told_count)
+static void run_case(uint64_t seed, struct told *told)
 {
 	struct sn_rng rng;
 	struct world w;
@@ -190,7 +273,7 @@ static void run_case(uint64_t seed, unsigned *told_count)
 	s.family = w.family;
 	s.seed = seed;
 	s.net = sn_buf_text(&text);
-	s.cfg.queries = 2;
+	s.cfg.queries = w.fault->percent ? 3 : 2;
 	s.cfg.tos = w.fault->tos;
 	s.cfg.flow_label = 0x54321;
 	assert_int_equal(sonde_path_new(&s.path), SONDE_OK);
@@ -198,37 +281,94 @@ static void run_case(uint64_t seed, unsigned *told_count)
 	const struct sonde_path *path = s.path;
 	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = "target"};
 	assert_int_equal(sonde_diagnose(&about, &findings), SONDE_OK);
-	const char *wrong = judge(&w, &findings);
+	const char *wrong = w.fault->percent ? judge_share(&w, path, &findings, told) : judge(&w, &findings);
 	if (wrong)
 		fail_msg("seed %llu, %s over IPv%u, %s at r%u: %s\n%s\n%s", (unsigned long long)seed, w.method, (unsigned)w.family,
 		         w.fault->change ? w.fault->change : "nothing", w.at, wrong, sn_buf_text(&lines), s.net);
 	unsigned before, behind, confirming;
 	truth(&w, &before, &behind, &confirming);
-	*told_count += w.fault->id && behind;
+	told->whole += w.fault->id && behind && !w.fault->percent;
 	sonde_findings_finish(&findings);
 	sonde_path_free(s.path);
 	sn_buf_finish(&lines);
 	sn_buf_finish(&text);
 }
 
+static void trace_net(uint64_t seed, const char *net, struct sonde_findings *findings)
+{
+	scenario_init(&s);
+	s.method = "udp";
+	s.family = 4;
+	s.seed = seed;
+	s.net = net;
+	s.cfg.queries = 3;
+	s.cfg.tos = 0xb8;
+	assert_int_equal(sonde_path_new(&s.path), SONDE_OK);
+	scenario_run(&s);
+	const struct sonde_path *path = s.path;
+	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = "target"};
+	assert_int_equal(sonde_diagnose(&about, findings), SONDE_OK);
+}
+
+/* One of two branches rewrites: flow by flow it is all of a trace's probes or none, packet by packet some of them. */
+static void a_branch_that_rewrites_is_told_as_it_is_balanced(void **unused)
+{
+	(void)unused;
+	enum { SEEDS = 60, MEETS_TTL = 3 };
+	unsigned whole = 0, none = 0, share = 0;
+	for (unsigned seed = 1; seed <= 2 * SEEDS; seed++) {
+		bool by_packet = seed > SEEDS;
+		struct sn_buf net = {0};
+		struct sonde_findings findings = {0};
+		sn_buf_printf(&net, "observer me\nrouter r1 a b r3 r4\nhost target\nlink me r1 10.1.0.1/24 10.1.0.2/24\n"
+		                    "link r1 a 10.2.0.1/24 10.2.0.2/24\nlink r1 b 10.3.0.1/24 10.3.0.2/24\n"
+		                    "link a r3 10.4.0.1/24 10.4.0.2/24\n"
+		                    "link b r3 10.5.0.1/24 10.5.0.2/24\nlink r3 r4 10.6.0.1/24 10.6.0.2/24\n"
+		                    "link r4 target 10.7.0.1/24 10.7.0.2/24\nroute r1 10.7.0.0/24 via a,b balance=%s\n"
+		                    "rewrite a dscp=0 from=r1\n",
+		              by_packet ? "packet" : "flow");
+		trace_net(seed, sn_buf_text(&net), &findings);
+		const struct sonde_finding *f = sonde_findings_get(&findings, 0, "dscp-rewritten");
+		struct copies all = copies_from(s.path, SONDE_FIELD_DSCP, 1);
+		bool some = f && evidence(f, "copies_seen") > 0;
+		if (f && f->last_ttl < MEETS_TTL)
+			fail_msg("seed %u: %s", seed, f->sentence);
+		if (some != (f && all.mixed))
+			fail_msg("seed %u: %u of %u copies: %s", seed, all.changed, all.seen, f ? f->sentence : "nothing is told");
+		if (!by_packet && !f != !all.changed)
+			fail_msg("seed %u: %u copies are changed", seed, all.changed);
+		share += some;
+		whole += f && !by_packet;
+		none += !f && !by_packet;
+		sonde_findings_finish(&findings);
+		sonde_path_free(s.path);
+		sn_buf_finish(&net);
+	}
+	print_message("%u and %u flow by flow, %u packet by packet\n", whole, none, share);
+	assert_true(whole > SEEDS / 4 && none > SEEDS / 4 && share > SEEDS / 2);
+}
+
 static void what_is_found_is_what_was_done(void **unused)
 {
 	(void)unused;
 	const char *only = getenv("SONDE_TRUTH_SEED"), *cases = getenv("SONDE_TRUTH_CASES");
-	unsigned told = 0;
+	struct told told = {0};
 	uint64_t count = cases ? strtoull(cases, NULL, 10) : CASES;
 	if (only)
 		run_case(strtoull(only, NULL, 10), &told);
 	for (uint64_t seed = 1; !only && seed <= count; seed++)
 		run_case(seed, &told);
+	print_message("%u of all, %u of a share: %u visibly, %u told, %u by chance as if of all\n", told.whole, told.share_worlds,
+	              told.share_visible, told.share, told.by_chance);
 	/* Many cases must be such that something can be told, or the test would show little. */
-	assert_true(only || told > count / 3);
+	assert_true(only || (told.whole > count / 4 && told.share > told.share_visible / 2 && told.by_chance < told.share_worlds / 8));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_found_is_what_was_done),
+		cmocka_unit_test(a_branch_that_rewrites_is_told_as_it_is_balanced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

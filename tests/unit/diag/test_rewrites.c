@@ -1,50 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the path did to the probes: told from the copies of made hops, and not told where they do not show it. */
-#include "judged.h"
+#include "copies.h"
 
 static struct judged j;
-
-enum { ALL = INT32_MAX }; /* SONDE_FIELD_COUNT is 31 */
-
-/* A whole copy of a probe in which nothing changed. */
-static struct sonde_quote true_copy(void)
-{
-	return (struct sonde_quote){.quoted_bytes = 60, .seen_ttl = 1, .visible = ALL};
-}
-
-/* … in which one field did. */
-static struct sonde_quote changed(enum sonde_field field, uint32_t sent, uint32_t seen)
-{
-	struct sonde_quote quote = true_copy();
-	quote.diff = UINT32_C(1) << field;
-	quote.changes[0].sent = sent;
-	quote.changes[0].seen = seen;
-	return quote;
-}
-
-/* An answer with a copy: time exceeded of that router, or the target's refusal. */
-static void copied_by(uint8_t ttl, const char *from, enum sonde_meaning meaning, struct sonde_quote quote, bool weak)
-{
-	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = made_sent(&j.m, ttl)};
-	if (!quote.sent_ttl)
-		quote.sent_ttl = ttl;
-	event.as.answer = (struct sonde_event_answer){.from = addr_of(from), .meaning = meaning, .is_icmp = true, .weak = weak,
-	                                              .match_bits = weak ? 32 : 48, .rtt_ns = SONDE_MS, .quote = quote};
-	event.as.answer.in_targets_name = sonde_addr_equal(&event.as.answer.from, &j.m.target);
-	made_event(&j.m, event);
-}
-
-static void copied(uint8_t ttl, struct sonde_quote quote)
-{
-	char router[SONDE_ADDR_TEXT];
-	copied_by(ttl, judged_router(ttl, router), SONDE_M_TIME_EXCEEDED, quote, false);
-}
-
-/* The target's port is closed. */
-static void refused(uint8_t ttl, struct sonde_quote quote)
-{
-	copied_by(ttl, "192.0.2.9", SONDE_M_PORT_UNREACHABLE, quote, false);
-}
 
 static const struct sonde_finding *is_said(const char *id, enum sonde_confidence confidence, uint8_t first_ttl, uint8_t last_ttl,
                                            const char *sentence)
@@ -62,11 +20,11 @@ static void a_new_dscp_is_told_with_its_place(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, true_copy());
-	copied(3, changed(SONDE_FIELD_DSCP, 46, 10));
-	copied(4, changed(SONDE_FIELD_DSCP, 46, 10));
-	refused(5, changed(SONDE_FIELD_DSCP, 46, 10));
+	copied(&j, 1, true_copy());
+	copied(&j, 2, true_copy());
+	copied(&j, 3, changed(SONDE_FIELD_DSCP, 46, 10));
+	copied(&j, 4, changed(SONDE_FIELD_DSCP, 46, 10));
+	refused(&j, 5, changed(SONDE_FIELD_DSCP, 46, 10));
 	judged_end(&j, 5, 5);
 	is_said("dscp-rewritten", SONDE_CONFIDENCE_CERTAIN, 2, 3,
 	        "The DSCP of the probes, 46 when they were sent, is 10 from hop 3 (10.0.3.1) on: it was rewritten between hop 2 "
@@ -80,10 +38,10 @@ static void what_was_not_seen_widens_the_place(void **unused)
 	struct sonde_quote without = true_copy();
 	without.visible &= ~(uint32_t)SONDE_DIFF_DSCP;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
+	copied(&j, 1, true_copy());
 	made_lost(&j.m, 2);
-	copied(3, without);
-	refused(4, changed(SONDE_FIELD_DSCP, 46, 0));
+	copied(&j, 3, without);
+	refused(&j, 4, changed(SONDE_FIELD_DSCP, 46, 0));
 	judged_end(&j, 4, 4);
 	const struct sonde_finding *f = is_said("dscp-rewritten", SONDE_CONFIDENCE_LIKELY, 1, 4,
 	        "The DSCP of the probes, 46 when they were sent, is 0 from hop 4 (192.0.2.9) on: it was rewritten between hop 1 "
@@ -91,9 +49,9 @@ static void what_was_not_seen_widens_the_place(void **unused)
 	assert_string_equal(f->otherwise, "hop 4, which alone shows it, does not copy what it got");
 	/* nobody is nearer */
 	judged_start(&j, "udp", 1);
-	copied(1, changed(SONDE_FIELD_DSCP, 46, 0));
-	copied(2, changed(SONDE_FIELD_DSCP, 46, 0));
-	refused(3, without);
+	copied(&j, 1, changed(SONDE_FIELD_DSCP, 46, 0));
+	copied(&j, 2, changed(SONDE_FIELD_DSCP, 46, 0));
+	refused(&j, 3, without);
 	judged_end(&j, 3, 3);
 	is_said("dscp-rewritten", SONDE_CONFIDENCE_CERTAIN, 1, 1,
 	        "The DSCP of the probes, 46 when they were sent, is 0 from hop 1 (10.0.1.1) on: it was rewritten at hop 1 (10.0.1.1) or "
@@ -105,18 +63,18 @@ static void a_bad_copy_is_no_rewriting(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 2);
-	copied(1, true_copy());
-	copied(2, changed(SONDE_FIELD_DSCP, 46, 10));
-	copied(3, true_copy());
-	copied(4, true_copy());
-	copied(4, changed(SONDE_FIELD_DSCP, 46, 10));
-	refused(5, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, changed(SONDE_FIELD_DSCP, 46, 10));
+	copied(&j, 3, true_copy());
+	copied(&j, 4, true_copy());
+	copied(&j, 4, changed(SONDE_FIELD_DSCP, 46, 10));
+	refused(&j, 5, true_copy());
 	judged_end(&j, 5, 5);
 	judged_well(&j);
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied_by(2, "10.0.2.1", SONDE_M_TIME_EXCEEDED, changed(SONDE_FIELD_DSCP, 46, 10), true);
-	refused(3, true_copy());
+	copied(&j, 1, true_copy());
+	copied_by(&j, 2, "10.0.2.1", SONDE_M_TIME_EXCEEDED, changed(SONDE_FIELD_DSCP, 46, 10), true);
+	refused(&j, 3, true_copy());
 	judged_end(&j, 3, 3);
 	judged_well(&j);
 }
@@ -125,11 +83,11 @@ static void each_change_of_several_is_told(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, changed(SONDE_FIELD_DSCP, 46, 10));
-	copied(3, changed(SONDE_FIELD_DSCP, 46, 10));
-	copied(4, true_copy());
-	refused(5, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, changed(SONDE_FIELD_DSCP, 46, 10));
+	copied(&j, 3, changed(SONDE_FIELD_DSCP, 46, 10));
+	copied(&j, 4, true_copy());
+	refused(&j, 5, true_copy());
 	judged_end(&j, 5, 5);
 	const struct sonde_finding *f = sonde_findings_get(&j.findings, 0, "dscp-rewritten");
 	assert_non_null(f);
@@ -160,9 +118,9 @@ static void ecn_is_told_by_what_became_of_it(void **unused)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		judged_start(&j, "udp", 1);
-		copied(1, true_copy());
-		copied(2, changed(SONDE_FIELD_ECN, rows[i].sent, rows[i].seen));
-		refused(3, changed(SONDE_FIELD_ECN, rows[i].sent, rows[i].seen));
+		copied(&j, 1, true_copy());
+		copied(&j, 2, changed(SONDE_FIELD_ECN, rows[i].sent, rows[i].seen));
+		refused(&j, 3, changed(SONDE_FIELD_ECN, rows[i].sent, rows[i].seen));
 		judged_end(&j, 3, 3);
 		assert_string_equal(judged_only(&j, rows[i].id)->sentence, rows[i].sentence);
 		assert_int_equal(j.findings.count, 2);
@@ -174,10 +132,10 @@ static void a_hop_that_marks_its_copies_alone_is_no_queue(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, changed(SONDE_FIELD_ECN, 2, 3));
-	copied(3, true_copy());
-	refused(4, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, changed(SONDE_FIELD_ECN, 2, 3));
+	copied(&j, 3, true_copy());
+	refused(&j, 4, true_copy());
 	judged_end(&j, 4, 4);
 	judged_well(&j);
 }
@@ -189,11 +147,11 @@ static void what_was_put_back_is_no_translator(void **unused)
 	struct sonde_quote translated = changed(SONDE_FIELD_SRC, 0, 0);
 	translated.src = addr_of("100.64.0.7");
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, translated);
-	copied(3, translated);
-	copied(4, true_copy());
-	refused(5, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, translated);
+	copied(&j, 3, translated);
+	copied(&j, 4, true_copy());
+	refused(&j, 5, true_copy());
 	judged_end(&j, 5, 5);
 	assert_int_equal(judged_only(&j, "nat")->first_ttl, 1);
 }
@@ -207,9 +165,9 @@ static void stripped_options_are_named_together(void **unused)
 	stripped.changes[1].sent = 7;
 	stripped.changes[0].seen = stripped.changes[1].seen = SONDE_FIELD_ABSENT;
 	judged_start(&j, "tcp", 1);
-	copied(1, true_copy());
-	copied(2, stripped);
-	copied(3, stripped);
+	copied(&j, 1, true_copy());
+	copied(&j, 2, stripped);
+	copied(&j, 3, stripped);
 	made_hop(&j.m, 4, "192.0.2.9", SONDE_M_RST, 400);
 	judged_end(&j, 4, 4);
 	is_said("tcp-options-stripped", SONDE_CONFIDENCE_CERTAIN, 1, 2,
@@ -222,9 +180,9 @@ static void a_clamped_mss_is_told_with_its_value(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "tcp", 1);
-	copied(1, true_copy());
-	copied(2, changed(SONDE_FIELD_MSS, 1460, 1412));
-	copied(3, changed(SONDE_FIELD_MSS, 1460, 1412));
+	copied(&j, 1, true_copy());
+	copied(&j, 2, changed(SONDE_FIELD_MSS, 1460, 1412));
+	copied(&j, 3, changed(SONDE_FIELD_MSS, 1460, 1412));
 	made_hop(&j.m, 4, "192.0.2.9", SONDE_M_RST, 400);
 	judged_end(&j, 4, 4);
 	const struct sonde_finding *f = is_said("mss-clamped", SONDE_CONFIDENCE_CERTAIN, 1, 2,
@@ -246,11 +204,11 @@ static void translators_are_told_apart(void **unused)
 	second.changes[0].sent = 33000;
 	second.changes[0].seen = 1025;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, first);
-	copied(3, first);
-	copied(4, second);
-	refused(5, second);
+	copied(&j, 1, true_copy());
+	copied(&j, 2, first);
+	copied(&j, 3, first);
+	copied(&j, 4, second);
+	refused(&j, 5, second);
 	judged_end(&j, 5, 5);
 	const struct sonde_finding *f = sonde_findings_get(&j.findings, 0, "nat");
 	assert_non_null(f);
@@ -266,10 +224,10 @@ static void a_checksum_tells_of_a_translator(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 2);
-	copied(1, true_copy());
-	copied(2, changed(SONDE_FIELD_CHECKSUM, 0x1000, 0x3000));
-	copied(2, changed(SONDE_FIELD_CHECKSUM, 0xf000, 0x1001));
-	refused(3, changed(SONDE_FIELD_CHECKSUM, 0x0001, 0x2001));
+	copied(&j, 1, true_copy());
+	copied(&j, 2, changed(SONDE_FIELD_CHECKSUM, 0x1000, 0x3000));
+	copied(&j, 2, changed(SONDE_FIELD_CHECKSUM, 0xf000, 0x1001));
+	refused(&j, 3, changed(SONDE_FIELD_CHECKSUM, 0x0001, 0x2001));
 	judged_end(&j, 3, 3);
 	is_said("nat", SONDE_CONFIDENCE_LIKELY, 1, 2,
 	        "A translator (NAT) works between hop 1 (10.0.1.1) and hop 2 (10.0.2.1): from there on the copies of the probes have a "
@@ -280,9 +238,9 @@ static void a_checksum_tells_of_a_translator(void **unused)
 	clamped.changes[1].sent = 1460;
 	clamped.changes[1].seen = 1412;
 	judged_start(&j, "tcp", 1);
-	copied(1, true_copy());
-	copied(2, clamped);
-	copied(3, clamped);
+	copied(&j, 1, true_copy());
+	copied(&j, 2, clamped);
+	copied(&j, 3, clamped);
 	made_hop(&j.m, 4, "192.0.2.9", SONDE_M_RST, 400);
 	judged_end(&j, 4, 4);
 	judged_none(&j, "nat");
@@ -290,8 +248,8 @@ static void a_checksum_tells_of_a_translator(void **unused)
 	struct sonde_quote cut = changed(SONDE_FIELD_CHECKSUM, 0x1000, 0x3000);
 	cut.visible &= ~(uint32_t)SONDE_DIFF_TCP_OPTIONS;
 	judged_start(&j, "tcp", 1);
-	copied(1, cut);
-	copied(2, cut);
+	copied(&j, 1, cut);
+	copied(&j, 2, cut);
 	made_hop(&j.m, 3, "192.0.2.9", SONDE_M_RST, 400);
 	judged_end(&j, 3, 3);
 	judged_none(&j, "nat");
@@ -306,17 +264,17 @@ static void fragments_are_told_with_their_length(void **unused)
 	piece.changes[0].seen = 44;
 	piece.changes[1].seen = 0x2000;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, piece);
-	copied(3, piece);
+	copied(&j, 1, true_copy());
+	copied(&j, 2, piece);
+	copied(&j, 3, piece);
 	made_lost(&j.m, 4);
 	judged_end(&j, 0, 3);
 	assert_non_null(strstr(judged_only(&j, "fragment")->sentence, "in fragments, the first of 44 bytes: they were cut between hop 1 "
 	                                                              "(10.0.1.1) and hop 2 (10.0.2.1)."));
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, changed(SONDE_FIELD_DF, 1, 0));
-	refused(3, changed(SONDE_FIELD_DF, 1, 0));
+	copied(&j, 1, true_copy());
+	copied(&j, 2, changed(SONDE_FIELD_DF, 1, 0));
+	refused(&j, 3, changed(SONDE_FIELD_DF, 1, 0));
 	judged_end(&j, 3, 3);
 	is_said("fragment", SONDE_CONFIDENCE_CERTAIN, 1, 2,
 	        "The bit that forbids fragments is cleared from hop 2 (10.0.2.1) on, changed between hop 1 (10.0.1.1) and hop 2 "
@@ -335,10 +293,10 @@ static void a_ttl_that_was_set_anew_is_told(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, true_copy());
-	refused(3, with_ttl(3, 62));
-	refused(4, with_ttl(4, 62));
+	copied(&j, 1, true_copy());
+	copied(&j, 2, true_copy());
+	refused(&j, 3, with_ttl(3, 62));
+	refused(&j, 4, with_ttl(4, 62));
 	judged_end(&j, 3, 3);
 	const struct sonde_finding *f = is_said("ttl-rewritten", SONDE_CONFIDENCE_LIKELY, 2, 3,
 	        "The TTL is set anew: whatever they were sent with, the probes arrive at the target with 62. The device that does it is "
@@ -346,9 +304,9 @@ static void a_ttl_that_was_set_anew_is_told(void **unused)
 	assert_int_equal(f->rule->severity, SONDE_SEVERITY_WARNING);
 	/* what is left of each is what it should be */
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	refused(2, with_ttl(2, 1));
-	refused(3, with_ttl(3, 2));
+	copied(&j, 1, true_copy());
+	refused(&j, 2, with_ttl(2, 1));
+	refused(&j, 3, with_ttl(3, 2));
 	judged_end(&j, 2, 2);
 	judged_well(&j);
 }
@@ -357,20 +315,20 @@ static void a_router_that_forwards_ttl_0_is_told(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied_by(2, "10.0.3.1", SONDE_M_TIME_EXCEEDED, with_ttl(2, 0), false);
-	copied(3, true_copy());
-	refused(4, true_copy());
+	copied(&j, 1, true_copy());
+	copied_by(&j, 2, "10.0.3.1", SONDE_M_TIME_EXCEEDED, with_ttl(2, 0), false);
+	copied(&j, 3, true_copy());
+	refused(&j, 4, true_copy());
 	judged_end(&j, 4, 4);
 	is_said("zero-ttl-forwarding", SONDE_CONFIDENCE_CERTAIN, 2, 3,
 	        "Hops 2 and 3 are the same router, 10.0.3.1, which got the probes to hop 2 with TTL 0: hop 1 (10.0.1.1), or a router "
 	        "behind it that has no row here, sends packets on whose TTL has run out.");
 	/* a router that copies what it would have sent on */
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, with_ttl(2, 0));
-	copied(3, true_copy());
-	refused(4, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, with_ttl(2, 0));
+	copied(&j, 3, true_copy());
+	refused(&j, 4, true_copy());
 	judged_end(&j, 4, 4);
 	judged_well(&j);
 }
@@ -379,20 +337,20 @@ static void the_inside_of_a_tunnel_is_told(void **unused)
 {
 	(void)unused;
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, true_copy());
-	copied(3, with_ttl(3, 2));
-	copied(4, with_ttl(4, 3));
-	copied(5, true_copy());
-	refused(6, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, true_copy());
+	copied(&j, 3, with_ttl(3, 2));
+	copied(&j, 4, with_ttl(4, 3));
+	copied(&j, 5, true_copy());
+	refused(&j, 6, true_copy());
 	judged_end(&j, 6, 6);
 	is_said("hidden-hops", SONDE_CONFIDENCE_LIKELY, 3, 4,
 	        "Hops 3 to 4 answered probes that still had a TTL of 2 to 3: they are the inside of a tunnel (MPLS) that counts for "
 	        "itself.");
 	judged_start(&j, "udp", 1);
-	copied(1, true_copy());
-	copied(2, with_ttl(2, 2));
-	refused(3, true_copy());
+	copied(&j, 1, true_copy());
+	copied(&j, 2, with_ttl(2, 2));
+	refused(&j, 3, true_copy());
 	judged_end(&j, 3, 3);
 	is_said("hidden-hops", SONDE_CONFIDENCE_POSSIBLE, 2, 2,
 	        "Hop 2 (10.0.2.1) answered probes that still had a TTL of 2: it is in a tunnel that counts for itself, or answers early.");

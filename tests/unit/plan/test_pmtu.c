@@ -29,12 +29,14 @@ static struct {
 	size_t sent_count;
 	uint16_t mtu_bytes;      /* larger ones vanish, or are called too big */
 	bool says, dead, weak;   /* dead: the target is silent */
+	bool refuses;            /* the last router says that it is not there */
+	enum sonde_meaning meaning; /* of the target's answers */
 	int sys_errno;           /* of probes larger than mtu_bytes, 0: they leave */
 	bool done;
 	struct sonde_event_end end;
 } b;
 
-static const struct sonde_addr router = {.family = 4, .bytes = {10, 0, 0, 1}}, target = {.family = 4, .bytes = {10, 0, 9, 9}};
+static const struct sonde_addr target = {.family = 4, .bytes = {10, 0, 9, 9}};
 
 static void begin(const char *method)
 {
@@ -50,12 +52,15 @@ static void begin(const char *method)
 	assert_true(sn_plan_pmtu.takes(&b.cfg));
 	b.state = calloc(1, sn_plan_pmtu.state_bytes(&b.cfg));
 	assert_non_null(b.state);
-	sn_plan_pmtu.init(b.state, &b.cfg, false, b.now);
+	b.meaning = strcmp(method, "icmp") == 0 ? SONDE_M_ECHO_REPLY : SONDE_M_PORT_UNREACHABLE;
+	sn_plan_pmtu.init(b.state, &b.cfg, strcmp(method, "tcp") == 0, b.now);
 }
 
 static void answer(struct probe *p)
 {
 	bool large = p->size_bytes > b.mtu_bytes, arrives = p->ttl == 0 || p->ttl >= HOPS;
+	/* hop n at 10.0.0.n; the last router says what is too big */
+	struct sonde_addr router = {.family = 4, .bytes = {10, 0, 0, arrives ? HOPS - 1 : p->ttl}};
 	struct sn_plan_answer a = {.ttl = p->ttl, .query = p->query, .rtt_ns = ROUND_TRIP_NS, .reply_ttl = 64 - HOPS + 1, .from = &router,
 	                           .class = SN_CLASS_TRANSIT, .meaning = SONDE_M_TIME_EXCEEDED};
 	p->answered = true;
@@ -66,9 +71,13 @@ static void answer(struct probe *p)
 		a.weak = b.weak;
 		if (!b.says)
 			return;
+	} else if (arrives && b.refuses) {
+		a.class = SN_CLASS_UNREACHABLE;
+		a.meaning = SONDE_M_HOST_UNREACHABLE;
+		a.icmp_code = 1;
 	} else if (arrives) {
 		a.class = SN_CLASS_TARGET;
-		a.meaning = SONDE_M_ECHO_REPLY;
+		a.meaning = b.meaning;
 		a.from = &target;
 		if (b.dead)
 			return;
@@ -254,6 +263,21 @@ static void a_silent_target_gives_way_to_its_last_router(void **unused)
 	assert_int_equal(count(HOPS - 1, 1500), 1);
 }
 
+/* Who refuses even the small ones ends the way, as it ends that of a trace. */
+static void a_refusal_behind_all_hops_is_the_end(void **unused)
+{
+	(void)unused;
+	begin("icmp");
+	b.refuses = true;
+	until_done();
+	assert_int_equal(b.end.stop, SONDE_STOP_UNREACHABLE);
+	assert_false(b.end.reached);
+	assert_int_equal(b.end.by_ttl, HOPS);
+	assert_int_equal(b.end.why, SONDE_M_HOST_UNREACHABLE);
+	assert_int_equal(b.end.why_code, 1);
+	assert_int_equal(b.end.last_answering_ttl, HOPS - 1);
+}
+
 /* Never more at once of one hop than it answers, nor of a target whose answers are ICMP errors. */
 static void who_rations_is_spared(void **unused)
 {
@@ -277,6 +301,34 @@ static void who_rations_is_spared(void **unused)
 				assert_true(tokens >= 0);
 			}
 		}
+	}
+}
+
+/* An open port answers one probe of a flow at a time; a closed one, in whatever words it says so, all of them, or as many as it may. */
+static void who_holds_no_flow_is_asked_at_once(void **unused)
+{
+	(void)unused;
+	static const struct {
+		enum sonde_meaning meaning;
+		bool at_once;
+	} cases[] = {
+	    {SONDE_M_RST, true},        {SONDE_M_RST_TO_ACK, true}, {SONDE_M_DCCP_RESET, true},     {SONDE_M_DCCP_OTHER_SERVICE, true},
+	    {SONDE_M_SYN_ACK, false},   {SONDE_M_BARE_ACK, false},  {SONDE_M_DCCP_RESPONSE, false}, {SONDE_M_PORT_UNREACHABLE, false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		begin("tcp");
+		b.meaning = cases[i].meaning;
+		until_done();
+		unsigned most = 0;
+		for (size_t k = 0; k < b.sent_count; k++) {
+			unsigned close = 0;
+			for (size_t n = 0; n < b.sent_count; n++)
+				close += !b.sent[n].ttl && !b.sent[k].ttl && b.sent[n].at_ns >= b.sent[k].at_ns &&
+				         b.sent[n].at_ns < b.sent[k].at_ns + ROUND_TRIP_NS;
+			most = close > most ? close : most;
+		}
+		assert_true(cases[i].at_once ? most > 5 : most <= 5);
+		assert_true(cases[i].meaning == SONDE_M_PORT_UNREACHABLE || cases[i].at_once || most == 1);
 	}
 }
 
@@ -315,7 +367,9 @@ int main(void)
 		cmocka_unit_test(a_size_that_does_not_leave_is_an_answer),
 		cmocka_unit_test(other_failures_end_it),
 		cmocka_unit_test(a_silent_target_gives_way_to_its_last_router),
+		cmocka_unit_test(a_refusal_behind_all_hops_is_the_end),
 		cmocka_unit_test(who_rations_is_spared),
+		cmocka_unit_test(who_holds_no_flow_is_asked_at_once),
 		cmocka_unit_test(it_ends_when_it_is_told_to),
 	};
 	return cmocka_run_group_tests(tests, NULL, undo);
