@@ -92,8 +92,8 @@ class Packages:
         """bash with what a login has, on a terminal, and a pressed TAB."""
         text, pid, fd = '', *pty.fork()
         if pid == 0:
-            # /dev/fd, which a shell's <( ) needs and a bare folder has not
-            enter = ('mount -t proc proc "$1/proc" && ln -sf /proc/self/fd "$1/dev/fd" && exec chroot "$1" bash --norc --noprofile -i')
+            # a shell's <( ) needs /dev/fd, which is a link into /proc
+            enter = 'mount -t proc proc "$1/proc" && exec chroot "$1" bash --norc --noprofile -i'
             os.execvpe('unshare', ['unshare', '--mount', 'sh', '-c', enter, 'sh', str(self.root)],
                        {'TERM': 'dumb', 'PATH': '/usr/bin:/bin:/usr/sbin:/sbin', 'PS1': '$ '})
         try:
