@@ -277,7 +277,7 @@ _sonde_value() {
 	-s | --source) offer='_sonde_addresses' ;;
 	--mark) offer=':' ;;
 	--wire) offer='_sonde_fit auto raw dgram' ;;
-	-o | --output) offer='_sonde_output text json ndjson csv markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
+	-o | --output) offer='_sonde_output text json ndjson csv html markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
 	--columns) offer='_sonde_list hop address loss times best avg worst p95 jitter interval sent answered reply-ttl changed' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;

@@ -88,6 +88,7 @@ struct sonde_case {
 	const char *asked;                      /* the method by which a search for the path's MTU was made as well, and is not told of: no
 	                                         * command to try names it; NULL: none */
 	const char *methods;                    /* … and those of a comparison, " -M icmp -M tcp:22"; NULL: none */
+	uint8_t investigated;                   /* hops that left probes out, nearest first, that are asked for their limiters anyway */
 	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */
 	size_t trial_count;
 };

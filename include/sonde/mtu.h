@@ -51,6 +51,14 @@ struct sonde_mtu_ways {
 	bool proved;               /* none of that, and seen so often that it is no luck */
 };
 
+/* Whether what got through may have done so in pieces: a router may clear the bit that forbids it (RFC 791 section 3.1). */
+struct sonde_mtu_cut {
+	uint8_t before_ttl;        /* nearest hop that got probes without that bit, or in pieces, as all behind it that show it; 0: none */
+	uint8_t after_ttl;         /* last hop nearer by that got them whole, and with it */
+	uint8_t pieces_ttl;        /* nearest hop that got pieces; 0: none showed one */
+	uint16_t piece_bytes;      /* … and the length of the first one */
+};
+
 struct sonde_mtu {
 	bool reached;              /* it was measured as far as the target, else as far as the hop that answers and is farthest */
 	uint8_t aim_ttl;           /* … at this distance; 0: not known */
@@ -59,6 +67,7 @@ struct sonde_mtu {
 	uint16_t path_bytes;       /* largest size that got through; 0: none did */
 	unsigned control_answered, control_silent;  /* probes over the whole way of sizes that get through */
 	struct sonde_mtu_ways ways;
+	struct sonde_mtu_cut cut;
 	struct sonde_narrowing narrowings[SONDE_NARROWINGS_MAX];  /* in the order of the way, as far as it is known */
 	size_t narrowing_count;
 	uint16_t hop_bytes[SONDE_TTL_LAST + 1];     /* [ttl]: largest size that got to that hop */

@@ -166,7 +166,7 @@ struct sonde_column {
 	bool left;           /* aligned to the left */
 	bool first_line;     /* shown once per TTL, not per responder */
 	bool standard;       /* shown when nothing was chosen */
-	bool found;          /* … where there is something to show, without a head */
+	bool found;          /* … where there is something to show, without a head; as wide as that is, and always the last */
 	/* responder: index in row->responders; 0 with no responder at all is the silent row. */
 	struct sonde_cell (*get)(const struct sonde_row *row, size_t responder);
 };

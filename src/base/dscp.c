@@ -30,11 +30,3 @@ bool sn_dscp_find(const char *name, uint8_t *dscp)
 		}
 	return false;
 }
-
-const char *sn_dscp_name(uint8_t dscp)
-{
-	for (size_t i = 0; sn_dscp_names[i]; i++)
-		if (values[i] == dscp)
-			return sn_dscp_names[i];
-	return NULL;
-}

@@ -10,7 +10,5 @@
 extern const char *const sn_dscp_names[];
 /* A name, in capitals or not, to its six bits. False: no such name. */
 bool sn_dscp_find(const char *name, uint8_t *dscp);
-/* NULL: a codepoint without a name. */
-const char *sn_dscp_name(uint8_t dscp);
 
 #endif

@@ -142,7 +142,7 @@ static int run_all(struct run *run, struct sonde_error *err)
 	}
 	if (code == SONDE_OK) {
 		put_header(run, target);
-		code = sn_sinks_text(&run->sinks, &run->out, err) < 0 ? err->code : SONDE_OK;
+		code = sn_sinks_text(&run->sinks, &run->out, err);
 	}
 	/* source ports are held: nothing that needs a capability comes after this */
 	if (code == SONDE_OK && !run->opts->sim)

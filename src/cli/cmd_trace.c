@@ -18,6 +18,7 @@
 #include "cli/terminal.h"
 #include "ext/cap.h"
 #include "out/mtu.h"
+#include "probe/method.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ struct run {
 	uint32_t measure_count;
 	int signal_fd;
 	bool interrupted, closed;
+	bool unknown;              /* a host could not be looked up */
 	struct sonde_error failed; /* the first failure while the traces ran */
 	int status;
 };
@@ -101,6 +103,8 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	uint32_t trace_id;
 	cfg.method = sn_reach_method(&run->reach, &run->method, target);
 	cfg.dport = run->method.dport;
+	if (run->opts->as_traceroute && cfg.size_bytes)
+		cfg.size_bytes = sn_probe_bytes(&cfg, cfg.size_bytes);
 	const struct sonde_trace_cfg *before = trace_before(run, target);
 	cfg = before ? *before : cfg; /* the same flow: its ports are still held */
 	if (sn_reach_start(&run->reach, run->session, target, &cfg, &trace_id, &route, err) < 0)
@@ -130,8 +134,10 @@ static void look_up_all(struct run *run)
 {
 	for (int i = 0; i < run->opts->operand_count; i++) {
 		struct sonde_error err = {0};
-		if (sn_reach_look_up(&run->reach, run->opts->operands[i], &err) < 0)
+		if (sn_reach_look_up(&run->reach, run->opts->operands[i], &err) < 0) {
+			run->unknown = true;
 			host_failed(run, NULL, &err);
+		}
 	}
 	for (size_t i = 0; i < run->list.count; i++) {
 		struct sonde_error err = {0};
@@ -289,8 +295,11 @@ static int make_session(struct run *run, struct sonde_error *err)
 	live.look = run->sinks.look;
 	live.terminal &= !live.look; /* its rows are written once */
 	live.style.numeric = run->opts->numeric;
+	live.style.extensions = run->opts->extensions;
+	live.style.way_back = run->opts->way_back;
 	live.lost = run->opts->lost;
 	live.terminal &= !run->opts->targets; /* tables come one behind the other, with the line of progress below */
+	live.investigated = run->opts->investigate ? SN_INVESTIGATED_MOST : 0;
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
 	run->locals = calloc(run->reach.targets.count * run->opts->repeat + 1, sizeof *run->locals);
@@ -529,6 +538,15 @@ static int check_repeat(const struct sn_opts *opts, struct sonde_error *err)
 	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
 }
 
+/* Who calls traceroute asks whether it could be done, not whether the target was reached. */
+static int traceroute_status(const struct run *run)
+{
+	enum { FAILED_HERE = 1, NOT_UNDERSTOOD = 2 };
+	if (run->status == EXIT_INTERRUPTED)
+		return EXIT_INTERRUPTED;
+	return run->unknown ? NOT_UNDERSTOOD : run->status > EXIT_NOT_REACHED ? FAILED_HERE : 0;
+}
+
 int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct run run = {.opts = opts, .reach = {.opts = opts}, .signal_fd = -1};
@@ -561,5 +579,5 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	sn_hint_fill(err, &known);
 	sn_sinks_give_up(&run.sinks, err);
 	finish(&run);
-	return run.status;
+	return opts->as_traceroute ? traceroute_status(&run) : run.status;
 }

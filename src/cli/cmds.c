@@ -2,6 +2,7 @@
 /* THE SUBCOMMAND TABLE: a subcommand is a row here and a file of its own. */
 #include "cli/cmds.h"
 
+#include "cli/applet_traceroute.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_completion.h"
 #include "cli/cmd_doctor.h"
@@ -272,6 +273,8 @@ static void swap_profile(int argc, char **argv)
 int sn_commands_run(int argc, char **argv)
 {
 	struct sonde_error err = {0};
+	if (argc > 0 && sn_applet_is_traceroute(argv[0]))
+		return sn_applet_traceroute(argc, argv);
 	swap_profile(argc, argv);
 	const struct sn_command *command = argc > 1 ? sn_command_find(argv[1]) : NULL;
 	int status;

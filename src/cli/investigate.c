@@ -4,7 +4,6 @@
 
 #include "diag/loss.h"
 
-enum { HOPS_MOST = 3 };
 /* A probe is waited for so much longer than the hop's slowest answer took. */
 #define WAIT_MORE_NS (100 * SONDE_MS)
 /* Numbers that lie no farther apart than this are told as one. */
@@ -119,8 +118,8 @@ static int ask_hop(struct sn_investigation *inv, const struct sonde_path *path, 
 
 int sn_investigate(struct sn_investigation *inv, const struct sonde_path *path, bool alone, struct sn_buf *out, struct sonde_error *err)
 {
-	uint8_t ttls[HOPS_MOST];
-	int count = sn_limiter_suspects(path, ttls, HOPS_MOST), code = SONDE_OK;
+	uint8_t ttls[SN_INVESTIGATED_MOST];
+	int count = sn_limiter_suspects(path, ttls, SN_INVESTIGATED_MOST), code = SONDE_OK;
 	struct sonde_row row = {0};
 	if (count < 0)
 		return sonde_fail(err, count, 0, "no room for an investigation");

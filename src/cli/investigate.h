@@ -9,6 +9,9 @@
 
 #include <sonde/path.h>
 
+/* So many hops of a path are asked. */
+enum { SN_INVESTIGATED_MOST = 3 };
+
 /* {.reach, .session} is one that has not begun. */
 struct sn_investigation {
 	const struct sn_reach *reach;

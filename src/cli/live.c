@@ -101,10 +101,11 @@ static struct trace *trace_of(const struct sn_live *live, uint32_t trace_id)
 	return trace_id < live->trace_count ? live->traces[trace_id] : NULL;
 }
 
-static int diagnose(struct trace *trace)
+static int diagnose(const struct sn_live *live, struct trace *trace)
 {
 	const struct sonde_path *path = trace->path;
-	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = trace->about.host, .repeat = trace->about.repeat};
+	const struct sonde_case about = {.paths = &path, .path_count = 1, .host = trace->about.host, .repeat = trace->about.repeat,
+	                                 .investigated = live->cfg.investigated};
 	return sonde_diagnose(&about, &trace->findings);
 }
 
@@ -115,7 +116,7 @@ int sn_live_event(struct sn_live *live, const struct sonde_event *event)
 		return SONDE_OK;
 	live->dirty |= event->trace_id == live->current;
 	int code = sonde_path_apply(trace->path, event);
-	return code == SONDE_OK && event->type == SONDE_EV_TRACE_END ? diagnose(trace) : code;
+	return code == SONDE_OK && event->type == SONDE_EV_TRACE_END ? diagnose(live, trace) : code;
 }
 
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id)

@@ -14,6 +14,7 @@ struct sn_live_cfg {
 	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
 	bool findings;               /* lines for scripts stand below each verdict */
 	uint16_t height_rows;        /* of the terminal */
+	uint8_t investigated;        /* as in struct sonde_case */
 	bool lost;                   /* unanswered probes are listed below each table */
 	int64_t wall_zero_ns;        /* lost: the wall clock, since 1970, at instant 0 */
 };

@@ -214,6 +214,12 @@ static void put_output(struct sn_buf *buf)
 	              "program: sonde.trace/1, sonde.compare/1, sonde.mtu/1, "
 	              "sonde.interface/1 and sonde.event/1. Numbers are numbers, what is not known is "
 	              "null, times are in milliseconds, instants in UTC (RFC 3339). Within a version nothing is renamed or removed.");
+	put_text(buf, "mtr-json, atlas and scamper-json are one line for each trace. traceroute has no line but those of hops, so give one "
+	              "host.");
+	put_text(buf, "Called as traceroute or traceroute6, by a link of that name, the program takes the options of traceroute 2.1.2 in "
+	              "place of its own, writes in that layout, and exits as that does: 0 whether the target was reached or not, 1 where "
+	              "something failed on this machine, 2 where the command line is wrong. \"traceroute --help\" lists them; what has no "
+	              "meaning here ends with a line that says so. No such link is installed.");
 }
 
 static void put_statuses(struct sn_buf *buf)

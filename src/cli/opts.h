@@ -171,6 +171,9 @@ struct sn_opts {
 	bool realtime, here;
 	uint8_t help;          /* enum sn_help_kind */
 	bool version;
+	/* No options of the table, but what traceroute's command line may say (cli/applet_traceroute.c). */
+	bool as_traceroute;    /* IPv4 first, a size that is too short grows, no notices, and its exit status */
+	bool extensions, way_back;  /* -e, --back */
 	const char *config;
 	bool no_config, show_config;
 	struct sn_opt_source set_by[SN_OPTS_MAX];  /* by the place in the table */

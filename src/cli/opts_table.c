@@ -184,7 +184,8 @@ static const struct sn_opt options[] = {
             "they are. A document is put in place when the run is over, in one step; ndjson grows line by line. The formats are listed "
             "under OUTPUT."},
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas"},
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas",
+     .doc = "The column changed is as wide as what there is to show: it is always the last."},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .often = true, .help = "show addresses without names"},
     {.name = "lost", .type = SN_OPT_FLAG, FIELD(lost), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES | SN_FOR_REPLAY,

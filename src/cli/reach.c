@@ -98,6 +98,11 @@ static bool in_sim(const struct sn_reach *reach, const char *host, size_t nth, s
 
 static int look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
 {
+	if (!reach->opts->sim && reach->opts->as_traceroute && !reach->family) {
+		struct sonde_error no_ip4 = {0};
+		if (sn_targets_resolve(&reach->targets, host, 4, false, &no_ip4) == SONDE_OK)
+			return SONDE_OK;
+	}
 	if (!reach->opts->sim)
 		return sn_targets_resolve(&reach->targets, host, reach->family, reach->opts->all_addresses, err);
 	struct sn_target target = {.host = host, .address_count = 1};
@@ -210,6 +215,8 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 
 void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 {
+	if (reach->opts->as_traceroute)
+		return; /* programs that read its text read what stands beside it along */
 	tell_notice(reach, sonde_trace_protocol(cfg));
 	tell_fixed(reach, cfg);
 }

@@ -268,7 +268,9 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	const struct sn_text_style style = {.ascii = sinks->opts->ascii,
 	                                    .columns = sinks->opts->columns.count ? sinks->opts->columns.index : NULL,
 	                                    .column_count = sinks->opts->columns.count,
-	                                    .numeric = sinks->opts->numeric};
+	                                    .numeric = sinks->opts->numeric,
+	                                    .extensions = sinks->opts->extensions,
+	                                    .way_back = sinks->opts->way_back};
 	if (sink->format->doc) {
 		sink->format->doc(sn_json_doc(sinks->json), report);
 		sn_json_write(sinks->json, false, &text);

@@ -5,7 +5,7 @@
 #include "base/wilson.h"
 
 /* So many unanswered probes are the least that anything is said of for sure: fewer may be a moment's bad luck. */
-enum { LOST_LEAST = 3, QUERIES_MOST = 255, QUERIES_LEAST = 4 };
+enum { LOST_LEAST = 3, QUERIES_MOST = 255, QUERIES_LEAST = 4, QUERIES_BEYOND = 5000 };
 /* Where loss begins is told as a range: the places that are not less likely by more than this (of ln of the likelihood). */
 #define RANGE_LN 5.0
 /* Where packets do get lost, a hop's share may be low by chance: then it has to be farther off to be called a limit. */
@@ -256,18 +256,18 @@ static void find_begin(struct sn_loss *loss, const struct series *s)
 
 /* ---- what is not decided ---- */
 
-/* A number that people would choose, that is more than was asked already. */
-static uint8_t queries_for(struct sn_tally lower, double higher_share, const struct sn_loss *loss, uint8_t asked)
+/* A number that people would choose, at most `most`, that is more than was asked already. */
+static unsigned queries_for(struct sn_tally lower, double higher_share, const struct sn_loss *loss, unsigned asked, unsigned most)
 {
-	unsigned least = sn_wilson_least(share(lower), higher_share, loss->z, QUERIES_MOST), step;
+	unsigned least = sn_wilson_least(share(lower), higher_share, loss->z, most), step;
 	if (!least)
 		return 0;
-	while (least < QUERIES_MOST && (double)least * lost(lower) < (double)LOST_LEAST * lower.asked)
+	while (least < most && (double)least * lost(lower) < (double)LOST_LEAST * lower.asked)
 		least++;
 	least = least <= asked ? 2u * asked : least < QUERIES_LEAST ? QUERIES_LEAST : least;
-	step = least <= 40 ? 4 : 10;
+	step = least <= 40 ? 4 : least <= QUERIES_MOST ? 10 : 50;
 	least = (least + step - 1) / step * step;
-	return (uint8_t)(least < QUERIES_MOST ? least : QUERIES_MOST);
+	return least < most ? least : most;
 }
 
 /* Packets go several ways, and these need not be of one length: what gets no answer at the target's distance may never have been sent
@@ -288,7 +288,8 @@ static void judge_rest(const struct sn_view *view, struct sn_loss *loss, const s
 		double higher = share(before) > share(last->own) ? share(before) : 1;
 		loss->kind = SN_LOSS_UNDECIDED;
 		loss->after = last->own;
-		loss->queries = queries_for(last->own, higher, loss, view->cfg->queries);
+		loss->queries = (uint8_t)queries_for(last->own, higher, loss, view->cfg->queries, QUERIES_MOST);
+		loss->queries_beyond = loss->queries ? 0 : queries_for(last->own, higher, loss, view->cfg->queries, QUERIES_BEYOND);
 	}
 	for (size_t i = 0; i < loss->count; i++) {
 		struct sn_loss_hop *hop = &loss->hops[i];
@@ -296,7 +297,7 @@ static void judge_rest(const struct sn_view *view, struct sn_loss *loss, const s
 		double higher = share_behind(loss, i);
 		hop->undecided = !hop->limited && !explained && lost(hop->own) && higher > share(hop->own);
 		if (hop->undecided)
-			hop->queries = queries_for(hop->own, higher, loss, view->cfg->queries);
+			hop->queries = (uint8_t)queries_for(hop->own, higher, loss, view->cfg->queries, QUERIES_MOST);
 	}
 }
 
@@ -305,6 +306,8 @@ void sn_loss(const struct sn_view *view, struct sn_loss *out)
 	struct series s = {.count = 0};
 	out->count = 0;
 	out->kind = SN_LOSS_NONE;
+	out->queries = 0;
+	out->queries_beyond = 0;
 	/* what this machine itself may have lost is nobody's */
 	if (view->end->dropped_count)
 		return;
@@ -324,6 +327,11 @@ void sn_loss(const struct sn_view *view, struct sn_loss *out)
 	judge_rest(view, out, &s);
 }
 
+bool sn_is_suspect(const struct sn_view *view, const struct sn_loss_hop *hop)
+{
+	return (hop->limited || hop->undecided) && view->rows[hop->ttl].responder_count == 1;
+}
+
 int sn_limiter_suspects(const struct sonde_path *path, uint8_t *ttls, unsigned most)
 {
 	struct sn_view view;
@@ -334,7 +342,7 @@ int sn_limiter_suspects(const struct sonde_path *path, uint8_t *ttls, unsigned m
 		sn_loss(&view, &loss);
 	for (size_t i = 0; code == SONDE_OK && i < loss.count; i++) {
 		const struct sn_loss_hop *hop = &loss.hops[i];
-		if ((hop->limited || hop->undecided) && view.rows[hop->ttl].responder_count == 1 && (unsigned)count < most)
+		if (sn_is_suspect(&view, hop) && (unsigned)count < most)
 			ttls[count++] = hop->ttl;
 	}
 	sn_view_finish(&view);

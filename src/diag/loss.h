@@ -39,10 +39,13 @@ struct sn_loss {
 	bool to_target;               /* … which is the target */
 	bool alone;                   /* … and the only one behind the beginning */
 	struct sn_tally before, after; /* FOUND: the probes to hops on either side; UNDECIDED: after is the target's */
-	uint8_t queries;              /* UNDECIDED: -q N that would tell; 0: none would */
+	uint8_t queries;              /* UNDECIDED: -q N that would tell; 0: none would … */
+	unsigned queries_beyond;      /* … but so many, more than can be asked; 0: as good as none */
 };
 
 void sn_loss(const struct sn_view *view, struct sn_loss *out);
+/* It may have a limiter that can be asked for: it has a single router. */
+bool sn_is_suspect(const struct sn_view *view, const struct sn_loss_hop *hop);
 /* The hops that may have a limiter, at most `most`, nearest first; only those with a single router. Their number, SONDE_E_NOMEM. */
 int sn_limiter_suspects(const struct sonde_path *path, uint8_t *ttls, unsigned most);
 

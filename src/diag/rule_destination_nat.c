@@ -21,8 +21,8 @@ static void eval(struct sn_case *c)
 	if (!count)
 		return;
 	struct sonde_finding *f = sn_find(c, count > 1 ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE);
-	sn_say(f, "From hop %u on the TTL still ran out in the name of %s: what answers there passes packets on to somebody behind it.",
-	       first, sonde_addr_text(&view->cfg->dst, target));
+	sn_say(f, "From hop %u on \"time exceeded\" came from the target's own address, %s: who has it passes packets on to somebody "
+	          "behind it.", first, sonde_addr_text(&view->cfg->dst, target));
 	f->first_ttl = f->last_ttl = (uint8_t)first;
 	f->by = view->cfg->dst;
 	sn_evidence(f, "hop", "hops", first);
@@ -32,7 +32,7 @@ static void eval(struct sn_case *c)
 const struct sn_rule sn_rule_destination_nat = {
 	.info = {
 		.id = "destination-nat",
-		.summary = "the TTL runs out in the target's own name: packets are passed on behind that address",
+		.summary = "time exceeded comes from the target's own address: packets are passed on behind it",
 		.severity = SONDE_SEVERITY_NOTICE,
 		.exit_status = 0,
 		.meaning = "A router that has the target's address says that a packet to that address was still on its way: it "

@@ -94,10 +94,12 @@ static void say_undecided(struct sn_case *c, struct sonde_finding *f, const stru
 	sn_evidence(f, "probes_behind", "probes", loss->after.asked);
 	sn_evidence(f, "lost_behind", "probes", loss->after.asked - loss->after.answered);
 	sn_evidence(f, "queries_wanted", "probes", loss->queries);
-	if (!loss->queries) {
-		sn_say(f, ".");
+	if (!loss->queries && loss->queries_beyond)
+		sn_say(f, "; it would take some %u, more than -q asks for.", loss->queries_beyond);
+	else if (!loss->queries)
+		sn_say(f, "; no number of them would, as the hops before it lose nearly as many.");
+	if (!loss->queries)
 		return;
-	}
 	sn_say(f, "; -q %u would.", (unsigned)loss->queries);
 	snprintf(options, sizeof options, "%s -q %u", sn_same_method(c->view, method), (unsigned)loss->queries);
 	sn_next(c, f, "", options);

@@ -2,6 +2,8 @@
 /* pmtu: the path's MTU, or as much of it as can be told. */
 #include "diag/diag.h"
 
+#include <stdio.h>
+
 enum { IP6_LEAST_BYTES = 1280 };
 
 /* Why a link takes no more: who said so. */
@@ -81,10 +83,10 @@ static bool is_filtered(const struct sonde_narrowing *n)
 	return n && n->cause == SONDE_MTU_REFUSED;
 }
 
-/* Some packets of a size pass and others do not: there is no one MTU to tell. */
+/* Some packets of a size pass and others do not, or in pieces: there is no one MTU to tell. */
 static bool is_mixed(const struct sonde_mtu *mtu)
 {
-	return mtu->ways.several || mtu->ways.uneven;
+	return mtu->ways.several || mtu->ways.uneven || mtu->cut.before_ttl;
 }
 
 /* Messages came that nobody has to believe, and the search does not bear them out. */
@@ -223,6 +225,26 @@ static void say_ways(struct sn_case *c, struct sonde_finding *f)
 	sn_next_again(c, f, "-q 10");
 }
 
+static void say_pieces(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	const struct sonde_mtu_cut *cut = &mtu->cut;
+	char size[24];
+	sn_say(f, "%u bytes get through, but maybe not in one piece: the bit that forbids fragments is cleared after ",
+	       (unsigned)mtu->path_bytes);
+	sn_say_mtu_hop(f, c->view, cut->after_ttl);
+	sn_say(f, ", at or before ");
+	sn_say_mtu_hop(f, c->view, cut->before_ttl);
+	if (cut->pieces_ttl) {
+		sn_say(f, ", and ");
+		sn_say_mtu_hop(f, c->view, cut->pieces_ttl);
+		sn_say(f, " got pieces, the first of %u bytes", (unsigned)cut->piece_bytes);
+	}
+	sn_say(f, ". The MTU of the links behind that cannot be measured: what is too large for them is cut, and nobody says so.");
+	snprintf(size, sizeof size, "--size %u", (unsigned)mtu->path_bytes);
+	sn_next_again(c, f, size);
+}
+
 static void say_uneven(struct sn_case *c, struct sonde_finding *f)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
@@ -280,6 +302,8 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 	say_how_far(f, view, c->ended);
 	if (view->mtu->ways.several)
 		say_ways(c, f);
+	else if (view->mtu->cut.before_ttl)
+		say_pieces(c, f);
 	else if (open && is_cut(view->end))
 		say_cut(f, view->mtu, last);
 	else if (view->mtu->ways.uneven)

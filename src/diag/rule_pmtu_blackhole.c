@@ -30,7 +30,10 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	          "ones between them %u were.",
 	       n->silent_count, (unsigned)n->refused_bytes, (unsigned)n->largest_bytes,
 	       view->mtu->control_answered + view->mtu->control_silent, view->mtu->control_answered);
-	if (sn_is_echo(view) && !c->about->asked)
+	if (view->mtu->cut.before_ttl)
+		sn_otherwise(f, "what vanishes is fragments: the bit that forbids them is cleared before hop %u",
+		             (unsigned)view->mtu->cut.before_ttl);
+	else if (sn_is_echo(view) && !c->about->asked)
 		sn_otherwise(f, "pings of that length are filtered, and nothing else");
 	else
 		sn_otherwise(f, "a router on the way drops packets of that size and kind for another reason");

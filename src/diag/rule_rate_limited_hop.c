@@ -138,6 +138,19 @@ static void tell_more(struct sn_case *c, const struct sn_loss *loss, const bool 
 	sn_otherwise(f, "those answers get lost on a way back of their own");
 }
 
+/* What these hops do is found out anyway, in a moment. */
+static bool is_investigated(const struct sn_case *c, const struct sn_loss *loss, const bool *which)
+{
+	unsigned asked = 0;
+	for (size_t i = 0; i < loss->count; i++) {
+		bool suspect = sn_is_suspect(c->view, &loss->hops[i]) && asked < c->about->investigated;
+		asked += suspect;
+		if (which[i] && !suspect)
+			return false;
+	}
+	return true;
+}
+
 static void tell_undecided(struct sn_case *c, const struct sn_loss *loss, const bool *which, unsigned count)
 {
 	char options[SN_OPTION_BYTES + 16], method[SN_OPTION_BYTES];
@@ -154,12 +167,12 @@ static void tell_undecided(struct sn_case *c, const struct sn_loss *loss, const 
 	sn_say(f, " answered %u of %u: too few to tell %s from loss", own.answered, own.asked,
 	       count == 1 ? "its limiter" : "their limiters");
 	sn_evidence(f, "queries_wanted", "probes", told ? queries : 0);
-	if (!told && c->view->cfg->queries <= AT_ONCE) {
+	if (is_investigated(c, loss, which)) {
 		sn_say(f, ".");
 		return;
 	}
 	/* more queries than go at once are asked one a second, which most limiters bear: they show in a burst only */
-	if (c->view->cfg->queries > AT_ONCE) {
+	if (!told || c->view->cfg->queries > AT_ONCE) {
 		sn_say(f, "; --investigate would.");
 		snprintf(options, sizeof options, "%s --investigate", sn_same_method(c->view, method));
 	} else {

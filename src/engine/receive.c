@@ -42,6 +42,7 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 	    .meaning = a->meaning,
 	    .icmp_code = a->icmp_code,
 	    .mtu_bytes = a->mtu_bytes,
+	    .may_be_cut = a->quote.diff & (SONDE_DIFF_DF | SONDE_DIFF_FRAGMENT),
 	    .from = &a->from,
 	};
 	if (class == SN_CLASS_TRANSIT && m->rec->ttl > trace->transit_top)

@@ -3,6 +3,7 @@
 #include "out/compare.h"
 
 #include "base/clean.h"
+#include "out/extension.h"
 #include "out/line.h"
 
 #include <stdio.h>
@@ -269,6 +270,9 @@ void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, con
 	}
 	put_silent_tail(buf, style, compare, last < first ? first : last + 1);
 	put_ends(buf, style, compare);
+	for (unsigned ttl = first; ttl <= last && sn_compare_look(&hop, compare, ttl); ttl++)
+		for (size_t i = 0; i < hop.responder_count; i++)
+			sn_extension_hop(buf, style, hop.rows, compare->paths, compare->path_count, &hop.responders[i]);
 	buf->bad |= !hop.rows;
 	sn_compare_hop_finish(&hop, compare);
 }

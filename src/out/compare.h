@@ -20,7 +20,7 @@ struct sn_compare {
 /* "sonde compare web (192.0.2.80) over IPv4, …" */
 void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);
 /* A row per hop, a column per method, and how each ended. Where methods were answered by different routers at one hop, each router has a
- * line. */
+ * line. Below it what routers said beside their errors. */
 void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);
 /* One verdict for all, then one for each method, and what to try. */
 void sn_compare_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare);

@@ -5,6 +5,7 @@
 #include "base/clean.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,7 +151,7 @@ size_t sn_extension_text(struct sn_buf *buf, const struct sonde_extension *objec
 
 /* ---- the lines of a responder ---- */
 
-/* What was said, and with which of its answers: "1, 3". */
+/* What was said, and with which answers: "1, 3", or those to which methods: "icmp, tcp/443". */
 struct said {
 	struct sn_buf text, answers;
 	size_t answer_count, last_answer;
@@ -182,7 +183,8 @@ static struct said *said_of(struct sayings *all, struct sn_buf *text)
 	return said;
 }
 
-static void collect(struct sayings *all, const struct sonde_query *query, size_t answer, bool ascii, struct sn_buf *buf)
+/* answer: its number, from 1 on, which tells it from others; name: what it is called in words. */
+static void collect(struct sayings *all, const struct sonde_query *query, size_t answer, const char *name, bool ascii, struct sn_buf *buf)
 {
 	for (size_t i = 0; i < query->extension_count;) {
 		struct sn_buf text = {0};
@@ -193,19 +195,23 @@ static void collect(struct sayings *all, const struct sonde_query *query, size_t
 		sn_buf_finish(&text);
 		if (!said || said->last_answer == answer)
 			continue;
-		sn_buf_printf(&said->answers, "%s%zu", said->answer_count ? ", " : "", answer);
+		sn_buf_printf(&said->answers, "%s%s", said->answer_count ? ", " : "", name);
 		said->last_answer = answer;
 		said->answer_count++;
 	}
 }
 
-static void put_line(struct sn_buf *buf, const struct sn_text_style *style, const struct said *said, size_t answer_count)
+static void put_line(struct sn_buf *buf, const struct sn_text_style *style, const struct said *said, const char *before,
+                     const char *with)
 {
 	struct sn_buf line = {0};
-	sn_buf_puts(&line, sn_buf_text(&said->text));
-	if (said->answer_count < answer_count)
-		sn_buf_printf(&line, " with answer%s %s", said->answer_count == 1 ? "" : "s", sn_buf_text(&said->answers));
-	sn_text_wrap_below(buf, style->width_columns, INDENT_COLUMNS, sn_buf_text(&line));
+	sn_buf_printf(&line, "%s%s", before, sn_buf_text(&said->text));
+	if (with)
+		sn_buf_printf(&line, " %s %s", with, sn_buf_text(&said->answers));
+	if (*before)
+		sn_text_wrap(buf, style->width_columns, sn_buf_text(&line));
+	else
+		sn_text_wrap_below(buf, style->width_columns, INDENT_COLUMNS, sn_buf_text(&line));
 	buf->bad |= line.bad || said->text.bad || said->answers.bad;
 	sn_buf_finish(&line);
 }
@@ -223,22 +229,59 @@ static void put_note(struct sn_buf *buf, const struct sn_text_style *style, size
 	sn_buf_finish(&line);
 }
 
+/* What was collected, a line each, and forgotten. before: what each line begins with; what not all answers carried is told with those
+ * that did, behind one or several. */
+static void put_lines(struct sn_buf *buf, const struct sn_text_style *style, struct sayings *all, size_t answer_count,
+                      const char *before, const char *one, const char *several)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct said *said = &all->items[i];
+		const char *with = said->answer_count == answer_count ? NULL : said->answer_count == 1 ? one : several;
+		if (i < LINES_MAX)
+			put_line(buf, style, said, before, with);
+		sn_buf_finish(&all->items[i].text);
+		sn_buf_finish(&all->items[i].answers);
+	}
+	put_note(buf, style, all->count > LINES_MAX ? all->count - LINES_MAX : 0, all->cut);
+	free(all->items);
+}
+
+static bool is_by(const struct sonde_query *query, const struct sonde_addr *addr)
+{
+	return sonde_query_is_answered(query) && sonde_addr_equal(&query->answer.from, addr);
+}
+
 void sn_extension_lines(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, size_t responder)
 {
+	enum { DIGITS = 24 };
 	struct sayings all = {0};
 	size_t answer_count = 0;
+	char number[DIGITS];
 	for (size_t i = 0; i < row->query_count; i++) {
-		const struct sonde_query *query = row->queries[i];
-		if (!sonde_query_is_answered(query) || !sonde_addr_equal(&query->answer.from, &row->responders[responder].addr))
+		if (!is_by(row->queries[i], &row->responders[responder].addr))
 			continue;
-		collect(&all, query, ++answer_count, style->ascii, buf);
+		snprintf(number, sizeof number, "%zu", ++answer_count);
+		collect(&all, row->queries[i], answer_count, number, style->ascii, buf);
 	}
-	for (size_t i = 0; i < all.count; i++) {
-		if (i < LINES_MAX)
-			put_line(buf, style, &all.items[i], answer_count);
-		sn_buf_finish(&all.items[i].text);
-		sn_buf_finish(&all.items[i].answers);
+	put_lines(buf, style, &all, answer_count, "", "with answer", "with answers");
+}
+
+void sn_extension_hop(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *rows,
+                      const struct sonde_path *const *paths, size_t count, const struct sonde_addr *addr)
+{
+	struct sayings all = {0};
+	size_t method_count = 0;
+	char label[SONDE_LABEL_BYTES], text[SONDE_ADDR_TEXT], before[SONDE_ADDR_TEXT + 16] = "";
+	for (size_t i = 0; i < count; i++) {
+		bool answered = false;
+		for (size_t k = 0; k < rows[i].query_count; k++) {
+			if (!is_by(rows[i].queries[k], addr))
+				continue;
+			answered = true;
+			snprintf(before, sizeof before, "Hop %u (%s): ", (unsigned)rows[i].ttl, sonde_addr_text(addr, text));
+			collect(&all, rows[i].queries[k], i + 1, sonde_label(sonde_path_cfg(paths[i]), label), style->ascii, buf);
+		}
+		method_count += answered;
 	}
-	put_note(buf, style, all.count > LINES_MAX ? all.count - LINES_MAX : 0, all.cut);
-	free(all.items);
+	put_lines(buf, style, &all, method_count, before, "by", "by");
 }

@@ -5,6 +5,7 @@
 #include "out/csv.h"
 #include "out/dot.h"
 #include "out/foreign.h"
+#include "out/html.h"
 #include "out/markdown.h"
 #include "out/prometheus.h"
 #include "out/tell.h"
@@ -18,6 +19,7 @@
 	X("json", "one document with everything that is known", .doc = sn_tell_report, .interfaces = true) \
 	X("ndjson", "each event as it happens, a JSON document a line", .stream = true) \
 	X("csv", "a row per probe, as spreadsheets and databases read it", .text = sn_csv_report) \
+	X("html", "one page with tables and drawings, to attach to a ticket", .text = sn_html_report) \
 	X("markdown", "tables and what was found, to paste into a ticket", .text = sn_markdown_report) \
 	X("dot", "the ways as a drawing, for Graphviz", .text = sn_dot_report) \
 	X("prometheus", "metrics for node_exporter's textfile collector", .text = sn_prometheus_report) \

@@ -23,6 +23,7 @@ struct maker {
 	struct sn_graph *graph;
 	const struct sn_report *report;
 	bool by_hop;
+	unsigned target_ttl;    /* of a comparison: where methods that got to the target found it; 0: none did */
 	size_t node_capacity, edge_capacity;
 };
 
@@ -47,7 +48,8 @@ static unsigned place_of(const struct maker *maker, const struct sn_node *node)
 		return node->first_ttl;
 	if (!maker->by_hop || node->kind == SN_NODE_SOURCE)
 		return 0;
-	return node->kind == SN_NODE_TARGET && !node->answered ? NOWHERE : node->first_ttl;
+	bool unreached = node->kind == SN_NODE_TARGET && !node->answered;
+	return !unreached ? node->first_ttl : maker->target_ttl ? maker->target_ttl : NOWHERE;
 }
 
 static int compare_nodes(const void *a, const void *b, void *ctx)
@@ -98,6 +100,26 @@ static struct sn_node responder_of(const struct sonde_row *row, size_t r, const 
 	                        .last_ttl = row->ttl,
 	                        .answered = true,
 	                        .best_ns = responder->timed_count ? responder->best_ns : -1};
+}
+
+static bool says_more(const struct sonde_row *row, size_t r)
+{
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *query = row->queries[i];
+		if (sonde_query_is_answered(query) && query->answer.meaning != SONDE_M_PACKET_TOO_BIG &&
+		    sonde_addr_equal(&query->answer.from, &row->responders[r].addr))
+			return true;
+	}
+	return false;
+}
+
+/* Who only refuses large packets, as in a search for the path MTU, is nearer than these were to get. */
+static bool stands_here(const struct sonde_row *row, size_t r)
+{
+	bool more = false;
+	for (size_t i = 0; i < row->responder_count; i++)
+		more |= says_more(row, i);
+	return !more || says_more(row, r);
 }
 
 static struct sn_node unreached_of(const struct sonde_trace_cfg *cfg)
@@ -153,7 +175,8 @@ static void collect_nodes(struct maker *maker, size_t trace, struct sonde_row *r
 		}
 		for (size_t r = 0; r < row->responder_count; r++) {
 			node = responder_of(row, r, cfg);
-			add_node(maker, &node);
+			if (stands_here(row, r))
+				add_node(maker, &node);
 		}
 	}
 	node = unreached_of(cfg);
@@ -241,7 +264,7 @@ static void stand_all(struct maker *maker, struct front *front, const struct son
 	front->silent = false;
 	for (size_t r = 0; r < row->responder_count; r++) {
 		const struct sn_node node = responder_of(row, r, cfg);
-		struct flows *flows = stand(maker, front, &node);
+		struct flows *flows = stands_here(row, r) ? stand(maker, front, &node) : NULL;
 		for (size_t i = 0; flows && i < row->query_count; i++) {
 			const struct sonde_query *query = row->queries[i];
 			if (sonde_query_is_answered(query) && sonde_addr_equal(&query->answer.from, &node.addr))
@@ -348,6 +371,8 @@ void sn_graph_make(struct sn_graph *graph, const struct sn_report *report, size_
 	struct maker maker = {.graph = graph, .report = report, .by_hop = by_hop};
 	struct sonde_row row = {0};
 	*graph = (struct sn_graph){0};
+	for (size_t i = first; report->compared && i < first + count && !maker.target_ttl; i++)
+		maker.target_ttl = sonde_path_distance(report->traces[i].path);
 	for (size_t i = first; i < first + count; i++)
 		collect_nodes(&maker, i, &row);
 	order_nodes(&maker);

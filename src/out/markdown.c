@@ -146,18 +146,11 @@ static void put_findings(struct sn_buf *buf, const struct sn_report *report, siz
 	sn_buf_putc(buf, '\n');
 }
 
-/* Commands in one block: no word of them can end it, as a fence is a line of its own and each has one line. */
+/* In one block: no word of a command can end it, as a fence is a line of its own and each command has one line. */
 static void put_commands(struct sn_buf *buf, const struct sn_report *report)
 {
-	char label[SONDE_LABEL_BYTES];
 	struct sn_buf lines = {0};
-	const struct sonde_finding *f;
-	if (report->again && *report->again)
-		sn_buf_printf(&lines, "%s\n", report->again);
-	for (size_t part = 0; part < sn_part_count(report); part++)
-		for (size_t i = 0; (f = sn_part_finding(report, part, i, label)); i++)
-			if (sn_finding_is_open(f) && !strstr(sn_buf_text(&lines), f->next))
-				sn_buf_printf(&lines, "%s\n", f->next);
+	sn_report_commands(&lines, report);
 	if (lines.length_bytes)
 		sn_buf_printf(buf, "### To repeat, and to try next\n\n```sh\n%s```\n", sn_buf_text(&lines));
 	buf->bad |= lines.bad;

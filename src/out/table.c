@@ -300,6 +300,18 @@ const struct sonde_finding *sn_part_finding(const struct sn_report *report, size
 	return NULL;
 }
 
+void sn_report_commands(struct sn_buf *buf, const struct sn_report *report)
+{
+	char label[SONDE_LABEL_BYTES];
+	const struct sonde_finding *f;
+	if (report->again && *report->again)
+		sn_buf_printf(buf, "%s\n", report->again);
+	for (size_t part = 0; part < sn_part_count(report); part++)
+		for (size_t i = 0; (f = sn_part_finding(report, part, i, label)); i++)
+			if (sn_finding_is_open(f) && !strstr(sn_buf_text(buf), f->next))
+				sn_buf_printf(buf, "%s\n", f->next);
+}
+
 const char *sn_severity_symbol(enum sonde_severity severity, bool ascii)
 {
 	static const char *const symbols[][2] = {[SONDE_SEVERITY_INFO] = {"●", "i"},

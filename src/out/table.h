@@ -41,6 +41,8 @@ unsigned sn_silent_from(const struct sonde_path *path);
 /* The findings of a part, one after the other: first what is said of all methods, then of each. NULL at the end. *label is the method's,
  * "" where it is about all, or there is only one. */
 const struct sonde_finding *sn_part_finding(const struct sn_report *report, size_t part, size_t index, char label[SONDE_LABEL_BYTES]);
+/* The command of the run, and those that findings would have tried next: a line each, every one once. */
+void sn_report_commands(struct sn_buf *buf, const struct sn_report *report);
 /* "✖ failure", "▲ warning", "◆ notice", "● info": not by its colour alone. */
 const char *sn_severity_symbol(enum sonde_severity severity, bool ascii);
 

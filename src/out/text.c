@@ -69,11 +69,24 @@ static size_t shown_count(const struct sn_text_style *style)
 	return style->columns ? style->column_count : sonde_column_count();
 }
 
+/* The i-th of those that were asked for. One that is as wide as what there is to show stands last, wherever it was named: what came behind
+ * it would stand below no head. */
+static const struct sonde_column *asked(const struct sn_text_style *style, size_t i)
+{
+	for (int open = 0; open < 2; open++)
+		for (size_t k = 0; k < style->column_count; k++) {
+			const struct sonde_column *column = sonde_column(style->columns[k]);
+			if (column->found == open && i-- == 0)
+				return column;
+		}
+	return NULL;
+}
+
 /* The i-th column of this table, NULL where it is not shown. */
 static const struct sonde_column *shown(const struct sn_text_style *style, size_t i)
 {
 	if (style->columns)
-		return sonde_column(style->columns[i]);
+		return asked(style, i);
 	const struct sonde_column *column = sonde_column(i);
 	return column->standard ? column : NULL;
 }

@@ -144,10 +144,34 @@ static void put_answer(struct line *line, const struct sonde_query *query)
 	line->before = query;
 }
 
-/* As many as were asked for: where more were sent, silent ones are left out first. */
-static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, size_t queries)
+/* Where a router refuses what goes past it, its answers to probes that were sent farther are worth as much as to those of its row, which
+ * then has fewer: they stand there as well. */
+static size_t put_farther(struct line *line, const struct sonde_path *path, unsigned ttl, size_t most)
+{
+	const struct sonde_query *refused = line->before;
+	size_t put = 0;
+	if (!refused || !*sonde_meaning_mark(refused->answer.meaning))
+		return 0;
+	while (++ttl <= SONDE_TTL_LAST && put < most) {
+		size_t count;
+		const struct sonde_query *queries = sonde_path_queries(path, (uint8_t)ttl, &count);
+		for (size_t i = 0; i < count && put < most; i++) {
+			const struct sonde_event_answer *answer = &queries[i].answer;
+			if (!sonde_query_is_answered(&queries[i]) || answer->meaning != refused->answer.meaning ||
+			    !sonde_addr_equal(&answer->from, &refused->answer.from))
+				continue;
+			put_answer(line, &queries[i]);
+			put++;
+		}
+	}
+	return put;
+}
+
+/* As many as were asked for at most: where more were sent, silent ones are left out first. */
+static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row)
 {
 	struct line line = {.buf = buf, .style = style};
+	size_t queries = sonde_path_cfg(path)->queries;
 	size_t stars = row->answered_count < queries ? queries - row->answered_count : 0, put = 0;
 	sn_buf_printf(buf, "%2u ", (unsigned)row->ttl);
 	for (size_t i = 0; i < row->query_count && put < queries; i++) {
@@ -161,7 +185,8 @@ static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const
 			continue;
 		put++;
 	}
-	for (; put < queries; put++)
+	put += put_farther(&line, path, row->ttl, queries - put);
+	if (!put) /* a line has something to say */
 		put_star(&line);
 	sn_buf_putc(buf, '\n');
 }
@@ -175,7 +200,7 @@ void sn_traceroute_rows(struct sn_buf *buf, const struct sn_text_style *style, c
 		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
 			buf->bad = true;
 		else
-			put_row(buf, style, &row, sonde_path_cfg(path)->queries);
+			put_row(buf, style, path, &row);
 	}
 	sonde_row_finish(&row);
 }

@@ -123,19 +123,18 @@ static enum sn_link_found loopback(struct sn_reader *r, struct sn_link_packet *o
 
 static const struct {
 	uint32_t link_type;
-	const char *name;
 	enum sn_link_found (*find)(struct sn_reader *r, struct sn_link_packet *out);
 } links[] = {
-	{0, "BSD loopback", loopback},
-	{1, "Ethernet", ethernet},
-	{12, "raw IP", raw_ip},  /* DLT_RAW as Linux counts */
-	{14, "raw IP", raw_ip},  /* … and OpenBSD */
-	{101, "raw IP", raw_ip}, /* LINKTYPE_RAW, in files */
-	{108, "OpenBSD loopback", loopback},
-	{113, "Linux cooked", cooked},
-	{228, "raw IPv4", raw_ip},
-	{229, "raw IPv6", raw_ip},
-	{276, "Linux cooked v2", cooked2},
+	{0, loopback}, /* BSD loopback */
+	{1, ethernet}, /* Ethernet */
+	{12, raw_ip}, /* raw IP: DLT_RAW as Linux counts */
+	{14, raw_ip}, /* raw IP: … and OpenBSD */
+	{101, raw_ip}, /* raw IP: LINKTYPE_RAW, in files */
+	{108, loopback}, /* OpenBSD loopback */
+	{113, cooked}, /* Linux cooked */
+	{228, raw_ip}, /* raw IPv4 */
+	{229, raw_ip}, /* raw IPv6 */
+	{276, cooked2}, /* Linux cooked v2 */
 };
 enum { LINK_COUNT = sizeof links / sizeof *links };
 
@@ -145,17 +144,6 @@ static size_t row_of(uint32_t link_type)
 	while (i < LINK_COUNT && links[i].link_type != link_type)
 		i++;
 	return i;
-}
-
-bool sn_link_is_known(uint32_t link_type)
-{
-	return row_of(link_type) < LINK_COUNT;
-}
-
-const char *sn_link_name(uint32_t link_type)
-{
-	size_t row = row_of(link_type);
-	return row < LINK_COUNT ? links[row].name : "unknown";
 }
 
 enum sn_link_found sn_link_ip(uint32_t link_type, const uint8_t *bytes, size_t length_bytes, struct sn_link_packet *out)

@@ -22,11 +22,8 @@ struct sn_link_packet {
 	size_t length_bytes;  /* as captured; padding of the link behind the packet is included */
 };
 
-/* True: frames of that link type (https://www.tcpdump.org/linktypes.html, or libpcap's DLT_ value of it) are read. */
-bool sn_link_is_known(uint32_t link_type);
-/* Its name for people, "Ethernet"; "unknown" for others. Static storage. */
-const char *sn_link_name(uint32_t link_type);
-/* Finds the IP packet in a captured frame. *out is filled for SN_LINK_IP only. */
+/* Finds the IP packet in a captured frame of a link type (https://www.tcpdump.org/linktypes.html, or libpcap's DLT_ value of it). *out is
+ * filled for SN_LINK_IP only. */
 enum sn_link_found sn_link_ip(uint32_t link_type, const uint8_t *bytes, size_t length_bytes, struct sn_link_packet *out);
 
 #endif

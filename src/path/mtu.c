@@ -347,6 +347,7 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	doubt_said(out);
 	drop_rationed(out);
 	sn_mtu_look_at_ways(&r);
+	sn_mtu_look_at_pieces(&r);
 	fill_hops(&r);
 	return SONDE_OK;
 }

@@ -41,5 +41,7 @@ double sn_mtu_chance_of_loss(const struct sonde_mtu *mtu, unsigned silent_count)
 void sn_mtu_place(const struct sn_mtu_reading *r, struct sonde_narrowing *n, uint16_t from_bytes);
 /* Fills the ways, when all else is known. */
 void sn_mtu_look_at_ways(const struct sn_mtu_reading *r);
+/* Fills how far it is known that probes were whole. */
+void sn_mtu_look_at_pieces(const struct sn_mtu_reading *r);
 
 #endif

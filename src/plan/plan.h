@@ -55,6 +55,7 @@ struct sn_plan_answer {
 	uint8_t reply_ttl;
 	enum sonde_meaning meaning;
 	uint8_t icmp_code;
+	bool may_be_cut;           /* it quotes the probe in pieces, or without the bit that forbids them */
 	uint16_t mtu_bytes;        /* that a packet-too-big names; 0: none */
 	const struct sonde_addr *from;
 };

@@ -286,6 +286,8 @@ static void answer_came(void *state, const struct sn_plan_answer *answer, sonde_
 	sn_failures_clear(&s->failures);
 	if (answer->rtt_ns > s->rtt_ns)
 		s->rtt_ns = answer->rtt_ns;
+	if (answer->may_be_cut && p->ttl && (!s->cut_ttl || p->ttl < s->cut_ttl))
+		s->cut_ttl = p->ttl;
 	/* A closed port answers each probe, an open one only the first of a flow until that is taken back; ICMP errors are sent as
 	 * often as they may be (RFC 1812 section 4.3.2.8). */
 	bool by_error = answer->meaning == SONDE_M_PORT_UNREACHABLE || answer->meaning == SONDE_M_PROTOCOL_UNREACHABLE;

@@ -42,6 +42,7 @@ struct sn_pmtu {
 	sonde_ns rtt_ns;         /* the longest so far; 0: none */
 	uint8_t aim;             /* how far it is measured: 0 to the target, else a TTL */
 	uint8_t hint;            /* the target's distance by its answers' TTL; 0: not known */
+	uint8_t cut_ttl;         /* nearest hop that shows that probes may be cut behind it; 0: none */
 	bool careful;            /* who answers at the aim rations that */
 	bool serial;             /* it answers one at a time */
 	bool done, changed;      /* changed: sizes and steps are older than the probes */

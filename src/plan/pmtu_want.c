@@ -474,8 +474,18 @@ static bool want_place(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_
 	return false;
 }
 
+/* Where nothing forbids it any more: do hops get the largest that gets through in pieces? */
+static bool want_pieces(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
+{
+	for (unsigned ttl = s->cut_ttl; s->cut_ttl && s->passed_bytes && ttl <= places_last(s); ttl++)
+		if (row_answers(s, (uint8_t)ttl) && want_at(s, ttl, s->passed_bytes, now, out, wake))
+			return true;
+	return false;
+}
+
 bool sn_pmtu_want(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
 	return want_control(s, now, out, wake) || want_sizes(s, now, out, wake) || want_row(s, now, out, wake) ||
-	       sn_pmtu_want_proof(s, now, out, wake) || want_place(s, now, out, wake);
+	       sn_pmtu_want_proof(s, now, out, wake) || want_place(s, now, out, wake) ||
+	       want_pieces(s, now, out, wake);
 }

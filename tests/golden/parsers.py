@@ -48,7 +48,7 @@ def mark_of(answer):
     return f'!<{answer["icmp"]["code"]}>' if answer['icmp'] and answer['meaning'] not in UNMARKED else ''
 
 
-def shown(hop, queries):
+def shown(hop, queries, others):
     """What the line of a hop has to say: (address, ms, mark) of each probe, (None, 0, '*') for silence."""
     answered = [probe for probe in hop['probes'] if probe['state'] in ('answered', 'late')]
     silent, said = max(queries - len(answered), 0), []
@@ -61,7 +61,14 @@ def shown(hop, queries):
         elif silent:
             silent -= 1
             said.append((None, 0, '*'))
-    return said + [(None, 0, '*')] * (queries - len(said))
+    last = answered[-1]['answer'] if answered else None
+    if last and mark_of(last):
+        for probe in sorted(others, key=lambda probe: (probe['ttl'], probe['serial'])):
+            answer = probe['answer']
+            same = probe['state'] in ('answered', 'late') and all(answer[key] == last[key] for key in ('address', 'meaning'))
+            if len(said) < queries and probe['ttl'] > hop['hop'] and same:
+                said.append((answer['address'].split('%')[0], answer['rtt_ms'], mark_of(answer)))
+    return said or [(None, 0, '*')]
 
 
 def is_beyond_perl(trace, hops):
@@ -132,7 +139,7 @@ def main(sonde):
     wrong = {'jc': [], 'Net::Traceroute': []}
     cases, died_of = set(), 0
     for (case, trace, text), jc_read, perl_read in zip(seen, by_jc, by_perl):
-        hops = {hop['hop']: shown(hop, trace['asked']['queries']) for hop in trace['hops']}
+        hops = {hop['hop']: shown(hop, trace['asked']['queries'], trace['other_probes']) for hop in trace['hops']}
         error = against_jc(trace, hops, jc_read)
         if error:
             wrong['jc'].append(f'{case}: {error}\n{text}')

@@ -4,6 +4,7 @@
 holds it against the JSON document of the same run. Prints TAP.
   reread.py SONDE"""
 import csv
+import html.parser
 import io
 import json
 import pathlib
@@ -178,11 +179,19 @@ NODE = re.compile(r'  (n\d+) \[(?:[a-z]+=(?:"[^"]*"|[a-z]+),)*label=' + QUOTED +
 EDGE = re.compile(r'  (n\d+) -> (n\d+) \[style=(solid|dashed)[^\]]*\];')
 
 
+def answers_of(hop):
+    """Addresses and flows that answered at a hop; who only refuses large packets there is nearer."""
+    found = {(probe['answer']['address'], probe['flow'], probe['answer']['meaning'] != 'packet-too-big')
+             for probe in hop['probes'] if probe['state'] in ('answered', 'late')}
+    more = {address for address, _, other in found if other}
+    return {(address, flow) for address, flow, _ in found if address in more or not more}
+
+
 def links_of(trace):
     """Pairs of addresses that answered one flow at neighbouring hops."""
     at = {0: {(trace['source']['address'], None)}}
     for hop in trace['hops']:
-        at[hop['hop']] = {(probe['answer']['address'], probe['flow']) for probe in hop['probes'] if probe['state'] in ('answered', 'late')}
+        at[hop['hop']] = answers_of(hop)
     return {(a, b) for hop, froms in at.items() for a, f in froms for b, g in at.get(hop + 1, ()) if f in (g, None)}
 
 
@@ -199,7 +208,7 @@ def check_dot(text, document):
         elif edge[3] == 'solid':
             solid.add((nodes[edge[1]], nodes[edge[2]]))
     traces = document['traces']
-    wanted = {responder['address'] for trace in traces for hop in trace['hops'] for responder in hop['responders']}
+    wanted = {address for trace in traces for hop in trace['hops'] for address, _ in answers_of(hop)}
     wanted |= {trace['source']['address'] for trace in traces}
     # a target that answers in another name stands there by that
     wanted |= {trace['target']['address'] for trace in traces if not any(hop['target'] for hop in trace['hops'])}
@@ -304,7 +313,67 @@ def check_markdown(text, document):
     yield from check_tables(tables, document)
 
 
-CHECKS = {'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
+# ---- html ----
+
+class Page(html.parser.HTMLParser):
+    """A page, its tags balanced, with nothing that runs or is fetched."""
+    VOID = {'meta'}
+    KNOWN = set('html head meta title style body main header section div figure h1 h2 h3 p span ul ol li a code pre '
+                'table thead tbody tr th td svg path rect circle text'.split())
+    ATTRIBUTES = set('lang charset http-equiv content name class id href role width height viewbox d x y rx r cx cy text-anchor'.split())
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tables, self.findings, self.wrong, self.boxes, self.text = [], [], 0, [], 0, []
+        self.feed(text)
+        self.close()
+        self.wrong += [f'<{tag}> is not closed' for tag in self.open]
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in self.KNOWN or any(name not in self.ATTRIBUTES for name, _ in attrs):
+            self.wrong.append(f'<{tag} {attrs}>')
+        if any(name == 'href' and not value.startswith('#') for name, value in attrs):
+            self.wrong.append(f'a way out: {attrs}')
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if tag == 'table':
+            self.tables.append([])
+        elif tag == 'tr':
+            self.tables[-1].append([])
+        elif tag in ('td', 'th'):
+            self.tables[-1][-1].append('')
+        self.boxes += tag == 'rect' and dict(attrs)['class'].startswith('node')
+        self.findings += tag == 'li' and self.open[-2] == 'ol'
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f'</{tag}> closes nothing')
+
+    def handle_data(self, data):
+        self.text.append(data)
+        if self.open and self.open[-1] in ('td', 'th'):
+            self.tables[-1][-1][-1] += data
+
+    def handle_comment(self, data):
+        self.wrong.append('a comment')
+
+
+def check_html(text, document):
+    page = Page(text)
+    yield from page.wrong[:3]
+    yield from check_tables(page.tables, document)
+    listed = sum(len(trace['findings']) for trace in document['traces']) + len(document.get('findings', []))
+    if page.findings != listed:
+        yield f'{page.findings} findings, not {listed}'
+    if document['traces'] and not page.boxes:
+        yield 'no way is drawn'
+
+
+CHECKS = {'html': check_html, 'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
 
 # Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
 JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}

@@ -393,6 +393,31 @@ static void a_silent_target_is_measured_as_far_as_its_last_router(void **unused)
 	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "does not answer; what follows holds as far as hop 6 (");
 }
 
+/* A router that clears the bit that forbids fragments: what gets through may be cut. */
+static void what_may_be_cut_is_not_measured(void **unused)
+{
+	(void)unused;
+	static const char *const routers[] = {"fragments", ""}; /* … which those behind it do, or put together again what they cut */
+	for (size_t i = 0; i < 2 * sizeof methods / sizeof *methods; i++) {
+		run(&(struct way){.more = "rewrite r2 df=off from=r1\n", .links = {"mtu=1500", "mtu=1480", [4] = "mtu=1400"},
+		                  .routers = routers[i % 2]}, methods[i / 2], 4);
+		assert_int_equal(m.mtu.path_bytes, 1480);
+		assert_int_equal(m.mtu.cut.after_ttl, 2);
+		assert_int_equal(m.mtu.cut.before_ttl, 3);
+		assert_int_equal(m.mtu.cut.pieces_ttl, i % 2 ? 0 : 5);
+		const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1);
+		expect_words(f, "1480 bytes get through, but maybe not in one piece");
+		expect_words(f, i % 2 ? "at or before hop 3 (10.3.0.1). " : "and hop 5 (10.5.0.1) got pieces, the first of ");
+	}
+	/* where such pieces are dropped, they are what vanishes */
+	run(&(struct way){.more = "rewrite r2 df=off from=r1\nfilter r6 drop length=1300-1400\n", .links = {[4] = "mtu=1400"},
+	                  .routers = "fragments"}, "tcp", 4);
+	const struct sonde_finding *hole;
+	if (measured_found(&m, "pmtu-blackhole", &hole))
+		assert_non_null(strstr(hole->otherwise, "what vanishes is fragments"));
+	assert_true(m.mtu.cut.before_ttl == 3);
+}
+
 /* Where the way ends is told as a trace tells it, and the MTU is that of the way to there. */
 static void a_way_that_ends_early_is_told(void **unused)
 {
@@ -504,6 +529,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_filter_breaks_no_rule_of_links, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
+		cmocka_unit_test_teardown(what_may_be_cut_is_not_measured, undo),
 		cmocka_unit_test_teardown(a_way_that_ends_early_is_told, undo),
 		cmocka_unit_test_teardown(a_circle_is_told, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),

@@ -42,27 +42,11 @@ static void the_others_are_as_registered(void **state)
 	assert_false(sn_dscp_find("cs", &dscp));
 }
 
-static void a_value_has_one_name(void **state)
-{
-	(void)state;
-	unsigned named = 0;
-	for (unsigned dscp = 0; dscp < 64; dscp++)
-		if (sn_dscp_name((uint8_t)dscp)) {
-			named++;
-			assert_int_equal(value_of(sn_dscp_name((uint8_t)dscp)), dscp);
-		}
-	assert_int_equal(named, 8 + 12 + 3);
-	assert_string_equal(sn_dscp_name(0), "default");
-	assert_null(sn_dscp_name(63));
-	assert_null(sn_dscp_name(200));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(classes_follow_their_rule),
 		cmocka_unit_test(the_others_are_as_registered),
-		cmocka_unit_test(a_value_has_one_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

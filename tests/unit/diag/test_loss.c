@@ -248,6 +248,42 @@ static void a_circle_is_not_judged(void **unused)
 	judged_none(&j, "rate-limited-hop");
 }
 
+/* The target leaves out hardly more than hops before it: how many queries would tell is said, also where they are too many to ask for. */
+static void more_than_can_be_asked_for_is_named(void **unused)
+{
+	(void)unused;
+	judged_start(&j, "icmp", 10);
+	good_hops(1, 2, 10);
+	judged_hop(&j, 3, SONDE_M_TIME_EXCEEDED, 9, 1);
+	judged_hop(&j, 4, SONDE_M_ECHO_REPLY, 9, 1);
+	judged_end(&j, 4, 4);
+	const struct sonde_finding *f = judged_only(&j, "path-loss");
+	assert_string_equal(f->sentence, "The target answered 9 of 10 probes: too few to tell whether the path loses packets, and from "
+	                                 "where on; it would take some 350, more than -q asks for.");
+	assert_string_equal(f->next, "");
+}
+
+/* What is asked for in a moment is no advice; hops that are not asked keep theirs. */
+static void what_is_investigated_is_no_advice(void **unused)
+{
+	(void)unused;
+	judged_start(&j, "icmp", 3);
+	good_hops(1, 2, 3);
+	for (uint8_t ttl = 3; ttl <= 4; ttl++)
+		judged_hop(&j, ttl, SONDE_M_TIME_EXCEEDED, 2, 1);
+	judged_hop(&j, 5, SONDE_M_ECHO_REPLY, 3, 0);
+	judged_end(&j, 5, 5);
+	struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
+	for (uint8_t investigated = 1; investigated <= 2; investigated++) {
+		sonde_findings_finish(&j.findings);
+		about.investigated = investigated;
+		assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
+		const struct sonde_finding *f = judged_only(&j, "rate-limited-hop");
+		assert_int_equal(f->next[0] != 0, investigated < 2);
+		assert_int_equal(strstr(f->sentence, "would") != NULL, investigated < 2);
+	}
+}
+
 static void what_this_machine_lost_is_nobody_s(void **unused)
 {
 	(void)unused;
@@ -383,6 +419,8 @@ int main(void)
 		cmocka_unit_test(errors_alone_do_not_tell),
 		cmocka_unit_test(silence_is_no_loss),
 		cmocka_unit_test(a_circle_is_not_judged),
+		cmocka_unit_test(more_than_can_be_asked_for_is_named),
+		cmocka_unit_test(what_is_investigated_is_no_advice),
 		cmocka_unit_test(what_this_machine_lost_is_nobody_s),
 		cmocka_unit_test(chance_does_not_mislead),
 	};

@@ -200,9 +200,47 @@ static void much_is_counted(void **state)
 	assert_string_equal(lines(f, 1), "     [MPLS: label 5 TC 0 TTL 1 bottom, more not kept]\n     [more extensions than are kept]\n");
 }
 
+/* Side by side: what all methods got stands once, what one of them got with its name. */
+static void methods_that_got_other_objects_are_named(void **state)
+{
+	struct fixture *f = *state, other = {.m = {.take = take}};
+	struct sonde_extension top = stack(24001, 1), another = stack(16, 1);
+	struct sonde_row rows[2] = {{0}, {0}};
+	const struct sonde_addr from = addr_of("10.0.1.1");
+	assert_int_equal(sonde_path_new(&other.path), SONDE_OK);
+	other.m.ctx = &other;
+	made_start(&other.m, "192.0.2.9", 3);
+	struct sonde_trace_cfg cfg = *sonde_path_cfg(other.path);
+	cfg.method = (size_t)sonde_method_find("tcp");
+	made_event(&other.m, (struct sonde_event){.type = SONDE_EV_TRACE_START, .as.start = cfg});
+	with(f, answered(f, "10.0.1.1"), &top);
+	struct sonde_event_probe probe = answered(&other, "10.0.1.1");
+	with(&other, probe, &top);
+	another.object = 2;
+	with(&other, probe, &another);
+	const struct sonde_path *const paths[] = {f->path, other.path};
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(sonde_path_row(paths[i], 1, &rows[i]), SONDE_OK);
+	char label[SONDE_LABEL_BYTES], wanted[200];
+	snprintf(wanted, sizeof wanted, "Hop 1 (10.0.1.1): [MPLS: label 24001 TC 0 TTL 1 bottom]\n"
+	                                "Hop 1 (10.0.1.1): [MPLS: label 16 TC 0 TTL 1 bottom] by %s\n",
+	         sonde_label(sonde_path_cfg(other.path), label));
+	sn_extension_hop(&f->out, &f->style, rows, paths, 2, &from);
+	assert_string_equal(sn_buf_text(&f->out), wanted);
+	/* a router that got nothing of this hop's says nothing */
+	const struct sonde_addr nobody = addr_of("10.0.1.2");
+	sn_buf_clear(&f->out);
+	sn_extension_hop(&f->out, &f->style, rows, paths, 2, &nobody);
+	assert_string_equal(sn_buf_text(&f->out), "");
+	for (size_t i = 0; i < 2; i++)
+		sonde_row_finish(&rows[i]);
+	sonde_path_free(other.path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(methods_that_got_other_objects_are_named, setup, teardown),
 		cmocka_unit_test(each_kind_has_its_words),
 		cmocka_unit_test_setup_teardown(pieces_are_put_together, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_all_said_stands_once, setup, teardown),

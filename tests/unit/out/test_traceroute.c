@@ -103,8 +103,11 @@ static void silence_is_a_star_and_does_not_repeat_the_address(void **state)
 	made_lost(&f->m, 1);
 	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 500);
 	made_lost(&f->m, 2);
+	made_lost(&f->m, 2);
+	made_lost(&f->m, 2);
 	made_lost(&f->m, 10);
 	made_hop(&f->m, 10, "10.0.0.9", SONDE_M_TIME_EXCEEDED, 700);
+	made_lost(&f->m, 10);
 	f->style.numeric = true;
 	assert_string_equal(rows(f, 1, 2), " 1  10.0.0.1  0.412 ms *  0.500 ms\n"
 	                                   " 2  * * *\n");
@@ -167,6 +170,23 @@ static void a_star_behind_a_mark_has_two_blanks(void **state)
 	made_lost(&f->m, 5);
 	reply(f, 5, SONDE_M_HOST_UNREACHABLE, 1, true);
 	assert_string_equal(rows(f, 5, 5), " 5  10.0.5.1  1.000 ms !H  *  1.000 ms !H\n");
+}
+
+static void refusals_of_farther_probes_fill_a_row_and_stars_do_not(void **state)
+{
+	struct fixture *f = *state;
+	made_start(&f->m, "192.0.2.9", 3);
+	f->style.numeric = true;
+	reply(f, 5, SONDE_M_HOST_UNREACHABLE, 1, true);
+	assert_string_equal(rows(f, 5, 5), " 5  10.0.5.1  1.000 ms !H\n");
+	reply(f, 6, SONDE_M_ADMIN_PROHIBITED, 13, true);
+	made_lost(&f->m, 7);
+	for (uint8_t ttl = 7; ttl < 10; ttl++)
+		reply(f, ttl, SONDE_M_HOST_UNREACHABLE, 1, true);
+	assert_string_equal(rows(f, 5, 5), " 5  10.0.5.1  1.000 ms !H  1.000 ms !H  1.000 ms !H\n");
+	made_hop(&f->m, 2, "10.0.5.1", SONDE_M_TIME_EXCEEDED, 5);
+	made_hop(&f->m, 3, "10.0.5.1", SONDE_M_TIME_EXCEEDED, 6);
+	assert_string_equal(rows(f, 1, 2), " 1  *\n 2  10.0.5.1  0.005 ms\n"); /* nobody is refused there */
 }
 
 static void an_answer_without_a_time_is_no_star(void **state)
@@ -237,6 +257,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(as_many_as_were_asked_for_and_the_answered_ones_first, setup, teardown),
 	    cmocka_unit_test_setup_teardown(only_marks_that_parsers_know, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_star_behind_a_mark_has_two_blanks, setup, teardown),
+	    cmocka_unit_test_setup_teardown(refusals_of_farther_probes_fill_a_row_and_stars_do_not, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_answer_without_a_time_is_no_star, setup, teardown),
 	    cmocka_unit_test_setup_teardown(extensions_are_shown_where_they_are_asked_for, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_longer_way_back_is_told_where_it_is_asked_for, setup, teardown),

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: MIT */
+/* traceroute's options: each becomes options of sonde, or a line that says why not. */
+#include "cli/applet_traceroute.h"
+
+#include "cli/cmd_trace.h"
+#include "cli/cmds.h"
+#include "cli/help.h"
+#include "cli/output.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28, WORDS_MAX = 64, LONG_BASE = 256 };
+enum { EXIT_LOCAL = 1, EXIT_USAGE = 2 };
+
+/* The command line as it is read. */
+struct applet {
+	char *words[WORDS_MAX];      /* sonde's; the applet's memory */
+	int word_count;
+	const struct module *module;
+	const char *port;            /* -p */
+	const char *protocol;        /* of raw: -P, or -O protocol= */
+	const char *method;          /* in place of the module's, "tcp-ack"; NULL: that */
+	char tcp_options[64];        /* of sonde's --tcp-options, each behind a comma */
+	const char *module_options;  /* -O: read when the module is known */
+	char *module_words;          /* … a copy to cut into its words; the applet's memory */
+	bool dont_fragment, extensions, way_back, help, version, module_help;
+};
+
+/* ---- modules ---- */
+
+/* A module (-M) and the method that it is. */
+struct module {
+	const char *name, *method;
+	const char *port;            /* default; NULL: it has none */
+	const char *why;             /* it is none of sonde's; NULL: it is */
+};
+
+static const struct module modules[] = {
+    {"default", "udp-classic", "33434", NULL},
+    {"icmp", "icmp", NULL, NULL},
+    {"tcp", "tcp", "80", NULL},
+    {"tcpconn", NULL, NULL, "a whole connection disturbs who listens: give -T, which leaves it half open"},
+    {"udp", "udp", "53", NULL},
+    {"udplite", "udplite", "53", NULL},
+    {"dccp", "dccp", "33434", NULL},
+    {"raw", "raw", NULL, NULL},
+};
+enum { MODULE_COUNT = sizeof modules / sizeof *modules };
+
+/* An option of a module (-O). */
+static const struct module_option {
+	const char *module, *name;
+	const char *word;            /* becomes this option of sonde; NULL: none is needed */
+	const char *tcp;             /* … or one of --tcp-options */
+	const char *method;          /* … or this method */
+	const char *why;             /* … or cannot be */
+	bool takes_value;
+} module_options[] = {
+    {.module = "icmp", .name = "raw", .word = "--wire=raw"},
+    {.module = "icmp", .name = "dgram", .word = "--wire=dgram"},
+    {.module = "tcp", .name = "syn"},
+    {.module = "tcp", .name = "sysctl"},
+    {.module = "tcp", .name = "ack", .method = "tcp-ack"},
+    {.module = "tcp", .name = "sack", .tcp = "sack"},
+    {.module = "tcp", .name = "timestamps", .tcp = "ts"},
+    {.module = "tcp", .name = "window_scaling", .tcp = "ws"},
+    {.module = "tcp", .name = "mss", .tcp = "mss", .takes_value = true},
+    {.module = "tcp", .name = "fin", .why = "probes carry a SYN or an ACK"},
+    {.module = "tcp", .name = "rst", .why = "probes carry a SYN or an ACK"},
+    {.module = "tcp", .name = "psh", .why = "probes carry a SYN or an ACK"},
+    {.module = "tcp", .name = "urg", .why = "probes carry a SYN or an ACK"},
+    {.module = "tcp", .name = "ece", .why = "probes ask for no ECN of the connection"},
+    {.module = "tcp", .name = "cwr", .why = "probes ask for no ECN of the connection"},
+    {.module = "tcp", .name = "ecn", .why = "probes ask for no ECN of the connection"},
+    {.module = "tcp", .name = "flags", .why = "probes carry a SYN or, with -O ack, an ACK", .takes_value = true},
+    {.module = "tcp", .name = "info", .why = "flags of replies are not kept: \"sonde\" says whether the port is open"},
+    {.module = "udplite", .name = "coverage", .why = "the checksum covers the whole packet", .takes_value = true},
+    {.module = "dccp", .name = "service", .why = "the service code is part of a probe's identity", .takes_value = true},
+    {.module = "raw", .name = "protocol", .takes_value = true}, /* read by hand */
+};
+enum { MODULE_OPTION_COUNT = sizeof module_options / sizeof *module_options };
+
+static int refused(struct sonde_error *err, const char *option, const char *why)
+{
+	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option %s of traceroute is none here", option);
+	return sonde_hint(err, SONDE_E_USAGE, "%s", why);
+}
+
+/* ---- words ---- */
+
+static int add_word(struct applet *a, const char *option, const char *value, struct sonde_error *err)
+{
+	char **word = &a->words[a->word_count];
+	if (a->word_count + 1 >= WORDS_MAX)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "too many options");
+	if (asprintf(word, "%s%s%s", option, value ? "=" : "", value ? value : "") < 0)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for options");
+	a->word_count++;
+	return SONDE_OK;
+}
+
+/* ---- options that are more than another name ---- */
+
+static int take_module(struct applet *a, const char *text, struct sonde_error *err)
+{
+	for (size_t i = 0; i < MODULE_COUNT; i++)
+		if (strcmp(modules[i].name, text) == 0) {
+			a->module = &modules[i];
+			return modules[i].why ? refused(err, "-M tcpconn", modules[i].why) : SONDE_OK;
+		}
+	sonde_fail(err, SONDE_E_USAGE, 0, "option -M: '%.60s' is no method of traceroute", text);
+	return sonde_hint(err, SONDE_E_USAGE, "give default, icmp, tcp, udp, udplite, dccp or raw");
+}
+
+static int take_protocol(struct applet *a, const char *text, struct sonde_error *err)
+{
+	a->protocol = text;
+	return take_module(a, "raw", err);
+}
+
+static int take_port(struct applet *a, const char *text, struct sonde_error *err)
+{
+	(void)err;
+	a->port = text;
+	return SONDE_OK;
+}
+
+/* MAX[,HERE,NEAR], with commas or slashes. How much longer than others a probe is waited for is sonde's to find: it takes what traceroute
+ * has without being told. */
+static int take_wait(struct applet *a, const char *text, struct sonde_error *err)
+{
+	static const double usual[] = {3, 10};
+	char most[32];
+	size_t bytes = strcspn(text, ",/");
+	snprintf(most, sizeof most, "%.*s", (int)(bytes < sizeof most ? bytes : sizeof most - 1), text);
+	const char *at = text + bytes;
+	for (size_t i = 0; *at; i++) {
+		char *end;
+		double factor = strtod(at + 1, &end);
+		if (i == 2 || end == at + 1 || (*end && *end != ',' && *end != '/')) {
+			sonde_fail(err, SONDE_E_USAGE, 0, "option -w: '%.60s' is no MAX,HERE,NEAR", text);
+			return sonde_hint(err, SONDE_E_USAGE, "give the longest wait in seconds: -w 5");
+		}
+		if (factor < usual[i] || factor > usual[i]) {
+			sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option -w: HERE and NEAR cannot be chosen, but got '%.60s'", text);
+			return sonde_hint(err, SONDE_E_USAGE, "waits follow what other hops took: give MAX alone, -w %s", most);
+		}
+		at = end;
+	}
+	return add_word(a, "--wait", most, err);
+}
+
+static int take_module_options(struct applet *a, const char *text, struct sonde_error *err)
+{
+	if (a->module_options) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "option -O: '%.60s' is a second one", text);
+		return sonde_hint(err, SONDE_E_USAGE, "give them together, with commas: -O %s,%s", a->module_options, text);
+	}
+	a->module_options = text;
+	return SONDE_OK;
+}
+
+/* ---- the table ---- */
+
+struct row {
+	char letter;                 /* 0: none */
+	const char *name;            /* NULL: none */
+	const char *arg;             /* NULL: takes none */
+	const char *as;              /* becomes this option of sonde, with its value */
+	const char *module;          /* is short for -M with this */
+	int (*take)(struct applet *a, const char *text, struct sonde_error *err);
+	size_t flag;                 /* offset of a bool in struct applet; 0: none */
+	const char *why;             /* cannot be */
+	const char *help;
+};
+#define FLAG(member) .flag = offsetof(struct applet, member)
+
+static const struct row rows[] = {
+    {'4', NULL, NULL, .as = "--ipv4", .help = "use IPv4"},
+    {'6', NULL, NULL, .as = "--ipv6", .help = "use IPv6"},
+    {'d', "debug", NULL, .why = "Linux does nothing with a socket's debugging; \"sonde --detail TTL\" shows packets",
+     .help = "not here: socket debugging"},
+    {'F', "dont-fragment", NULL, FLAG(dont_fragment), .help = "forbid fragments"},
+    {'f', "first", "TTL", .as = "--first", .help = "first hop"},
+    {'g', "gateway", "GATE,...", .why = "routers drop packets with a source route (RFC 7126, RFC 5095)",
+     .help = "not here: source routes"},
+    {'I', "icmp", NULL, .module = "icmp", .help = "ICMP echo requests"},
+    {'T', "tcp", NULL, .module = "tcp", .help = "TCP SYN, port 80"},
+    {'i', "interface", "NAME", .as = "--interface", .help = "network interface to send through"},
+    {'m', "max-hops", "TTL", .as = "--max-hops", .help = "last hop (default: 30)"},
+    {'N', "sim-queries", "N", .as = "--sim-queries", .help = "probes in flight at once (default: as many as the path bears)"},
+    {'n', NULL, NULL, .as = "--numeric", .help = "show addresses without names"},
+    {'p', "port", "PORT", .take = take_port, .help = "destination port; without -U, -T … the first of ports that count up"},
+    {'t', "tos", "N", .as = "--tos", .help = "TOS byte of IPv4, traffic class of IPv6"},
+    {'l', "flowlabel", "N", .as = "--flow-label", .help = "flow label of IPv6"},
+    {'w', "wait", "MAX[,HERE,NEAR]", .take = take_wait, .help = "wait for an answer for MAX seconds at most"},
+    {'q', "queries", "N", .as = "--queries", .help = "probes per hop (default: 3)"},
+    {'r', NULL, NULL, .why = "packets leave as the routing table says; -i chooses the interface",
+     .help = "not here: bypass the routing table"},
+    {'s', "source", "ADDRESS", .as = "--source", .help = "source address"},
+    {'z', "sendwait", "SECONDS", .as = "--sendwait", .help = "least time between two probes; above 10 in milliseconds"},
+    {'e', "extensions", NULL, FLAG(extensions), .help = "show ICMP extensions, MPLS labels among them"},
+    {'A', "as-path-lookups", NULL, .why = "networks are no part of this layout, whose readers fall over them",
+     .help = "not here: AS numbers"},
+    {'M', "module", "NAME", .take = take_module, .help = "method: default, icmp, tcp, udp, udplite, dccp or raw"},
+    {'O', "options", "OPTION,...", .take = take_module_options, .help = "options of the method; help lists them"},
+    {0, "sport", "PORT", .as = "--sport", .help = "source port"},
+    {0, "fwmark", "N", .as = "--mark", .help = "firewall mark, for policy routing"},
+    {'U', "udp", NULL, .module = "udp", .help = "UDP to one port, 53"},
+    {0, "UL", NULL, .module = "udplite", .help = "UDP-Lite, port 53; with one dash, -UL"},
+    {'D', "dccp", NULL, .module = "dccp", .help = "DCCP requests, port 33434"},
+    {'P', "protocol", "PROTOCOL", .take = take_protocol, .help = "packets of an IP protocol (default: 253)"},
+    {0, "mtu", NULL, .why = "\"sonde mtu HOST\" measures the path MTU, and finds the narrow link", .help = "not here: see \"sonde mtu\""},
+    {0, "back", NULL, FLAG(way_back), .help = "show hops back where they are not as many as there"},
+    {'V', "version", NULL, FLAG(version), .help = "show the version"},
+    {0, "help", NULL, FLAG(help), .help = "show this help"},
+    {0, "sim", "FILE", .as = "--sim", .help = "sonde's own: trace the network that FILE describes"},
+    {0, "seed", "N", .as = "--seed", .help = "sonde's own: fixes what is random in it"},
+};
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+static void put_help(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "Usage: traceroute [OPTION]... HOST [PACKET-LENGTH]\n\n"
+	                 "This is sonde " SONDE_VERSION ", with the options and the output of traceroute 2.1.2.\n\n");
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		const struct row *row = &rows[i];
+		char left[64];
+		snprintf(left, sizeof left, "%c%c%s%s%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
+		         row->letter && row->name ? ", " : "  ", row->name ? "--" : "", row->name ? row->name : "",
+		         row->arg ? row->name ? "=" : " " : "", row->arg ? row->arg : "");
+		sn_help_entry(buf, WIDTH_COLUMNS, left, LEFT_COLUMNS, row->help);
+	}
+	sn_buf_puts(buf, "\nThe exit status is 0 whether HOST was reached or not, 1 where something failed on\n"
+	                 "this machine, 2 where the command line is wrong. \"sonde HOST\" says more.\n");
+}
+
+static int take_row(struct applet *a, const struct row *row, const char *text, struct sonde_error *err)
+{
+	char option[32];
+	if (row->why) {
+		const char letter[] = {row->letter, 0};
+		snprintf(option, sizeof option, "%s%s", row->letter ? "-" : "--", row->letter ? letter : row->name);
+		return refused(err, option, row->why);
+	}
+	if (row->flag)
+		*(bool *)((char *)a + row->flag) = true;
+	if (row->module)
+		return take_module(a, row->module, err);
+	if (row->take)
+		return row->take(a, text, err);
+	return row->as ? add_word(a, row->as, text, err) : SONDE_OK;
+}
+
+/* ---- reading ---- */
+
+/* What getopt_long wants. */
+struct getopt_tables {
+	struct option longs[ROW_COUNT + 1];
+	char letters[2 * ROW_COUNT + 2];
+};
+
+static void make_tables(struct getopt_tables *tables)
+{
+	size_t at = 0, count = 0;
+	*tables = (struct getopt_tables){.letters = ":"};
+	at++;
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if (rows[i].name)
+			tables->longs[count++] = (struct option){
+			    .name = rows[i].name, .has_arg = rows[i].arg ? required_argument : no_argument, .val = LONG_BASE + (int)i};
+		if (!rows[i].letter)
+			continue;
+		tables->letters[at++] = rows[i].letter;
+		if (rows[i].arg)
+			tables->letters[at++] = ':';
+	}
+}
+
+static const struct row *row_of(int value)
+{
+	if (value >= LONG_BASE)
+		return &rows[value - LONG_BASE];
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (value && rows[i].letter == value)
+			return &rows[i];
+	return NULL;
+}
+
+static int unknown(int result, const char *word, struct sonde_error *err)
+{
+	if (result == ':')
+		sonde_fail(err, SONDE_E_USAGE, 0, "option '%.60s' of traceroute needs a value", word);
+	else
+		sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no option of traceroute", word);
+	return sonde_hint(err, SONDE_E_USAGE, "see 'traceroute --help'");
+}
+
+/* One dash before two letters: traceroute's own way to call UDP-Lite. */
+static void spell_out(int argc, char **argv)
+{
+	static char udplite[] = "--UL";
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "-UL") == 0)
+			argv[i] = udplite;
+}
+
+static int read_options(struct applet *a, int argc, char **argv, struct sonde_error *err)
+{
+	struct getopt_tables tables;
+	make_tables(&tables);
+	spell_out(argc, argv);
+	opterr = 0;
+	optind = 0; /* glibc: start anew */
+	for (;;) {
+		int result = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
+		if (result == -1)
+			return SONDE_OK;
+		const struct row *row = result == '?' || result == ':' ? NULL : row_of(result);
+		if (!row)
+			return unknown(result, argv[optind - 1], err);
+		if (take_row(a, row, optarg, err) < 0)
+			return err->code;
+	}
+}
+
+/* ---- options of the module ---- */
+
+static int take_module_option(struct applet *a, char *word, struct sonde_error *err)
+{
+	char *value = strchr(word, '='), option[96];
+	if (value)
+		*value++ = 0;
+	snprintf(option, sizeof option, "-O %.60s", word);
+	for (size_t i = 0; i < MODULE_OPTION_COUNT; i++) {
+		const struct module_option *row = &module_options[i];
+		if (strcmp(row->module, a->module->name) != 0 || strcmp(row->name, word) != 0)
+			continue;
+		if (row->why)
+			return refused(err, option, row->why);
+		if (row->takes_value != (value && *value))
+			break;
+		if (row->tcp) {
+			size_t used = strlen(a->tcp_options);
+			snprintf(a->tcp_options + used, sizeof a->tcp_options - used, ",%s%s%s", row->tcp, value ? "=" : "",
+			         value ? value : "");
+		}
+		a->method = row->method ? row->method : a->method;
+		a->protocol = strcmp(row->name, "protocol") == 0 ? value : a->protocol;
+		return row->word ? add_word(a, row->word, NULL, err) : SONDE_OK;
+	}
+	sonde_fail(err, SONDE_E_USAGE, 0, "option %s%s%.30s is none of method %s", option, value ? "=" : "", value ? value : "",
+	           a->module->name);
+	return sonde_hint(err, SONDE_E_USAGE, "'traceroute -M %s -O help' lists them", a->module->name);
+}
+
+static int read_module_options(struct applet *a, struct sonde_error *err)
+{
+	char *rest = NULL;
+	if (!a->module_options)
+		return SONDE_OK;
+	a->module_words = strdup(a->module_options);
+	if (!a->module_words)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for options");
+	for (char *word = strtok_r(a->module_words, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+		if (strcmp(word, "help") == 0)
+			a->module_help = true;
+		else if (take_module_option(a, word, err) < 0)
+			return err->code;
+	}
+	return SONDE_OK;
+}
+
+static void put_module_help(struct sn_buf *buf, const struct module *module)
+{
+	bool any = false;
+	for (size_t i = 0; i < MODULE_OPTION_COUNT; i++) {
+		const struct module_option *row = &module_options[i];
+		if (strcmp(row->module, module->name) != 0)
+			continue;
+		char left[48];
+		snprintf(left, sizeof left, "%s%s", row->name, row->takes_value ? "=N" : "");
+		sn_help_entry(buf, WIDTH_COLUMNS, left, LEFT_COLUMNS, row->why ? row->why : "works");
+		any = true;
+	}
+	if (!any)
+		sn_buf_printf(buf, "Method %s has no options.\n", module->name);
+}
+
+/* ---- as sonde's command line ---- */
+
+static int add_method(struct applet *a, struct sonde_error *err)
+{
+	char text[96];
+	bool raw = strcmp(a->module->name, "raw") == 0;
+	const char *number = raw ? (a->protocol ? a->protocol : "253") : a->port ? a->port : a->module->port;
+	if (a->port && !a->module->port)
+		return refused(err, "-p without ports", raw ? "-P chooses the protocol, which has no ports"
+		                                            : "a probe's sequence number is part of its identity");
+	snprintf(text, sizeof text, "%s%s%.60s", a->method ? a->method : a->module->method, number ? ":" : "", number ? number : "");
+	return add_word(a, "--method", text, err);
+}
+
+static int add_rest(struct applet *a, int operand_count, char *const *operands, struct sonde_error *err)
+{
+	if (add_method(a, err) < 0)
+		return err->code;
+	if (*a->tcp_options && add_word(a, "--tcp-options", a->tcp_options + 1, err) < 0)
+		return err->code;
+	if (operand_count == 2 && add_word(a, "--size", operands[1], err) < 0)
+		return err->code;
+	/* it goes on to -m through any silence, and lets packets be fragmented unless told otherwise */
+	if (add_word(a, "--gap", "255", err) < 0 || add_word(a, a->dont_fragment ? "--df" : "--no-df", NULL, err) < 0)
+		return err->code;
+	return add_word(a, "--output", "traceroute", err) < 0 || add_word(a, "--", NULL, err) < 0 ? err->code
+	                                                                                            : add_word(a, operands[0], NULL, err);
+}
+
+static int print(void (*put)(struct sn_buf *buf, const struct module *module), const struct module *module, struct sonde_error *err)
+{
+	struct sn_buf text = {0};
+	put(&text, module);
+	sn_output_once(&text, err);
+	sn_buf_finish(&text);
+	return 0;
+}
+
+static void put_about(struct sn_buf *buf, const struct module *module)
+{
+	if (module)
+		sn_buf_puts(buf, "sonde " SONDE_VERSION ", called as traceroute\n");
+	else
+		put_help(buf);
+}
+
+static int run(struct applet *a, int argc, char **argv, struct sonde_error *err)
+{
+	struct sn_opts opts;
+	if (read_options(a, argc, argv, err) < 0 || read_module_options(a, err) < 0)
+		return EXIT_USAGE;
+	if (a->help || argc < 2)
+		return print(put_about, NULL, err);
+	if (a->version)
+		return print(put_about, a->module, err);
+	if (a->module_help)
+		return print(put_module_help, a->module, err);
+	int operand_count = argc - optind;
+	if (operand_count < 1 || operand_count > 2) {
+		if (operand_count < 1)
+			sonde_fail(err, SONDE_E_USAGE, 0, "traceroute needs a HOST");
+		else
+			sonde_fail(err, SONDE_E_USAGE, 0, "traceroute does not know what to do with '%.60s'", argv[optind + 2]);
+		return EXIT_USAGE;
+	}
+	if (add_rest(a, operand_count, argv + optind, err) < 0)
+		return EXIT_USAGE;
+	if (sn_opts_parse(&opts, SN_FOR_TRACE, "trace", a->word_count, a->words, err) < 0)
+		return EXIT_USAGE;
+	opts.as_traceroute = true;
+	opts.extensions = a->extensions;
+	opts.way_back = a->way_back;
+	return sn_cmd_trace(&opts, err);
+}
+
+/* ---- the way in ---- */
+
+static const char *last_part(const char *called)
+{
+	const char *slash = strrchr(called, '/');
+	return slash ? slash + 1 : called;
+}
+
+bool sn_applet_is_traceroute(const char *called)
+{
+	const char *name = last_part(called);
+	return strcmp(name, "traceroute") == 0 || strcmp(name, "traceroute6") == 0;
+}
+
+int sn_applet_traceroute(int argc, char **argv)
+{
+	struct sonde_error err = {0};
+	struct applet a = {.module = &modules[0]};
+	int status = EXIT_USAGE;
+	if (add_word(&a, "traceroute", NULL, &err) == SONDE_OK &&
+	    (strcmp(last_part(argv[0]), "traceroute6") != 0 || add_word(&a, "--ipv6", NULL, &err) == SONDE_OK))
+		status = run(&a, argc, argv, &err);
+	if (!err.hint[0] && (err.code == SONDE_E_USAGE || err.code == SONDE_E_RANGE))
+		sonde_hint(&err, err.code, "see 'traceroute --help'");
+	if (err.code) {
+		sn_output_error(&err);
+		bool usage = err.code == SONDE_E_USAGE || err.code == SONDE_E_RANGE || status == EXIT_USAGE;
+		status = usage ? EXIT_USAGE : EXIT_LOCAL;
+	}
+	for (int i = 0; i < a.word_count; i++)
+		free(a.words[i]);
+	free(a.module_words);
+	return status;
+}
