@@ -6,11 +6,11 @@ import re
 
 import lab
 
-ROUTERS, HOSTS, DESCRIPTORS, AT_ONCE = 3, 200, 64, 6
+ROUTERS, HOSTS, DESCRIPTORS, AT_ONCE = 3, 100, 64, 6
 
 
 def long_list(context, family, method, wire):
-    """Each of 200 targets is an address of the chain; ports of ended traces are used again, so that 64 descriptors do."""
+    """Each of 100 targets is an address of the chain; ports of ended traces are used again, so that 64 descriptors do."""
     uid = lab.NOBODY if wire == 'dgram' else None
     with lab.Lab(ROUTERS) as chain:
         chain.ping_group(lab.PING_OPEN)
@@ -26,6 +26,6 @@ def long_list(context, family, method, wire):
         assert reached == HOSTS, f'{reached} reached\n{run.stdout[-1000:]}'
 
 
-SCENARIOS = [(f'200 hosts with 64 descriptors, IPv{family}, {method}, {wire} wire',
+SCENARIOS = [(f'100 hosts with 64 descriptors, IPv{family}, {method}, {wire} wire',
               functools.partial(long_list, family=family, method=method, wire=wire))
              for family in (4, 6) for wire, methods in (('raw', ('icmp', 'udp', 'tcp')), ('dgram', ('icmp', 'udp'))) for method in methods]
