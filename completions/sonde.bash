@@ -214,12 +214,12 @@ _sonde_messages6() {
 	_sonde_fit time-exceeded reassembly-exceeded echo-reply port-unreachable net-unreachable host-unreachable protocol-unreachable admin-prohibited packet-too-big source-route-failed unreachable parameter-problem echo-request other 0 1/0 1/1 1/2 1/3 1/4 1/5 1/6 1/7 1/8 1/9 2 3/0 3/1 4/0 4/1 4/2 4/3 4/4 4/5 4/6 4/7 4/8 4/9 4/10 100 101 127 128 129 130 131 132 133 134 135 136 137 138/0 138/1 138/255 139/0 139/1 139/2 140/0 140/1 140/2 141 142 143 144 145 146 147 148 149 150 151 152 153 154 155 156 157/0 157/1 157/2 157/3 157/4 158/0 158/1 158/2 158/3 158/4 159 160/0 161/0 161/1 161/2 161/3 161/4 200 201 255
 }
 _sonde_subcommands() {
-	_sonde_fit trace compare mtu probe-interface explain replay sim completion
+	_sonde_fit trace compare mtu probe-interface explain replay doctor sim completion
 }
 # Whether $1 names the subcommand; else it is what runs where none is named.
 _sonde_command() {
 	case $1 in
-	trace | compare | mtu | probe-interface | explain | replay | sim | completion) command=$1 ;;
+	trace | compare | mtu | probe-interface | explain | replay | doctor | sim | completion) command=$1 ;;
 	*)
 		command=trace
 		return 1
@@ -235,6 +235,7 @@ _sonde_operand() {
 	probe-interface) ((${#operands[@]} < 1)) && offer='_sonde_hosts' ;;
 	explain) offer='_sonde_findings local-firewall local-no-route local-link-down local-send-failed local-rp-filter local-input-filter local-policy-route local-rst-held-back local-neighbour-missing cut-short tcp-reset-by-middlebox port-unreachable-by-middlebox answered-for-target syn-ack-missing reached unfinished loop ttl-too-small admin-prohibited net-unreachable host-unreachable unreachable target-silent stops-silent checksum-spoiled filter-shape path-loss rate-limited-hop slow-to-answer latency-step asymmetric-return reply-from-target-early destination-nat many-responders nat dscp-rewritten ecn-bleached ecn-rewritten ecn-ce-marked flow-label-rewritten mss-clamped tcp-options-stripped fragment ttl-rewritten hidden-hops zero-ttl-forwarding crowded stray-replies local-overflow pmtu pmtu-blackhole mtu-message-wrong nothing-passes ping-and-ports answers-missing' ;;
 	replay) ((${#operands[@]} < 1)) && offer='_sonde_files pcap pcapng cap' ;;
+	doctor) ((${#operands[@]} < 0)) && offer=':' ;;
 	sim) ((${#operands[@]} < 1)) && offer='_sonde_files net' ;;
 	completion) ((${#operands[@]} < 1)) && offer='_sonde_fit bash zsh fish' ;;
 	esac
@@ -268,12 +269,16 @@ _sonde_value() {
 	-w | --wait) offer=':' ;;
 	-z | --sendwait) offer=':' ;;
 	--deadline) offer=':' ;;
+	--targets) offer='_sonde_files' ;;
+	--parallel) offer=':' ;;
+	--repeat) offer=':' ;;
+	--interval) offer=':' ;;
 	-i | --interface) offer='_sonde_interfaces' ;;
 	-s | --source) offer='_sonde_addresses' ;;
 	--mark) offer=':' ;;
 	--wire) offer='_sonde_fit auto raw dgram' ;;
 	-o | --output) offer='_sonde_output text json ndjson csv html markdown dot prometheus traceroute mtr-json atlas scamper-json' ;;
-	--columns) offer='_sonde_list hop address loss times best avg worst sent answered reply-ttl name asn network country changed' ;;
+	--columns) offer='_sonde_list hop address loss times best avg worst p95 jitter interval sent answered reply-ttl name asn network country changed' ;;
 	--resolve-wait) offer=':' ;;
 	--dns-server) offer=':' ;;
 	--asn-db) offer='_sonde_files' ;;
@@ -284,6 +289,7 @@ _sonde_value() {
 	--write-capture) offer='_sonde_files' ;;
 	--sim) offer='_sonde_files net' ;;
 	--seed) offer=':' ;;
+	-C | --config) offer='_sonde_files' ;;
 	*) return 1 ;;
 	esac
 }
@@ -330,6 +336,10 @@ _sonde_options() {
 		_sonde_option '--no-wait' '--no-wait'
 		_sonde_option '--investigate' '--investigate'
 		_sonde_option '--mtu' '--no-df --mtu'
+		_sonde_option '--targets' '--targets --repeat'
+		_sonde_option '--parallel' '--parallel' '--targets'
+		_sonde_option '--repeat' '--targets --repeat'
+		_sonde_option '--interval' '--interval' '--repeat'
 		_sonde_option '-i --interface' '-i --interface'
 		_sonde_option '-s --source' '-s --source'
 		_sonde_option '--mark' '--mark'
@@ -348,11 +358,15 @@ _sonde_options() {
 		_sonde_option '--detail' '--detail'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'
+		_sonde_option '--wide' '--wide'
 		_sonde_option '--findings' '--findings'
 		_sonde_option '--write-capture' '--write-capture'
 		_sonde_option '--sim' '--wire --sim'
 		_sonde_option '--seed' '--seed' '--sim'
 		_sonde_option '--realtime' '--realtime' '--sim'
+		_sonde_option '-C --config' '-C --config --no-config'
+		_sonde_option '--no-config' '-C --config --no-config'
+		_sonde_option '--show-config' '--show-config'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
@@ -391,11 +405,15 @@ _sonde_options() {
 		_sonde_option '--lost' '--lost'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'
+		_sonde_option '--wide' '--wide'
 		_sonde_option '--findings' '--findings'
 		_sonde_option '--write-capture' '--write-capture'
 		_sonde_option '--sim' '--wire --sim'
 		_sonde_option '--seed' '--seed' '--sim'
 		_sonde_option '--realtime' '--realtime' '--sim'
+		_sonde_option '-C --config' '-C --config --no-config'
+		_sonde_option '--no-config' '-C --config --no-config'
+		_sonde_option '--show-config' '--show-config'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
@@ -427,11 +445,15 @@ _sonde_options() {
 		_sonde_option '-n --numeric' '-n --numeric'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'
+		_sonde_option '--wide' '--wide'
 		_sonde_option '--findings' '--findings'
 		_sonde_option '--write-capture' '--write-capture'
 		_sonde_option '--sim' '--wire --sim'
 		_sonde_option '--seed' '--seed' '--sim'
 		_sonde_option '--realtime' '--realtime' '--sim'
+		_sonde_option '-C --config' '-C --config --no-config'
+		_sonde_option '--no-config' '-C --config --no-config'
+		_sonde_option '--show-config' '--show-config'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
@@ -449,6 +471,9 @@ _sonde_options() {
 		_sonde_option '--sim' '--wire --sim'
 		_sonde_option '--seed' '--seed' '--sim'
 		_sonde_option '--realtime' '--realtime' '--sim'
+		_sonde_option '-C --config' '-C --config --no-config'
+		_sonde_option '--no-config' '-C --config --no-config'
+		_sonde_option '--show-config' '--show-config'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
@@ -465,7 +490,21 @@ _sonde_options() {
 		_sonde_option '--apart' '--apart'
 		_sonde_option '--color' '--color'
 		_sonde_option '--ascii' '--ascii'
+		_sonde_option '--wide' '--wide'
 		_sonde_option '--findings' '--findings'
+		_sonde_option '-C --config' '-C --config --no-config'
+		_sonde_option '--no-config' '-C --config --no-config'
+		_sonde_option '--show-config' '--show-config'
+		_sonde_option '-h --help' '-h --help'
+		_sonde_option '-V --version' '-V --version'
+		;;
+	doctor)
+		_sonde_option '--color' '--color'
+		_sonde_option '--ascii' '--ascii'
+		_sonde_option '--wide' '--wide'
+		_sonde_option '-C --config' '-C --config --no-config'
+		_sonde_option '--no-config' '-C --config --no-config'
+		_sonde_option '--show-config' '--show-config'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;

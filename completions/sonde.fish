@@ -156,11 +156,11 @@ end
 
 # Options that take a value, joined by bars; their letters; the letters of the others.
 function __sonde_valued
-	echo 'method|require|if|port|sport|size|tos|dscp|ecn|flow-label|payload|tcp-options|first|max-hops|queries|gap|sim-queries|wait|sendwait|deadline|interface|source|mark|wire|output|columns|resolve-wait|dns-server|asn-db|geo-db|asn-zone|detail|color|write-capture|sim|seed'
+	echo 'method|require|if|port|sport|size|tos|dscp|ecn|flow-label|payload|tcp-options|first|max-hops|queries|gap|sim-queries|wait|sendwait|deadline|targets|parallel|repeat|interval|interface|source|mark|wire|output|columns|resolve-wait|dns-server|asn-db|geo-db|asn-zone|detail|color|write-capture|sim|seed|config'
 end
 
 function __sonde_valued_letters
-	echo 'MptfmqNwziso'
+	echo 'MptfmqNwzisoC'
 end
 
 function __sonde_flags
@@ -172,7 +172,7 @@ function __sonde_default
 end
 
 function __sonde_commands
-	printf '%s\n' trace compare mtu probe-interface explain replay sim completion
+	printf '%s\n' trace compare mtu probe-interface explain replay doctor sim completion
 end
 
 # Subcommands that take hosts, joined by bars.
@@ -182,7 +182,7 @@ end
 
 # Subcommands that take none, joined by bars.
 function __sonde_hostless
-	echo 'explain|replay|sim|completion'
+	echo 'explain|replay|doctor|sim|completion'
 end
 
 # Where the numbers behind the method have their names.
@@ -240,6 +240,9 @@ function __sonde_columns
 	printf '%s%s\t%s\n' "$before" best 'shortest round trip'
 	printf '%s%s\t%s\n' "$before" avg 'mean round trip'
 	printf '%s%s\t%s\n' "$before" worst 'longest round trip'
+	printf '%s%s\t%s\n' "$before" p95 'round trip that 95 % of the answers do not exceed'
+	printf '%s%s\t%s\n' "$before" jitter 'mean difference between one round trip and the next'
+	printf '%s%s\t%s\n' "$before" interval 'where the true loss lies with 95 % confidence (Wilson): wide where few were asked'
 	printf '%s%s\t%s\n' "$before" sent 'probes sent and waited for'
 	printf '%s%s\t%s\n' "$before" answered 'probes that this address answered'
 	printf '%s%s\t%s\n' "$before" reply-ttl 'TTL or hop limit that the newest answer arrived with'
@@ -531,6 +534,8 @@ complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP 
 complete -c sonde -n '__sonde_runs explain' -a '(__sonde_explained)'
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
 complete -c sonde -n '__sonde_runs replay' -a '(__sonde_files pcap pcapng cap)'
+complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
+complete -c sonde -n '__sonde_runs doctor'
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
 complete -c sonde -n '__sonde_runs sim' -a '(__sonde_files net)'
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
@@ -568,6 +573,10 @@ complete -c sonde -n '__sonde_may "trace compare mtu" "--deadline" "deadline" ""
 complete -c sonde -n '__sonde_may "trace" "--no-wait" "no-wait" ""' -l no-wait -d 'end as soon as the rows stand'
 complete -c sonde -n '__sonde_may "trace" "--investigate" "investigate" ""' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
 complete -c sonde -n '__sonde_may "trace" "--mtu" "no-df|mtu" ""' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
+complete -c sonde -n '__sonde_may "trace" "--targets" "targets|repeat" ""' -l targets -d 'trace the hosts that FILE lists, too' -r -F
+complete -c sonde -n '__sonde_may "trace" "--parallel" "parallel" "" "targets"' -l parallel -d 'hosts of a list that are traced at once' -x
+complete -c sonde -n '__sonde_may "trace" "--repeat" "targets|repeat" ""' -l repeat -d 'trace so often, and show one table of all together' -x
+complete -c sonde -n '__sonde_may "trace" "--interval" "interval" "" "repeat"' -l interval -d 'time from one trace\'s beginning to the next' -x
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-i --interface" "interface" "i"' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-s --source" "source" "s"' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--mark" "mark" ""' -l mark -d 'firewall mark of the probes, for policy routing' -x
@@ -585,8 +594,9 @@ complete -c sonde -n '__sonde_may "trace compare" "--asn-zone" "asn-zone" "" "as
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_may "trace replay" "--detail" "detail" ""' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_may "replay" "--apart" "apart" ""' -l apart -d 'a table for each trace, also of a comparison'
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "--color" "color" ""' -l color -d 'colour the table' -x -a 'auto always never'
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "--ascii" "ascii" ""' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--color" "color" ""' -l color -d 'colour the table' -x -a 'auto always never'
+complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--ascii" "ascii" ""' -l ascii -d 'write ASCII only, as in locales without UTF-8'
+complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--wide" "wide" ""' -l wide -d 'break no line at the width of the terminal'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--findings" "findings" ""' -l findings -d 'list what was found below each table, for scripts'
 complete -c sonde -n '__sonde_may "trace compare mtu" "--write-capture" "write-capture" ""' -l write-capture -d 'store what is sent and received in a pcap file' -r -F
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--sim" "wire|sim" ""' -l sim -d 'trace the network described in FILE; no packet leaves' -x -a '(__sonde_files net)'
@@ -594,5 +604,8 @@ complete -c sonde -n '__sonde_may "sim" "--seed" "seed" ""' -l seed -d 'fixes ev
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--seed" "seed" "" "sim"' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--realtime" "realtime" "" "sim"' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_may "sim" "--here" "here" ""' -l here -d 'put the device into this network namespace'
-complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay sim completion" "-h --help" "help" "h"' -s h -l help -d 'show this help; -h the most used options only'
-complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay sim completion" "-V --version" "version" "V"' -s V -l version -d 'show the version'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "-C --config" "config|no-config" "C"' -s C -l config -d 'read this configuration file and no other' -r -F
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--no-config" "config|no-config" "C"' -l no-config -d 'read no configuration file'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--show-config" "show-config" ""' -l show-config -d 'show which options are in force and where each is from, and end'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay doctor sim completion" "-h --help" "help" "h"' -s h -l help -d 'show this help; -h the most used options only'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay doctor sim completion" "-V --version" "version" "V"' -s V -l version -d 'show the version'

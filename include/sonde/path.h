@@ -120,6 +120,10 @@ SONDE_API uint32_t sonde_query_diff(const struct sonde_query *query);
  * is the copy's own (its header checksum, a length as old stacks have it). TTL: an ICMP time exceeded although more than 1 was left. */
 SONDE_API uint32_t sonde_query_changes(const struct sonde_query *query);
 
+/* Adds what another row of the same hop says, of another path to the same target by the same method: its queries, responders and counts.
+ * *sum is an empty row at first, and points into the paths of all rows that were added. SONDE_E_NOMEM. */
+SONDE_API int sonde_row_add(struct sonde_row *sum, const struct sonde_row *more) SONDE_MUST_USE;
+
 /* In time or late. */
 SONDE_API bool sonde_query_is_answered(const struct sonde_query *query);
 /* True: a target that answers so does not answer every probe that reaches it. */
@@ -132,6 +136,7 @@ enum sonde_cell_kind {
 	SONDE_CELL_COUNT,  /* as.count */
 	SONDE_CELL_NS,     /* as.ns: a duration */
 	SONDE_CELL_PPM,    /* as.ppm: a share, in millionths */
+	SONDE_CELL_RANGE,  /* as.range: the bounds of a share, in millionths */
 	SONDE_CELL_ADDR,   /* as.addr; family 0: nobody answered */
 	SONDE_CELL_TIMES,  /* each query of the row: the renderer walks row->queries */
 	SONDE_CELL_ABOUT,  /* what is known of an address besides the packets: as.about; whoever renders it asks who knows */
@@ -151,6 +156,9 @@ struct sonde_cell {
 		uint64_t count;
 		sonde_ns ns;
 		uint32_t ppm;
+		struct {
+			uint32_t low_ppm, high_ppm;
+		} range;
 		struct sonde_addr addr;
 		struct {
 			struct sonde_addr addr;  /* family 0: nobody answered */

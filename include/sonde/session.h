@@ -20,6 +20,7 @@ struct sonde_session_cfg {
 	/* Called once per turn, after all events of that turn, before waiting (redraw here). Returns the latest instant at which it
 	 * wants to be called again, SONDE_NEVER for none. May be NULL. */
 	sonde_at_ns (*on_turn)(void *ctx, sonde_at_ns now);
+	bool reuse_ports;            /* a trace takes the source ports of one that has ended: many traces hold few descriptors */
 	int wake_fd;                 /* readable: a signal came (signalfd, pipe); -1: none. The session only waits on it. */
 };
 

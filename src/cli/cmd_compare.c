@@ -125,7 +125,7 @@ static void draw(struct run *run)
 {
 	struct sn_compare compare = shown(run);
 	struct sn_buf text = {0};
-	size_t width = run->screen.style.width_columns;
+	size_t width = sn_live_width(&run->screen);
 	compare.findings = NULL;
 	if (may_draw(&compare))
 		sn_compare_table(&text, &run->screen.style, &compare);
@@ -139,7 +139,7 @@ static void take_signals(struct run *run)
 {
 	struct sn_signals_seen seen = sn_signals_take(run->signal_fd);
 	if (seen.resized)
-		sn_terminal_size(&run->screen.style.width_columns, &run->screen.height_rows);
+		sn_terminal_resized(&run->screen);
 	if (!seen.interrupted || run->interrupted)
 		return;
 	run->interrupted = true;
@@ -263,7 +263,7 @@ static int tell(struct run *run, struct sonde_error *err)
 	int code = sonde_diagnose(&about, &run->findings);
 	if (code < 0)
 		return sonde_fail(err, code, 0, "no room for the findings");
-	sn_frame_erase(&run->frame, run->screen.style.width_columns, &run->out);
+	sn_frame_erase(&run->frame, sn_live_width(&run->screen), &run->out);
 	sn_compare_table(&run->out, &run->screen.style, &compare);
 	sn_compare_verdict(&run->out, &run->screen.style, &compare);
 	if (run->opts->lost) {

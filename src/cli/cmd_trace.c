@@ -4,62 +4,45 @@
 
 #include "cli/cmds.h"
 #include "cli/hints.h"
-#include "cli/investigate.h"
-#include "cli/live.h"
-#include "cli/local.h"
-#include "cli/measure.h"
 #include "cli/output.h"
+#include "cli/repeat.h"
 #include "cli/signals.h"
-#include "cli/reach.h"
-#include "cli/sinks.h"
 #include "cli/terminal.h"
+#include "cli/trace_run.h"
 #include "ext/cap.h"
-#include "out/mtu.h"
 #include "probe/method.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { PROTOCOLS_MAX = 4, EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, EXIT_INTERRUPTED = 130 };
-
-struct run {
-	const struct sn_opts *opts;
-	struct sn_method_choice method;
-	struct sn_reach reach;
-	struct sonde_session *session;
-	struct sn_live *live;
-	struct sn_sinks sinks;
-	uint32_t trace_count; /* traces started */
-	struct sn_local *locals; /* one for each */
-	struct sn_buf out, rows;
-	struct sn_investigation investigation;
-	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
-	uint32_t measure_count;
-	int signal_fd;
-	bool interrupted, closed;
-	bool unknown;              /* a host could not be looked up */
-	struct sonde_error failed; /* the first failure while the traces ran */
-	int status;
-};
+/* AHEAD: a table waits for those before it in the list; so many times --parallel traces are kept, and no more are started. */
+enum { PROTOCOLS_MAX = 4, AHEAD = 4, EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2 };
 
 /* ---- before the first packet ---- */
 
-static struct sn_hint_about known_of(const struct run *run, const struct sonde_addr *target)
+static struct sn_hint_about known_of(const struct sn_trace_run *run, const struct sonde_addr *target)
 {
 	const struct sonde_wire *wire = run->reach.net.wire;
 	return (struct sn_hint_about){.opts = run->opts, .target = target, .wire = wire ? wire->ops->name : NULL};
 }
 
 /* A failure of one host: told at once, the others go on. */
-static void host_failed(struct run *run, const struct sonde_addr *target, struct sonde_error *err)
+static void host_failed(struct sn_trace_run *run, const struct sonde_addr *target, struct sonde_error *err)
 {
+	sn_progress_hide(&run->progress);
 	run->status = sn_exit_worse(run->status, sn_reach_failed(&run->reach, target, err));
 	sn_sinks_failed(&run->sinks, err);
 }
 
-static int open_net(struct run *run, struct sonde_error *err)
+static void line_failed(void *ctx, struct sonde_error *err)
+{
+	host_failed(ctx, NULL, err);
+}
+
+static int open_net(struct sn_trace_run *run, struct sonde_error *err)
 {
 	const struct sonde_method_info *method = sonde_method_info(run->method.id);
 	/* without ping rights the default becomes udp, when the wire is open and the target known */
@@ -67,7 +50,18 @@ static int open_net(struct run *run, struct sonde_error *err)
 	return sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
 }
 
-static int start(struct run *run, const struct sn_target *target, struct sonde_error *err)
+/* What the last trace to that target was asked; NULL: there was none. */
+static const struct sonde_trace_cfg *trace_before(const struct sn_trace_run *run, const struct sn_target *target)
+{
+	for (uint32_t id = run->trace_count; run->opts->repeat > 1 && id-- > 0;) {
+		const struct sonde_trace_cfg *cfg = sonde_path_cfg(sn_live_path(run->live, id));
+		if (cfg && sonde_addr_equal(&cfg->dst, &target->addr))
+			return cfg;
+	}
+	return NULL;
+}
+
+static int start(struct sn_trace_run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	struct sonde_trace_cfg cfg = sn_reach_cfg(&run->reach, target);
 	struct sn_text_about about;
@@ -77,6 +71,8 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	cfg.dport = run->method.dport;
 	if (run->opts->as_traceroute && cfg.size_bytes)
 		cfg.size_bytes = sn_probe_bytes(&cfg, cfg.size_bytes);
+	const struct sonde_trace_cfg *before = trace_before(run, target);
+	cfg = before ? *before : cfg; /* the same flow: its ports are still held */
 	if (sn_reach_start(&run->reach, run->session, target, &cfg, &trace_id, &route, err) < 0)
 		return err->code;
 	run->locals[trace_id].route = route;
@@ -86,7 +82,21 @@ static int start(struct run *run, const struct sn_target *target, struct sonde_e
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the table of '%.80s'", target->host);
 }
 
-static void look_up_all(struct run *run)
+static int read_list(struct sn_trace_run *run, struct sonde_error *err)
+{
+	const char *file = run->opts->targets;
+	size_t text_bytes;
+	if (!file)
+		return SONDE_OK;
+	int code = sn_list_load(&run->list, file, &text_bytes, err);
+	if (code == SONDE_OK)
+		code = sn_list_split(&run->list, file, text_bytes, line_failed, run, err);
+	if (code == SONDE_OK && !run->list.count && !run->opts->operand_count && !run->status)
+		return sonde_fail(err, SONDE_E_USAGE, 0, "option --targets: '%.60s' lists no host", file);
+	return code;
+}
+
+static void look_up_all(struct sn_trace_run *run)
 {
 	for (int i = 0; i < run->opts->operand_count; i++) {
 		struct sonde_error err = {0};
@@ -95,20 +105,37 @@ static void look_up_all(struct run *run)
 			host_failed(run, NULL, &err);
 		}
 	}
+	for (size_t i = 0; i < run->list.count; i++) {
+		struct sonde_error err = {0};
+		if (sn_reach_look_up(&run->reach, run->list.items[i].host, &err) < 0) {
+			sn_output_place(run->opts->targets, run->list.items[i].line, &err);
+			host_failed(run, NULL, &err);
+		}
+	}
 }
 
-static void start_all(struct run *run)
+/* Without a list all are traced at once. */
+static bool may_start(const struct sn_trace_run *run)
 {
-	for (size_t i = 0; i < run->reach.targets.count; i++) {
+	if (run->next_target == run->reach.targets.count || run->interrupted || run->closed || run->failed.code)
+		return false;
+	uint32_t most = run->opts->parallel, active_count = run->trace_count - run->ended_count;
+	return !run->opts->targets || (active_count < most && run->trace_count - run->settled_count < AHEAD * most);
+}
+
+static void start_some(struct sn_trace_run *run)
+{
+	while (may_start(run)) {
+		const struct sn_target *target = &run->reach.targets.items[run->next_target++];
 		struct sonde_error err = {0};
-		if (start(run, &run->reach.targets.items[i], &err) < 0)
-			host_failed(run, &run->reach.targets.items[i].addr, &err);
+		if (start(run, target, &err) < 0)
+			host_failed(run, &target->addr, &err);
 	}
 }
 
 /* ---- while it runs ---- */
 
-static void fail_run(struct run *run, const struct sonde_error *err)
+static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
 {
 	if (!run->failed.code)
 		run->failed = *err;
@@ -117,9 +144,10 @@ static void fail_run(struct run *run, const struct sonde_error *err)
 
 static void on_event(void *ctx, const struct sonde_event *event)
 {
-	struct run *run = ctx;
+	struct sn_trace_run *run = ctx;
 	struct sonde_error err;
 	sn_enrich_event(&run->reach.enrich, event);
+	run->ended_count += event->type == SONDE_EV_TRACE_END;
 	if (event->trace_id < run->trace_count)
 		sn_local_event(&run->locals[event->trace_id], event);
 	sn_investigation_event(&run->investigation, event);
@@ -136,7 +164,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	}
 }
 
-static void take_signals(struct run *run)
+static void take_signals(struct sn_trace_run *run)
 {
 	struct sn_signals_seen seen = sn_signals_take(run->signal_fd);
 	if (seen.resized) {
@@ -152,7 +180,7 @@ static void take_signals(struct run *run)
 }
 
 /* Tables are complete when their names are: the session goes on for them behind the last answer. */
-static sonde_at_ns turn_tables(struct run *run, sonde_at_ns now)
+static sonde_at_ns turn_tables(struct sn_trace_run *run, sonde_at_ns now)
 {
 	sonde_at_ns names_at_ns, rows_at_ns;
 	if (sn_enrich_turn(&run->reach.enrich, now, &names_at_ns))
@@ -162,17 +190,16 @@ static sonde_at_ns turn_tables(struct run *run, sonde_at_ns now)
 	return names_at_ns < rows_at_ns ? names_at_ns : rows_at_ns;
 }
 
-static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
+static void write_out(struct sn_trace_run *run)
 {
-	struct run *run = ctx;
 	struct sonde_error err;
-	take_signals(run);
-	sonde_at_ns again = turn_tables(run, now);
 	if (run->closed || run->failed.code) {
 		sn_buf_clear(&run->rows); /* nobody reads it */
 		sn_buf_clear(&run->out);
-		return SONDE_NEVER;
+		return;
 	}
+	if (run->out.length_bytes || run->rows.length_bytes)
+		sn_progress_hide(&run->progress);
 	int code = sn_sinks_rows(&run->sinks, &run->rows, &err);
 	if (code == SN_OUTPUT_OK)
 		code = sn_sinks_text(&run->sinks, &run->out, &err);
@@ -182,13 +209,69 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	} else if (code < 0) {
 		fail_run(run, &err);
 	}
-	return again;
 }
 
-static int make_session(struct run *run, struct sonde_error *err)
+static int status_of(const struct sn_trace_run *run, uint32_t id);
+
+/* What is written of a list is forgotten, unless something is to be asked of it afterwards. */
+static void settle_some(struct sn_trace_run *run)
 {
-	struct sonde_session_cfg cfg = {
-	    .ctx = run, .on_event = on_event, .on_turn = on_turn, .wake_fd = sn_enrich_watch(&run->reach.enrich, run->signal_fd)};
+	const struct sn_opts *opts = run->opts;
+	bool kept = !opts->targets || opts->outputs.count || opts->investigate || opts->detail_ttl || opts->mtu;
+	for (; !kept && run->settled_count < sn_live_done_count(run->live); run->settled_count++) {
+		run->status = sn_exit_worse(run->status, status_of(run, run->settled_count));
+		sn_live_forget(run->live, run->settled_count);
+	}
+}
+
+/* --repeat: the next round begins when its time has come and the one before has ended. Returns when that may be. */
+static sonde_at_ns repeat_some(struct sn_trace_run *run, sonde_at_ns now)
+{
+	bool over = run->round_count >= run->opts->repeat || run->interrupted || run->closed || run->failed.code;
+	sonde_session_expect(run->session, !over);
+	sonde_at_ns due_at_ns = run->begun_at_ns + run->round_count * run->opts->interval_ns;
+	if (over || run->ended_count < run->trace_count)
+		return SONDE_NEVER;
+	if (now < due_at_ns)
+		return due_at_ns;
+	run->next_target = 0;
+	run->round_count++;
+	start_some(run);
+	sonde_session_expect(run->session, run->round_count < run->opts->repeat);
+	return run->ended_count < run->trace_count ? SONDE_NEVER : now; /* not one could be started */
+}
+
+static sonde_at_ns on_repeat_turn(void *ctx, sonde_at_ns now)
+{
+	struct sn_trace_run *run = ctx;
+	take_signals(run);
+	sonde_at_ns again = repeat_some(run, now), progress = sn_progress_show(&run->progress, run->ended_count, now), names_at_ns;
+	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns); /* the table at the end shows what is known then */
+	again = names_at_ns < again ? names_at_ns : again;
+	return again < progress ? again : progress;
+}
+
+static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
+{
+	struct sn_trace_run *run = ctx;
+	take_signals(run);
+	sonde_at_ns again = turn_tables(run, now);
+	write_out(run);
+	settle_some(run);
+	start_some(run);
+	if (run->closed || run->failed.code)
+		return SONDE_NEVER;
+	sonde_at_ns progress = run->opts->targets ? sn_progress_show(&run->progress, run->ended_count, now) : SONDE_NEVER;
+	return again < progress ? again : progress;
+}
+
+static int make_session(struct sn_trace_run *run, struct sonde_error *err)
+{
+	struct sonde_session_cfg cfg = {.ctx = run,
+	                                .on_event = on_event,
+	                                .on_turn = run->opts->repeat > 1 ? on_repeat_turn : on_turn,
+	                                .wake_fd = sn_enrich_watch(&run->reach.enrich, run->signal_fd),
+	                                .reuse_ports = run->opts->targets != NULL};
 	struct sn_live_cfg live = sn_terminal_cfg(run->opts);
 	if (sn_reach_session(&run->reach, &cfg, &run->session, err) < 0)
 		return err->code;
@@ -200,90 +283,31 @@ static int make_session(struct run *run, struct sonde_error *err)
 	live.lost = run->opts->lost;
 	live.style.who = sn_enrich_source(&run->reach.enrich);
 	live.resolve_wait_ns = run->opts->resolve_wait_ns;
+	live.terminal &= !run->opts->targets; /* tables come one behind the other, with the line of progress below */
 	live.investigated = run->opts->investigate ? SN_INVESTIGATED_MOST : 0;
 	live.wall_zero_ns = cfg.clock->ops->wall_ns(cfg.clock, 0);
 	sn_sinks_begin(&run->sinks, live.wall_zero_ns, NULL);
-	run->locals = calloc(run->reach.targets.count + 1, sizeof *run->locals);
+	run->locals = calloc(run->reach.targets.count * run->opts->repeat + 1, sizeof *run->locals);
 	int code = run->locals ? sn_live_new(&run->live, &live) : SONDE_E_NOMEM;
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
-/* What a trace was interrupted in is not gone into. */
-static int investigate_all(struct run *run, struct sonde_error *err)
-{
-	int code = SONDE_OK;
-	run->investigation.reach = &run->reach;
-	run->investigation.session = run->session;
-	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
-		if (!run->interrupted && !run->closed && !run->failed.code)
-			code = sn_investigate(&run->investigation, sn_live_path(run->live, id), run->trace_count == 1, &run->out, err);
-	int written = SN_OUTPUT_OK;
-	if (!run->closed && !run->failed.code)
-		written = sn_sinks_text(&run->sinks, &run->out, code == SONDE_OK ? err : &run->failed);
-	run->closed |= written == SN_OUTPUT_CLOSED;
-	return code < 0 ? code : written < 0 ? written : SONDE_OK;
-}
-
-static const struct sn_target *target_of(const struct run *run, const struct sonde_addr *addr)
-{
-	const struct sn_target *target = run->reach.targets.items;
-	while (!sonde_addr_equal(&target->addr, addr))
-		target++;
-	return target;
-}
-
-static int measure_one(struct run *run, uint32_t id, struct sonde_error *err)
-{
-	const struct sonde_trace_cfg *traced = sonde_path_cfg(sn_live_path(run->live, id));
-	const struct sn_target *target = target_of(run, &traced->dst);
-	struct sonde_trace_cfg cfg = *traced;
-	struct sn_measure *measure = &run->measures[run->measure_count++];
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
-	struct sn_text_about about;
-	*measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
-	sn_reach_about(&run->reach, target, &cfg, &about);
-	int code = sn_measure_start(measure, target, &cfg, err);
-	cfg.mtu_bytes = sn_measure_most_bytes(measure);
-	sn_buf_putc(&run->out, '\n');
-	sn_mtu_header(&run->out, &screen.style, &about, &cfg);
-	if (code == SONDE_OK)
-		code = sonde_session_run(run->session, err);
-	if (code == SONDE_OK)
-		code = sn_measure_judge(measure, target, err);
-	if (code < 0)
-		return code;
-	sn_measure_tell(measure, &screen.style, screen.findings, &run->out);
-	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(measure));
-	int written = sn_sinks_text(&run->sinks, &run->out, err);
-	run->closed |= written == SN_OUTPUT_CLOSED;
-	return written < 0 ? written : SONDE_OK;
-}
-
-static int measure_all(struct run *run, struct sonde_error *err)
-{
-	int code = SONDE_OK;
-	run->measures = calloc(run->trace_count, sizeof *run->measures);
-	if (!run->measures)
-		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the path MTU");
-	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
-		if (!run->interrupted && !run->closed && !run->failed.code)
-			code = measure_one(run, id, err);
-	return code;
-}
-
-/* The packets of one hop, below the tables. */
-static int detail_all(struct run *run, struct sonde_error *err)
+static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
 {
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
-	sn_capture_flush(&run->reach.capture);
-	for (uint32_t id = 0; id < run->trace_count; id++)
-		sn_detail_show(&run->reach.capture.detail, sn_live_path(run->live, id), &screen.style, &run->out);
+	sn_progress_hide(&run->progress);
+	for (size_t i = 0; i < run->reach.targets.count; i++) {
+		if (run->out.length_bytes)
+			sn_buf_putc(&run->out, '\n');
+		sn_repeat_report(&run->out, &screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
+		                 run->opts->repeat);
+	}
 	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return written < 0 ? written : SONDE_OK;
 }
 
-static int run_traces(struct run *run, struct sonde_error *err)
+static int run_traces(struct sn_trace_run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
 		return SONDE_OK;
@@ -296,19 +320,21 @@ static int run_traces(struct run *run, struct sonde_error *err)
 		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 		sonde_session_turn(run->session); /* the rows so far are printed */
 	} else if (run->opts->investigate) {
-		code = investigate_all(run, err);
+		code = sn_trace_investigate(run, err);
 	}
+	if (run->opts->repeat > 1 && report_repeated(run, code < 0 ? &run->failed : err) < 0)
+		return code < 0 ? code : err->code;
 	if (code == SONDE_OK && run->opts->detail_ttl)
-		code = detail_all(run, err);
+		code = sn_trace_detail(run, err);
 	if (code == SONDE_OK && run->opts->mtu)
-		code = measure_all(run, err);
+		code = sn_trace_measure(run, err);
 	return code;
 }
 
 /* ---- behind the last packet ---- */
 
 /* A closed output and a full disk have their own end: what else failed is not told then. */
-static int status_of(const struct run *run, uint32_t id)
+static int status_of(const struct sn_trace_run *run, uint32_t id)
 {
 	const struct sonde_path *path = sn_live_path(run->live, id);
 	const struct sonde_event_end *end = path ? sonde_path_end(path) : NULL;
@@ -318,14 +344,37 @@ static int status_of(const struct run *run, uint32_t id)
 	if (end && !run->closed && !run->failed.code && sn_local_error(&run->locals[id], path, run->opts, wire, &err))
 		failed = sn_output_error(&err);
 	if (run->interrupted && (!end || end->stop == SONDE_STOP_INTERRUPTED))
-		return EXIT_INTERRUPTED;
+		return SN_TRACE_INTERRUPTED;
 	if (!end)
 		return EXIT_NOT_REACHED;
 	int found = sonde_findings_exit_status(sn_live_findings(run->live, id), 0);
 	return end->stop == SONDE_STOP_LOCAL_ERROR ? sn_exit_worse(found, failed ? failed : EXIT_LOCAL) : found;
 }
 
-static void report_trace(const struct run *run, uint32_t id, struct sn_report_trace *out)
+/* To each target that of its best trace; what failed here is told of the last one. */
+static int status_of_repeated(const struct sn_trace_run *run)
+{
+	int worst = 0;
+	if (run->interrupted)
+		return SN_TRACE_INTERRUPTED;
+	for (size_t i = 0; i < run->reach.targets.count && run->trace_count; i++) {
+		const struct sonde_addr *addr = &run->reach.targets.items[i].addr;
+		worst = sn_exit_worse(worst, sn_repeat_status(run->live, run->trace_count, addr, EXIT_NOT_REACHED));
+	}
+	int last = run->trace_count ? status_of(run, run->trace_count - 1) : 0;
+	return worst ? sn_exit_worse(worst, last) : worst;
+}
+
+static int tell_untraced(const struct sn_trace_run *run)
+{
+	char text[80];
+	size_t total = run->reach.targets.count;
+	snprintf(text, sizeof text, "interrupted: %zu of %zu hosts were not traced", total - run->next_target, total);
+	sn_output_notice(text);
+	return SN_TRACE_INTERRUPTED;
+}
+
+static void report_trace(const struct sn_trace_run *run, uint32_t id, struct sn_report_trace *out)
 {
 	*out = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
 	                                .path = sn_live_path(run->live, id),
@@ -333,16 +382,16 @@ static void report_trace(const struct run *run, uint32_t id, struct sn_report_tr
 	                                .trace_id = id};
 }
 
-static void report_measure(const struct run *run, const struct sn_measure *measure, struct sn_report_trace *out)
+static void report_measure(const struct sn_trace_run *run, const struct sn_measure *measure, struct sn_report_trace *out)
 {
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(measure->path);
 	*out = (struct sn_report_trace){
 	    .path = measure->path, .findings = &measure->findings, .trace_id = measure->trace_id, .mtu = true};
-	sn_reach_about(&run->reach, target_of(run, &cfg->dst), cfg, &out->about);
+	sn_reach_about(&run->reach, sn_trace_target(run, &cfg->dst), cfg, &out->about);
 }
 
 /* What is known goes where -o wants it, also of a run that failed or was interrupted. */
-static void report(struct run *run, const struct sonde_error *failed)
+static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 {
 	if (failed->code)
 		sn_sinks_failed(&run->sinks, failed);
@@ -351,7 +400,7 @@ static void report(struct run *run, const struct sonde_error *failed)
 	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
 	struct sn_report report = {.traces = told, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
-	for (uint32_t id = 0; told && id < run->trace_count; id++)
+	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
 			report_trace(run, id, &told[report.trace_count++]);
 	for (uint32_t i = 0; told && i < run->measure_count; i++)
@@ -363,10 +412,16 @@ static void report(struct run *run, const struct sonde_error *failed)
 	free(told);
 }
 
-static void finish(struct run *run)
+static void finish(struct sn_trace_run *run)
 {
-	for (uint32_t id = 0; id < run->trace_count; id++)
+	sn_progress_hide(&run->progress);
+	bool repeated = run->opts->repeat > 1;
+	for (uint32_t id = run->settled_count; !repeated && id < run->trace_count; id++)
 		run->status = sn_exit_worse(run->status, status_of(run, id));
+	if (repeated)
+		run->status = sn_exit_worse(run->status, status_of_repeated(run));
+	if (run->interrupted && !repeated && run->next_target < run->reach.targets.count)
+		run->status = sn_exit_worse(run->status, tell_untraced(run));
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
 	sonde_session_free(run->session);
@@ -376,6 +431,7 @@ static void finish(struct run *run)
 	sn_live_free(run->live);
 	sn_sinks_finish(&run->sinks);
 	free(run->locals);
+	sn_list_finish(&run->list);
 	sn_buf_finish(&run->out);
 	sn_buf_finish(&run->rows);
 	run->status = sn_exit_worse(run->status, sn_reach_finish(&run->reach));
@@ -383,19 +439,29 @@ static void finish(struct run *run)
 		close(run->signal_fd);
 }
 
+/* What goes on behind a trace has no place behind many. */
+static int check_repeat(const struct sn_opts *opts, struct sonde_error *err)
+{
+	const char *other = opts->investigate ? "investigate" : opts->mtu ? "mtu" : opts->detail_ttl ? "detail" : NULL;
+	if (opts->repeat < 2 || !other)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "options --repeat and --%s exclude each other", other);
+	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
+}
+
 /* Who calls traceroute asks whether it could be done, not whether the target was reached. */
-static int traceroute_status(const struct run *run)
+static int traceroute_status(const struct sn_trace_run *run)
 {
 	enum { FAILED_HERE = 1, NOT_UNDERSTOOD = 2 };
-	if (run->status == EXIT_INTERRUPTED)
-		return EXIT_INTERRUPTED;
+	if (run->status == SN_TRACE_INTERRUPTED)
+		return SN_TRACE_INTERRUPTED;
 	return run->unknown ? NOT_UNDERSTOOD : run->status > EXIT_NOT_REACHED ? FAILED_HERE : 0;
 }
 
 int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 {
-	struct run run = {.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1};
-	if (sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
+	struct sn_trace_run run = {.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1};
+	if (check_repeat(opts, err) < 0 || sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
 		sn_reach_finish(&run.reach);
 		return 0;
 	}
@@ -403,6 +469,8 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	run.reach.quiet = !run.sinks.text;
 	if (code == SONDE_OK)
 		code = open_net(&run, err);
+	if (code == SONDE_OK)
+		code = read_list(&run, err);
 	if (code == SONDE_OK) {
 		look_up_all(&run); /* before the signals are taken over: a slow name server can be interrupted as usual */
 		code = sn_signals_open(&run.signal_fd, err);
@@ -410,7 +478,11 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = make_session(&run, err);
 	if (code == SONDE_OK) {
-		start_all(&run);
+		run.begun_at_ns = run.reach.net.clock->ops->now(run.reach.net.clock);
+		sn_progress_begin(&run.progress, run.reach.targets.count * opts->repeat, opts->targets ? "hosts" : "traces",
+		                  run.begun_at_ns);
+		run.round_count = 1;
+		start_some(&run);
 		run_traces(&run, err);
 		report(&run, err);
 	}

@@ -5,12 +5,14 @@
 #include "cli/applet_traceroute.h"
 #include "cli/cmd_compare.h"
 #include "cli/cmd_completion.h"
+#include "cli/cmd_doctor.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_mtu.h"
 #include "cli/cmd_probe_interface.h"
 #include "cli/cmd_replay.h"
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
+#include "cli/config_files.h"
 #include "cli/help.h"
 #include "cli/output.h"
 
@@ -71,6 +73,12 @@ static const struct sn_example explain_examples[] = {
     {NULL, NULL},
 };
 
+static const struct sn_example doctor_examples[] = {
+    {"sonde doctor", "may this user map paths here, and what would help?"},
+    {"sonde doctor | grep '^mend'", "only what is to be mended"},
+    {NULL, NULL},
+};
+
 static int run_sim(const struct sn_opts *opts, struct sonde_error *err)
 {
 	signal(SIGPIPE, SIG_DFL); /* the command gets what programs expect */
@@ -114,6 +122,12 @@ static const struct sn_command commands[] = {
             "method and flow, one after another. Where all of them ask one target side by side by different methods, as sonde compare "
             "does, they stand in its table. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
             "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
+    {.name = "doctor", .bit = SN_FOR_DOCTOR, .operands = "", .operands_min = 0, .operands_max = 0, .examples = doctor_examples,
+     .run = sn_cmd_doctor, .summary = "say what this machine allows, and how to mend the rest",
+     .doc = "Looks at the capability, ping sockets, the error queue, routes of both families, source checks, ICMP limits, the packet "
+            "filter, name servers and databases. Nothing is sent. Each line begins with fine, note (nothing to mend, but worth to know) "
+            "or mend, and names what it looked at; below it stands what to do. Run it as the user who is to map paths: root sees more, "
+            "and may more. The exit status is 0 where nothing is to be mended, else 1."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_NET, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
      .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "
@@ -160,7 +174,7 @@ int sn_exit_worse(int a, int b)
 
 static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)
 {
-	if (opts->operand_count < command->operands_min)
+	if (opts->operand_count < command->operands_min && !opts->targets)
 		return sonde_fail(err, SONDE_E_USAGE, 0, "%s needs a %.*s", command->name, (int)strcspn(command->operands, ". "),
 		                  command->operands);
 	if (command->operands_max >= 0 && opts->operand_count > command->operands_max)
@@ -193,16 +207,68 @@ static int print_about(const struct sn_command *command, uint8_t help, struct so
 	return 0;
 }
 
+/* "@NAME" in front of the operands: a section of the configuration files. NULL: none. */
+static const char *take_profile(struct sn_opts *opts)
+{
+	if (opts->operand_count == 0 || opts->operands[0][0] != '@')
+		return NULL;
+	opts->operand_count--;
+	return *opts->operands++ + 1;
+}
+
+/* Reads the command line once more, on top of what the files say. */
+static int configure(const struct sn_command *command, int argc, char **argv, struct sn_opts *opts, struct sn_config *config,
+                     const char *profile, struct sonde_error *err)
+{
+	const char *named = opts->config;
+	if (!opts->no_config && sn_config_load(config, named, err) < 0)
+		return err->code;
+	if (sn_opts_begin(opts, err) < 0 || sn_config_apply(config, profile, command->bit, opts, err) < 0 ||
+	    sn_opts_add_argv(opts, command->bit, command->name, argc, argv, err) < 0)
+		return err->code;
+	(void)take_profile(opts);
+	return SONDE_OK;
+}
+
+static int show_config(const struct sn_command *command, const struct sn_opts *opts, const struct sn_config *config, const char *profile,
+                       struct sonde_error *err)
+{
+	struct sn_buf text = {0};
+	sn_config_show(&text, config, profile, command->bit, opts);
+	sn_output_once(&text, err);
+	sn_buf_finish(&text);
+	return 0;
+}
+
 static int run(const struct sn_command *command, int argc, char **argv, struct sonde_error *err)
 {
 	struct sn_opts opts;
+	struct sn_config config = {.file_count = 0};
+	int status = 0;
 	if (sn_opts_parse(&opts, command->bit, command->name, argc, argv, err) < 0)
 		return 0;
 	if (opts.help || opts.version)
 		return print_about(command, opts.help, err);
-	if (check_operands(command, &opts, err) < 0)
-		return 0;
-	return command->run(&opts, err);
+	bool configured = sn_config_concerns(command->bit);
+	const char *profile = configured ? take_profile(&opts) : NULL;
+	if (configured && configure(command, argc, argv, &opts, &config, profile, err) < 0)
+		status = 0;
+	else if (opts.show_config)
+		status = show_config(command, &opts, &config, profile, err);
+	else if (check_operands(command, &opts, err) == SONDE_OK)
+		status = command->run(&opts, err);
+	sn_config_finish(&config);
+	return status;
+}
+
+/* "sonde @office compare HOST": the subcommand first. */
+static void swap_profile(int argc, char **argv)
+{
+	if (argc > 2 && argv[1][0] == '@' && sn_command_find(argv[2])) {
+		char *profile = argv[1];
+		argv[1] = argv[2];
+		argv[2] = profile;
+	}
 }
 
 int sn_commands_run(int argc, char **argv)
@@ -210,6 +276,7 @@ int sn_commands_run(int argc, char **argv)
 	struct sonde_error err = {0};
 	if (argc > 0 && sn_applet_is_traceroute(argv[0]))
 		return sn_applet_traceroute(argc, argv);
+	swap_profile(argc, argv);
 	const struct sn_command *command = argc > 1 ? sn_command_find(argv[1]) : NULL;
 	int status;
 	if (command)

@@ -58,17 +58,22 @@ static const struct sonde_query *first_answered(const struct sonde_row *row)
 	return NULL;
 }
 
-static void put_head(struct sn_buf *out, unsigned ttl, const struct sonde_query *query)
+static void put_head(struct sn_buf *out, uint16_t width_columns, unsigned ttl, const struct sonde_query *query)
 {
 	char addr[SONDE_ADDR_TEXT];
-	sn_buf_printf(out, "\nHop %u in detail: probe %u, sent with TTL %u, answered by %s", ttl, (unsigned)query->probe.serial,
+	struct sn_buf text = {0};
+	sn_buf_printf(&text, "Hop %u in detail: probe %u, sent with TTL %u, answered by %s", ttl, (unsigned)query->probe.serial,
 	              (unsigned)query->probe.ttl, sonde_addr_text(&query->answer.from, addr));
 	if (query->answer.rtt_ns >= 0) {
-		sn_buf_puts(out, " after ");
-		sn_text_ms(out, query->answer.rtt_ns);
-		sn_buf_puts(out, " ms");
+		sn_buf_puts(&text, " after ");
+		sn_text_ms(&text, query->answer.rtt_ns);
+		sn_buf_puts(&text, " ms");
 	}
-	sn_buf_printf(out, " (%s)\n", sonde_meaning_name(query->answer.meaning));
+	sn_buf_printf(&text, " (%s)", sonde_meaning_name(query->answer.meaning));
+	sn_buf_putc(out, '\n');
+	sn_text_wrap(out, width_columns, sn_buf_text(&text));
+	out->bad |= text.bad;
+	sn_buf_finish(&text);
 }
 
 void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *out)
@@ -94,7 +99,7 @@ void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *pat
 		sn_buf_printf(out, "\nHop %u in detail: its packets were not kept%s.\n", (unsigned)detail->ttl,
 		              detail->incomplete ? ", there were too many" : "");
 	} else {
-		put_head(out, detail->ttl, query);
+		put_head(out, style->width_columns, detail->ttl, query);
 		sn_text_detail(out, style, &parts);
 	}
 	sonde_row_finish(&row);

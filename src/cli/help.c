@@ -141,8 +141,8 @@ static void put_values(struct sn_buf *buf)
 static void put_usage(struct sn_buf *buf, const struct sn_command *command)
 {
 	bool first = command == sn_command(0);
-	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]... %s\n" : "Usage: sonde %s [OPTION]... %s\n", command->name,
-	              command->operands);
+	sn_buf_printf(buf, first ? "Usage: sonde [%s] [OPTION]...%s%s\n" : "Usage: sonde %s [OPTION]...%s%s\n", command->name,
+	              *command->operands ? " " : "", command->operands);
 }
 
 static void put_examples(struct sn_buf *buf, const struct sn_command *command)

@@ -24,7 +24,7 @@ struct trace {
 
 struct sn_live {
 	struct sn_live_cfg cfg;
-	struct trace *traces;
+	struct trace **traces; /* NULL once forgotten */
 	size_t trace_count, trace_capacity;
 	size_t current; /* the trace whose table is being written */
 	bool dirty;     /* something happened in the current trace since the last frame */
@@ -45,14 +45,21 @@ int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg)
 	return SONDE_OK;
 }
 
+static void trace_free(struct trace *trace)
+{
+	if (!trace)
+		return;
+	sonde_path_free(trace->path);
+	sonde_findings_finish(&trace->findings);
+	free(trace);
+}
+
 void sn_live_free(struct sn_live *live)
 {
 	if (!live)
 		return;
-	for (size_t i = 0; i < live->trace_count; i++) {
-		sonde_path_free(live->traces[i].path);
-		sonde_findings_finish(&live->traces[i].findings);
-	}
+	for (size_t i = 0; i < live->trace_count; i++)
+		trace_free(live->traces[i]);
 	free(live->traces);
 	sn_frame_finish(&live->frame);
 	free(live);
@@ -62,18 +69,40 @@ int sn_live_add(struct sn_live *live, const struct sn_text_about *about)
 {
 	if (live->trace_count == live->trace_capacity) {
 		size_t wanted = live->trace_capacity ? live->trace_capacity * 2 : 4;
-		struct trace *grown = reallocarray(live->traces, wanted, sizeof *grown);
+		struct trace **grown = reallocarray(live->traces, wanted, sizeof *grown);
 		if (!grown)
 			return SONDE_E_NOMEM;
 		live->traces = grown;
 		live->trace_capacity = wanted;
 	}
-	struct trace *trace = &live->traces[live->trace_count];
-	*trace = (struct trace){.about = *about};
-	int code = sonde_path_new(&trace->path);
-	if (code == SONDE_OK)
-		live->trace_count++;
-	return code;
+	struct trace *trace = calloc(1, sizeof *trace);
+	int code = trace ? sonde_path_new(&trace->path) : SONDE_E_NOMEM;
+	if (code != SONDE_OK) {
+		free(trace);
+		return code;
+	}
+	trace->about = *about;
+	live->traces[live->trace_count++] = trace;
+	return SONDE_OK;
+}
+
+size_t sn_live_done_count(const struct sn_live *live)
+{
+	return live->current;
+}
+
+void sn_live_forget(struct sn_live *live, uint32_t trace_id)
+{
+	if (trace_id >= live->current)
+		return;
+	trace_free(live->traces[trace_id]);
+	live->traces[trace_id] = NULL;
+}
+
+/* NULL: unknown, or forgotten. */
+static struct trace *trace_of(const struct sn_live *live, uint32_t trace_id)
+{
+	return trace_id < live->trace_count ? live->traces[trace_id] : NULL;
 }
 
 static int diagnose(const struct sn_live *live, struct trace *trace)
@@ -86,9 +115,9 @@ static int diagnose(const struct sn_live *live, struct trace *trace)
 
 int sn_live_event(struct sn_live *live, const struct sonde_event *event)
 {
-	if (event->trace_id >= live->trace_count)
+	struct trace *trace = trace_of(live, event->trace_id);
+	if (!trace)
 		return SONDE_OK;
-	struct trace *trace = &live->traces[event->trace_id];
 	live->dirty |= event->trace_id == live->current;
 	int code = sonde_path_apply(trace->path, event);
 	return code == SONDE_OK && event->type == SONDE_EV_TRACE_END ? diagnose(live, trace) : code;
@@ -96,22 +125,33 @@ int sn_live_event(struct sn_live *live, const struct sonde_event *event)
 
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id)
 {
-	return trace_id < live->trace_count ? live->traces[trace_id].path : NULL;
+	const struct trace *trace = trace_of(live, trace_id);
+	return trace ? trace->path : NULL;
 }
 
 const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id)
 {
-	return trace_id < live->trace_count ? &live->traces[trace_id].about : NULL;
+	const struct trace *trace = trace_of(live, trace_id);
+	return trace ? &trace->about : NULL;
 }
 
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id)
 {
-	return trace_id < live->trace_count ? &live->traces[trace_id].findings : NULL;
+	const struct trace *trace = trace_of(live, trace_id);
+	return trace ? &trace->findings : NULL;
+}
+
+uint16_t sn_live_width(const struct sn_live_cfg *cfg)
+{
+	return cfg->width_columns ? cfg->width_columns : cfg->style.width_columns;
 }
 
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows)
 {
-	live->cfg.style.width_columns = width_columns;
+	if (live->cfg.width_columns)
+		live->cfg.width_columns = width_columns;
+	else
+		live->cfg.style.width_columns = width_columns;
 	live->cfg.height_rows = height_rows;
 	live->dirty = live->redraw = true;
 }
@@ -297,7 +337,7 @@ static void make_frame(const struct sn_live *live, const struct trace *trace, ui
 /* Draws the rows that may still change, as many as the screen has room for; the oldest that stand make room for newer ones. */
 static void draw_frame(struct sn_live *live, struct trace *trace, struct sn_buf *out)
 {
-	size_t room = sn_frame_room(live->cfg.height_rows), width = live->cfg.style.width_columns;
+	size_t room = sn_frame_room(live->cfg.height_rows), width = sn_live_width(&live->cfg);
 	uint8_t last = sonde_path_last_ttl(trace->path), settled = sonde_path_settled_ttl(trace->path);
 	struct sn_buf written = {0}, next = {0};
 	make_frame(live, trace, last, &next);
@@ -372,7 +412,7 @@ static uint8_t named_ttl(struct sn_live *live, struct trace *trace, uint8_t read
 /* Writes what is new of the current table. True: the table is complete. */
 static bool advance(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 {
-	struct trace *trace = &live->traces[live->current];
+	struct trace *trace = live->traces[live->current];
 	if (!sonde_path_cfg(trace->path))
 		return false;
 	bool ended = sonde_path_end(trace->path) != NULL, draws = live->cfg.terminal && !ended;
@@ -384,7 +424,7 @@ static bool advance(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 	uint8_t named = named_ttl(live, trace, ready_ttl, now, out);
 	bool complete = ended && named >= ready_ttl;
 	if (complete) {
-		sn_frame_erase(&live->frame, live->cfg.style.width_columns, out);
+		sn_frame_erase(&live->frame, sn_live_width(&live->cfg), out);
 		put_tail(live, trace, out);
 	} else if (is_measured(live, trace)) {
 		return false;
@@ -400,7 +440,7 @@ sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *o
 {
 	live->dirty |= now >= live->names_until_at_ns;
 	while (live->dirty && live->current < live->trace_count) {
-		bool ended = sonde_path_end(live->traces[live->current].path) != NULL;
+		bool ended = sonde_path_end(live->traces[live->current]->path) != NULL;
 		if (live->cfg.terminal && !ended && now < live->next_frame_at_ns)
 			return live->next_frame_at_ns;
 		live->dirty = advance(live, now, out);

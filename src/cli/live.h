@@ -9,6 +9,7 @@ struct sn_live;
 
 struct sn_live_cfg {
 	struct sn_text_style style;  /* copied; its width is the terminal's */
+	uint16_t width_columns;      /* of the terminal, where lines may be wider than it (style.width_columns is 0); else 0 */
 	const struct sn_text_look *look;  /* another layout, and nothing but its rows; NULL: the hop table with what was found */
 	bool terminal;               /* rows are redrawn in place; else each is written once, when it is settled */
 	bool findings;               /* lines for scripts stand below each verdict */
@@ -28,6 +29,8 @@ void sn_live_free(struct sn_live *live);
 int sn_live_add(struct sn_live *live, const struct sn_text_about *about) SONDE_MUST_USE;
 /* Takes an event of the trace event->trace_id; one of an unknown trace is ignored. SONDE_E_NOMEM. */
 int sn_live_event(struct sn_live *live, const struct sonde_event *event) SONDE_MUST_USE;
+/* After how many columns a terminal of that cfg breaks lines by itself; 0: never. */
+uint16_t sn_live_width(const struct sn_live_cfg *cfg);
 /* The terminal has another size now. */
 void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t height_rows);
 /* What is known of addresses has changed. */
@@ -38,11 +41,15 @@ void sn_live_hurry(struct sn_live *live);
 bool sn_live_done(const struct sn_live *live);
 /* Adds to *out what there is to write at `now`. Returns when it wants to be called again without an event: SONDE_NEVER mostly. */
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out);
-/* The table of a trace, NULL for an unknown one. The live's memory. */
+/* How many tables are complete and written: those of the traces with lower ids. */
+size_t sn_live_done_count(const struct sn_live *live);
+/* Frees what is known of a trace whose table is complete. */
+void sn_live_forget(struct sn_live *live, uint32_t trace_id);
+/* The table of a trace, NULL for an unknown or forgotten one. The live's memory. */
 const struct sonde_path *sn_live_path(const struct sn_live *live, uint32_t trace_id);
 /* What its header says; NULL for an unknown one. The live's memory. */
 const struct sn_text_about *sn_live_about(const struct sn_live *live, uint32_t trace_id);
-/* What was found about a trace: empty before its end. The live's memory. */
+/* What was found about a trace: empty before its end, NULL as above. The live's memory. */
 const struct sonde_findings *sn_live_findings(const struct sn_live *live, uint32_t trace_id);
 
 #endif

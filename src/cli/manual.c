@@ -297,6 +297,24 @@ static void put_prose_end(struct sn_buf *buf)
 	    "probes on their way can forge answers.");
 }
 
+static void put_files(struct sn_buf *buf)
+{
+	put_section(buf, "FILES");
+	sn_buf_puts(buf, ".Bl -tag -width Ds\n.It Pa /etc/sonde/config\nOptions of every user.\n"
+	                 ".It Pa ~/.config/sonde/config\nOptions of this user, instead of\n.Pa ~/.config\nunder\n.Ev XDG_CONFIG_HOME\n"
+	                 "where that is set.\n.El\n");
+	put_text(buf, "Each line is \"key = value\": a long option without its dashes, and its value; yes or no for those that take none. "
+	              "Lines that begin with # or ; are comments. A line \"[NAME]\" begins a profile, whose options are in force where "
+	              "@NAME stands in front of the hosts:");
+	sn_buf_puts(buf, ".Bd -literal -offset indent\nqueries = 5\ncolor = never\n\n[office]\ninterface = eth1\nmethod = "
+	                 "tcp:443\n.Ed\n");
+	put_text(buf, "The command line wins over a profile, a profile over the lines before all profiles, and the user's file over that "
+	              "in /etc. A key that a subcommand does not know is left alone there. Options that name a file to write, a program to "
+	              "run or bytes to send cannot be set. A file that belongs to another user (but root), or that everybody may write, "
+	              "is told and not read; none is ever read from the current folder. --show-config shows what is in force and where it "
+	              "is from.");
+}
+
 void sn_manual(struct sn_buf *buf)
 {
 	put_head(buf);
@@ -308,8 +326,14 @@ void sn_manual(struct sn_buf *buf)
 	sn_buf_puts(
 	    buf,
 	    ".Bl -tag -width Ds\n.It Ev NO_COLOR\nWhere set and not empty, no colour is used unless\n.Fl Fl color Cm always\nasks for it.\n"
+	    ".It Ev CLICOLOR_FORCE\nWhere set to anything but 0, colour is used on a pipe, too.\n"
+	    ".It Ev COLUMNS\nHow wide lines may be where standard output is no terminal, or one that does not say it.\n"
 	    ".It Ev LC_ALL , LC_CTYPE , LANG\nWhether characters outside ASCII can be shown.\n"
-	    ".It Ev TERM\nUnset or\n.Dq dumb :\nthe table is written as on a pipe.\n.El\n");
+	    ".It Ev TERM\nUnset or\n.Dq dumb :\nthe table is written as on a pipe.\n"
+	    ".It Ev XDG_CONFIG_HOME , HOME\nWhere the user's configuration file is.\nNot asked where the program runs with more rights "
+	    "than its caller: then it is that of\n.Xr passwd 5 .\n"
+	    ".It Ev SONDE_NO_SYSTEM_CONFIG\nWhere set and not empty,\n.Pa /etc/sonde/config\nis not read.\n.El\n");
+	put_files(buf);
 	put_statuses(buf);
 	put_examples(buf);
 	put_diagnostics(buf);

@@ -20,10 +20,13 @@ enum {
 	SN_FOR_MTU = 1 << 6,
 	SN_FOR_INTERFACE = 1 << 7,
 	SN_FOR_REPLAY = 1 << 8,
+	SN_FOR_DOCTOR = 1 << 9,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
 #define SN_FOR_TABLES (SN_FOR_TRACE | SN_FOR_COMPARE)
+/* Those that a configuration file may say something of. */
+#define SN_FOR_CONFIG (SN_FOR_PROBES | SN_FOR_INTERFACE | SN_FOR_REPLAY | SN_FOR_DOCTOR)
 #define SN_FOR_ALL (~0u)
 
 enum sn_opt_type {
@@ -78,8 +81,10 @@ enum sn_opt_clash {
 	SN_CLASH_SIZES = 16,  /* what is fragmented has no size to measure */
 	SN_CLASH_DSCP = 32,
 	SN_CLASH_ECN = 64,
+	SN_CLASH_CONFIG = 128,
+	SN_CLASH_MANY = 256,
 };
-enum { SN_CLASH_BITS = 7 };
+enum { SN_CLASH_BITS = 9 };
 
 /* Which methods an option is for. */
 enum sn_opt_methods { SN_WITH_ANY, SN_WITH_PORTS, SN_WITH_TCP, SN_WITH_UDP_TCP, SN_WITH_COUNT };
@@ -99,7 +104,8 @@ struct sn_opt {
 	const char *arg;       /* name of the argument; NULL: takes none */
 	const char *const *choices;  /* CHOICE: all there are; TEXT: what it usually is; NULL-terminated */
 	enum sn_opt_words words;
-	uint8_t clash;         /* enum sn_opt_clash */
+	uint16_t clash;        /* enum sn_opt_clash */
+	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	bool often;            /* one of those that most people need: -h shows it */
 	enum sn_opt_methods methods;
@@ -107,6 +113,8 @@ struct sn_opt {
 	const char *help;      /* one line, no final dot */
 	const char *doc;       /* more for the manual: whole sentences; NULL: the help line says it */
 };
+
+enum { SN_OPTS_MAX = 128 }; /* rows that the table may have */
 
 enum { SN_COLUMNS_MAX = 16 };
 struct sn_column_list {
@@ -124,6 +132,13 @@ enum sn_help_kind { SN_HELP_NONE, SN_HELP_SHORT, SN_HELP_LONG };
 
 enum sn_colour { SN_COLOUR_AUTO, SN_COLOUR_ALWAYS, SN_COLOUR_NEVER };
 
+/* Who has set an option: a layer of a configuration file, or the command line. A higher layer wins over those below it. */
+enum { SN_LAYER_NONE = 0, SN_LAYER_COMMAND_LINE = 255 };
+struct sn_opt_source {
+	uint8_t layer;
+	uint16_t entry;        /* of the configuration */
+};
+
 /* What the command line said. {0} plus the presets of the table. */
 struct sn_opts {
 	uint8_t family;        /* 0 any, 4, 6 */
@@ -133,7 +148,7 @@ struct sn_opts {
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
-	bool shape, no_wait, investigate, mtu, numeric, all_addresses, apart, force, no_colour, ascii, lost, findings;
+	bool shape, no_wait, investigate, mtu, numeric, all_addresses, apart, force, no_colour, ascii, wide, lost, findings;
 	const char *source, *device;
 	uint32_t mark;
 	uint16_t sport, size_bytes;
@@ -153,6 +168,10 @@ struct sn_opts {
 	sonde_ns resolve_wait_ns;
 	const char *write_capture;
 	uint8_t detail_ttl;    /* --detail; 0: none */
+	const char *targets;   /* --targets: a file */
+	uint16_t parallel;
+	uint16_t repeat;
+	sonde_ns interval_ns;
 	const char *sim;
 	uint64_t seed;
 	bool realtime, here;
@@ -161,7 +180,9 @@ struct sn_opts {
 	/* No options of the table, but what traceroute's command line may say (cli/applet_traceroute.c). */
 	bool as_traceroute;    /* IPv4 first, a size that is too short grows, no notices, and its exit status */
 	bool extensions, way_back;  /* -e, --back */
-	uint64_t given;        /* bit i: option i of the table was on the command line */
+	const char *config;
+	bool no_config, show_config;
+	struct sn_opt_source set_by[SN_OPTS_MAX];  /* by the place in the table */
 	char *const *operands; /* into argv */
 	int operand_count;
 };
@@ -177,8 +198,16 @@ struct sonde_method_info;
 bool sn_opt_fits(const struct sn_opt *opt, const struct sonde_method_info *method);
 /* Which methods those are, in words: "methods with ports". "": all. */
 const char *sn_opt_methods_words(enum sn_opt_methods methods);
-/* True: the option (by its long name) was on the command line. */
+/* True: the option (by its long name) was on the command line, or in a configuration file. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
+/* The same by its place in the table. */
+bool sn_opt_is_given(const struct sn_opts *opts, size_t index);
+/* Reads a value into the option's field; text is not used where it takes none. SONDE_E_USAGE or SONDE_E_RANGE. */
+int sn_opt_read(const struct sn_opt *opt, struct sn_opts *opts, const char *text, struct sonde_error *err) SONDE_MUST_USE;
+/* How many values it holds: more or fewer than one where it may be given more than once. */
+size_t sn_opt_value_count(const struct sn_opt *opt, const struct sn_opts *opts);
+/* Adds its nth value as one would type it; "yes" where it takes none. */
+void sn_opt_write(const struct sn_opt *opt, const struct sn_opts *opts, size_t nth, struct sn_buf *out);
 
 /* Adds to out, each behind a space, the options that say where probes leave, which network they go to and what their headers show, as they
  * were given: another command about the same target has to repeat them. */
@@ -192,7 +221,17 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 /* The whole command again, "sonde compare -M …", without what only says where it is written to. */
 void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out);
 
-/* Reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
+/* The presets alone. */
+int sn_opts_begin(struct sn_opts *opts, struct sonde_error *err) SONDE_MUST_USE;
+/* Sets an option of the table. What a lower layer has set of it, or of what excludes it, is forgotten; of the same layer the latter is
+ * refused. */
+int sn_opts_take(struct sn_opts *opts, size_t index, const char *text, struct sn_opt_source source, struct sonde_error *err) SONDE_MUST_USE;
+/* Takes it back: as if nobody had set it. */
+void sn_opts_clear(struct sn_opts *opts, size_t index);
+/* As sn_opts_parse, on top of what opts holds already. */
+int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv,
+                     struct sonde_error *err) SONDE_MUST_USE;
+/* Begins anew and reads argv[1…] (argv is reordered: operands last). commands: the subcommand's bit; command_name for messages.
  * SONDE_E_USAGE or SONDE_E_RANGE with a message that names the option, the value and what would be right. */
 int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv,
                   struct sonde_error *err) SONDE_MUST_USE;

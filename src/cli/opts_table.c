@@ -87,7 +87,8 @@ static const struct sn_opt options[] = {
      .commands = SN_FOR_PROBES, .preset_words = "a random one for each trace", .help = "flow label of IPv6",
      .doc = "Balancers may look at it; it is the same in all probes of a trace."},
     {.name = "payload", .type = SN_OPT_TEXT, FIELD(payload), .arg = "WHAT", .choices = payload_choices, .words = SN_WORDS_FILE,
-     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
+     .group = SN_GROUP_WHAT, .commands = SN_FOR_TRACE, .not_in_file = true,
+     .preset_words = "UDP: by the port, else a pattern; TCP: nothing",
      .methods = SN_WITH_UDP_TCP, .help = "what probes carry, a file, or one of these",
      .doc = "dns is a query, ntp a client's request, quic an Initial of a version that a server must refuse: over UDP, to whatever port. "
             "tls is a ClientHello as data of the SYN, which asks for the host by its name. The bytes of a file go over UDP or TCP as they "
@@ -144,6 +145,23 @@ static const struct sn_opt options[] = {
      .help = "afterwards measure the path MTU, as \"sonde mtu\" does",
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
+    {.name = "targets", .type = SN_OPT_TEXT, FIELD(targets), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_HOW_FAR,
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .help = "trace the hosts that FILE lists, too",
+     .doc = "One in each line; blank lines and what stands behind a # are left out, and a line that cannot be traced is told with its "
+            "number and does not stop the others. \"-\" is standard input. The tables come in the order of the list, and on a terminal a "
+            "line on standard error says how many are done, how fast, and how long the rest will take."},
+    {.name = "parallel", .type = SN_OPT_UINT, FIELD(parallel), .min = 1, .max = 1024, .unit = "hosts", .preset = "64", .arg = "N",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .needs = "targets", .help = "hosts of a list that are traced at once"},
+
+    {.name = "repeat", .type = SN_OPT_UINT, FIELD(repeat), .min = 1, .max = 1000, .unit = "traces", .preset = "1", .arg = "N",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY,
+     .help = "trace so often, and show one table of all together",
+     .doc = "It has the shortest, mean and longest round trip, the one that 95 % do not exceed, their jitter, and the loss with the "
+            "interval in which it truly lies. An interrupt shows what is known. The exit status is that of the best trace."},
+    {.name = "interval", .type = SN_OPT_SECONDS, FIELD(interval_ns), .min = 0, .max = 3600000, .preset = "1", .arg = "SECONDS",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .needs = "repeat", .help = "time from one trace's beginning to the next",
+     .doc = "A trace that takes longer is waited for."},
+
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
      .often = true, .help = "network interface or VRF to send through"},
@@ -160,7 +178,7 @@ static const struct sn_opt options[] = {
      .help = "trace every address of a name, not only the first"},
 
     {.name = "output", .letter = 'o', .type = SN_OPT_TEXTS, FIELD(outputs), .arg = "FORMAT[=FILE]", .choices = sn_format_names,
-     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .preset_words = "text",
+     .words = SN_WORDS_OUTPUT, .group = SN_GROUP_OUTPUT, .preset_words = "text", .not_in_file = true,
      .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_INTERFACE,
      .often = true, .help = "format of what is written, on standard output or to a file",
      .doc = "It may be given several times, once without FILE; \"-\" is standard output, too. What goes to files leaves the tables where "
@@ -209,10 +227,14 @@ static const struct sn_opt options[] = {
     {.name = "apart", .type = SN_OPT_FLAG, FIELD(apart), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_REPLAY,
      .help = "a table for each trace, also of a comparison"},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY, .help = "colour the table",
-     .doc = "auto is on a terminal only, and never where NO_COLOR is set."},
-    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
-     .help = "write ASCII only, as in locales without UTF-8"},
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "colour the table",
+     .doc = "auto is on a terminal, or where CLICOLOR_FORCE is set to anything but 0, and never where NO_COLOR is set. Nothing is told by "
+            "a colour alone."},
+    {.name = "ascii", .type = SN_OPT_FLAG, FIELD(ascii), .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "write ASCII only, as in locales without UTF-8"},
+    {.name = "wide", .type = SN_OPT_FLAG, FIELD(wide), .group = SN_GROUP_OUTPUT,
+     .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "break no line at the width of the terminal",
+     .doc = "Without it lines are as wide as the terminal, or as COLUMNS says; on a pipe without COLUMNS they are not broken."},
     {.name = "findings", .type = SN_OPT_FLAG, FIELD(findings), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY,
      .help = "list what was found below each table, for scripts",
      .doc = "One line for each finding, in fields separated by tabs: the word finding, its id, its severity (info, notice, warning, "
@@ -222,7 +244,7 @@ static const struct sn_opt options[] = {
             "at the end, never moved."},
 
     {.name = "write-capture", .type = SN_OPT_TEXT, FIELD(write_capture), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
-     .commands = SN_FOR_PROBES, .help = "store what is sent and received in a pcap file",
+     .commands = SN_FOR_PROBES, .not_in_file = true, .help = "store what is sent and received in a pcap file",
      .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
             "sockets show no whole packets: what they leave out is filled in."},
 
@@ -235,16 +257,26 @@ static const struct sn_opt options[] = {
     {.name = "realtime", .type = SN_OPT_FLAG, FIELD(realtime), .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .needs = "sim",
      .help = "let simulated time pass as real time does"},
-    {.name = "here", .type = SN_OPT_FLAG, FIELD(here), .group = SN_GROUP_SIM, .commands = SN_FOR_SIM,
+    {.name = "here", .type = SN_OPT_FLAG, FIELD(here), .group = SN_GROUP_SIM, .commands = SN_FOR_SIM, .not_in_file = true,
      .help = "put the device into this network namespace",
      .doc = "Without it the command runs in a network namespace of its own, and this machine's routes are never touched."},
 
+    {.name = "config", .letter = 'C', .type = SN_OPT_TEXT, FIELD(config), .arg = "FILE", .words = SN_WORDS_FILE,
+     .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG, .clash = SN_CLASH_CONFIG, .not_in_file = true,
+     .preset_words = "~/.config/sonde/config and /etc/sonde/config",
+     .help = "read this configuration file and no other",
+     .doc = "Its form is described under FILES."},
+    {.name = "no-config", .type = SN_OPT_FLAG, FIELD(no_config), .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG,
+     .clash = SN_CLASH_CONFIG, .not_in_file = true, .help = "read no configuration file"},
+    {.name = "show-config", .type = SN_OPT_FLAG, FIELD(show_config), .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG,
+     .not_in_file = true, .help = "show which options are in force and where each is from, and end"},
     {.name = "help", .letter = 'h', .type = SN_OPT_HELP, FIELD(help), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL, .often = true,
+     .not_in_file = true,
      .help = "show this help; -h the most used options only"},
     {.name = "version", .letter = 'V', .type = SN_OPT_FLAG, FIELD(version), .group = SN_GROUP_GENERAL, .commands = SN_FOR_ALL,
-     .help = "show the version"},
+     .not_in_file = true, .help = "show the version"},
 };
-_Static_assert(sizeof options / sizeof *options <= 64, "struct sn_opts.given has one bit for each option");
+_Static_assert(sizeof options / sizeof *options <= SN_OPTS_MAX, "struct sn_opts.given has one bit for each option");
 
 const char *sn_opt_methods_words(enum sn_opt_methods methods)
 {

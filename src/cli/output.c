@@ -74,6 +74,21 @@ int sn_output_error(const struct sonde_error *err)
 	return sonde_err_exit_status(err->code);
 }
 
+int sn_output_place(const char *file, unsigned line, struct sonde_error *err)
+{
+	char what[sizeof err->what];
+	memcpy(what, err->what, sizeof what);
+	snprintf(err->what, sizeof err->what, "%.80s:%u: %.*s", file, line, (int)(sizeof what - 100), what);
+	return err->code;
+}
+
+void sn_output_passing(const char *text)
+{
+	char line[256];
+	int bytes = snprintf(line, sizeof line, "\r\033[K%.200s", text);
+	(void)write_all(STDERR_FILENO, line, (size_t)bytes);
+}
+
 void sn_output_notice(const char *text)
 {
 	struct sn_buf line = {0};

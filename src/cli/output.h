@@ -16,6 +16,10 @@ int sn_output_to(int fd, const char *file, struct sn_buf *buf, struct sonde_erro
 void sn_output_once(struct sn_buf *buf, struct sonde_error *err);
 /* "sonde: what failed: why; what to do" on standard error. Returns the exit status that goes with it. */
 int sn_output_error(const struct sonde_error *err);
+/* Puts "file:line: " in front of what err says. Returns its code. */
+int sn_output_place(const char *file, unsigned line, struct sonde_error *err);
+/* A line on standard error that the next one writes over; "" takes it away. */
+void sn_output_passing(const char *text);
 /* "sonde: text" on standard error. */
 void sn_output_notice(const char *text);
 /* Opens /dev/null in place of closed standard descriptors, so that no socket takes their numbers. */

@@ -48,6 +48,9 @@ int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 /* The families that the hosts may have: what an address in numbers is traced as, else both. */
 static void families_of(const struct sn_reach *reach, struct sn_wire_open_cfg *cfg)
 {
+	/* of a list it is not known yet */
+	cfg->ip4 |= reach->opts->targets && reach->family != 6;
+	cfg->ip6 |= reach->opts->targets && reach->family != 4;
 	for (int i = 0; i < reach->opts->operand_count; i++) {
 		struct sonde_addr addr = {0};
 		uint8_t family = reach->family;

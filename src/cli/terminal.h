@@ -6,9 +6,11 @@
 #include "cli/live.h"
 #include "cli/opts.h"
 
-/* How tables are to be written, from the options, the descriptor, the locale and NO_COLOR. The columns stay opts' memory. */
+/* How tables are to be written, from the options, the descriptor, the locale and the environment. The columns stay opts' memory. */
 struct sn_live_cfg sn_terminal_cfg(const struct sn_opts *opts);
-/* Size of the terminal that standard output is; 0 where it is none. */
+/* The terminal has another size: the same cfg with it. */
+void sn_terminal_resized(struct sn_live_cfg *cfg);
+/* Size of the terminal that standard output is; where it is none, or does not know, the width that COLUMNS says. 0: none is known. */
 void sn_terminal_size(uint16_t *width_columns, uint16_t *height_rows);
 
 #endif

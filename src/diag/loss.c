@@ -2,7 +2,7 @@
 /* Telling routers' limits from loss of the path. Every probe that a later hop answered has passed the hop in question. */
 #include "diag/loss.h"
 
-#include "diag/wilson.h"
+#include "base/wilson.h"
 
 /* So many unanswered probes are the least that anything is said of for sure: fewer may be a moment's bad luck. */
 enum { LOST_LEAST = 3, QUERIES_MOST = 255, QUERIES_LEAST = 4, QUERIES_BEYOND = 5000 };

@@ -2,7 +2,7 @@
 /* path-loss: packets get lost from some hop on, all the way to the end. */
 #include "diag/loss.h"
 
-#include "diag/wilson.h"
+#include "base/wilson.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether a field was rewritten in all probes or in a share of them, by the copies of one path, or of several side by side. */
 #include "diag/rewrites.h"
-#include "diag/wilson.h"
+#include "base/wilson.h"
 
 /* What is less likely than this did not happen: that a place in front of which a field is untouched is behind the rewriter … */
 #define UNTOUCHED_LEAST 0.01

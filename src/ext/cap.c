@@ -23,6 +23,17 @@ static int permitted(cap_t caps, cap_value_t values[2])
 	return count;
 }
 
+void sn_cap_look(struct sn_cap_state *out)
+{
+	cap_t own = cap_get_proc(), file = cap_get_file("/proc/self/exe");
+	out->effective = own && has(own, CAP_NET_RAW, CAP_EFFECTIVE);
+	out->permitted = own && has(own, CAP_NET_RAW, CAP_PERMITTED);
+	out->file_known = file || errno == ENODATA; /* a file without any has no such attribute */
+	out->file = file && has(file, CAP_NET_RAW, CAP_PERMITTED);
+	cap_free(own);
+	cap_free(file);
+}
+
 static bool is_effective(cap_value_t value)
 {
 	cap_t caps = cap_get_proc();

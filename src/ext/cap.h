@@ -10,6 +10,14 @@
  * not permitted, or the kernel did not do as it was told. */
 int sn_cap_net_raw(void *ctx, bool raise);
 
+/* What there is of CAP_NET_RAW. */
+struct sn_cap_state {
+	bool effective, permitted;  /* of this process */
+	bool file_known, file;      /* the capabilities of the program's file can be read; it gives this one */
+};
+/* Looks, and changes nothing. */
+void sn_cap_look(struct sn_cap_state *out);
+
 /* The same as sn_cap_drop_all, but keeps the right to bind ports below 1024 where it is there: held source ports are bound later. */
 int sn_cap_keep_bind(struct sonde_error *err) SONDE_MUST_USE;
 

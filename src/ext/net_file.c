@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NET_MAX_BYTES = 16 << 20, CHUNK_BYTES = 1 << 16 };
 
@@ -35,11 +36,13 @@ int sn_file_read(const char *file, size_t most_bytes, const char *wanted, char *
 {
 	*text = NULL;
 	*text_bytes = 0;
-	FILE *stream = fopen(file, "re");
+	bool standard = strcmp(file, "-") == 0;
+	FILE *stream = standard ? stdin : fopen(file, "re");
 	if (!stream)
 		return sn_file_failed("opening", file, err);
-	int result = fill(stream, file, most_bytes, wanted, text, text_bytes, err);
-	fclose(stream);
+	int result = fill(stream, standard ? "standard input" : file, most_bytes, wanted, text, text_bytes, err);
+	if (!standard)
+		fclose(stream);
 	if (result) {
 		free(*text);
 		*text = NULL;

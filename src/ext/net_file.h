@@ -5,7 +5,8 @@
 
 #include <sonde/base.h>
 
-/* Reads a whole file, or a pipe to its end; *text is the caller's to free. More than most_bytes is SONDE_E_FORMAT with the hint `wanted`.
+/* Reads a whole file, a pipe to its end, or "-", standard input; *text is the caller's to free. More than most_bytes is SONDE_E_FORMAT
+ * with the hint `wanted`.
  * SONDE_E_FILE, SONDE_E_NOMEM. */
 int sn_file_read(const char *file, size_t most_bytes, const char *wanted, char **text, size_t *text_bytes,
                  struct sonde_error *err) SONDE_MUST_USE;

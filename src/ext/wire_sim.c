@@ -154,15 +154,12 @@ static int hold_port(struct sim_wire *w, uint8_t protocol, uint16_t wanted, uint
 {
 	uint8_t *held = w->held[protocol == IPPROTO_TCP];
 	uint16_t port = wanted;
-	if (wanted && is_held(held, wanted))
-		return sonde_hint(err, sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "source port %" PRIu16 " is in use", wanted),
-		                  "choose another --sport, or leave it out");
 	for (uint32_t tried = 0; !wanted && tried < PORT_COUNT; tried++) {
 		port = (uint16_t)(PORT_FIRST + w->port_next++ % PORT_COUNT);
 		if (!is_held(held, port))
 			break;
 	}
-	if (is_held(held, port))
+	if (!wanted && is_held(held, port)) /* one that is wanted is shared, as the other wires do */
 		return sonde_hint(err, sonde_fail(err, SONDE_E_SOURCE, EADDRINUSE, "all source ports are in use"),
 		                  "trace fewer hosts at once");
 	held[port / 8] |= (uint8_t)(1 << port % 8);

@@ -269,6 +269,8 @@ struct sn_wire_dgram {
  * one probe at a time and what comes meanwhile gets a socket with a port of its own. 0 or an errno. */
 int sn_dgram_pool_for(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet,
                       struct sn_dgram_socket **out);
+/* Closes the oldest socket that may go. False: none may. */
+bool sn_dgram_pool_recycle(struct sn_wire_dgram *w, sonde_at_ns now);
 void sn_dgram_pool_close(struct sn_wire_dgram *w, struct sn_dgram_socket *s);
 /* The socket of the same flow that keeps the flow's port: s itself, another, or NULL. */
 struct sn_dgram_socket *sn_dgram_pool_flow_of(const struct sn_wire_dgram *w, const struct sn_dgram_socket *s);

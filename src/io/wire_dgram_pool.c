@@ -26,8 +26,7 @@ static bool recyclable(const struct sn_dgram_socket *s, sonde_at_ns now)
 	return !sn_dgram_flow_busy(&s->flow) || s->flow.probes[s->flow.count - 1].sent_at_ns < now - SN_DGRAM_RECYCLE_NS;
 }
 
-/* Closes the oldest socket that may go. False: none may. */
-static bool recycle(struct sn_wire_dgram *w, sonde_at_ns now)
+bool sn_dgram_pool_recycle(struct sn_wire_dgram *w, sonde_at_ns now)
 {
 	for (size_t i = 0; i < w->socket_count; i++) {
 		if (recyclable(w->sockets[i], now)) {
@@ -101,7 +100,7 @@ static int socket_new(struct sn_wire_dgram *w, const struct sn_dgram_wish *wish,
 		return ENOMEM;
 	}
 	int sys_errno = sn_dgram_socket_open(wish, packet, own_port, s);
-	while ((sys_errno == EMFILE || sys_errno == ENFILE) && recycle(w, now))
+	while ((sys_errno == EMFILE || sys_errno == ENFILE) && sn_dgram_pool_recycle(w, now))
 		sys_errno = sn_dgram_socket_open(wish, packet, own_port, s);
 	if (sys_errno) {
 		free(s);

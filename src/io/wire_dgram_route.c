@@ -141,9 +141,8 @@ static int check_crafted(const struct sonde_route_ask *ask, struct sonde_error *
 	return sonde_hint(err, SONDE_E_UNSUPPORTED, "leave it out, or use --wire raw, which can");
 }
 
-int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
+static int route_once(struct sn_wire_dgram *w, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
 {
-	struct sn_wire_dgram *w = (struct sn_wire_dgram *)wire;
 	struct sn_way way;
 	*out = (struct sonde_route){0};
 	int code = check_sockets(ask, err);
@@ -162,4 +161,14 @@ int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, s
 	if (code)
 		return sonde_fail(err, code, ENOMEM, "remembering a route");
 	return ask->hold_port ? hold(w, &way, ask, out, err) : 0;
+}
+
+/* Flows of traces that have ended keep their sockets as long as late answers may come, but not where a new trace needs one. */
+int sn_dgram_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, struct sonde_route *out, struct sonde_error *err)
+{
+	struct sn_wire_dgram *w = (struct sn_wire_dgram *)wire;
+	int code = route_once(w, ask, out, err);
+	while (code == SONDE_E_FDS && sn_dgram_pool_recycle(w, sn_dgram_now()))
+		code = route_once(w, ask, out, err);
+	return code;
 }

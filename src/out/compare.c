@@ -15,17 +15,9 @@ enum { HOP_COLUMNS = 3, ADDRESS_LEAST = 15, CELL_LEAST = 8, CONTINUATION_COLUMNS
 
 void sn_compare_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare *compare)
 {
-	char addr[SONDE_ADDR_TEXT];
 	struct sn_buf text = {0};
 	sn_buf_puts(&text, "sonde compare ");
-	sn_clean_plain(&text, compare->host, strlen(compare->host), style->ascii);
-	sonde_addr_text(&compare->dst, addr);
-	if (strcmp(addr, compare->host) != 0) {
-		sn_buf_printf(&text, " (%s", addr);
-		if (compare->address_count > 1)
-			sn_buf_printf(&text, ", first of %zu addresses", compare->address_count);
-		sn_buf_putc(&text, ')');
-	}
+	sn_text_host(&text, style, compare->host, &compare->dst, compare->address_count);
 	sn_buf_printf(&text, " over IPv%u, ", (unsigned)compare->dst.family);
 	if (compare->wire)
 		sn_buf_printf(&text, "%s wire", compare->wire);

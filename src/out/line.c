@@ -15,6 +15,31 @@ size_t sn_line_columns(const char *text)
 	return columns;
 }
 
+/* Bytes of the first so many characters. */
+static size_t bytes_of(const char *text, size_t columns)
+{
+	size_t at = 0;
+	while (text[at] && (columns > 0 || ((unsigned char)text[at] & 0xc0) == 0x80)) {
+		columns -= ((unsigned char)text[at] & 0xc0) != 0x80;
+		at++;
+	}
+	return at;
+}
+
+void sn_line_cut(struct sn_buf *buf, const char *text, size_t most_columns, bool ascii)
+{
+	size_t columns = sn_line_columns(text), mark_columns = ascii ? 3 : 1;
+	if (most_columns == 0 || columns <= most_columns || most_columns <= mark_columns) {
+		sn_buf_puts(buf, text);
+		return;
+	}
+	/* the end of a name says more than its beginning: it keeps the odd column */
+	size_t kept = most_columns - mark_columns, first = kept / 2;
+	sn_buf_add(buf, text, bytes_of(text, first));
+	sn_buf_puts(buf, ascii ? "..." : "…");
+	sn_buf_puts(buf, text + bytes_of(text, columns - (kept - first)));
+}
+
 void sn_line_put(struct sn_line *line, const char *word, size_t width, bool left, enum sn_tint tint)
 {
 	size_t columns = sn_line_columns(word), start = line->next_columns;

@@ -27,6 +27,8 @@ void sn_line_put(struct sn_line *line, const char *word, size_t width, bool left
 void sn_line_skip(struct sn_line *line, size_t width);
 /* Ends the line. */
 void sn_line_end(struct sn_line *line);
+/* Adds UTF-8 text; what takes more than most_columns (0: no limit) loses its middle: "very-long…example.net". Not for addresses. */
+void sn_line_cut(struct sn_buf *buf, const char *text, size_t most_columns, bool ascii);
 /* Columns that UTF-8 text without control characters takes. */
 size_t sn_line_columns(const char *text);
 

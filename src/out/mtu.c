@@ -13,15 +13,8 @@ void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const 
                    const struct sonde_trace_cfg *cfg)
 {
 	struct sn_buf text = {0};
-	char addr[SONDE_ADDR_TEXT];
 	sn_buf_puts(&text, "sonde mtu to ");
-	sn_clean_plain(&text, about->host, strlen(about->host), style->ascii);
-	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
-		sn_buf_printf(&text, " (%s", addr);
-		if (about->address_count > 1)
-			sn_buf_printf(&text, ", first of %zu addresses", about->address_count);
-		sn_buf_putc(&text, ')');
-	}
+	sn_text_host(&text, style, about->host, &cfg->dst, about->address_count);
 	sn_buf_printf(&text, ", %s", about->method->name);
 	if (about->method->takes_port)
 		sn_buf_printf(&text, " port %u", (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));

@@ -46,6 +46,8 @@ static void tell_cell(struct sn_doc *doc, const struct sonde_column *column, con
 	size_t at = 0;
 	if (cell.kind == SONDE_CELL_TIMES || cell.kind == SONDE_CELL_CHANGES || cell.kind == SONDE_CELL_ABOUT || column->found)
 		return; /* each probe tells its own */
+	if (strcmp(column->key, "interval") == 0)
+		return; /* it follows from the counts */
 	for (const char *c = column->key; *c && at + 16 < sizeof key; c++)
 		key[at++] = *c == '-' ? '_' : *c;
 	if (*unit)
@@ -67,6 +69,7 @@ static void tell_cell(struct sn_doc *doc, const struct sonde_column *column, con
 	case SONDE_CELL_NONE:
 	case SONDE_CELL_TIMES:
 	case SONDE_CELL_ABOUT:
+	case SONDE_CELL_RANGE:
 	case SONDE_CELL_CHANGES:
 		sn_doc_null(doc, key);
 		break;

@@ -142,22 +142,33 @@ static void put_heads(struct sn_buf *buf, const struct sn_text_style *style, con
 	sn_buf_finish(&head);
 }
 
+void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const char *host, const struct sonde_addr *dst,
+                  size_t address_count)
+{
+	char addr[SONDE_ADDR_TEXT];
+	bool name = strcmp(host, sonde_addr_text(dst, addr)) != 0;
+	struct sn_buf clean = {0};
+	sn_clean_plain(&clean, host, strlen(host), style->ascii);
+	sn_line_cut(text, sn_buf_text(&clean), name ? style->width_columns / 2u : 0, style->ascii);
+	text->bad |= clean.bad;
+	sn_buf_finish(&clean);
+	if (!name)
+		return;
+	sn_buf_printf(text, " (%s", addr);
+	if (address_count > 1)
+		sn_buf_printf(text, ", first of %zu addresses", address_count);
+	sn_buf_putc(text, ')');
+}
+
 void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about, const struct sonde_path *path)
 {
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
 	if (!cfg)
 		return;
 	struct sn_buf text = {0};
-	char addr[SONDE_ADDR_TEXT];
 	const char *flow = about->flow_constant ? "constant" : "not constant";
 	sn_buf_puts(&text, "sonde to ");
-	sn_clean_plain(&text, about->host, strlen(about->host), style->ascii);
-	if (strcmp(about->host, sonde_addr_text(&cfg->dst, addr)) != 0) {
-		sn_buf_printf(&text, " (%s", addr);
-		if (about->address_count > 1)
-			sn_buf_printf(&text, ", first of %zu addresses", about->address_count);
-		sn_buf_putc(&text, ')');
-	}
+	sn_text_host(&text, style, about->host, &cfg->dst, about->address_count);
 	sn_buf_printf(&text, ", %s", about->method->name);
 	if (about->method->takes_port || about->method->takes_protocol)
 		sn_buf_printf(&text, " %s %u", about->method->takes_port ? "port" : "protocol",
@@ -168,6 +179,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 	else
 		sn_buf_printf(&text, ", from a capture, flow %s, TTL %u to %u", flow, (unsigned)cfg->first_ttl, (unsigned)cfg->max_ttl);
 	sn_buf_printf(&text, ", %u %s", (unsigned)cfg->queries, cfg->queries == 1 ? "query" : "queries");
+	if (about->often)
+		sn_buf_printf(&text, ", %s", about->often);
 	sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
 	buf->bad |= text.bad;
 	sn_buf_finish(&text);
@@ -262,6 +275,21 @@ static void put_loss(struct sn_buf *word, uint32_t ppm)
 		sn_buf_printf(word, "%" PRIu32 "%%", (ppm + 5000) / 10000);
 }
 
+/* "0-2.4%": wide ones need no tenths. */
+static void put_range(struct sn_buf *word, uint32_t low_ppm, uint32_t high_ppm)
+{
+	const uint32_t ten_percent = 100000, tenth = 1000;
+	const uint32_t bounds[] = {low_ppm, high_ppm};
+	for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+		uint32_t tenths = (bounds[i] + tenth / 2) / tenth;
+		if (bounds[i] >= ten_percent || tenths % 10 == 0)
+			sn_buf_printf(word, "%" PRIu32, (tenths + 5) / 10);
+		else
+			sn_buf_printf(word, "%" PRIu32 ".%" PRIu32, tenths / 10, tenths % 10);
+		sn_buf_puts(word, i == 0 ? "-" : "%");
+	}
+}
+
 /* The text of a cell, "" for none. */
 static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 {
@@ -280,6 +308,9 @@ static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
 		break;
 	case SONDE_CELL_PPM:
 		put_loss(word, cell->as.ppm);
+		break;
+	case SONDE_CELL_RANGE:
+		put_range(word, cell->as.range.low_ppm, cell->as.range.high_ppm);
 		break;
 	case SONDE_CELL_ADDR:
 		sn_buf_puts(word, cell->as.addr.family ? sonde_addr_text(&cell->as.addr, addr) : "*");
@@ -322,7 +353,7 @@ static void put_cell(struct sn_line *line, const struct sn_text_style *style, co
 	sn_buf_finish(&word);
 }
 
-static void put_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row)
+void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row)
 {
 	size_t line_count = row->responder_count ? row->responder_count : 1;
 	for (size_t line_index = 0; line_index < line_count; line_index++) {
@@ -386,11 +417,11 @@ static unsigned fold_from(const struct sonde_path *path, uint8_t first_ttl, uint
 	return last_ttl + 1u - from >= FOLD_LEAST ? from : last_ttl + 1u;
 }
 
-static void put_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to)
+void sn_text_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to)
 {
 	struct sn_line line = line_of(buf, style);
 	struct sn_buf range = {0};
-	sn_buf_printf(&range, "%u%s%u", from, style->ascii ? "-" : "–", to);
+	sn_buf_printf(&range, from < to ? "%u%s%u" : "%u", from, style->ascii ? "-" : "–", to);
 	sn_line_put(&line, sn_buf_text(&range), 3, false, SN_TINT_NONE);
 	sn_line_put(&line, "*", 1, true, SN_TINT_DIM);
 	sn_line_put(&line, "no answer", 9, true, SN_TINT_NONE);
@@ -410,10 +441,10 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 			buf->bad = true;
 		else {
 			put_network(buf, style, &row, &asn);
-			put_row(buf, style, path, &row);
+			sn_text_row(buf, style, path, &row);
 		}
 	}
 	if (fold <= last_ttl)
-		put_folded(buf, style, fold, last_ttl);
+		sn_text_folded(buf, style, fold, last_ttl);
 	sonde_row_finish(&row);
 }

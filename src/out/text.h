@@ -28,6 +28,7 @@ struct sn_text_about {
 	const char *wire;                        /* "raw"; NULL: it was read from a capture */
 	const struct sonde_method_info *method;
 	bool flow_constant;
+	const char *often;                       /* "10 times"; NULL: once */
 };
 
 /* Every function adds whole lines to buf; out of memory is its sticky flag. */
@@ -47,6 +48,10 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 /* The rows first_ttl … last_ttl. fold_tail: silent rows at the end become one line. */
 void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
                   bool fold_tail);
+/* One row, also one that is the sum of several paths'; widths are those of path. */
+void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row);
+/* The hops from … to, as one line: nobody answered there. */
+void sn_text_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to);
 /* What was found about one path of a case: a paragraph, and a line with a command to try where something is wrong or open. */
 void sn_text_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_findings *findings, size_t path);
 
@@ -66,6 +71,9 @@ void sn_text_wrap(struct sn_buf *buf, uint16_t width_columns, const char *text);
 void sn_text_changes(struct sn_buf *buf, const struct sonde_row *row, size_t responder, bool ascii);
 /* The same, all of it indented by so much. */
 void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t indent_columns, const char *text);
+/* A target as headers name it: "NAME (ADDRESS, first of 3 addresses)"; a long name is cut in the middle. */
+void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const char *host, const struct sonde_addr *dst,
+                  size_t address_count);
 /* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */
 void sn_text_ms(struct sn_buf *buf, sonde_ns ns);
 /* "!H", "!F-1400", "!<13>", or nothing (RFC 792, RFC 1812: the vocabulary of traceroute). */

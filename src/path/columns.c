@@ -2,6 +2,8 @@
 /* THE COLUMN TABLE: what can be said of a row, each thing once, for the hop table and every machine format. */
 #include <sonde/path.h>
 
+#include "base/wilson.h"
+
 #include <string.h>
 
 static const struct sonde_responder *responder_of(const struct sonde_row *row, size_t responder)
@@ -69,6 +71,70 @@ static struct sonde_cell get_worst(const struct sonde_row *row, size_t responder
 {
 	const struct sonde_responder *r = responder_of(row, responder);
 	return time_cell(r, r ? r->worst_ns : 0);
+}
+
+static bool is_timed_by(const struct sonde_query *query, const struct sonde_responder *r)
+{
+	return sonde_query_is_answered(query) && query->answer.rtt_ns >= 0 && sonde_addr_equal(&query->answer.from, &r->addr);
+}
+
+static uint64_t count_up_to(const struct sonde_row *row, const struct sonde_responder *r, sonde_ns most_ns)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i < row->query_count; i++)
+		count += is_timed_by(row->queries[i], r) && row->queries[i]->answer.rtt_ns <= most_ns;
+	return count;
+}
+
+/* The least time that so many percent of all do not exceed: one of those that were measured. Halving needs no memory and no order. */
+static struct sonde_cell get_p95(const struct sonde_row *row, size_t responder)
+{
+	enum { PERCENT = 95 };
+	const struct sonde_responder *r = responder_of(row, responder);
+	if (!r || !r->timed_count)
+		return time_cell(r, 0);
+	uint64_t wanted = ((uint64_t)r->timed_count * PERCENT + 99) / 100;
+	sonde_ns low = r->best_ns, high = r->worst_ns;
+	while (low < high) {
+		sonde_ns middle = low + (high - low) / 2;
+		if (count_up_to(row, r, middle) >= wanted)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return time_cell(r, low);
+}
+
+/* Mean difference between a time and the one before it, in order of sending. */
+static struct sonde_cell get_jitter(const struct sonde_row *row, size_t responder)
+{
+	const struct sonde_responder *r = responder_of(row, responder);
+	sonde_ns before = -1, sum = 0;
+	uint32_t count = 0;
+	for (size_t i = 0; r && i < row->query_count; i++) {
+		if (!is_timed_by(row->queries[i], r))
+			continue;
+		sonde_ns rtt = row->queries[i]->answer.rtt_ns;
+		if (before >= 0) {
+			sum += rtt > before ? rtt - before : before - rtt;
+			count++;
+		}
+		before = rtt;
+	}
+	return count ? time_cell(r, sum / count) : (struct sonde_cell){.kind = SONDE_CELL_NONE};
+}
+
+/* Where the true share of loss lies, with 95 % confidence. */
+static struct sonde_cell get_interval(const struct sonde_row *row, size_t responder)
+{
+	const double million = 1e6;
+	(void)responder;
+	uint32_t known = row->answered_count + row->lost_count;
+	if (!known || !row->answered_count)
+		return (struct sonde_cell){.kind = SONDE_CELL_NONE};
+	struct sn_interval at = sn_wilson((double)row->lost_count / known, known, SN_Z95);
+	return (struct sonde_cell){.kind = SONDE_CELL_RANGE,
+	                           .as.range = {(uint32_t)(at.low * million + 0.5), (uint32_t)(at.high * million + 0.5)}};
 }
 
 static struct sonde_cell get_sent(const struct sonde_row *row, size_t responder)
@@ -166,6 +232,28 @@ static const struct sonde_column columns[] = {
     {.key = "best", .header = "Best", .unit = "ms", .doc = "shortest round trip", .width4 = 6, .width6 = 6, .get = get_best},
     {.key = "avg", .header = "Avg", .unit = "ms", .doc = "mean round trip", .width4 = 6, .width6 = 6, .get = get_avg},
     {.key = "worst", .header = "Worst", .unit = "ms", .doc = "longest round trip", .width4 = 6, .width6 = 6, .get = get_worst},
+    {.key = "p95",
+     .header = "P95",
+     .unit = "ms",
+     .doc = "round trip that 95 % of the answers do not exceed",
+     .width4 = 6,
+     .width6 = 6,
+     .get = get_p95},
+    {.key = "jitter",
+     .header = "Jitter",
+     .unit = "ms",
+     .doc = "mean difference between one round trip and the next",
+     .width4 = 6,
+     .width6 = 6,
+     .get = get_jitter},
+    {.key = "interval",
+     .header = "Interval",
+     .unit = "%",
+     .doc = "where the true loss lies with 95 % confidence (Wilson): wide where few were asked",
+     .width4 = 8,
+     .width6 = 8,
+     .first_line = true,
+     .get = get_interval},
     {.key = "sent",
      .header = "Sent",
      .unit = "",

@@ -233,6 +233,39 @@ int sonde_path_row(const struct sonde_path *path, uint8_t ttl, struct sonde_row 
 	return code;
 }
 
+int sonde_row_add(struct sonde_row *sum, const struct sonde_row *more)
+{
+	sum->ttl = more->ttl;
+	sum->settled = more->settled;
+	sum->is_target |= more->is_target;
+	for (size_t i = 0; i < more->query_count; i++)
+		if (row_add_query(sum, more->queries[i]) < 0)
+			return SONDE_E_NOMEM;
+	for (size_t i = 0; i < more->responder_count; i++) {
+		const struct sonde_responder *from = &more->responders[i];
+		struct sonde_responder *to = row_responder(sum, &from->addr);
+		if (!to)
+			return SONDE_E_NOMEM;
+		if (from->timed_count && (!to->timed_count || from->best_ns < to->best_ns))
+			to->best_ns = from->best_ns;
+		if (from->timed_count && (!to->timed_count || from->worst_ns > to->worst_ns))
+			to->worst_ns = from->worst_ns;
+		to->answered_count += from->answered_count;
+		to->timed_count += from->timed_count;
+		to->sum_ns += from->sum_ns;
+		to->reply_ttl = from->reply_ttl ? from->reply_ttl : to->reply_ttl;
+	}
+	sum->sent_count += more->sent_count;
+	sum->answered_count += more->answered_count;
+	sum->lost_count += more->lost_count;
+	sum->pending_count += more->pending_count;
+	sum->dropped_count += more->dropped_count;
+	sum->crowded_count += more->crowded_count;
+	sum->overheard_count += more->overheard_count;
+	sum->failed_count += more->failed_count;
+	return SONDE_OK;
+}
+
 void sonde_row_finish(struct sonde_row *row)
 {
 	free(row->queries);

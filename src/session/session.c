@@ -9,13 +9,21 @@
 #include <string.h>
 
 /* Packets handled before events are delivered, so that a flood cannot keep the screen waiting. */
-enum { BATCH = 256, FLOOD_TURNS = 16 };
+enum { BATCH = 256, FLOOD_TURNS = 16, USES_STEP = 64 };
+
+/* What a trace sends with. */
+struct use {
+	uint8_t protocol, family, sport_count;
+	uint16_t sport[SONDE_FLOWS_MAX];
+};
 
 struct sonde_session {
 	struct sonde_session_cfg cfg;
 	struct sonde_engine *engine;
 	uint32_t trace_count, ended_count;
-	uint8_t *protocols;       /* [trace id]: IP protocol of its probes */
+	struct use *uses;         /* [trace id] */
+	uint32_t *idle;           /* reuse_ports: traces that have ended and whose ports nobody has taken yet */
+	uint32_t idle_count;
 	enum sonde_stop stop;
 	bool stopped;
 	bool expects;             /* further traces will be added */
@@ -45,7 +53,8 @@ void sonde_session_free(struct sonde_session *s)
 	if (!s)
 		return;
 	sonde_engine_free(s->engine);
-	free(s->protocols);
+	free(s->uses);
+	free(s->idle);
 	free(s);
 }
 
@@ -93,15 +102,42 @@ static struct sonde_route_ask route_ask(const struct sn_method *method, const st
 	};
 }
 
+/* The ports of an ended trace, which the wire still holds. NULL: there are none. */
+static const struct use *take_idle(struct sonde_session *s, uint8_t protocol, uint8_t family)
+{
+	for (uint32_t i = s->idle_count; i-- > 0;) {
+		const struct use *use = &s->uses[s->idle[i]];
+		if (use->protocol != protocol || use->family != family)
+			continue;
+		s->idle[i] = s->idle[--s->idle_count];
+		return use;
+	}
+	return NULL;
+}
+
+/* A port that is held from another source, or that this wire cannot share, is no reason not to take a new one. */
+static int ask_route(struct sonde_session *s, struct sonde_route_ask *ask, uint16_t idle_sport, struct sonde_route *route,
+                     struct sonde_error *err)
+{
+	struct sonde_wire *wire = s->cfg.wire;
+	struct sonde_error unused;
+	struct sonde_route_ask again = *ask;
+	again.sport = idle_sport;
+	if (idle_sport && wire->ops->route(wire, &again, route, &unused) == SONDE_OK)
+		return SONDE_OK;
+	return wire->ops->route(wire, ask, route, err);
+}
+
 static int ask_routes(struct sonde_session *s, const struct sn_method *method, const struct sonde_session_wish *wish,
                       struct sonde_trace_cfg *cfg, struct sonde_route *route, struct sonde_error *err)
 {
-	struct sonde_wire *wire = s->cfg.wire;
 	struct sonde_route_ask ask = route_ask(method, wish, cfg);
 	unsigned wanted = ask.hold_port ? flows_wanted(method, cfg) : 1;
+	bool may_reuse = s->cfg.reuse_ports && ask.hold_port && !ask.sport;
+	const struct use *idle = may_reuse ? take_idle(s, ask.protocol, cfg->dst.family) : NULL;
 	for (unsigned i = 0; i < wanted; i++) {
 		struct sonde_route further;
-		int error = wire->ops->route(wire, &ask, i ? &further : route, err);
+		int error = ask_route(s, &ask, idle && i < idle->sport_count ? idle->sport[i] : 0, i ? &further : route, err);
 		/* The trace works with one port; only fewer times of an open port are lost where more cannot be held. */
 		if (error && i)
 			break;
@@ -122,13 +158,19 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	return 0;
 }
 
-static int note_protocol(struct sonde_session *s, uint32_t trace_id, uint8_t protocol)
+static int note_use(struct sonde_session *s, uint32_t trace_id, uint8_t protocol, const struct sonde_trace_cfg *cfg)
 {
-	uint8_t *grown = realloc(s->protocols, trace_id + 1u);
-	if (!grown)
-		return SONDE_E_NOMEM;
-	s->protocols = grown;
-	s->protocols[trace_id] = protocol;
+	if (trace_id % USES_STEP == 0) {
+		struct use *grown = reallocarray(s->uses, trace_id + USES_STEP, sizeof *grown);
+		s->uses = grown ? grown : s->uses;
+		uint32_t *idle = grown ? reallocarray(s->idle, trace_id + USES_STEP, sizeof *idle) : NULL;
+		s->idle = idle ? idle : s->idle;
+		if (!idle)
+			return SONDE_E_NOMEM;
+	}
+	struct use *use = &s->uses[trace_id];
+	*use = (struct use){.protocol = protocol, .family = cfg->dst.family, .sport_count = cfg->sport_count};
+	memcpy(use->sport, cfg->sport, sizeof use->sport);
 	return 0;
 }
 
@@ -157,7 +199,7 @@ int sonde_session_add(struct sonde_session *s, const struct sonde_trace_cfg *wan
 	if (error)
 		return error;
 	cfg.serial = s->cfg.wire->ops->serial(s->cfg.wire, protocol);
-	error = note_protocol(s, s->trace_count, protocol); /* trace ids count up from 0 */
+	error = note_use(s, s->trace_count, protocol, &cfg); /* trace ids count up from 0 */
 	if (!error)
 		error = sonde_engine_add(s->engine, &cfg, trace_id);
 	if (error)
@@ -240,7 +282,7 @@ static void complete(const struct sonde_session *s, struct sonde_event *event)
 {
 	const struct sonde_wire *wire = s->cfg.wire;
 	if (event->probe.token && wire->ops->unsure)
-		event->probe.unsure = wire->ops->unsure(wire, s->protocols[event->trace_id]);
+		event->probe.unsure = wire->ops->unsure(wire, s->uses[event->trace_id].protocol);
 	if (event->type == SONDE_EV_TRACE_END) {
 		struct sonde_wire_stats stats = {0};
 		wire->ops->stats(wire, &stats);
@@ -260,6 +302,8 @@ static void deliver(struct sonde_session *s)
 		listened |= ends || event.type == SONDE_EV_TIMEOUT;
 		complete(s, &event);
 		s->ended_count += ends;
+		if (ends && s->cfg.reuse_ports && s->uses[event.trace_id].sport_count)
+			s->idle[s->idle_count++] = event.trace_id;
 		s->cfg.on_event(s->cfg.ctx, &event);
 		if (ends)
 			sonde_engine_forget(s->engine, event.trace_id);

@@ -3,6 +3,7 @@
 """Opens pages of -o html in headless Chromium: it keeps all their rows, and has nothing to say on its console. Without Chromium it skips.
   browser.py SONDE"""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -25,7 +26,8 @@ def browse(browser, page, folder):
     """The document as it stands after loading, and what was written to the console."""
     command = [browser, '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', f'--user-data-dir={folder}/profile',
                '--enable-logging=stderr', '--dump-dom', page.as_uri()]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    home = {'HOME': str(folder), 'XDG_CONFIG_HOME': str(folder), 'XDG_CACHE_HOME': str(folder)}
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env={**os.environ, **home})
     return run.stdout, [line for line in run.stderr.splitlines() if ':CONSOLE' in line]
 
 

@@ -13,6 +13,7 @@ ROW = re.compile(r'^\s*(\d+)\s{2,}(\S+)\s*(.*)$')  # a sentence that begins with
 LOSS = re.compile(r'(\d+(?:\.\d+)?)\s*%')
 SILENT = '*'
 NOTICE = 'sonde: unprivileged:'  # what the unprivileged wire cannot do: no error
+ALWAYS = ('--no-config', '-n')  # no names; nobody's own configuration, which a file capability keeps the environment from choosing
 TRY = 'Try: '  # a command, below the verdict
 FINDING = 'finding\t'  # with --findings, below that
 
@@ -149,7 +150,7 @@ class Program:
     @contextlib.contextmanager
     def running(self, chain, *arguments, uid=None, capability=None, numeric=True):
         """A run that has written its first row, and what it wrote up to there. It is killed at the end if it still runs."""
-        command = [self.copy(capability), *(['-n'] if numeric else []), *arguments]
+        command = [self.copy(capability), *[word for word in ALWAYS if numeric or word != '-n'], *arguments]
         with subprocess.Popen(chain.command(chain.client, command, uid), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, cwd='/') as process:
             try:
@@ -164,7 +165,7 @@ class Program:
 
     def trace(self, chain, *arguments, uid=None, capability=None, prefix=(), bound_s=60.0):
         """Runs in the client of a chain, with -n: names have no place here. The prefix is a command that runs ours."""
-        return self._run(chain, [*prefix, self.copy(capability), '-n', *arguments], uid, bound_s)
+        return self._run(chain, [*prefix, self.copy(capability), *ALWAYS, *arguments], uid, bound_s)
 
     def trace_with_names(self, chain, *arguments, uid=None, bound_s=60.0):
         """The same without -n."""
@@ -175,11 +176,11 @@ class Program:
 
     def compare(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
         """The same of several methods."""
-        return self._run(chain, [self.copy(capability), 'compare', '-n', *arguments], uid, bound_s)
+        return self._run(chain, [self.copy(capability), 'compare', *ALWAYS, *arguments], uid, bound_s)
 
     def mtu(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
         """The path's MTU."""
-        return self._run(chain, [self.copy(capability), 'mtu', '-n', *arguments], uid, bound_s)
+        return self._run(chain, [self.copy(capability), 'mtu', *ALWAYS, *arguments], uid, bound_s)
 
     def _run(self, chain, command, uid, bound_s):
         begin_s = time.monotonic()

@@ -10,7 +10,8 @@ import subprocess
 import sys
 
 LICENCE = 'SPDX-License-Identifier: MIT'
-DATA = re.compile(r'tests/golden/[^/]+/|tests/databases/.*\.mmdb$|tests/captures/.*\.(pcap|txt|out)$')
+DATA = re.compile(r'debian/(changelog|copyright|source/format)$|tests/golden/[^/]+/|tests/databases/.*\.mmdb$|'
+                  r'tests/captures/.*\.(pcap|txt|out)$')
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, COLUMNS, TAB = 80, 20, 600, 140, 8
 TABLE_OPENS, TABLE_CLOSES = re.compile(r'^\S.*=\s*\{\s*$'), re.compile(r'^\};')
 

@@ -15,18 +15,20 @@ import termios
 TOP = pathlib.Path(__file__).resolve().parents[2]
 NET = TOP / 'tests/golden/chain.net'
 SIZE = 'HHHH'
+ESCAPES = re.compile(r'\x1b\[\d*[mAJK]')
 
 
 class Run:
-    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None, net=NET):
+    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None, net=NET, command=()):
         self.text = ''
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             if ignored:
                 signal.signal(ignored, signal.SIG_IGN)
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
-            os.execve(sonde, ['sonde', '--sim', str(net), '--realtime', *arguments],
-                      {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8', **(environment or {})})
+            os.execve(sonde, ['sonde', *command, '--sim', str(net), '--realtime', *arguments],
+                      {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8',
+                       'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1', **(environment or {})})
 
     def read(self):
         """False: the program has closed its terminal."""
@@ -76,6 +78,17 @@ def outlived(sonde):
     assert 'Interrupted' not in run.text, run.text
 
 
+def repeated(sonde):
+    """An interrupt in the middle of many shows what is known of them."""
+    run = Run(sonde, '--repeat', '500', '--interval', '20ms', 'web')
+    run.until(r'[1-9]\d* of 500 traces, [\d.]+ a second')
+    os.kill(run.pid, signal.SIGINT)
+    assert run.end() == 130, run.text
+    times = re.search(r'3 queries, (\d+)\s+of\s+500\s+times', run.text)
+    assert times and 0 < int(times[1]) < 500, run.text
+    assert re.search(r'^ +4 +10\.0\.3\.2 +0% ', ESCAPES.sub('', run.text), re.M), run.text
+
+
 def narrow(sonde):
     run = Run(sonde, '-6', '2001:db8:80::80', columns=40, environment={'NO_COLOR': '1'})
     assert run.end() == 0, run.text
@@ -100,9 +113,56 @@ def names_in_a_narrow_window(sonde):
     assert '10.0.2.2' in last and re.search(r'a-very-long.*….*campus\.example\.net', last), last
 
 
+WIDTH = 60
+# Whatever is written in tables and sentences; what is to be pasted, behind "Try:", is not broken.
+BROAD = (['-6', '2001:db8:80::80'], ['-q', '10', '--columns', 'hop,address,loss,times,best,avg,worst,sent,answered,reply-ttl', 'web'],
+         ['compare', '-6', '2001:db8:80::80'], ['mtu', '-6', 'web'], ['--no-wait', '--lost', '-m', '7', '192.0.2.81'],
+         ['--detail', '3', 'web'])
+
+
+def shown(run):
+    return [line for line in ESCAPES.sub('', run.text).replace('\r', '').split('\n') if not line.startswith('Try: ')]
+
+
+def sixty_columns(sonde):
+    for words in BROAD:
+        command, arguments = ([words[0]], words[1:]) if words[0].isalpha() else ([], words)
+        run = Run(sonde, *arguments, columns=WIDTH, command=command)
+        run.end()
+        broad = [line for line in shown(run) if len(line) > WIDTH]
+        assert not broad, f'{words}: {broad}'
+        assert len(shown(run)) > 4, f'{words}: {run.text}'
+
+
+def wide(sonde):
+    """Lines are as long as they are, and what the terminal has made of them is found again: no row stands twice."""
+    words = ('--wide', '-q', '8', '-6', '2001:db8:80::80')
+    run = Run(sonde, *words, columns=40)
+    assert run.end() == 0, run.text
+    assert any(len(line) > 40 for line in shown(run)), run.text
+    final = ESCAPES.sub('', run.text.rsplit('\x1b[J\x1b[A', 1)[-1])
+    assert len(re.findall(r'^ +5 ', final, re.M)) == 1, final
+
+
+def colours(sonde):
+    """Auto on a terminal; NO_COLOR before CLICOLOR_FORCE before that; a word of the command line before all. Nothing is told by them
+    alone."""
+    for environment, words, wanted in (({}, (), True), ({'NO_COLOR': '1'}, (), False), ({'NO_COLOR': '', 'CLICOLOR_FORCE': '0'}, (), True),
+                                       ({'NO_COLOR': '1', 'CLICOLOR_FORCE': '1'}, (), False), ({'TERM': 'dumb'}, (), False),
+                                       ({'TERM': 'dumb', 'CLICOLOR_FORCE': '1'}, (), True), ({}, ('--color', 'never'), False),
+                                       ({'NO_COLOR': '1'}, ('--color', 'always'), True)):
+        run = Run(sonde, *words, '-q', '1', 'web', environment=environment)
+        assert run.end() == 0, run.text
+        assert ('\x1b[2m' in run.text) == wanted, f'{environment} {words}: {run.text!r}'
+    plain, tinted = (Run(sonde, '-q', '1', '--no-wait', '192.0.2.81', '--color', when, environment={'TERM': 'dumb'})
+                     for when in ('never', 'always'))
+    assert plain.end() == tinted.end() == 1
+    assert plain.text == ESCAPES.sub('', tinted.text) != tinted.text, tinted.text
+
+
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, outlived, narrow, names_in_a_narrow_window)
+    checks = (in_place, signals, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, colours)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):

@@ -2,6 +2,7 @@
 /* The hop table to the letter: alignment, marks, several responders, widths, folding, colour. */
 #include "events.h"
 
+#include "out/line.h"
 #include "out/text.h"
 
 #include <errno.h>
@@ -221,6 +222,27 @@ static void colour_only_when_told(void **state)
 	                                   "  2  \033[1m192.0.2.9\033[0m          0%   0.412\n");
 }
 
+static void cut(const char *text, size_t most, bool ascii, const char *wanted)
+{
+	struct sn_buf buf = {0};
+	sn_line_cut(&buf, text, most, ascii);
+	assert_string_equal(sn_buf_text(&buf), wanted);
+	sn_buf_finish(&buf);
+}
+
+static void long_names_lose_their_middle(void **state)
+{
+	(void)state;
+	cut("a.very.long.name.example.net", 0, false, "a.very.long.name.example.net");
+	cut("a.very.long.name.example.net", 28, false, "a.very.long.name.example.net");
+	cut("a.very.long.name.example.net", 27, false, "a.very.long.n…e.example.net");
+	cut("a.very.long.name.example.net", 12, true, "a.ve...e.net");
+	cut("a.very.long.name.example.net", 4, false, "a…et");
+	cut("a.very.long.name.example.net", 3, true, "a.very.long.name.example.net"); /* no room for anything */
+	cut("übermäßiges.example", 10, false, "über…ample");
+	cut("aéééééb", 5, false, "aé…éb");
+}
+
 static void durations_have_three_digits(void **state)
 {
 	struct fixture *f = *state;
@@ -249,6 +271,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(silence_at_the_end_folds_into_one_line, setup, teardown),
 	    cmocka_unit_test_setup_teardown(loss_is_never_rounded_to_none_or_all, setup, teardown),
 	    cmocka_unit_test_setup_teardown(colour_only_when_told, setup, teardown),
+	    cmocka_unit_test(long_names_lose_their_middle),
 	    cmocka_unit_test_setup_teardown(durations_have_three_digits, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /* Wilson intervals against published values and against their own definition. */
 #include "test.h"
 
-#include "diag/wilson.h"
+#include "base/wilson.h"
 
 #include "base/rng.h"
 

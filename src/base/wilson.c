@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Shares and their intervals: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927). */
-#include "diag/wilson.h"
+#include "base/wilson.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How far a share of so many can be off, and how many it takes to tell two shares apart. */
-#ifndef SN_DIAG_WILSON_H
-#define SN_DIAG_WILSON_H
+#ifndef SN_BASE_WILSON_H
+#define SN_BASE_WILSON_H
 
 #include <stdbool.h>
 

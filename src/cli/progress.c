@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The line that tells how far a list of hosts is. */
+#include "cli/progress.h"
+
+#include "cli/output.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+#define AGAIN_NS (200 * SONDE_MS)
+
+static void put_time(struct sn_buf *buf, int64_t seconds)
+{
+	enum { HOUR_S = 3600, MINUTE_S = 60 };
+	if (seconds >= HOUR_S)
+		sn_buf_printf(buf, "%" PRId64 ":%02" PRId64 ":%02" PRId64, seconds / HOUR_S, seconds % HOUR_S / MINUTE_S,
+		              seconds % MINUTE_S);
+	else
+		sn_buf_printf(buf, "%" PRId64 ":%02" PRId64, seconds / MINUTE_S, seconds % MINUTE_S);
+}
+
+void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char *what, sonde_ns elapsed_ns)
+{
+	sn_buf_printf(buf, "%zu of %zu %s", done, total, what);
+	if (done == 0 || elapsed_ns <= 0)
+		return;
+	double a_second = (double)done * (double)SONDE_S / (double)elapsed_ns;
+	sn_buf_printf(buf, ", %.*f a second, ", a_second < 10 ? 2 : a_second < 100 ? 1 : 0, a_second);
+	put_time(buf, (int64_t)((double)(total - done) / a_second + 0.5));
+	sn_buf_puts(buf, " left");
+}
+
+void sn_progress_begin(struct sn_progress *progress, size_t total, const char *what, sonde_at_ns now)
+{
+	*progress = (struct sn_progress){.terminal = isatty(STDERR_FILENO),
+	                                 .what = what, .total = total, .begin_at_ns = now, .next_at_ns = now};
+}
+
+sonde_at_ns sn_progress_show(struct sn_progress *progress, size_t done, sonde_at_ns now)
+{
+	struct sn_buf text = {0};
+	if (!progress->terminal || done >= progress->total)
+		return SONDE_NEVER;
+	if (progress->shown && now < progress->next_at_ns)
+		return progress->next_at_ns;
+	sn_progress_text(&text, done, progress->total, progress->what, now - progress->begin_at_ns);
+	sn_output_passing(sn_buf_text(&text));
+	sn_buf_finish(&text);
+	progress->shown = true;
+	progress->next_at_ns = now + AGAIN_NS;
+	return progress->next_at_ns;
+}
+
+void sn_progress_hide(struct sn_progress *progress)
+{
+	if (progress->shown)
+		sn_output_passing("");
+	progress->shown = false;
+}
