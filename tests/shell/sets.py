@@ -13,7 +13,7 @@ import tempfile
 TOP = pathlib.Path(__file__).resolve().parents[2]
 NET = TOP / 'tests/golden/chain.net'
 # What has to be on the line so that options which need it are offered, and what is offered without.
-CONTEXTS = ('', '--sim x ', '-M tcp ', '--if x ')
+CONTEXTS = ('', '--sim x ', '-M tcp ', '--if x ', '--as-lookup ', '--repeat 2 ', '--targets x ')
 # A good value of each option that is for some methods only.
 VALUES = {'port': '80', 'sport': '5000', 'payload': str(NET), 'tcp-options': 'sack'}
 BASH = r'''
