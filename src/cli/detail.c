@@ -36,17 +36,23 @@ void sn_detail_take(struct sn_detail *detail, const struct sonde_rx *packet)
 	detail->last = kept;
 }
 
-/* The packet of that instant from or to that address, where the field stands in each family; NULL: it was not kept. */
+/* The packet of that instant from or to that address, where the field stands in each family; NULL: it was not kept. Of several the one that
+ * names `within` behind it: a router may answer probes to many targets in one instant. */
 static const struct sonde_rx *find(const struct sn_detail *detail, sonde_at_ns at_ns, const struct sonde_addr *addr, size_t at4_bytes,
-                                   size_t at6_bytes)
+                                   size_t at6_bytes, const struct sonde_addr *within)
 {
 	size_t at = addr->family == 4 ? at4_bytes : at6_bytes, count = addr->family == 4 ? 4 : 16;
+	const struct sonde_rx *first = NULL;
 	for (const struct sn_detail_packet *p = detail->first; p; p = p->next) {
 		bool whole = p->rx.length_bytes >= at + count && p->bytes[0] >> 4 == addr->family;
-		if (p->rx.at_ns == at_ns && whole && memcmp(p->bytes + at, addr->bytes, count) == 0)
+		if (p->rx.at_ns != at_ns || !whole || memcmp(p->bytes + at, addr->bytes, count) != 0)
+			continue;
+		size_t behind = at + count;
+		if (memmem(p->bytes + behind, p->rx.length_bytes - behind, within->bytes, count))
 			return &p->rx;
+		first = first ? first : &p->rx;
 	}
-	return NULL;
+	return first;
 }
 
 /* The first answered probe of a row; NULL: none. */
@@ -89,8 +95,8 @@ void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *pat
 	struct sonde_detail parts;
 	const struct sonde_rx *probe = NULL, *answer = NULL;
 	if (query) {
-		probe = find(detail, query->probe.sent_at_ns, &cfg->dst, DST4_AT, DST6_AT);
-		answer = find(detail, query->answer.at_ns, &query->answer.from, SRC4_AT, SRC6_AT);
+		probe = find(detail, query->probe.sent_at_ns, &cfg->dst, DST4_AT, DST6_AT, &cfg->dst);
+		answer = find(detail, query->answer.at_ns, &query->answer.from, SRC4_AT, SRC6_AT, &cfg->dst);
 	}
 	if (!query) {
 		const char *what = row.query_count ? "answered" : "asked";
