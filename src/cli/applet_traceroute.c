@@ -3,7 +3,6 @@
 #include "cli/applet_traceroute.h"
 
 #include "cli/cmd_trace.h"
-#include "cli/cmds.h"
 #include "cli/help.h"
 #include "cli/output.h"
 

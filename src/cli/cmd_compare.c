@@ -2,7 +2,7 @@
 /* From options to a finished comparison. How methods are interleaved and how the table looks is known elsewhere. */
 #include "cli/cmd_compare.h"
 
-#include "cli/cmds.h"
+#include "cli/exits.h"
 #include "cli/frame.h"
 #include "cli/hints.h"
 #include "cli/local.h"

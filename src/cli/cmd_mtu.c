@@ -2,7 +2,7 @@
 /* From options to a measured path MTU. What is sent and how the table looks is known elsewhere. */
 #include "cli/cmd_mtu.h"
 
-#include "cli/cmds.h"
+#include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/measure.h"
 #include "cli/output.h"

@@ -2,8 +2,8 @@
 /* From a capture to its tables. How frames are read and packets are paired is known elsewhere. */
 #include "cli/cmd_replay.h"
 
-#include "cli/cmds.h"
 #include "cli/detail.h"
+#include "cli/exits.h"
 #include "cli/live.h"
 #include "cli/output.h"
 #include "cli/replay_compare.h"

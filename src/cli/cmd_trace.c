@@ -2,7 +2,7 @@
 /* From options to a finished trace: open, look up, start, run, report. What a probe is and how a row looks is known elsewhere. */
 #include "cli/cmd_trace.h"
 
-#include "cli/cmds.h"
+#include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
 #include "cli/repeat.h"

@@ -13,6 +13,7 @@
 #include "cli/cmd_sim.h"
 #include "cli/cmd_trace.h"
 #include "cli/config_files.h"
+#include "cli/exits.h"
 #include "cli/help.h"
 #include "cli/output.h"
 
@@ -140,15 +141,6 @@ static const struct sn_command commands[] = {
      .summary = "print a generated document", .doc = ""},
 };
 
-const struct sn_exit_status sn_exit_statuses[] = {
-    {0, "the target was reached"},
-    {1, "the target was not reached"},
-    {2, "the command line is wrong, or something failed on this machine"},
-    {3, "not permitted without privilege"},
-    {130, "interrupted; what was known has been printed"},
-};
-const size_t sn_exit_status_count = sizeof sn_exit_statuses / sizeof *sn_exit_statuses;
-
 size_t sn_command_count(void)
 {
 	return sizeof commands / sizeof *commands;
@@ -165,11 +157,6 @@ const struct sn_command *sn_command_find(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
-}
-
-int sn_exit_worse(int a, int b)
-{
-	return a > b ? a : b; /* the statuses are numbered by how bad they are */
 }
 
 static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)

@@ -34,14 +34,4 @@ const struct sn_command *sn_command_find(const char *name);
 /* The whole program: returns the exit status. */
 int sn_commands_run(int argc, char **argv);
 
-/* Exit statuses and what they mean, for help and manual. */
-struct sn_exit_status {
-	int status;
-	const char *meaning;
-};
-extern const struct sn_exit_status sn_exit_statuses[];
-extern const size_t sn_exit_status_count;
-/* Of two statuses the worse: 130 > 3 > 2 > 1 > 0. */
-int sn_exit_worse(int a, int b);
-
 #endif

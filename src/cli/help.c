@@ -2,6 +2,7 @@
 /* -h and --help: a subcommand's most used options, or all by group with what they may say; examples last; 80 columns. */
 #include "cli/help.h"
 
+#include "cli/exits.h"
 #include "out/formats.h"
 #include "out/text.h"
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sonde(1) in mdoc(7): every list comes from a table, only what no table can say is prose here. */
 #include "cli/help.h"
+
+#include "cli/exits.h"
 #include "out/formats.h"
 
 #include <sonde/event.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* docs/reference.md: what the tables of subcommands, options, methods, columns, formats, marks and findings know, as Markdown. */
 #include "cli/help.h"
+
+#include "cli/exits.h"
 #include "out/formats.h"
 
 #include <sonde/finding.h>

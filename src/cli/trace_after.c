@@ -2,7 +2,7 @@
 /* What is asked behind the traces, and shown below their tables: limiters, the path MTU, the packets of a hop. */
 #include "cli/trace_run.h"
 
-#include "cli/cmds.h"
+#include "cli/exits.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "out/mtu.h"

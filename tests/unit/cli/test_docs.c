@@ -2,6 +2,7 @@
 /* Contract of the tables with what is made from them: each option, subcommand, method and column is in help, manual and completions. */
 #include "test.h"
 
+#include "cli/exits.h"
 #include "cli/cmd_explain.h"
 #include "cli/complete_words.h"
 #include "cli/help.h"
