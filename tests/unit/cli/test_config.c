@@ -143,8 +143,11 @@ static void no_file_is_written_and_nothing_run_for_a_file(void **state)
 	(void)state;
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
-		/* what reads only: a simulated network, a list of targets */
-		bool reads = strcmp(opt->name, "sim") == 0 || strcmp(opt->name, "targets") == 0;
+		/* what reads only: a simulated network, a list of targets, databases */
+		static const char *const readers[] = {"sim", "targets", "asn-db", "geo-db"};
+		bool reads = false;
+		for (size_t k = 0; k < sizeof readers / sizeof *readers; k++)
+			reads |= strcmp(opt->name, readers[k]) == 0;
 		bool names_file = opt->words == SN_WORDS_FILE || (opt->arg && (strstr(opt->arg, "FILE") || strstr(opt->arg, "COMMAND")));
 		if (names_file && !opt->not_in_file && !reads)
 			fail_msg("--%s names a file: not_in_file, or a word here why it may stand in one", opt->name);
