@@ -39,6 +39,7 @@ struct sn_view {
 	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
 	struct sonde_mtu *mtu;              /* of a search for the path's MTU; NULL: it is another trace */
+	uint32_t changed;                   /* enum sonde_diff: fields that at least one copy of a probe shows changed */
 	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
 };
 

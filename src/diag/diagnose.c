@@ -77,6 +77,8 @@ int sn_view_init(struct sn_view *view, const struct sonde_path *path)
 		int code = sonde_path_row(path, (uint8_t)ttl, &view->rows[ttl]);
 		if (code < 0)
 			return code;
+		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
+			view->changed |= sonde_query_diff(view->rows[ttl].queries[i]);
 	}
 	take_in_asked(view);
 	return view->cfg->plan == SONDE_PLAN_PMTU ? measure(view) : SONDE_OK;

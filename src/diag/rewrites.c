@@ -59,6 +59,8 @@ static size_t whole_rewrites(const struct sn_view *view, enum sonde_field field,
 
 size_t sn_rewrites(const struct sn_case *c, enum sonde_field field, struct sn_rewrite out[SN_REWRITES_MAX])
 {
+	if (!(c->view->changed >> field & 1)) /* as on most ways: nothing to be weighed */
+		return 0;
 	enum sn_reading reading = sn_read_share(c, field, out);
 	return reading == SN_READ_SHARE ? 1 : reading == SN_READ_UNCLEAR ? 0 : whole_rewrites(c->view, field, out);
 }

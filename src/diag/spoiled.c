@@ -17,7 +17,7 @@ static struct sn_spoiled look(const struct sn_view *view)
 	struct sn_spoiled spoiled = {.alike = true};
 	uint64_t value = 0;
 	uint8_t last = 0;
-	if (view->passes || view->end->stop != SONDE_STOP_GAP)
+	if (view->passes || view->end->stop != SONDE_STOP_GAP || !(view->changed & SONDE_DIFF_CHECKSUM))
 		return spoiled;
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
 		struct sn_sight sight = sn_sight_at(view, (uint8_t)ttl, SONDE_FIELD_CHECKSUM);
