@@ -11,6 +11,7 @@ struct sn_hop {
 	size_t query_count, query_capacity;
 	size_t settled_count;       /* queries there were when it settled: those of them still under way were not needed any more */
 	sonde_at_ns settled_at_ns;
+	sonde_ns longest_ns;        /* that an answer took */
 	bool settled;
 	bool answered; /* at least once, also late */
 };

@@ -70,19 +70,20 @@ static bool was_needed(const struct sn_hop *hop, const struct sonde_query *query
 }
 
 /* A probe that was given up sooner than others of its hop took to be answered had no chance: nobody knows, so it is no loss. */
-static void forgive_impatience(struct sn_hop *hop)
+static void forgive_impatience(const struct sn_hop *hop, struct sonde_query *query)
 {
-	sonde_ns longest_ns = 0;
-	for (size_t i = 0; i < hop->query_count; i++) {
-		const struct sonde_query *query = &hop->queries[i];
-		if (sonde_query_is_answered(query) && query->answer.rtt_ns > longest_ns)
-			longest_ns = query->answer.rtt_ns;
-	}
-	for (size_t i = 0; i < hop->query_count; i++) {
-		struct sonde_query *query = &hop->queries[i];
-		if (query->state == SONDE_QUERY_LOST && query->given_up_at_ns - query->probe.sent_at_ns < longest_ns)
-			query->state = SONDE_QUERY_DROPPED;
-	}
+	if (query->state == SONDE_QUERY_LOST && query->given_up_at_ns - query->probe.sent_at_ns < hop->longest_ns)
+		query->state = SONDE_QUERY_DROPPED;
+}
+
+static void note_answer(struct sn_hop *hop, const struct sonde_query *query)
+{
+	hop->answered = true;
+	if (query->answer.rtt_ns <= hop->longest_ns)
+		return;
+	hop->longest_ns = query->answer.rtt_ns;
+	for (size_t i = 0; i < hop->query_count; i++)
+		forgive_impatience(hop, &hop->queries[i]);
 }
 
 /* From the interface to our socket a packet takes no time that counts, but the end of a trace may come between the two. */
@@ -137,8 +138,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		query->state = event->type == SONDE_EV_LATE ? SONDE_QUERY_LATE : SONDE_QUERY_ANSWERED;
 		query->answer = event->as.answer;
 		query->probe = event->probe; /* sent_at_ns may have been corrected by the kernel's stamp */
-		hop->answered = true;
-		forgive_impatience(hop);
+		note_answer(hop, query);
 		break;
 	case SONDE_EV_DUPLICATE:
 		query->duplicate_count++;
@@ -155,7 +155,7 @@ static int apply_probe(struct sonde_path *path, const struct sonde_event *event)
 		               : event->probe.crowded  ? SONDE_QUERY_CROWDED
 		                                       : SONDE_QUERY_LOST;
 		query->given_up_at_ns = event->at_ns;
-		forgive_impatience(hop);
+		forgive_impatience(hop, query);
 		break;
 	case SONDE_EV_LOCAL_ERROR:
 		if (!answered) {
