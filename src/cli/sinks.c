@@ -167,9 +167,10 @@ static void write_line(struct sn_sinks *sinks)
 		const struct sn_sink *sink = &sinks->items[i];
 		if (!sink->format->stream)
 			continue;
-		sn_buf_add(&sinks->line, sn_buf_text(&line), line.length_bytes);
-		sinks->line.bad |= line.bad;
-		write_out(sinks, sink, &sinks->line);
+		struct sn_buf copy = {.bad = line.bad};
+		sn_buf_add(&copy, sn_buf_text(&line), line.length_bytes);
+		write_out(sinks, sink, &copy);
+		sn_buf_finish(&copy);
 	}
 	sn_buf_finish(&line);
 }
@@ -343,7 +344,6 @@ void sn_sinks_finish(struct sn_sinks *sinks)
 		free(sink->temporary);
 	}
 	sn_json_free(sinks->json);
-	sn_buf_finish(&sinks->line);
 	sn_buf_finish(&sinks->again);
 	free(sinks->cfgs);
 	free(sinks->errors);

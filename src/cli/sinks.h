@@ -27,7 +27,6 @@ struct sn_sinks {
 	int64_t wall_zero_ns;         /* the wall clock, since 1970, at instant 0 */
 	struct sonde_trace_cfg *cfgs; /* of the traces that a stream has told of */
 	size_t cfg_count;
-	struct sn_buf line;
 	struct sn_buf again;          /* the whole command */
 	struct sonde_error *errors;   /* that documents tell of */
 	size_t error_count;
