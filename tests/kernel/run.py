@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs one group of kernel scenarios and prints TAP:  run.py GROUP [--sonde PROGRAM] [--list] [FILTER]
+"""Runs one group of kernel scenarios and prints TAP:  run.py GROUP [--sonde PROGRAM] [--part K/N] [--list] [FILTER]
 GROUP is one of those that stand in GROUPS below.
 FILTER: only scenarios whose title contains it.
 SONDE_TEST_LONG=1 repeats more often.
@@ -114,6 +114,8 @@ def main():
     parser.add_argument('group', choices=GROUPS, nargs='?')
     parser.add_argument('filter', nargs='?', default='')
     parser.add_argument('--sonde', help='the program under test')
+    parser.add_argument('--part', default='1/1', metavar='K/N',
+                        help='every Nth scenario from the Kth on: N runs side by side are all of them')
     parser.add_argument('--list', action='store_true', help='only name the scenarios')
     parser.add_argument('--hold', type=int, metavar='N', help='keep a chain of N routers up')
     options = parser.parse_intermixed_args()
@@ -125,6 +127,8 @@ def main():
     if options.group is None:
         parser.error('name a group')
     scenarios = [row for row in importlib.import_module(options.group).SCENARIOS if options.filter in row[0]]
+    part, parts = map(int, options.part.split('/'))
+    scenarios = scenarios[part - 1::parts]
     if options.list:
         print('\n'.join(title for title, _ in scenarios))
         return 0
