@@ -5,11 +5,12 @@
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
-#include "cli/repeat.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/trace_run.h"
 #include "ext/cap.h"
+#include "out/findings.h"
+#include "out/text_series.h"
 #include "probe/method.h"
 
 #include <netinet/in.h>
@@ -292,15 +293,31 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
+static int sum_up(struct sn_trace_run *run, struct sonde_error *err)
+{
+	run->repeats = calloc(run->reach.targets.count + 1, sizeof *run->repeats);
+	for (size_t i = 0; run->repeats && i < run->reach.targets.count; i++)
+		if (sn_repeat_init(&run->repeats[run->repeat_count++], run->live, run->trace_count, &run->reach.targets.items[i].addr,
+		                   run->opts->repeat) < 0)
+			return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
+	return run->repeats ? SONDE_OK : sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
+}
+
 static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
 {
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 	sn_progress_hide(&run->progress);
-	for (size_t i = 0; i < run->reach.targets.count; i++) {
+	if (sum_up(run, err) < 0)
+		return err->code;
+	for (size_t i = 0; i < run->repeat_count; i++) {
+		const struct sn_report_series *told = &run->repeats[i].told;
+		if (!told->series)
+			continue;
 		if (run->out.length_bytes)
 			sn_buf_putc(&run->out, '\n');
-		sn_repeat_report(&run->out, &screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
-		                 run->opts->repeat);
+		sn_series_text(&run->out, &screen.style, told);
+		if (screen.findings)
+			sn_findings_lines(&run->out, told->findings, told->series->paths, 1);
 	}
 	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
@@ -398,7 +415,8 @@ static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 	if (run->failed.code)
 		sn_sinks_failed(&run->sinks, &run->failed);
 	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
-	struct sn_report report = {.traces = told, .who = sn_enrich_source(&run->reach.enrich)};
+	struct sn_report_series *series = calloc(run->repeat_count + 1, sizeof *series);
+	struct sn_report report = {.traces = told, .series = series, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
 	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
@@ -406,9 +424,17 @@ static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 	for (uint32_t i = 0; told && i < run->measure_count; i++)
 		if (run->measures[i].path && sonde_path_cfg(run->measures[i].path))
 			report_measure(run, &run->measures[i], &told[report.trace_count++]);
-	int code = told ? sn_sinks_report(&run->sinks, &report, &err) : sonde_fail(&err, SONDE_E_NOMEM, 0, "no room for the output");
+	for (size_t i = 0; series && i < run->repeat_count; i++)
+		if (run->repeats[i].told.series)
+			series[report.series_count++] = run->repeats[i].told;
+	int code = SONDE_E_NOMEM;
+	if (told && series)
+		code = sn_sinks_report(&run->sinks, &report, &err);
+	else
+		sonde_fail(&err, code, 0, "no room for the output");
 	if (code < 0)
 		run->status = sn_exit_worse(run->status, sn_output_error(&err));
+	free(series);
 	free(told);
 }
 
@@ -428,6 +454,9 @@ static void finish(struct sn_trace_run *run)
 	for (uint32_t i = 0; i < run->measure_count; i++)
 		sn_measure_finish(&run->measures[i]);
 	free(run->measures);
+	for (size_t i = 0; i < run->repeat_count; i++)
+		sn_repeat_finish(&run->repeats[i]);
+	free(run->repeats);
 	sn_live_free(run->live);
 	sn_sinks_finish(&run->sinks);
 	free(run->locals);

@@ -10,6 +10,7 @@
 #include "cli/measure.h"
 #include "cli/progress.h"
 #include "cli/reach.h"
+#include "cli/repeat.h"
 #include "cli/sinks.h"
 
 enum { SN_TRACE_INTERRUPTED = 130 };
@@ -33,6 +34,8 @@ struct sn_trace_run {
 	struct sn_investigation investigation;
 	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
 	uint32_t measure_count;
+	struct sn_repeat *repeats;   /* --repeat: one for each target, when all have ended */
+	size_t repeat_count;
 	int signal_fd;
 	bool interrupted, closed;
 	bool unknown;              /* a host could not be looked up */

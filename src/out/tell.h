@@ -31,6 +31,10 @@ void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_
 void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path);
 /* A question about an interface, as members of what is open. */
 void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report);
+/* A row of a table, its columns and who answered, as members of what is open. */
+void sn_tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sn_report *report);
+/* The traces of a report that were made one after the other, as lists of their sums. */
+void sn_tell_series(struct sn_doc *doc, const char *key, const struct sn_report *report);
 void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report);
 
 /* The whole document: "sonde.trace/1", "sonde.compare/1", "sonde.mtu/1" or "sonde.interface/1". */

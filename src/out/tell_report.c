@@ -68,16 +68,6 @@ static void tell_common(struct sn_doc *doc, const struct sn_report *report)
 	tell_trials(doc, report);
 }
 
-static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
-{
-	sn_doc_array(doc, "traces");
-	for (size_t i = 0; i < report->trace_count; i++)
-		sn_tell_trace(doc, NULL, &report->traces[i], report);
-	sn_doc_end(doc);
-	if (report->compared)
-		tell_common(doc, report);
-}
-
 static const char *schema_of(const struct sn_report *report)
 {
 	static const char *const others[][2] = {{"mtu", "sonde.mtu/1"}, {"probe-interface", "sonde.interface/1"}};
@@ -87,6 +77,18 @@ static const char *schema_of(const struct sn_report *report)
 		if (strcmp(report->command, others[i][0]) == 0)
 			return others[i][1];
 	return "sonde.trace/1";
+}
+
+static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
+{
+	sn_doc_array(doc, "traces");
+	for (size_t i = 0; i < report->trace_count; i++)
+		sn_tell_trace(doc, NULL, &report->traces[i], report);
+	sn_doc_end(doc);
+	if (report->compared)
+		tell_common(doc, report);
+	else if (strcmp(schema_of(report), "sonde.trace/1") == 0)
+		sn_tell_series(doc, "series", report);
 }
 
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report)

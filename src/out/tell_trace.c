@@ -95,11 +95,9 @@ static void tell_who(struct sn_doc *doc, const struct sn_report *report, const s
 	sn_doc_text(doc, "country", who->country);
 }
 
-static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sonde_trace_cfg *cfg, const struct sn_report *report)
+void sn_tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sn_report *report)
 {
-	sn_doc_object(doc, NULL);
 	tell_cells(doc, row, 0, true);
-	sn_doc_bool(doc, "settled", row->settled);
 	sn_doc_bool(doc, "target", row->is_target);
 	sn_doc_object(doc, "counts"); /* what was sent and waited for is the sum of all but dropped and failed */
 	sn_doc_whole(doc, "answered", row->answered_count);
@@ -118,6 +116,13 @@ static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const stru
 		sn_doc_end(doc);
 	}
 	sn_doc_end(doc);
+}
+
+static void tell_hop(struct sn_doc *doc, const struct sonde_row *row, const struct sonde_trace_cfg *cfg, const struct sn_report *report)
+{
+	sn_doc_object(doc, NULL);
+	sn_tell_row(doc, row, report);
+	sn_doc_bool(doc, "settled", row->settled);
 	sn_doc_array(doc, "probes");
 	for (size_t i = 0; i < row->query_count; i++)
 		sn_tell_query(doc, NULL, row->queries[i], cfg, report->wall_zero_ns);
@@ -163,7 +168,7 @@ static void tell_hops(struct sn_doc *doc, const struct sonde_path *path, const s
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++) {
 		shown->bad |= sonde_path_row(path, (uint8_t)ttl, &row) < 0;
 		note_shown(shown, &row);
-		tell_row(doc, &row, sonde_path_cfg(path), report);
+		tell_hop(doc, &row, sonde_path_cfg(path), report);
 	}
 	sn_doc_end(doc);
 	sonde_row_finish(&row);

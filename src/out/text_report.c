@@ -4,6 +4,7 @@
 
 #include "out/compare.h"
 #include "out/mtu.h"
+#include "out/text_series.h"
 
 #include <stdlib.h>
 
@@ -66,7 +67,11 @@ void sn_text_report(struct sn_buf *buf, const struct sn_report *report, const st
 		put_compare(buf, report, style);
 		return;
 	}
-	for (size_t i = 0; i < report->trace_count; i++) {
+	for (size_t i = 0; i < report->series_count; i++) {
+		sn_buf_puts(buf, i ? "\n" : "");
+		sn_series_text(buf, style, &report->series[i]);
+	}
+	for (size_t i = 0; !report->series_count && i < report->trace_count; i++) {
 		if (i)
 			sn_buf_putc(buf, '\n');
 		put_trace(buf, &report->traces[i], style);
