@@ -310,7 +310,7 @@ static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
 	if (sum_up(run, err) < 0)
 		return err->code;
 	for (size_t i = 0; i < run->repeat_count; i++) {
-		const struct sn_report_series *told = &run->repeats[i].told;
+		const struct sn_report_trace *told = &run->repeats[i].told;
 		if (!told->series)
 			continue;
 		if (run->out.length_bytes)
@@ -415,7 +415,7 @@ static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 	if (run->failed.code)
 		sn_sinks_failed(&run->sinks, &run->failed);
 	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
-	struct sn_report_series *series = calloc(run->repeat_count + 1, sizeof *series);
+	struct sn_report_trace *series = calloc(run->repeat_count + 1, sizeof *series);
 	struct sn_report report = {.traces = told, .series = series, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
 	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */

@@ -42,6 +42,7 @@ int sn_repeat_init(struct sn_repeat *repeat, const struct sn_live *live, uint32_
 	else
 		snprintf(repeat->often, sizeof repeat->often, "%zu times", count);
 	repeat->told.about.often = repeat->often;
+	repeat->told.path = repeat->paths[0];
 	repeat->told.series = &repeat->series;
 	repeat->told.findings = &repeat->findings;
 	return SONDE_OK;

@@ -8,7 +8,7 @@
 
 /* {0} is none. Must stay where it is. */
 struct sn_repeat {
-	struct sn_report_series told;  /* borrows the rest, and live's memory; series NULL: no trace has begun */
+	struct sn_report_trace told;  /* borrows the rest, and live's memory; series NULL: no trace has ended */
 	const struct sonde_path **paths;
 	struct sonde_series series;
 	struct sonde_findings findings;

@@ -263,8 +263,12 @@ static void tell_findings(struct sn_sinks *sinks, const struct sn_report *report
 	}
 }
 
-static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *report)
+static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *whole)
 {
+	struct sn_report summed = *whole;
+	const struct sn_report *report = sink->format->sums && whole->series_count ? &summed : whole;
+	summed.traces = whole->series;
+	summed.trace_count = whole->series_count;
 	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
 	const struct sn_text_style style = {.who = report->who,
 	                                    .ascii = sinks->opts->ascii,

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define FORMATS(X) \
-	X("text", "the table and what was found, as on a terminal", .text = sn_text_report) \
+	X("text", "the table and what was found, as on a terminal", .text = sn_text_report, .sums = true) \
 	X("json", "one document with everything that is known", .doc = sn_tell_report, .interfaces = true) \
 	X("ndjson", "each event as it happens, a JSON document a line", .stream = true) \
 	X("csv", "a row per probe, as spreadsheets and databases read it", .text = sn_csv_report) \

@@ -22,13 +22,8 @@ struct sn_report_trace {
 	size_t index;                            /* its path in that case */
 	uint32_t trace_id;                       /* of its events */
 	bool mtu;                                /* a search for the path MTU */
-};
-
-/* Traces that were made one after the other, as one; all borrowed. */
-struct sn_report_series {
-	struct sn_text_about about;
-	const struct sonde_series *series;       /* of at least one path; these are those of traces of the report */
-	const struct sonde_findings *findings;   /* of all of them together */
+	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and findings
+	                                          * are about all; NULL: it is one trace */
 };
 
 /* All borrowed. */
@@ -43,7 +38,7 @@ struct sn_report {
 	const struct sn_who_source *who;         /* what is known of the addresses besides the packets; NULL: nothing */
 	const struct sn_report_trace *traces;
 	size_t trace_count;
-	const struct sn_report_series *series;   /* of the traces; none where each was made once */
+	const struct sn_report_trace *series;    /* those of the traces that were made again and again, as one; none: each was made once */
 	size_t series_count;
 	bool compared;                           /* the traces are methods of one comparison: all in one case */
 	const struct sonde_trial *trials;        /* … for the shape of filters */

@@ -24,7 +24,7 @@ static void tell_interval(struct sn_doc *doc, const struct sonde_row *row)
 	}
 }
 
-static void tell_one(struct sn_doc *doc, const struct sn_report *report, const struct sn_report_series *told)
+static void tell_one(struct sn_doc *doc, const struct sn_report *report, const struct sn_report_trace *told)
 {
 	const struct sonde_series *series = told->series;
 	sn_doc_object(doc, NULL);

@@ -11,6 +11,10 @@
 static void put_trace(struct sn_buf *buf, const struct sn_report_trace *trace, const struct sn_text_style *style)
 {
 	const struct sonde_path *path = trace->path;
+	if (trace->series) {
+		sn_series_text(buf, style, trace);
+		return;
+	}
 	if (trace->mtu) {
 		sn_mtu_header(buf, style, &trace->about, sonde_path_cfg(path));
 		sn_mtu_table(buf, style, path);
@@ -67,11 +71,7 @@ void sn_text_report(struct sn_buf *buf, const struct sn_report *report, const st
 		put_compare(buf, report, style);
 		return;
 	}
-	for (size_t i = 0; i < report->series_count; i++) {
-		sn_buf_puts(buf, i ? "\n" : "");
-		sn_series_text(buf, style, &report->series[i]);
-	}
-	for (size_t i = 0; !report->series_count && i < report->trace_count; i++) {
+	for (size_t i = 0; i < report->trace_count; i++) {
 		if (i)
 			sn_buf_putc(buf, '\n');
 		put_trace(buf, &report->traces[i], style);

@@ -52,7 +52,7 @@ bool sn_series_is_told(const struct sonde_finding *finding)
 	return strcmp(finding->rule->id, "reached") == 0;
 }
 
-static void put_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_series *told)
+static void put_verdict(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_trace *told)
 {
 	struct sonde_findings rest = {.items = calloc(told->findings->count + 1, sizeof *rest.items)};
 	struct sn_buf text = {.bad = !rest.items};
@@ -70,7 +70,7 @@ static void put_verdict(struct sn_buf *buf, const struct sn_text_style *style, c
 	sonde_findings_finish(&rest);
 }
 
-void sn_series_text(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_series *told)
+void sn_series_text(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_trace *told)
 {
 	struct sn_text_style report = *style;
 	uint8_t columns[SN_SERIES_COLUMNS];

@@ -14,6 +14,6 @@ void sn_series_verdict(struct sn_buf *buf, const struct sonde_series *series);
 bool sn_series_is_told(const struct sonde_finding *finding);
 
 /* Header, rows, and what was found. */
-void sn_series_text(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_series *told);
+void sn_series_text(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_trace *told);
 
 #endif
