@@ -281,6 +281,7 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	live.style.numeric = run->opts->numeric;
 	live.style.extensions = run->opts->extensions;
 	live.style.way_back = run->opts->way_back;
+	live.style.systems = run->opts->as_lookup;
 	live.lost = run->opts->lost;
 	live.style.who = sn_enrich_source(&run->reach.enrich);
 	live.resolve_wait_ns = run->opts->resolve_wait_ns;

@@ -109,7 +109,7 @@ int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, struct 
 		return SONDE_OK;
 	if (sn_names_new(&enrich->names, &cfg) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for names");
-	enrich->source = (struct sn_who_source){.of = who_of, .ctx = enrich};
+	enrich->source = (struct sn_who_source){.of = who_of, .ctx = enrich, .networks = opts->as_lookup};
 	if (cfg.names || cfg.origins)
 		start_helper(enrich);
 	return SONDE_OK;
@@ -150,6 +150,7 @@ void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts)
 		return;
 	enrich->asn_db = opts->asn_db ? open_database(opts->asn_db) : usual ? usual_database(asn_files) : NULL;
 	enrich->geo_db = opts->geo_db ? open_database(opts->geo_db) : usual ? usual_database(geo_files) : NULL;
+	enrich->source.networks |= enrich->asn_db != NULL;
 }
 
 void sn_enrich_sim(struct sn_enrich *enrich, const struct sonde_wire *sim)

@@ -276,7 +276,8 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	                                    .column_count = sinks->opts->columns.count,
 	                                    .numeric = sinks->opts->numeric,
 	                                    .extensions = sinks->opts->extensions,
-	                                    .way_back = sinks->opts->way_back};
+	                                    .way_back = sinks->opts->way_back,
+	                                    .systems = sinks->opts->as_lookup};
 	if (sink->format->doc) {
 		sink->format->doc(sn_json_doc(sinks->json), report);
 		sn_json_write(sinks->json, false, &text);

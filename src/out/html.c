@@ -37,13 +37,17 @@ static void put_element(struct sn_buf *buf, const char *name, const char *class,
 struct html_table {
 	struct sn_table table;
 	struct sn_buf *buf;
+	size_t head_count, row_count;
 };
 
-static const char *const looks[] = {[SN_CELL_NUMBER] = "number", [SN_CELL_NAME] = "name", [SN_CELL_TEXT] = "text"};
+static const char *const looks[] = {
+    [SN_CELL_NUMBER] = "number", [SN_CELL_NAME] = "name", [SN_CELL_TEXT] = "text", [SN_CELL_ABOUT] = "about"};
 
 static void put_head(struct sn_table *table, const char *text, enum sn_cell_look look)
 {
-	put_element(((struct html_table *)table)->buf, "th", looks[look], text);
+	struct html_table *html = (struct html_table *)table;
+	put_element(html->buf, "th", looks[look], text);
+	html->head_count++;
 }
 
 static void end_heads(struct sn_table *table)
@@ -55,7 +59,20 @@ static void begin_row(struct sn_table *table, enum sn_row_look look)
 {
 	static const char *const rows[] = {
 	    [SN_ROW_HOP] = "hop", [SN_ROW_MORE] = "more", [SN_ROW_SILENT] = "silent", [SN_ROW_TARGET] = "target", [SN_ROW_END] = "end"};
-	sn_buf_printf(((struct html_table *)table)->buf, "<tr class=\"%s\">", rows[look]);
+	struct html_table *html = (struct html_table *)table;
+	sn_buf_printf(html->buf, "<tr class=\"%s\">", rows[look]);
+	html->row_count++;
+}
+
+/* Each network is a body of its own, below its name. */
+static void begin_section(struct sn_table *table, const char *network)
+{
+	struct html_table *html = (struct html_table *)table;
+	sn_buf_puts(html->buf, html->row_count ? "</tbody>\n<tbody>\n" : "");
+	sn_buf_printf(html->buf, "<tr class=\"network\"><th scope=\"rowgroup\" colspan=\"%zu\">", html->head_count);
+	sn_html_text(html->buf, network);
+	sn_buf_puts(html->buf, "</th></tr>\n");
+	html->row_count++;
 }
 
 static void put_cell(struct sn_table *table, const char *text, enum sn_cell_look look)
@@ -75,6 +92,7 @@ static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t
 	                                    .row = begin_row,
 	                                    .cell = put_cell,
 	                                    .row_end = end_row,
+	                                    .section = begin_section,
 	                                    .ascii = ascii},
 	                          .buf = buf};
 	sn_buf_puts(buf, "<div class=\"wide\"><table>\n<thead><tr>");

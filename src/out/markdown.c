@@ -54,6 +54,7 @@ struct markdown {
 	struct sn_table table;
 	struct sn_buf *buf;
 	struct sn_buf ruler;  /* below the heads */
+	size_t head_count;
 };
 
 static void put_head(struct sn_table *table, const char *text, enum sn_cell_look look)
@@ -63,6 +64,7 @@ static void put_head(struct sn_table *table, const char *text, enum sn_cell_look
 	sn_markdown_text(markdown->buf, text);
 	sn_buf_putc(markdown->buf, ' ');
 	sn_buf_puts(&markdown->ruler, look == SN_CELL_NUMBER ? "|---:" : "|---");
+	markdown->head_count++;
 }
 
 static void end_row(struct sn_table *table)
@@ -87,13 +89,24 @@ static void put_cell(struct sn_table *table, const char *text, enum sn_cell_look
 {
 	struct markdown *markdown = (struct markdown *)table;
 	/* what routers said of themselves, in brackets, is text of strangers */
-	bool code = *text && (look == SN_CELL_NAME || strchr(text, '['));
+	bool code = *text && (look == SN_CELL_NAME || look == SN_CELL_ABOUT || strchr(text, '['));
 	sn_buf_puts(markdown->buf, "| ");
 	if (code)
 		sn_markdown_code(markdown->buf, text, true);
 	else
 		sn_markdown_text(markdown->buf, text);
 	sn_buf_puts(markdown->buf, *text ? " " : "");
+}
+
+/* A row where only the network stands, in the place of an address. */
+static void put_section(struct sn_table *table, const char *network)
+{
+	struct markdown *markdown = (struct markdown *)table;
+	sn_buf_puts(markdown->buf, "| ");
+	put_cell(table, network, SN_CELL_ABOUT);
+	for (size_t i = 2; i < markdown->head_count; i++)
+		put_cell(table, "", SN_CELL_TEXT);
+	end_row(table);
 }
 
 static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
@@ -103,6 +116,7 @@ static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t
 	                                      .row = begin_row,
 	                                      .cell = put_cell,
 	                                      .row_end = end_row,
+	                                      .section = put_section,
 	                                      .ascii = ascii},
 	                            .buf = buf};
 	sn_table_tell(&markdown.table, report, part);

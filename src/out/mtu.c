@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "out/line.h"
+#include "out/who.h"
 
 #include <string.h>
 
@@ -79,7 +80,7 @@ unsigned sn_mtu_last_ttl(const struct sonde_mtu *mtu)
 	return last;
 }
 
-static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
+static void put_row(struct sn_line *line, const struct sn_text_style *style, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
 {
 	struct sn_buf text = {0};
 	char addr[SONDE_ADDR_TEXT];
@@ -96,6 +97,8 @@ static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned 
 	sn_mtu_behind(&text, mtu, ttl);
 	if (text.length_bytes)
 		sn_line_put(line, sn_buf_text(&text), 0, true, SN_TINT_MARK);
+	if (ttl && !silent)
+		sn_who_put(line, sn_who_of(style->who, &mtu->hops[ttl]), SONDE_ABOUT_NAME, 0, style->ascii);
 	sn_line_end(line);
 	line->buf->bad |= text.bad;
 	sn_buf_finish(&text);
@@ -115,6 +118,12 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 	sn_line_put(&line, "Passes", BYTES_COLUMNS, false, SN_TINT_DIM);
 	sn_line_put(&line, "Behind it", 0, true, SN_TINT_DIM);
 	sn_line_end(&line);
-	for (unsigned ttl = 0; ttl <= last; ttl++)
-		put_row(&line, &mtu, ttl, addr_columns);
+	uint32_t asn = 0;
+	for (unsigned ttl = 0; ttl <= last; ttl++) {
+		const struct sn_who *who = sn_who_of_any(ttl ? style->who : NULL, &mtu.hops[ttl], 1);
+		if (who && who->asn != asn)
+			sn_who_put_network(&line, who, style->ascii);
+		asn = who ? who->asn : asn;
+		put_row(&line, style, &mtu, ttl, addr_columns);
+	}
 }

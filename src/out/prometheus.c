@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "out/times.h"
+#include "out/who.h"
 
 #include <sonde/mtu.h>
 
@@ -60,10 +61,11 @@ static void put(struct family *family, const char *labels, double value)
 	sn_buf_printf(family->buf, "} %.9g\n", value);
 }
 
+/* A number of 32 bits has ten digits. */
 static void put_hop(struct family *family, const char *labels, uint8_t ttl, double value)
 {
 	begin(family, labels);
-	sn_buf_printf(family->buf, ",hop=\"%u\"} %.9g\n", (unsigned)ttl, value);
+	sn_buf_printf(family->buf, value < 1e9 ? ",hop=\"%u\"} %.9g\n" : ",hop=\"%u\"} %.10g\n", (unsigned)ttl, value);
 }
 
 /* ---- of the run ---- */
@@ -173,16 +175,19 @@ static void put_mtu(struct family *family, const struct sn_report_trace *trace, 
 
 /* ---- of hops ---- */
 
-enum hop_value { HOP_MEAN, HOP_BEST, HOP_WORST, HOP_LOSS, HOP_RESPONDERS };
+enum hop_value { HOP_MEAN, HOP_BEST, HOP_WORST, HOP_LOSS, HOP_RESPONDERS, HOP_SYSTEM };
 
 static void put_of_row(struct family *family, const char *labels, const struct sonde_row *row, enum hop_value what)
 {
 	const struct sn_times times = sn_times_of(row);
 	const sonde_ns ns[] = {[HOP_MEAN] = times.mean_ns, [HOP_BEST] = times.best_ns, [HOP_WORST] = times.worst_ns};
 	uint32_t known = row->answered_count + row->lost_count;
-	if (what == HOP_RESPONDERS)
+	const struct sn_who *who = what == HOP_SYSTEM ? sn_who_of_row(family->report->who, row) : NULL;
+	if (who)
+		put_hop(family, labels, row->ttl, who->asn);
+	else if (what == HOP_RESPONDERS)
 		put_hop(family, labels, row->ttl, (double)row->responder_count);
-	else if (what != HOP_LOSS && times.count)
+	else if (what <= HOP_WORST && times.count)
 		put_hop(family, labels, row->ttl, (double)ns[what] / NS_PER_S);
 	else if (what == HOP_LOSS && row->answered_count) /* a hop that answers nothing is silent, which is no loss */
 		put_hop(family, labels, row->ttl, (double)row->lost_count / known);
@@ -210,6 +215,7 @@ HOPS(put_best, HOP_BEST)
 HOPS(put_worst, HOP_WORST)
 HOPS(put_loss, HOP_LOSS)
 HOPS(put_responders, HOP_RESPONDERS)
+HOPS(put_system, HOP_SYSTEM)
 #undef HOPS
 
 /* ---- findings ---- */
@@ -267,6 +273,7 @@ static const struct metric metrics[] = {
     {"sonde_hop_rtt_max_seconds", "gauge", "Longest round trip to a hop.", .of = put_worst},
     {"sonde_hop_loss_ratio", "gauge", "Share of the probes that a hop did not answer; absent where it answered none.", .of = put_loss},
     {"sonde_hop_responders", "gauge", "Different addresses that answered at a hop; 0: it is silent.", .of = put_responders},
+    {"sonde_hop_asn", "gauge", "Number of the autonomous system that a hop belongs to; absent where nobody knows it.", .of = put_system},
     {"sonde_findings", "gauge", "How often a finding was made.", .of = put_findings},
 };
 

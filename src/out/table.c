@@ -6,6 +6,7 @@
 #include "out/mtu.h"
 #include "out/text_report.h"
 #include "out/times.h"
+#include "out/who.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,11 +31,65 @@ static void put_cell(struct sn_table *table, struct sn_buf *text, enum sn_cell_l
 	sn_buf_clear(text);
 }
 
+/* ---- what is known of an address besides the packets ---- */
+
+/* The part has this address. */
+static void look_at(struct sn_table *table, const struct sonde_addr *addr)
+{
+	const struct sn_who *who = sn_who_of(table->who, addr);
+	table->has_names |= who->name != NULL;
+	table->has_places |= who->network || who->country;
+}
+
+static void look_at_row(struct sn_table *table, const struct sonde_row *row)
+{
+	for (size_t r = 0; r < row->responder_count; r++)
+		look_at(table, &row->responders[r].addr);
+}
+
+/* "Hop", "Address", and what is known of those. */
+static void put_first_heads(struct sn_table *table)
+{
+	table->head(table, "Hop", SN_CELL_NUMBER);
+	table->head(table, "Address", SN_CELL_NAME);
+	if (table->has_names)
+		table->head(table, "Name", SN_CELL_ABOUT);
+	if (table->has_places)
+		table->head(table, "Network", SN_CELL_ABOUT);
+}
+
 static void put_heads(struct sn_table *table, const char *const *texts, const enum sn_cell_look *looks, size_t count)
 {
+	put_first_heads(table);
 	for (size_t i = 0; i < count; i++)
 		table->head(table, texts[i], looks[i]);
 	table->heads_end(table);
+}
+
+/* The cells behind an address; NULL: nobody's. */
+static void put_about(struct sn_table *table, struct sn_buf *text, const struct sonde_addr *addr)
+{
+	const struct sn_who *who = sn_who_of(addr ? table->who : NULL, addr);
+	if (table->has_names) {
+		sn_who_text(text, who, SONDE_ABOUT_NAME);
+		put_cell(table, text, SN_CELL_ABOUT);
+	}
+	if (table->has_places) {
+		sn_who_place(text, who);
+		put_cell(table, text, SN_CELL_ABOUT);
+	}
+}
+
+/* Before the rows of a hop in that network. One of which nothing is known (NULL) may belong to the network before it. */
+static void enter(struct sn_table *table, struct sn_buf *text, const struct sn_who *who)
+{
+	if (!who || !who->asn || who->asn == table->asn)
+		return;
+	table->asn = who->asn;
+	sn_who_network(text, who, table->ascii);
+	table->bad |= text->bad;
+	table->section(table, sn_buf_text(text));
+	sn_buf_clear(text);
 }
 
 /* ---- a trace ---- */
@@ -110,6 +165,7 @@ static void put_responder(struct sn_table *table, struct sn_buf *text, const str
 		sn_buf_printf(text, "%u", (unsigned)row->ttl);
 	put_cell(table, text, SN_CELL_NUMBER);
 	table->cell(table, sonde_addr_text(&row->responders[r].addr, addr), SN_CELL_NAME);
+	put_about(table, text, &row->responders[r].addr);
 	if (!r)
 		put_loss(text, row);
 	put_cell(table, text, SN_CELL_NUMBER);
@@ -126,6 +182,7 @@ static void put_empty(struct sn_table *table, struct sn_buf *text, unsigned from
 	sn_buf_printf(text, from < to ? "%u%s%u" : "%u", from, dash(table), to);
 	put_cell(table, text, SN_CELL_NUMBER);
 	table->cell(table, "*", SN_CELL_TEXT);
+	put_about(table, text, NULL);
 	for (size_t i = 0; i < 4; i++)
 		table->cell(table, "", SN_CELL_NUMBER);
 	table->cell(table, why, SN_CELL_TEXT);
@@ -134,15 +191,18 @@ static void put_empty(struct sn_table *table, struct sn_buf *text, unsigned from
 
 static void tell_trace(struct sn_table *table, const struct sonde_path *path)
 {
-	static const char *const heads[] = {"Hop", "Address", "Loss", "Best (ms)", "Mean (ms)", "Worst (ms)", "What it said"};
-	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NAME,   SN_CELL_NUMBER, SN_CELL_NUMBER,
-	                                          SN_CELL_NUMBER, SN_CELL_NUMBER, SN_CELL_TEXT};
+	static const char *const heads[] = {"Loss", "Best (ms)", "Mean (ms)", "Worst (ms)", "What it said"};
+	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NUMBER, SN_CELL_NUMBER, SN_CELL_NUMBER, SN_CELL_TEXT};
 	struct sonde_row row = {0};
 	struct sn_buf text = {0};
 	unsigned fold = sn_silent_from(path);
+	for (unsigned ttl = sonde_path_first_ttl(path); table->who && ttl < fold; ttl++)
+		if (sonde_path_row(path, (uint8_t)ttl, &row) == SONDE_OK)
+			look_at_row(table, &row);
 	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl < fold; ttl++) {
 		table->bad |= sonde_path_row(path, (uint8_t)ttl, &row) < 0;
+		enter(table, &text, sn_who_of_row(table->who, &row));
 		for (size_t r = 0; r < row.responder_count; r++)
 			put_responder(table, &text, &row, r);
 		const char *why = is_silent(&row) ? "no answer" : row.failed_count ? "did not leave this machine" : "not waited for";
@@ -168,6 +228,7 @@ static void put_compare_row(struct sn_table *table, struct sn_buf *text, const s
 		sn_buf_printf(text, "%u", hop->ttl);
 	put_cell(table, text, SN_CELL_NUMBER);
 	table->cell(table, addr ? sonde_addr_text(addr, name) : "*", addr ? SN_CELL_NAME : SN_CELL_TEXT);
+	put_about(table, text, addr);
 	for (size_t i = 0; i < compare->path_count; i++) {
 		sn_compare_cell(text, &hop->rows[i], addr, index == 0);
 		put_cell(table, text, SN_CELL_NUMBER);
@@ -175,11 +236,12 @@ static void put_compare_row(struct sn_table *table, struct sn_buf *text, const s
 	table->row_end(table);
 }
 
-static void put_ends(struct sn_table *table, const struct sn_compare *compare)
+static void put_ends(struct sn_table *table, struct sn_buf *text, const struct sn_compare *compare)
 {
 	table->row(table, SN_ROW_END);
 	table->cell(table, "", SN_CELL_NUMBER);
 	table->cell(table, "End", SN_CELL_TEXT);
+	put_about(table, text, NULL);
 	for (size_t i = 0; i < compare->path_count; i++) {
 		bool bad;
 		table->cell(table, sn_compare_end(compare, i, &bad), SN_CELL_NUMBER);
@@ -197,18 +259,23 @@ static void tell_compare(struct sn_table *table, const struct sn_report *report)
 		return;
 	}
 	struct sn_compare_hop hop = {.rows = calloc(compare.path_count + 1, sizeof *hop.rows)};
-	table->head(table, "Hop", SN_CELL_NUMBER);
-	table->head(table, "Address", SN_CELL_NAME);
+	unsigned first = sonde_path_first_ttl(compare.paths[0]), last = hop.rows ? sn_compare_last_ttl(&compare, &hop) : 0;
+	for (unsigned ttl = first; table->who && ttl <= last; ttl++) {
+		table->bad |= !sn_compare_look(&hop, &compare, ttl);
+		for (size_t i = 0; i < hop.responder_count; i++)
+			look_at(table, &hop.responders[i]);
+	}
+	put_first_heads(table);
 	for (size_t i = 0; i < compare.path_count; i++)
 		table->head(table, sonde_label(sonde_path_cfg(compare.paths[i]), label), SN_CELL_NUMBER);
 	table->heads_end(table);
-	unsigned last = hop.rows ? sn_compare_last_ttl(&compare, &hop) : 0;
-	for (unsigned ttl = sonde_path_first_ttl(compare.paths[0]); ttl <= last; ttl++) {
+	for (unsigned ttl = first; ttl <= last; ttl++) {
 		table->bad |= !sn_compare_look(&hop, &compare, ttl);
+		enter(table, &text, sn_who_of_any(table->who, hop.responders, hop.responder_count));
 		for (size_t i = 0; i == 0 || i < hop.responder_count; i++)
 			put_compare_row(table, &text, &compare, &hop, i);
 	}
-	put_ends(table, &compare);
+	put_ends(table, &text, &compare);
 	table->bad |= !hop.rows;
 	sn_compare_hop_finish(&hop, &compare);
 	sn_report_compare_finish(&compare);
@@ -229,6 +296,7 @@ static void put_mtu_row(struct sn_table *table, struct sn_buf *text, const struc
 		table->cell(table, sonde_addr_text(&mtu->hops[ttl], addr), SN_CELL_NAME);
 	else
 		table->cell(table, ttl ? "*" : "this machine", SN_CELL_TEXT);
+	put_about(table, text, ttl ? &mtu->hops[ttl] : NULL);
 	if (bytes)
 		sn_buf_printf(text, "%u", bytes);
 	put_cell(table, text, SN_CELL_NUMBER);
@@ -239,15 +307,18 @@ static void put_mtu_row(struct sn_table *table, struct sn_buf *text, const struc
 
 static void tell_mtu(struct sn_table *table, const struct sonde_path *path)
 {
-	static const char *const heads[] = {"Hop", "Address", "Passes (bytes)", "Behind it"};
-	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NAME, SN_CELL_NUMBER, SN_CELL_TEXT};
+	static const char *const heads[] = {"Passes (bytes)", "Behind it"};
+	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_TEXT};
 	struct sonde_mtu mtu;
 	struct sn_buf text = {0};
+	bool read = sonde_mtu_read(path, &mtu) == SONDE_OK;
+	for (unsigned ttl = 1; read && ttl <= sn_mtu_last_ttl(&mtu); ttl++)
+		look_at(table, &mtu.hops[ttl]);
 	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
-	if (sonde_mtu_read(path, &mtu) < 0)
-		return;
-	for (unsigned ttl = 0; ttl <= sn_mtu_last_ttl(&mtu); ttl++)
+	for (unsigned ttl = 0; read && ttl <= sn_mtu_last_ttl(&mtu); ttl++) {
+		enter(table, &text, ttl ? sn_who_of_any(table->who, &mtu.hops[ttl], 1) : NULL);
 		put_mtu_row(table, &text, &mtu, ttl);
+	}
 	sn_buf_finish(&text);
 }
 
@@ -255,6 +326,7 @@ static void tell_mtu(struct sn_table *table, const struct sonde_path *path)
 
 void sn_table_tell(struct sn_table *table, const struct sn_report *report, size_t part)
 {
+	table->who = report->who;
 	if (report->compared)
 		tell_compare(table, report);
 	else if (report->traces[part].mtu)

@@ -9,6 +9,7 @@ enum sn_cell_look {
 	SN_CELL_NUMBER,  /* aligned to the right */
 	SN_CELL_NAME,    /* an address */
 	SN_CELL_TEXT,    /* in words, of strangers perhaps, cleaned */
+	SN_CELL_ABOUT,   /* what is known of an address besides: words of strangers, cleaned */
 };
 
 enum sn_row_look {
@@ -26,7 +27,13 @@ struct sn_table {
 	void (*row)(struct sn_table *table, enum sn_row_look look);
 	void (*cell)(struct sn_table *table, const char *text, enum sn_cell_look look);
 	void (*row_end)(struct sn_table *table);
+	/* What follows, up to the next of these, belongs to this network: "AS64500 EXAMPLE-NET, DE". */
+	void (*section)(struct sn_table *table, const char *network);
 	bool ascii;
+	/* The rest is what the teller keeps. */
+	const struct sn_who_source *who;
+	bool has_names, has_places;  /* somebody in this table has one: there is a column for it */
+	uint32_t asn;                /* of the network that was told last */
 	bool bad;        /* out of memory */
 };
 

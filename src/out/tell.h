@@ -22,6 +22,8 @@ void sn_tell_answer(struct sn_doc *doc, const char *key, const struct sonde_quer
 /* A probe, what became of it, and its answer. */
 void sn_tell_query(struct sn_doc *doc, const char *key, const struct sonde_query *query, const struct sonde_trace_cfg *cfg,
                    int64_t wall_zero_ns);
+/* What is known of an address besides the packets, as members of what is open. */
+void sn_tell_who(struct sn_doc *doc, const struct sn_who *who);
 /* One object of an answer, all its pieces: e[0] … The number of pieces that were taken. */
 size_t sn_tell_extension(struct sn_doc *doc, const char *key, const struct sonde_extension *e, size_t count);
 void sn_tell_finding(struct sn_doc *doc, const char *key, const struct sonde_finding *finding);

@@ -83,10 +83,8 @@ static void tell_cells(struct sn_doc *doc, const struct sonde_row *row, size_t r
 			tell_cell(doc, sonde_column(i), row, responder);
 }
 
-/* What is known of an address besides the packets. */
-static void tell_who(struct sn_doc *doc, const struct sn_report *report, const struct sonde_addr *addr)
+void sn_tell_who(struct sn_doc *doc, const struct sn_who *who)
 {
-	const struct sn_who *who = sn_who_of(report->who, addr);
 	sn_doc_text(doc, "name", who->name);
 	sn_doc_bool(doc, "name_is_address", who->name && who->name_is_address);
 	sn_doc_some(doc, "asn", who->asn);
@@ -112,7 +110,7 @@ void sn_tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct s
 	for (size_t i = 0; i < row->responder_count; i++) {
 		sn_doc_object(doc, NULL);
 		tell_cells(doc, row, i, false);
-		tell_who(doc, report, &row->responders[i].addr);
+		sn_tell_who(doc, sn_who_of(report->who, &row->responders[i].addr));
 		sn_doc_end(doc);
 	}
 	sn_doc_end(doc);

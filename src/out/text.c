@@ -370,22 +370,11 @@ void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const st
 	}
 }
 
-/* What is known of the network of a row: of the first responder whose network is known. NULL: nothing. */
-static const struct sn_who *network_of(const struct sn_text_style *style, const struct sonde_row *row)
-{
-	for (size_t i = 0; i < row->responder_count; i++) {
-		const struct sn_who *who = sn_who_of(style->who, &row->responders[i].addr);
-		if (who->asn)
-			return who;
-	}
-	return NULL;
-}
-
 /* The last network known before a row; hops of which nothing is known may belong to it. */
 static uint32_t asn_before(const struct sn_text_style *style, const struct sonde_path *path, uint8_t ttl, struct sonde_row *row)
 {
 	for (unsigned at = ttl; style->who && !style->columns && at-- > sonde_path_first_ttl(path);) {
-		const struct sn_who *who = sonde_path_row(path, (uint8_t)at, row) == SONDE_OK ? network_of(style, row) : NULL;
+		const struct sn_who *who = sonde_path_row(path, (uint8_t)at, row) == SONDE_OK ? sn_who_of_row(style->who, row) : NULL;
 		if (who)
 			return who->asn;
 	}
@@ -395,7 +384,7 @@ static uint32_t asn_before(const struct sn_text_style *style, const struct sonde
 /* A line above the first hop of each network. */
 static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
 {
-	const struct sn_who *who = style->columns ? NULL : network_of(style, row);
+	const struct sn_who *who = style->columns ? NULL : sn_who_of_row(style->who, row);
 	if (!who || who->asn == *asn)
 		return;
 	struct sn_line line = line_of(buf, style);

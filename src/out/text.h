@@ -18,6 +18,7 @@ struct sn_text_style {
 	const struct sn_who_source *who;  /* knows names of addresses; NULL: nobody does */
 	bool numeric;             /* addresses stand without names */
 	bool extensions, way_back; /* of traceroute's layout: what was told beside errors, and how many hops an answer came back */
+	bool systems;              /* … and the autonomous system of each address, of which not every parser knows */
 };
 
 /* What the header and the last line say besides the path itself; all borrowed. */

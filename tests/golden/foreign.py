@@ -24,8 +24,8 @@ class Optional:
 # Readers written in C, Go or Python unpack these by name and type: 3 is no 3.0 there.
 MTR = {'report': {
     'mtr': {'src': TEXT, 'dst': TEXT, 'tos': WHOLE, 'tests': WHOLE, 'psize': TEXT, 'bitpattern': TEXT},
-    'hubs': [{'count': WHOLE, 'host': TEXT, 'Loss%': REAL, 'Snt': WHOLE, 'Last': REAL, 'Avg': REAL, 'Best': REAL, 'Wrst': REAL,
-              'StDev': REAL}]}}
+    'hubs': [{'count': WHOLE, 'host': TEXT, 'ASN': Optional(TEXT), 'Loss%': REAL, 'Snt': WHOLE, 'Last': REAL, 'Avg': REAL, 'Best': REAL,
+              'Wrst': REAL, 'StDev': REAL}]}}
 
 ATLAS_LABEL = {'exp': WHOLE, 'label': WHOLE, 's': WHOLE, 'ttl': WHOLE}
 ATLAS_REPLY = {
@@ -95,6 +95,10 @@ def second(text):
     return int(datetime.datetime.fromisoformat(f'{text[:19]}+00:00').timestamp())
 
 
+def name_of(responder):
+    return None if responder['name_is_address'] else responder['name']
+
+
 def labels_of(probe):
     return [(label['label'], label['tc'], label['bottom'], label['ttl']) for extension in probe['answer']['extensions']
             if extension['kind'] == 'mpls' for label in extension['labels']]
@@ -106,14 +110,21 @@ def against_mtr(document, trace):
         yield f'head {head}'
     if [hub['count'] for hub in hubs] != [hop['hop'] for hop in trace['hops']]:
         yield 'other hops'
+    if len({'ASN' in hub for hub in hubs}) > 1:
+        yield 'some have systems, others have not'
+    if hubs and 'ASN' not in hubs[0] and any(responder['asn'] for hop in trace['hops'] for responder in hop['responders']):
+        yield 'there are no systems'
     for hub, hop in zip(hubs, trace['hops']):
         counts, rtts = hop['counts'], times(hop['probes'])
         sent = counts['answered'] + counts['lost']
         if hub['Snt'] != sent or abs(hub['Loss%'] - (100 * counts['lost'] / sent if sent else 0)) > 0.001:
             yield f'hop {hop["hop"]}: {hub} of {counts}'
-        addresses = {responder['address'] for responder in hop['responders']}
-        if hub['host'] not in (addresses or {'???'}):
-            yield f'hop {hop["hop"]}: {hub["host"]} of {addresses}'
+        # its name, and where it has none that can stand in the place of an address, that
+        hosts = {name_of(responder) or responder['address']: responder['asn'] for responder in hop['responders']} or {'???': None}
+        if hub['host'] not in hosts:
+            yield f'hop {hop["hop"]}: {hub["host"]} of {hosts}'
+        elif 'ASN' in hub and hub['ASN'] != f'AS{hosts[hub["host"]] or "???"}':
+            yield f'hop {hop["hop"]}: {hub["ASN"]} of {hosts}'
         mean = sum(rtts) / len(rtts) if rtts else 0
         deviation = (sum((ms - mean) ** 2 for ms in rtts) / (len(rtts) - 1)) ** 0.5 if len(rtts) > 1 else 0
         wanted = (min(rtts, default=0), mean, max(rtts, default=0), deviation)
@@ -166,6 +177,10 @@ def against_scamper(document, trace):
                      probe['answer']['rtt_ms'] or 0, labels_of(probe)) for probe in own)
     found = sorted((hop['probe_ttl'], hop['tx']['sec'], hop['tx']['usec'], hop['addr'], hop.get('rtt', 0), scamper_labels(hop))
                    for hop in document['hops'])
+    names = {responder['address']: name_of(responder) for hop in trace['hops'] for responder in hop['responders']}
+    wrong = [hop for hop in document['hops'] if hop['addr'] in names and hop.get('name') != names[hop['addr']]]
+    if wrong:
+        yield f'other names: {wrong[:3]} of {names}'
     if wanted != found:
         yield f'replies {found[:3]} …, but {wanted[:3]} …'
 

@@ -32,6 +32,12 @@ def rows_of(document):
             yield {**row, 'trace': trial['trace'], 'trials': trial}
 
 
+def known_of(document):
+    """What is known of each responder besides the packets, by its address."""
+    traces = document['traces'] + [trial['asked'] for trial in document.get('trials', []) if trial['asked']]
+    return {responder['address']: responder for trace in traces for hop in trace['hops'] for responder in hop['responders']}
+
+
 def spelled(value, joined=False):
     if value is None:
         return 'null' if joined else ''
@@ -71,13 +77,19 @@ def cell(row, column):
 def check_csv(text, document):
     rows = list(csv.reader(io.StringIO(text, newline=''), strict=True))
     header, rows = rows[0], rows[1:]
-    expected = list(rows_of(document))
+    expected, known = list(rows_of(document)), known_of(document)
     if len(set(header)) != len(header):
         yield 'a column stands twice'
     if len(rows) != len(expected):
         yield f'{len(rows)} rows for {len(expected)} probes'
+    columns = header
     for number, (got, row) in enumerate(zip(rows, expected), 1):
-        wanted = [cell(row, column) for column in header]
+        header = columns
+        responder = known.get((row['answer'] or {}).get('address'))
+        told = responder or not row['answer']  # of those who only answered elsewhere the document says nothing more
+        got = [text for text, column in zip(got, header) if told or not column.startswith('responder.')]
+        header = [column for column in header if told or not column.startswith('responder.')]
+        wanted = [cell({**row, 'responder': responder}, column) for column in header]
         if got != wanted:
             yield f'row {number}: ' + '; '.join(f'{c}: {g!r}, not {w!r}' for c, g, w in zip(header, got, wanted) if g != w)[:300]
             break
@@ -156,6 +168,9 @@ def check_prometheus(text, document):
             times = [responder['best_ms'] for responder in hop['responders'] if responder['best_ms'] is not None]
             if (loss is None) != (hop['loss_percent'] is None) or (loss is not None and abs(loss * 100 - hop['loss_percent']) > 0.001):
                 yield f'hop {hop["hop"]}: loss {loss}, not {hop["loss_percent"]} %'
+            systems = [responder['asn'] for responder in hop['responders'] if responder['asn']]
+            if sample('sonde_hop_asn', hop=str(hop['hop'])) != (systems or [None])[0]:
+                yield f'hop {hop["hop"]}: system {sample("sonde_hop_asn", hop=str(hop["hop"]))}, not one of {systems}'
             best = sample('sonde_hop_rtt_min_seconds', hop=str(hop['hop']))
             if (best is None) != (not times) or (times and abs(best * 1000 - min(times)) > 0.001):
                 yield f'hop {hop["hop"]}: {best} s, not {times} ms'
@@ -167,6 +182,7 @@ def check_prometheus(text, document):
 
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 NODE = re.compile(r'  (n\d+) \[(?:[a-z]+=(?:"[^"]*"|[a-z]+),)*label=' + QUOTED + r'\];')
+CLUSTER = re.compile(r'  subgraph cluster_as(\d+) \{ style="rounded,dotted"; fontsize=10; label=' + QUOTED + r';((?: n\d+;)+) \}')
 EDGE = re.compile(r'  (n\d+) -> (n\d+) \[style=(solid|dashed)[^\]]*\];')
 
 
@@ -188,12 +204,19 @@ def links_of(trace):
 
 def check_dot(text, document):
     lines = text.split('\n')
-    nodes, solid = {}, set()
+    nodes, solid, named, clusters, known = {}, set(), {}, {}, known_of(document)
     for line in lines[4:-2]:
         node, edge = NODE.fullmatch(line), EDGE.fullmatch(line)
         if node:
             parts = node[2].split('\\n')
             nodes[node[1]] = next((part for part in parts if re.fullmatch(r'[0-9.]+|[0-9a-f:.]+:[0-9a-f:.]*(%[0-9]+)?', part)), None)
+            named[nodes[node[1]]] = {re.sub(r'\\(.)', r'\1', part).replace('&amp;', '&') for part in parts}
+        elif CLUSTER.fullmatch(line):
+            asn, label, members = CLUSTER.fullmatch(line).groups()
+            clusters[int(asn)] = {nodes[member] for member in members.strip('; ').split('; ')}
+            title = re.sub(r'\\(.)', r'\1', label).replace('&amp;', '&')
+            if title not in {network_of(responder) for responder in known.values()}:
+                yield f'nobody is of {title}'
         elif not edge:
             yield f'cannot read {line}'
         elif edge[3] == 'solid':
@@ -205,9 +228,37 @@ def check_dot(text, document):
     wanted |= {trace['target']['address'] for trace in traces if not any(hop['target'] for hop in trace['hops'])}
     if set(nodes.values()) - {None} != wanted:
         yield f'nodes {sorted(set(nodes.values()) - {None})}, not {sorted(wanted)}'
+    for address, responder in known.items():
+        if address in named and responder['name'] and shown_name(responder) not in named[address]:
+            yield f'{address} is not called {responder["name"]}'
+    groups = {}
+    for address in set(nodes.values()) & set(known):
+        groups.setdefault(known[address]['asn'], set()).add(address)
+    groups.pop(None, None)
+    if groups != clusters:
+        yield f'networks {clusters}, not {groups}'
     links = set().union(*map(links_of, traces)) if traces else set()
     if solid != links:
         yield f'edges too many {sorted(solid - links)[:3]}, missing {sorted(links - solid)[:3]}'
+
+
+# ---- what is known besides the packets, in words ----
+
+def shown_name(responder):
+    return f'"{responder["name"]}" (only a name)' if responder['name_is_address'] else responder['name'] or ''
+
+
+def network_of(responder):
+    """The line above a network, without the country that a registry's name ends with."""
+    if not responder['asn']:
+        return None
+    words = f'AS{responder["asn"]}' + (f' {responder["as_name"]}' if responder['as_name'] else '')
+    said = not responder['country'] or re.search('..*, ..$', responder['as_name'] or '')
+    return words if said else f'{words}, {responder["country"]}'
+
+
+def place_of(responder):
+    return ', '.join(filter(None, (responder['network'], responder['country'])))
 
 
 # ---- tables, in whatever they are written ----
@@ -259,13 +310,29 @@ def tables_of(document):
     return [list(rows_of_mtu(trace) if 'mtu' in trace else rows_of_trace(trace)) for trace in traces]
 
 
+def with_networks(rows, known):
+    """Rows with what is known of their addresses, and above the first hop of each network a row with its name alone."""
+    about = [(head, words) for head, words in (('Name', shown_name), ('Network', place_of))
+             if any(words(known[address]) for _, address in rows if address in known)]
+    yield ['Hop', 'Address', *(head for head, _ in about)]
+    asn = None
+    for number, (hop, address) in enumerate(rows):
+        last = next((i for i, row in enumerate(rows) if i > number and row[0]), len(rows))
+        systems = [known[other] for _, other in rows[number:last] if hop and other in known and known[other]['asn']]
+        if systems and systems[0]['asn'] != asn:
+            asn = systems[0]['asn']
+            yield [network_of(systems[0])]
+        yield [hop, address, *(words(known[address]) if address in known else '' for _, words in about)]
+
+
 def check_tables(tables, document):
-    wanted = tables_of(document)
+    wanted, known = tables_of(document), known_of(document)
     if len(tables) != len(wanted):
         yield f'{len(tables)} tables, not {len(wanted)}'
     for table, rows in zip(tables, wanted):
-        got = [tuple(row[:2]) for row in table[1:]]
-        if len({len(row) for row in table}) != 1:
+        rows = list(with_networks(rows, known))
+        got = [row if len(row) == 1 else row[:len(rows[0])] for row in table]
+        if len({len(row) for row in table} - {1}) != 1:
             yield f'rows of {sorted({len(row) for row in table})} cells'
         if got != rows:
             yield f'rows {got[:12]}, not {rows[:12]}'
@@ -276,10 +343,17 @@ def check_tables(tables, document):
 CELL = re.compile(r'\|((?:\\[!-/:-@\[-`{-~]|[^|])*)')
 
 
+def span_of(code):
+    """What stands in a code span: a space at both ends is not of it, unless there is nothing else (GFM section 6.3)."""
+    fence = len(code) - len(code.lstrip('`'))
+    text = code[fence:-fence]
+    return text[1:-1] if text.startswith(' ') and text.endswith(' ') and text.strip(' ') else text
+
+
 def cells_of(line):
     """The cells of a row, split as cmark-gfm does: a backslash takes the next punctuation along."""
     cells = [match.strip() for match in CELL.findall(line)]
-    return [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', cell) if not cell.startswith('`') else cell.replace('\\|', '|').strip('`')
+    return [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', cell) if not cell.startswith('`') else span_of(cell.replace('\\|', '|'))
             for cell in cells[:-1]]
 
 
@@ -293,7 +367,9 @@ def check_markdown(text, document):
         elif line.startswith('| Hop |'):
             tables.append([cells_of(line)])
         elif line.startswith('|') and not line.startswith('|---'):
-            tables[-1].append(cells_of(line))
+            cells = cells_of(line)
+            # a row with a network alone stands for the whole width of the table
+            tables[-1].append([cells[1]] if re.match(r'AS\d', cells[1]) and not any(cells[:1] + cells[2:]) else cells)
         elif line.startswith('- ') and ' **' in line:
             findings += 1
     listed = sum(len(trace['findings']) for trace in document['traces']) + len(document.get('findings', []))
@@ -311,7 +387,8 @@ class Page(html.parser.HTMLParser):
     VOID = {'meta'}
     KNOWN = set('html head meta title style body main header section div figure h1 h2 h3 p span ul ol li a code pre '
                 'table thead tbody tr th td svg path rect circle text'.split())
-    ATTRIBUTES = set('lang charset http-equiv content name class id href role width height viewbox d x y rx r cx cy text-anchor'.split())
+    ATTRIBUTES = set('lang charset http-equiv content name class id href role width height viewbox d x y rx r cx cy text-anchor '
+                     'scope colspan'.split())
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
