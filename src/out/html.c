@@ -85,7 +85,7 @@ static void end_row(struct sn_table *table)
 	sn_buf_puts(((struct html_table *)table)->buf, "</tr>\n");
 }
 
-static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	struct html_table html = {.table = {.head = put_head,
 	                                    .heads_end = end_heads,
@@ -93,7 +93,7 @@ static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t
 	                                    .cell = put_cell,
 	                                    .row_end = end_row,
 	                                    .section = begin_section,
-	                                    .ascii = ascii},
+	                                    .style = style},
 	                          .buf = buf};
 	sn_buf_puts(buf, "<div class=\"wide\"><table>\n<thead><tr>");
 	sn_table_tell(&html.table, report, part);
@@ -119,6 +119,9 @@ static void put_trace_end(struct sn_buf *buf, const struct sn_report_trace *trac
 	if (trace->mtu && sonde_mtu_read(trace->path, &mtu) == SONDE_OK && mtu.path_bytes) {
 		good = mtu.reached && !fails;
 		sn_buf_printf(&text, "%u bytes get through%s", (unsigned)mtu.path_bytes, mtu.reached ? "" : ", as far as anything answers");
+	} else if (trace->series) {
+		good = trace->series->reached_count == trace->series->path_count;
+		sn_buf_printf(&text, "reached %zu of %zu times", trace->series->reached_count, trace->series->path_count);
 	} else if (!end) {
 		sn_buf_puts(&text, "not ended");
 	} else if (good) {
@@ -201,12 +204,12 @@ static void put_findings(struct sn_buf *buf, const struct sn_report *report, siz
 
 /* ---- parts ---- */
 
-static void put_figures(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_figures(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	size_t count = report->compared ? report->trace_count : 1;
 	bool mtu = report->traces[part].mtu;
 	sn_buf_puts(buf, "<div class=\"card\"><h3>Hops</h3>");
-	put_table(buf, report, part, ascii);
+	put_table(buf, report, part, style);
 	sn_buf_puts(buf, "</div>\n<div class=\"cols\"><figure class=\"card fit\"><h3>The way</h3><div class=\"wide\">");
 	sn_html_path(buf, report, part, count);
 	sn_buf_printf(buf, "</div></figure>\n<figure class=\"card rest\"><h3>%s</h3><div class=\"wide\">",
@@ -218,8 +221,9 @@ static void put_figures(struct sn_buf *buf, const struct sn_report *report, size
 	sn_buf_puts(buf, "</div></figure></div>\n");
 }
 
-static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
+	bool ascii = style->ascii;
 	struct sn_buf title = {0};
 	sn_part_title(&title, report, part, ascii);
 	char *rest = title.length_bytes ? strstr(title.text, report->compared ? " over IPv" : ", ") : NULL;
@@ -236,7 +240,7 @@ static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t 
 	if (report->compared)
 		put_methods(buf, report, ascii);
 	put_findings(buf, report, part, ascii);
-	put_figures(buf, report, part, ascii);
+	put_figures(buf, report, part, style);
 	sn_buf_puts(buf, "</section>\n");
 	buf->bad |= title.bad;
 	sn_buf_finish(&title);
@@ -322,7 +326,7 @@ void sn_html_report(struct sn_buf *buf, const struct sn_report *report, const st
 	put_errors(buf, report);
 	put_contents(buf, report, style->ascii);
 	for (size_t part = 0; part < sn_part_count(report); part++)
-		put_part(buf, report, part, style->ascii);
+		put_part(buf, report, part, style);
 	put_commands(buf, report);
 	sn_buf_puts(buf, "</main></body></html>\n");
 }

@@ -109,7 +109,7 @@ static void put_section(struct sn_table *table, const char *network)
 	end_row(table);
 }
 
-static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	struct markdown markdown = {.table = {.head = put_head,
 	                                      .heads_end = end_heads,
@@ -117,7 +117,7 @@ static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t
 	                                      .cell = put_cell,
 	                                      .row_end = end_row,
 	                                      .section = put_section,
-	                                      .ascii = ascii},
+	                                      .style = style},
 	                            .buf = buf};
 	sn_table_tell(&markdown.table, report, part);
 	buf->bad |= markdown.table.bad || markdown.ruler.bad;
@@ -194,7 +194,7 @@ void sn_markdown_report(struct sn_buf *buf, const struct sn_report *report, cons
 		sn_buf_puts(buf, "## ");
 		sn_markdown_code(buf, sn_buf_text(&title), false);
 		sn_buf_puts(buf, "\n\n");
-		put_table(buf, report, part, style->ascii);
+		put_table(buf, report, part, style);
 		put_findings(buf, report, part, style->ascii);
 	}
 	put_errors(buf, report);

@@ -22,8 +22,8 @@ struct sn_report_trace {
 	size_t index;                            /* its path in that case */
 	uint32_t trace_id;                       /* of its events */
 	bool mtu;                                /* a search for the path MTU */
-	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and findings
-	                                          * are about all; NULL: it is one trace */
+	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and
+	                                          * findings are about all; NULL: it is one trace */
 };
 
 /* All borrowed. */
@@ -51,5 +51,15 @@ struct sn_report {
 	void (*options)(struct sn_doc *doc, const void *ctx);
 	const void *options_ctx;
 };
+
+/* The rows of a trace, or of a series: last < first, there are none. */
+unsigned sn_report_first_ttl(const struct sn_report_trace *trace);
+unsigned sn_report_last_ttl(const struct sn_report_trace *trace);
+/* As sonde_path_row. */
+int sn_report_row(const struct sn_report_trace *trace, unsigned ttl, struct sonde_row *row) SONDE_MUST_USE;
+/* All paths of a series, in order of time, or the one. */
+const struct sonde_path *const *sn_report_paths(const struct sn_report_trace *trace, size_t *count);
+/* The target answered; of a series: at least once. */
+bool sn_report_reached(const struct sn_report_trace *trace);
 
 #endif

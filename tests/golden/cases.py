@@ -24,6 +24,16 @@ exec {sonde} "$word"{outputs} "$@"
 '''
 
 
+def as_one(document, series):
+    """The traces of a series as the one that some formats tell in their place: all their probes in the hops of the sum."""
+    traces = [document['traces'][index] for index in series['traces']]
+    probes = [(hop['hop'], probe) for trace in traces for hop in trace['hops'] for probe in hop['probes']]
+    hops = [{**hop, 'probes': [probe for ttl, probe in probes if ttl == hop['hop']]} for hop in series['hops']]
+    others = [probe for ttl, probe in probes if ttl not in {hop['hop'] for hop in hops}]
+    return {**traces[0], 'stop': traces[-1]['stop'], 'hops': hops, 'findings': series['findings'],
+            'other_probes': others + [probe for trace in traces for probe in trace['other_probes']]}
+
+
 class Run(collections.namedtuple('Run', 'case texts')):
     """One run of sonde within a case: the text of each format that it wrote."""
 
@@ -31,6 +41,12 @@ class Run(collections.namedtuple('Run', 'case texts')):
     def document(self):
         """sonde's own document of that run; None where it did not come to one."""
         return json.loads(self.texts['json']) if 'json' in self.texts else None
+
+    @functools.cached_property
+    def summed(self):
+        """The document as formats see it that have traces made again and again as one."""
+        series = (self.document or {}).get('series')
+        return {**self.document, 'traces': [as_one(self.document, one) for one in series]} if series else self.document
 
     @property
     def traces(self):

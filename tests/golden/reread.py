@@ -154,6 +154,8 @@ def check_prometheus(text, document):
         sent = sum(probe['state'] != 'local-error' for probe in probes_of(trace))
         if sample('sonde_probes_sent_total') != sent:
             yield f'{sample("sonde_probes_sent_total")} probes, not {sent}'
+        if trace['stop'] and (sample('sonde_target_reached') is None or not 0 <= sample('sonde_target_reached') <= 1):
+            yield f'{sample("sonde_target_reached")} of the traces reached the target'
         if trace['stop'] and sample('sonde_stop_reason', reason=trace['stop']['reason']) != 1:
             yield f'the reason is {trace["stop"]["reason"]}'
         for finding in trace['findings']:
@@ -442,6 +444,8 @@ def check_html(text, document):
 
 
 CHECKS = {'html': check_html, 'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
+# Those that have traces made again and again as one.
+SUMS = {'html', 'prometheus', 'markdown'}
 
 # Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
 JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}
@@ -470,7 +474,8 @@ class Reader:
                 self.seen[name] += 1
                 try:
                     text = run.texts[name]
-                    said = [*CHECKS[name](text, run.document), *judge(name, text, self.seen[name])]
+                    document = run.summed if name in SUMS else run.document
+                    said = [*CHECKS[name](text, document), *judge(name, text, self.seen[name])]
                 except (ValueError, LookupError, csv.Error) as error:
                     said = [repr(error)]
                 self.wrong[name] += [f'{case.name}: {what}' for what in said]
