@@ -398,6 +398,10 @@ static void report_trace(const struct sn_trace_run *run, uint32_t id, struct sn_
 	                                .path = sn_live_path(run->live, id),
 	                                .findings = sn_live_findings(run->live, id),
 	                                .trace_id = id};
+	if (run->limiters) {
+		out->limiters = run->limiters[id].items;
+		out->limiter_count = run->limiters[id].count;
+	}
 }
 
 static void report_measure(const struct sn_trace_run *run, const struct sn_measure *measure, struct sn_report_trace *out)
@@ -455,6 +459,7 @@ static void finish(struct sn_trace_run *run)
 	for (uint32_t i = 0; i < run->measure_count; i++)
 		sn_measure_finish(&run->measures[i]);
 	free(run->measures);
+	free(run->limiters);
 	for (size_t i = 0; i < run->repeat_count; i++)
 		sn_repeat_finish(&run->repeats[i]);
 	free(run->repeats);

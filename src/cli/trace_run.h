@@ -15,6 +15,12 @@
 
 enum { SN_TRACE_INTERRUPTED = 130 };
 
+/* What the hops of a trace allow themselves. */
+struct sn_limiters {
+	struct sonde_limiter items[SN_INVESTIGATED_MOST];
+	size_t count;
+};
+
 struct sn_trace_run {
 	const struct sn_opts *opts;
 	struct sn_method_choice method;
@@ -32,6 +38,7 @@ struct sn_trace_run {
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out, rows;
 	struct sn_investigation investigation;
+	struct sn_limiters *limiters; /* what it found, for each trace; NULL: it was not asked for */
 	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
 	uint32_t measure_count;
 	struct sn_repeat *repeats;   /* --repeat: one for each target, when all have ended */

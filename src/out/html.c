@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/utc.h"
+#include "out/limiter.h"
 #include "out/table.h"
 #include "out/text_report.h"
 
@@ -190,6 +191,19 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const
 	sn_buf_finish(&doubt);
 }
 
+static void put_limiters(struct sn_buf *buf, const struct sn_report_trace *trace)
+{
+	struct sn_buf text = {0};
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		sn_buf_clear(&text);
+		sn_limiter_text(&text, &trace->limiters[i]);
+		put_element(buf, "p", NULL, sn_buf_text(&text));
+		sn_buf_putc(buf, '\n');
+	}
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
 static void put_findings(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
 {
 	char label[SONDE_LABEL_BYTES];
@@ -199,7 +213,9 @@ static void put_findings(struct sn_buf *buf, const struct sn_report *report, siz
 	sn_buf_puts(buf, "<div class=\"card\"><h3>What was found</h3><ol class=\"found\">\n");
 	for (size_t i = 0; (f = sn_part_finding(report, part, i, label)); i++)
 		put_finding(buf, f, label, ascii);
-	sn_buf_puts(buf, "</ol></div>\n");
+	sn_buf_puts(buf, "</ol>\n");
+	put_limiters(buf, &report->traces[part]);
+	sn_buf_puts(buf, "</div>\n");
 }
 
 /* ---- parts ---- */

@@ -10,6 +10,7 @@
 
 #include <sonde/finding.h>
 #include <sonde/interface.h>
+#include <sonde/limiter.h>
 #include <sonde/path.h>
 #include <sonde/series.h>
 #include <sonde/shape.h>
@@ -21,6 +22,8 @@ struct sn_report_trace {
 	const struct sonde_findings *findings;   /* … of its case; NULL: not judged */
 	size_t index;                            /* its path in that case */
 	uint32_t trace_id;                       /* of its events */
+	const struct sonde_limiter *limiters;    /* of hops that were asked for them */
+	size_t limiter_count;
 	bool mtu;                                /* a search for the path MTU */
 	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and
 	                                          * findings are about all; NULL: it is one trace */

@@ -219,6 +219,38 @@ static void tell_findings(struct sn_doc *doc, const struct sn_report_trace *trac
 	sn_doc_end(doc);
 }
 
+/* A bound that nothing was seen of is not known. */
+static void tell_rate(struct sn_doc *doc, const char *key, double rate, bool known)
+{
+	if (known)
+		sn_doc_real(doc, key, rate);
+	else
+		sn_doc_null(doc, key);
+}
+
+static void tell_limiters(struct sn_doc *doc, const struct sn_report_trace *trace)
+{
+	sn_doc_array(doc, "limiters");
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		const struct sonde_limiter *l = &trace->limiters[i];
+		bool known = l->limited && l->fits;
+		sn_doc_object(doc, NULL);
+		sn_doc_whole(doc, "hop", l->ttl);
+		sn_doc_addr(doc, "by", &l->by);
+		sn_doc_whole(doc, "probes", l->probe_count);
+		sn_doc_whole(doc, "answered", l->answered_count);
+		sn_doc_bool(doc, "limited", l->limited);
+		sn_doc_bool(doc, "fits", known);
+		sn_doc_bool(doc, "shared", l->shared);
+		sn_doc_some(doc, "least_burst", known ? l->burst_low : 0);
+		sn_doc_some(doc, "most_burst", known ? l->burst_high : 0);
+		tell_rate(doc, "least_per_second", l->rate_low, known);
+		tell_rate(doc, "most_per_second", l->rate_high, known && l->rate_high < SONDE_LIMITER_RATE_MOST);
+		sn_doc_end(doc);
+	}
+	sn_doc_end(doc);
+}
+
 void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report)
 {
 	int64_t wall_zero_ns = report->wall_zero_ns;
@@ -245,6 +277,7 @@ void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_t
 	tell_hops(doc, path, report, &shown);
 	tell_others(doc, path, wall_zero_ns, &shown);
 	tell_findings(doc, trace);
+	tell_limiters(doc, trace);
 	sn_doc_end(doc);
 	free(shown.queries);
 }

@@ -57,6 +57,7 @@ SHOWN_BY = (
     ('src/out/graph.c', 'tests/golden/reread.py', 'the nodes and edges of that drawing'),
     ('src/out/table.c', 'tests/golden/reread.py', 'the tables of markdown and html, row by row'),
     ('src/out/html*.c', 'tests/golden/reread.py', 'pages, read by another parser'),
+    ('src/out/limiter.c', 'tests/golden/run', 'what --investigate found, in words'),
     ('src/out/report.c', 'tests/golden/reread.py', 'the rows of series, in the formats that have sums'),
     ('src/out/text_series.c', 'tests/golden/run', 'the table of --repeat'),
     ('src/out/text_report.c', 'tests/golden/run', 'a text file beside the table on standard output'),
