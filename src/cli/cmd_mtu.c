@@ -37,7 +37,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
 	sn_measure_event(&run->measure, event);
-	if (!sn_sinks_event(&run->sinks, event) && !run->interrupted)
+	if (!sn_sinks_event(&run->sinks, event, run->reach.targets.items->host) && !run->interrupted)
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 }
 

@@ -143,6 +143,15 @@ static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
 	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 }
 
+/* Whom a trace that starts goes to; those behind the tables go to the same addresses. */
+static const char *host_of(const struct sn_trace_run *run, const struct sonde_event *event)
+{
+	if (event->type != SONDE_EV_TRACE_START)
+		return NULL;
+	const struct sn_text_about *about = sn_live_about(run->live, event->trace_id);
+	return about ? about->host : sn_trace_target(run, &event->as.start.dst)->host;
+}
+
 static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct sn_trace_run *run = ctx;
@@ -154,7 +163,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	sn_investigation_event(&run->investigation, event);
 	if (run->measure_count)
 		sn_measure_event(&run->measures[run->measure_count - 1], event);
-	if (!sn_sinks_event(&run->sinks, event) && !run->closed && !run->failed.code) {
+	if (!sn_sinks_event(&run->sinks, event, host_of(run, event)) && !run->closed && !run->failed.code) {
 		run->closed = run->sinks.closed;
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 	}
