@@ -153,6 +153,7 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	sonde_at_ns wake = SONDE_NEVER, names_at_ns;
 	take_signals(run);
 	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	if (!run->interrupted && !run->failed.code)
 		fail_run(run, sonde_compare_turn(run->compare, now, &wake));
 	wake = names_at_ns < wake ? names_at_ns : wake;
@@ -287,6 +288,7 @@ static int report(struct run *run, struct sonde_error *err)
 		if (!sonde_path_cfg(paths[i]))
 			report.trace_count = i; /* the run failed before this one began */
 	}
+	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
 	return sn_sinks_report(&run->sinks, &report, err);
 }
 

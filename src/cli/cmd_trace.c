@@ -185,6 +185,7 @@ static sonde_at_ns turn_tables(struct sn_trace_run *run, sonde_at_ns now)
 	sonde_at_ns names_at_ns, rows_at_ns;
 	if (sn_enrich_turn(&run->reach.enrich, now, &names_at_ns))
 		sn_live_known(run->live);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	rows_at_ns = sn_live_turn(run->live, now, &run->rows);
 	sonde_session_expect(run->session, !sn_live_done(run->live) && rows_at_ns != SONDE_NEVER);
 	return names_at_ns < rows_at_ns ? names_at_ns : rows_at_ns;
@@ -246,7 +247,8 @@ static sonde_at_ns on_repeat_turn(void *ctx, sonde_at_ns now)
 	struct sn_trace_run *run = ctx;
 	take_signals(run);
 	sonde_at_ns again = repeat_some(run, now), progress = sn_progress_show(&run->progress, run->ended_count, now), names_at_ns;
-	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns); /* the table at the end shows what is known then */
+	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	again = names_at_ns < again ? names_at_ns : again;
 	return again < progress ? again : progress;
 }
@@ -296,7 +298,11 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
 {
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	struct sonde_clock *clock = run->reach.net.clock;
 	sn_progress_hide(&run->progress);
+	screen.style.who = sn_enrich_source(&run->reach.enrich);
+	if (!run->interrupted && !run->closed && !run->failed.code) /* the table is written once */
+		sn_enrich_wait(&run->reach.enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, run->signal_fd);
 	for (size_t i = 0; i < run->reach.targets.count; i++) {
 		if (run->out.length_bytes)
 			sn_buf_putc(&run->out, '\n');
@@ -394,6 +400,7 @@ static void report_measure(const struct sn_trace_run *run, const struct sn_measu
 /* What is known goes where -o wants it, also of a run that failed or was interrupted. */
 static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 {
+	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
 	if (failed->code)
 		sn_sinks_failed(&run->sinks, failed);
 	if (run->failed.code)

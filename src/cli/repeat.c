@@ -16,6 +16,7 @@ static const struct sonde_path *path_to(const struct sn_live *live, uint32_t id,
 
 /* What is known of all of them together. */
 struct summary {
+	bool grouped;  /* networks stand above their hops */
 	uint32_t first_id, last_failed_id, count, reached_count;
 	uint8_t first_ttl, last_ttl, least_distance, most_distance;
 };
@@ -61,6 +62,29 @@ static int add_rows(struct sonde_row *sum, const struct sn_live *live, uint32_t 
 	return code;
 }
 
+static bool is_named(const struct sn_who_source *source, const struct sonde_row *row)
+{
+	bool named = false;
+	for (size_t i = 0; i < row->responder_count; i++)
+		named |= sn_who_of(source, &row->responders[i].addr)->name != NULL;
+	return named;
+}
+
+/* Somebody on the ways to dst has a reverse name. */
+static bool has_names(const struct sn_who_source *source, const struct sn_live *live, uint32_t trace_count, const struct sonde_addr *dst)
+{
+	struct sonde_row row = {0};
+	bool named = false;
+	for (uint32_t id = 0; source && !named && id < trace_count; id++) {
+		const struct sonde_path *path = path_to(live, id, dst);
+		unsigned last_ttl = path ? sonde_path_last_ttl(path) : 0;
+		for (unsigned ttl = path ? sonde_path_first_ttl(path) : 1; !named && ttl <= last_ttl; ttl++)
+			named = sonde_path_row(path, (uint8_t)ttl, &row) == SONDE_OK && is_named(source, &row);
+	}
+	sonde_row_finish(&row);
+	return named;
+}
+
 /* The target and nobody else: a trace whose probes of that hop were lost has it farther away than it is. */
 static bool is_end(const struct sonde_row *row, const struct sonde_addr *dst)
 {
@@ -73,12 +97,15 @@ static void put_rows(struct sn_buf *buf, const struct sn_text_style *style, cons
 {
 	const struct sonde_path *first = sn_live_path(live, all->first_id);
 	unsigned silent_from = 0;
+	uint32_t asn = 0;
 	for (unsigned ttl = all->first_ttl; ttl <= all->last_ttl; ttl++) {
 		struct sonde_row sum = {0};
 		buf->bad |= add_rows(&sum, live, trace_count, dst, (uint8_t)ttl) < 0;
 		bool silent = sum.responder_count == 0 && !sum.failed_count, end = is_end(&sum, dst);
 		for (; !silent && silent_from; silent_from = silent_from + 1 < ttl ? silent_from + 1 : 0)
 			sn_text_row(buf, style, first, &(struct sonde_row){.ttl = (uint8_t)silent_from, .lost_count = 1});
+		if (all->grouped)
+			sn_text_network(buf, style, &sum, &asn);
 		if (!silent)
 			sn_text_row(buf, style, first, &sum);
 		else if (!silent_from)
@@ -120,7 +147,7 @@ static void put_verdict(struct sn_buf *buf, const struct sn_text_style *style, c
 void sn_repeat_report(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_live *live, uint32_t trace_count,
                       const struct sonde_addr *dst, uint32_t wanted)
 {
-	static const char *const keys[] = {"hop", "address", "loss", "interval", "best", "avg", "p95", "worst", "jitter"};
+	static const char *const keys[] = {"hop", "address", "loss", "interval", "best", "avg", "p95", "worst", "jitter", "name"};
 	enum { KEY_COUNT = sizeof keys / sizeof *keys };
 	struct summary all = sum_up(live, trace_count, dst);
 	struct sn_text_style report = *style;
@@ -132,7 +159,8 @@ void sn_repeat_report(struct sn_buf *buf, const struct sn_text_style *style, con
 		columns[i] = (uint8_t)sonde_column_find(keys[i]);
 	if (!report.columns) {
 		report.columns = columns;
-		report.column_count = KEY_COUNT;
+		report.column_count = KEY_COUNT - !has_names(style->who, live, trace_count, dst); /* they stand last */
+		all.grouped = true;
 	}
 	struct sn_text_about about = *sn_live_about(live, all.first_id);
 	if (all.count < wanted)

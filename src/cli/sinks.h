@@ -3,6 +3,7 @@
 #ifndef SN_CLI_SINKS_H
 #define SN_CLI_SINKS_H
 
+#include "cli/enrich.h"
 #include "cli/opts.h"
 #include "ext/json.h"
 #include "out/formats.h"
@@ -41,6 +42,9 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *capture);
 /* An event of any trace. False: the run should end, as nobody reads or nothing can be written any more (closed, failed). */
 bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event);
+/* Tells streams what is known of addresses now and was not told; at the end also what is known so far of those that are still asked
+ * about. */
+void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_end);
 /* Text for standard output: written where tables go there, else thrown away. As sn_output. */
 int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
 /* The same for the rows of a table that grows, which another layout may have as well. */

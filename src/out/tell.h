@@ -39,8 +39,10 @@ void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_t
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report);
 /* An event as a document of "sonde.event/1". cfg: of its trace; NULL: it is not known. */
 void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns);
-/* The document in front of all events, and one for each finding behind them; trace_id NULL: it is about all traces. */
+/* The document in front of all events, one for an address of which something is known now, and one for each finding behind them; trace_id
+ * NULL: it is about all traces. */
 void sn_tell_stream_start(struct sn_doc *doc, const struct sn_report *report);
+void sn_tell_stream_who(struct sn_doc *doc, const struct sonde_addr *addr, const struct sn_who *who);
 void sn_tell_stream_finding(struct sn_doc *doc, const uint32_t *trace_id, const struct sonde_finding *finding);
 
 #endif

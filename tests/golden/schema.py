@@ -3,6 +3,7 @@
 """Runs the command of every golden case once more with -o json and -o ndjson beside it, and holds each document against docs/schema with
 python3-jsonschema; then each document against itself: what it counts it also lists. Prints TAP.
   schema.py SONDE"""
+import json
 import os
 import pathlib
 import subprocess
@@ -49,6 +50,19 @@ def disagreements(document):
                 yield f'hop {hop["hop"]}: responders answered otherwise than the hop'
 
 
+def misnamed(lines, document):
+    """Each responder of whom something is known has one line in the stream, which says it."""
+    keys = ('name', 'name_is_address', 'asn', 'as_name', 'network', 'country')
+    told = [line for line in map(json.loads, lines) if line['event'] == 'who']
+    known = {responder['address']: responder for trace in document['traces'] for hop in trace['hops'] for responder in hop['responders']
+             if any(responder[key] for key in keys)}
+    if len(told) != len({line['address'] for line in told}):
+        yield 'the stream tells of an address twice'
+    said = {line['address']: line for line in told}
+    yield from (f'the stream says {said.get(address)} of {address}' for address, responder in known.items()
+                if any(said.get(address, {}).get(key) != responder[key] for key in keys))
+
+
 def run_cases(sonde, work, formats):
     """Runs each case's command with -o FORMAT=FILE for all formats beside it: the case's name, whether its exit status stayed, and
     for each run of sonde a function from the suffix of a format to its file."""
@@ -92,6 +106,10 @@ def main(sonde):
                 schema = check(case, 'document', path.read_text())
                 if schema:
                     seen[schema] += 1
+            for of in written:
+                if of('.json').exists() and '"traces"' in of('.json').read_text() and of('.ndjson').exists():
+                    document = json.loads(of('.json').read_text())
+                    wrong.extend(f'{case} names: {what}' for what in misnamed(of('.ndjson').read_text().splitlines(), document))
             for path in [of('.ndjson') for of in written if of('.ndjson').exists()]:
                 lines = path.read_text().splitlines()
                 # the lines of one kind are alike: some of each are looked at
