@@ -2,6 +2,7 @@
 /* From options to a measured path MTU. What is sent and how the table looks is known elsewhere. */
 #include "cli/cmd_mtu.h"
 
+#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/measure.h"
@@ -135,12 +136,29 @@ static int report(struct run *run, const struct sn_target *target, struct sonde_
 	return sn_sinks_report(&run->sinks, &report, err);
 }
 
+static void put_table(const void *ctx, struct sn_buf *out)
+{
+	const struct run *run = ctx;
+	sn_mtu_table(out, &run->screen.style, run->measure.path);
+}
+
 /* The table is written once, when all that there is to it is known. */
 static void wait_for_names(struct run *run)
 {
-	struct sonde_clock *clock = run->reach.net.clock;
+	struct sn_frame frame = {0};
+	const struct sn_await await = {.enrich = &run->reach.enrich,
+	                               .clock = run->reach.net.clock,
+	                               .most_ns = run->opts->resolve_wait_ns,
+	                               .fd = run->signal_fd,
+	                               .screen = &run->screen,
+	                               .sinks = &run->sinks,
+	                               .frame = &frame,
+	                               .out = &run->out,
+	                               .table = put_table,
+	                               .ctx = run};
 	if (!run->interrupted)
-		sn_enrich_wait(&run->reach.enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, run->signal_fd);
+		sn_await_names(&await);
+	sn_frame_finish(&frame);
 }
 
 static int run_all(struct run *run, struct sonde_error *err)

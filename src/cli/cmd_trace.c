@@ -2,6 +2,7 @@
 /* From options to a finished trace: open, look up, start, run, report. What a probe is and how a row looks is known elsewhere. */
 #include "cli/cmd_trace.h"
 
+#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
@@ -295,20 +296,43 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
-static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
+struct repeated {
+	const struct sn_trace_run *run;
+	struct sn_live_cfg screen;
+};
+
+static void put_repeated(const void *ctx, struct sn_buf *out)
 {
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
-	struct sonde_clock *clock = run->reach.net.clock;
-	sn_progress_hide(&run->progress);
-	screen.style.who = sn_enrich_source(&run->reach.enrich);
-	if (!run->interrupted && !run->closed && !run->failed.code) /* the table is written once */
-		sn_enrich_wait(&run->reach.enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, run->signal_fd);
+	const struct repeated *repeated = ctx;
+	const struct sn_trace_run *run = repeated->run;
 	for (size_t i = 0; i < run->reach.targets.count; i++) {
-		if (run->out.length_bytes)
-			sn_buf_putc(&run->out, '\n');
-		sn_repeat_report(&run->out, &screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
+		if (out->length_bytes)
+			sn_buf_putc(out, '\n');
+		sn_repeat_report(out, &repeated->screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
 		                 run->opts->repeat);
 	}
+}
+
+static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
+{
+	struct repeated repeated = {.run = run, .screen = sn_terminal_cfg(run->opts)};
+	struct sn_frame frame = {0};
+	const struct sn_await await = {.enrich = &run->reach.enrich,
+	                               .clock = run->reach.net.clock,
+	                               .most_ns = run->opts->resolve_wait_ns,
+	                               .fd = run->signal_fd,
+	                               .screen = &repeated.screen,
+	                               .sinks = &run->sinks,
+	                               .frame = &frame,
+	                               .out = &run->out,
+	                               .table = put_repeated,
+	                               .ctx = &repeated};
+	sn_progress_hide(&run->progress);
+	repeated.screen.style.who = sn_enrich_source(&run->reach.enrich);
+	if (!run->interrupted && !run->closed && !run->failed.code)
+		sn_await_names(&await);
+	sn_frame_finish(&frame);
+	put_repeated(&repeated, &run->out);
 	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return written < 0 ? written : SONDE_OK;

@@ -265,6 +265,11 @@ bool sn_enrich_news(struct sn_enrich *enrich, bool at_end, struct sonde_addr *ad
 	return enrich->names && sn_names_news(enrich->names, at_end, addr, who);
 }
 
+bool sn_enrich_pending(const struct sn_enrich *enrich)
+{
+	return enrich->names && enrich->helper.fd >= 0 && sn_names_pending(enrich->names);
+}
+
 void sn_enrich_wait(struct sn_enrich *enrich, struct sonde_clock *clock, sonde_at_ns until_at_ns, int fd)
 {
 	sonde_at_ns again;

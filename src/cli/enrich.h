@@ -45,6 +45,8 @@ void sn_enrich_addr(struct sn_enrich *enrich, const struct sonde_addr *addr);
 bool sn_enrich_turn(struct sn_enrich *enrich, sonde_at_ns now, sonde_at_ns *again);
 /* As sn_names_news. */
 bool sn_enrich_news(struct sn_enrich *enrich, bool at_end, struct sonde_addr *addr, const struct sn_who **who);
+/* Somebody is still being asked. */
+bool sn_enrich_pending(const struct sn_enrich *enrich);
 /* Waits until nothing is being asked any more, at most until then, or until fd (-1: none) is readable. */
 void sn_enrich_wait(struct sn_enrich *enrich, struct sonde_clock *clock, sonde_at_ns until_at_ns, int fd);
 void sn_enrich_finish(struct sn_enrich *enrich);
