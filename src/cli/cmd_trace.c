@@ -2,6 +2,7 @@
 /* From options to a finished trace: open, look up, start, run, report. What a probe is and how a row looks is known elsewhere. */
 #include "cli/cmd_trace.h"
 
+#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
@@ -195,6 +196,7 @@ static sonde_at_ns turn_tables(struct sn_trace_run *run, sonde_at_ns now)
 	sonde_at_ns names_at_ns, rows_at_ns;
 	if (sn_enrich_turn(&run->reach.enrich, now, &names_at_ns))
 		sn_live_known(run->live);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	rows_at_ns = sn_live_turn(run->live, now, &run->rows);
 	sonde_session_expect(run->session, !sn_live_done(run->live) && rows_at_ns != SONDE_NEVER);
 	return names_at_ns < rows_at_ns ? names_at_ns : rows_at_ns;
@@ -256,7 +258,8 @@ static sonde_at_ns on_repeat_turn(void *ctx, sonde_at_ns now)
 	struct sn_trace_run *run = ctx;
 	take_signals(run);
 	sonde_at_ns again = repeat_some(run, now), progress = sn_progress_show(&run->progress, run->ended_count, now), names_at_ns;
-	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns); /* the table at the end shows what is known then */
+	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	again = names_at_ns < again ? names_at_ns : again;
 	return again < progress ? again : progress;
 }
@@ -313,22 +316,49 @@ static int sum_up(struct sn_trace_run *run, struct sonde_error *err)
 	return run->repeats ? SONDE_OK : sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
 }
 
-static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
+struct repeated {
+	const struct sn_trace_run *run;
+	struct sn_live_cfg screen;
+};
+
+static void put_repeated(const void *ctx, struct sn_buf *out)
 {
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
-	sn_progress_hide(&run->progress);
-	if (sum_up(run, err) < 0)
-		return err->code;
+	const struct repeated *repeated = ctx;
+	const struct sn_trace_run *run = repeated->run;
 	for (size_t i = 0; i < run->repeat_count; i++) {
 		const struct sn_report_trace *told = &run->repeats[i].told;
 		if (!told->series)
 			continue;
-		if (run->out.length_bytes)
-			sn_buf_putc(&run->out, '\n');
-		sn_series_text(&run->out, &screen.style, told);
-		if (screen.findings)
-			sn_findings_lines(&run->out, told->findings, told->series->paths, 1);
+		if (out->length_bytes)
+			sn_buf_putc(out, '\n');
+		sn_series_text(out, &repeated->screen.style, told);
+		if (repeated->screen.findings)
+			sn_findings_lines(out, told->findings, told->series->paths, 1);
 	}
+}
+
+static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
+{
+	struct repeated repeated = {.run = run, .screen = sn_terminal_cfg(run->opts)};
+	struct sn_frame frame = {0};
+	const struct sn_await await = {.enrich = &run->reach.enrich,
+	                               .clock = run->reach.net.clock,
+	                               .most_ns = run->opts->resolve_wait_ns,
+	                               .fd = run->signal_fd,
+	                               .screen = &repeated.screen,
+	                               .sinks = &run->sinks,
+	                               .frame = &frame,
+	                               .out = &run->out,
+	                               .table = put_repeated,
+	                               .ctx = &repeated};
+	sn_progress_hide(&run->progress);
+	if (sum_up(run, err) < 0)
+		return err->code;
+	repeated.screen.style.who = sn_enrich_source(&run->reach.enrich);
+	if (!run->interrupted && !run->closed && !run->failed.code)
+		sn_await_names(&await);
+	sn_frame_finish(&frame);
+	put_repeated(&repeated, &run->out);
 	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return written < 0 ? written : SONDE_OK;
@@ -424,6 +454,7 @@ static void report_measure(const struct sn_trace_run *run, const struct sn_measu
 /* What is known goes where -o wants it, also of a run that failed or was interrupted. */
 static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 {
+	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
 	if (failed->code)
 		sn_sinks_failed(&run->sinks, failed);
 	if (run->failed.code)

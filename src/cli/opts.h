@@ -25,6 +25,7 @@ enum {
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
 #define SN_FOR_TABLES (SN_FOR_TRACE | SN_FOR_COMPARE)
+#define SN_FOR_NAMES (SN_FOR_PROBES | SN_FOR_REPLAY)
 /* Those that a configuration file may say something of. */
 #define SN_FOR_CONFIG (SN_FOR_PROBES | SN_FOR_INTERFACE | SN_FOR_REPLAY | SN_FOR_DOCTOR)
 #define SN_FOR_ALL (~0u)

@@ -70,7 +70,7 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
 	/* before there is a socket that the helper could have */
-	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, err) < 0)
+	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, false, err) < 0)
 		return err->code;
 	reach->capture.detail.ttl = reach->opts->detail_ttl;
 	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)

@@ -272,6 +272,16 @@ bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event, con
 	return is_written(sinks);
 }
 
+void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_end)
+{
+	struct sonde_addr addr;
+	const struct sn_who *who;
+	while (streams(sinks) && sn_enrich_news(enrich, at_end, &addr, &who)) {
+		sn_tell_stream_who(sn_json_doc(sinks->json), &addr, who);
+		write_line(sinks);
+	}
+}
+
 static int write_text(struct sn_sinks *sinks, bool wanted, struct sn_buf *text, struct sonde_error *err)
 {
 	if (wanted)

@@ -3,6 +3,7 @@
 #ifndef SN_CLI_SINKS_H
 #define SN_CLI_SINKS_H
 
+#include "cli/enrich.h"
 #include "cli/opts.h"
 #include "ext/json.h"
 #include "out/formats.h"
@@ -44,6 +45,9 @@ void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *ca
 /* An event of any trace. host: of TRACE_START, as the user named it; NULL: nobody knows. False: the run should end, as nobody reads it any
  * more (closed), or nothing of it can be written. */
 bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event, const char *host);
+/* Tells streams what is known of addresses now and was not told; at the end also what is known so far of those that are still asked
+ * about. */
+void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_end);
 /* Text for standard output: written where tables go there, else thrown away. As sn_output. */
 int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
 /* The same for the rows of a table that grows, which another layout may have as well. */

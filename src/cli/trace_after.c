@@ -59,6 +59,7 @@ static int measure_one(struct sn_trace_run *run, uint32_t id, struct sonde_error
 	struct sn_measure *measure = &run->measures[run->measure_count++];
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 	struct sn_text_about about;
+	screen.style.who = sn_enrich_source(&run->reach.enrich);
 	*measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
 	sn_reach_about(&run->reach, target, &cfg, &about);
 	int code = sn_measure_start(measure, target, &cfg, err);

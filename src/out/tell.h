@@ -48,8 +48,10 @@ void sn_tell_event_start(struct sn_doc *doc, const struct sonde_event *event, co
 /* What failed on this machine, as a member, an item, or a line of the stream. */
 void sn_tell_error(struct sn_doc *doc, const char *key, const struct sonde_error *error);
 void sn_tell_stream_error(struct sn_doc *doc, const struct sonde_error *error);
-/* The document in front of all events, and one for each finding behind them; trace_id NULL: it is about all traces. */
+/* The document in front of all events, one for an address of which something is known now, and one for each finding behind them; trace_id
+ * NULL: it is about all traces. */
 void sn_tell_stream_start(struct sn_doc *doc, const struct sn_report *report);
+void sn_tell_stream_who(struct sn_doc *doc, const struct sonde_addr *addr, const struct sn_who *who);
 void sn_tell_stream_finding(struct sn_doc *doc, const uint32_t *trace_id, const struct sonde_finding *finding);
 
 #endif

@@ -110,6 +110,15 @@ void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const st
 	sn_doc_end(doc);
 }
 
+void sn_tell_stream_who(struct sn_doc *doc, const struct sonde_addr *addr, const struct sn_who *who)
+{
+	sn_doc_object(doc, NULL);
+	sn_doc_text(doc, "event", "who");
+	sn_doc_addr(doc, "address", addr);
+	sn_tell_who(doc, who);
+	sn_doc_end(doc);
+}
+
 void sn_tell_stream_finding(struct sn_doc *doc, const uint32_t *trace_id, const struct sonde_finding *finding)
 {
 	sn_doc_object(doc, NULL);

@@ -380,10 +380,9 @@ static uint32_t asn_before(const struct sn_text_style *style, const struct sonde
 	return 0;
 }
 
-/* A line above the first hop of each network. */
-static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
+void sn_text_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
 {
-	const struct sn_who *who = style->columns ? NULL : sn_who_of_row(style->who, row);
+	const struct sn_who *who = sn_who_of_row(style->who, row);
 	if (!who || who->asn == *asn)
 		return;
 	struct sn_line line = line_of(buf, style);
@@ -428,7 +427,8 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
 			buf->bad = true;
 		else {
-			put_network(buf, style, &row, &asn);
+			if (!style->columns)
+				sn_text_network(buf, style, &row, &asn);
 			sn_text_row(buf, style, path, &row);
 		}
 	}

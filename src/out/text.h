@@ -50,6 +50,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
                   bool fold_tail);
 /* One row, also one that is the sum of several paths'; widths are those of path. */
+/* A line above the first hop of a network: *asn is that of the rows before, 0 at first. */
+void sn_text_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn);
 void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row);
 /* The hops from … to, as one line: nobody answered there. */
 void sn_text_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to);

@@ -12,15 +12,28 @@ void sn_series_columns(uint8_t columns[SN_SERIES_COLUMNS])
 		columns[i] = (uint8_t)sonde_column_find(keys[i]);
 }
 
+/* Somebody on the way has a reverse name. */
+static bool has_names(const struct sn_who_source *source, const struct sonde_series *s)
+{
+	bool named = false;
+	for (unsigned ttl = s->first_ttl; source && ttl <= s->last_ttl; ttl++)
+		for (size_t i = 0; i < s->rows[ttl].responder_count; i++)
+			named |= sn_who_of(source, &s->rows[ttl].responders[i].addr)->name != NULL;
+	return named;
+}
+
 /* Silence behind the last answer is one line. */
-static void put_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_series *s)
+static void put_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_series *s, bool grouped)
 {
 	unsigned silent_from = 0;
+	uint32_t asn = 0;
 	for (unsigned ttl = s->first_ttl; ttl <= s->last_ttl; ttl++) {
 		const struct sonde_row *row = &s->rows[ttl];
 		bool silent = row->responder_count == 0 && !row->failed_count;
 		for (; !silent && silent_from; silent_from = silent_from + 1 < ttl ? silent_from + 1 : 0)
 			sn_text_row(buf, style, s->paths[0], &(struct sonde_row){.ttl = (uint8_t)silent_from, .lost_count = 1});
+		if (grouped)
+			sn_text_network(buf, style, row, &asn);
 		if (!silent)
 			sn_text_row(buf, style, s->paths[0], row);
 		else if (!silent_from)
@@ -73,13 +86,14 @@ static void put_verdict(struct sn_buf *buf, const struct sn_text_style *style, c
 void sn_series_text(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_report_trace *told)
 {
 	struct sn_text_style report = *style;
-	uint8_t columns[SN_SERIES_COLUMNS];
+	uint8_t columns[SN_SERIES_COLUMNS + 1];
 	if (!report.columns) {
 		sn_series_columns(columns);
+		columns[SN_SERIES_COLUMNS] = (uint8_t)sonde_column_find("name"); /* it stands last */
 		report.columns = columns;
-		report.column_count = SN_SERIES_COLUMNS;
+		report.column_count = SN_SERIES_COLUMNS + has_names(style->who, told->series);
 	}
 	sn_text_header(buf, &report, &told->about, told->series->paths[0]);
-	put_rows(buf, &report, told->series);
+	put_rows(buf, &report, told->series, !style->columns);
 	put_verdict(buf, style, told);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Holds each document and each event against docs/schema with python3-jsonschema; then each document against itself: what it counts it
 also lists."""
+import json
 import pathlib
 import sys
 
@@ -32,6 +33,19 @@ def disagreements(document):
                 yield f'hop {hop["hop"]}: responders answered otherwise than the hop'
 
 
+def misnamed(lines, document):
+    """Each responder of whom something is known has one line in the stream, which says it."""
+    keys = ('name', 'name_is_address', 'asn', 'as_name', 'network', 'country')
+    told = [line for line in map(json.loads, lines) if line['event'] == 'who']
+    known = {responder['address']: responder for trace in document['traces'] for hop in trace['hops'] for responder in hop['responders']
+             if any(responder[key] for key in keys)}
+    if len(told) != len({line['address'] for line in told}):
+        yield 'the stream tells of an address twice'
+    said = {line['address']: line for line in told}
+    yield from (f'the stream says {said.get(address)} of {address}' for address, responder in known.items()
+                if any(said.get(address, {}).get(key) != responder[key] for key in keys))
+
+
 class Reader:
     formats = ('json', 'ndjson')
 
@@ -59,6 +73,9 @@ class Reader:
                 title = self.check(f'{case.name} document', run.texts['json'])
                 if title:
                     self.seen[title] += 1
+            if 'traces' in (run.document or {}) and 'ndjson' in run.texts:
+                told = misnamed(run.texts['ndjson'].splitlines(), run.document)
+                self.wrong.extend(f'{case.name} names: {what}' for what in told)
             kinds = {}
             for line in run.texts.get('ndjson', '').splitlines():
                 kind = line[:40].split('"event":"')[-1].split('"')[0]
