@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The bash completion, driven by COMP_WORDS as readline splits a line: without the bash-completion package, with it, and with the names
-# that its helpers have from 2.12 on. Argument: the program, which is asked for the profiles of its configuration.
+# that its helpers have from 2.12 on. Argument: the program, which is asked for the profiles of its configuration. SONDE_BASH_COMPLETION in
+# the environment is another bash-completion than the installed one: its file bash_completion.
 # shellcheck disable=SC2016 # what must not be expanded stands in single quotes
 # shellcheck disable=SC2317 # the script that is tested calls the helpers
 set -u
@@ -9,6 +10,7 @@ script=$(realpath "$(dirname "$0")/../../completions/sonde.bash")
 home=$(mktemp -d) || exit 99
 trap 'rm -rf "$home"' EXIT
 failed=0
+package=${SONDE_BASH_COMPLETION:-/usr/share/bash-completion/bash_completion}
 
 mkdir -p "$home/.ssh" "$home/nets/more"
 printf '%s\n' 'jump.example,192.0.2.7 ssh-ed25519 AAAA' '[port.example]:2222 ssh-rsa AAAA' '|1|aGFzaA= ssh-rsa AAAA' \
@@ -254,18 +256,22 @@ history -s 'sonde $(touch${IFS}EVIL) `touch EVIL`'
 check plain
 check_leaks
 check_costs
-if [ -r /usr/share/bash-completion/bash_completion ]; then
+if [ -r "$package" ]; then
 	set +u
 	# shellcheck source=/dev/null
-	. /usr/share/bash-completion/bash_completion
+	. "$package"
+	echo "bash-completion ${BASH_COMPLETION_VERSINFO[*]}"
 	check package
 	set -u
+elif [ -n "${SONDE_BASH_COMPLETION-}" ]; then
+	mode=package line=$package
+	fail 'is not there'
 else
 	echo "bash-completion is not installed: tested without it only"
 fi
 
 # From 2.12 on the helpers have these names, and the old ones may be gone. They set COMPREPLY anew.
-unset -f _known_hosts_real _filedir
+unset -f _known_hosts_real _filedir 2>/dev/null
 _comp_compgen_known_hosts() {
 	[[ $1 == -a && $2 == -- && $# == 3 ]] || fail "wrong arguments: $*"
 	COMPREPLY=(new.example)
