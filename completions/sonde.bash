@@ -141,7 +141,7 @@ _sonde_known_hosts() {
 }
 # Targets of earlier commands, as far as this shell remembers them.
 _sonde_earlier() {
-	local - IFS=$'\n' line command given methods ended open name
+	local - IFS=$'\n' line command given methods config profile ended open name
 	local -a lines typed operands
 	set -f
 	# shellcheck disable=SC2207 # a line each, read at once: `read` takes single bytes from a pipe
@@ -177,6 +177,16 @@ _sonde_hosts() {
 		[[ $name == *[!A-Za-z0-9.:_%-]* ]] || COMPREPLY+=("$name")
 	done
 	_sonde_earlier
+}
+# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it
+# reads, and which of them it believes.
+_sonde_profiles() {
+	local name
+	local -a lines=()
+	mapfile -t lines < <(command sonde docgen profiles ${config:+"$config"} 2>/dev/null)
+	for name in "${lines[@]}"; do
+		_sonde_fit "@${name%%$'\t'*}"
+	done
 }
 # Findings; behind icmp and icmp6 their messages.
 _sonde_findings() {
@@ -246,6 +256,12 @@ _sonde_takes_hosts() {
 	esac
 	return 1
 }
+_sonde_takes_profile() {
+	case $1 in
+	trace | compare | mtu | probe-interface | replay | doctor | sim) return 0 ;;
+	esac
+	return 1
+}
 # Whether the option $1 takes a value; $offer is then what offers it.
 _sonde_value() {
 	case $1 in
@@ -301,6 +317,8 @@ _sonde_note() {
 	-T | --tcp) methods+='tcp ' ;;
 	-U | --udp) methods+='udp ' ;;
 	-M | --method) methods+="${2%%:*} " ;;
+	-C | --config) config=--config=${2/#\~\//"$HOME/"} ;;
+	--no-config) config=--no-config ;;
 	esac
 }
 # Offers the options of the subcommand $1.
@@ -533,7 +551,7 @@ _sonde_options() {
 	esac
 }
 
-# Reads words: what was $given, which $methods, the $operands, and the option that still waits for its value, in $open.
+# Reads words: what was $given, which $methods and $profile, the $operands, and in $open the option that still waits for its value.
 _sonde_scan() {
 	local word one i offer
 	for word; do
@@ -541,7 +559,7 @@ _sonde_scan() {
 			_sonde_note "$open" "$word"
 			open=''
 		elif [[ -n $ended || $word != -?* ]]; then
-			operands+=("$word")
+			if _sonde_may_profile "$word"; then profile=$word; else operands+=("$word"); fi
 		elif [[ $word == -- ]]; then
 			ended=1
 		elif [[ $word == --*=* ]]; then
@@ -563,9 +581,14 @@ _sonde_scan() {
 }
 # Reads the words of a command line behind the program's name.
 _sonde_walk() {
+	given=' ' methods=' ' config='' profile='' ended='' open='' operands=()
+	[[ ${1-} == @* ]] && profile=$1 && shift
 	_sonde_command "${1-}" && shift
-	given=' ' methods=' ' ended='' open='' operands=()
 	_sonde_scan "$@"
+}
+# Whether the word is a profile, or the beginning of one: in front of all operands.
+_sonde_may_profile() {
+	[[ $1 == @* && -z $profile ]] && ((${#operands[@]} == 0)) && _sonde_takes_profile "$command"
 }
 # Offers an option with its spellings $1, unless one of $2 was given, and only with one of $3 and with one of the methods $4.
 _sonde_option() {
@@ -586,14 +609,14 @@ _sonde_option() {
 		_sonde_fit "$one"
 	done
 }
-# Readline breaks words at = and :, which belong to --option=value, METHOD:PORT and addresses. Puts them together again in $words,
-# the one at the cursor up to it. $at is its number, $current what readline takes for it.
+# Readline breaks words at =, : and @, which belong to --option=value, METHOD:PORT, addresses and profiles. Puts them together again
+# in $words, the one at the cursor up to it. $at is its number, $current what readline takes for it.
 _sonde_split() {
 	local line=$COMP_LINE word breaks i
 	words=() at=-1 current=''
 	for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
 		word=${COMP_WORDS[i]}
-		[[ -z ${word//[=:]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:]/}) ]] && breaks=1 || breaks=''
+		[[ -z ${word//[=:@]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:@]/}) ]] && breaks=1 || breaks=''
 		if [[ -n $word && $i -gt 0 && -n $breaks && $line == "$word"* ]]; then
 			line=${line#"$word"}
 			((${#words[@]} - 1 == at)) && continue # behind the cursor
@@ -603,8 +626,10 @@ _sonde_split() {
 		fi
 		if ((i == COMP_CWORD)); then
 			at=$((${#words[@]} - 1))
-			[[ -n ${word//[=:]/} && $word == "$1"* ]] && word=$1
-			[[ -n ${word//[=:]/} ]] && current=$word
+			[[ $1 == @* && $word != @* ]] && word=${1#@}
+			[[ -n ${word//[=:@]/} && $word == "$1"* ]] && word=$1
+			[[ -n ${word//[=:@]/} ]] && current=$word
+			[[ $1 == @* ]] && current=$1 # only COMP_WORDS is broken there
 		fi
 		words[${#words[@]}-1]+=$word
 	done
@@ -613,6 +638,7 @@ _sonde_split() {
 _sonde_offer() {
 	local name=$open i offer=''
 	if [[ -n $ended ]]; then
+		[[ -n $profiles ]] && _sonde_profiles && return
 		[[ $command == sim ]] && _sonde_files && return
 		_sonde_operand "$command"
 		$offer
@@ -637,20 +663,25 @@ _sonde_offer() {
 	elif [[ $cur == -* ]]; then
 		offer="_sonde_options $command"
 	else
-		((at == 1)) && _sonde_subcommands
+		if [[ -n $profiles ]]; then
+			_sonde_profiles
+			return
+		fi
+		((at == 1)) || [[ $at == 2 && -n $profile ]] && _sonde_subcommands
 		_sonde_operand "$command"
 	fi
 	$offer
 }
 _sonde() {
-	local IFS=$' \t\n' cur before='' current command given methods ended open at head
+	local IFS=$' \t\n' cur before='' current command given methods config profile ended open at head
 	local -a words operands
 	COMPREPLY=()
 	_sonde_split "${2-}"
 	cur=${words[at]}
 	head=${cur%"$current"}
 	_sonde_walk "${words[@]:1:at-1}"
-	local waits=$open
+	local waits=$open profiles=''
+	if [[ -z $open ]] && _sonde_may_profile "$cur"; then profiles=1 profile=$cur; fi
 	open=''
 	_sonde_scan "${words[@]:at+1}"
 	open=$waits

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints one of the generated documents; their table is here. */
+/* Prints one of the generated documents, whose table is here, or what completions ask the program for. */
 #include "cli/cmd_completion.h"
 
+#include "cli/config_files.h"
 #include "cli/help.h"
 #include "cli/output.h"
 
@@ -18,8 +19,24 @@ static const struct {
     {"markdown", sn_reference},
 };
 
+/* The profiles of the files that would be read. */
+static int print_profiles(const struct sn_opts *opts, struct sonde_error *err)
+{
+	struct sn_config config = {.file_count = 0};
+	struct sn_buf text = {0};
+	if (opts->no_config || sn_config_load(&config, opts->config, err) == SONDE_OK) {
+		sn_config_profiles(&text, &config);
+		sn_output_once(&text, err);
+	}
+	sn_buf_finish(&text);
+	sn_config_finish(&config);
+	return 0;
+}
+
 int sn_cmd_docgen(const struct sn_opts *opts, struct sonde_error *err)
 {
+	if (strcmp(opts->operands[0], "profiles") == 0)
+		return print_profiles(opts, err);
 	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
 		if (strcmp(documents[i].name, opts->operands[0]) == 0) {
 			struct sn_buf text = {0};

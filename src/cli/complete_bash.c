@@ -12,6 +12,7 @@
 /* What offers the words of each kind. */
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_sonde_files",        [SN_WORDS_NET] = "_sonde_files",
+    [SN_WORDS_CONFIG] = "_sonde_files",
     [SN_WORDS_CAPTURE] = "_sonde_files",     [SN_WORDS_INTERFACE] = "_sonde_interfaces",
     [SN_WORDS_ADDRESS] = "_sonde_addresses", [SN_WORDS_METHOD] = "_sonde_methods",
     [SN_WORDS_SERVICE] = "_sonde_services",  [SN_WORDS_HOST] = "_sonde_hosts",
@@ -163,7 +164,7 @@ static const char *const head[] = {
     "}",
     "# Targets of earlier commands, as far as this shell remembers them.",
     "_sonde_earlier() {",
-    "\tlocal - IFS=$'\\n' line command given methods ended open name",
+    "\tlocal - IFS=$'\\n' line command given methods config profile ended open name",
     "\tlocal -a lines typed operands",
     "\tset -f",
     "\t# shellcheck disable=SC2207 # a line each, read at once: `read` takes single bytes from a pipe",
@@ -200,6 +201,16 @@ static const char *const head[] = {
     "\tdone",
     "\t_sonde_earlier",
     "}",
+    "# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it",
+    "# reads, and which of them it believes.",
+    "_sonde_profiles() {",
+    "\tlocal name",
+    "\tlocal -a lines=()",
+    "\tmapfile -t lines < <(command sonde docgen profiles ${config:+\"$config\"} 2>/dev/null)",
+    "\tfor name in \"${lines[@]}\"; do",
+    "\t\t_sonde_fit \"@${name%%$'\\t'*}\"",
+    "\tdone",
+    "}",
     "# Findings; behind icmp and icmp6 their messages.",
     "_sonde_findings() {",
     "\tlocal word family=''",
@@ -219,7 +230,7 @@ static const char *const head[] = {
 
 static const char *const tail[] = {
     "",
-    "# Reads words: what was $given, which $methods, the $operands, and the option that still waits for its value, in $open.",
+    "# Reads words: what was $given, which $methods and $profile, the $operands, and in $open the option that still waits for its value.",
     "_sonde_scan() {",
     "\tlocal word one i offer",
     "\tfor word; do",
@@ -227,7 +238,7 @@ static const char *const tail[] = {
     "\t\t\t_sonde_note \"$open\" \"$word\"",
     "\t\t\topen=''",
     "\t\telif [[ -n $ended || $word != -?* ]]; then",
-    "\t\t\toperands+=(\"$word\")",
+    "\t\t\tif _sonde_may_profile \"$word\"; then profile=$word; else operands+=(\"$word\"); fi",
     "\t\telif [[ $word == -- ]]; then",
     "\t\t\tended=1",
     "\t\telif [[ $word == --*=* ]]; then",
@@ -249,9 +260,14 @@ static const char *const tail[] = {
     "}",
     "# Reads the words of a command line behind the program's name.",
     "_sonde_walk() {",
+    "\tgiven=' ' methods=' ' config='' profile='' ended='' open='' operands=()",
+    "\t[[ ${1-} == @* ]] && profile=$1 && shift",
     "\t_sonde_command \"${1-}\" && shift",
-    "\tgiven=' ' methods=' ' ended='' open='' operands=()",
     "\t_sonde_scan \"$@\"",
+    "}",
+    "# Whether the word is a profile, or the beginning of one: in front of all operands.",
+    "_sonde_may_profile() {",
+    "\t[[ $1 == @* && -z $profile ]] && ((${#operands[@]} == 0)) && _sonde_takes_profile \"$command\"",
     "}",
     "# Offers an option with its spellings $1, unless one of $2 was given, and only with one of $3 and with one of the methods $4.",
     "_sonde_option() {",
@@ -272,14 +288,14 @@ static const char *const tail[] = {
     "\t\t_sonde_fit \"$one\"",
     "\tdone",
     "}",
-    "# Readline breaks words at = and :, which belong to --option=value, METHOD:PORT and addresses. Puts them together again in $words,",
-    "# the one at the cursor up to it. $at is its number, $current what readline takes for it.",
+    "# Readline breaks words at =, : and @, which belong to --option=value, METHOD:PORT, addresses and profiles. Puts them together again",
+    "# in $words, the one at the cursor up to it. $at is its number, $current what readline takes for it.",
     "_sonde_split() {",
     "\tlocal line=$COMP_LINE word breaks i",
     "\twords=() at=-1 current=''",
     "\tfor ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do",
     "\t\tword=${COMP_WORDS[i]}",
-    "\t\t[[ -z ${word//[=:]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:]/}) ]] && breaks=1 || breaks=''",
+    "\t\t[[ -z ${word//[=:@]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:@]/}) ]] && breaks=1 || breaks=''",
     "\t\tif [[ -n $word && $i -gt 0 && -n $breaks && $line == \"$word\"* ]]; then",
     "\t\t\tline=${line#\"$word\"}",
     "\t\t\t((${#words[@]} - 1 == at)) && continue # behind the cursor",
@@ -289,8 +305,10 @@ static const char *const tail[] = {
     "\t\tfi",
     "\t\tif ((i == COMP_CWORD)); then",
     "\t\t\tat=$((${#words[@]} - 1))",
-    "\t\t\t[[ -n ${word//[=:]/} && $word == \"$1\"* ]] && word=$1",
-    "\t\t\t[[ -n ${word//[=:]/} ]] && current=$word",
+    "\t\t\t[[ $1 == @* && $word != @* ]] && word=${1#@}",
+    "\t\t\t[[ -n ${word//[=:@]/} && $word == \"$1\"* ]] && word=$1",
+    "\t\t\t[[ -n ${word//[=:@]/} ]] && current=$word",
+    "\t\t\t[[ $1 == @* ]] && current=$1 # only COMP_WORDS is broken there",
     "\t\tfi",
     "\t\twords[${#words[@]}-1]+=$word",
     "\tdone",
@@ -299,6 +317,7 @@ static const char *const tail[] = {
     "_sonde_offer() {",
     "\tlocal name=$open i offer=''",
     "\tif [[ -n $ended ]]; then",
+    "\t\t[[ -n $profiles ]] && _sonde_profiles && return",
     "\t\t[[ $command == sim ]] && _sonde_files && return",
     "\t\t_sonde_operand \"$command\"",
     "\t\t$offer",
@@ -323,20 +342,25 @@ static const char *const tail[] = {
     "\telif [[ $cur == -* ]]; then",
     "\t\toffer=\"_sonde_options $command\"",
     "\telse",
-    "\t\t((at == 1)) && _sonde_subcommands",
+    "\t\tif [[ -n $profiles ]]; then",
+    "\t\t\t_sonde_profiles",
+    "\t\t\treturn",
+    "\t\tfi",
+    "\t\t((at == 1)) || [[ $at == 2 && -n $profile ]] && _sonde_subcommands",
     "\t\t_sonde_operand \"$command\"",
     "\tfi",
     "\t$offer",
     "}",
     "_sonde() {",
-    "\tlocal IFS=$' \\t\\n' cur before='' current command given methods ended open at head",
+    "\tlocal IFS=$' \\t\\n' cur before='' current command given methods config profile ended open at head",
     "\tlocal -a words operands",
     "\tCOMPREPLY=()",
     "\t_sonde_split \"${2-}\"",
     "\tcur=${words[at]}",
     "\thead=${cur%\"$current\"}",
     "\t_sonde_walk \"${words[@]:1:at-1}\"",
-    "\tlocal waits=$open",
+    "\tlocal waits=$open profiles=''",
+    "\tif [[ -z $open ]] && _sonde_may_profile \"$cur\"; then profiles=1 profile=$cur; fi",
     "\topen=''",
     "\t_sonde_scan \"${words[@]:at+1}\"",
     "\topen=$waits",
@@ -414,10 +438,13 @@ static void put_note(struct sn_buf *buf)
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		const char *method = sn_complete_method_of(opt);
-		if (!method && (opt->words != SN_WORDS_METHOD || !(opt->clash & SN_CLASH_METHOD)))
+		bool config = opt->clash & SN_CLASH_CONFIG;
+		if (!method && !config && (opt->words != SN_WORDS_METHOD || !(opt->clash & SN_CLASH_METHOD)))
 			continue;
 		put_spelled(buf, opt);
-		if (method)
+		if (config)
+			sn_buf_printf(buf, "config=--%s%s ;;\n", opt->name, opt->arg ? "=${2/#\\~\\//\"$HOME/\"}" : "");
+		else if (method)
 			sn_buf_printf(buf, "methods+='%s ' ;;\n", method);
 		else
 			sn_buf_puts(buf, "methods+=\"${2%%:*} \" ;;\n");
@@ -495,9 +522,21 @@ static void put_subcommands(struct sn_buf *buf)
 	sn_buf_printf(buf, ") command=$1 ;;\n\t*)\n\t\tcommand=%s\n\t\treturn 1\n\t\t;;\n\tesac\n}\n", sn_command(0)->name);
 }
 
-static void put_operands(struct sn_buf *buf)
+/* Whether the subcommand $1 takes such operands. */
+static void put_taking(struct sn_buf *buf, const char *what, bool (*takes)(const struct sn_command *command))
 {
 	const char *gap = "\t";
+	sn_buf_printf(buf, "_sonde_takes_%s() {\n\tcase $1 in\n", what);
+	for (size_t c = 0; c < sn_command_count(); c++)
+		if (!sn_command(c)->hidden && takes(sn_command(c))) {
+			sn_buf_printf(buf, "%s%s", gap, sn_command(c)->name);
+			gap = " | ";
+		}
+	sn_buf_puts(buf, ") return 0 ;;\n\tesac\n\treturn 1\n}\n");
+}
+
+static void put_operands(struct sn_buf *buf)
+{
 	sn_buf_puts(buf, "# What offers the next operand of the subcommand $1.\n_sonde_operand() {\n\tcase $1 in\n");
 	for (size_t c = 0; c < sn_command_count(); c++) {
 		const struct sn_command *command = sn_command(c);
@@ -517,13 +556,9 @@ static void put_operands(struct sn_buf *buf)
 		}
 		sn_buf_puts(buf, "' ;;\n");
 	}
-	sn_buf_puts(buf, "\tesac\n}\n_sonde_takes_hosts() {\n\tcase $1 in\n");
-	for (size_t c = 0; c < sn_command_count(); c++)
-		if (!sn_command(c)->hidden && sn_command(c)->operand_words == SN_WORDS_HOST) {
-			sn_buf_printf(buf, "%s%s", gap, sn_command(c)->name);
-			gap = " | ";
-		}
-	sn_buf_puts(buf, ") return 0 ;;\n\tesac\n\treturn 1\n}\n");
+	sn_buf_puts(buf, "\tesac\n}\n");
+	put_taking(buf, "hosts", sn_complete_takes_hosts);
+	put_taking(buf, "profile", sn_complete_takes_profile);
 }
 
 void sn_complete_bash(struct sn_buf *buf)

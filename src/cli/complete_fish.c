@@ -23,68 +23,69 @@ static const char *const head[] = {
     "# SPDX-License-Identifier: MIT",
     "# fish completion for sonde. Generated from the program's tables by 'sonde completion fish'; do not edit.",
     "",
-    "# What the value at the cursor is so far, without its option in front.",
-    "function __sonde_now",
-    "\tcommandline -ct | string replace -r \"^(--[a-z-]+=|-[$(__sonde_flags)]*[$(__sonde_valued_letters)])\" ''",
-    "end",
-    "",
-    "# The option that waits for the value at the cursor.",
-    "function __sonde_waits",
-    "\tset -l before (commandline -opc)",
-    "\tstring match -r -- \"^(?:--(?:$(__sonde_valued))|-[$(__sonde_flags)]*[$(__sonde_valued_letters)])\\$\" $before[-1]",
-    "end",
-    "",
-    "# The line without the program, the word at the cursor and the option that waits for it.",
-    "function __sonde_line",
+    "# Reads the line, once for each TAB, as every option asks: the subcommand; the option that waits for the value at the cursor; the",
+    "# line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.",
+    "function __sonde_read",
+    "\tset -l seen (commandline -cp) '|' (commandline -p)",
+    "\ttest \"$seen\" = \"$__sonde_seen\"; and return",
+    "\tset -g __sonde_seen \"$seen\"",
     "\tset -l before (commandline -opc)",
     "\tset -l all (commandline -op)",
     "\tset -l now (commandline -ct)",
+    "\tset -g __sonde_waits (string match -r -- \"^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\\$\" $before[-1])",
+    "\tset -g __sonde_at $now[1]",
+    "\tstring match -q -- '@*' $before; or test -n \"$__sonde_waits\"; and set __sonde_at ''",
     "\ttest -n \"$now\"; and set -e all[(math (count $before) + 1)]",
-    "\ttest (count $before) -gt 1; and __sonde_waits >/dev/null; and set -e all[(count $before)]",
-    "\tstring join ' ' -- $all[2..-1] ''",
+    "\ttest (count $before) -gt 1; and test -n \"$__sonde_waits\"; and set -e all[(count $before)]",
+    "\tset -g __sonde_line (string join ' ' -- $all[2..-1] '')",
+    "\tstring match -q -- '@*' \"$before[2]\"; and set -e before[2]",
+    "\tset -g __sonde_first (count $before)",
+    "\tset -g __sonde_command $__sonde_default",
+    "\tcontains -- \"$before[2]\" $__sonde_commands; and set __sonde_command $before[2]",
+    "\tset -g __sonde_on (string match -rag -- \"(?:^| )(?:-[$__sonde_flags]*M ?|--method[= ])([a-z-]+)\" $__sonde_line) (__sonde_short)",
+    "\ttest (count $__sonde_on) -gt 0; or set __sonde_on icmp",
     "end",
     "",
-    "# The subcommand that runs: the first word where it names one.",
-    "function __sonde_command",
-    "\tset -l words (commandline -opc)",
-    "\tif test (count $words) -gt 1; and contains -- $words[2] (__sonde_commands)",
-    "\t\techo $words[2]",
-    "\telse",
-    "\t\t__sonde_default",
-    "\tend",
+    "# What the value at the cursor is so far, without its option in front.",
+    "function __sonde_now",
+    "\tcommandline -ct | string replace -r \"^(--[a-z-]+=|-[$__sonde_flags]*[$__sonde_valued_letters])\" ''",
     "end",
     "",
     "function __sonde_first",
-    "\ttest (count (commandline -opc)) -eq 1",
+    "\t__sonde_read",
+    "\ttest $__sonde_first -eq 1",
     "end",
     "",
     "function __sonde_runs",
-    "\ttest (__sonde_command) = $argv[1]",
-    "end",
-    "",
-    "# The methods that are on the line.",
-    "function __sonde_methods_on",
-    "\tset -l line (__sonde_line)",
-    "\tset -l on (string match -rag -- \"(?:^| )(?:-[$(__sonde_flags)]*M ?|--method[= ])([a-z-]+)\" $line) (__sonde_short $line)",
-    "\ttest (count $on) -gt 0; or set on icmp",
-    "\tprintf '%s\\n' $on",
+    "\t__sonde_read",
+    "\ttest $__sonde_command = $argv[1]",
     "end",
     "",
     "# Whether an option of the subcommands $argv[1], with the spellings $argv[2], is offered: none is given that excludes it, long",
     "# names $argv[3] and letters $argv[4]; one of those that it needs is, $argv[5]; and so is one of the methods behind.",
     "function __sonde_may",
-    "\tcontains -- (__sonde_command) (string split ' ' -- $argv[1]); or return 1",
-    "\tset -l waits (__sonde_waits)",
-    "\ttest -n \"$waits\"; and contains -- $waits (string split ' ' -- $argv[2]); and return 0",
-    "\tset -l line (__sonde_line)",
-    "\ttest -n \"$argv[3]\"; and string match -qr -- \"(^| )--($argv[3])[= ]\" $line; and return 1",
-    "\ttest -n \"$argv[4]\"; and string match -qr -- \"(^| )-[$(__sonde_flags)]*[$argv[4]]\" $line; and return 1",
-    "\ttest -n \"$argv[5]\"; and not string match -qr -- \"(^| )--$argv[5][= ]\" $line; and return 1",
+    "\t__sonde_read",
+    "\tstring match -q -- \"* $__sonde_command *\" \" $argv[1] \"; or return 1",
+    "\ttest -n \"$__sonde_waits\"; and string match -q -- \"* $__sonde_waits *\" \" $argv[2] \"; and return 0",
+    "\ttest -n \"$argv[3]\"; and string match -qr -- \"(^| )--($argv[3])[= ]\" $__sonde_line; and return 1",
+    "\ttest -n \"$argv[4]\"; and string match -qr -- \"(^| )-[$__sonde_flags]*[$argv[4]]\" $__sonde_line; and return 1",
+    "\ttest -n \"$argv[5]\"; and not string match -qr -- \"(^| )--$argv[5][= ]\" $__sonde_line; and return 1",
     "\ttest (count $argv) -lt 6; and return 0",
-    "\tfor method in (__sonde_methods_on)",
+    "\tfor method in $__sonde_on",
     "\t\tcontains -- $method $argv[6..-1]; and return 0",
     "\tend",
     "\treturn 1",
+    "end",
+    "",
+    "# Profiles stand in front of the operands. The program is asked: nobody else knows which files it reads, and which of",
+    "# them it believes.",
+    "function __sonde_may_profile",
+    "\t__sonde_read",
+    "\tstring match -q -- '@*' \"$__sonde_at\"; and contains -- $__sonde_command $__sonde_configured",
+    "end",
+    "",
+    "function __sonde_profiles",
+    "\tcommand sonde docgen profiles (__sonde_config_on | string replace -r '=~/' \"=$HOME/\") 2>/dev/null | string replace -r '^' @",
     "end",
     "",
     "# Some of the words, separated by commas.",
@@ -109,8 +110,8 @@ static const char *const head[] = {
     "end",
     "",
     "function __sonde_services",
-    "\tset -l on (__sonde_methods_on)",
-    "\tset -l services (__sonde_services_of $on[-1])",
+    "\t__sonde_read",
+    "\tset -l services (__sonde_services_of $__sonde_on[-1])",
     "\tcontains -- $services none protocol; and set services '\\w+'",
     "\t__sonde_ports $services",
     "end",
@@ -142,8 +143,8 @@ static const char *const head[] = {
     "\t__fish_print_hostnames",
     "\tset -l lines (history search --max 200 --prefix 'sonde ')",
     "\tset -a lines (history search --max 200 --prefix 'sudo sonde ')",
-    "\tset lines (string replace -rf \"^(?:sudo )?sonde (?!(?:$(__sonde_hostless)) )(?:(?:$(__sonde_hosted)) )?\" '' -- $lines)",
-    "\tset -l valued \"--(?:$(__sonde_valued))|-[$(__sonde_flags)]*[$(__sonde_valued_letters)]\"",
+    "\tset lines (string replace -rf \"^(?:sudo )?sonde (?:@\\S+ )?(?!(?:$__sonde_hostless) )(?:(?:$__sonde_hosted) )?\" '' -- $lines)",
+    "\tset -l valued \"--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters]\"",
     "\tset lines (string replace -ra \"(?:^|(?<= ))(?:$valued) \\S+\" '' -- $lines)",
     "\tset lines (string replace -ra '(?:^|(?<= ))-\\S*' '' -- $lines)",
     "\tset lines (string replace -r '\\S*[^A-Za-z0-9.:_% -].*' '' -- $lines)",
@@ -270,7 +271,7 @@ static void put_option(struct sn_buf *buf, const struct sn_opt *opt, bool with)
 		put_words(buf, " -x -a '", opt->choices, "'");
 	else if (opt->type == SN_OPT_COLUMNS)
 		sn_buf_puts(buf, " -x -a '(__sonde_columns)'");
-	else if (opt->words == SN_WORDS_FILE || *sn_complete_suffixes(opt->words))
+	else if (opt->words == SN_WORDS_FILE || opt->words == SN_WORDS_CONFIG || *sn_complete_suffixes(opt->words))
 		put_files(buf, sn_complete_suffixes(opt->words));
 	else if (offers[opt->words])
 		sn_buf_printf(buf, " -x -a '%s'", offers[opt->words]);
@@ -337,44 +338,83 @@ static void put_lists(struct sn_buf *buf)
 	sn_buf_puts(buf, "end\n\n");
 }
 
-/* "function NAME; echo …; end" with the names of the options that take a value, or letters of those that do or do not. */
-static void put_names(struct sn_buf *buf)
+/* Words joined by a gap, as the value of a variable. */
+static void put_variable(struct sn_buf *buf, const char *name, const char *gap, const char *(*at)(size_t i), size_t count)
 {
-	const char *gap = "";
-	sn_buf_puts(buf, "# Options that take a value, joined by bars; their letters; the letters of the others.\n"
-	                 "function __sonde_valued\n\techo '");
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->arg) {
-			sn_buf_printf(buf, "%s%s", gap, sn_opt(i)->name);
-			gap = "|";
+	const char *before = "";
+	sn_buf_printf(buf, "set -g __sonde_%s '", name);
+	for (size_t i = 0; i < count; i++)
+		if (at(i)) {
+			sn_buf_printf(buf, "%s%s", before, at(i));
+			before = gap;
 		}
-	for (int valued = 1; valued >= 0; valued--) {
-		sn_buf_printf(buf, "'\nend\n\nfunction __sonde_%s\n\techo '", valued ? "valued_letters" : "flags");
-		for (size_t i = 0; i < sn_opt_count(); i++)
-			if (sn_opt(i)->letter && (sn_opt(i)->arg != NULL) == valued)
-				sn_buf_putc(buf, sn_opt(i)->letter);
-	}
-	sn_buf_puts(buf, "'\nend\n\n");
+	sn_buf_puts(buf, "'\n");
 }
 
-static void put_commands(struct sn_buf *buf)
+static const char *valued(size_t i)
 {
-	sn_buf_printf(buf, "function __sonde_default\n\techo %s\nend\n\nfunction __sonde_commands\n\tprintf '%%s\\n'", sn_command(0)->name);
+	return sn_opt(i)->arg ? sn_opt(i)->name : NULL;
+}
+
+static const char *hosted(size_t i)
+{
+	return !sn_command(i)->hidden && sn_complete_takes_hosts(sn_command(i)) ? sn_command(i)->name : NULL;
+}
+
+static const char *hostless(size_t i)
+{
+	return !sn_command(i)->hidden && !sn_complete_takes_hosts(sn_command(i)) ? sn_command(i)->name : NULL;
+}
+
+static void put_letters(struct sn_buf *buf, const char *name, bool with_value)
+{
+	sn_buf_printf(buf, "set -g __sonde_%s '", name);
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (sn_opt(i)->letter && (sn_opt(i)->arg != NULL) == with_value)
+			sn_buf_putc(buf, sn_opt(i)->letter);
+	sn_buf_puts(buf, "'\n");
+}
+
+/* Those that profiles stand in front of, or all. */
+static void put_commands(struct sn_buf *buf, const char *name, bool configured)
+{
+	sn_buf_printf(buf, "set -g __sonde_%s", name);
 	for (size_t i = 0; i < sn_command_count(); i++)
-		if (!sn_command(i)->hidden)
+		if (!sn_command(i)->hidden && (!configured || sn_complete_takes_profile(sn_command(i))))
 			sn_buf_printf(buf, " %s", sn_command(i)->name);
-	for (int hosted = 1; hosted >= 0; hosted--) {
-		const char *gap = "";
-		sn_buf_printf(buf, "\nend\n\n# Subcommands that take %s, joined by bars.\nfunction __sonde_%s\n\techo '",
-		              hosted ? "hosts" : "none", hosted ? "hosted" : "hostless");
-		for (size_t i = 0; i < sn_command_count(); i++)
-			if (!sn_command(i)->hidden && (sn_command(i)->operand_words == SN_WORDS_HOST) == hosted) {
-				sn_buf_printf(buf, "%s%s", gap, sn_command(i)->name);
-				gap = "|";
-			}
-		sn_buf_putc(buf, '\'');
+	sn_buf_putc(buf, '\n');
+}
+
+static void put_names(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "# Options that take a value, joined by bars; their letters; the letters of the others.\n");
+	put_variable(buf, "valued", "|", valued, sn_opt_count());
+	put_letters(buf, "valued_letters", true);
+	put_letters(buf, "flags", false);
+	sn_buf_printf(buf, "# Subcommands: what runs where none is named, all, with profiles, with hosts, and without.\n"
+	                   "set -g __sonde_default %s\n", sn_command(0)->name);
+	put_commands(buf, "commands", false);
+	put_commands(buf, "configured", true);
+	put_variable(buf, "hosted", "|", hosted, sn_command_count());
+	put_variable(buf, "hostless", "|", hostless, sn_command_count());
+	sn_buf_putc(buf, '\n');
+}
+
+/* How the line names another configuration file, for the program. */
+static void put_config_on(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "function __sonde_config_on\n");
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		if (!(opt->clash & SN_CLASH_CONFIG))
+			continue;
+		if (opt->arg)
+			sn_buf_printf(buf, "\tstring match -rg -- '(?:^| )(?:-['$__sonde_flags']*%c ?|--%s[= ])(\\S+)' $__sonde_line | "
+			                   "string replace -r '^' -- --%s=\n", opt->letter, opt->name, opt->name);
+		else
+			sn_buf_printf(buf, "\tstring match -qr -- '(^| )--%s ' $__sonde_line; and echo -- --%s\n", opt->name, opt->name);
 	}
-	sn_buf_puts(buf, "\nend\n\n");
+	sn_buf_puts(buf, "end\n\n");
 }
 
 static void put_methods(struct sn_buf *buf)
@@ -388,7 +428,7 @@ static void put_methods(struct sn_buf *buf)
 	for (size_t i = 0; i < sn_opt_count(); i++)
 		if (sn_complete_method_of(sn_opt(i)))
 			sn_buf_printf(buf,
-			              "\tstring match -qr -- \"(^| )(--%s |-[$(__sonde_flags)]*%c)\" $argv[1]; and echo %s\n",
+			              "\tstring match -qr -- \"(^| )(--%s |-[$__sonde_flags]*%c)\" $__sonde_line; and echo %s\n",
 			              sn_opt(i)->name, sn_opt(i)->letter, sn_complete_method_of(sn_opt(i)));
 	sn_buf_puts(buf, "end\n\n");
 }
@@ -397,10 +437,10 @@ void sn_complete_fish(struct sn_buf *buf)
 {
 	sn_complete_lines(buf, head);
 	put_names(buf);
-	put_commands(buf);
+	put_config_on(buf);
 	put_methods(buf);
 	put_lists(buf);
-	sn_buf_puts(buf, "complete -c sonde -f\n");
+	sn_buf_puts(buf, "complete -c sonde -f\ncomplete -c sonde -n __sonde_may_profile -a '(__sonde_profiles)' -d profile\n");
 	for (size_t i = 0; i < sn_command_count(); i++)
 		if (!sn_command(i)->hidden)
 			put_command(buf, sn_command(i));

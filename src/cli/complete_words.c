@@ -2,6 +2,7 @@
 /* Walks the tables for the completions: which words there are, and which option excludes or needs which. */
 #include "cli/complete_words.h"
 
+#include "cli/config.h"
 #include "packet/icmp.h"
 
 #include <netinet/in.h>
@@ -46,6 +47,16 @@ bool sn_complete_needs(const struct sn_opt *opt, const struct sn_command *comman
 		if (strcmp(sn_opt(i)->name, opt->needs) == 0 && sn_opt(i)->commands & command->bit)
 			return true;
 	return false;
+}
+
+bool sn_complete_takes_hosts(const struct sn_command *command)
+{
+	return command->operand_words == SN_WORDS_HOST;
+}
+
+bool sn_complete_takes_profile(const struct sn_command *command)
+{
+	return sn_config_concerns(command->bit);
 }
 
 void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt)

@@ -18,6 +18,9 @@ bool sn_complete_excludes(const struct sn_opt *other, const struct sn_opt *opt);
 void sn_complete_excluded(struct sn_buf *buf, const struct sn_opt *opt);
 /* True: the subcommand takes it only with another option, opt->needs. */
 bool sn_complete_needs(const struct sn_opt *opt, const struct sn_command *command);
+/* True: its operands are hosts; a profile of the configuration files may stand in front of them. */
+bool sn_complete_takes_hosts(const struct sn_command *command);
+bool sn_complete_takes_profile(const struct sn_command *command);
 /* The names of the methods that it is for; "": all. */
 void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt);
 /* The method that an option without a value stands for; NULL: none. */

@@ -12,6 +12,7 @@
 
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_files",
+    [SN_WORDS_CONFIG] = "_files",
     [SN_WORDS_NET] = "_files -g \"*.net\"",
     [SN_WORDS_CAPTURE] = "_files -g \"*.(pcap|pcapng|cap)\"",
     [SN_WORDS_INTERFACE] = "_net_interfaces",
@@ -92,6 +93,7 @@ static const char *const head[] = {
     "\tfor line in ${${(M)${history}:#(sudo |)sonde *}[1,500]}; do",
     "\t\ttyped=(${(z)line#sudo })",
     "\t\tshift typed",
+    "\t\t[[ $typed[1] == @* ]] && shift typed",
     "\t\t(( $#typed )) || continue",
     "\t\t_sonde_subcommand \"$typed[1]\" && shift typed",
     "\t\t_sonde_takes_hosts || continue",
@@ -110,6 +112,24 @@ static const char *const head[] = {
     "\tdone",
     "\t(( $#earlier )) && _wanted targets expl 'earlier target' compadd -a earlier && ret=0",
     "\treturn ret",
+    "}",
+    "",
+    "# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it",
+    "# reads, and which of them it believes.",
+    "_sonde_profiles() {",
+    "\tlocal -a profiles config",
+    "\t_sonde_config_on",
+    "\tprofiles=(${(f)\"$(_call_program profiles sonde docgen profiles ${(q)config} 2>/dev/null)\"})",
+    "\tprofiles=(@${^profiles/$'\\t'/:})",
+    "\t_describe -t profiles profile profiles",
+    "}",
+    "",
+    "# Where a profile stands in front of the operands: in $profile; 0: nowhere before the cursor.",
+    "_sonde_profile_at() {",
+    "\tfor (( profile = 2; profile < CURRENT; profile++ )); do",
+    "\t\t[[ $words[profile] == @* ]] && ! _sonde_waits $words[profile-1] && return",
+    "\tdone",
+    "\tprofile=0",
     "}",
     "",
     "# Whether an option that is for the methods $2… is offered: one of them is on the line, or the option itself ($1) is.",
@@ -321,12 +341,12 @@ static void put_on_line(struct sn_buf *buf)
 	sn_buf_puts(buf, ")) ]]\n}\n\n");
 }
 
-static void put_commands(struct sn_buf *buf, bool hosts)
+static void put_commands(struct sn_buf *buf, bool (*takes)(const struct sn_command *command))
 {
 	const char *gap = "";
 	for (size_t i = 0; i < sn_command_count(); i++) {
 		const struct sn_command *command = sn_command(i);
-		if (command->hidden || (hosts && command->operand_words != SN_WORDS_HOST))
+		if (command->hidden || (takes && !takes(command)))
 			continue;
 		sn_buf_printf(buf, "%s%s", gap, command->name);
 		gap = "|";
@@ -349,14 +369,35 @@ static void put_lists(struct sn_buf *buf)
 	sn_buf_puts(buf, "\t)\n\t_describe -t findings finding findings\n}\n\n");
 }
 
+/* How the line names another configuration file, for the program. */
+static void put_config_on(struct sn_buf *buf)
+{
+	sn_buf_puts(buf, "_sonde_config_on() {\n\tlocal i file\n\tfor (( i = 2; i < CURRENT; i++ )); do\n");
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		const struct sn_opt *opt = sn_opt(i);
+		if (!(opt->clash & SN_CLASH_CONFIG))
+			continue;
+		if (!opt->arg) {
+			sn_buf_printf(buf, "\t\t[[ $words[i] == --%s ]] && config=(--%s)\n", opt->name, opt->name);
+			continue;
+		}
+		sn_buf_printf(buf, "\t\t[[ $words[i] == --%s=* ]] && file=${words[i]#*=}\n", opt->name);
+		sn_buf_printf(buf, "\t\t[[ $words[i] == (--%s|-%c) ]] && file=$words[i+1]\n", opt->name, opt->letter);
+		sn_buf_printf(buf, "\t\t[[ -n $file ]] && config=(--%s=${${(Q)file}/#\\~\\//$HOME/})\n", opt->name);
+	}
+	sn_buf_puts(buf, "\tdone\n}\n\n");
+}
+
 static void put_subcommand(struct sn_buf *buf)
 {
 	sn_buf_printf(buf,
 	              "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
 	                   "_sonde_subcommand() {\n\tcommand=%s\n\t[[ $1 == (", sn_command(0)->name);
-	put_commands(buf, false);
+	put_commands(buf, NULL);
 	sn_buf_puts(buf, ") ]] && command=$1\n}\n\n_sonde_takes_hosts() {\n\t[[ $command == (");
-	put_commands(buf, true);
+	put_commands(buf, sn_complete_takes_hosts);
+	sn_buf_puts(buf, ") ]]\n}\n\n_sonde_takes_profile() {\n\t[[ $command == (");
+	put_commands(buf, sn_complete_takes_profile);
 	sn_buf_puts(buf, ") ]]\n}\n\n");
 }
 
@@ -367,12 +408,22 @@ static void put_main(struct sn_buf *buf)
 		if (!sn_command(i)->hidden)
 			put_described(buf, sn_command(i)->name, sn_command(i)->summary);
 	sn_buf_puts(buf, "\t)\n"
+	                 "\tlocal -i profile\n"
+	                 "\t_sonde_profile_at\n"
+	                 "\tif (( profile )); then # what runs behind it does not see it\n"
+	                 "\t\twords[profile]=()\n"
+	                 "\t\t(( CURRENT-- ))\n"
+	                 "\tfi\n"
 	                 "\tif (( CURRENT == 2 )); then\n"
 	                 "\t\t_sonde_subcommand ''\n"
 	                 "\t\t[[ $PREFIX != -* ]] && _describe -t commands subcommand subcommands\n"
 	                 "\telif _sonde_subcommand $words[2]; then\n"
 	                 "\t\tshift words\n"
 	                 "\t\t(( CURRENT-- ))\n"
+	                 "\tfi\n"
+	                 "\tif (( ! profile )) && [[ $PREFIX == @* ]] && _sonde_takes_profile && ! _sonde_waits $words[CURRENT-1]; then\n"
+	                 "\t\t_sonde_profiles\n"
+	                 "\t\treturn\n"
 	                 "\tfi\n"
 	                 "\tcase $command in\n");
 	for (size_t i = 0; i < sn_command_count(); i++)
@@ -387,6 +438,7 @@ void sn_complete_zsh(struct sn_buf *buf)
 	put_methods(buf);
 	put_on_line(buf);
 	put_subcommand(buf);
+	put_config_on(buf);
 	put_messages(buf, 4);
 	put_messages(buf, 6);
 	put_lists(buf);

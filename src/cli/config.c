@@ -2,6 +2,7 @@
 /* From lines of configuration files to options, and back to lines that say where each is from. */
 #include "cli/config.h"
 
+#include "base/clean.h"
 #include "cli/output.h"
 #include "ext/ini.h"
 
@@ -143,6 +144,20 @@ static int apply_entry(const struct sn_config *config, size_t i, uint8_t layer, 
 	return code < 0 ? sn_output_place(config->files[entry->file].path, entry->line, err) : code;
 }
 
+static bool is_plain_word(const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+	return *name && name[strspn(name, plain)] == '\0';
+}
+
+static bool is_first_of(const struct sn_config *config, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(config->entries[i].section, config->entries[index].section) == 0)
+			return false;
+	return true;
+}
+
 /* A comma between names, a space in front of the first. */
 static void list_profiles(const struct sn_config *config, char *out, size_t out_bytes)
 {
@@ -150,11 +165,25 @@ static void list_profiles(const struct sn_config *config, char *out, size_t out_
 	out[0] = '\0';
 	for (size_t i = 0; i < config->count && at < out_bytes; i++) {
 		const char *name = config->entries[i].section;
-		bool known = !*name;
-		for (size_t j = 0; j < i && !known; j++)
-			known = strcmp(config->entries[j].section, name) == 0;
-		if (!known)
+		if (*name && is_first_of(config, i))
 			at += (size_t)snprintf(out + at, out_bytes - at, "%s @%.40s", at ? "," : "", name);
+	}
+}
+
+void sn_config_profiles(struct sn_buf *buf, const struct sn_config *config)
+{
+	for (size_t i = 0; i < config->count; i++) {
+		const char *name = config->entries[i].section, *gap = "\t";
+		if (!is_plain_word(name) || !is_first_of(config, i))
+			continue;
+		sn_buf_puts(buf, name);
+		for (size_t j = i; j < config->count; j++)
+			if (strcmp(config->entries[j].section, name) == 0) {
+				sn_buf_printf(buf, "%s%s = ", gap, config->entries[j].key);
+				sn_clean_plain(buf, config->entries[j].value, strlen(config->entries[j].value), false);
+				gap = ", ";
+			}
+		sn_buf_putc(buf, '\n');
 	}
 }
 

@@ -59,6 +59,7 @@ extern const char *const sn_opt_group_titles[SN_GROUP_COUNT];
 enum sn_opt_words {
 	SN_WORDS_NONE,
 	SN_WORDS_FILE,
+	SN_WORDS_CONFIG,  /* a configuration file: behind @ its profiles are offered */
 	SN_WORDS_NET,     /* files that describe a network: .net */
 	SN_WORDS_CAPTURE, /* .pcap, .pcapng, .cap */
 	SN_WORDS_INTERFACE,

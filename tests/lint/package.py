@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The Debian packages: built, looked at by lintian, and installed into a clean system made from the package mirror, in which the program,
-a TAB completion and the manual page are used. Prints TAP. Argument: the top of the source tree."""
+the shells' completions, the manual page and the library are used. Prints TAP. Argument: the top of the source tree."""
 import os
 import pathlib
 import pty
@@ -16,7 +16,16 @@ import time
 
 NEEDED = ('dpkg-buildpackage', 'dh', 'fakeroot', 'lintian', 'mmdebstrap')
 PACKAGES = ('sonde', 'libsonde0', 'libsonde-dev')
-BESIDE = ('bash-completion', 'man-db')
+BESIDE = ('bash-completion', 'fish', 'gcc', 'libc6-dev', 'man-db', 'pkgconf', 'zsh')
+# Made with the library by whoever has only the -dev package: all headers, and a name from each of its halves.
+USER = '''#include <stdio.h>
+{headers}
+int main(void)
+{{
+	printf("%s %s\\n", sonde_method_info(0)->name, sonde_rule(0)->id);
+	return 0;
+}}
+'''
 NOBODY = 65534
 BOUND_S, TAB_BOUND_S = 900, 20
 
@@ -37,6 +46,13 @@ class Packages:
     def __init__(self, top, folder):
         self.top, self.folder, self.root = top, folder, folder / 'root'
 
+    def leaves_nothing_out(self):
+        """What meson would leave out silently where a library is missing is asked for by name."""
+        options = (self.top / 'meson_options.txt').read_text()
+        features = set(re.findall(r"^option\('(\w+)', type: 'feature'", options, re.M)) - {'tests'}
+        enabled = set(re.findall(r'-D(\w+)=enabled', (self.top / 'debian/rules').read_text()))
+        assert len(features) > 4 and features == enabled, f'debian/rules: {sorted(features ^ enabled)}'
+
     def built(self):
         """From a copy of what a release would have: nothing of a build of ours."""
         tree = self.folder / 'sonde'
@@ -56,7 +72,7 @@ class Packages:
     def clean_for_lintian(self):
         changes = list(self.folder.glob('*.changes'))
         assert len(changes) == 1, changes
-        run('lintian', '--allow-root', '--fail-on', 'error', changes[0])
+        run('lintian', '--allow-root', '--fail-on', 'error,warning', changes[0])
 
     def installed(self):
         if os.geteuid() != 0:
@@ -111,12 +127,25 @@ class Packages:
             os.close(fd)
             os.waitpid(pid, 0)
 
+    def is_found_by_zsh_and_fish(self):
+        loaded = self.inside('zsh', '-f', '-c', 'autoload -Uz compinit && compinit -u -D && print $_comps[sonde]')
+        assert loaded.strip() == '_sonde', f'zsh: {loaded!r}'
+        offered = self.inside('env', 'HOME=/root', 'fish', '--command', 'complete -C "sonde --que"')
+        assert offered.startswith('--queries\t'), f'fish: {offered!r}'
+
     def has_its_manual(self):
         assert self.inside('man', '-w', 'sonde').strip() == '/usr/share/man/man1/sonde.1.gz'
 
     def library_is_found(self):
         assert 'libsonde.so.0' in self.inside('ldconfig', '-p'), 'the loader does not know the library'
-        assert (self.root / 'usr/include/sonde/session.h').exists(), 'no headers'
+
+    def library_is_used_by_another_program(self):
+        headers = sorted(path.name for path in (self.root / 'usr/include/sonde').glob('*.h'))
+        assert headers, 'no headers'
+        (self.root / 'user.c').write_text(USER.format(headers='\n'.join(f'#include <sonde/{name}>' for name in headers)))
+        self.inside('sh', '-c', 'gcc -std=c17 -Wall -Wextra -Werror /user.c -o /user $(pkg-config --cflags --libs libsonde)')
+        said = self.inside('/user').split()
+        assert len(said) == 2 and said[0] == 'icmp', said
 
     def can_be_removed(self):
         self.inside('dpkg', '--purge', *PACKAGES)
@@ -125,9 +154,9 @@ class Packages:
         assert not left, left
 
 
-PARTS = (Packages.built, Packages.clean_for_lintian, Packages.installed, Packages.runs_and_says_its_version,
-         Packages.has_its_capability_and_no_more, Packages.completes, Packages.has_its_manual, Packages.library_is_found,
-         Packages.can_be_removed)
+PARTS = (Packages.leaves_nothing_out, Packages.built, Packages.clean_for_lintian, Packages.installed, Packages.runs_and_says_its_version,
+         Packages.has_its_capability_and_no_more, Packages.completes, Packages.is_found_by_zsh_and_fish, Packages.has_its_manual,
+         Packages.library_is_found, Packages.library_is_used_by_another_program, Packages.can_be_removed)
 
 
 def main(top):

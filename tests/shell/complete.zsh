@@ -6,7 +6,9 @@ zmodload zsh/zpty
 emulate -R zsh
 typeset -g folder=${1:A} home=$(mktemp -d) failed=0 reply line
 trap 'rm -rf $home' EXIT
-mkdir -p $home/.ssh $home/nets/more
+mkdir -p $home/.ssh $home/nets/more $home/sonde
+cp ${0:A:h}/profiles.conf $home/sonde/config
+print -l '[other]' 'queries = 4' >$home/other.ini
 print -l 'jump.example ssh-ed25519 AAAA' >$home/.ssh/known_hosts
 touch $home/nets/home.net $home/nets/run.pcap $home/nets/run.pcapng $home/nets/notes.txt
 
@@ -41,13 +43,14 @@ bindkey '^I' press
 bindkey '^U' kill-whole-line
 print -s 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7'
 print -s 'sudo sonde mtu earlier2.example | grep secret'
+print -s 'sonde @office -n earlier3.example'
 print -s 'sonde explain nobody.example; echo nobody.example'
 cd ~/nets
 print '<ready>'
 END
 
 export SONDE_OUT=$home/out SONDE_FOLDER=$folder
-zpty -b tty "HOME=$home ZDOTDIR=$home TERM=dumb LC_ALL=C.UTF-8 zsh -i"
+zpty -b tty "HOME=$home XDG_CONFIG_HOME=$home ZDOTDIR=$home TERM=dumb LC_ALL=C.UTF-8 zsh -i"
 zpty -r tty line '*<ready>*'
 
 # press LINE: the words that are offered there are then in reply; what stands in the list beside them in $SONDE_OUT.described.
@@ -143,6 +146,21 @@ offers 'home.net !notes.txt' 'sonde --sim '
 offers 'home.net !notes.txt' 'sonde sim '
 offers 'run.pcap run.pcapng !home.net' 'sonde replay '
 offers 'lo' 'sonde -i l'
-offers 'web.hosts.example jump.example earlier.example 2001:db8::7 earlier2.example !5 !443 !nobody.example !secret' 'sonde '
+offers 'web.hosts.example jump.example earlier.example 2001:db8::7 earlier2.example earlier3.example !5 !443 !nobody.example !secret' 'sonde '
+offers '@office @off-site =' 'sonde @'
+describes 'method = tcp:443, ascii = yes' 'sonde @'
+offers '@office =' 'sonde @offi'
+offers '@office @off-site =' 'sonde -q 3 @of'
+offers '@office @off-site =' 'sonde mtu @of'
+offers '=' 'sonde @office @of'
+offers '=' 'sonde explain @of'
+offers '=' 'sonde -M @of'
+offers '@other =' 'sonde -C ../other.ini @'
+offers '@other =' 'sonde --config=~/other.ini @'
+offers '=' 'sonde --no-config @'
+offers 'compare jump.example' 'sonde @office '
+offers '--require =' 'sonde @office compare --req'
+offers 'jump.example' 'sonde @office mtu ju'
+offers 'jump.example' 'sonde mtu @office ju'
 zpty -d tty
 exit $failed

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The fish completion, asked by `complete -C`.
+# The fish completion, asked by `complete -C`. Argument: the program, which is asked for the profiles of its configuration.
 command -v fish >/dev/null || { echo "fish is not installed"; exit 77; }
 script=$(realpath "$(dirname "$0")/../../completions/sonde.fish")
 home=$(mktemp -d) || exit 99
@@ -10,9 +10,13 @@ fish -n "$script" || exit 1
 
 mkdir -p "$home/.ssh" "$home/fish" "$home/nets/more"
 echo 'jump.example ssh-ed25519 AAAA' >"$home/.ssh/known_hosts"
+mkdir "$home/sonde" "$home/bin"
+ln -s "$(realpath "$1")" "$home/bin/sonde"
+cp "$(dirname "$script")/../tests/shell/profiles.conf" "$home/sonde/config"
+printf '%s\n' '[other]' 'queries = 4' >"$home/other.ini"
 for name in home.net run.pcap run.pcapng notes.txt; do : >"$home/nets/$name"; done
 for line in 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7' 'sudo sonde mtu earlier2.example | grep secret' \
-	'sonde explain nobody.example; echo nobody.example'; do
+	'sonde @office -n earlier3.example' 'sonde explain nobody.example; echo nobody.example'; do
 	printf -- '- cmd: %s\n  when: 1700000000\n' "$line"
 done >"$home/fish/fish_history"
 cd "$home/nets" || exit 99
@@ -82,8 +86,23 @@ offers 'sonde --sim=h' --sim=home.net
 offers 'sonde sim ' home.net !notes.txt
 offers 'sonde replay ' run.pcap run.pcapng more/ !home.net
 offers 'sonde -i ' lo
-offers 'sonde ' jump.example earlier.example~earlier 2001:db8::7 earlier2.example !5 !443 !nobody.example !secret
+offers 'sonde @' @office~ascii @off-site~queries =
+offers 'sonde @offi' @office =
+offers 'sonde -q 3 @of' @office @off-site =
+offers 'sonde mtu @of' @office @off-site =
+offers 'sonde @office @of' =
+offers 'sonde explain @of' =
+offers 'sonde -M @of' =
+offers 'sonde -C ../other.ini @' @other =
+offers 'sonde --config=~/other.ini @' @other =
+offers 'sonde --no-config @' =
+offers 'sonde @office ' compare~kinds jump.example
+offers 'sonde @office compare --req' --require =
+offers 'sonde @office mtu ju' jump.example
+offers 'sonde mtu @office ju' jump.example
+offers 'sonde ' jump.example earlier.example~earlier 2001:db8::7 earlier2.example earlier3.example !5 !443 !nobody.example !secret
 
+PATH=$home/bin:$PATH
 HOME=$home XDG_CONFIG_HOME=$home XDG_DATA_HOME=$home fish "$home/ask.fish" "$script" <"$home/lines" >"$home/answers" || exit 1
 awk -v FS='\t' -v wanted="$home/wanted" '
 	function judge(    n, i, words, word, text, count) {

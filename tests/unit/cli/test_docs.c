@@ -30,6 +30,16 @@ static bool has_word(const struct sn_buf *text, const char *word)
 	return false;
 }
 
+/* True: no document or script offers it; scripts may call it. */
+static bool is_hidden(const struct sn_buf *text, const char *word)
+{
+	static const char call[] = "sonde ";
+	bool hidden = true;
+	for (const char *at = strstr(sn_buf_text(text), word); at && hidden; at = strstr(at + 1, word))
+		hidden = at - text->text > (ptrdiff_t)strlen(call) && strncmp(at - strlen(call), call, strlen(call)) == 0;
+	return hidden;
+}
+
 /* format with one %s for the word */
 static void expect(const struct sn_buf *text, const char *document, const char *before, const char *word)
 {
@@ -151,7 +161,10 @@ static void methods_and_columns_are_in_every_document(void **state)
 		for (size_t i = 0; i < sonde_column_count(); i++)
 			expect(&text, "a document", "", sonde_column(i)->key);
 		for (size_t i = 0; i < sn_command_count(); i++)
-			assert_true(has_word(&text, sn_command(i)->name) == !sn_command(i)->hidden || w < 2);
+			if (sn_command(i)->hidden)
+				assert_true(is_hidden(&text, sn_command(i)->name));
+			else
+				expect(&text, "a document", "", sn_command(i)->name);
 		assert_false(text.bad);
 		sn_buf_finish(&text);
 	}
