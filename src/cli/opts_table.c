@@ -164,11 +164,12 @@ static const struct sn_opt options[] = {
 
     {.name = "interface", .letter = 'i', .type = SN_OPT_TEXT, FIELD(device), .arg = "NAME", .words = SN_WORDS_INTERFACE,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
-     .often = true, .help = "network interface or VRF to send through"},
+     .often = true, .real = true, .help = "network interface or VRF to send through"},
     {.name = "source", .letter = 's', .type = SN_OPT_TEXT, FIELD(source), .arg = "ADDRESS", .words = SN_WORDS_ADDRESS,
-     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .often = true, .help = "source address; one of this machine's"},
+     .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .often = true, .real = true,
+     .help = "source address; one of this machine's"},
     {.name = "mark", .type = SN_OPT_UINT, FIELD(mark), .min = 1, .max = UINT32_MAX, .arg = "N", .group = SN_GROUP_WHERE,
-     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .help = "firewall mark of the probes, for policy routing"},
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .real = true, .help = "firewall mark of the probes, for policy routing"},
     {.name = "wire", .type = SN_OPT_CHOICE, FIELD(wire), .preset = "auto", .arg = "WIRE", .choices = sn_wire_choices,
      .group = SN_GROUP_WHERE, .commands = SN_FOR_PROBES, .clash = SN_CLASH_WIRE,
      .help = "raw sockets, unprivileged sockets, or the best allowed",
@@ -197,7 +198,7 @@ static const struct sn_opt options[] = {
             "pipe, where a row is written once, it waits for its names. Rows wait side by side, so that the whole table waits no longer. "
             "Tables that are written as a whole wait once."},
     {.name = "dns-server", .type = SN_OPT_TEXT, FIELD(dns_server), .arg = "ADDRESS[:PORT]", .group = SN_GROUP_OUTPUT,
-     .commands = SN_FOR_NAMES, .preset_words = "those of this machine",
+     .commands = SN_FOR_NAMES, .real = true, .preset_words = "those of this machine",
      .help = "name server to ask about addresses",
      .doc = "An IPv6 address with a port stands in brackets: [2001:db8::53]:5353. /etc/hosts is not read then. The names of HOST are still "
             "looked up as this machine does. The word system stands for the servers of this machine: \"sonde replay\" asks nobody about "
@@ -211,7 +212,7 @@ static const struct sn_opt options[] = {
      .commands = SN_FOR_NAMES, .preset_words = "what the usual folders have", .help = "database of countries, in MaxMind's format",
      .doc = "A database that cannot be read is told in one line, and the trace goes on."},
     {.name = "as-lookup", .letter = 'A', .type = SN_OPT_FLAG, FIELD(as_lookup), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_NAMES,
-     .help = "ask name servers which network an address belongs to",
+     .real = true, .help = "ask name servers which network an address belongs to",
      .doc = "Addresses that no database knows are sent to the servers of --asn-zone; private ones never."},
     {.name = "asn-zone", .type = SN_OPT_TEXT, FIELD(asn_zone), .preset = "asn.cymru.com", .arg = "ZONE", .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_NAMES, .needs = "as-lookup", .help = "DNS zone that --as-lookup asks",
