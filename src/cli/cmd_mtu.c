@@ -116,8 +116,10 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	if (!more)
 		run->measure = by_echo;
 	run->measure.asked = more ? "icmp" : "udp";
-	sn_buf_puts(&run->out, more ? "Echo requests do not tell: asked again by UDP.\n"
-	                            : "Asked again by UDP, which told no more: this is what echo requests showed.\n");
+	sn_text_wrap(&run->out, run->screen.style.width_columns,
+	             more               ? "Echo requests do not tell: asked again by UDP."
+	             : run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
+	                                : "Asked again by UDP, which told no more: this is what echo requests showed.");
 	if (more)
 		put_header(run, target);
 	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
