@@ -8,7 +8,7 @@ static void eval(struct sn_case *c)
 	bool deadline = view->end->stop == SONDE_STOP_DEADLINE, capture = view->end->stop == SONDE_STOP_CAPTURE_END;
 	if (!deadline && !capture && view->end->stop != SONDE_STOP_INTERRUPTED)
 		return;
-	if (deadline && view->mtu) /* a search has a time of its own, and says itself what it had none for */
+	if ((deadline || capture) && view->mtu) /* a search has a time of its own, and says itself what it had none for */
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
 	if (capture)
