@@ -224,12 +224,12 @@ _sonde_messages6() {
 	_sonde_fit time-exceeded reassembly-exceeded echo-reply port-unreachable net-unreachable host-unreachable protocol-unreachable admin-prohibited packet-too-big source-route-failed unreachable parameter-problem echo-request other 0 1/0 1/1 1/2 1/3 1/4 1/5 1/6 1/7 1/8 1/9 2 3/0 3/1 4/0 4/1 4/2 4/3 4/4 4/5 4/6 4/7 4/8 4/9 4/10 100 101 127 128 129 130 131 132 133 134 135 136 137 138/0 138/1 138/255 139/0 139/1 139/2 140/0 140/1 140/2 141 142 143 144 145 146 147 148 149 150 151 152 153 154 155 156 157/0 157/1 157/2 157/3 157/4 158/0 158/1 158/2 158/3 158/4 159 160/0 161/0 161/1 161/2 161/3 161/4 200 201 255
 }
 _sonde_subcommands() {
-	_sonde_fit trace compare mtu probe-interface explain replay doctor sim completion
+	_sonde_fit trace compare mtu probe-interface explain replay doctor sim completion help
 }
 # Whether $1 names the subcommand; else it is what runs where none is named.
 _sonde_command() {
 	case $1 in
-	trace | compare | mtu | probe-interface | explain | replay | doctor | sim | completion) command=$1 ;;
+	trace | compare | mtu | probe-interface | explain | replay | doctor | sim | completion | help) command=$1 ;;
 	*)
 		command=trace
 		return 1
@@ -248,6 +248,7 @@ _sonde_operand() {
 	doctor) ((${#operands[@]} < 0)) && offer=':' ;;
 	sim) ((${#operands[@]} < 1)) && offer='_sonde_files net' ;;
 	completion) ((${#operands[@]} < 1)) && offer='_sonde_fit bash zsh fish' ;;
+	help) ((${#operands[@]} < 1)) && offer='_sonde_fit trace compare mtu probe-interface explain replay doctor sim completion help' ;;
 	esac
 }
 _sonde_takes_hosts() {
@@ -545,6 +546,10 @@ _sonde_options() {
 		_sonde_option '-V --version' '-V --version'
 		;;
 	completion)
+		_sonde_option '-h --help' '-h --help'
+		_sonde_option '-V --version' '-V --version'
+		;;
+	help)
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;

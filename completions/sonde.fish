@@ -161,10 +161,10 @@ set -g __sonde_valued_letters 'MptfmqNwzisoC'
 set -g __sonde_flags '46ITUnAhV'
 # Subcommands: what runs where none is named, all, with profiles, with hosts, and without.
 set -g __sonde_default trace
-set -g __sonde_commands trace compare mtu probe-interface explain replay doctor sim completion
+set -g __sonde_commands trace compare mtu probe-interface explain replay doctor sim completion help
 set -g __sonde_configured trace compare mtu probe-interface replay doctor sim
 set -g __sonde_hosted 'trace|compare|mtu|probe-interface'
-set -g __sonde_hostless 'explain|replay|doctor|sim|completion'
+set -g __sonde_hostless 'explain|replay|doctor|sim|completion|help'
 
 function __sonde_config_on
 	string match -rg -- '(?:^| )(?:-['$__sonde_flags']*C ?|--config[= ])(\S+)' $__sonde_line | string replace -r '^' -- --config=
@@ -527,6 +527,8 @@ complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated n
 complete -c sonde -n '__sonde_runs sim' -a '(__sonde_files net)'
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
+complete -c sonde -n __sonde_first -a help -d 'print the help of sonde, or of a subcommand'
+complete -c sonde -n '__sonde_runs help' -x -a 'trace compare mtu probe-interface explain replay doctor sim completion help'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-4 --ipv4" "ipv4|ipv6" "46"' -s 4 -l ipv4 -d 'use IPv4 only'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-6 --ipv6" "ipv4|ipv6" "46"' -s 6 -l ipv6 -d 'use IPv6 only'
 complete -c sonde -n '__sonde_may "trace mtu" "-I --icmp" "icmp|tcp|udp|method" "ITUM"' -s I -l icmp -d 'short for -M icmp'
@@ -594,5 +596,5 @@ complete -c sonde -n '__sonde_may "sim" "--here" "here" ""' -l here -d 'put the 
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "-C --config" "config|no-config" "C"' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--no-config" "config|no-config" "C"' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--show-config" "show-config" ""' -l show-config -d 'show which options are in force and where each is from, and end'
-complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay doctor sim completion" "-h --help" "help" "h"' -s h -l help -d 'show this help; -h the most used options only'
-complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay doctor sim completion" "-V --version" "version" "V"' -s V -l version -d 'show the version'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay doctor sim completion help" "-h --help" "help" "h"' -s h -l help -d 'show this help; -h the most used options only'
+complete -c sonde -n '__sonde_may "trace compare mtu probe-interface explain replay doctor sim completion help" "-V --version" "version" "V"' -s V -l version -d 'show the version'

@@ -23,6 +23,9 @@
 #include <string.h>
 
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+/* Of the table below, those that are not hidden: a test holds them against it. */
+static const char *const names[] = {"trace",  "compare", "mtu",        "probe-interface", "explain", "replay",
+                                    "doctor", "sim",     "completion", "help",            NULL};
 
 static const struct sn_example trace_examples[] = {
     {"sonde www.example.net", "where do packets go, and where do they stop?"},
@@ -87,6 +90,15 @@ static int run_sim(const struct sn_opts *opts, struct sonde_error *err)
 	return sn_cmd_sim_run(opts->operands[0], opts->seed, opts->here, opts->operands + 1, err);
 }
 
+static int run_help(const struct sn_opts *opts, struct sonde_error *err)
+{
+	struct sn_buf text = {0};
+	sn_help(&text, opts->operand_count ? sn_command_find(opts->operands[0]) : sn_command(0));
+	sn_output_once(&text, err);
+	sn_buf_finish(&text);
+	return 0;
+}
+
 static const struct sn_command commands[] = {
     {.name = "trace", .bit = SN_FOR_TRACE, .operands = "HOST...", .operands_min = 1, .operands_max = -1, .operand_words = SN_WORDS_HOST,
      .examples = trace_examples, .run = sn_cmd_trace, .summary = "map the path to each host",
@@ -138,6 +150,10 @@ static const struct sn_command commands[] = {
     {.name = "completion", .bit = SN_FOR_COMPLETION, .operands = "SHELL", .operands_min = 1, .operands_max = 1, .operand_choices = shells,
      .run = sn_cmd_completion, .summary = "print the completions for a shell",
      .doc = "SHELL is bash, zsh or fish. The installed package has put them where each shell looks."},
+    {.name = "help", .bit = SN_FOR_HELP, .operands = "[COMMAND]", .operands_min = 0, .operands_max = 1, .operand_choices = names,
+     .run = run_help, .summary = "print the help of sonde, or of a subcommand",
+     .doc = "The same as \"sonde COMMAND --help\"; without COMMAND as \"sonde --help\". A host that is called help is traced by "
+            "\"sonde -- help\"."},
     {.name = "docgen", .bit = SN_FOR_DOCGEN, .operands = "WHAT", .operands_min = 1, .operands_max = 1, .hidden = true, .run = sn_cmd_docgen,
      .summary = "print a generated document", .doc = ""},
 };
@@ -191,7 +207,7 @@ static int check_operands(const struct sn_command *command, const struct sn_opts
 	if (command->operands_max >= 0 && opts->operand_count > command->operands_max)
 		return sonde_fail(err, SONDE_E_USAGE, 0, "%s does not know what to do with '%.60s'", command->name,
 		                  opts->operands[command->operands_max]);
-	if (!command->operand_choices)
+	if (!command->operand_choices || !opts->operand_count)
 		return SONDE_OK;
 	for (size_t i = 0; command->operand_choices[i]; i++)
 		if (strcmp(command->operand_choices[i], opts->operands[0]) == 0)
@@ -199,7 +215,9 @@ static int check_operands(const struct sn_command *command, const struct sn_opts
 	char all[128] = "";
 	for (size_t i = 0, at = 0; command->operand_choices[i] && at < sizeof all; i++)
 		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", command->operand_choices[i]);
-	sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no %s of sonde %s", opts->operands[0], command->operands, command->name);
+	const char *operand = command->operands + strspn(command->operands, "[");
+	sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no %.*s of sonde %s", opts->operands[0], (int)strcspn(operand, "]"), operand,
+	           command->name);
 	return sonde_hint(err, SONDE_E_USAGE, "give one of %s", all);
 }
 

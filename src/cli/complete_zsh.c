@@ -233,15 +233,15 @@ static void put_conditional(struct sn_buf *buf, const struct sn_opt *opt, const 
 static void put_operand(struct sn_buf *buf, const struct sn_command *command)
 {
 	sn_buf_puts(buf, command->operands_max == 1 || command->operand_words == SN_WORDS_NET ? "\t\t\t'1:" : "\t\t\t'*:");
+	for (const char *at = command->operands; *at && !strchr(" .", *at); at++)
+		if (!strchr("[]", *at))
+			sn_buf_putc(buf, *at);
 	if (command->operand_choices) {
-		sn_buf_puts(buf, "shell:(");
+		sn_buf_puts(buf, ":(");
 		put_choices(buf, command->operand_choices);
 		sn_buf_puts(buf, ")'\n");
 		return;
 	}
-	for (const char *at = command->operands; *at && !strchr(" .", *at); at++)
-		if (!strchr("[]", *at))
-			sn_buf_putc(buf, *at);
 	sn_buf_printf(buf, ":%s'\n", offers[command->operand_words] ? offers[command->operand_words] : "");
 	if (command->operand_words == SN_WORDS_NET)
 		sn_buf_puts(buf, "\t\t\t'*::command: _normal'\n");

@@ -22,6 +22,7 @@ enum {
 	SN_FOR_INTERFACE = 1 << 7,
 	SN_FOR_REPLAY = 1 << 8,
 	SN_FOR_DOCTOR = 1 << 9,
+	SN_FOR_HELP = 1 << 10,
 };
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)

@@ -91,6 +91,20 @@ static void a_help_has_its_options_and_no_others(void **state)
 	}
 }
 
+/* What sonde help takes is a list of its own, as its row cannot be made of the table that it stands in. */
+static void sonde_help_knows_all_subcommands(void **state)
+{
+	(void)state;
+	const char *const *known = sn_command_find("help")->operand_choices;
+	size_t count = 0;
+	for (size_t c = 0; c < sn_command_count(); c++)
+		if (!sn_command(c)->hidden) {
+			assert_non_null(known[count]);
+			assert_string_equal(known[count++], sn_command(c)->name);
+		}
+	assert_null(known[count]);
+}
+
 static void a_help_fits_80_columns(void **state)
 {
 	(void)state;
@@ -248,7 +262,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_option_is_in_every_document),
 	    cmocka_unit_test(a_help_has_its_options_and_no_others),
-	    cmocka_unit_test(a_help_fits_80_columns),
+	    cmocka_unit_test(sonde_help_knows_all_subcommands),
+		cmocka_unit_test(a_help_fits_80_columns),
 	    cmocka_unit_test(a_brief_help_has_what_is_used_most),
 	    cmocka_unit_test(a_method_takes_the_options_that_fit),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
