@@ -53,8 +53,25 @@ static void put_entry(struct sn_buf *buf, const char *left, size_t left_columns,
 	sn_help_entry(buf, WIDTH_COLUMNS, left, left_columns, right);
 }
 
+/* "a, b or c": what the subcommand takes of it. */
+static void put_choices(struct sn_buf *buf, const struct sn_command *command, const struct sn_opt *opt)
+{
+	const char *before = NULL, *gap = ": ";
+	for (size_t i = 0; opt->choices && opt->choices[i]; i++) {
+		if (!sn_opt_offers(opt, command->bit, i))
+			continue;
+		if (before) {
+			sn_buf_printf(buf, "%s%s", gap, before);
+			gap = ", ";
+		}
+		before = opt->choices[i];
+	}
+	if (before)
+		sn_buf_printf(buf, "%s%s", *gap == ':' ? gap : " or ", before);
+}
+
 /* brief: what most people need to know of it */
-static void put_option(struct sn_buf *buf, const struct sn_opt *opt, bool brief)
+static void put_option(struct sn_buf *buf, const struct sn_command *command, const struct sn_opt *opt, bool brief)
 {
 	struct sn_buf left = {0}, right = {0};
 	if (opt->letter)
@@ -66,8 +83,7 @@ static void put_option(struct sn_buf *buf, const struct sn_opt *opt, bool brief)
 	sn_buf_puts(&right, opt->help);
 	if (opt->methods && !brief)
 		sn_buf_printf(&right, "; for %s", sn_opt_methods_words(opt->methods));
-	for (size_t i = 0; opt->choices && opt->choices[i]; i++)
-		sn_buf_printf(&right, "%s%s", i == 0 ? ": " : opt->choices[i + 1] ? ", " : " or ", opt->choices[i]);
+	put_choices(&right, command, opt);
 	if (opt->preset || (opt->preset_words && !brief))
 		sn_buf_printf(&right, " (default: %s)", opt->preset ? opt->preset : opt->preset_words);
 	put_entry(buf, sn_buf_text(&left), LEFT_COLUMNS, sn_buf_text(&right));
@@ -86,7 +102,7 @@ static void put_group(struct sn_buf *buf, const struct sn_command *command, enum
 		if (!headed)
 			sn_buf_printf(buf, "\n%s:\n", sn_opt_group_titles[group]);
 		headed = true;
-		put_option(buf, opt, false);
+		put_option(buf, command, opt, false);
 	}
 }
 
@@ -98,7 +114,7 @@ static void put_often(struct sn_buf *buf, const struct sn_command *command)
 	sn_buf_puts(buf, all > FEW ? "\nMost used options:\n" : "\nOptions:\n");
 	for (size_t i = 0; i < sn_opt_count(); i++)
 		if (sn_opt(i)->commands & command->bit && (all <= FEW || sn_opt(i)->often))
-			put_option(buf, sn_opt(i), true);
+			put_option(buf, command, sn_opt(i), true);
 }
 
 static void put_subcommands(struct sn_buf *buf)

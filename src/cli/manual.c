@@ -86,7 +86,8 @@ static void put_head(struct sn_buf *buf)
 		if (command->hidden)
 			continue;
 		sn_buf_printf(buf, i == 0 ? ".Nm\n.Op Cm %s\n.Op Ar option ...\n" : ".Nm\n.Cm %s\n.Op Ar option ...\n", command->name);
-		put_operands(buf, command->operands);
+		if (*command->operands)
+			put_operands(buf, command->operands);
 	}
 	put_section(buf, "DESCRIPTION");
 	put_text(
@@ -106,7 +107,7 @@ static void put_subcommands(struct sn_buf *buf)
 		const struct sn_command *command = sn_command(i);
 		if (command->hidden)
 			continue;
-		sn_buf_printf(buf, ".It Cm %s Ar %s\n", command->name, command->operands);
+		sn_buf_printf(buf, ".It Cm %s%s%s\n", command->name, *command->operands ? " Ar " : "", command->operands);
 		put_text(buf, command->doc);
 		if (i == 0)
 			put_text(buf, "This is what runs when no subcommand is named.");

@@ -202,6 +202,8 @@ const struct sn_opt *sn_opt(size_t index);
 struct sonde_method_info;
 /* True: the option has a meaning with that method. */
 bool sn_opt_fits(const struct sn_opt *opt, const struct sonde_method_info *method);
+/* False: the subcommand has no use for that one of the option's choices, and refuses it. */
+bool sn_opt_offers(const struct sn_opt *opt, uint32_t command, size_t choice);
 /* Which methods those are, in words: "methods with ports". "": all. */
 const char *sn_opt_methods_words(enum sn_opt_methods methods);
 /* True: the option (by its long name) was on the command line, or in a configuration file. */

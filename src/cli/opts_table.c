@@ -9,6 +9,7 @@
 #include <sonde/probe.h>
 
 #include <netinet/in.h>
+#include <string.h>
 
 #define FIELD(member) .offset = offsetof(struct sn_opts, member), .size = sizeof((struct sn_opts *)0)->member
 
@@ -184,10 +185,10 @@ static const struct sn_opt options[] = {
      .often = true, .help = "format of what is written, on standard output or to a file",
      .doc = "It may be given several times, once without FILE; \"-\" is standard output, too. What goes to files leaves the tables where "
             "they are. A document is put in place when the run is over, in one step; ndjson grows line by line. The formats are listed "
-            "under OUTPUT."},
+            "under OUTPUT; \"sonde probe-interface\" has text, on standard output, and json."},
     {.name = "columns", .type = SN_OPT_COLUMNS, FIELD(columns), .arg = "LIST", .preset_words = "hop,address,loss,times",
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .help = "columns of the hop table, separated by commas",
-     .doc = "The column changed is as wide as what there is to show: it is always the last."},
+     .doc = "The columns changed and name are as wide as what there is to show: they are always the last, in this order."},
     {.name = "numeric", .letter = 'n', .type = SN_OPT_FLAG, FIELD(numeric), .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_NAMES, .often = true, .help = "show addresses without names",
      .doc = "Nobody is asked for names then. With --sim they come from the file; \"sonde replay\" asks only whom --dns-server names."},
@@ -288,6 +289,14 @@ const char *sn_opt_methods_words(enum sn_opt_methods methods)
 	    [SN_WITH_UDP_TCP] = "methods that send UDP or TCP",
 	};
 	return words[methods];
+}
+
+/* The table on standard output is no format that shows it, but what there is without one. */
+bool sn_opt_offers(const struct sn_opt *opt, uint32_t command, size_t choice)
+{
+	if (opt->words != SN_WORDS_OUTPUT || command != SN_FOR_INTERFACE)
+		return true;
+	return sn_format(choice)->interfaces || strcmp(opt->choices[choice], "text") == 0;
 }
 
 bool sn_opt_fits(const struct sn_opt *opt, const struct sonde_method_info *method)

@@ -56,8 +56,8 @@ static void put_subcommand(struct sn_buf *buf, const struct sn_command *command)
 {
 	bool first = command == sn_command(0);
 	const char *gap = "";
-	sn_buf_printf(buf, "\n### sonde %s\n\n`sonde %s%s%s [OPTION]... %s`\n\n", command->name, first ? "[" : "", command->name,
-	              first ? "]" : "", command->operands);
+	sn_buf_printf(buf, "\n### sonde %s\n\n`sonde %s%s%s [OPTION]...%s%s`\n\n", command->name, first ? "[" : "", command->name,
+	              first ? "]" : "", *command->operands ? " " : "", command->operands);
 	put_text(buf, command->doc);
 	sn_buf_puts(buf, "\n\nOptions: ");
 	for (size_t i = 0; i < sn_opt_count(); i++)

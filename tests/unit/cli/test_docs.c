@@ -91,6 +91,21 @@ static void a_help_has_its_options_and_no_others(void **state)
 	}
 }
 
+/* Behind an option or an operand that is not there nothing stands, not even a blank: mdoc's Ar alone is "file ...". */
+static void no_line_ends_in_a_blank(void **state)
+{
+	(void)state;
+	void (*const documents[])(struct sn_buf *buf) = {sn_manual, sn_reference, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+		struct sn_buf text = {0};
+		documents[i](&text);
+		if (documents[i] != sn_reference) /* Markdown breaks lines by two */
+			assert_null(strstr(sn_buf_text(&text), " \n"));
+		assert_null(strstr(sn_buf_text(&text), " `\n"));
+		sn_buf_finish(&text);
+	}
+}
+
 /* What sonde help takes is a list of its own, as its row cannot be made of the table that it stands in. */
 static void sonde_help_knows_all_subcommands(void **state)
 {
@@ -262,8 +277,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_option_is_in_every_document),
 	    cmocka_unit_test(a_help_has_its_options_and_no_others),
+	    cmocka_unit_test(no_line_ends_in_a_blank),
 	    cmocka_unit_test(sonde_help_knows_all_subcommands),
-		cmocka_unit_test(a_help_fits_80_columns),
+	    cmocka_unit_test(a_help_fits_80_columns),
 	    cmocka_unit_test(a_brief_help_has_what_is_used_most),
 	    cmocka_unit_test(a_method_takes_the_options_that_fit),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
