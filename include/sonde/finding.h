@@ -41,6 +41,7 @@ struct sonde_rule_info {
 	const char *meaning;     /* sentences: what was seen, and what follows from it */
 	const char *otherwise;   /* sentences: what else it could be; never NULL, never empty */
 	const char *advice;      /* sentences: what to do next */
+	const char *advice_compared; /* … where several methods were compared; NULL: the same */
 	const char *source;      /* "RFC 1812 section 4.3.2.8" */
 };
 
@@ -74,6 +75,7 @@ struct sonde_finding {
 	char headline[112];                 /* in front of a list of methods that ended so: "Stops after hop 5"; "": not said */
 	char sentence[640];                 /* whole sentences: what, where, why */
 	char otherwise[320];                /* what else it could be, with the values of this case; "": nothing else */
+	const char *advice;                 /* of the rule's two the one that fits; static storage */
 	char next[192];                     /* a command to paste into a shell; "": none */
 };
 

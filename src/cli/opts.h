@@ -228,7 +228,8 @@ void sn_opts_tell(const struct sn_opts *opts, struct sn_doc *doc);
 /* The same of -M and --require, as words of a command. */
 void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out);
 
-/* The whole command again, "sonde compare -M …", without what only says where it is written to. */
+/* The whole command again, "sonde compare -M …", without what only says where it is written to. Nothing where it reads standard input,
+ * which the same command would not get again. */
 void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out);
 
 /* The presets alone. */

@@ -359,8 +359,19 @@ void sn_opts_repeat_methods(const struct sn_opts *opts, struct sn_buf *out)
 	}
 }
 
+/* No host is called so. */
+static bool reads_stdin(const struct sn_opts *opts)
+{
+	bool reads = opts->targets && strcmp(opts->targets, "-") == 0;
+	for (int i = 0; i < opts->operand_count; i++)
+		reads |= strcmp(opts->operands[i], "-") == 0;
+	return reads;
+}
+
 void sn_opts_command(const struct sn_opts *opts, const char *command, struct sn_buf *out)
 {
+	if (reads_stdin(opts))
+		return;
 	sn_buf_printf(out, "sonde %s", command);
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);

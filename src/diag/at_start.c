@@ -23,7 +23,8 @@ bool sonde_finding_of_error(const struct sonde_error *err, struct sonde_finding 
 		                              .path = SONDE_PATH_ALL,
 		                              .exit_status = causes[i].rule->info.exit_status,
 		                              .confidence = SONDE_CONFIDENCE_CERTAIN,
-		                              .who = "this-machine"};
+		                              .who = "this-machine",
+		                              .advice = causes[i].rule->info.advice};
 		sn_say(out, "%s: %s.", err->what, sonde_err_sentence(err->code));
 		if (err->sys_errno)
 			sn_evidence(out, "errno", "", err->sys_errno);

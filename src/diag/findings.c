@@ -30,8 +30,12 @@ struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidenc
 	if (all->count < all->capacity)
 		f = &all->items[all->count++];
 	c->bad |= f == &c->lost;
-	*f = (struct sonde_finding){
-	    .rule = &c->rule->info, .path = c->index, .exit_status = c->rule->info.exit_status, .confidence = confidence};
+	const struct sonde_rule_info *info = &c->rule->info;
+	*f = (struct sonde_finding){.rule = info,
+	                            .path = c->index,
+	                            .exit_status = info->exit_status,
+	                            .confidence = confidence,
+	                            .advice = c->view_count > 1 && info->advice_compared ? info->advice_compared : info->advice};
 	return f;
 }
 

@@ -21,6 +21,8 @@ const struct sn_rule sn_rule_admin_prohibited = {
 		             "from the target's own address.",
 		.advice = "The owner of the address that refused can tell which rule it was; 'sonde compare HOST' shows which kinds "
 		          "of packet get through.",
+		.advice_compared = "The owner of the address that refused can tell which rule it was; the table shows which kinds of "
+		                   "packet get through.",
 		.source = "RFC 1812 section 5.2.7.1, RFC 4443 section 3.1",
 	},
 	.of = SN_OF_BOTH,

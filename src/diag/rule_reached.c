@@ -87,6 +87,7 @@ const struct sn_rule sn_rule_reached = {
 		.otherwise = "A device on the way may answer in the target's name so well that one method alone does not show it.",
 		.advice = "'sonde compare HOST' asks by several methods at once: whoever answers for the target by one of them seems "
 		          "nearer than the target is.",
+		.advice_compared = "The table shows by which methods the target answers, and how far away it seems by each.",
 		.source = "RFC 1122 sections 3.2.2.1 and 3.2.2.6, RFC 9293 section 3.10.7",
 	},
 	.ends = true,

@@ -53,6 +53,7 @@ const struct sn_rule sn_rule_reply_from_target_early = {
 		           "way answers for the target now and then, or the way changed while the trace ran.",
 		.otherwise = "A balancer that chooses a way for each packet may lead some of them a shorter one.",
 		.advice = "Ask again; if it stays so, 'sonde compare HOST' shows whether it depends on the method.",
+		.advice_compared = "Ask again, and see whether it stays with the same methods.",
 		.source = "RFC 1122 section 3.2.1.3",
 	},
 	.eval = eval,

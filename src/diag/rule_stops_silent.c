@@ -152,6 +152,8 @@ const struct sn_rule sn_rule_stops_silent = {
 		             "not tell a filter from quiet routers in front of a quiet target. Answers may also get lost on the way "
 		             "back.",
 		.advice = "'sonde compare HOST' asks by several methods at once; what one of them reaches shows where the others end.",
+		.advice_compared = "Where another method gets farther, its next hop is where to look for a filter; where none does, ask "
+		                   "whoever runs the last hop that answered.",
 		.source = "RFC 1812 section 5.3.9, RFC 2979",
 	},
 	.ends = true,

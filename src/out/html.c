@@ -179,8 +179,8 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const
 	sn_buf_puts(buf, "</p>");
 	if (doubt.length_bytes)
 		put_element(buf, "p", "soft", sn_buf_text(&doubt));
-	if (f->rule->severity >= SONDE_SEVERITY_WARNING && f->rule->advice)
-		put_element(buf, "p", "soft", f->rule->advice);
+	if (f->rule->severity >= SONDE_SEVERITY_WARNING && f->advice)
+		put_element(buf, "p", "soft", f->advice);
 	sn_buf_puts(buf, "<p class=\"soft\">");
 	put_element(buf, "code", NULL, f->rule->id);
 	if (f->rule->source)

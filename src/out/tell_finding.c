@@ -37,7 +37,7 @@ void sn_tell_finding(struct sn_doc *doc, const char *key, const struct sonde_fin
 	sn_doc_text(doc, "headline", finding->headline);
 	sn_doc_text(doc, "sentence", finding->sentence);
 	sn_doc_text(doc, "otherwise", finding->otherwise);
-	sn_doc_text(doc, "advice", finding->rule->advice);
+	sn_doc_text(doc, "advice", finding->advice);
 	sn_doc_text(doc, "next", finding->next);
 	sn_doc_text(doc, "source", finding->rule->source);
 	sn_doc_end(doc);

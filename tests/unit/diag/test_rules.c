@@ -9,7 +9,8 @@
 /* What a row says in whole sentences. */
 static const char *sentences_of(const struct sonde_rule_info *rule, size_t nth)
 {
-	const char *const all[] = {rule->meaning, rule->otherwise, rule->advice};
+	const char *const all[] = {rule->meaning, rule->otherwise, rule->advice,
+	                           rule->advice_compared ? rule->advice_compared : rule->advice};
 	return nth < sizeof all / sizeof *all ? all[nth] : NULL;
 }
 
@@ -21,11 +22,14 @@ static void every_row_says_all(void **state)
 		const char *text;
 		assert_true(strlen(rule->id) > 2 && rule->id[strspn(rule->id, "abcdefghijklmnopqrstuvwxyz-")] == 0);
 		assert_true(rule->summary && *rule->summary && rule->summary[strlen(rule->summary) - 1] != '.');
-		for (size_t nth = 0; nth < 3; nth++) {
+		for (size_t nth = 0; nth < 4; nth++) {
 			text = sentences_of(rule, nth);
 			if (!text || strlen(text) < 20 || text[strlen(text) - 1] != '.' || strstr(text, "  "))
 				fail_msg("%s: not whole sentences: %s", rule->id, text ? text : "nothing");
 		}
+		/* it has just been done */
+		assert_true(!strstr(rule->advice, "sonde compare") || rule->advice_compared);
+		assert_true(!rule->advice_compared || !strstr(rule->advice_compared, "sonde compare"));
 		assert_true(rule->source && *rule->source);
 		assert_true(rule->exit_status <= 3);
 	}
