@@ -2,24 +2,31 @@
 /* crowded: hops that were asked more often than routers commonly answer. */
 #include "diag/diag.h"
 
+/* … nor did it where it had not been asked so often: that is no limit's doing. */
+static bool never_answers(const struct sonde_row *row)
+{
+	return !row->answered_count && row->lost_count;
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
-	unsigned from = 0, to = 0, count = 0;
+	unsigned from = 0, to = 0, hops = 0, count = 0;
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++) {
-		if (!view->rows[ttl].crowded_count)
+		if (!view->rows[ttl].crowded_count || never_answers(&view->rows[ttl]))
 			continue;
 		from = from ? from : ttl;
 		to = ttl;
+		hops++;
 		count += view->rows[ttl].crowded_count;
 	}
 	if (!from)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
-	if (from < to)
-		sn_say(f, "Hops %u to %u were", from, to);
-	else
+	if (from == to)
 		sn_say(f, "Hop %u was", from);
+	else
+		sn_say(f, "%s %u %s %u were", hops == to - from + 1 ? "Hops" : "Some of the hops", from, to - from == 1 ? "and" : "to", to);
 	sn_say(f, " asked more often than routers commonly answer: silence there counts as no loss.");
 	f->first_ttl = (uint8_t)from;
 	f->last_ttl = (uint8_t)to;

@@ -275,19 +275,42 @@ static void a_circle_may_have_a_silent_router(void **state)
 	     "Packets to 192.0.2.9 go in a circle of 2 routers: 10.0.7.1 and a silent one alternate from hop 7 to hop 11.");
 }
 
+/* A probe to that hop that was waited for in vain. */
+static void in_a_crowd(struct fixture *f, uint8_t ttl, bool crowded)
+{
+	struct sonde_event_probe probe = made_sent(&f->m, ttl);
+	probe.crowded = crowded;
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
+}
+
 static void a_crowd_is_told(void **state)
 {
 	struct fixture *f = *state;
 	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 6, .last_ttl = 6, .last_answering_ttl = 6};
 	made_hop(&f->m, 6, "192.0.2.9", SONDE_M_ECHO_REPLY, 500);
-	for (uint8_t ttl = 1; ttl <= 2; ttl++) {
-		struct sonde_event_probe probe = made_sent(&f->m, ttl);
-		probe.crowded = true;
-		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probe});
-	}
+	in_a_crowd(f, 1, true);
+	in_a_crowd(f, 2, true);
 	ends(f, "icmp", end,
-	     "Reached 192.0.2.9 in 6 hops. Hops 1 to 2 were asked more often than routers commonly answer: "
+	     "Reached 192.0.2.9 in 6 hops. Hops 1 and 2 were asked more often than routers commonly answer: "
 	     "silence there counts as no loss.");
+	in_a_crowd(f, 5, true);
+	ends(f, "icmp", end,
+	     "Reached 192.0.2.9 in 6 hops. Some of the hops 1 to 5 were asked more often than routers commonly answer: "
+	     "silence there counts as no loss.");
+}
+
+/* A hop that kept silent before it was asked so often answers nobody. */
+static void silent_hops_are_no_crowd(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_end end = {.stop = SONDE_STOP_REACHED, .reached = true, .distance = 7, .last_ttl = 7, .last_answering_ttl = 7};
+	made_hop(&f->m, 7, "192.0.2.9", SONDE_M_ECHO_REPLY, 500);
+	in_a_crowd(f, 6, false);
+	in_a_crowd(f, 6, true);
+	ends(f, "icmp", end, "Reached 192.0.2.9 in 7 hops.");
+	made_hop(&f->m, 6, "10.0.6.1", SONDE_M_TIME_EXCEEDED, 500);
+	ends(f, "icmp", end,
+	     "Reached 192.0.2.9 in 7 hops. Hop 6 was asked more often than routers commonly answer: silence there counts as no loss.");
 }
 
 static void a_circle_is_no_reason_for_more_hops(void **state)
@@ -373,6 +396,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_target_before_the_first_hop_asked_may_be_nearer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_before_the_target_may_be_its_own, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_crowd_is_told, setup, teardown),
+	    cmocka_unit_test_setup_teardown(silent_hops_are_no_crowd, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_circle_may_have_a_silent_router, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_circle_is_no_reason_for_more_hops, setup, teardown),
 	    cmocka_unit_test_setup_teardown(limits_and_interruptions, setup, teardown),
