@@ -141,7 +141,7 @@ static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
 {
 	if (!run->failed.code)
 		run->failed = *err;
-	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 }
 
 /* Whom a trace that starts goes to; those behind the tables go to the same addresses. */
@@ -166,7 +166,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		sn_measure_event(&run->measures[run->measure_count - 1], event);
 	if (!sn_sinks_event(&run->sinks, event, host_of(run, event)) && !run->closed && !run->failed.code) {
 		run->closed = run->sinks.closed;
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 	}
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {

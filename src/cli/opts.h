@@ -109,6 +109,7 @@ struct sn_opt {
 	enum sn_opt_words words;
 	uint16_t clash;        /* enum sn_opt_clash */
 	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
+	bool once;             /* given twice, the first would be lost where both are meant */
 	bool real;             /* of this machine's network: what a file says of it is forgotten where --sim is on the command line */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	bool often;            /* one of those that most people need: -h shows it */

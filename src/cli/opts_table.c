@@ -146,7 +146,7 @@ static const struct sn_opt options[] = {
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
     {.name = "targets", .type = SN_OPT_TEXT, FIELD(targets), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_HOW_FAR,
-     .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .help = "trace the hosts that FILE lists, too",
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .once = true, .help = "trace the hosts that FILE lists, too",
      .doc = "One in each line; blank lines and what stands behind a # are left out, and a line that cannot be traced is told with its "
             "number and does not stop the others. \"-\" is standard input. The tables come in the order of the list, and on a terminal a "
             "line on standard error says how many are done, how fast, and how long the rest will take."},

@@ -107,7 +107,7 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 	/* the tables that grow are the text of a terminal and of a pipe */
 	if (!sink->file && strcmp(sink->format->name, "text") == 0)
 		return SONDE_OK;
-	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0) {
+	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0 && sinks->opts->repeat < 2) {
 		sinks->look = sink->format->look;
 		return SONDE_OK;
 	}
@@ -280,6 +280,11 @@ void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_en
 		sn_tell_stream_who(sn_json_doc(sinks->json), &addr, who);
 		write_line(sinks);
 	}
+}
+
+enum sonde_stop sn_sinks_stop(const struct sn_sinks *sinks)
+{
+	return sinks->closed ? SONDE_STOP_INTERRUPTED : SONDE_STOP_LOCAL_ERROR;
 }
 
 static int write_text(struct sn_sinks *sinks, bool wanted, struct sn_buf *text, struct sonde_error *err)
