@@ -193,7 +193,8 @@ static int run_all(struct run *run, struct sonde_error *err)
 	code = sn_sinks_text(&run->sinks, &run->out, err);
 	if (code >= 0)
 		code = report(run, target, err);
-	run->status = sn_exit_worse(run->status, run->interrupted || run->sinks.closed ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
+	bool cut = run->interrupted || run->sinks.closed;
+	run->status = sn_exit_worse(run->status, cut ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;
 }
 
