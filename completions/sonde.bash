@@ -48,16 +48,6 @@ _sonde_or_files() {
 	_sonde_fit "$@"
 	_sonde_files
 }
-# A format of these, with a file behind an equals sign.
-_sonde_output() {
-	if [[ $cur == *=* ]]; then
-		before+=${cur%%=*}=
-		cur=${cur#*=}
-		_sonde_files
-	else
-		_sonde_fit "$@"
-	fi
-}
 _sonde_interfaces() {
 	local path
 	for path in /sys/class/net/*; do
@@ -156,7 +146,7 @@ _sonde_earlier() {
 		_sonde_takes_hosts "$command" || continue
 		for name in "${operands[@]}"; do
 			[[ $name == *[!A-Za-z0-9.:_%-]* ]] && break # where the shell reads more than a word
-			_sonde_fit "$name"
+			[[ $name == *[!0-9]* ]] && _sonde_fit "$name"
 		done
 	done
 }
@@ -177,6 +167,32 @@ _sonde_hosts() {
 		[[ $name == *[!A-Za-z0-9.:_%-]* ]] || COMPREPLY+=("$name")
 	done
 	_sonde_earlier
+}
+
+# Where the numbers behind the method $1 have their names.
+_sonde_services_of() {
+	case $1 in
+	icmp) services='none' ;;
+	udp) services='udp' ;;
+	udp-classic) services='udp' ;;
+	udplite) services='*' ;;
+	tcp) services='tcp' ;;
+	tcp-ack) services='tcp' ;;
+	sctp) services='*' ;;
+	dccp) services='*' ;;
+	icmp-timestamp) services='none' ;;
+	raw) services='protocol' ;;
+	esac
+}
+# A format of these, with a file behind an equals sign.
+_sonde_output() {
+	if [[ $cur == *=* ]]; then
+		before+=${cur%%=*}=
+		cur=${cur#*=}
+		_sonde_files
+	else
+		_sonde_fit "$@"
+	fi
 }
 # Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it
 # reads, and which of them it believes.
@@ -199,22 +215,6 @@ _sonde_findings() {
 	icmp) _sonde_messages4 ;;
 	icmp6) _sonde_messages6 ;;
 	*) _sonde_fit "$@" ;;
-	esac
-}
-
-# Where the numbers behind the method $1 have their names.
-_sonde_services_of() {
-	case $1 in
-	icmp) services='none' ;;
-	udp) services='udp' ;;
-	udp-classic) services='udp' ;;
-	udplite) services='*' ;;
-	tcp) services='tcp' ;;
-	tcp-ack) services='tcp' ;;
-	sctp) services='*' ;;
-	dccp) services='*' ;;
-	icmp-timestamp) services='none' ;;
-	raw) services='protocol' ;;
 	esac
 }
 _sonde_messages4() {
@@ -533,6 +533,7 @@ _sonde_options() {
 		_sonde_option '-V --version' '-V --version'
 		;;
 	completion)
+		_sonde_option '--traceroute' '--traceroute'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
@@ -661,6 +662,7 @@ _sonde_offer() {
 	$offer
 }
 _sonde() {
+	# shellcheck disable=SC2034 # not every program has configuration files
 	local IFS=$' \t\n' cur before='' current command given methods config profile ended open at head
 	local -a words operands
 	COMPREPLY=()

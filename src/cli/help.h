@@ -21,8 +21,9 @@ void sn_reference(struct sn_buf *buf);
 /* sonde(1) as mdoc(7). */
 void sn_manual(struct sn_buf *buf);
 /* Completions, one function for each shell. */
-void sn_complete_bash(struct sn_buf *buf);
-void sn_complete_zsh(struct sn_buf *buf);
-void sn_complete_fish(struct sn_buf *buf);
+struct sn_complete_set;
+void sn_complete_bash(struct sn_buf *buf, const struct sn_complete_set *set);
+void sn_complete_zsh(struct sn_buf *buf, const struct sn_complete_set *set);
+void sn_complete_fish(struct sn_buf *buf, const struct sn_complete_set *set);
 
 #endif

@@ -221,7 +221,9 @@ static void put_output(struct sn_buf *buf)
 	put_text(buf, "Called as traceroute or traceroute6, by a link of that name, the program takes the options of traceroute 2.1.2 in "
 	              "place of its own, writes in that layout, and exits as that does: 0 whether the target was reached or not, 1 where "
 	              "something failed on this machine, 2 where the command line is wrong. \"traceroute --help\" lists them; what has no "
-	              "meaning here ends with a line that says so. No such link is installed.");
+	              "meaning here ends with a line that says so. No such link is installed: \"/usr/share/sonde/traceroute/link on\" "
+	              "makes one of the first name by Debian's alternatives, with completions of those options, and \"off\" takes it "
+	              "back.");
 }
 
 static void put_statuses(struct sn_buf *buf)

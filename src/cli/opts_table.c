@@ -261,6 +261,9 @@ static const struct sn_opt options[] = {
      .help = "put the device into this network namespace",
      .doc = "Without it the command runs in a network namespace of its own, and this machine's routes are never touched."},
 
+    {.name = "traceroute", .type = SN_OPT_FLAG, FIELD(for_traceroute), .group = SN_GROUP_GENERAL,
+     .commands = SN_FOR_COMPLETION | SN_FOR_DOCGEN, .not_in_file = true, .help = "completions of a link called traceroute",
+     .doc = "For the options that the program then takes. They are not installed where shells look, as another traceroute may be there."},
     {.name = "config", .letter = 'C', .type = SN_OPT_TEXT, FIELD(config), .arg = "FILE", .words = SN_WORDS_CONFIG,
      .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG | SN_FOR_DOCGEN, .clash = SN_CLASH_CONFIG, .not_in_file = true,
      .preset_words = "~/.config/sonde/config and /etc/sonde/config",
