@@ -204,6 +204,22 @@ _sonde_profiles() {
 		_sonde_fit "@${name%%$'\t'*}"
 	done
 }
+# Another program's command line, behind "--": that program's own completion where bash-completion finds it.
+_sonde_other() {
+	local i=1
+	while [[ ${COMP_WORDS[i]} != -- ]]; do ((++i)); done
+	head='' # what is offered is none of ours
+	if declare -F _comp_command_offset >/dev/null; then
+		_comp_command_offset $((i + 1))
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset $((i + 1))
+	elif ((i + 1 == COMP_CWORD)); then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+	else
+		_sonde_files
+	fi
+	return 0
+}
 # Findings; behind icmp and icmp6 their messages.
 _sonde_findings() {
 	local word family=''
@@ -628,7 +644,7 @@ _sonde_offer() {
 	local name=$open i offer=''
 	if [[ -n $ended ]]; then
 		[[ -n $profiles ]] && _sonde_profiles && return
-		[[ $command == sim ]] && _sonde_files && return
+		[[ $command == sim && $behind != 0 ]] && _sonde_other && return
 		_sonde_operand "$command"
 		$offer
 		return
@@ -670,7 +686,7 @@ _sonde() {
 	cur=${words[at]}
 	head=${cur%"$current"}
 	_sonde_walk "${words[@]:1:at-1}"
-	local waits=$open profiles=''
+	local waits=$open profiles='' behind=${#operands[@]}
 	if [[ -z $open ]] && _sonde_may_profile "$cur"; then profiles=1 profile=$cur; fi
 	open=''
 	_sonde_scan "${words[@]:at+1}"

@@ -194,6 +194,18 @@ function __sonde_profiles
 	command sonde docgen profiles (__sonde_config_on | string replace -r '=~/' "=$HOME/") 2>/dev/null | string replace -r '^' @
 end
 
+# Another program's command line, behind "--": whatever fish has for that.
+function __sonde_other
+	__sonde_read
+	test $__sonde_command = sim; and contains -- -- (commandline -opc)
+end
+
+function __sonde_of_other
+	set -l words (commandline -opc)
+	set -l from (math (contains -i -- -- $words) + 1)
+	complete -C "$(string join ' ' -- (string escape -- $words[$from..-1]) (commandline -ct))"
+end
+
 # Findings; behind icmp and icmp6 their messages.
 function __sonde_explained
 	set -l families (string match -r '^icmp6?$' -- (commandline -opc))
@@ -515,6 +527,7 @@ end
 
 complete -c sonde -f
 complete -c sonde -n __sonde_may_profile -a '(__sonde_profiles)' -d profile
+complete -c sonde -n __sonde_other -x -a '(__sonde_of_other)'
 complete -c sonde -n __sonde_first -a trace -d 'map the path to each host'
 complete -c sonde -n '__sonde_runs trace' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
@@ -530,7 +543,7 @@ complete -c sonde -n '__sonde_runs replay' -a '(__sonde_files pcap pcapng cap)'
 complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
 complete -c sonde -n '__sonde_runs doctor'
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
-complete -c sonde -n '__sonde_runs sim' -a '(__sonde_files net)'
+complete -c sonde -n '__sonde_runs sim; and not __sonde_other' -a '(__sonde_files net)'
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-4 --ipv4" "ipv4|ipv6" "46"' -s 4 -l ipv4 -d 'use IPv4 only'

@@ -379,7 +379,7 @@ _traceroute_offer() {
 	local name=$open i offer=''
 	if [[ -n $ended ]]; then
 		[[ -n $profiles ]] && _traceroute_profiles && return
-		[[ $command == sim ]] && _traceroute_files && return
+		[[ $command == sim && $behind != 0 ]] && _traceroute_other && return
 		_traceroute_operand "$command"
 		$offer
 		return
@@ -421,7 +421,7 @@ _traceroute() {
 	cur=${words[at]}
 	head=${cur%"$current"}
 	_traceroute_walk "${words[@]:1:at-1}"
-	local waits=$open profiles=''
+	local waits=$open profiles='' behind=${#operands[@]}
 	if [[ -z $open ]] && _traceroute_may_profile "$cur"; then profiles=1 profile=$cur; fi
 	open=''
 	_traceroute_scan "${words[@]:at+1}"

@@ -166,6 +166,18 @@ static const char *const head_of_sonde[] = {
     "\tcommand sonde docgen profiles (__sonde_config_on | string replace -r '=~/' \"=$HOME/\") 2>/dev/null | string replace -r '^' @",
     "end",
     "",
+    "# Another program's command line, behind \"--\": whatever fish has for that.",
+    "function __sonde_other",
+    "\t__sonde_read",
+    "\ttest $__sonde_command = sim; and contains -- -- (commandline -opc)",
+    "end",
+    "",
+    "function __sonde_of_other",
+    "\tset -l words (commandline -opc)",
+    "\tset -l from (math (contains -i -- -- $words) + 1)",
+    "\tcomplete -C \"$(string join ' ' -- (string escape -- $words[$from..-1]) (commandline -ct))\"",
+    "end",
+    "",
     "# Findings; behind icmp and icmp6 their messages.",
     "function __sonde_explained",
     "\tset -l families (string match -r '^icmp6?$' -- (commandline -opc))",
@@ -316,7 +328,8 @@ static void put_command(struct sn_buf *buf, const struct sn_complete_set *set, c
 		put_quoted(buf, command->summary);
 		sn_buf_putc(buf, '\n');
 	}
-	sn_buf_printf(buf, "complete -c sonde -n '__sonde_runs %s'", command->name);
+	sn_buf_printf(buf, "complete -c sonde -n '__sonde_runs %s%s'", command->name,
+	              command->operand_words == SN_WORDS_NET ? "; and not __sonde_other" : "");
 	if (command->operand_choices)
 		put_words(buf, " -x -a '", command->operand_choices, "'");
 	else if (*sn_complete_suffixes(command->operand_words))
@@ -498,6 +511,8 @@ void sn_complete_fish(struct sn_buf *buf, const struct sn_complete_set *set)
 	sn_buf_puts(&script, "complete -c sonde -f\n");
 	if (sonde)
 		sn_buf_puts(&script, "complete -c sonde -n __sonde_may_profile -a '(__sonde_profiles)' -d profile\n");
+	if (sonde)
+		sn_buf_puts(&script, "complete -c sonde -n __sonde_other -x -a '(__sonde_of_other)'\n");
 	for (size_t i = 0; i < set->command_count; i++)
 		if (!set->command(i)->hidden)
 			put_command(&script, set, set->command(i));

@@ -148,6 +148,15 @@ static const char *const head_of_sonde[] = {
     "\t_describe -t profiles profile profiles",
     "}",
     "",
+    "# Another program's command line, behind FILE and \"--\".",
+    "_sonde_other() {",
+    "\tlocal -i count=${words[(i)--]}",
+    "\t(( count < CURRENT )) || count=1",
+    "\tshift $count words",
+    "\t(( CURRENT -= count ))",
+    "\t_normal",
+    "}",
+    "",
     "# Findings; behind icmp and icmp6 their messages.",
     "_sonde_explained() {",
     "\tlocal -a families=('icmp:an ICMP message' 'icmp6:an ICMPv6 message')",
@@ -252,7 +261,7 @@ static void put_operand(struct sn_buf *buf, const struct sn_command *command)
 			sn_buf_putc(buf, *at);
 	sn_buf_printf(buf, ":%s'\n", offers[command->operand_words] ? offers[command->operand_words] : "");
 	if (command->operand_words == SN_WORDS_NET)
-		sn_buf_puts(buf, "\t\t\t'*::command: _normal'\n");
+		sn_buf_puts(buf, "\t\t\t'*::command:_sonde_other'\n");
 }
 
 static void put_command(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_command *command)

@@ -16,6 +16,8 @@ void sn_help_entry(struct sn_buf *buf, size_t width_columns, const char *left, s
 enum { SN_HELP_MARK = 24 };
 /* The marks of the hop table, one by one, and what each says, without a final dot. False: no more. */
 bool sn_help_mark(size_t index, char mark[SN_HELP_MARK], const char **says);
+/* The words in the row End of sonde compare, one by one, and what each says. False: no more. */
+bool sn_help_end(size_t index, const char **word, const char **says);
 /* docs/reference.md: everything that the tables know, as Markdown. */
 void sn_reference(struct sn_buf *buf);
 /* sonde(1) as mdoc(7). */

@@ -86,6 +86,9 @@ offers 'sonde trace comp' !completion
 offers 'sonde --sim ' home.net more/ !notes.txt
 offers 'sonde --sim=h' --sim=home.net
 offers 'sonde sim ' home.net !notes.txt
+offers 'sonde sim home.net -- sonde --quer' --queries =
+offers 'sonde sim home.net -- sonde --wire=r' --wire=raw =
+offers 'sonde sim home.net -- cat no' notes.txt !home.net
 offers 'sonde replay ' run.pcap run.pcapng more/ !home.net
 offers 'sonde -i ' lo
 offers 'traceroute -' --first~hop --back -4 --UL !--gateway !-g !--mtu !--columns

@@ -34,6 +34,7 @@ COMPLETED = (
     ('sonde --sim=ho', 'sonde --sim=home.net '),
     ('sonde -o json=no', 'sonde -o json=notes.txt '),
     ('sonde replay ru', 'sonde replay run.pcap '),
+    ('sonde sim home.net -- cat no', 'sonde sim home.net -- cat notes.txt '),
     ('sonde old', 'sonde old.example '),
     ('sonde ju', 'sonde jump.example '),
     ('sonde --sim my', 'sonde --sim my\\ own.net '),

@@ -7,6 +7,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/complete_words.h"
 #include "cli/help.h"
+#include "out/compare.h"
 #include "out/line.h"
 
 #include <sonde/finding.h>
@@ -134,7 +135,7 @@ static void a_brief_help_has_what_is_used_most(void **state)
 			if (sn_opt(i)->often && sn_opt(i)->commands & sn_command(c)->bit)
 				expect(&brief, "a brief help", "--", sn_opt(i)->name);
 		for (const struct sn_example *e = sn_command(c)->examples; e && e->line; e++)
-			assert_non_null(strstr(sn_buf_text(&brief), e->line));
+			assert_int_equal(strstr(sn_buf_text(&brief), e->line) == NULL, e->not_brief);
 		if (c == 0)
 			assert_true(2 * brief.length_bytes < help.length_bytes);
 		for (char *line = strtok(brief.text, "\n"); line; line = strtok(NULL, "\n"))
@@ -266,6 +267,39 @@ static void every_mark_is_in_the_manual(void **state)
 	sn_buf_finish(&manual);
 }
 
+/* What a script or a reader finds in the row End of sonde compare. */
+static void every_end_is_in_the_manual(void **state)
+{
+	(void)state;
+	struct sn_buf manual = {0};
+	char wanted[40];
+	sn_manual(&manual);
+	for (int i = 0; i < SONDE_M_COUNT; i++) {
+		const char *word = sn_compare_word((enum sonde_meaning)i);
+		snprintf(wanted, sizeof wanted, ".It Li %s\n", word ? word : "reached");
+		assert_non_null(strstr(sn_buf_text(&manual), wanted));
+	}
+	for (size_t i = 0; i < sonde_rule_count(); i++) {
+		snprintf(wanted, sizeof wanted, ".It Li %s\n", sonde_rule(i)->word ? sonde_rule(i)->word : "silent");
+		assert_non_null(strstr(sn_buf_text(&manual), wanted));
+	}
+	sn_buf_finish(&manual);
+}
+
+/* People, scripts, dashboards. */
+static void the_three_uses_have_an_example(void **state)
+{
+	(void)state;
+	struct sn_buf manual = {0};
+	sn_manual(&manual);
+	const char *examples = strstr(sn_buf_text(&manual), ".Sh EXAMPLES");
+	assert_non_null(examples);
+	assert_non_null(strstr(examples, ".Dl sonde www.example.net\n"));
+	assert_non_null(strstr(examples, ".Dl sonde \\-\\-findings www.example.net | grep"));
+	assert_non_null(strstr(examples, ".Dl sonde \\-o prometheus=sonde.prom"));
+	sn_buf_finish(&manual);
+}
+
 static void each_subcommand_is_complete(void **state)
 {
 	(void)state;
@@ -304,6 +338,8 @@ int main(void)
 	    cmocka_unit_test(every_finding_is_in_the_documents),
 	    cmocka_unit_test(what_explain_is_offered_it_explains),
 	    cmocka_unit_test(every_mark_is_in_the_manual),
+	    cmocka_unit_test(every_end_is_in_the_manual),
+	    cmocka_unit_test(the_three_uses_have_an_example),
 	    cmocka_unit_test(each_subcommand_is_complete),
 	    cmocka_unit_test(the_worse_status_wins),
 	};
