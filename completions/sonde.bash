@@ -313,8 +313,8 @@ _sonde_value() {
 	--columns) offer='_sonde_list hop address loss times best avg worst p95 jitter interval sent answered reply-ttl name asn network country changed' ;;
 	--resolve-wait) offer=':' ;;
 	--dns-server) offer=':' ;;
-	--asn-db) offer='_sonde_files' ;;
-	--geo-db) offer='_sonde_files' ;;
+	--asn-db) offer='_sonde_files mmdb' ;;
+	--geo-db) offer='_sonde_files mmdb' ;;
 	--asn-zone) offer=':' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;

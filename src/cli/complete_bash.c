@@ -12,7 +12,7 @@
 /* What offers the words of each kind. */
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_sonde_files",        [SN_WORDS_NET] = "_sonde_files",
-    [SN_WORDS_CONFIG] = "_sonde_files",
+    [SN_WORDS_CONFIG] = "_sonde_files",      [SN_WORDS_DATABASE] = "_sonde_files",
     [SN_WORDS_CAPTURE] = "_sonde_files",     [SN_WORDS_INTERFACE] = "_sonde_interfaces",
     [SN_WORDS_ADDRESS] = "_sonde_addresses", [SN_WORDS_METHOD] = "_sonde_methods",
     [SN_WORDS_SERVICE] = "_sonde_services",  [SN_WORDS_HOST] = "_sonde_hosts",

@@ -121,7 +121,10 @@ const char *sn_complete_services(const struct sonde_method_info *method)
 
 const char *sn_complete_suffixes(enum sn_opt_words words)
 {
-	return words == SN_WORDS_NET ? "net" : words == SN_WORDS_CAPTURE ? "pcap pcapng cap" : "";
+	return words == SN_WORDS_NET        ? "net"
+	       : words == SN_WORDS_CAPTURE  ? "pcap pcapng cap"
+	       : words == SN_WORDS_DATABASE ? "mmdb"
+	                                    : "";
 }
 
 static bool has_meaning(uint8_t version, enum sonde_meaning meaning)

@@ -15,6 +15,7 @@ static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_CONFIG] = "_files",
     [SN_WORDS_NET] = "_files -g \"*.net\"",
     [SN_WORDS_CAPTURE] = "_files -g \"*.(pcap|pcapng|cap)\"",
+    [SN_WORDS_DATABASE] = "_files -g \"*.mmdb\"",
     [SN_WORDS_INTERFACE] = "_net_interfaces",
     [SN_WORDS_ADDRESS] = "_sonde_addresses",
     [SN_WORDS_METHOD] = "_sonde_methods",

@@ -61,6 +61,7 @@ enum sn_opt_words {
 	SN_WORDS_CONFIG,  /* a configuration file: behind @ its profiles are offered */
 	SN_WORDS_NET,     /* files that describe a network: .net */
 	SN_WORDS_CAPTURE, /* .pcap, .pcapng, .cap */
+	SN_WORDS_DATABASE, /* .mmdb */
 	SN_WORDS_INTERFACE,
 	SN_WORDS_ADDRESS,
 	SN_WORDS_METHOD,

@@ -200,12 +200,12 @@ static const struct sn_opt options[] = {
      .help = "name server to ask about addresses",
      .doc = "An IPv6 address with a port stands in brackets: [2001:db8::53]:5353. /etc/hosts is not read then. The names of HOST are still "
             "looked up as this machine does."},
-    {.name = "asn-db", .type = SN_OPT_TEXT, FIELD(asn_db), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
+    {.name = "asn-db", .type = SN_OPT_TEXT, FIELD(asn_db), .arg = "FILE", .words = SN_WORDS_DATABASE, .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_TABLES, .preset_words = "what the usual folders have",
      .help = "database of autonomous systems, in MaxMind's format",
      .doc = "Hops then stand below the name of the network that they belong to. The usual folders are /usr/share/GeoIP, /var/lib/GeoIP and "
             "/usr/local/share/GeoIP; with -n and with --sim nothing is looked for there."},
-    {.name = "geo-db", .type = SN_OPT_TEXT, FIELD(geo_db), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
+    {.name = "geo-db", .type = SN_OPT_TEXT, FIELD(geo_db), .arg = "FILE", .words = SN_WORDS_DATABASE, .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_TABLES, .preset_words = "what the usual folders have", .help = "database of countries, in MaxMind's format",
      .doc = "A database that cannot be read is told in one line, and the trace goes on."},
     {.name = "as-lookup", .letter = 'A', .type = SN_OPT_FLAG, FIELD(as_lookup), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TABLES,

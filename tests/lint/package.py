@@ -96,6 +96,9 @@ class Packages:
         said, wanted = self.inside('sonde', '--version').split(), self.inside('dpkg-query', '-W', '-f', '${Version}', 'sonde')
         assert said == ['sonde', wanted], f'{said}, but the package is {wanted}'
 
+    def traces_its_examples(self):
+        assert 'Reached 192.0.2.80' in self.inside('sonde', '--sim', '/usr/share/doc/sonde/examples/home.net', 'web')
+
     def has_its_capability_and_no_more(self):
         program = self.root / 'usr/bin/sonde'
         assert run('getcap', program).split()[-1] == 'cap_net_raw=p', run('getcap', program)
@@ -184,10 +187,10 @@ class Packages:
         assert not left, left
 
 
-PARTS = (Packages.leaves_nothing_out, Packages.built, Packages.clean_for_lintian, Packages.installed, Packages.runs_and_says_its_version,
-         Packages.has_its_capability_and_no_more, Packages.completes, Packages.is_found_by_zsh_and_fish, Packages.has_its_manual,
-         Packages.library_is_found, Packages.library_is_used_by_another_program,
-         Packages.may_be_the_traceroute_and_may_not, Packages.can_be_removed)
+PARTS = (Packages.leaves_nothing_out, Packages.built, Packages.clean_for_lintian, Packages.installed,
+         Packages.runs_and_says_its_version, Packages.traces_its_examples, Packages.has_its_capability_and_no_more,
+         Packages.completes, Packages.is_found_by_zsh_and_fish, Packages.has_its_manual, Packages.library_is_found,
+         Packages.library_is_used_by_another_program, Packages.may_be_the_traceroute_and_may_not, Packages.can_be_removed)
 
 
 def main(top):

@@ -15,7 +15,7 @@ package=${SONDE_BASH_COMPLETION:-/usr/share/bash-completion/bash_completion}
 mkdir -p "$home/.ssh" "$home/nets/more"
 printf '%s\n' 'jump.example,192.0.2.7 ssh-ed25519 AAAA' '[port.example]:2222 ssh-rsa AAAA' '|1|aGFzaA= ssh-rsa AAAA' \
 	'$(touch${IFS}EVIL).example ssh-rsa AAAA' >"$home/.ssh/known_hosts"
-touch "$home/nets/home.net" "$home/nets/run.pcap" "$home/nets/run.pcapng" "$home/nets/notes.txt"
+touch "$home/nets/home.net" "$home/nets/run.pcap" "$home/nets/run.pcapng" "$home/nets/notes.txt" "$home/nets/asn.mmdb"
 mkdir "$home/sonde" "$home/bin"
 ln -s "$(realpath "$1")" "$home/bin/sonde"
 cp "$(dirname "$script")/../tests/shell/profiles.conf" "$home/sonde/config"
@@ -164,6 +164,8 @@ check_operands() {
 	offers 'home.net !notes.txt' 'sonde --sim=h'
 	offers 'run.pcap run.pcapng more !home.net !notes.txt' 'sonde replay '
 	offers 'notes.txt' 'sonde --write-capture '
+	offers 'asn.mmdb more !notes.txt' 'sonde --asn-db '
+	offers 'notes.txt' 'sonde --config=no'
 	offers 'lo' 'sonde -i l'
 	if command -v ip >/dev/null; then
 		offers '127.0.0.1' 'sonde -s 127'

@@ -10,7 +10,7 @@ mkdir -p $home/.ssh $home/nets/more $home/sonde
 cp ${0:A:h}/profiles.conf $home/sonde/config
 print -l '[other]' 'queries = 4' >$home/other.ini
 print -l 'jump.example ssh-ed25519 AAAA' >$home/.ssh/known_hosts
-touch $home/nets/home.net $home/nets/run.pcap $home/nets/run.pcapng $home/nets/notes.txt
+touch $home/nets/home.net $home/nets/run.pcap $home/nets/run.pcapng $home/nets/notes.txt $home/nets/asn.mmdb
 
 cat >$home/.zshrc <<'END'
 PROMPT='' RPROMPT='' zle_bracketed_paste=()
@@ -149,6 +149,8 @@ offers '--queries =' 'sonde sim home.net -- sonde --quer'
 offers 'notes.txt !home.net' 'sonde sim home.net -- cat no'
 offers 'bash !notes.txt' 'sonde sim home.net -- bas'
 offers 'run.pcap run.pcapng !home.net' 'sonde replay '
+offers 'asn.mmdb !notes.txt' 'sonde --asn-db '
+offers '--config=notes.txt' 'sonde --config=no'
 offers 'lo' 'sonde -i l'
 offers 'web.hosts.example jump.example earlier.example 2001:db8::7 earlier2.example earlier3.example !5 !443 !nobody.example !secret' 'sonde '
 # sonde, called as traceroute

@@ -15,7 +15,7 @@ mkdir "$home/sonde" "$home/bin"
 ln -s "$(realpath "$1")" "$home/bin/sonde"
 cp "$(dirname "$script")/../tests/shell/profiles.conf" "$home/sonde/config"
 printf '%s\n' '[other]' 'queries = 4' >"$home/other.ini"
-for name in home.net run.pcap run.pcapng notes.txt; do : >"$home/nets/$name"; done
+for name in home.net run.pcap run.pcapng notes.txt asn.mmdb; do : >"$home/nets/$name"; done
 for line in 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7' 'sudo sonde mtu earlier2.example | grep secret' \
 	'traceroute -q 1 old.example 60' 'sonde @office -n earlier3.example' 'sonde explain nobody.example; echo nobody.example'; do
 	printf -- '- cmd: %s\n  when: 1700000000\n' "$line"
@@ -90,6 +90,8 @@ offers 'sonde sim home.net -- sonde --quer' --queries =
 offers 'sonde sim home.net -- sonde --wire=r' --wire=raw =
 offers 'sonde sim home.net -- cat no' notes.txt !home.net
 offers 'sonde replay ' run.pcap run.pcapng more/ !home.net
+offers 'sonde --asn-db ' asn.mmdb more/ !notes.txt
+offers 'sonde --config=no' --config=notes.txt
 offers 'sonde -i ' lo
 offers 'traceroute -' --first~hop --back -4 --UL !--gateway !-g !--mtu !--columns
 offers 'traceroute --' --port --sport !--seed
