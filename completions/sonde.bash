@@ -48,16 +48,6 @@ _sonde_or_files() {
 	_sonde_fit "$@"
 	_sonde_files
 }
-# A format of these, with a file behind an equals sign.
-_sonde_output() {
-	if [[ $cur == *=* ]]; then
-		before+=${cur%%=*}=
-		cur=${cur#*=}
-		_sonde_files
-	else
-		_sonde_fit "$@"
-	fi
-}
 _sonde_interfaces() {
 	local path
 	for path in /sys/class/net/*; do
@@ -141,7 +131,7 @@ _sonde_known_hosts() {
 }
 # Targets of earlier commands, as far as this shell remembers them.
 _sonde_earlier() {
-	local - IFS=$'\n' line command given methods ended open name
+	local - IFS=$'\n' line command given methods config profile ended open name
 	local -a lines typed operands
 	set -f
 	# shellcheck disable=SC2207 # a line each, read at once: `read` takes single bytes from a pipe
@@ -156,7 +146,7 @@ _sonde_earlier() {
 		_sonde_takes_hosts "$command" || continue
 		for name in "${operands[@]}"; do
 			[[ $name == *[!A-Za-z0-9.:_%-]* ]] && break # where the shell reads more than a word
-			_sonde_fit "$name"
+			[[ $name == *[!0-9]* ]] && _sonde_fit "$name"
 		done
 	done
 }
@@ -178,19 +168,6 @@ _sonde_hosts() {
 	done
 	_sonde_earlier
 }
-# Findings; behind icmp and icmp6 their messages.
-_sonde_findings() {
-	local word family=''
-	for word in "${operands[@]}"; do
-		[[ $word == icmp?(6) ]] && family=$word
-	done
-	_sonde_fit icmp icmp6
-	case $family in
-	icmp) _sonde_messages4 ;;
-	icmp6) _sonde_messages6 ;;
-	*) _sonde_fit "$@" ;;
-	esac
-}
 
 # Where the numbers behind the method $1 have their names.
 _sonde_services_of() {
@@ -205,6 +182,55 @@ _sonde_services_of() {
 	dccp) services='*' ;;
 	icmp-timestamp) services='none' ;;
 	raw) services='protocol' ;;
+	esac
+}
+# A format of these, with a file behind an equals sign.
+_sonde_output() {
+	if [[ $cur == *=* ]]; then
+		before+=${cur%%=*}=
+		cur=${cur#*=}
+		_sonde_files
+	else
+		_sonde_fit "$@"
+	fi
+}
+# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it
+# reads, and which of them it believes.
+_sonde_profiles() {
+	local name
+	local -a lines=()
+	mapfile -t lines < <(command sonde docgen profiles ${config:+"$config"} 2>/dev/null)
+	for name in "${lines[@]}"; do
+		_sonde_fit "@${name%%$'\t'*}"
+	done
+}
+# Another program's command line, behind "--": that program's own completion where bash-completion finds it.
+_sonde_other() {
+	local i=1
+	while [[ ${COMP_WORDS[i]} != -- ]]; do ((++i)); done
+	head='' # what is offered is none of ours
+	if declare -F _comp_command_offset >/dev/null; then
+		_comp_command_offset $((i + 1))
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset $((i + 1))
+	elif ((i + 1 == COMP_CWORD)); then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+	else
+		_sonde_files
+	fi
+	return 0
+}
+# Findings; behind icmp and icmp6 their messages.
+_sonde_findings() {
+	local word family=''
+	for word in "${operands[@]}"; do
+		[[ $word == icmp?(6) ]] && family=$word
+	done
+	_sonde_fit icmp icmp6
+	case $family in
+	icmp) _sonde_messages4 ;;
+	icmp6) _sonde_messages6 ;;
+	*) _sonde_fit "$@" ;;
 	esac
 }
 _sonde_messages4() {
@@ -246,6 +272,12 @@ _sonde_takes_hosts() {
 	esac
 	return 1
 }
+_sonde_takes_profile() {
+	case $1 in
+	trace | compare | mtu | probe-interface | replay | doctor | sim) return 0 ;;
+	esac
+	return 1
+}
 # Whether the option $1 takes a value; $offer is then what offers it.
 _sonde_value() {
 	case $1 in
@@ -281,8 +313,8 @@ _sonde_value() {
 	--columns) offer='_sonde_list hop address loss times best avg worst p95 jitter interval sent answered reply-ttl name asn network country changed' ;;
 	--resolve-wait) offer=':' ;;
 	--dns-server) offer=':' ;;
-	--asn-db) offer='_sonde_files' ;;
-	--geo-db) offer='_sonde_files' ;;
+	--asn-db) offer='_sonde_files mmdb' ;;
+	--geo-db) offer='_sonde_files mmdb' ;;
 	--asn-zone) offer=':' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;
@@ -301,6 +333,8 @@ _sonde_note() {
 	-T | --tcp) methods+='tcp ' ;;
 	-U | --udp) methods+='udp ' ;;
 	-M | --method) methods+="${2%%:*} " ;;
+	-C | --config) config=--config=${2/#\~\//"$HOME/"} ;;
+	--no-config) config=--no-config ;;
 	esac
 }
 # Offers the options of the subcommand $1.
@@ -527,13 +561,14 @@ _sonde_options() {
 		_sonde_option '-V --version' '-V --version'
 		;;
 	completion)
+		_sonde_option '--traceroute' '--traceroute'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
 	esac
 }
 
-# Reads words: what was $given, which $methods, the $operands, and the option that still waits for its value, in $open.
+# Reads words: what was $given, which $methods and $profile, the $operands, and in $open the option that still waits for its value.
 _sonde_scan() {
 	local word one i offer
 	for word; do
@@ -541,7 +576,7 @@ _sonde_scan() {
 			_sonde_note "$open" "$word"
 			open=''
 		elif [[ -n $ended || $word != -?* ]]; then
-			operands+=("$word")
+			if _sonde_may_profile "$word"; then profile=$word; else operands+=("$word"); fi
 		elif [[ $word == -- ]]; then
 			ended=1
 		elif [[ $word == --*=* ]]; then
@@ -563,9 +598,14 @@ _sonde_scan() {
 }
 # Reads the words of a command line behind the program's name.
 _sonde_walk() {
+	given=' ' methods=' ' config='' profile='' ended='' open='' operands=()
+	[[ ${1-} == @* ]] && profile=$1 && shift
 	_sonde_command "${1-}" && shift
-	given=' ' methods=' ' ended='' open='' operands=()
 	_sonde_scan "$@"
+}
+# Whether the word is a profile, or the beginning of one: in front of all operands.
+_sonde_may_profile() {
+	[[ $1 == @* && -z $profile ]] && ((${#operands[@]} == 0)) && _sonde_takes_profile "$command"
 }
 # Offers an option with its spellings $1, unless one of $2 was given, and only with one of $3 and with one of the methods $4.
 _sonde_option() {
@@ -586,14 +626,14 @@ _sonde_option() {
 		_sonde_fit "$one"
 	done
 }
-# Readline breaks words at = and :, which belong to --option=value, METHOD:PORT and addresses. Puts them together again in $words,
-# the one at the cursor up to it. $at is its number, $current what readline takes for it.
+# Readline breaks words at =, : and @, which belong to --option=value, METHOD:PORT, addresses and profiles. Puts them together again
+# in $words, the one at the cursor up to it. $at is its number, $current what readline takes for it.
 _sonde_split() {
 	local line=$COMP_LINE word breaks i
 	words=() at=-1 current=''
 	for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
 		word=${COMP_WORDS[i]}
-		[[ -z ${word//[=:]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:]/}) ]] && breaks=1 || breaks=''
+		[[ -z ${word//[=:@]/} || ($i -gt 0 && -z ${COMP_WORDS[i-1]//[=:@]/}) ]] && breaks=1 || breaks=''
 		if [[ -n $word && $i -gt 0 && -n $breaks && $line == "$word"* ]]; then
 			line=${line#"$word"}
 			((${#words[@]} - 1 == at)) && continue # behind the cursor
@@ -603,8 +643,10 @@ _sonde_split() {
 		fi
 		if ((i == COMP_CWORD)); then
 			at=$((${#words[@]} - 1))
-			[[ -n ${word//[=:]/} && $word == "$1"* ]] && word=$1
-			[[ -n ${word//[=:]/} ]] && current=$word
+			[[ $1 == @* && $word != @* ]] && word=${1#@}
+			[[ -n ${word//[=:@]/} && $word == "$1"* ]] && word=$1
+			[[ -n ${word//[=:@]/} ]] && current=$word
+			[[ $1 == @* ]] && current=$1 # only COMP_WORDS is broken there
 		fi
 		words[${#words[@]}-1]+=$word
 	done
@@ -613,7 +655,8 @@ _sonde_split() {
 _sonde_offer() {
 	local name=$open i offer=''
 	if [[ -n $ended ]]; then
-		[[ $command == sim ]] && _sonde_files && return
+		[[ -n $profiles ]] && _sonde_profiles && return
+		[[ $command == sim && $behind != 0 ]] && _sonde_other && return
 		_sonde_operand "$command"
 		$offer
 		return
@@ -637,20 +680,26 @@ _sonde_offer() {
 	elif [[ $cur == -* ]]; then
 		offer="_sonde_options $command"
 	else
-		((at == 1)) && _sonde_subcommands
+		if [[ -n $profiles ]]; then
+			_sonde_profiles
+			return
+		fi
+		((at == 1)) || [[ $at == 2 && -n $profile ]] && _sonde_subcommands
 		_sonde_operand "$command"
 	fi
 	$offer
 }
 _sonde() {
-	local IFS=$' \t\n' cur before='' current command given methods ended open at head
+	# shellcheck disable=SC2034 # not every program has configuration files
+	local IFS=$' \t\n' cur before='' current command given methods config profile ended open at head
 	local -a words operands
 	COMPREPLY=()
 	_sonde_split "${2-}"
 	cur=${words[at]}
 	head=${cur%"$current"}
 	_sonde_walk "${words[@]:1:at-1}"
-	local waits=$open
+	local waits=$open profiles='' behind=${#operands[@]}
+	if [[ -z $open ]] && _sonde_may_profile "$cur"; then profiles=1 profile=$cur; fi
 	open=''
 	_sonde_scan "${words[@]:at+1}"
 	open=$waits

@@ -1,65 +1,56 @@
 # SPDX-License-Identifier: MIT
 # fish completion for sonde. Generated from the program's tables by 'sonde completion fish'; do not edit.
 
-# What the value at the cursor is so far, without its option in front.
-function __sonde_now
-	commandline -ct | string replace -r "^(--[a-z-]+=|-[$(__sonde_flags)]*[$(__sonde_valued_letters)])" ''
-end
-
-# The option that waits for the value at the cursor.
-function __sonde_waits
-	set -l before (commandline -opc)
-	string match -r -- "^(?:--(?:$(__sonde_valued))|-[$(__sonde_flags)]*[$(__sonde_valued_letters)])\$" $before[-1]
-end
-
-# The line without the program, the word at the cursor and the option that waits for it.
-function __sonde_line
+# Reads the line, once for each TAB, as every option asks: the subcommand; the option that waits for the value at the cursor; the
+# line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
+function __sonde_read
+	set -l seen (commandline -cp) '|' (commandline -p)
+	test "$seen" = "$__sonde_seen"; and return
+	set -g __sonde_seen "$seen"
 	set -l before (commandline -opc)
 	set -l all (commandline -op)
 	set -l now (commandline -ct)
+	set -g __sonde_waits (string match -r -- "^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\$" $before[-1])
+	set -g __sonde_at $now[1]
+	string match -q -- '@*' $before; or test -n "$__sonde_waits"; and set __sonde_at ''
 	test -n "$now"; and set -e all[(math (count $before) + 1)]
-	test (count $before) -gt 1; and __sonde_waits >/dev/null; and set -e all[(count $before)]
-	string join ' ' -- $all[2..-1] ''
+	test (count $before) -gt 1; and test -n "$__sonde_waits"; and set -e all[(count $before)]
+	set -g __sonde_line (string join ' ' -- $all[2..-1] '')
+	string match -q -- '@*' "$before[2]"; and set -e before[2]
+	set -g __sonde_first (count $before)
+	set -g __sonde_command $__sonde_default
+	contains -- "$before[2]" $__sonde_commands; and set __sonde_command $before[2]
+	set -l method "(?:^| )(?:-[$__sonde_flags]*M ?|--m(?:ethod|odule)[= ])([a-z-]+)"
+	set -g __sonde_on (string match -rag -- $method $__sonde_line) (__sonde_short)
+	test (count $__sonde_on) -gt 0; or set __sonde_on icmp
 end
 
-# The subcommand that runs: the first word where it names one.
-function __sonde_command
-	set -l words (commandline -opc)
-	if test (count $words) -gt 1; and contains -- $words[2] (__sonde_commands)
-		echo $words[2]
-	else
-		__sonde_default
-	end
+# What the value at the cursor is so far, without its option in front.
+function __sonde_now
+	commandline -ct | string replace -r "^(--[a-z-]+=|-[$__sonde_flags]*[$__sonde_valued_letters])" ''
 end
 
 function __sonde_first
-	test (count (commandline -opc)) -eq 1
+	__sonde_read
+	test $__sonde_first -eq 1
 end
 
 function __sonde_runs
-	test (__sonde_command) = $argv[1]
-end
-
-# The methods that are on the line.
-function __sonde_methods_on
-	set -l line (__sonde_line)
-	set -l on (string match -rag -- "(?:^| )(?:-[$(__sonde_flags)]*M ?|--method[= ])([a-z-]+)" $line) (__sonde_short $line)
-	test (count $on) -gt 0; or set on icmp
-	printf '%s\n' $on
+	__sonde_read
+	test $__sonde_command = $argv[1]
 end
 
 # Whether an option of the subcommands $argv[1], with the spellings $argv[2], is offered: none is given that excludes it, long
 # names $argv[3] and letters $argv[4]; one of those that it needs is, $argv[5]; and so is one of the methods behind.
 function __sonde_may
-	contains -- (__sonde_command) (string split ' ' -- $argv[1]); or return 1
-	set -l waits (__sonde_waits)
-	test -n "$waits"; and contains -- $waits (string split ' ' -- $argv[2]); and return 0
-	set -l line (__sonde_line)
-	test -n "$argv[3]"; and string match -qr -- "(^| )--($argv[3])[= ]" $line; and return 1
-	test -n "$argv[4]"; and string match -qr -- "(^| )-[$(__sonde_flags)]*[$argv[4]]" $line; and return 1
-	test -n "$argv[5]"; and not string match -qr -- "(^| )--$argv[5][= ]" $line; and return 1
+	__sonde_read
+	string match -q -- "* $__sonde_command *" " $argv[1] "; or return 1
+	test -n "$__sonde_waits"; and string match -q -- "* $__sonde_waits *" " $argv[2] "; and return 0
+	test -n "$argv[3]"; and string match -qr -- "(^| )--($argv[3])[= ]" $__sonde_line; and return 1
+	test -n "$argv[4]"; and string match -qr -- "(^| )-[$__sonde_flags]*[$argv[4]]" $__sonde_line; and return 1
+	test -n "$argv[5]"; and not string match -qr -- "(^| )--$argv[5][= ]" $__sonde_line; and return 1
 	test (count $argv) -lt 6; and return 0
-	for method in (__sonde_methods_on)
+	for method in $__sonde_on
 		contains -- $method $argv[6..-1]; and return 0
 	end
 	return 1
@@ -87,10 +78,15 @@ function __sonde_ports
 end
 
 function __sonde_services
-	set -l on (__sonde_methods_on)
-	set -l services (__sonde_services_of $on[-1])
+	__sonde_read
+	set -l services (__sonde_services_of $__sonde_on[-1])
 	contains -- $services none protocol; and set services '\w+'
 	__sonde_ports $services
+end
+
+# Names of protocols(5); $argv[1] stands before.
+function __sonde_protocols
+	string replace -rf '^([[:alnum:]]\S*)\s.*' "$argv[1]\$1" </etc/protocols
 end
 
 # A method; behind its colon ports, separated by commas, or a protocol.
@@ -105,7 +101,7 @@ function __sonde_methods
 	switch $services
 		case none
 		case protocol
-			string replace -rf '^([[:alnum:]]\S*)\s.*' "$before\$1" </etc/protocols
+			__sonde_protocols $before
 		case '*'
 			__sonde_ports $services $before
 	end
@@ -120,70 +116,26 @@ function __sonde_hosts
 	__fish_print_hostnames
 	set -l lines (history search --max 200 --prefix 'sonde ')
 	set -a lines (history search --max 200 --prefix 'sudo sonde ')
-	set lines (string replace -rf "^(?:sudo )?sonde (?!(?:$(__sonde_hostless)) )(?:(?:$(__sonde_hosted)) )?" '' -- $lines)
-	set -l valued "--(?:$(__sonde_valued))|-[$(__sonde_flags)]*[$(__sonde_valued_letters)]"
+	set lines (string replace -rf "^(?:sudo )?sonde (?:@\S+ )?(?!(?:$__sonde_hostless) )(?:(?:$__sonde_hosted) )?" '' -- $lines)
+	set -l valued "--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters]"
 	set lines (string replace -ra "(?:^|(?<= ))(?:$valued) \S+" '' -- $lines)
 	set lines (string replace -ra '(?:^|(?<= ))-\S*' '' -- $lines)
 	set lines (string replace -r '\S*[^A-Za-z0-9.:_% -].*' '' -- $lines)
-	for host in (string split -n ' ' -- $lines)
+	for host in (string split -n ' ' -- $lines | string match -v -r '^\d+$')
 		printf '%s\tearlier target\n' $host
 	end
 end
 
-# Findings; behind icmp and icmp6 their messages.
-function __sonde_explained
-	set -l families (string match -r '^icmp6?$' -- (commandline -opc))
-	switch "$families[-1]"
-		case icmp
-			__sonde_messages4
-		case icmp6
-			__sonde_messages6
-		case '*'
-			__sonde_findings
-	end
-	printf '%s\t%s\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'
-end
-
-# A format, with a file behind an equals sign.
-function __sonde_output
-	set -l now (__sonde_now)
-	if set -l format (string match -rg '^([a-z-]+)=' -- $now)
-		__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' "$format="
-		return
-	end
-	__sonde_formats
-end
-
 # Options that take a value, joined by bars; their letters; the letters of the others.
-function __sonde_valued
-	echo 'method|require|if|port|sport|size|tos|dscp|ecn|flow-label|payload|tcp-options|first|max-hops|queries|gap|sim-queries|wait|sendwait|deadline|targets|parallel|repeat|interval|interface|source|mark|wire|output|columns|resolve-wait|dns-server|asn-db|geo-db|asn-zone|detail|color|write-capture|sim|seed|config'
-end
-
-function __sonde_valued_letters
-	echo 'MptfmqNwzisoC'
-end
-
-function __sonde_flags
-	echo '46ITUnAhV'
-end
-
-function __sonde_default
-	echo trace
-end
-
-function __sonde_commands
-	printf '%s\n' trace compare mtu probe-interface explain replay doctor sim completion
-end
-
-# Subcommands that take hosts, joined by bars.
-function __sonde_hosted
-	echo 'trace|compare|mtu|probe-interface'
-end
-
-# Subcommands that take none, joined by bars.
-function __sonde_hostless
-	echo 'explain|replay|doctor|sim|completion'
-end
+set -g __sonde_valued 'method|require|if|port|sport|size|tos|dscp|ecn|flow-label|payload|tcp-options|first|max-hops|queries|gap|sim-queries|wait|sendwait|deadline|targets|parallel|repeat|interval|interface|source|mark|wire|output|columns|resolve-wait|dns-server|asn-db|geo-db|asn-zone|detail|color|write-capture|sim|seed|config'
+set -g __sonde_valued_letters 'MptfmqNwzisoC'
+set -g __sonde_flags '46ITUnAhV'
+# Subcommands: what runs where none is named, all, with profiles, with hosts, and without.
+set -g __sonde_default trace
+set -g __sonde_commands trace compare mtu probe-interface explain replay doctor sim completion
+set -g __sonde_configured trace compare mtu probe-interface replay doctor sim
+set -g __sonde_hosted 'trace|compare|mtu|probe-interface'
+set -g __sonde_hostless 'explain|replay|doctor|sim|completion'
 
 # Where the numbers behind the method have their names.
 function __sonde_services_of
@@ -213,9 +165,9 @@ end
 
 # The methods that options without a value stand for, in the line.
 function __sonde_short
-	string match -qr -- "(^| )(--icmp |-[$(__sonde_flags)]*I)" $argv[1]; and echo icmp
-	string match -qr -- "(^| )(--tcp |-[$(__sonde_flags)]*T)" $argv[1]; and echo tcp
-	string match -qr -- "(^| )(--udp |-[$(__sonde_flags)]*U)" $argv[1]; and echo udp
+	string match -qr -- "(^| )(--icmp |-[$__sonde_flags]*I)" $__sonde_line; and echo icmp
+	string match -qr -- "(^| )(--tcp |-[$__sonde_flags]*T)" $__sonde_line; and echo tcp
+	string match -qr -- "(^| )(--udp |-[$__sonde_flags]*U)" $__sonde_line; and echo udp
 end
 
 function __sonde_method_names
@@ -229,6 +181,58 @@ function __sonde_method_names
 	printf '%s%s\t%s\n' '' dccp 'DCCP Request, half open'
 	printf '%s%s\t%s\n' '' icmp-timestamp 'ICMP timestamp requests, IPv4 only'
 	printf '%s%s\t%s\n' '' raw 'any other IP protocol: raw:gre, raw:47'
+end
+
+# Profiles stand in front of the operands. The program is asked: nobody else knows which files it reads, and which of
+# them it believes.
+function __sonde_may_profile
+	__sonde_read
+	string match -q -- '@*' "$__sonde_at"; and contains -- $__sonde_command $__sonde_configured
+end
+
+function __sonde_profiles
+	command sonde docgen profiles (__sonde_config_on | string replace -r '=~/' "=$HOME/") 2>/dev/null | string replace -r '^' @
+end
+
+# Another program's command line, behind "--": whatever fish has for that.
+function __sonde_other
+	__sonde_read
+	test $__sonde_command = sim; and contains -- -- (commandline -opc)
+end
+
+function __sonde_of_other
+	set -l words (commandline -opc)
+	set -l from (math (contains -i -- -- $words) + 1)
+	complete -C "$(string join ' ' -- (string escape -- $words[$from..-1]) (commandline -ct))"
+end
+
+# Findings; behind icmp and icmp6 their messages.
+function __sonde_explained
+	set -l families (string match -r '^icmp6?$' -- (commandline -opc))
+	switch "$families[-1]"
+		case icmp
+			__sonde_messages4
+		case icmp6
+			__sonde_messages6
+		case '*'
+			__sonde_findings
+	end
+	printf '%s\t%s\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'
+end
+
+# A format, with a file behind an equals sign.
+function __sonde_output
+	set -l now (__sonde_now)
+	if set -l format (string match -rg '^([a-z-]+)=' -- $now)
+		__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' "$format="
+		return
+	end
+	__sonde_formats
+end
+
+function __sonde_config_on
+	string match -rg -- '(?:^| )(?:-['$__sonde_flags']*C ?|--config[= ])(\S+)' $__sonde_line | string replace -r '^' -- --config=
+	string match -qr -- '(^| )--no-config ' $__sonde_line; and echo -- --no-config
 end
 
 function __sonde_columns
@@ -522,6 +526,8 @@ function __sonde_messages6
 end
 
 complete -c sonde -f
+complete -c sonde -n __sonde_may_profile -a '(__sonde_profiles)' -d profile
+complete -c sonde -n __sonde_other -x -a '(__sonde_of_other)'
 complete -c sonde -n __sonde_first -a trace -d 'map the path to each host'
 complete -c sonde -n '__sonde_runs trace' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
@@ -537,7 +543,7 @@ complete -c sonde -n '__sonde_runs replay' -a '(__sonde_files pcap pcapng cap)'
 complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
 complete -c sonde -n '__sonde_runs doctor'
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
-complete -c sonde -n '__sonde_runs sim' -a '(__sonde_files net)'
+complete -c sonde -n '__sonde_runs sim; and not __sonde_other' -a '(__sonde_files net)'
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
 complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-4 --ipv4" "ipv4|ipv6" "46"' -s 4 -l ipv4 -d 'use IPv4 only'
@@ -587,8 +593,8 @@ complete -c sonde -n '__sonde_may "trace replay" "--columns" "columns" ""' -l co
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-n --numeric" "numeric" "n"' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--resolve-wait" "resolve-wait" ""' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--dns-server" "dns-server" ""' -l dns-server -d 'name server to ask about addresses' -x
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-db" "asn-db" ""' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -r -F
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "--geo-db" "geo-db" ""' -l geo-db -d 'database of countries, in MaxMind\'s format' -r -F
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-db" "asn-db" ""' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--geo-db" "geo-db" ""' -l geo-db -d 'database of countries, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-A --as-lookup" "as-lookup" "A"' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-zone" "asn-zone" "" "as-lookup"' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
@@ -604,6 +610,7 @@ complete -c sonde -n '__sonde_may "sim" "--seed" "seed" ""' -l seed -d 'fixes ev
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--seed" "seed" "" "sim"' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--realtime" "realtime" "" "sim"' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_may "sim" "--here" "here" ""' -l here -d 'put the device into this network namespace'
+complete -c sonde -n '__sonde_may "completion" "--traceroute" "traceroute" ""' -l traceroute -d 'completions of a link called traceroute'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "-C --config" "config|no-config" "C"' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--no-config" "config|no-config" "C"' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--show-config" "show-config" ""' -l show-config -d 'show which options are in force and where each is from, and end'

@@ -39,8 +39,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	struct run *run = ctx;
 	sn_enrich_event(&run->reach.enrich, event);
 	sn_measure_event(&run->measure, event);
-	if (!sn_sinks_event(&run->sinks, event) && !run->interrupted)
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	if (!sn_sinks_event(&run->sinks, event, run->reach.targets.items->host) && !run->interrupted)
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 }
 
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
@@ -116,8 +116,10 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	if (!more)
 		run->measure = by_echo;
 	run->measure.asked = more ? "icmp" : "udp";
-	sn_buf_puts(&run->out, more ? "Echo requests do not tell: asked again by UDP.\n"
-	                            : "Asked again by UDP, which told no more: this is what echo requests showed.\n");
+	sn_text_wrap(&run->out, run->screen.style.width_columns,
+	             more               ? "Echo requests do not tell: asked again by UDP."
+	             : run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
+	                                : "Asked again by UDP, which told no more: this is what echo requests showed.");
 	if (more)
 		put_header(run, target);
 	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
@@ -191,7 +193,8 @@ static int run_all(struct run *run, struct sonde_error *err)
 	code = sn_sinks_text(&run->sinks, &run->out, err);
 	if (code >= 0)
 		code = report(run, target, err);
-	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
+	bool cut = run->interrupted || run->sinks.closed;
+	run->status = sn_exit_worse(run->status, cut ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;
 }
 

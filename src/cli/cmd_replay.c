@@ -163,7 +163,8 @@ static int on_event(void *ctx, const struct sonde_event *event)
 	struct run *run = ctx;
 	if (event->trace_id & SN_REPLAY_AGAIN) /* beside the trace itself: a comparison has a place for it */
 		return SONDE_OK;
-	(void)sn_sinks_event(&run->sinks, event); /* its failure is told at the end */
+	const struct sn_text_about *about = sn_live_about(run->live, event->trace_id);
+	(void)sn_sinks_event(&run->sinks, event, about ? about->host : NULL); /* its failure is told at the end */
 	return sn_live_event(run->live, event);
 }
 

@@ -6,11 +6,12 @@
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
-#include "cli/repeat.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/trace_run.h"
 #include "ext/cap.h"
+#include "out/findings.h"
+#include "out/text_series.h"
 #include "probe/method.h"
 
 #include <netinet/in.h>
@@ -140,7 +141,16 @@ static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
 {
 	if (!run->failed.code)
 		run->failed = *err;
-	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
+}
+
+/* Whom a trace that starts goes to; those behind the tables go to the same addresses. */
+static const char *host_of(const struct sn_trace_run *run, const struct sonde_event *event)
+{
+	if (event->type != SONDE_EV_TRACE_START)
+		return NULL;
+	const struct sn_text_about *about = sn_live_about(run->live, event->trace_id);
+	return about ? about->host : sn_trace_target(run, &event->as.start.dst)->host;
 }
 
 static void on_event(void *ctx, const struct sonde_event *event)
@@ -154,9 +164,9 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	sn_investigation_event(&run->investigation, event);
 	if (run->measure_count)
 		sn_measure_event(&run->measures[run->measure_count - 1], event);
-	if (!sn_sinks_event(&run->sinks, event) && !run->closed && !run->failed.code) {
+	if (!sn_sinks_event(&run->sinks, event, host_of(run, event)) && !run->closed && !run->failed.code) {
 		run->closed = run->sinks.closed;
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 	}
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
@@ -296,6 +306,16 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
+static int sum_up(struct sn_trace_run *run, struct sonde_error *err)
+{
+	run->repeats = calloc(run->reach.targets.count + 1, sizeof *run->repeats);
+	for (size_t i = 0; run->repeats && i < run->reach.targets.count; i++)
+		if (sn_repeat_init(&run->repeats[run->repeat_count++], run->live, run->trace_count, &run->reach.targets.items[i].addr,
+		                   run->opts->repeat) < 0)
+			return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
+	return run->repeats ? SONDE_OK : sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
+}
+
 struct repeated {
 	const struct sn_trace_run *run;
 	struct sn_live_cfg screen;
@@ -305,11 +325,15 @@ static void put_repeated(const void *ctx, struct sn_buf *out)
 {
 	const struct repeated *repeated = ctx;
 	const struct sn_trace_run *run = repeated->run;
-	for (size_t i = 0; i < run->reach.targets.count; i++) {
+	for (size_t i = 0; i < run->repeat_count; i++) {
+		const struct sn_report_trace *told = &run->repeats[i].told;
+		if (!told->series)
+			continue;
 		if (out->length_bytes)
 			sn_buf_putc(out, '\n');
-		sn_repeat_report(out, &repeated->screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
-		                 run->opts->repeat);
+		sn_series_text(out, &repeated->screen.style, told);
+		if (repeated->screen.findings)
+			sn_findings_lines(out, told->findings, told->series->paths, 1);
 	}
 }
 
@@ -328,6 +352,8 @@ static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
 	                               .table = put_repeated,
 	                               .ctx = &repeated};
 	sn_progress_hide(&run->progress);
+	if (sum_up(run, err) < 0)
+		return err->code;
 	repeated.screen.style.who = sn_enrich_source(&run->reach.enrich);
 	if (!run->interrupted && !run->closed && !run->failed.code)
 		sn_await_names(&await);
@@ -411,6 +437,10 @@ static void report_trace(const struct sn_trace_run *run, uint32_t id, struct sn_
 	                                .path = sn_live_path(run->live, id),
 	                                .findings = sn_live_findings(run->live, id),
 	                                .trace_id = id};
+	if (run->limiters) {
+		out->limiters = run->limiters[id].items;
+		out->limiter_count = run->limiters[id].count;
+	}
 }
 
 static void report_measure(const struct sn_trace_run *run, const struct sn_measure *measure, struct sn_report_trace *out)
@@ -430,7 +460,8 @@ static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 	if (run->failed.code)
 		sn_sinks_failed(&run->sinks, &run->failed);
 	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
-	struct sn_report report = {.traces = told, .who = sn_enrich_source(&run->reach.enrich)};
+	struct sn_report_trace *series = calloc(run->repeat_count + 1, sizeof *series);
+	struct sn_report report = {.traces = told, .series = series, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
 	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
@@ -438,9 +469,17 @@ static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 	for (uint32_t i = 0; told && i < run->measure_count; i++)
 		if (run->measures[i].path && sonde_path_cfg(run->measures[i].path))
 			report_measure(run, &run->measures[i], &told[report.trace_count++]);
-	int code = told ? sn_sinks_report(&run->sinks, &report, &err) : sonde_fail(&err, SONDE_E_NOMEM, 0, "no room for the output");
+	for (size_t i = 0; series && i < run->repeat_count; i++)
+		if (run->repeats[i].told.series)
+			series[report.series_count++] = run->repeats[i].told;
+	int code = SONDE_E_NOMEM;
+	if (told && series)
+		code = sn_sinks_report(&run->sinks, &report, &err);
+	else
+		sonde_fail(&err, code, 0, "no room for the output");
 	if (code < 0)
 		run->status = sn_exit_worse(run->status, sn_output_error(&err));
+	free(series);
 	free(told);
 }
 
@@ -460,6 +499,10 @@ static void finish(struct sn_trace_run *run)
 	for (uint32_t i = 0; i < run->measure_count; i++)
 		sn_measure_finish(&run->measures[i]);
 	free(run->measures);
+	free(run->limiters);
+	for (size_t i = 0; i < run->repeat_count; i++)
+		sn_repeat_finish(&run->repeats[i]);
+	free(run->repeats);
 	sn_live_free(run->live);
 	sn_sinks_finish(&run->sinks);
 	free(run->locals);

@@ -16,6 +16,7 @@
 #include "cli/exits.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/targets.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -27,8 +28,10 @@ static const struct sn_example trace_examples[] = {
     {"sonde www.example.net", "where do packets go, and where do they stop?"},
     {"sonde -T -p 443 www.example.net", "does the web port get through?"},
     {"sonde -6 -q 10 www.example.net", "ten probes per hop over IPv6"},
+    {"sonde --findings www.example.net | grep ^finding", "what was found, as lines for a script", true},
+    {"sonde -o prometheus=sonde.prom www.example.net", "metrics for a dashboard, beside the table", true},
     {"sonde --sim docs/examples/home.net web", "try it with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example compare_examples[] = {
@@ -36,34 +39,34 @@ static const struct sn_example compare_examples[] = {
     {"sonde compare -M tcp:22,25,443 -M icmp www.example.net", "these ports, and ping"},
     {"sonde compare --require tcp:443 www.example.net", "exit 0 only if the web port gets through"},
     {"sonde compare --sim docs/examples/firewall.net web", "try it with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example replay_examples[] = {
     {"sonde replay trace.pcap", "what another tool's packets say of the path"},
     {"zcat trace.pcap.gz | sonde replay -", "from standard input"},
     {"sonde replay --lost trace.pcap", "and which probes got no answer?"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example mtu_examples[] = {
     {"sonde mtu www.example.net", "how large a packet gets through, and where is the narrow link?"},
     {"sonde mtu -6 -M udp www.example.net", "over IPv6, by UDP: whose answers are small"},
     {"sonde mtu --sim docs/examples/blackhole.net web", "a black hole, with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example sim_examples[] = {
     {"sonde sim docs/examples/home.net", "a shell inside the simulated network"},
     {"sonde sim docs/examples/home.net -- traceroute -n 192.0.2.80", "any other program in it"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example interface_examples[] = {
     {"sonde probe-interface 192.0.2.1 --if eth0", "is that interface of the router up?"},
     {"sonde probe-interface 192.0.2.1 --if 10.0.0.9 --neighbour", "does the router know the node with that address?"},
     {"sonde probe-interface --sim docs/examples/labels.net edge --if xe-0/0/3", "try it with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example explain_examples[] = {
@@ -71,13 +74,20 @@ static const struct sn_example explain_examples[] = {
     {"sonde explain icmp 3/13", "an ICMP message, by type and code"},
     {"sonde explain icmp6 2", "an ICMPv6 message whose code does not matter"},
     {"sonde explain icmp admin-prohibited", "all messages that say so"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example doctor_examples[] = {
     {"sonde doctor", "may this user map paths here, and what would help?"},
     {"sonde doctor | grep '^mend'", "only what is to be mended"},
-    {NULL, NULL},
+    {.line = NULL},
+};
+
+static const struct sn_example completion_examples[] = {
+    {"sonde completion bash >~/.local/share/bash-completion/completions/sonde", "for this user, where none are installed"},
+    {"sonde completion fish >~/.config/fish/completions/sonde.fish", "the same for fish"},
+    {"sonde completion --traceroute bash", "of a link called traceroute"},
+    {.line = NULL},
 };
 
 static int run_sim(const struct sn_opts *opts, struct sonde_error *err)
@@ -135,7 +145,7 @@ static const struct sn_command commands[] = {
             "COMMAND stand behind \"--\". No privilege is needed and the routes of this machine are not touched. The exit status is "
             "COMMAND's."},
     {.name = "completion", .bit = SN_FOR_COMPLETION, .operands = "SHELL", .operands_min = 1, .operands_max = 1, .operand_choices = shells,
-     .run = sn_cmd_completion, .summary = "print the completions for a shell",
+     .examples = completion_examples, .run = sn_cmd_completion, .summary = "print the completions for a shell",
      .doc = "SHELL is bash, zsh or fish. The installed package has put them where each shell looks."},
     {.name = "docgen", .bit = SN_FOR_DOCGEN, .operands = "WHAT", .operands_min = 1, .operands_max = 1, .hidden = true, .run = sn_cmd_docgen,
      .summary = "print a generated document", .doc = ""},
@@ -157,6 +167,29 @@ const struct sn_command *sn_command_find(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+/* Whoever writes "--" means what is behind it. */
+static bool is_literal(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return true;
+	return false;
+}
+
+/* No host begins so. */
+static int check_profile(const struct sn_command *command, const struct sn_opts *opts, const char *profile, struct sonde_error *err)
+{
+	if (profile && !*profile)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "'@' names no profile"), "give its name: sonde @office HOST");
+	for (int i = 0; sn_config_concerns(command->bit) && i < opts->operand_count; i++)
+		if (opts->operands[i][0] == '@')
+			return sonde_hint(err,
+			                  sonde_fail(err, SONDE_E_USAGE, 0, "profile '%.60s' stands %s", opts->operands[i],
+			                             profile ? "beside another" : "behind a host"),
+			                  profile ? "give one" : "give it first: sonde %.40s HOST", opts->operands[i]);
+	return SONDE_OK;
 }
 
 static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)
@@ -214,6 +247,9 @@ static int configure(const struct sn_command *command, int argc, char **argv, st
 	    sn_opts_add_argv(opts, command->bit, command->name, argc, argv, err) < 0)
 		return err->code;
 	(void)take_profile(opts);
+	opts->files = config;
+	if (command->bit & (SN_FOR_TRACE | SN_FOR_MTU))
+		sn_method_forget_others(opts);
 	return SONDE_OK;
 }
 
@@ -238,12 +274,16 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 		return print_about(command, opts.help, err);
 	bool configured = sn_config_concerns(command->bit);
 	const char *profile = configured ? take_profile(&opts) : NULL;
+	if (!is_literal(argc, argv) && check_profile(command, &opts, profile, err) < 0)
+		return 0;
 	if (configured && configure(command, argc, argv, &opts, &config, profile, err) < 0)
 		status = 0;
 	else if (opts.show_config)
 		status = show_config(command, &opts, &config, profile, err);
 	else if (check_operands(command, &opts, err) == SONDE_OK)
 		status = command->run(&opts, err);
+	if (err->code)
+		sn_config_blame(&opts, err);
 	sn_config_finish(&config);
 	return status;
 }

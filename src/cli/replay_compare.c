@@ -53,7 +53,7 @@ static int on_event(void *ctx, const struct sonde_event *event)
 	bool again = event->trace_id & SN_REPLAY_AGAIN;
 	own.trace_id &= ~SN_REPLAY_AGAIN;
 	if (!again || event->type != SONDE_EV_TRACE_END)
-		(void)sn_sinks_event(c->sinks, &own); /* its failure is told at the end */
+		(void)sn_sinks_event(c->sinks, &own, c->host); /* its failure is told at the end */
 	return sonde_path_apply(c->playing, event);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/utc.h"
+#include "out/limiter.h"
 #include "out/table.h"
 #include "out/text_report.h"
 
@@ -85,7 +86,7 @@ static void end_row(struct sn_table *table)
 	sn_buf_puts(((struct html_table *)table)->buf, "</tr>\n");
 }
 
-static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	struct html_table html = {.table = {.head = put_head,
 	                                    .heads_end = end_heads,
@@ -93,7 +94,7 @@ static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t
 	                                    .cell = put_cell,
 	                                    .row_end = end_row,
 	                                    .section = begin_section,
-	                                    .ascii = ascii},
+	                                    .style = style},
 	                          .buf = buf};
 	sn_buf_puts(buf, "<div class=\"wide\"><table>\n<thead><tr>");
 	sn_table_tell(&html.table, report, part);
@@ -119,6 +120,9 @@ static void put_trace_end(struct sn_buf *buf, const struct sn_report_trace *trac
 	if (trace->mtu && sonde_mtu_read(trace->path, &mtu) == SONDE_OK && mtu.path_bytes) {
 		good = mtu.reached && !fails;
 		sn_buf_printf(&text, "%u bytes get through%s", (unsigned)mtu.path_bytes, mtu.reached ? "" : ", as far as anything answers");
+	} else if (trace->series) {
+		good = trace->series->reached_count == trace->series->path_count;
+		sn_buf_printf(&text, "reached %zu of %zu times", trace->series->reached_count, trace->series->path_count);
 	} else if (!end) {
 		sn_buf_puts(&text, "not ended");
 	} else if (good) {
@@ -187,6 +191,19 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const
 	sn_buf_finish(&doubt);
 }
 
+static void put_limiters(struct sn_buf *buf, const struct sn_report_trace *trace)
+{
+	struct sn_buf text = {0};
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		sn_buf_clear(&text);
+		sn_limiter_text(&text, &trace->limiters[i]);
+		put_element(buf, "p", NULL, sn_buf_text(&text));
+		sn_buf_putc(buf, '\n');
+	}
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
 static void put_findings(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
 {
 	char label[SONDE_LABEL_BYTES];
@@ -196,17 +213,19 @@ static void put_findings(struct sn_buf *buf, const struct sn_report *report, siz
 	sn_buf_puts(buf, "<div class=\"card\"><h3>What was found</h3><ol class=\"found\">\n");
 	for (size_t i = 0; (f = sn_part_finding(report, part, i, label)); i++)
 		put_finding(buf, f, label, ascii);
-	sn_buf_puts(buf, "</ol></div>\n");
+	sn_buf_puts(buf, "</ol>\n");
+	put_limiters(buf, &report->traces[part]);
+	sn_buf_puts(buf, "</div>\n");
 }
 
 /* ---- parts ---- */
 
-static void put_figures(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_figures(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	size_t count = report->compared ? report->trace_count : 1;
 	bool mtu = report->traces[part].mtu;
 	sn_buf_puts(buf, "<div class=\"card\"><h3>Hops</h3>");
-	put_table(buf, report, part, ascii);
+	put_table(buf, report, part, style);
 	sn_buf_puts(buf, "</div>\n<div class=\"cols\"><figure class=\"card fit\"><h3>The way</h3><div class=\"wide\">");
 	sn_html_path(buf, report, part, count);
 	sn_buf_printf(buf, "</div></figure>\n<figure class=\"card rest\"><h3>%s</h3><div class=\"wide\">",
@@ -218,8 +237,9 @@ static void put_figures(struct sn_buf *buf, const struct sn_report *report, size
 	sn_buf_puts(buf, "</div></figure></div>\n");
 }
 
-static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
+	bool ascii = style->ascii;
 	struct sn_buf title = {0};
 	sn_part_title(&title, report, part, ascii);
 	char *rest = title.length_bytes ? strstr(title.text, report->compared ? " over IPv" : ", ") : NULL;
@@ -236,7 +256,7 @@ static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t 
 	if (report->compared)
 		put_methods(buf, report, ascii);
 	put_findings(buf, report, part, ascii);
-	put_figures(buf, report, part, ascii);
+	put_figures(buf, report, part, style);
 	sn_buf_puts(buf, "</section>\n");
 	buf->bad |= title.bad;
 	sn_buf_finish(&title);
@@ -322,7 +342,7 @@ void sn_html_report(struct sn_buf *buf, const struct sn_report *report, const st
 	put_errors(buf, report);
 	put_contents(buf, report, style->ascii);
 	for (size_t part = 0; part < sn_part_count(report); part++)
-		put_part(buf, report, part, style->ascii);
+		put_part(buf, report, part, style);
 	put_commands(buf, report);
 	sn_buf_puts(buf, "</main></body></html>\n");
 }

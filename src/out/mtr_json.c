@@ -113,13 +113,13 @@ void sn_mtr_json(struct sn_doc *doc, const struct sn_report *report, const struc
 	sn_doc_addr(doc, "src", &cfg->src); /* mtr: the machine's name */
 	sn_doc_strange(doc, "dst", trace->about.host, strlen(trace->about.host));
 	sn_doc_whole(doc, "tos", cfg->tos);
-	sn_doc_whole(doc, "tests", cfg->queries);
+	sn_doc_whole(doc, "tests", (int64_t)cfg->queries * (trace->series ? (int64_t)trace->series->path_count : 1));
 	sn_doc_text(doc, "psize", bytes); /* a text there as well */
 	sn_doc_text(doc, "bitpattern", "rand(0x00-FF)"); /* mtr's word for payloads that are not the same byte all through */
 	sn_doc_end(doc);
 	sn_doc_array(doc, "hubs");
-	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++)
-		if (sonde_path_row(path, (uint8_t)ttl, &row) == SONDE_OK)
+	for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace); ttl++)
+		if (sn_report_row(trace, ttl, &row) == SONDE_OK)
 			tell_hub(doc, &row, report->who);
 	sn_doc_end(doc);
 	sn_doc_end(doc);

@@ -29,12 +29,12 @@ struct sn_table {
 	void (*row_end)(struct sn_table *table);
 	/* What follows, up to the next of these, belongs to this network: "AS64500 EXAMPLE-NET, DE". */
 	void (*section)(struct sn_table *table, const char *network);
-	bool ascii;
+	const struct sn_text_style *style;
 	/* The rest is what the teller keeps. */
 	const struct sn_who_source *who;
 	bool has_names, has_places;  /* somebody in this table has one: there is a column for it */
 	uint32_t asn;                /* of the network that was told last */
-	bool bad;        /* out of memory */
+	bool bad;                    /* out of memory */
 };
 
 /* A part of a run with a table of its own: a trace, a search for the path MTU, or all methods of a comparison. */
@@ -42,8 +42,6 @@ size_t sn_part_count(const struct sn_report *report);
 void sn_table_tell(struct sn_table *table, const struct sn_report *report, size_t part);
 /* "sonde to web (192.0.2.80), icmp over IPv4, …" */
 void sn_part_title(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii);
-/* The first silent hop of at least three that end a table, which share a row; one past the last where there are none. */
-unsigned sn_silent_from(const struct sonde_path *path);
 
 /* The findings of a part, one after the other: first what is said of all methods, then of each. NULL at the end. *label is the method's,
  * "" where it is about all, or there is only one. */

@@ -33,12 +33,21 @@ void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_
 void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path);
 /* A question about an interface, as members of what is open. */
 void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report);
+/* A row of a table, its columns and who answered, as members of what is open. */
+void sn_tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sn_report *report);
+/* The traces of a report that were made one after the other, as lists of their sums. */
+void sn_tell_series(struct sn_doc *doc, const char *key, const struct sn_report *report);
 void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report);
 
 /* The whole document: "sonde.trace/1", "sonde.compare/1", "sonde.mtu/1" or "sonde.interface/1". */
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report);
 /* An event as a document of "sonde.event/1". cfg: of its trace; NULL: it is not known. */
 void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns);
+/* The same of a trace that starts, and whom it goes to as the user named it; NULL: nobody knows. */
+void sn_tell_event_start(struct sn_doc *doc, const struct sonde_event *event, const char *host, int64_t wall_zero_ns);
+/* What failed on this machine, as a member, an item, or a line of the stream. */
+void sn_tell_error(struct sn_doc *doc, const char *key, const struct sonde_error *error);
+void sn_tell_stream_error(struct sn_doc *doc, const struct sonde_error *error);
 /* The document in front of all events, one for an address of which something is known now, and one for each finding behind them; trace_id
  * NULL: it is about all traces. */
 void sn_tell_stream_start(struct sn_doc *doc, const struct sn_report *report);

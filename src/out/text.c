@@ -290,8 +290,7 @@ static void put_range(struct sn_buf *word, uint32_t low_ppm, uint32_t high_ppm)
 	}
 }
 
-/* The text of a cell, "" for none. */
-static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
+void sn_text_cell(struct sn_buf *word, const struct sonde_cell *cell)
 {
 	char addr[SONDE_ADDR_TEXT];
 	switch (cell->kind) {
@@ -339,7 +338,7 @@ static void put_cell(struct sn_line *line, const struct sn_text_style *style, co
 	/* an address that nobody has answered for is silence only when nothing can come any more */
 	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && silent_count(row) == 0;
 	struct sn_buf word = {0};
-	cell_text(&word, &cell);
+	sn_text_cell(&word, &cell);
 	if (cell.kind == SONDE_CELL_CHANGES)
 		sn_text_changes(&word, row, line_index, style->ascii);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {

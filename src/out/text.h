@@ -77,6 +77,8 @@ void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t inden
 /* A target as headers name it: "NAME (ADDRESS, first of 3 addresses)"; a long name is cut in the middle. */
 void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const char *host, const struct sonde_addr *dst,
                   size_t address_count);
+/* A cell in words; nothing for times, changes and what is known of an address, which take more than the cell to tell. */
+void sn_text_cell(struct sn_buf *word, const struct sonde_cell *cell);
 /* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */
 void sn_text_ms(struct sn_buf *buf, sonde_ns ns);
 /* "!H", "!F-1400", "!<13>", or nothing (RFC 792, RFC 1812: the vocabulary of traceroute). */

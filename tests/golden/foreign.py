@@ -1,15 +1,13 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the command of every golden case with mtr's, RIPE Atlas' and scamper's JSON beside it. Each document is read by tables of their
-fields and types that know nothing of the program, and then held against sonde's own document of the same run. Prints TAP.
-  foreign.py SONDE"""
+"""Reads mtr's, RIPE Atlas' and scamper's JSON by tables of their fields and types that know nothing of the program, and then holds each
+document against sonde's own of the same run."""
 import datetime
 import json
 import pathlib
 import sys
-import tempfile
 
-from schema import run_cases, schemas
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
+import schemas  # pylint: disable=wrong-import-position
 
 # Fewer documents than this, of each format, mean that the cases were not run.
 LEAST = 200
@@ -187,33 +185,34 @@ def against_scamper(document, trace):
         yield f'replies {found[:3]} …, but {wanted[:3]} …'
 
 
+SUMS = {'mtr-json'}  # has traces made again and again as one
 FORMATS = {'mtr-json': (MTR, against_mtr), 'atlas': (ATLAS, against_atlas), 'scamper-json': (SCAMPER, against_scamper)}
 
 
-def main(sonde):
-    seen, wrong = dict.fromkeys(FORMATS, 0), {name: [] for name in FORMATS}
-    with tempfile.TemporaryDirectory() as folder:
-        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', *FORMATS)):
-            for of in written:
-                document = json.loads(of('.json').read_text()) if of('.json').exists() else {}
-                for name, (shape, compare) in FORMATS.items() if 'traces' in document else ():
-                    lines = of(f'.{name}').read_text().splitlines()
-                    if len(lines) != len(document['traces']):
-                        wrong[name].append(f'{case}: {len(lines)} lines of {len(document["traces"])} traces')
-                        continue
-                    for line, trace in zip(lines, document['traces']):
-                        told = json.loads(line, object_pairs_hook=schemas.no_twins)
-                        error = misfit(told, shape)
-                        wrong[name] += [f'{case}: {what}' for what in ([error] if error else compare(told, trace))]
-                        seen[name] += 1
-    print(f'1..{len(FORMATS)}')
-    for number, name in enumerate(FORMATS, 1):
-        good = seen[name] >= LEAST and not wrong[name]
-        print(f'{"ok" if good else "not ok"} {number} - {name}: {seen[name]} documents, at least {LEAST}')
-        for line in wrong[name][:20]:
-            print(f'# {line[:400]}')
-    return 1 if any(wrong.values()) or min(seen.values()) < LEAST else 0
+class Reader:
+    formats = ('json', *FORMATS)
 
+    def __init__(self):
+        self.seen, self.wrong = dict.fromkeys(FORMATS, 0), {name: [] for name in FORMATS}
 
-if __name__ == '__main__':
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+    def take(self, case):
+        for run in case.runs:
+            for name in FORMATS if 'traces' in (run.document or {}) else ():
+                self.wrong[name] += [f'{case.name}: {what}' for what in self.look(name, run)]
+
+    def look(self, name, run):
+        shape, compare = FORMATS[name]
+        lines = run.texts[name].splitlines()
+        traces = run.summed['traces'] if name in SUMS else run.traces
+        if len(lines) != len(traces):
+            yield f'{len(lines)} lines of {len(traces)} traces'
+            return
+        for line, trace in zip(lines, traces):
+            told = json.loads(line, object_pairs_hook=schemas.no_twins)
+            error = misfit(told, shape)
+            yield from [error] if error else compare(told, trace)
+            self.seen[name] += 1
+
+    def points(self):
+        for name, seen in self.seen.items():
+            yield f'{name}: {seen} documents, at least {LEAST}', self.wrong[name] + ([] if seen >= LEAST else ['too few']), None

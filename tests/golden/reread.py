@@ -1,20 +1,11 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the command of every golden case with all formats that have a second reader, reads each file with a parser that is not ours, and
-holds it against the JSON document of the same run. Prints TAP.
-  reread.py SONDE"""
+"""Reads each format that has a second reader with a parser that is not ours, and holds it against the JSON document of the same run."""
 import csv
 import html.parser
 import io
-import json
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
-
-from schema import run_cases
 
 # Fewer files than this mean that the cases were not run.
 LEAST = 130
@@ -163,6 +154,8 @@ def check_prometheus(text, document):
         sent = sum(probe['state'] != 'local-error' for probe in probes_of(trace))
         if sample('sonde_probes_sent_total') != sent:
             yield f'{sample("sonde_probes_sent_total")} probes, not {sent}'
+        if trace['stop'] and (sample('sonde_target_reached') is None or not 0 <= sample('sonde_target_reached') <= 1):
+            yield f'{sample("sonde_target_reached")} of the traces reached the target'
         if trace['stop'] and sample('sonde_stop_reason', reason=trace['stop']['reason']) != 1:
             yield f'the reason is {trace["stop"]["reason"]}'
         for finding in trace['findings']:
@@ -451,6 +444,8 @@ def check_html(text, document):
 
 
 CHECKS = {'html': check_html, 'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
+# Those that have traces made again and again as one.
+SUMS = {'html', 'prometheus', 'markdown'}
 
 # Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
 JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}
@@ -466,37 +461,28 @@ def judge(name, text, number):
         yield f'{command[0]}: {run.stderr.strip()[:300]}'
 
 
-def main(sonde):
-    seen = dict.fromkeys(CHECKS, 0)
-    wrong = {name: [] for name in CHECKS}
-    with tempfile.TemporaryDirectory() as folder:
-        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', *CHECKS)):
-            for of in written:
-                if not of('.json').exists():
-                    continue
-                document = json.loads(of('.json').read_text())
-                if 'traces' not in document:
-                    continue
-                for name, check in CHECKS.items():
-                    seen[name] += 1
-                    try:
-                        text = of(f'.{name}').read_text()
-                        said = [*check(text, document), *judge(name, text, seen[name])]
-                        wrong[name].extend(f'{case}: {what}' for what in said)
-                    except (OSError, ValueError, LookupError, csv.Error) as error:
-                        wrong[name].append(f'{case}: {error!r}')
-    print(f'1..{len(CHECKS) + len(JUDGES)}')
-    failed = 0
-    for number, name in enumerate(CHECKS, 1):
-        good = not wrong[name] and seen[name] >= LEAST
-        failed += not good
-        print(f'{"ok" if good else "not ok"} {number} - {name}: {seen[name]} files, at least {LEAST}, say what the JSON beside them says')
-        for line in wrong[name][:20]:
-            print(f'# {line}')
-    for number, (name, (command, _)) in enumerate(JUDGES.items(), len(CHECKS) + 1):
-        print(f'ok {number} - {command[0]} reads {name}' + ('' if shutil.which(command[0]) else f' # SKIP there is no {command[0]} here'))
-    return 1 if failed else 0
+class Reader:
+    formats = ('json', *CHECKS)
 
+    def __init__(self):
+        self.seen = dict.fromkeys(CHECKS, 0)
+        self.wrong = {name: [] for name in CHECKS}
 
-if __name__ == '__main__':
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+    def take(self, case):
+        for run in case.runs:
+            for name in CHECKS if 'traces' in (run.document or {}) else ():
+                self.seen[name] += 1
+                try:
+                    text = run.texts[name]
+                    document = run.summed if name in SUMS else run.document
+                    said = [*CHECKS[name](text, document), *judge(name, text, self.seen[name])]
+                except (ValueError, LookupError, csv.Error) as error:
+                    said = [repr(error)]
+                self.wrong[name] += [f'{case.name}: {what}' for what in said]
+
+    def points(self):
+        for name, seen in self.seen.items():
+            title = f'{name}: {seen} files, at least {LEAST}, say what the JSON beside them says'
+            yield title, self.wrong[name] + ([] if seen >= LEAST else ['too few']), None
+        for name, (command, _) in JUDGES.items():
+            yield f'{command[0]} reads {name}', [], None if shutil.which(command[0]) else f'there is no {command[0]} here'

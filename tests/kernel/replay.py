@@ -80,6 +80,7 @@ def beside_tcpdump(context, family):
             while 'listening on' not in listener.stderr.readline():
                 assert listener.poll() is None, 'tcpdump ended'
             trace = context.sonde.trace(chain, '--wire', 'raw', '-q', '1', '-I', chain.target(family))
+            chain.end_capture(chain.client, device, capture)
             listener.terminate()
             listener.wait(BOUND_S)
         rows, status = replayed(context.sonde.copy(), capture, '--columns', 'hop,address')

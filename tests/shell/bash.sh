@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The bash completion, driven by COMP_WORDS as readline splits a line: without the bash-completion package, with it, and with the names
-# that its helpers have from 2.12 on.
+# that its helpers have from 2.12 on. Argument: the program, which is asked for the profiles of its configuration. SONDE_BASH_COMPLETION in
+# the environment is another bash-completion than the installed one: its file bash_completion.
 # shellcheck disable=SC2016 # what must not be expanded stands in single quotes
 # shellcheck disable=SC2317 # the script that is tested calls the helpers
 set -u
@@ -9,12 +10,17 @@ script=$(realpath "$(dirname "$0")/../../completions/sonde.bash")
 home=$(mktemp -d) || exit 99
 trap 'rm -rf "$home"' EXIT
 failed=0
+package=${SONDE_BASH_COMPLETION:-/usr/share/bash-completion/bash_completion}
 
 mkdir -p "$home/.ssh" "$home/nets/more"
 printf '%s\n' 'jump.example,192.0.2.7 ssh-ed25519 AAAA' '[port.example]:2222 ssh-rsa AAAA' '|1|aGFzaA= ssh-rsa AAAA' \
 	'$(touch${IFS}EVIL).example ssh-rsa AAAA' >"$home/.ssh/known_hosts"
-touch "$home/nets/home.net" "$home/nets/run.pcap" "$home/nets/run.pcapng" "$home/nets/notes.txt"
-export HOME=$home
+touch "$home/nets/home.net" "$home/nets/run.pcap" "$home/nets/run.pcapng" "$home/nets/notes.txt" "$home/nets/asn.mmdb"
+mkdir "$home/sonde" "$home/bin"
+ln -s "$(realpath "$1")" "$home/bin/sonde"
+cp "$(dirname "$script")/../tests/shell/profiles.conf" "$home/sonde/config"
+printf '%s\n' '[other]' 'queries = 4' >"$home/other.ini"
+export HOME=$home XDG_CONFIG_HOME=$home PATH=$home/bin:$PATH
 cd "$home/nets" || exit 99
 printf 'web.hosts.example\n' >"$home/hosts" # what compgen -A hostname reads
 sed -i 's/^/192.0.2.8 /' "$home/hosts"
@@ -25,16 +31,18 @@ fail() {
 	failed=1
 }
 
-# complete LINE: calls the completion as readline does, the cursor at "|", else at the end. Replies are then in COMPREPLY.
+# complete LINE: calls the completion as readline does, the cursor at "|", else at the end. Replies are then in COMPREPLY. An @ breaks words
+# of COMP_WORDS, where bash-completion does not forbid it, but not what it calls the current one.
 complete_line() {
 	local left=${1%%|*} rest word
 	COMP_LINE=${1/|/} COMP_POINT=${#left} COMP_WORDS=() COMP_CWORD=0
 	rest=$COMP_LINE
-	local at=0 current=''
+	local at=0 current='' breaks='=:@'
+	[[ $mode == package ]] && breaks='=:'
 	while [[ -n $rest ]]; do
 		if [[ $rest =~ ^[[:blank:]]+ ]]; then
 			word=''
-		elif [[ $rest =~ ^[=:]+ || $rest =~ ^[^=:[:blank:]]+ ]]; then
+		elif [[ $rest =~ ^[$breaks]+ || $rest =~ ^[^${breaks}[:blank:]]+ ]]; then
 			word=${BASH_REMATCH[0]}
 		fi
 		at=$((at + ${#BASH_REMATCH[0]}))
@@ -50,8 +58,9 @@ complete_line() {
 		fi
 	done
 	[[ $current == *[!=:]* ]] || current=''
+	[[ $breaks == *@ && COMP_CWORD -gt 0 && ${COMP_WORDS[COMP_CWORD - 1]} == @ ]] && current=@$current
 	COMPREPLY=()
-	_sonde sonde "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
+	"_${COMP_WORDS[0]}" "${COMP_WORDS[0]}" "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
 }
 
 # offers EXPECTED LINE: each word of EXPECTED is offered; "!x": x is not; "=": nothing else is.
@@ -149,9 +158,14 @@ check_operands() {
 	offers '!--queries' 'sonde -- --que'
 	offers 'home.net more !notes.txt !run.pcap' 'sonde --sim '
 	offers 'home.net more !notes.txt' 'sonde sim '
+	offers 'notes.txt !home.net' 'sonde sim home.net -- cat no'
+	offers 'bash' 'sonde sim home.net -- bas'
+	[[ $mode == plain ]] || offers '= --queries' 'sonde sim home.net -- sonde --quer'
 	offers 'home.net !notes.txt' 'sonde --sim=h'
 	offers 'run.pcap run.pcapng more !home.net !notes.txt' 'sonde replay '
 	offers 'notes.txt' 'sonde --write-capture '
+	offers 'asn.mmdb more !notes.txt' 'sonde --asn-db '
+	offers 'notes.txt' 'sonde --config=no'
 	offers 'lo' 'sonde -i l'
 	if command -v ip >/dev/null; then
 		offers '127.0.0.1' 'sonde -s 127'
@@ -162,12 +176,57 @@ check_operands() {
 check_hosts() {
 	offers 'jump.example 192.0.2.7 port.example web.hosts.example' 'sonde '
 	offers 'jump.example' 'sonde mtu -n ju'
-	offers 'earlier.example 2001:db8::7 !-q !5 !nobody.example !secret' 'sonde '
+	offers 'earlier.example earlier3.example 2001:db8::7 !-q !5 !nobody.example !secret' 'sonde '
 	offers 'db8::7 =' 'sonde 2001:d'
 	offers '7 =' 'sonde 2001:db8::'
 	offers '=' 'sonde mtu jump.example '
 	offers 'jump.example' 'sonde jump.example ju'
 	[[ -e EVIL ]] && fail 'a word was run'
+}
+
+check_profiles() {
+	offers '= @office @off-site' 'sonde @'
+	offers '= @office' 'sonde @offi'
+	offers '= @office @off-site' 'sonde -q 3 @of'
+	offers '= @office @off-site' 'sonde mtu @of| web'
+	offers '= @office @off-site' 'sonde -- @of'
+	offers '=' 'sonde @office @of'
+	offers '=' 'sonde jump.example @of'
+	offers '=' 'sonde explain @of'
+	offers '=' 'sonde -M @of'
+	offers '= @other' 'sonde -C ../other.ini @'
+	offers '= @other' 'sonde --config=~/other.ini @'
+	offers '=' 'sonde --no-config @'
+	offers 'compare jump.example' 'sonde @office '
+	offers '= --require' 'sonde @office compare --req'
+	offers 'jump.example' 'sonde @office mtu ju'
+	offers 'jump.example' 'sonde mtu @office ju'
+	offers '=' 'sonde @office mtu jump.example '
+	[[ -e EVIL ]] && fail 'a word was run'
+}
+
+# sonde, called as traceroute
+check_traceroute() {
+	offers '--first -f --back -4 --UL !--gateway !-g !--mtu !--columns' 'traceroute -'
+	offers '--port --sport !--seed' 'traceroute --'
+	offers '--seed' 'traceroute --sim x --'
+	offers '!--port !--icmp !--tcp !--module !--UL --options' 'traceroute -nI --'
+	offers '!-6 !-4 -n' 'traceroute -4 -'
+	offers '=' 'traceroute --queries=3 --quer'
+	offers '= default icmp tcp udp udplite dccp raw' 'traceroute -M '
+	offers '= udp udplite' 'traceroute --module=u'
+	offers '= syn sysctl ack sack timestamps window_scaling mss= help' 'traceroute -T -O '
+	offers '= sack,ack' 'traceroute --tcp --options=sack,a'
+	offers '= raw dgram help' 'traceroute -M icmp -O '
+	offers '= help' 'traceroute -O '
+	offers 'ssh !ntp' 'traceroute -T -p '
+	offers 'ntp !ssh' 'traceroute -U --port='
+	offers 'gre' 'traceroute -P '
+	offers 'lo' 'traceroute -i l'
+	offers 'home.net more !notes.txt' 'traceroute --sim='
+	offers 'jump.example old.example !60 !trace !compare' 'traceroute '
+	offers '=' 'traceroute jump.example '
+	offers '=' 'traceroute @'
 }
 
 check() {
@@ -177,11 +236,13 @@ check() {
 	check_options
 	check_operands
 	check_hosts
+	check_profiles
+	check_traceroute
 }
 
 names() {
 	compgen -v | grep -v '^\(BASH_\|COMP\|PIPESTATUS$\|before$\|after$\|line$\|_$\)'
-	declare -F | grep -v ' _sonde'
+	declare -F | grep -v ' _sonde\| _traceroute'
 	set +o
 	shopt -p
 }
@@ -217,25 +278,33 @@ check_costs() {
 
 history -s 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7'
 history -s 'sudo sonde mtu earlier2.example | grep secret'
+history -s 'traceroute -q 1 old.example 60'
+history -s 'sonde @office -n earlier3.example'
 history -s 'sonde explain nobody.example; echo nobody.example'
 history -s 'sonde $(touch${IFS}EVIL) `touch EVIL`'
 # shellcheck source=/dev/null
 . "$script"
+# shellcheck source=/dev/null
+. "${script%/*}/traceroute/traceroute.bash"
 check plain
 check_leaks
 check_costs
-if [ -r /usr/share/bash-completion/bash_completion ]; then
+if [ -r "$package" ]; then
 	set +u
 	# shellcheck source=/dev/null
-	. /usr/share/bash-completion/bash_completion
+	. "$package"
+	echo "bash-completion ${BASH_COMPLETION_VERSINFO[*]}"
 	check package
 	set -u
+elif [ -n "${SONDE_BASH_COMPLETION-}" ]; then
+	mode=package line=$package
+	fail 'is not there'
 else
 	echo "bash-completion is not installed: tested without it only"
 fi
 
 # From 2.12 on the helpers have these names, and the old ones may be gone. They set COMPREPLY anew.
-unset -f _known_hosts_real _filedir
+unset -f _known_hosts_real _filedir 2>/dev/null
 _comp_compgen_known_hosts() {
 	[[ $1 == -a && $2 == -- && $# == 3 ]] || fail "wrong arguments: $*"
 	COMPREPLY=(new.example)
@@ -252,9 +321,9 @@ check_words_of_it() {
 }
 check_words_of_it
 
-bash -n "$script" || failed=1
+bash -n "$script" && bash -n "${script%/*}/traceroute/traceroute.bash" || failed=1
 if command -v shellcheck >/dev/null; then
-	shellcheck -s bash "$script" || failed=1
+	shellcheck -s bash "$script" "${script%/*}/traceroute/traceroute.bash" || failed=1
 else
 	echo "shellcheck is not installed: the script is not checked"
 fi

@@ -71,6 +71,22 @@ static void the_nearest_word_wins(void **state)
 	sn_config_finish(&config);
 }
 
+/* A name that a shell would not read as one plain word is none that it may offer. */
+static void profiles_are_listed_once_each(void **state)
+{
+	(void)state;
+	static const char text[] = "gap = 1\n[b]\nqueries = 1\n[a-1]\ngap = 2\n[b]\nmethod = tcp:443\n[$(x)]\ngap = 1\n"
+	                           "[two words]\ngap = 1\n[]\ngap = 3\n[c]\nsource = \033[1m\n";
+	struct sn_config config;
+	struct sonde_error err;
+	struct sn_buf out = {0};
+	assert_int_equal(read_one(&config, text, strlen(text), &err), SONDE_OK);
+	sn_config_profiles(&out, &config);
+	assert_string_equal(sn_buf_text(&out), "b\tqueries = 1, method = tcp:443\na-1\tgap = 2\nc\tsource = \\x1b[1m\n");
+	sn_buf_finish(&out);
+	sn_config_finish(&config);
+}
+
 static void what_excludes_a_word_of_a_lower_layer_replaces_it(void **state)
 {
 	(void)state;
@@ -205,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_nearest_word_wins),
+		cmocka_unit_test(profiles_are_listed_once_each),
 		cmocka_unit_test(what_excludes_a_word_of_a_lower_layer_replaces_it),
 		cmocka_unit_test(switches_go_both_ways),
 		cmocka_unit_test(a_subcommand_takes_what_it_knows),
