@@ -140,8 +140,8 @@ def by_name_servers(context):
         columns = context.sonde.trace(chain, '--columns', 'hop,address,asn,network,country', *how).expect_status(0)
         layout = context.sonde.trace(chain, '-q', '1', '-o', 'traceroute', *how).expect_status(0)
     lines = grouped.out.splitlines()
-    assert '     AS64500 TEST-NET Example, DE' in lines, grouped
-    assert lines[lines.index('     AS64500 TEST-NET Example, DE') + 1].split()[1] == ANNOUNCED, grouped
+    assert 'AS64500 TEST-NET Example, DE:' in lines, grouped
+    assert lines[lines.index('AS64500 TEST-NET Example, DE:') + 1].split()[1] == ANNOUNCED, grouped
     assert columns.row(ROUTERS + 1).rest.split() == ['AS64500', '192.0.2.0/24', 'DE'], columns
     assert [line.split()[2] for line in layout.out.splitlines()[1:]] == ROUTERS * ['[*]'] + ['[AS64500]'], layout
     assert sorted(name for _, name in server.asked) == sorted(3 * list(ORIGINS)), server.asked
