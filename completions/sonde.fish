@@ -591,12 +591,12 @@ complete -c sonde -n '__sonde_may "trace" "--all-addresses" "all-addresses" ""' 
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay" "-o --output" "" ""' -s o -l output -d 'format of what is written, on standard output or to a file' -x -a '(__sonde_output)'
 complete -c sonde -n '__sonde_may "trace replay" "--columns" "columns" ""' -l columns -d 'columns of the hop table, separated by commas' -x -a '(__sonde_columns)'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-n --numeric" "numeric" "n"' -s n -l numeric -d 'show addresses without names'
-complete -c sonde -n '__sonde_may "trace compare" "--resolve-wait" "resolve-wait" ""' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
-complete -c sonde -n '__sonde_may "trace compare" "--dns-server" "dns-server" ""' -l dns-server -d 'name server to ask about addresses' -x
-complete -c sonde -n '__sonde_may "trace compare" "--asn-db" "asn-db" ""' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
-complete -c sonde -n '__sonde_may "trace compare" "--geo-db" "geo-db" ""' -l geo-db -d 'database of countries, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
-complete -c sonde -n '__sonde_may "trace compare" "-A --as-lookup" "as-lookup" "A"' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
-complete -c sonde -n '__sonde_may "trace compare" "--asn-zone" "asn-zone" "" "as-lookup"' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--resolve-wait" "resolve-wait" ""' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--dns-server" "dns-server" ""' -l dns-server -d 'name server to ask about addresses' -x
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-db" "asn-db" ""' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--geo-db" "geo-db" ""' -l geo-db -d 'database of countries, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "-A --as-lookup" "as-lookup" "A"' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-zone" "asn-zone" "" "as-lookup"' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_may "trace replay" "--detail" "detail" ""' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_may "replay" "--apart" "apart" ""' -l apart -d 'a table for each trace, also of a comparison'

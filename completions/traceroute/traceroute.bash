@@ -274,6 +274,7 @@ _traceroute_options() {
 		_traceroute_option '-s --source' '-s --source'
 		_traceroute_option '-z --sendwait' '-z --sendwait'
 		_traceroute_option '-e --extensions' '-e --extensions'
+		_traceroute_option '-A --as-path-lookups' '-A --as-path-lookups'
 		_traceroute_option '-M --module' '-I --icmp -T --tcp -M --module -U --udp --UL -D --dccp -P --protocol'
 		_traceroute_option '-O --options' '-O --options'
 		_traceroute_option '--sport' '--sport' '' 'default tcp udp udplite dccp'

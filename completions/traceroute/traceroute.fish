@@ -129,7 +129,7 @@ end
 # Options that take a value, joined by bars; their letters; the letters of the others.
 set -g __traceroute_valued 'first|interface|max-hops|sim-queries|port|tos|flowlabel|wait|queries|source|sendwait|module|options|sport|fwmark|protocol|sim|seed'
 set -g __traceroute_valued_letters 'fimNptlwqszMOP'
-set -g __traceroute_flags '46FITneUDV'
+set -g __traceroute_flags '46FITneAUDV'
 # Subcommands: what runs where none is named, all, with profiles, with hosts, and without.
 set -g __traceroute_default traceroute
 set -g __traceroute_commands traceroute
@@ -217,6 +217,7 @@ complete -c traceroute -n '__traceroute_may "traceroute" "-q --queries" "queries
 complete -c traceroute -n '__traceroute_may "traceroute" "-s --source" "source" "s"' -s s -l source -d 'source address' -x -a '(__traceroute_addresses)'
 complete -c traceroute -n '__traceroute_may "traceroute" "-z --sendwait" "sendwait" "z"' -s z -l sendwait -d 'least time between two probes; above 10 in milliseconds' -x
 complete -c traceroute -n '__traceroute_may "traceroute" "-e --extensions" "extensions" "e"' -s e -l extensions -d 'show ICMP extensions, MPLS labels among them'
+complete -c traceroute -n '__traceroute_may "traceroute" "-A --as-path-lookups" "as-path-lookups" "A"' -s A -l as-path-lookups -d 'show AS numbers, from name servers'
 complete -c traceroute -n '__traceroute_may "traceroute" "-M --module" "icmp|tcp|module|udp|UL|dccp|protocol" "ITMUDP"' -s M -l module -d 'method: default, icmp, tcp, udp, udplite, dccp or raw' -x -a '(__traceroute_methods)'
 complete -c traceroute -n '__traceroute_may "traceroute" "-O --options" "options" "O"' -s O -l options -d 'options of the method; help lists them' -x -a '(__traceroute_method_options)'
 complete -c traceroute -n '__traceroute_may "traceroute" "--sport" "sport" "" "" default tcp udp udplite dccp' -l sport -d 'source port' -x

@@ -64,7 +64,7 @@ struct sonde_finding {
 	const struct sonde_rule_info *rule;
 	size_t path;                        /* index in the case: the path it speaks of; SONDE_PATH_ALL: all together */
 	uint64_t seen_by;                   /* of SONDE_PATH_ALL: a bit for each path that shows it; 0: it is not of single paths */
-	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case */
+	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case; 130: ended from outside */
 	enum sonde_confidence confidence;
 	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
 	struct sonde_addr by;               /* who said it, or whom it concerns; family 0: nobody */
@@ -101,6 +101,10 @@ struct sonde_findings {
 
 /* Judges every path of a case. *out is finished by the caller. SONDE_E_NOMEM. */
 SONDE_API int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;
+/* Judges traces of one kind to one target, made one after the other, as a whole: what their rows show when they are added up, and, of how
+ * each went by itself, every statement once, with the number of traces in the evidence "traces" and in front of its sentence. All findings
+ * are of path 0. *out is finished by the caller. SONDE_E_NOMEM; SONDE_E_RANGE: a path has not ended, or there is none. */
+SONDE_API int sonde_diagnose_series(const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;
 /* A failure of this machine that kept a trace from starting, as the finding that it is; false: no finding has to do with it. */
 SONDE_API bool sonde_finding_of_error(const struct sonde_error *err, struct sonde_finding *out);
 SONDE_API void sonde_findings_finish(struct sonde_findings *findings);

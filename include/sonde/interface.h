@@ -52,14 +52,18 @@ struct sonde_interface_ask {
 	uint16_t id;                               /* should be hard to guess */
 	uint8_t attempts;                          /* requests until one is answered, at least 1 */
 	sonde_ns wait_ns;                          /* for the answer to each */
+	bool (*stopped)(void *ctx);                /* asked now and then, and when stop_fd is readable: it is to end; NULL: never */
+	void *stopped_ctx;
+	int stop_fd;                               /* of stopped alone */
 };
 
 struct sonde_interface_answer {
-	bool answered;                 /* by the node asked; all below but the last three */
+	bool answered;                 /* by the node asked; all below but the last five */
 	uint8_t code, state;
 	bool active, ip4, ip6;         /* the interface is up; it runs IPv4, IPv6 */
 	sonde_ns rtt_ns;
 	uint8_t sent_count;
+	bool interrupted;              /* it was stopped before an answer came */
 	bool refused;                  /* an ICMP error came instead */
 	enum sonde_meaning meaning;
 	struct sonde_addr by;

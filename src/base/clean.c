@@ -79,6 +79,19 @@ void sn_clean_plain(struct sn_buf *buf, const char *text, size_t count, bool asc
 	clean(buf, text, count, false, ascii);
 }
 
+void sn_clean_ascii(struct sn_buf *buf, const char *text, size_t count)
+{
+	for (size_t at = 0; at < count;) {
+		uint32_t c = 0;
+		size_t length = decode((const unsigned char *)text + at, count - at, &c);
+		if (length > 1)
+			sn_buf_printf(buf, "\\u{%x}", (unsigned)c);
+		else
+			sn_buf_putc(buf, text[at]);
+		at += length ? length : 1;
+	}
+}
+
 void sn_clean_name(struct sn_buf *buf, const char *text, size_t count)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";

@@ -31,6 +31,7 @@ struct sn_who_facts {
 struct sn_who_source {
 	const struct sn_who *(*of)(void *ctx, const struct sonde_addr *addr);
 	void *ctx;
+	bool networks;          /* of networks, too: there is a database of them, or name servers are asked */
 };
 
 /* Never NULL: without a source, or of no address, nothing is known. Asking for one that is new has it looked up. */

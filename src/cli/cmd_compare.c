@@ -2,6 +2,7 @@
 /* From options to a finished comparison. How methods are interleaved and how the table looks is known elsewhere. */
 #include "cli/cmd_compare.h"
 
+#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/frame.h"
 #include "cli/hints.h"
@@ -107,8 +108,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		run->told[index].trace_id = event->trace_id;
 		sn_reach_about(&run->reach, target, &event->as.start, &run->told[index].about);
 	}
-	if (!sn_sinks_event(&run->sinks, event) && !run->interrupted)
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	if (!sn_sinks_event(&run->sinks, event, run->reach.targets.items->host) && !run->interrupted)
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 }
 
 /* All methods have begun, so that the table has its columns. */
@@ -120,15 +121,22 @@ static bool may_draw(const struct sn_compare *compare)
 	return true;
 }
 
-/* The table as far as it is known; one that is higher than the screen waits for its end. */
-static void draw(struct run *run)
+/* The table as far as it is known. */
+static void put_table(const void *ctx, struct sn_buf *out)
 {
+	const struct run *run = ctx;
 	struct sn_compare compare = shown(run);
-	struct sn_buf text = {0};
-	size_t width = sn_live_width(&run->screen);
 	compare.findings = NULL;
 	if (may_draw(&compare))
-		sn_compare_table(&text, &run->screen.style, &compare);
+		sn_compare_table(out, &run->screen.style, &compare);
+}
+
+/* One that is higher than the screen waits for its end. */
+static void draw(struct run *run)
+{
+	struct sn_buf text = {0};
+	size_t width = sn_live_width(&run->screen);
+	put_table(run, &text);
 	if (sn_frame_lines(sn_buf_text(&text), width) <= sn_frame_room(run->screen.height_rows))
 		sn_frame_draw(&run->frame, width, "", sn_buf_text(&text), &run->out);
 	run->out.bad |= text.bad;
@@ -153,6 +161,7 @@ static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 	sonde_at_ns wake = SONDE_NEVER, names_at_ns;
 	take_signals(run);
 	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	if (!run->interrupted && !run->failed.code)
 		fail_run(run, sonde_compare_turn(run->compare, now, &wake));
 	wake = names_at_ns < wake ? names_at_ns : wake;
@@ -287,6 +296,7 @@ static int report(struct run *run, struct sonde_error *err)
 		if (!sonde_path_cfg(paths[i]))
 			report.trace_count = i; /* the run failed before this one began */
 	}
+	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
 	return sn_sinks_report(&run->sinks, &report, err);
 }
 
@@ -315,9 +325,18 @@ static int status_of(const struct run *run, const struct sn_compare *compare)
 /* The table is written once, when all that there is to it is known. */
 static void wait_for_names(struct run *run)
 {
-	struct sonde_clock *clock = run->reach.net.clock;
+	const struct sn_await await = {.enrich = &run->reach.enrich,
+	                               .clock = run->reach.net.clock,
+	                               .most_ns = run->opts->resolve_wait_ns,
+	                               .fd = run->signal_fd,
+	                               .screen = &run->screen,
+	                               .sinks = &run->sinks,
+	                               .frame = &run->frame,
+	                               .out = &run->out,
+	                               .table = put_table,
+	                               .ctx = run};
 	if (!run->interrupted && !run->failed.code)
-		sn_enrich_wait(&run->reach.enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, run->signal_fd);
+		sn_await_names(&await);
 }
 
 static int run_all(struct run *run, struct sonde_error *err)

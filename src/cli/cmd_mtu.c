@@ -2,6 +2,7 @@
 /* From options to a measured path MTU. What is sent and how the table looks is known elsewhere. */
 #include "cli/cmd_mtu.h"
 
+#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/measure.h"
@@ -36,21 +37,24 @@ struct run {
 static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct run *run = ctx;
+	sn_enrich_event(&run->reach.enrich, event);
 	sn_measure_event(&run->measure, event);
-	if (!sn_sinks_event(&run->sinks, event) && !run->interrupted)
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	if (!sn_sinks_event(&run->sinks, event, run->reach.targets.items->host) && !run->interrupted)
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 }
 
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
 {
 	struct run *run = ctx;
 	struct sn_signals_seen seen = sn_signals_take(run->signal_fd);
-	(void)now;
+	sonde_at_ns names_at_ns;
+	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	if (seen.interrupted && !run->interrupted) {
 		run->interrupted = true;
 		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
 	}
-	return SONDE_NEVER;
+	return names_at_ns;
 }
 
 static int open_all(struct run *run, struct sonde_error *err)
@@ -63,7 +67,8 @@ static int open_all(struct run *run, struct sonde_error *err)
 		code = sn_reach_look_up(&run->reach, run->opts->operands[0], err);
 	if (code == SONDE_OK)
 		code = sn_signals_open(&run->signal_fd, err);
-	cfg.wake_fd = run->signal_fd;
+	cfg.wake_fd = sn_enrich_watch(&run->reach.enrich, run->signal_fd);
+	run->screen.style.who = sn_enrich_source(&run->reach.enrich);
 	if (code == SONDE_OK)
 		code = sn_reach_session(&run->reach, &cfg, &run->session, err);
 	run->measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
@@ -111,8 +116,10 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	if (!more)
 		run->measure = by_echo;
 	run->measure.asked = more ? "icmp" : "udp";
-	sn_buf_puts(&run->out, more ? "Echo requests do not tell: asked again by UDP.\n"
-	                            : "Asked again by UDP, which told no more: this is what echo requests showed.\n");
+	sn_text_wrap(&run->out, run->screen.style.width_columns,
+	             more               ? "Echo requests do not tell: asked again by UDP."
+	             : run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
+	                                : "Asked again by UDP, which told no more: this is what echo requests showed.");
 	if (more)
 		put_header(run, target);
 	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
@@ -123,10 +130,37 @@ static int report(struct run *run, const struct sn_target *target, struct sonde_
 {
 	const struct sonde_path *path = run->measure.path;
 	struct sn_report_trace told = {.path = path, .findings = &run->measure.findings, .trace_id = run->measure.trace_id, .mtu = true};
-	struct sn_report report = {.traces = &told, .trace_count = path && sonde_path_cfg(path)};
+	struct sn_report report = {
+	    .traces = &told, .trace_count = path && sonde_path_cfg(path), .who = sn_enrich_source(&run->reach.enrich)};
 	if (report.trace_count)
 		sn_reach_about(&run->reach, target, sonde_path_cfg(path), &told.about);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
 	return sn_sinks_report(&run->sinks, &report, err);
+}
+
+static void put_table(const void *ctx, struct sn_buf *out)
+{
+	const struct run *run = ctx;
+	sn_mtu_table(out, &run->screen.style, run->measure.path);
+}
+
+/* The table is written once, when all that there is to it is known. */
+static void wait_for_names(struct run *run)
+{
+	struct sn_frame frame = {0};
+	const struct sn_await await = {.enrich = &run->reach.enrich,
+	                               .clock = run->reach.net.clock,
+	                               .most_ns = run->opts->resolve_wait_ns,
+	                               .fd = run->signal_fd,
+	                               .screen = &run->screen,
+	                               .sinks = &run->sinks,
+	                               .frame = &frame,
+	                               .out = &run->out,
+	                               .table = put_table,
+	                               .ctx = run};
+	if (!run->interrupted)
+		sn_await_names(&await);
+	sn_frame_finish(&frame);
 }
 
 static int run_all(struct run *run, struct sonde_error *err)
@@ -154,17 +188,19 @@ static int run_all(struct run *run, struct sonde_error *err)
 		code = ask_by_udp(run, target, err);
 	if (code < 0)
 		return code;
+	wait_for_names(run);
 	sn_measure_tell(&run->measure, &run->screen.style, run->screen.findings, &run->out);
 	code = sn_sinks_text(&run->sinks, &run->out, err);
 	if (code >= 0)
 		code = report(run, target, err);
-	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
+	bool cut = run->interrupted || run->sinks.closed;
+	run->status = sn_exit_worse(run->status, cut ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;
 }
 
 int sn_cmd_mtu(const struct sn_opts *opts, struct sonde_error *err)
 {
-	struct run run = {.opts = opts, .reach = {.opts = opts}, .signal_fd = -1, .screen = sn_terminal_cfg(opts)};
+	struct run run = {.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1, .screen = sn_terminal_cfg(opts)};
 	int code = sn_reach_check(&run.reach, err);
 	if (code == SONDE_OK)
 		code = sn_method_choose(opts, &run.method, err);

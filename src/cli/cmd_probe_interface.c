@@ -6,6 +6,7 @@
 #include "cli/hints.h"
 #include "cli/output.h"
 #include "cli/reach.h"
+#include "cli/signals.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "out/text.h"
@@ -15,8 +16,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
-enum { EXIT_NOT_ACTIVE = 1, PROTOCOL_ICMP = 1, PROTOCOL_ICMP6 = 58 };
+enum { EXIT_NOT_ACTIVE = 1, EXIT_INTERRUPTED = 130, PROTOCOL_ICMP = 1, PROTOCOL_ICMP6 = 58 };
 
 #define WAIT_NS SONDE_S
 
@@ -101,11 +103,15 @@ static void put_all(struct sn_buf *buf, const struct sonde_interface_ask *ask, c
 		put_answer(buf, ask, answer, ascii);
 		return;
 	}
-	sn_buf_printf(buf, "%s did not answer", sonde_addr_text(&ask->route.dst, addr));
+	if (answer->interrupted)
+		sn_buf_puts(buf, "Interrupted. ");
+	sn_buf_printf(buf, answer->interrupted ? "%s has not answered yet" : "%s did not answer", sonde_addr_text(&ask->route.dst, addr));
 	if (answer->sent_count > 1)
 		sn_buf_printf(buf, " %u requests", (unsigned)answer->sent_count);
 	if (answer->refused)
 		sn_buf_printf(buf, "; %s says: %s.", sonde_addr_text(&answer->by, addr), sonde_meaning_sentence(answer->meaning));
+	else if (answer->interrupted)
+		sn_buf_puts(buf, ".");
 	else
 		sn_buf_puts(buf, ". Most routers answer such requests (RFC 8335) only where that was switched on.");
 }
@@ -118,6 +124,11 @@ static int open_raw(struct sn_reach *reach, struct sonde_error *err)
 	if (code == SONDE_E_PRIVILEGE)
 		return sonde_hint(err, code, "such requests take a raw socket: run it as root");
 	return code;
+}
+
+static bool is_stopped(void *ctx)
+{
+	return sn_signals_take(*(const int *)ctx).interrupted;
 }
 
 static int ask_router(struct sn_reach *reach, struct sonde_interface_ask *ask, struct sonde_interface_answer *answer,
@@ -133,7 +144,15 @@ static int ask_router(struct sn_reach *reach, struct sonde_interface_ask *ask, s
 	ask->wait_ns = opts->wait_ns ? opts->wait_ns : WAIT_NS;
 	if (!opts->sim && getrandom(&ask->id, sizeof ask->id, 0) != (ssize_t)sizeof ask->id)
 		return sonde_fail(err, SONDE_E_INTERNAL, errno, "the kernel gives no random bytes");
-	return sonde_interface_ask(reach->net.wire, reach->net.clock, ask, answer, err);
+	int signal_fd;
+	if (sn_signals_open(&signal_fd, err) < 0) /* a slow name server can be interrupted as usual */
+		return err->code;
+	ask->stopped = is_stopped;
+	ask->stopped_ctx = &signal_fd;
+	ask->stop_fd = signal_fd;
+	int code = sonde_interface_ask(reach->net.wire, reach->net.clock, ask, answer, err);
+	close(signal_fd);
+	return code;
 }
 
 static int report(struct sn_sinks *sinks, const struct sonde_interface_ask *ask, const struct sonde_interface_answer *answer,
@@ -173,7 +192,7 @@ int sn_cmd_probe_interface(const struct sn_opts *given, struct sonde_error *err)
 	if (read_what(&opts, &ask.what, err) == SONDE_OK && sn_reach_check(&reach, err) == SONDE_OK &&
 	    sn_sinks_open(&sinks, &opts, "probe-interface", err) == SONDE_OK && ask_router(&reach, &ask, &answer, err) == SONDE_OK) {
 		tell(&sinks, &ask, &answer, err);
-		status = is_good(&ask, &answer) ? 0 : EXIT_NOT_ACTIVE;
+		status = answer.interrupted ? EXIT_INTERRUPTED : is_good(&ask, &answer) ? 0 : EXIT_NOT_ACTIVE;
 	} else if (reach.net.wire || reach.targets.count) {
 		const struct sonde_addr *target = reach.targets.count ? &reach.targets.items[0].addr : NULL;
 		sn_hint_fill(err, &(struct sn_hint_about){.opts = &opts, .target = target, .wire = "raw"});

@@ -3,19 +3,23 @@
 #include "cli/cmd_replay.h"
 
 #include "cli/detail.h"
+#include "cli/enrich.h"
 #include "cli/exits.h"
 #include "cli/live.h"
 #include "cli/output.h"
 #include "cli/replay_compare.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
+#include "ext/cap.h"
 #include "ext/pcap.h"
+#include "io/wires.h"
 #include "packet/link.h"
 #include "replay/replay.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct host {
 	char text[SONDE_ADDR_TEXT];
@@ -28,6 +32,7 @@ struct run {
 	struct sn_live *live;
 	struct sn_sinks sinks;
 	struct sn_detail detail;
+	struct sn_enrich enrich;
 	struct host *hosts;         /* of each trace, as text */
 	struct sn_buf out;
 	uint64_t frame_count;
@@ -122,6 +127,35 @@ static int pair(struct run *run, struct sonde_error *err)
 	                  "capture where the path mapper runs, its probes and ICMP: no snap length below 128, no narrower filter");
 }
 
+/* ---- names ---- */
+
+/* Before anything of strangers is read. A capture is read without asking anybody about its addresses, unless somebody is named who may be.
+ * Who is root may need its rights for the files that it named. */
+static int open_names(struct run *run, struct sonde_error *err)
+{
+	int code = sn_enrich_open(&run->enrich, run->opts, true, err);
+	if (code == SONDE_OK && geteuid() != 0)
+		code = sn_cap_drop_all(err);
+	if (code == SONDE_OK)
+		sn_enrich_databases(&run->enrich, run->opts);
+	return code;
+}
+
+static void want_name(void *ctx, const struct sonde_addr *addr)
+{
+	sn_enrich_addr(ctx, addr);
+}
+
+/* All at once, so that many tables wait no longer than one. */
+static void look_up(struct run *run)
+{
+	struct sn_clock_system system;
+	sn_clock_system_init(&system);
+	struct sonde_clock *clock = &system.base;
+	sn_replay_responders(run->replay, want_name, &run->enrich);
+	sn_enrich_wait(&run->enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, -1);
+}
+
 /* ---- showing ---- */
 
 static int on_event(void *ctx, const struct sonde_event *event)
@@ -129,7 +163,8 @@ static int on_event(void *ctx, const struct sonde_event *event)
 	struct run *run = ctx;
 	if (event->trace_id & SN_REPLAY_AGAIN) /* beside the trace itself: a comparison has a place for it */
 		return SONDE_OK;
-	(void)sn_sinks_event(&run->sinks, event); /* its failure is told at the end */
+	const struct sn_text_about *about = sn_live_about(run->live, event->trace_id);
+	(void)sn_sinks_event(&run->sinks, event, about ? about->host : NULL); /* its failure is told at the end */
 	return sn_live_event(run->live, event);
 }
 
@@ -137,6 +172,7 @@ static int make_tables(struct run *run)
 {
 	size_t count = sn_replay_count(run->replay);
 	struct sn_live_cfg cfg = sn_terminal_cfg(run->opts);
+	cfg.style.who = sn_enrich_source(&run->enrich);
 	cfg.lost = run->opts->lost; /* instants of a capture are those of the wall clock */
 	run->hosts = calloc(count + 1, sizeof *run->hosts);
 	int code = run->hosts ? sn_live_new(&run->live, &cfg) : SONDE_E_NOMEM;
@@ -171,7 +207,7 @@ static int report(struct run *run, struct sonde_error *err)
 {
 	size_t count = sn_replay_count(run->replay);
 	struct sn_report_trace *told = calloc(count + 1, sizeof *told);
-	struct sn_report report = {.traces = told, .capture = run->file};
+	struct sn_report report = {.traces = told, .capture = run->file, .who = sn_enrich_source(&run->enrich)};
 	if (!told)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
 	for (uint32_t id = 0; id < count; id++) {
@@ -195,6 +231,7 @@ static int show_all(struct run *run, struct sonde_error *err)
 	if (!run->opts->apart && !run->detail.ttl && sn_replay_is_comparison(run->replay)) {
 		struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 		int status;
+		screen.style.who = sn_enrich_source(&run->enrich);
 		screen.lost = run->opts->lost;
 		int code = sn_replay_compare(run->replay, run->file, &screen, &run->sinks, &status, err);
 		run->status = sn_exit_worse(run->status, status);
@@ -208,6 +245,8 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct run run = {.opts = opts, .file = opts->operands[0], .detail = {.ttl = opts->detail_ttl}};
 	int code = sn_sinks_open(&run.sinks, opts, "replay", err);
+	if (code == SONDE_OK)
+		code = open_names(&run, err);
 	if (code == SONDE_OK && sn_replay_new(&run.replay) < 0)
 		code = sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a capture");
 	if (code == SONDE_OK)
@@ -216,6 +255,8 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 		code = pair(&run, err);
 	if (code == SONDE_OK) {
 		sn_sinks_begin(&run.sinks, 0, run.file);
+		look_up(&run);
+		sn_sinks_known(&run.sinks, &run.enrich, true);
 		code = show_all(&run, err);
 	}
 	sn_sinks_give_up(&run.sinks, err);
@@ -223,6 +264,7 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	sn_sinks_finish(&run.sinks);
 	sn_replay_free(run.replay);
 	sn_detail_finish(&run.detail);
+	sn_enrich_finish(&run.enrich);
 	sn_buf_finish(&run.out);
 	free(run.hosts);
 	return run.status;

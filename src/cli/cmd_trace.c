@@ -2,14 +2,16 @@
 /* From options to a finished trace: open, look up, start, run, report. What a probe is and how a row looks is known elsewhere. */
 #include "cli/cmd_trace.h"
 
+#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
-#include "cli/repeat.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/trace_run.h"
 #include "ext/cap.h"
+#include "out/findings.h"
+#include "out/text_series.h"
 #include "probe/method.h"
 
 #include <netinet/in.h>
@@ -139,7 +141,16 @@ static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
 {
 	if (!run->failed.code)
 		run->failed = *err;
-	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
+}
+
+/* Whom a trace that starts goes to; those behind the tables go to the same addresses. */
+static const char *host_of(const struct sn_trace_run *run, const struct sonde_event *event)
+{
+	if (event->type != SONDE_EV_TRACE_START)
+		return NULL;
+	const struct sn_text_about *about = sn_live_about(run->live, event->trace_id);
+	return about ? about->host : sn_trace_target(run, &event->as.start.dst)->host;
 }
 
 static void on_event(void *ctx, const struct sonde_event *event)
@@ -153,9 +164,9 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	sn_investigation_event(&run->investigation, event);
 	if (run->measure_count)
 		sn_measure_event(&run->measures[run->measure_count - 1], event);
-	if (!sn_sinks_event(&run->sinks, event) && !run->closed && !run->failed.code) {
+	if (!sn_sinks_event(&run->sinks, event, host_of(run, event)) && !run->closed && !run->failed.code) {
 		run->closed = run->sinks.closed;
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 	}
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
@@ -185,6 +196,7 @@ static sonde_at_ns turn_tables(struct sn_trace_run *run, sonde_at_ns now)
 	sonde_at_ns names_at_ns, rows_at_ns;
 	if (sn_enrich_turn(&run->reach.enrich, now, &names_at_ns))
 		sn_live_known(run->live);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	rows_at_ns = sn_live_turn(run->live, now, &run->rows);
 	sonde_session_expect(run->session, !sn_live_done(run->live) && rows_at_ns != SONDE_NEVER);
 	return names_at_ns < rows_at_ns ? names_at_ns : rows_at_ns;
@@ -246,7 +258,8 @@ static sonde_at_ns on_repeat_turn(void *ctx, sonde_at_ns now)
 	struct sn_trace_run *run = ctx;
 	take_signals(run);
 	sonde_at_ns again = repeat_some(run, now), progress = sn_progress_show(&run->progress, run->ended_count, now), names_at_ns;
-	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns); /* the table at the end shows what is known then */
+	(void)sn_enrich_turn(&run->reach.enrich, now, &names_at_ns);
+	sn_sinks_known(&run->sinks, &run->reach.enrich, false);
 	again = names_at_ns < again ? names_at_ns : again;
 	return again < progress ? again : progress;
 }
@@ -280,6 +293,7 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	live.style.numeric = run->opts->numeric;
 	live.style.extensions = run->opts->extensions;
 	live.style.way_back = run->opts->way_back;
+	live.style.systems = run->opts->as_lookup;
 	live.lost = run->opts->lost;
 	live.style.who = sn_enrich_source(&run->reach.enrich);
 	live.resolve_wait_ns = run->opts->resolve_wait_ns;
@@ -292,16 +306,59 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
+static int sum_up(struct sn_trace_run *run, struct sonde_error *err)
+{
+	run->repeats = calloc(run->reach.targets.count + 1, sizeof *run->repeats);
+	for (size_t i = 0; run->repeats && i < run->reach.targets.count; i++)
+		if (sn_repeat_init(&run->repeats[run->repeat_count++], run->live, run->trace_count, &run->reach.targets.items[i].addr,
+		                   run->opts->repeat) < 0)
+			return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
+	return run->repeats ? SONDE_OK : sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
+}
+
+struct repeated {
+	const struct sn_trace_run *run;
+	struct sn_live_cfg screen;
+};
+
+static void put_repeated(const void *ctx, struct sn_buf *out)
+{
+	const struct repeated *repeated = ctx;
+	const struct sn_trace_run *run = repeated->run;
+	for (size_t i = 0; i < run->repeat_count; i++) {
+		const struct sn_report_trace *told = &run->repeats[i].told;
+		if (!told->series)
+			continue;
+		if (out->length_bytes)
+			sn_buf_putc(out, '\n');
+		sn_series_text(out, &repeated->screen.style, told);
+		if (repeated->screen.findings)
+			sn_findings_lines(out, told->findings, told->series->paths, 1);
+	}
+}
+
 static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
 {
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	struct repeated repeated = {.run = run, .screen = sn_terminal_cfg(run->opts)};
+	struct sn_frame frame = {0};
+	const struct sn_await await = {.enrich = &run->reach.enrich,
+	                               .clock = run->reach.net.clock,
+	                               .most_ns = run->opts->resolve_wait_ns,
+	                               .fd = run->signal_fd,
+	                               .screen = &repeated.screen,
+	                               .sinks = &run->sinks,
+	                               .frame = &frame,
+	                               .out = &run->out,
+	                               .table = put_repeated,
+	                               .ctx = &repeated};
 	sn_progress_hide(&run->progress);
-	for (size_t i = 0; i < run->reach.targets.count; i++) {
-		if (run->out.length_bytes)
-			sn_buf_putc(&run->out, '\n');
-		sn_repeat_report(&run->out, &screen.style, run->live, run->trace_count, &run->reach.targets.items[i].addr,
-		                 run->opts->repeat);
-	}
+	if (sum_up(run, err) < 0)
+		return err->code;
+	repeated.screen.style.who = sn_enrich_source(&run->reach.enrich);
+	if (!run->interrupted && !run->closed && !run->failed.code)
+		sn_await_names(&await);
+	sn_frame_finish(&frame);
+	put_repeated(&repeated, &run->out);
 	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
 	run->closed |= written == SN_OUTPUT_CLOSED;
 	return written < 0 ? written : SONDE_OK;
@@ -380,6 +437,10 @@ static void report_trace(const struct sn_trace_run *run, uint32_t id, struct sn_
 	                                .path = sn_live_path(run->live, id),
 	                                .findings = sn_live_findings(run->live, id),
 	                                .trace_id = id};
+	if (run->limiters) {
+		out->limiters = run->limiters[id].items;
+		out->limiter_count = run->limiters[id].count;
+	}
 }
 
 static void report_measure(const struct sn_trace_run *run, const struct sn_measure *measure, struct sn_report_trace *out)
@@ -393,12 +454,14 @@ static void report_measure(const struct sn_trace_run *run, const struct sn_measu
 /* What is known goes where -o wants it, also of a run that failed or was interrupted. */
 static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 {
+	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
 	if (failed->code)
 		sn_sinks_failed(&run->sinks, failed);
 	if (run->failed.code)
 		sn_sinks_failed(&run->sinks, &run->failed);
 	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
-	struct sn_report report = {.traces = told, .who = sn_enrich_source(&run->reach.enrich)};
+	struct sn_report_trace *series = calloc(run->repeat_count + 1, sizeof *series);
+	struct sn_report report = {.traces = told, .series = series, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
 	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
@@ -406,9 +469,17 @@ static void report(struct sn_trace_run *run, const struct sonde_error *failed)
 	for (uint32_t i = 0; told && i < run->measure_count; i++)
 		if (run->measures[i].path && sonde_path_cfg(run->measures[i].path))
 			report_measure(run, &run->measures[i], &told[report.trace_count++]);
-	int code = told ? sn_sinks_report(&run->sinks, &report, &err) : sonde_fail(&err, SONDE_E_NOMEM, 0, "no room for the output");
+	for (size_t i = 0; series && i < run->repeat_count; i++)
+		if (run->repeats[i].told.series)
+			series[report.series_count++] = run->repeats[i].told;
+	int code = SONDE_E_NOMEM;
+	if (told && series)
+		code = sn_sinks_report(&run->sinks, &report, &err);
+	else
+		sonde_fail(&err, code, 0, "no room for the output");
 	if (code < 0)
 		run->status = sn_exit_worse(run->status, sn_output_error(&err));
+	free(series);
 	free(told);
 }
 
@@ -428,6 +499,10 @@ static void finish(struct sn_trace_run *run)
 	for (uint32_t i = 0; i < run->measure_count; i++)
 		sn_measure_finish(&run->measures[i]);
 	free(run->measures);
+	free(run->limiters);
+	for (size_t i = 0; i < run->repeat_count; i++)
+		sn_repeat_finish(&run->repeats[i]);
+	free(run->repeats);
 	sn_live_free(run->live);
 	sn_sinks_finish(&run->sinks);
 	free(run->locals);

@@ -16,6 +16,7 @@
 #include "cli/exits.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/targets.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -168,6 +169,29 @@ const struct sn_command *sn_command_find(const char *name)
 	return NULL;
 }
 
+/* Whoever writes "--" means what is behind it. */
+static bool is_literal(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return true;
+	return false;
+}
+
+/* No host begins so. */
+static int check_profile(const struct sn_command *command, const struct sn_opts *opts, const char *profile, struct sonde_error *err)
+{
+	if (profile && !*profile)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "'@' names no profile"), "give its name: sonde @office HOST");
+	for (int i = 0; sn_config_concerns(command->bit) && i < opts->operand_count; i++)
+		if (opts->operands[i][0] == '@')
+			return sonde_hint(err,
+			                  sonde_fail(err, SONDE_E_USAGE, 0, "profile '%.60s' stands %s", opts->operands[i],
+			                             profile ? "beside another" : "behind a host"),
+			                  profile ? "give one" : "give it first: sonde %.40s HOST", opts->operands[i]);
+	return SONDE_OK;
+}
+
 static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)
 {
 	if (opts->operand_count < command->operands_min && !opts->targets)
@@ -223,6 +247,9 @@ static int configure(const struct sn_command *command, int argc, char **argv, st
 	    sn_opts_add_argv(opts, command->bit, command->name, argc, argv, err) < 0)
 		return err->code;
 	(void)take_profile(opts);
+	opts->files = config;
+	if (command->bit & (SN_FOR_TRACE | SN_FOR_MTU))
+		sn_method_forget_others(opts);
 	return SONDE_OK;
 }
 
@@ -247,12 +274,16 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 		return print_about(command, opts.help, err);
 	bool configured = sn_config_concerns(command->bit);
 	const char *profile = configured ? take_profile(&opts) : NULL;
+	if (!is_literal(argc, argv) && check_profile(command, &opts, profile, err) < 0)
+		return 0;
 	if (configured && configure(command, argc, argv, &opts, &config, profile, err) < 0)
 		status = 0;
 	else if (opts.show_config)
 		status = show_config(command, &opts, &config, profile, err);
 	else if (check_operands(command, &opts, err) == SONDE_OK)
 		status = command->run(&opts, err);
+	if (err->code)
+		sn_config_blame(&opts, err);
 	sn_config_finish(&config);
 	return status;
 }

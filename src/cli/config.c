@@ -54,16 +54,6 @@ static const char *settable(const void *ctx, size_t i)
 	return NULL;
 }
 
-/* Options without an argument are switched: 1 on, 0 off, -1 neither. */
-static int read_switch(const char *value)
-{
-	static const char *const words[] = {"no", "yes", "off", "on", "false", "true", "0", "1"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i], value) == 0)
-			return (int)(i % 2);
-	return -1;
-}
-
 static int check_value(const struct sn_opt *opt, const char *value, struct sonde_error *err)
 {
 	struct sn_opts unused;
@@ -71,7 +61,7 @@ static int check_value(const struct sn_opt *opt, const char *value, struct sonde
 		int code = sn_opts_begin(&unused, err);
 		return code < 0 ? code : sn_opt_read(opt, &unused, value, err);
 	}
-	if (read_switch(value) >= 0)
+	if (sn_read_switch(value) >= 0)
 		return SONDE_OK;
 	sonde_fail(err, SONDE_E_USAGE, 0, "'%s = %.60s' is neither yes nor no", opt->name, value);
 	return sonde_hint(err, SONDE_E_USAGE, "give %s = yes, or leave the line out", opt->name);
@@ -135,7 +125,7 @@ static int apply_entry(const struct sn_config *config, size_t i, uint8_t layer, 
 	const struct sn_opt *opt = sn_opt(index);
 	if (!(opt->commands & command))
 		return SONDE_OK;
-	if (!opt->arg && read_switch(entry->value) == 0) {
+	if (!opt->arg && sn_read_switch(entry->value) == 0) {
 		if (sn_opt_is_given(opts, index))
 			sn_opts_clear(opts, index);
 		return SONDE_OK;
@@ -231,6 +221,36 @@ static const struct sn_config_entry *entry_of(const struct sn_config *config, co
 		if (config->entries[i].value == texts->items[nth])
 			return &config->entries[i];
 	return &config->entries[opts->set_by[index].entry];
+}
+
+static bool names(const char *what, const char *option)
+{
+	size_t bytes = strlen(option);
+	for (const char *at = what; (at = strstr(at, "--")); at += 2)
+		if (strncmp(at + 2, option, bytes) == 0 && !strchr("abcdefghijklmnopqrstuvwxyz-", at[2 + bytes] ? at[2 + bytes] : ' '))
+			return true;
+	return false;
+}
+
+static bool quotes(const char *what, const struct sn_opt *opt, const char *value)
+{
+	const char *at = opt->arg ? strpbrk(what, "'\"") : NULL;
+	size_t bytes = strlen(value);
+	return at && strncmp(at + 1, value, bytes) == 0 && at[1 + bytes] == *at;
+}
+
+void sn_config_blame(const struct sn_opts *opts, struct sonde_error *err)
+{
+	for (size_t i = 0; opts->files && i < sn_opt_count(); i++) {
+		uint8_t layer = opts->set_by[i].layer;
+		if (layer == SN_LAYER_NONE || layer == SN_LAYER_COMMAND_LINE)
+			continue;
+		const struct sn_config_entry *entry = &opts->files->entries[opts->set_by[i].entry];
+		if (!names(err->what, sn_opt(i)->name) && !quotes(err->what, sn_opt(i), entry->value))
+			continue;
+		sn_output_place(opts->files->files[entry->file].path, entry->line, err);
+		return;
+	}
 }
 
 static void put_line(struct sn_buf *buf, const struct sn_config *config, const struct sn_opts *opts, size_t index, size_t nth)

@@ -36,6 +36,8 @@ int sn_config_read(struct sn_config *config, size_t file, const char *text, size
  * profile, or two lines exclude each other. */
 int sn_config_apply(const struct sn_config *config, const char *profile, uint32_t command, struct sn_opts *opts,
                     struct sonde_error *err) SONDE_MUST_USE;
+/* An error that names an option, or a value in quotes, that a file has set gets the place in that file in front. */
+void sn_config_blame(const struct sn_opts *opts, struct sonde_error *err);
 /* --show-config: the files, then what is in force, each as a line of such a file with the place it is from. */
 void sn_config_show(struct sn_buf *buf, const struct sn_config *config, const char *profile, uint32_t command, const struct sn_opts *opts);
 /* The profiles, a line each: the name, a tab, "queries = 5, method = tcp:443". Left out is a name that a shell would not read as one plain

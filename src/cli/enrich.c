@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { HEARD_MAX = 64, DNS_PORT = 53 };
+#define SYSTEM "system" /* as a name server: those of this machine */
 
 bool sn_server_read(const char *text, struct sonde_addr *addr, uint16_t *port)
 {
@@ -53,7 +54,8 @@ static const struct sn_who *who_of(void *ctx, const struct sonde_addr *addr)
 /* Options that need somebody who can be asked, and c-ares. */
 static int check_asking(const struct sn_opts *opts, struct sonde_error *err)
 {
-	const char *option = opts->dns_server ? "dns-server" : opts->as_lookup ? "as-lookup" : NULL;
+	bool named = opts->dns_server && strcmp(opts->dns_server, SYSTEM) != 0;
+	const char *option = named || (opts->dns_server && opts->sim) ? "dns-server" : opts->as_lookup ? "as-lookup" : NULL;
 	if (option && opts->sim) {
 		sonde_fail(err, SONDE_E_USAGE, 0, "option --%s: a simulation asks nobody, names are those of '%.60s'", option, opts->sim);
 		return sonde_hint(err, SONDE_E_USAGE, "leave it out");
@@ -78,11 +80,11 @@ static int read_zone(struct sn_enrich *enrich, const struct sn_opts *opts, struc
 
 static int read_server(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err)
 {
-	if (!opts->dns_server)
+	if (!opts->dns_server || strcmp(opts->dns_server, SYSTEM) == 0)
 		return SONDE_OK;
 	if (!sn_server_read(opts->dns_server, &enrich->lookup.server, &enrich->lookup.port)) {
 		sonde_fail(err, SONDE_E_USAGE, 0, "option --dns-server: '%.60s' is no address with or without a port", opts->dns_server);
-		return sonde_hint(err, SONDE_E_USAGE, "give 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353");
+		return sonde_hint(err, SONDE_E_USAGE, "give 192.0.2.53, 192.0.2.53:5353, [2001:db8::53]:5353 or system");
 	}
 	return SONDE_OK;
 }
@@ -99,9 +101,10 @@ static void start_helper(struct sn_enrich *enrich)
 		sn_names_lost(enrich->names, true);
 }
 
-int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err)
+int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, bool offline, struct sonde_error *err)
 {
-	struct sn_names_cfg cfg = {.names = !opts->numeric && !opts->sim, .origins = opts->as_lookup, .facts = facts, .ctx = enrich};
+	bool asks = !opts->numeric && !opts->sim && (!offline || opts->dns_server);
+	struct sn_names_cfg cfg = {.names = asks, .origins = opts->as_lookup, .facts = facts, .ctx = enrich};
 	*enrich = (struct sn_enrich){.open = true, .names_wanted = !opts->numeric, .helper = {.fd = -1}, .watch_fd = -1};
 	if (check_asking(opts, err) < 0 || read_server(enrich, opts, err) < 0 || read_zone(enrich, opts, err) < 0)
 		return err->code;
@@ -109,7 +112,7 @@ int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, struct 
 		return SONDE_OK;
 	if (sn_names_new(&enrich->names, &cfg) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for names");
-	enrich->source = (struct sn_who_source){.of = who_of, .ctx = enrich};
+	enrich->source = (struct sn_who_source){.of = who_of, .ctx = enrich, .networks = opts->as_lookup};
 	if (cfg.names || cfg.origins)
 		start_helper(enrich);
 	return SONDE_OK;
@@ -150,6 +153,7 @@ void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts)
 		return;
 	enrich->asn_db = opts->asn_db ? open_database(opts->asn_db) : usual ? usual_database(asn_files) : NULL;
 	enrich->geo_db = opts->geo_db ? open_database(opts->geo_db) : usual ? usual_database(geo_files) : NULL;
+	enrich->source.networks |= enrich->asn_db != NULL;
 }
 
 void sn_enrich_sim(struct sn_enrich *enrich, const struct sonde_wire *sim)
@@ -199,7 +203,12 @@ int sn_enrich_watch(struct sn_enrich *enrich, int fd)
 void sn_enrich_event(struct sn_enrich *enrich, const struct sonde_event *event)
 {
 	if (event->type == SONDE_EV_REPLY || event->type == SONDE_EV_LATE)
-		(void)sn_who_of(sn_enrich_source(enrich), &event->as.answer.from);
+		sn_enrich_addr(enrich, &event->as.answer.from);
+}
+
+void sn_enrich_addr(struct sn_enrich *enrich, const struct sonde_addr *addr)
+{
+	(void)sn_who_of(sn_enrich_source(enrich), addr);
 }
 
 /* It died, or said what nobody says who is sane. */
@@ -249,6 +258,16 @@ bool sn_enrich_turn(struct sn_enrich *enrich, sonde_at_ns now, sonde_at_ns *agai
 	ask(enrich, now);
 	*again = sn_names_deadline(enrich->names);
 	return news;
+}
+
+bool sn_enrich_news(struct sn_enrich *enrich, bool at_end, struct sonde_addr *addr, const struct sn_who **who)
+{
+	return enrich->names && sn_names_news(enrich->names, at_end, addr, who);
+}
+
+bool sn_enrich_pending(const struct sn_enrich *enrich)
+{
+	return enrich->names && enrich->helper.fd >= 0 && sn_names_pending(enrich->names);
 }
 
 void sn_enrich_wait(struct sn_enrich *enrich, struct sonde_clock *clock, sonde_at_ns until_at_ns, int fd)

@@ -24,8 +24,9 @@ struct sn_enrich {
 	int watch_fd;                  /* watches the helper and another descriptor; valid where it is not negative */
 };
 
-/* Reads the options and starts the helper: before there is a socket of ours, and any secret. SONDE_E_USAGE, _FDS, _NOMEM, … */
-int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, struct sonde_error *err) SONDE_MUST_USE;
+/* Reads the options and starts the helper: before there is a socket of ours, and any secret. offline: nobody is asked, unless the options
+ * say whom. SONDE_E_USAGE, _FDS, _NOMEM, … */
+int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, bool offline, struct sonde_error *err) SONDE_MUST_USE;
 /* Opens the databases: those that the options name, else, where addresses are to be explained at all, those in the usual folders. One that
  * cannot be read is told, and left out. */
 void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts);
@@ -37,9 +38,15 @@ const struct sn_who_source *sn_enrich_source(const struct sn_enrich *enrich);
 int sn_enrich_watch(struct sn_enrich *enrich, int fd);
 /* Has the addresses looked up that an event tells of. */
 void sn_enrich_event(struct sn_enrich *enrich, const struct sonde_event *event);
+/* Has this one looked up. */
+void sn_enrich_addr(struct sn_enrich *enrich, const struct sonde_addr *addr);
 /* Hears and asks as much as there is, without waiting. True: something that was not known is known now, or will never be. *again: when it
  * wants to be called again at the latest. */
 bool sn_enrich_turn(struct sn_enrich *enrich, sonde_at_ns now, sonde_at_ns *again);
+/* As sn_names_news. */
+bool sn_enrich_news(struct sn_enrich *enrich, bool at_end, struct sonde_addr *addr, const struct sn_who **who);
+/* Somebody is still being asked. */
+bool sn_enrich_pending(const struct sn_enrich *enrich);
 /* Waits until nothing is being asked any more, at most until then, or until fd (-1: none) is readable. */
 void sn_enrich_wait(struct sn_enrich *enrich, struct sonde_clock *clock, sonde_at_ns until_at_ns, int fd);
 void sn_enrich_finish(struct sn_enrich *enrich);

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Driving the questions to a limiter: which hops, one ask after the other, and the words for what came of it. */
+/* Driving the questions to a limiter: which hops, and one ask after the other. */
 #include "cli/investigate.h"
 
 #include "diag/loss.h"
 
 /* A probe is waited for so much longer than the hop's slowest answer took. */
 #define WAIT_MORE_NS (100 * SONDE_MS)
-/* Numbers that lie no farther apart than this are told as one. */
-#define ONE_NUMBER 1.5
-
 /* ---- what comes in ---- */
 
 static size_t index_of(const struct sn_investigation *inv, uint64_t token)
@@ -97,7 +94,7 @@ static int ask(struct sn_investigation *inv, const struct sonde_path *path, cons
 	return code;
 }
 
-static int ask_hop(struct sn_investigation *inv, const struct sonde_path *path, const struct sonde_row *row, struct sn_bucket *bucket,
+static int ask_hop(struct sn_investigation *inv, const struct sonde_path *path, const struct sonde_row *row, struct sonde_limiter *limiter,
                    struct sonde_error *err)
 {
 	struct sn_bucket_run run = {.count = 0};
@@ -112,72 +109,31 @@ static int ask_hop(struct sn_investigation *inv, const struct sonde_path *path, 
 			run.answered[run.count] = (uint8_t)(run.answered[run.count] + inv->probes[i].answered);
 		run.count++;
 	}
-	sn_bucket_estimate(inv->probes, own_count, inv->count, bucket);
+	sn_bucket_estimate(inv->probes, own_count, inv->count, limiter);
+	limiter->ttl = row->ttl;
+	limiter->by = inv->hop;
 	return SONDE_OK;
 }
 
-int sn_investigate(struct sn_investigation *inv, const struct sonde_path *path, bool alone, struct sn_buf *out, struct sonde_error *err)
+int sn_investigate(struct sn_investigation *inv, const struct sonde_path *path, struct sonde_limiter found[SN_INVESTIGATED_MOST],
+                   size_t *found_count, struct sonde_error *err)
 {
 	uint8_t ttls[SN_INVESTIGATED_MOST];
 	int count = sn_limiter_suspects(path, ttls, SN_INVESTIGATED_MOST), code = SONDE_OK;
 	struct sonde_row row = {0};
+	*found_count = 0;
 	if (count < 0)
 		return sonde_fail(err, count, 0, "no room for an investigation");
-	if (!count)
-		sn_buf_puts(out, "Nothing to investigate: no hop answered fewer probes than those behind it.\n");
 	for (int i = 0; code == SONDE_OK && i < count && !inv->cut; i++) {
-		struct sn_bucket bucket;
+		struct sonde_limiter limiter;
 		code = sonde_path_row(path, ttls[i], &row);
 		if (code < 0)
 			sonde_fail(err, code, 0, "no room for an investigation");
 		else
-			code = ask_hop(inv, path, &row, &bucket, err);
+			code = ask_hop(inv, path, &row, &limiter, err);
 		if (code == SONDE_OK && !inv->cut)
-			sn_investigation_say(out, ttls[i], &inv->hop, &bucket, alone);
+			found[(*found_count)++] = limiter;
 	}
 	sonde_row_finish(&row);
 	return code;
-}
-
-/* ---- in words ---- */
-
-/* So many a second, as roundly as a twentieth allows. */
-static double roughly(double rate)
-{
-	return sn_roundest(rate * 0.95, rate * 1.05);
-}
-
-static void say_rate(struct sn_buf *text, const struct sn_bucket *b)
-{
-	if (b->rate_low < 0.03)
-		sn_buf_printf(text, "fewer than %.4g a second", roughly(b->rate_high));
-	else if (b->rate_high >= SN_BUCKET_RATE_MOST)
-		sn_buf_printf(text, "%.4g a second or more", roughly(b->rate_low));
-	else if (b->rate_high > b->rate_low * ONE_NUMBER)
-		sn_buf_printf(text, "between %.4g and %.4g a second", roughly(b->rate_low), roughly(b->rate_high));
-	else if (sn_roundest(b->rate_low, b->rate_high) >= 1)
-		sn_buf_printf(text, "%.4g a second", sn_roundest(b->rate_low, b->rate_high));
-	else
-		sn_buf_printf(text, "one in %.3g seconds", sn_roundest(1 / b->rate_high, 1 / b->rate_low));
-}
-
-void sn_investigation_say(struct sn_buf *text, uint8_t ttl, const struct sonde_addr *hop, const struct sn_bucket *b, bool alone)
-{
-	char addr[SONDE_ADDR_TEXT];
-	sn_buf_printf(text, "Hop %u (%s) ", (unsigned)ttl, sonde_addr_text(hop, addr));
-	if (!b->limited) {
-		sn_buf_printf(text, "answered all of %u probes", b->probe_count);
-		if (b->fastest_gap_ns > 0)
-			sn_buf_printf(text, ", sent at up to %.4g a second", roughly((double)SONDE_S / (double)b->fastest_gap_ns));
-		sn_buf_puts(text, ": no limiter seen.\n");
-	} else if (!b->fits) {
-		sn_buf_printf(text, "left %u of %u probes unanswered, and not as a limiter does: ", b->probe_count - b->answered_count,
-		              b->probe_count);
-		sn_buf_puts(text, "they get lost on the way, or it limits otherwise.\n");
-	} else {
-		/* what other traces asked of it was missing from its bucket */
-		sn_buf_printf(text, "answers a burst of %s%.0f, then ", alone ? "" : "at least ", sn_roundest(b->burst_low, b->burst_high));
-		say_rate(text, b);
-		sn_buf_puts(text, ": a limit of its own, no loss.\n");
-	}
 }

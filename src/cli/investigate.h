@@ -3,7 +3,6 @@
 #ifndef SN_CLI_INVESTIGATE_H
 #define SN_CLI_INVESTIGATE_H
 
-#include "base/buf.h"
 #include "cli/reach.h"
 #include "diag/bucket.h"
 
@@ -28,11 +27,8 @@ struct sn_investigation {
 
 /* Takes an event of any trace of the session; those of others are ignored. */
 void sn_investigation_event(struct sn_investigation *inv, const struct sonde_event *event);
-/* Asks the hops of a path that has ended, and adds a paragraph on each to out. alone: no other trace asked those routers meanwhile.
- * A negative enum sonde_err. */
-int sn_investigate(struct sn_investigation *inv, const struct sonde_path *path, bool alone, struct sn_buf *out,
-                   struct sonde_error *err) SONDE_MUST_USE;
-/* What was found out about one hop, as a sentence or two. */
-void sn_investigation_say(struct sn_buf *text, uint8_t ttl, const struct sonde_addr *hop, const struct sn_bucket *bucket, bool alone);
+/* Asks the hops of a path that has ended: none, where no hop answered fewer probes than those behind it. A negative enum sonde_err. */
+int sn_investigate(struct sn_investigation *inv, const struct sonde_path *path, struct sonde_limiter found[SN_INVESTIGATED_MOST],
+                   size_t *found_count, struct sonde_error *err) SONDE_MUST_USE;
 
 #endif

@@ -28,8 +28,10 @@ struct sn_live {
 	size_t trace_count, trace_capacity;
 	size_t current; /* the trace whose table is being written */
 	bool dirty;     /* something happened in the current trace since the last frame */
+	bool known;     /* … more is known of addresses since then */
 	bool redraw;          /* the terminal has changed under the frame */
 	sonde_at_ns next_frame_at_ns;
+	sonde_at_ns next_known_at_ns;   /* the same where names alone have changed: they hold up no row */
 	sonde_at_ns names_until_at_ns;  /* what is ready waits for names until then; SONDE_NEVER: nothing does */
 	struct sn_frame frame; /* what stands below the written rows on the terminal */
 };
@@ -40,7 +42,7 @@ int sn_live_new(struct sn_live **out, const struct sn_live_cfg *cfg)
 	if (!*out)
 		return SONDE_E_NOMEM;
 	(*out)->cfg = *cfg;
-	(*out)->next_frame_at_ns = INT64_MIN;
+	(*out)->next_frame_at_ns = (*out)->next_known_at_ns = INT64_MIN;
 	(*out)->names_until_at_ns = SONDE_NEVER;
 	return SONDE_OK;
 }
@@ -158,7 +160,7 @@ void sn_live_resize(struct sn_live *live, uint16_t width_columns, uint16_t heigh
 
 void sn_live_known(struct sn_live *live)
 {
-	live->dirty = true;
+	live->known = true;
 }
 
 void sn_live_hurry(struct sn_live *live)
@@ -439,12 +441,16 @@ static bool advance(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 sonde_at_ns sn_live_turn(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 {
 	live->dirty |= now >= live->names_until_at_ns;
-	while (live->dirty && live->current < live->trace_count) {
-		bool ended = sonde_path_end(live->traces[live->current]->path) != NULL;
-		if (live->cfg.terminal && !ended && now < live->next_frame_at_ns)
-			return live->next_frame_at_ns;
+	while ((live->dirty || live->known) && live->current < live->trace_count) {
+		bool ended = sonde_path_end(live->traces[live->current]->path) != NULL, rows = live->dirty;
+		sonde_at_ns due_at_ns = rows ? live->next_frame_at_ns : live->next_known_at_ns;
+		if (live->cfg.terminal && !ended && now < due_at_ns)
+			return due_at_ns;
+		live->known = false;
 		live->dirty = advance(live, now, out);
 		if (live->frame.text.length_bytes) /* a header alone does not make the first row wait */
+			live->next_known_at_ns = now + SN_FRAME_NS;
+		if (live->frame.text.length_bytes && rows)
 			live->next_frame_at_ns = now + SN_FRAME_NS;
 		live->current += live->dirty;
 	}

@@ -321,7 +321,8 @@ static void put_files(struct sn_buf *buf)
 	sn_buf_puts(buf, ".Bd -literal -offset indent\nqueries = 5\ncolor = never\n\n[office]\ninterface = eth1\nmethod = "
 	                 "tcp:443\n.Ed\n");
 	put_text(buf, "The command line wins over a profile, a profile over the lines before all profiles, and the user's file over that "
-	              "in /etc. A key that a subcommand does not know is left alone there. Options that name a file to write, a program to "
+	              "in /etc: --numeric=no takes back a switch. A key that a subcommand does not know, or that is for another method, is "
+	              "left alone there; so is this machine's network beside --sim. Options that name a file to write, a program to "
 	              "run or bytes to send cannot be set. A file that belongs to another user (but root), or that everybody may write, "
 	              "is told and not read; none is ever read from the current folder. --show-config shows what is in force and where it "
 	              "is from.");

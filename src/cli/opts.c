@@ -21,6 +21,14 @@ bool sn_opt_given(const struct sn_opts *opts, const char *name)
 	return false;
 }
 
+bool sn_opt_by_hand(const struct sn_opts *opts, const char *name)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (strcmp(sn_opt(i)->name, name) == 0)
+			return opts->set_by[i].layer == SN_LAYER_COMMAND_LINE;
+	return false;
+}
+
 /* What getopt_long wants, made from the rows that a subcommand knows. */
 struct getopt_tables {
 	struct option longs[SN_OPTS_MAX + 1];
@@ -28,6 +36,12 @@ struct getopt_tables {
 	size_t long_count;
 	uint32_t command;
 };
+
+/* What a file can switch on, --NAME=no switches off. */
+static int argument_of(const struct sn_opt *opt)
+{
+	return opt->arg ? required_argument : opt->not_in_file ? no_argument : optional_argument;
+}
 
 static void make_tables(struct getopt_tables *tables, uint32_t command)
 {
@@ -39,7 +53,7 @@ static void make_tables(struct getopt_tables *tables, uint32_t command)
 		if (!(opt->commands & command))
 			continue;
 		tables->longs[tables->long_count++] =
-		    (struct option){.name = opt->name, .has_arg = opt->arg ? required_argument : no_argument, .val = LONG_BASE + (int)i};
+		    (struct option){.name = opt->name, .has_arg = argument_of(opt), .val = LONG_BASE + (int)i};
 		if (!opt->letter)
 			continue;
 		tables->letters[at++] = opt->letter;
@@ -119,6 +133,9 @@ int sn_opts_take(struct sn_opts *opts, size_t index, const char *text, struct sn
 {
 	if (sn_opt_is_given(opts, index) && opts->set_by[index].layer != source.layer)
 		sn_opts_clear(opts, index); /* a list begins anew */
+	else if (sn_opt_is_given(opts, index) && sn_opt(index)->once)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --%s is given twice", sn_opt(index)->name),
+		                  "give one, of both together");
 	int code = settle_clash(opts, index, source.layer, err);
 	if (code == SONDE_OK)
 		code = sn_opt_read(sn_opt(index), opts, text, err);
@@ -153,6 +170,20 @@ int sn_opts_begin(struct sn_opts *opts, struct sonde_error *err)
 	return SONDE_OK;
 }
 
+/* A simulated network has nothing of this machine's. What stands beside --sim is refused where it is used. */
+static void forget_real(struct sn_opts *opts)
+{
+	for (size_t i = 0; opts->sim && i < sn_opt_count(); i++)
+		if (sn_opt(i)->real && sn_opt_is_given(opts, i) && opts->set_by[i].layer != SN_LAYER_COMMAND_LINE)
+			sn_opts_clear(opts, i);
+}
+
+static int refuse_switch(const struct sn_opt *opt, const char *text, struct sonde_error *err)
+{
+	sonde_fail(err, SONDE_E_USAGE, 0, "option --%s: '%.60s' is neither yes nor no", opt->name, text);
+	return sonde_hint(err, SONDE_E_USAGE, "give --%s alone, or --%s=no to take back what a file says", opt->name, opt->name);
+}
+
 static size_t index_of(const struct sn_opt *opt)
 {
 	size_t i = 0;
@@ -177,7 +208,12 @@ int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command
 		const struct sn_opt *opt = result == '?' || result == ':' ? NULL : row_of(result, command);
 		if (!opt)
 			return refuse(&tables, result, command_name, argv[optind - 1], err);
-		int code = sn_opts_take(opts, index_of(opt), optarg, here, err);
+		int on = !opt->arg && optarg ? sn_read_switch(optarg) : 1;
+		if (on < 0)
+			return refuse_switch(opt, optarg, err);
+		if (!on)
+			sn_opts_clear(opts, index_of(opt));
+		int code = on ? sn_opts_take(opts, index_of(opt), optarg, here, err) : SONDE_OK;
 		if (code < 0)
 			return code;
 		if (opt->type == SN_OPT_HELP && result < LONG_BASE)
@@ -185,6 +221,7 @@ int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command
 	}
 	opts->operands = argv + optind;
 	opts->operand_count = argc - optind;
+	forget_real(opts);
 	return check_needs(opts, command, err);
 }
 

@@ -8,6 +8,7 @@
 #include <sonde/base.h>
 
 struct sn_command;
+struct sn_config;
 
 /* Which subcommands know an option. */
 enum {
@@ -25,6 +26,7 @@ enum {
 /* Those that send probes. */
 #define SN_FOR_PROBES (SN_FOR_TRACE | SN_FOR_COMPARE | SN_FOR_MTU)
 #define SN_FOR_TABLES (SN_FOR_TRACE | SN_FOR_COMPARE)
+#define SN_FOR_NAMES (SN_FOR_PROBES | SN_FOR_REPLAY)
 /* Those that a configuration file may say something of. */
 #define SN_FOR_CONFIG (SN_FOR_PROBES | SN_FOR_INTERFACE | SN_FOR_REPLAY | SN_FOR_DOCTOR)
 #define SN_FOR_ALL (~0u)
@@ -110,6 +112,8 @@ struct sn_opt {
 	enum sn_opt_words words;
 	uint16_t clash;        /* enum sn_opt_clash */
 	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
+	bool once;             /* given twice, the first would be lost where both are meant */
+	bool real;             /* of this machine's network: what a file says of it is forgotten where --sim is on the command line */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	bool often;            /* one of those that most people need: -h shows it */
 	enum sn_opt_methods methods;
@@ -188,6 +192,7 @@ struct sn_opts {
 	const char *config;
 	bool no_config, show_config;
 	struct sn_opt_source set_by[SN_OPTS_MAX];  /* by the place in the table */
+	const struct sn_config *files;             /* whose entries those are; NULL: none was read */
 	char *const *operands; /* into argv */
 	int operand_count;
 };
@@ -205,6 +210,8 @@ bool sn_opt_fits(const struct sn_opt *opt, const struct sonde_method_info *metho
 const char *sn_opt_methods_words(enum sn_opt_methods methods);
 /* True: the option (by its long name) was on the command line, or in a configuration file. */
 bool sn_opt_given(const struct sn_opts *opts, const char *name);
+/* … on the command line. */
+bool sn_opt_by_hand(const struct sn_opts *opts, const char *name);
 /* The same by its place in the table. */
 bool sn_opt_is_given(const struct sn_opts *opts, size_t index);
 /* Reads a value into the option's field; text is not used where it takes none. SONDE_E_USAGE or SONDE_E_RANGE. */
@@ -243,6 +250,8 @@ int sn_opts_parse(struct sn_opts *opts, uint32_t command, const char *command_na
 
 /* Text to a value: "1.5", "200ms", "2s" to nanoseconds; bare_ms_above: bare numbers above it are ms (0: never). False: not a time. */
 bool sn_read_seconds(const char *text, unsigned bare_ms_above, sonde_ns *out);
+/* "yes", "on", … 1, "no", "off", … 0; -1: neither. */
+int sn_read_switch(const char *text);
 /* Whole decimal or 0x number. False: not a number, or beyond 64 bits. */
 bool sn_read_uint(const char *text, uint64_t *out);
 /* The candidate nearest to what was typed, NULL where none is near. at(ctx, i) gives candidates, NULL ends them. */

@@ -14,6 +14,15 @@
 
 enum { PAUSE_SECONDS_MAX = 10, NEAR_MAX = 24 };
 
+int sn_read_switch(const char *text)
+{
+	static const char *const words[] = {"no", "yes", "off", "on", "false", "true", "0", "1"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i], text) == 0)
+			return (int)(i % 2);
+	return -1;
+}
+
 bool sn_read_uint(const char *text, uint64_t *out)
 {
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');

@@ -2,6 +2,7 @@
 /* From options to an open wire and its targets. What is done with them is the command's. */
 #include "cli/reach.h"
 
+#include "cli/config.h"
 #include "cli/hints.h"
 #include "cli/output.h"
 #include "cli/sent.h"
@@ -70,7 +71,7 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .privilege = sn_cap_net_raw};
 	families_of(reach, &cfg);
 	/* before there is a socket that the helper could have */
-	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, err) < 0)
+	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, false, err) < 0)
 		return err->code;
 	reach->capture.detail.ttl = reach->opts->detail_ttl;
 	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
@@ -240,7 +241,10 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 	*wish = sn_reach_wish(reach);
 	if (!reach->opts->force && sn_target_check(target, err) < 0)
 		return err->code;
-	if (sn_sent_check(target, cfg, err) < 0)
+	struct sonde_trace_cfg asked = *cfg;
+	if (target->addr.family != 6 && !sn_opt_by_hand(reach->opts, "flow-label"))
+		asked.flow_label_given = false; /* a file speaks of the targets that have one */
+	if (sn_sent_check(target, &asked, err) < 0)
 		return err->code;
 	return sn_size_check(target, cfg, err);
 }
@@ -290,6 +294,7 @@ int sn_reach_failed(struct sn_reach *reach, const struct sonde_addr *target, str
 		sn_output_once(&line, &unwritten);
 		sn_buf_finish(&line);
 	}
+	sn_config_blame(reach->opts, err);
 	sn_hint_fill(err, &known);
 	return sn_output_error(err);
 }

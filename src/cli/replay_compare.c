@@ -53,7 +53,7 @@ static int on_event(void *ctx, const struct sonde_event *event)
 	bool again = event->trace_id & SN_REPLAY_AGAIN;
 	own.trace_id &= ~SN_REPLAY_AGAIN;
 	if (!again || event->type != SONDE_EV_TRACE_END)
-		(void)sn_sinks_event(c->sinks, &own); /* its failure is told at the end */
+		(void)sn_sinks_event(c->sinks, &own, c->host); /* its failure is told at the end */
 	return sonde_path_apply(c->playing, event);
 }
 
@@ -90,9 +90,9 @@ static void write_down(const struct compared *c, const struct sn_live_cfg *scree
 		sn_findings_lines(out, &c->findings, shown.paths, shown.path_count);
 }
 
-static int report(struct compared *c, const char *file, struct sonde_error *err)
+static int report(struct compared *c, const char *file, const struct sn_who_source *who, struct sonde_error *err)
 {
-	struct sn_report report = {.traces = c->told, .trace_count = c->count, .compared = true, .capture = file};
+	struct sn_report report = {.traces = c->told, .trace_count = c->count, .compared = true, .capture = file, .who = who};
 	for (size_t i = 0; i < c->count; i++) {
 		const struct sonde_trace_cfg *cfg = sn_replay_cfg(c->replay, c->traces[i]);
 		c->told[i] = (struct sn_report_trace){.about = {.host = c->host,
@@ -134,7 +134,7 @@ int sn_replay_compare(struct sn_replay *replay, const char *file, const struct s
 		*status = status_of(c);
 		write_down(c, screen, &out);
 		code = sn_sinks_text(sinks, &out, err);
-		code = code < 0 ? code : report(c, file, err);
+		code = code < 0 ? code : report(c, file, screen->style.who, err);
 	}
 	for (size_t i = 0; i < c->count; i++)
 		sonde_path_free(c->paths[i]);

@@ -55,6 +55,22 @@ static bool is_replaced(const struct sn_sink *sink)
 	return !sink->format->stream && (lstat(sink->file, &status) < 0 || S_ISREG(status.st_mode));
 }
 
+/* Those of the file that it replaces, so that nobody reads the new one who could not read the old; else those of any new file. Where it
+ * cannot be its group's, the group has no part in it. */
+static void take_permissions(const struct sn_sink *sink)
+{
+	struct stat old;
+	mode_t mask = umask(0), mode;
+	umask(mask);
+	mode = FILE_MODE & ~mask;
+	if (stat(sink->file, &old) == 0) {
+		mode = old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
+		if (fchown(sink->fd, old.st_uid, old.st_gid) < 0 && fchown(sink->fd, (uid_t)-1, old.st_gid) < 0)
+			mode &= ~(mode_t)S_IRWXG;
+	}
+	(void)fchmod(sink->fd, mode);
+}
+
 static int open_file(struct sn_sink *sink, struct sonde_error *err)
 {
 	if (!is_replaced(sink)) {
@@ -72,9 +88,7 @@ static int open_file(struct sn_sink *sink, struct sonde_error *err)
 		sink->temporary = NULL;
 		return code;
 	}
-	mode_t mask = umask(0);
-	umask(mask);
-	(void)fchmod(sink->fd, FILE_MODE & ~mask); /* as any new file */
+	take_permissions(sink);
 	return SONDE_OK;
 }
 
@@ -93,10 +107,14 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 	/* the tables that grow are the text of a terminal and of a pipe */
 	if (!sink->file && strcmp(sink->format->name, "text") == 0)
 		return SONDE_OK;
-	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0) {
+	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0 && sinks->opts->repeat < 2) {
 		sinks->look = sink->format->look;
 		return SONDE_OK;
 	}
+	for (size_t i = 0; sink->file && i < sinks->count; i++)
+		if (sinks->items[i].file && strcmp(sinks->items[i].file, sink->file) == 0)
+			return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.120s' twice", sink->file),
+			                  "give each format a file of its own");
 	if (!sink->format->text && !sinks->json && sn_json_new(&sinks->json, err) < 0)
 		return err->code;
 	sinks->count++;
@@ -118,32 +136,31 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 
 /* ---- writing ---- */
 
+/* The others are written on; the first failure is told at the end. */
+static void give_up_on(struct sn_sinks *sinks, struct sn_sink *sink, const struct sonde_error *err)
+{
+	sink->broken = true;
+	if (!sinks->failed.code)
+		sinks->failed = *err;
+}
+
 /* Writes and empties buf. */
-static void write_out(struct sn_sinks *sinks, const struct sn_sink *sink, struct sn_buf *buf)
+static void write_out(struct sn_sinks *sinks, struct sn_sink *sink, struct sn_buf *buf)
 {
 	struct sonde_error err;
 	int code = SN_OUTPUT_OK;
-	if (!sinks->failed.code && !(sinks->closed && !sink->file))
+	if (!sink->broken && !(sinks->closed && !sink->file))
 		code = sink->file ? sn_output_to(sink->fd, sink->file, buf, &err) : sn_output(buf, &err);
 	sn_buf_clear(buf);
 	if (code == SN_OUTPUT_CLOSED)
 		sinks->closed = true;
 	else if (code < 0)
-		sinks->failed = err;
+		give_up_on(sinks, sink, &err);
 }
 
 static void put_options(struct sn_doc *doc, const void *ctx)
 {
 	sn_opts_tell(ctx, doc);
-}
-
-void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err)
-{
-	struct sonde_error *grown = sinks->count ? reallocarray(sinks->errors, sinks->error_count + 1, sizeof *grown) : NULL;
-	if (!grown)
-		return; /* it is on standard error in any case */
-	sinks->errors = grown;
-	grown[sinks->error_count++] = *err;
 }
 
 static void fill(const struct sn_sinks *sinks, struct sn_report *report)
@@ -164,7 +181,7 @@ static void write_line(struct sn_sinks *sinks)
 	struct sn_buf line = {0};
 	sn_json_write(sinks->json, true, &line);
 	for (size_t i = 0; i < sinks->count; i++) {
-		const struct sn_sink *sink = &sinks->items[i];
+		struct sn_sink *sink = &sinks->items[i];
 		if (!sink->format->stream)
 			continue;
 		struct sn_buf copy = {.bad = line.bad};
@@ -183,6 +200,25 @@ static bool streams(const struct sn_sinks *sinks)
 	return false;
 }
 
+/* Those that the stream has not told yet, once it has begun. */
+static void stream_errors(struct sn_sinks *sinks)
+{
+	for (; sinks->begun && sinks->told_error_count < sinks->error_count; sinks->told_error_count++) {
+		sn_tell_stream_error(sn_json_doc(sinks->json), &sinks->errors[sinks->told_error_count]);
+		write_line(sinks);
+	}
+}
+
+void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err)
+{
+	struct sonde_error *grown = sinks->count ? reallocarray(sinks->errors, sinks->error_count + 1, sizeof *grown) : NULL;
+	if (!grown)
+		return; /* it is on standard error in any case */
+	sinks->errors = grown;
+	grown[sinks->error_count++] = *err;
+	stream_errors(sinks);
+}
+
 void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *capture)
 {
 	struct sn_report report = {.capture = capture};
@@ -192,6 +228,8 @@ void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *ca
 		return;
 	sn_tell_stream_start(sn_json_doc(sinks->json), &report);
 	write_line(sinks);
+	sinks->begun = true;
+	stream_errors(sinks);
 }
 
 /* What a trace was asked: its later events are told with that. */
@@ -212,13 +250,41 @@ static const struct sonde_trace_cfg *cfg_of(struct sn_sinks *sinks, const struct
 	return &sinks->cfgs[event->trace_id];
 }
 
-bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event)
+/* Something that is written while the run goes on still is. */
+static bool is_written(const struct sn_sinks *sinks)
 {
-	if (streams(sinks)) {
-		sn_tell_event(sn_json_doc(sinks->json), event, cfg_of(sinks, event), sinks->wall_zero_ns);
+	bool any = !sinks->count || sinks->text || sinks->look;
+	for (size_t i = 0; i < sinks->count; i++)
+		any |= !sinks->items[i].broken;
+	return any && !sinks->closed;
+}
+
+bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event, const char *host)
+{
+	if (!streams(sinks))
+		return is_written(sinks);
+	const struct sonde_trace_cfg *cfg = cfg_of(sinks, event);
+	if (event->type == SONDE_EV_TRACE_START)
+		sn_tell_event_start(sn_json_doc(sinks->json), event, host, sinks->wall_zero_ns);
+	else
+		sn_tell_event(sn_json_doc(sinks->json), event, cfg, sinks->wall_zero_ns);
+	write_line(sinks);
+	return is_written(sinks);
+}
+
+void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_end)
+{
+	struct sonde_addr addr;
+	const struct sn_who *who;
+	while (streams(sinks) && sn_enrich_news(enrich, at_end, &addr, &who)) {
+		sn_tell_stream_who(sn_json_doc(sinks->json), &addr, who);
 		write_line(sinks);
 	}
-	return !sinks->closed && !sinks->failed.code;
+}
+
+enum sonde_stop sn_sinks_stop(const struct sn_sinks *sinks)
+{
+	return sinks->closed ? SONDE_STOP_INTERRUPTED : SONDE_STOP_LOCAL_ERROR;
 }
 
 static int write_text(struct sn_sinks *sinks, bool wanted, struct sn_buf *text, struct sonde_error *err)
@@ -263,8 +329,12 @@ static void tell_findings(struct sn_sinks *sinks, const struct sn_report *report
 	}
 }
 
-static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *report)
+static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *whole)
 {
+	struct sn_report summed = *whole;
+	const struct sn_report *report = sink->format->sums && whole->series_count ? &summed : whole;
+	summed.traces = whole->series;
+	summed.trace_count = whole->series_count;
 	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
 	const struct sn_text_style style = {.who = report->who,
 	                                    .ascii = sinks->opts->ascii,
@@ -272,7 +342,8 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	                                    .column_count = sinks->opts->columns.count,
 	                                    .numeric = sinks->opts->numeric,
 	                                    .extensions = sinks->opts->extensions,
-	                                    .way_back = sinks->opts->way_back};
+	                                    .way_back = sinks->opts->way_back,
+	                                    .systems = sinks->opts->as_lookup};
 	if (sink->format->doc) {
 		sink->format->doc(sn_json_doc(sinks->json), report);
 		sn_json_write(sinks->json, false, &text);
@@ -291,10 +362,12 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 /* Puts a file that is whole in its place. */
 static void put_in_place(struct sn_sinks *sinks, struct sn_sink *sink)
 {
-	if (!sink->temporary || sinks->failed.code)
+	struct sonde_error err;
+	if (!sink->temporary || sink->broken)
 		return;
 	if (close(sink->fd) < 0 || rename(sink->temporary, sink->file) < 0) {
-		sn_file_failed("writing", sink->file, &sinks->failed);
+		sn_file_failed("writing", sink->file, &err);
+		give_up_on(sinks, sink, &err);
 		unlink(sink->temporary);
 	}
 	sink->fd = -1;

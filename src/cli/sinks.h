@@ -3,6 +3,7 @@
 #ifndef SN_CLI_SINKS_H
 #define SN_CLI_SINKS_H
 
+#include "cli/enrich.h"
 #include "cli/opts.h"
 #include "ext/json.h"
 #include "out/formats.h"
@@ -13,6 +14,7 @@ struct sn_sink {
 	const char *file;             /* NULL: standard output */
 	char *temporary;              /* what is written until it is whole; NULL: the file itself is */
 	int fd;                       /* -1: not open */
+	bool broken;                  /* it could not be written: nothing more is */
 };
 
 /* {0} is none that was opened. */
@@ -30,17 +32,24 @@ struct sn_sinks {
 	struct sn_buf again;          /* the whole command */
 	struct sonde_error *errors;   /* that documents tell of */
 	size_t error_count;
-	bool ready, reported;
+	size_t told_error_count;      /* … those of them that streams have told */
+	bool ready, begun, reported;
 	bool closed;                  /* nobody reads standard output any more */
-	struct sonde_error failed;    /* the first failure while it ran */
+	struct sonde_error failed;    /* the first file that could not be written */
 };
 
 /* Reads -o and creates the files, so that one that cannot be written is known before anything is sent. */
 int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char *command, struct sonde_error *err) SONDE_MUST_USE;
 /* The run begins; the clock is the one of its instants. capture: the file that is replayed, NULL: it is live. */
 void sn_sinks_begin(struct sn_sinks *sinks, int64_t wall_zero_ns, const char *capture);
-/* An event of any trace. False: the run should end, as nobody reads or nothing can be written any more (closed, failed). */
-bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event);
+/* An event of any trace. host: of TRACE_START, as the user named it; NULL: nobody knows. False: the run should end, as nobody reads it any
+ * more (closed), or nothing of it can be written. */
+bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event, const char *host);
+/* Tells streams what is known of addresses now and was not told; at the end also what is known so far of those that are still asked
+ * about. */
+void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_end);
+/* … as what it ends then. */
+enum sonde_stop sn_sinks_stop(const struct sn_sinks *sinks);
 /* Text for standard output: written where tables go there, else thrown away. As sn_output. */
 int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
 /* The same for the rows of a table that grows, which another layout may have as well. */

@@ -270,13 +270,33 @@ static int read_method(const char *text, size_t *id, const char **port, struct s
 	return SONDE_OK;
 }
 
-int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err)
+/* "tcp:443", as it was typed. */
+static const char *method_text(const struct sn_opts *opts)
 {
 	static const char *const shortcuts[] = {
 	    [SN_SHORTCUT_NONE] = "icmp", [SN_SHORTCUT_ICMP] = "icmp", [SN_SHORTCUT_TCP] = "tcp", [SN_SHORTCUT_UDP] = "udp"};
-	const uint8_t given = opts->methods.count;
-	const char *text = given ? opts->methods.items[given - 1] : shortcuts[opts->shortcut], *port;
-	*out = (struct sn_method_choice){.asked = given || opts->shortcut != SN_SHORTCUT_NONE};
+	return opts->methods.count ? opts->methods.items[opts->methods.count - 1] : shortcuts[opts->shortcut];
+}
+
+void sn_method_forget_others(struct sn_opts *opts)
+{
+	struct sonde_error unused;
+	const char *port;
+	size_t id;
+	if (read_method(method_text(opts), &id, &port, &unused) < 0)
+		return;
+	for (size_t i = 0; i < sn_opt_count(); i++) {
+		bool file = sn_opt_is_given(opts, i) && opts->set_by[i].layer != SN_LAYER_COMMAND_LINE;
+		bool other = !sn_opt_fits(sn_opt(i), sonde_method_info(id)) || (port && strcmp(sn_opt(i)->name, "port") == 0);
+		if (file && other)
+			sn_opts_clear(opts, i);
+	}
+}
+
+int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err)
+{
+	const char *text = method_text(opts), *port;
+	*out = (struct sn_method_choice){.asked = opts->methods.count || opts->shortcut != SN_SHORTCUT_NONE};
 	if (read_method(text, &out->id, &port, err) < 0)
 		return err->code;
 	const struct sonde_method_info *method = sonde_method_info(out->id);

@@ -50,6 +50,8 @@ enum { SN_METHODS_MAX = 32 };
  * none. */
 int sn_methods_choose(const struct sn_opts *opts, struct sn_method_choice out[SN_METHODS_MAX], size_t *count, int *required,
                       struct sonde_error *err) SONDE_MUST_USE;
+/* Forgets what files say for other methods than the one that was chosen; the command line's own is refused where it is used. */
+void sn_method_forget_others(struct sn_opts *opts);
 int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err) SONDE_MUST_USE;
 
 #endif

@@ -5,9 +5,24 @@
 #include "cli/exits.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "out/limiter.h"
 #include "out/mtu.h"
 
 #include <stdlib.h>
+
+static int investigate_one(struct sn_trace_run *run, uint32_t id, struct sonde_error *err)
+{
+	struct sn_limiters *found = &run->limiters[id];
+	int code = sn_investigate(&run->investigation, sn_live_path(run->live, id), found->items, &found->count, err);
+	for (size_t i = 0; i < found->count; i++) {
+		found->items[i].shared = run->trace_count > 1;
+		sn_limiter_text(&run->out, &found->items[i]);
+		sn_buf_putc(&run->out, '\n');
+	}
+	if (code == SONDE_OK && !found->count && !run->investigation.cut)
+		sn_buf_puts(&run->out, "Nothing to investigate: no hop answered fewer probes than those behind it.\n");
+	return code;
+}
 
 /* What a trace was interrupted in is not gone into. */
 int sn_trace_investigate(struct sn_trace_run *run, struct sonde_error *err)
@@ -15,9 +30,12 @@ int sn_trace_investigate(struct sn_trace_run *run, struct sonde_error *err)
 	int code = SONDE_OK;
 	run->investigation.reach = &run->reach;
 	run->investigation.session = run->session;
+	run->limiters = calloc((size_t)run->trace_count + 1, sizeof *run->limiters);
+	if (!run->limiters)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for an investigation");
 	for (uint32_t id = 0; code == SONDE_OK && id < run->trace_count; id++)
 		if (!run->interrupted && !run->closed && !run->failed.code)
-			code = sn_investigate(&run->investigation, sn_live_path(run->live, id), run->trace_count == 1, &run->out, err);
+			code = investigate_one(run, id, err);
 	int written = SN_OUTPUT_OK;
 	if (!run->closed && !run->failed.code)
 		written = sn_sinks_text(&run->sinks, &run->out, code == SONDE_OK ? err : &run->failed);
@@ -41,6 +59,7 @@ static int measure_one(struct sn_trace_run *run, uint32_t id, struct sonde_error
 	struct sn_measure *measure = &run->measures[run->measure_count++];
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 	struct sn_text_about about;
+	screen.style.who = sn_enrich_source(&run->reach.enrich);
 	*measure = (struct sn_measure){.reach = &run->reach, .session = run->session};
 	sn_reach_about(&run->reach, target, &cfg, &about);
 	int code = sn_measure_start(measure, target, &cfg, err);

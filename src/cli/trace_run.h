@@ -10,9 +10,16 @@
 #include "cli/measure.h"
 #include "cli/progress.h"
 #include "cli/reach.h"
+#include "cli/repeat.h"
 #include "cli/sinks.h"
 
 enum { SN_TRACE_INTERRUPTED = 130 };
+
+/* What the hops of a trace allow themselves. */
+struct sn_limiters {
+	struct sonde_limiter items[SN_INVESTIGATED_MOST];
+	size_t count;
+};
 
 struct sn_trace_run {
 	const struct sn_opts *opts;
@@ -31,8 +38,11 @@ struct sn_trace_run {
 	struct sn_local *locals; /* one for each */
 	struct sn_buf out, rows;
 	struct sn_investigation investigation;
+	struct sn_limiters *limiters; /* what it found, for each trace; NULL: it was not asked for */
 	struct sn_measure *measures; /* one for each trace, as far as its MTU was measured */
 	uint32_t measure_count;
+	struct sn_repeat *repeats;   /* --repeat: one for each target, when all have ended */
+	size_t repeat_count;
 	int signal_fd;
 	bool interrupted, closed;
 	bool unknown;              /* a host could not be looked up */

@@ -77,16 +77,16 @@ static sonde_ns densest_gap(const struct sn_bucket_probe *probes, size_t count)
 }
 
 /* The buckets that fit best, as ranges. */
-static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct sn_bucket *out)
+static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct sonde_limiter *out)
 {
 	unsigned best = (unsigned)count / ODD_ONE_IN + 2, none = best;
 	for (unsigned size = 1; size <= count; size++)
-		for (double rate = 0; rate <= SN_BUCKET_RATE_MOST; rate = rate > 0 ? rate * RATE_STEP : RATE_LEAST) {
+		for (double rate = 0; rate <= SONDE_LIMITER_RATE_MOST; rate = rate > 0 ? rate * RATE_STEP : RATE_LEAST) {
 			unsigned odd = odd_count(probes, count, size, rate, best + 1);
 			if (odd > best || odd >= none)
 				continue;
 			if (odd < best)
-				*out = (struct sn_bucket){.probe_count = out->probe_count, .answered_count = out->answered_count,
+				*out = (struct sonde_limiter){.probe_count = out->probe_count, .answered_count = out->answered_count,
 				                          .fastest_gap_ns = out->fastest_gap_ns, .limited = true, .burst_low = size,
 				                          .rate_low = rate, .rate_high = rate};
 			best = odd;
@@ -98,9 +98,9 @@ static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct s
 	return best;
 }
 
-void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, size_t count, struct sn_bucket *out)
+void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, size_t count, struct sonde_limiter *out)
 {
-	*out = (struct sn_bucket){.probe_count = (unsigned)(count - own_count),
+	*out = (struct sonde_limiter){.probe_count = (unsigned)(count - own_count),
 	                          .fastest_gap_ns = densest_gap(probes + own_count, count - own_count)};
 	for (size_t i = own_count; i < count; i++)
 		out->answered_count += probes[i].answered;
@@ -110,23 +110,6 @@ void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, 
 	/* between the rates that were tried lie others */
 	out->rate_low /= RATE_STEP;
 	out->rate_high *= RATE_STEP;
-	if (out->rate_high > SN_BUCKET_RATE_MOST)
-		out->rate_high = SN_BUCKET_RATE_MOST;
-}
-
-double sn_roundest(double low, double high)
-{
-	static const double digits[] = {5, 2, 1};
-	double power = 1;
-	while (power <= high)
-		power *= 10;
-	for (unsigned i = 0; i < 36; i++) {
-		double step = digits[i % 3] * power;
-		double times = (double)(long long)(low / step);
-		times += times * step < low;
-		if (times > 0 && times * step <= high)
-			return times * step;
-		power = i % 3 == 2 ? power / 10 : power;
-	}
-	return low;
+	if (out->rate_high > SONDE_LIMITER_RATE_MOST)
+		out->rate_high = SONDE_LIMITER_RATE_MOST;
 }

@@ -4,7 +4,7 @@
 #ifndef SN_DIAG_BUCKET_H
 #define SN_DIAG_BUCKET_H
 
-#include <sonde/base.h>
+#include <sonde/limiter.h>
 
 #include <stdbool.h>
 
@@ -30,20 +30,8 @@ struct sn_bucket_run {
  * 6 s at most. */
 bool sn_bucket_next(const struct sn_bucket_run *run, struct sn_bucket_ask *out);
 
-struct sn_bucket {
-	unsigned probe_count, answered_count;
-	sonde_ns fastest_gap_ns;       /* between two probes, on the average of the densest ten */
-	bool limited;                  /* some were left out */
-	bool fits;                     /* … as a bucket would leave them out; else nothing of what follows is known */
-	unsigned burst_low, burst_high;
-	double rate_low, rate_high;    /* a second; 0: nothing came back; SN_BUCKET_RATE_MOST: no end seen */
-};
-#define SN_BUCKET_RATE_MOST 10000.0
-
 /* Probes in order of sending; the bucket was full when the first of them came. own_count of them are not of the asks, but took from it,
- * too. At most SN_BUCKET_PROBES_MAX and 255 of those. */
-void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, size_t count, struct sn_bucket *out);
-/* The roundest number in the range: the multiple of the greatest 1, 2 or 5 times a power of ten that lies in it. */
-double sn_roundest(double low, double high);
+ * too. At most SN_BUCKET_PROBES_MAX and 255 of those. *out does not say who was asked. */
+void sn_bucket_estimate(const struct sn_bucket_probe *probes, size_t own_count, size_t count, struct sonde_limiter *out);
 
 #endif

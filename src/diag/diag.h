@@ -81,10 +81,14 @@ struct sn_rule {
 	enum sn_rule_of of;
 	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
 	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
+	bool of_rows;     /* rests on what the rows count and time, so that the rows of many traces, added up, can be asked as well */
 	struct sn_packets packets;
 	/* Asked once for each path. Adds findings by sn_find, or none. */
 	void (*eval)(struct sn_case *c);
 };
+
+/* Asks every rule about the path in question; only_of_rows: those that can be asked of a sum. */
+void sn_ask_rules(struct sn_case *c, bool only_of_rows);
 
 /* Lays the paths of a case out. SONDE_E_NOMEM, SONDE_E_RANGE (a path that has not ended); to be finished in any case. */
 int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde_findings *out) SONDE_MUST_USE;

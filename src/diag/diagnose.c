@@ -24,6 +24,8 @@ void sn_view_finish(struct sn_view *view)
 		sonde_row_finish(&view->rows[ttl]);
 	free(view->rows);
 	free(view->mtu);
+	view->rows = NULL;
+	view->mtu = NULL;
 }
 
 /* What was asked after the rows stood may have been answered from farther on, or by the target. */
@@ -102,7 +104,7 @@ static bool can_judge(const struct sn_rule *rule, const struct sn_view *view)
 	return rule->of == SN_OF_BOTH || (rule->of == SN_OF_SIZES) == sizes;
 }
 
-static void ask_rules(struct sn_case *c)
+void sn_ask_rules(struct sn_case *c, bool only_of_rows)
 {
 	const struct sn_rule *rule;
 	bool all = c->index == SONDE_PATH_ALL;
@@ -110,6 +112,8 @@ static void ask_rules(struct sn_case *c)
 	for (size_t i = 0; (rule = sn_rule(i)); i++) {
 		size_t before = c->out->count;
 		if (!can_judge(rule, c->view) || (rule->about_case || (all && rule->packets.fields)) != all || (c->ended && rule->ends))
+			continue;
+		if (only_of_rows && !rule->of_rows)
 			continue;
 		c->rule = rule;
 		if (all && rule->packets.fields)
@@ -152,12 +156,12 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 		take_in_last_probe(&c, &c.views[i]);
 	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
 		c.view = &c.views[c.index];
-		ask_rules(&c);
+		sn_ask_rules(&c, false);
 	}
 	c.index = SONDE_PATH_ALL;
 	c.view = NULL;
 	if (code == SONDE_OK && about->path_count > 1)
-		ask_rules(&c);
+		sn_ask_rules(&c, false);
 	sn_case_finish(&c);
 	return code == SONDE_OK && c.bad ? SONDE_E_NOMEM : code;
 }

@@ -106,5 +106,6 @@ const struct sn_rule sn_rule_asymmetric_return = {
 		.advice = "Only a trace from the other end shows the way back.",
 		.source = "RFC 791 section 3.2, RFC 8200 section 3",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -38,5 +38,6 @@ const struct sn_rule sn_rule_crowded = {
 		.advice = "Trace fewer hosts at once, or more slowly with -z, where loss at those hops matters.",
 		.source = "RFC 1812 section 4.3.2.8, RFC 4443 section 2.4",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

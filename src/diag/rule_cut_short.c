@@ -8,6 +8,8 @@ static void eval(struct sn_case *c)
 	bool deadline = view->end->stop == SONDE_STOP_DEADLINE, capture = view->end->stop == SONDE_STOP_CAPTURE_END;
 	if (!deadline && !capture && view->end->stop != SONDE_STOP_INTERRUPTED)
 		return;
+	if ((deadline || capture) && view->mtu) /* a search has a time of its own, and says itself what it had none for */
+		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_CERTAIN);
 	if (capture)
 		sn_say(f, "The capture ends while answers might still come.");
@@ -31,5 +33,6 @@ const struct sn_rule sn_rule_cut_short = {
 		.advice = "Ask again with more time, or without --deadline.",
 		.source = "signal(7)",
 	},
+	.of = SN_OF_BOTH,
 	.eval = eval,
 };

@@ -22,5 +22,6 @@ const struct sn_rule sn_rule_dscp_rewritten = {
 		.source = "RFC 2474 section 3",
 	},
 	.packets = {.fields = SONDE_DIFF_DSCP, .between = true, .alike = {"from", "to"}},
+	.of_rows = true,
 	.eval = eval,
 };

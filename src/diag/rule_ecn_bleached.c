@@ -28,5 +28,6 @@ const struct sn_rule sn_rule_ecn_bleached = {
 		.source = "RFC 3168 section 5",
 	},
 	.packets = {.fields = SONDE_DIFF_ECN, .between = true, .alike = {"from", "to"}},
+	.of_rows = true,
 	.eval = eval,
 };

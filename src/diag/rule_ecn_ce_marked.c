@@ -85,5 +85,6 @@ const struct sn_rule sn_rule_ecn_ce_marked = {
 		.source = "RFC 3168 section 5",
 	},
 	.packets = {.fields = SONDE_DIFF_ECN, .undone = true},
+	.of_rows = true,
 	.eval = eval,
 };

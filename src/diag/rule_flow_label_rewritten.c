@@ -21,5 +21,6 @@ const struct sn_rule sn_rule_flow_label_rewritten = {
 		.source = "RFC 6437 section 2",
 	},
 	.packets = {.fields = SONDE_DIFF_FLOW_LABEL, .between = true, .alike = {"from", "to"}},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -69,5 +69,6 @@ const struct sn_rule sn_rule_fragment = {
 		.source = "RFC 791 section 3.2",
 	},
 	.packets = {.fields = SONDE_DIFF_FRAGMENT | SONDE_DIFF_DF, .between = true, .alike = {"df"}},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -85,5 +85,6 @@ const struct sn_rule sn_rule_hidden_hops = {
 		.source = "RFC 3443 section 5",
 	},
 	.packets = {.fields = SONDE_DIFF_TTL, .undone = true},
+	.of_rows = true,
 	.eval = eval,
 };

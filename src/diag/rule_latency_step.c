@@ -98,5 +98,6 @@ const struct sn_rule sn_rule_latency_step = {
 		          "of the day.",
 		.source = "RFC 2681",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

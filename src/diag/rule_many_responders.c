@@ -72,5 +72,6 @@ const struct sn_rule sn_rule_many_responders = {
 		.advice = "Ask with more queries to see how the answers are shared out.",
 		.source = "RFC 2991",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -27,5 +27,6 @@ const struct sn_rule sn_rule_mss_clamped = {
 		.source = "RFC 9293 section 3.7.1",
 	},
 	.packets = {.fields = SONDE_DIFF_MSS, .between = true, .alike = {"from", "to"}},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -160,5 +160,6 @@ const struct sn_rule sn_rule_nat = {
 	.packets = {.fields = SONDE_DIFF_SRC | SONDE_DIFF_DST | SONDE_DIFF_SPORT | SONDE_DIFF_DPORT |
 	                      SONDE_DIFF_ICMP_ID | SONDE_DIFF_CHECKSUM,
 	            .between = true, .undone = true},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -131,5 +131,6 @@ const struct sn_rule sn_rule_path_loss = {
 		          "at.",
 		.source = "RFC 2680, RFC 1812 section 4.3.2.8",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

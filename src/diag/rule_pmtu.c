@@ -343,7 +343,8 @@ static void eval(struct sn_case *c)
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {
-		sn_say(f, "Nothing answers, so nothing can be told of the path MTU.");
+		sn_say(f, is_cut(c->view->end) ? "Nothing had answered yet, so nothing can be told of the path MTU."
+		                               : "Nothing answers, so nothing can be told of the path MTU.");
 		sn_next_compare(c, f);
 	}
 }

@@ -215,5 +215,6 @@ const struct sn_rule sn_rule_rate_limited_hop = {
 		          "out what the limiter allows.",
 		.source = "RFC 1812 section 4.3.2.8, RFC 4443 section 2.4",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -73,5 +73,6 @@ const struct sn_rule sn_rule_slow_to_answer = {
 		.advice = "Nothing needs to be done. Only delay that goes on to the target delays packets.",
 		.source = "RFC 6192 section 1, RFC 3032 section 2.3",
 	},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -77,5 +77,6 @@ const struct sn_rule sn_rule_tcp_options_stripped = {
 		.source = "RFC 9293 section 3.1",
 	},
 	.packets = {.fields = SONDE_DIFF_TCP_OPTIONS, .between = true, .alike = {"options_missing"}},
+	.of_rows = true,
 	.eval = eval,
 };

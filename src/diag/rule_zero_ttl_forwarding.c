@@ -59,5 +59,6 @@ const struct sn_rule sn_rule_zero_ttl_forwarding = {
 		.source = "RFC 1812 section 5.3.1",
 	},
 	.packets = {.fields = SONDE_DIFF_TTL, .undone = true},
+	.of_rows = true,
 	.eval = eval,
 };

@@ -29,6 +29,7 @@ struct entry {
 	char *name, *as_name;
 	char network[SN_NETWORK_BYTES], country[SN_COUNTRY_BYTES];
 	int name_job, origin_job, as_job;  /* NONE: not asked */
+	bool told;              /* as news */
 };
 
 struct sn_names {
@@ -41,6 +42,7 @@ struct sn_names {
 	size_t first_open;        /* all before it are done */
 	size_t open_count, asked_count;
 	bool off;
+	bool news;                /* something may have become known since they were told last */
 };
 
 int sn_names_new(struct sn_names **out, const struct sn_names_cfg *cfg)
@@ -127,8 +129,9 @@ static bool is_open(const struct sn_names *names, int job)
 	return job != NONE && names->jobs[job].state != DONE;
 }
 
-static void refresh(const struct sn_names *names, struct entry *entry)
+static void refresh(struct sn_names *names, struct entry *entry)
 {
+	names->news = true;
 	entry->who.pending = is_open(names, entry->name_job) || is_open(names, entry->origin_job) || is_open(names, entry->as_job);
 }
 
@@ -228,6 +231,26 @@ const struct sn_who *sn_names_of(struct sn_names *names, const struct sonde_addr
 		return NULL;
 	names->slots[slot] = (uint16_t)names->entry_count;
 	return &entry->who;
+}
+
+static bool is_known(const struct sn_who *who)
+{
+	return who->name || who->asn || who->network || who->country;
+}
+
+bool sn_names_news(struct sn_names *names, bool at_end, struct sonde_addr *addr, const struct sn_who **who)
+{
+	for (size_t i = 0; (names->news || at_end) && i < names->entry_count; i++) {
+		struct entry *entry = names->entries[i];
+		if (entry->told || !is_known(&entry->who) || (entry->who.pending && !at_end))
+			continue;
+		entry->told = true;
+		*addr = entry->addr;
+		*who = &entry->who;
+		return true;
+	}
+	names->news = false;
+	return false;
 }
 
 bool sn_names_pending(const struct sn_names *names)

@@ -28,6 +28,9 @@ void sn_names_free(struct sn_names *names);
 /* What is known of an address: the same place at every call. A new one is queued. NULL: more addresses than are remembered, or no
  * memory. */
 const struct sn_who *sn_names_of(struct sn_names *names, const struct sonde_addr *addr);
+/* The next address of which something is known, and all that will be, or, at the end, that is known so far: each is told once. False: no
+ * other. */
+bool sn_names_news(struct sn_names *names, bool at_end, struct sonde_addr *addr, const struct sn_who **who);
 /* Somebody is still being asked about some address. */
 bool sn_names_pending(const struct sn_names *names);
 

@@ -166,19 +166,15 @@ static void put_line(struct sn_buf *buf, const struct sn_text_style *style, cons
 	sn_line_end(&line);
 }
 
-/* A line above the first hop of each network: of the first responder whose network is known. */
+/* A line above the first hop of each network. */
 static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_compare_hop *hop, uint32_t *asn)
 {
-	for (size_t i = 0; i < hop->responder_count; i++) {
-		const struct sn_who *who = sn_who_of(style->who, &hop->responders[i]);
-		struct sn_line line = line_of(buf, style);
-		if (!who->asn)
-			continue;
-		if (who->asn != *asn)
-			sn_who_put_network(&line, who, style->ascii);
-		*asn = who->asn;
+	const struct sn_who *who = sn_who_of_any(style->who, hop->responders, hop->responder_count);
+	struct sn_line line = line_of(buf, style);
+	if (!who || who->asn == *asn)
 		return;
-	}
+	sn_who_put_network(&line, who, style->ascii);
+	*asn = who->asn;
 }
 
 /* ---- the table ---- */

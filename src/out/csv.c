@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* The columns, in this order for ever: new ones are added at the end. A column is the way to a member in the document, without the lists
- * that the probes stand in. */
+ * that the probes stand in. What begins with "responder" is of the one among its hop's responders that answered. */
 static const char *const columns[] = {
     "trace", "trials.field", "trials.value", "target.host", "target.address", "target.family", "source.address", "source.interface",
     "method", "label", "port", "protocol", "wire", "stop.reason", "hop", "serial", "ttl", "query", "flow", "retry", "sent_at", "size_bytes",
@@ -18,7 +18,8 @@ static const char *const columns[] = {
     "answer.reply_ttl", "answer.in_targets_name", "answer.from_self", "answer.weak", "answer.match_bits", "answer.quote.bytes",
     "answer.quote.ttl", "answer.quote.visible", "answer.quote.changed.field", "answer.quote.changed.sent", "answer.quote.changed.seen",
     "answer.extensions.kind", "answer.extensions.labels.label", "answer.extensions.role", "answer.extensions.name",
-    "answer.extensions.address", "answer.extensions.index"};
+    "answer.extensions.address", "answer.extensions.index", "responder.name", "responder.name_is_address", "responder.asn",
+    "responder.as_name", "responder.network", "responder.country"};
 
 enum {
 	COLUMN_COUNT = sizeof columns / sizeof *columns,
@@ -50,6 +51,7 @@ struct flat {
 	char path[PATH_BYTES];
 	struct cell cells[COLUMN_COUNT];
 	size_t trace_count;
+	const struct sn_who_source *who;
 };
 
 /* What spreadsheets begin a formula with, the wide forms included; a tab or a line break in front is skipped by some. */
@@ -151,6 +153,21 @@ static size_t step(struct flat *flat, const char *key)
 	return bytes;
 }
 
+/* What is known of who gave an answer, told as the document tells it of responders. */
+static void put_responder(struct flat *flat, const char *address)
+{
+	struct sonde_addr addr;
+	struct level *level = &flat->levels[flat->depth];
+	const struct level answer = *level;
+	if (!sonde_addr_parse(address, &addr))
+		return;
+	level->start = level->path_bytes; /* it is no part of the answer */
+	sn_doc_object(&flat->doc, "responder");
+	sn_tell_who(&flat->doc, sn_who_of(flat->who, &addr));
+	sn_doc_end(&flat->doc);
+	*level = answer;
+}
+
 static void put_value(struct flat *flat, const char *key, const struct sn_doc_value *value)
 {
 	step(flat, key);
@@ -161,8 +178,10 @@ static void put_value(struct flat *flat, const char *key, const struct sn_doc_va
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		if (strcmp(columns[i], name) == 0) {
 			set(flat, i, value);
-			return;
+			break;
 		}
+	if (value->kind == SN_DOC_TEXT && strcmp(name, "answer.address") == 0)
+		put_responder(flat, value->as.text);
 }
 
 static bool is_one_of(const char *key, const char *const *names)
@@ -243,6 +262,7 @@ void sn_csv_report(struct sn_buf *buf, const struct sn_report *report, const str
 	}
 	flat->doc.put = put;
 	flat->out = buf;
+	flat->who = report->who;
 	sn_tell_report(&flat->doc, report);
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
 		sn_buf_finish(&flat->cells[i].text);

@@ -4,16 +4,15 @@
 
 #include "base/clean.h"
 #include "out/graph.h"
+#include "out/who.h"
 
 #include <string.h>
 
-/* Adds text inside of a double-quoted string that Graphviz reads for escapes as well: a backslash of the text is two, so that none of its
- * own (\N, \l) begins. */
-static void put_text(struct sn_buf *buf, const char *text)
+/* Adds clean text inside of a double-quoted string that Graphviz reads for escapes as well: a backslash of the text is two, so that none of
+ * its own (\N, \l) begins. */
+static void put_clean(struct sn_buf *buf, const char *text)
 {
-	struct sn_buf clean = {0};
-	sn_clean_plain(&clean, text, strlen(text), false);
-	for (const char *c = sn_buf_text(&clean); *c; c++) {
+	for (const char *c = text; *c; c++) {
 		if (*c == '"' || *c == '\\')
 			sn_buf_putc(buf, '\\');
 		/* characters are read as HTML has them, too: &quot; is a quote */
@@ -22,6 +21,14 @@ static void put_text(struct sn_buf *buf, const char *text)
 		else
 			sn_buf_putc(buf, *c);
 	}
+}
+
+/* … what was typed. */
+static void put_text(struct sn_buf *buf, const char *text)
+{
+	struct sn_buf clean = {0};
+	sn_clean_plain(&clean, text, strlen(text), false);
+	put_clean(buf, sn_buf_text(&clean));
 	buf->bad |= clean.bad;
 	sn_buf_finish(&clean);
 }
@@ -42,6 +49,26 @@ static void put_hops(struct sn_buf *buf, const struct sn_node *node, const char 
 		sn_buf_printf(buf, "hop %u", (unsigned)node->first_ttl);
 	else
 		sn_buf_printf(buf, "hops %u%s%u", (unsigned)node->first_ttl, dash, (unsigned)node->last_ttl);
+}
+
+/* What is known of who answered; of whom nobody heard nothing is asked. */
+static const struct sn_who *who_of(const struct sn_report *report, const struct sn_node *node)
+{
+	bool heard = node->answered && (node->kind == SN_NODE_ROUTER || node->kind == SN_NODE_TARGET);
+	return sn_who_of(heard ? report->who : NULL, &node->addr);
+}
+
+/* A line with its reverse name, unless it stands there already. */
+static void put_name(struct sn_buf *buf, const struct sn_who *who, const char *host)
+{
+	struct sn_buf name = {0};
+	sn_who_text(&name, who, SONDE_ABOUT_NAME);
+	if (name.length_bytes && !(host && strcmp(host, sn_buf_text(&name)) == 0)) {
+		put_clean(buf, sn_buf_text(&name));
+		sn_buf_puts(buf, "\\n");
+	}
+	buf->bad |= name.bad;
+	sn_buf_finish(&name);
 }
 
 static void put_node(struct sn_buf *buf, const struct sn_report *report, const struct sn_graph *graph, size_t index, bool ascii)
@@ -67,6 +94,7 @@ static void put_node(struct sn_buf *buf, const struct sn_report *report, const s
 			put_text(buf, host);
 			sn_buf_puts(buf, "\\n");
 		}
+		put_name(buf, who_of(report, node), host);
 		sn_buf_puts(buf, sonde_addr_text(&node->addr, addr));
 		if (node->first_ttl) {
 			sn_buf_puts(buf, "\\n");
@@ -80,6 +108,30 @@ static void put_node(struct sn_buf *buf, const struct sn_report *report, const s
 		sn_buf_puts(buf, unreached ? "\\nnot reached" : "");
 	}
 	sn_buf_puts(buf, "\"];\n");
+}
+
+/* A box around all of one network, which it names. */
+static void put_networks(struct sn_buf *buf, const struct sn_report *report, const struct sn_graph *graph)
+{
+	for (size_t i = 0; i < graph->node_count; i++) {
+		const struct sn_who *who = who_of(report, &graph->nodes[i]);
+		bool first = who->asn != 0;
+		for (size_t k = 0; first && k < i; k++)
+			first = who_of(report, &graph->nodes[k])->asn != who->asn;
+		if (!first)
+			continue;
+		struct sn_buf name = {0};
+		sn_who_network(&name, who, false);
+		sn_buf_printf(buf, "  subgraph cluster_as%u { style=\"rounded,dotted\"; fontsize=10; label=\"", (unsigned)who->asn);
+		put_clean(buf, sn_buf_text(&name));
+		sn_buf_puts(buf, "\";");
+		for (size_t k = i; k < graph->node_count; k++)
+			if (who_of(report, &graph->nodes[k])->asn == who->asn)
+				sn_buf_printf(buf, " n%zu;", k);
+		sn_buf_puts(buf, " }\n");
+		buf->bad |= name.bad;
+		sn_buf_finish(&name);
+	}
 }
 
 /* The edges i … of the same two nodes; methods of a comparison are named. The first of the next two. */
@@ -117,6 +169,7 @@ void sn_dot_report(struct sn_buf *buf, const struct sn_report *report, const str
 	sn_buf_puts(buf, "  edge [fontname=\"Helvetica\",fontsize=9];\n");
 	for (size_t i = 0; i < graph.node_count; i++)
 		put_node(buf, report, &graph, i, style->ascii);
+	put_networks(buf, report, &graph);
 	for (size_t i = 0; i < graph.edge_count;)
 		i = put_edge(buf, report, &graph, i);
 	sn_buf_puts(buf, "}\n");

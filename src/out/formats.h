@@ -14,6 +14,7 @@ struct sn_format {
 	/* The same of each trace, as JSON of one line. */
 	void (*each)(struct sn_doc *doc, const struct sn_report *report, const struct sn_report_trace *trace);
 	const struct sn_text_look *look;  /* of text: it can grow row by row as well; NULL: it cannot */
+	bool sums;            /* traces that were made again and again stand in it as one */
 	bool interfaces;      /* shows what sonde probe-interface asks, too */
 	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */
 };

@@ -139,11 +139,11 @@ static struct sn_node silent_of(const struct maker *maker, size_t trace, unsigne
 }
 
 /* The last of the silent hops that begin at ttl; below it where it answered. */
-static unsigned silent_to(struct maker *maker, const struct sonde_path *path, unsigned ttl, struct sonde_row *row)
+static unsigned silent_to(struct maker *maker, const struct sn_report_trace *trace, unsigned ttl, struct sonde_row *row)
 {
 	unsigned last = ttl - 1;
-	while (last < sonde_path_last_ttl(path)) {
-		if (sonde_path_row(path, (uint8_t)(last + 1), row) < 0) {
+	while (last < sn_report_last_ttl(trace)) {
+		if (sn_report_row(trace, last + 1, row) < 0) {
 			maker->graph->bad = true;
 			break;
 		}
@@ -154,21 +154,16 @@ static unsigned silent_to(struct maker *maker, const struct sonde_path *path, un
 	return last;
 }
 
-static bool is_reached(const struct sonde_path *path)
+static void collect_nodes(struct maker *maker, size_t index, struct sonde_row *row)
 {
-	return sonde_path_distance(path) != 0;
-}
-
-static void collect_nodes(struct maker *maker, size_t trace, struct sonde_row *row)
-{
-	const struct sonde_path *path = maker->report->traces[trace].path;
-	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
+	const struct sn_report_trace *trace = &maker->report->traces[index];
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(trace->path);
 	struct sn_node node = source_of(cfg);
 	add_node(maker, &node);
-	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path) && !maker->graph->bad; ttl++) {
-		unsigned last = silent_to(maker, path, ttl, row);
+	for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace) && !maker->graph->bad; ttl++) {
+		unsigned last = silent_to(maker, trace, ttl, row);
 		if (last >= ttl) {
-			node = silent_of(maker, trace, ttl, last);
+			node = silent_of(maker, index, ttl, last);
 			add_node(maker, &node);
 			ttl = last;
 			continue;
@@ -180,7 +175,7 @@ static void collect_nodes(struct maker *maker, size_t trace, struct sonde_row *r
 		}
 	}
 	node = unreached_of(cfg);
-	if (!is_reached(path))
+	if (!sn_report_reached(trace))
 		add_node(maker, &node);
 }
 
@@ -307,32 +302,32 @@ static void connect(struct maker *maker, const struct front *from, const struct 
 	}
 }
 
-static void collect_edges(struct maker *maker, size_t trace, struct sonde_row *row)
+static void collect_edges(struct maker *maker, size_t index, struct sonde_row *row)
 {
-	const struct sonde_path *path = maker->report->traces[trace].path;
-	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
+	const struct sn_report_trace *trace = &maker->report->traces[index];
+	const struct sonde_trace_cfg *cfg = sonde_path_cfg(trace->path);
 	struct front fronts[2] = {0}, *from = &fronts[0], *to = &fronts[1];
 	struct sn_node node = source_of(cfg);
 	stand_alone(maker, from, &node);
-	bool near = sonde_path_first_ttl(path) == 1;
-	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path) && !maker->graph->bad; ttl++) {
-		unsigned last = silent_to(maker, path, ttl, row);
-		node = silent_of(maker, trace, ttl, last);
+	bool near = sn_report_first_ttl(trace) == 1;
+	for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace) && !maker->graph->bad; ttl++) {
+		unsigned last = silent_to(maker, trace, ttl, row);
+		node = silent_of(maker, index, ttl, last);
 		if (last >= ttl)
 			stand_alone(maker, to, &node);
 		else
 			stand_all(maker, to, row, cfg);
 		ttl = last >= ttl ? last : ttl;
-		connect(maker, from, to, trace, near, false);
+		connect(maker, from, to, index, near, false);
 		near = true;
 		struct front *swap = from;
 		from = to;
 		to = swap;
 	}
 	node = unreached_of(cfg);
-	if (!is_reached(path)) {
+	if (!sn_report_reached(trace)) {
 		stand_alone(maker, to, &node);
-		connect(maker, from, to, trace, false, true);
+		connect(maker, from, to, index, false, true);
 	}
 	for (size_t i = 0; i < 2; i++) {
 		free(fronts[i].nodes);

@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/utc.h"
+#include "out/limiter.h"
 #include "out/table.h"
 #include "out/text_report.h"
 
@@ -37,13 +38,17 @@ static void put_element(struct sn_buf *buf, const char *name, const char *class,
 struct html_table {
 	struct sn_table table;
 	struct sn_buf *buf;
+	size_t head_count, row_count;
 };
 
-static const char *const looks[] = {[SN_CELL_NUMBER] = "number", [SN_CELL_NAME] = "name", [SN_CELL_TEXT] = "text"};
+static const char *const looks[] = {
+    [SN_CELL_NUMBER] = "number", [SN_CELL_NAME] = "name", [SN_CELL_TEXT] = "text", [SN_CELL_ABOUT] = "about"};
 
 static void put_head(struct sn_table *table, const char *text, enum sn_cell_look look)
 {
-	put_element(((struct html_table *)table)->buf, "th", looks[look], text);
+	struct html_table *html = (struct html_table *)table;
+	put_element(html->buf, "th", looks[look], text);
+	html->head_count++;
 }
 
 static void end_heads(struct sn_table *table)
@@ -55,7 +60,20 @@ static void begin_row(struct sn_table *table, enum sn_row_look look)
 {
 	static const char *const rows[] = {
 	    [SN_ROW_HOP] = "hop", [SN_ROW_MORE] = "more", [SN_ROW_SILENT] = "silent", [SN_ROW_TARGET] = "target", [SN_ROW_END] = "end"};
-	sn_buf_printf(((struct html_table *)table)->buf, "<tr class=\"%s\">", rows[look]);
+	struct html_table *html = (struct html_table *)table;
+	sn_buf_printf(html->buf, "<tr class=\"%s\">", rows[look]);
+	html->row_count++;
+}
+
+/* Each network is a body of its own, below its name. */
+static void begin_section(struct sn_table *table, const char *network)
+{
+	struct html_table *html = (struct html_table *)table;
+	sn_buf_puts(html->buf, html->row_count ? "</tbody>\n<tbody>\n" : "");
+	sn_buf_printf(html->buf, "<tr class=\"network\"><th scope=\"rowgroup\" colspan=\"%zu\">", html->head_count);
+	sn_html_text(html->buf, network);
+	sn_buf_puts(html->buf, "</th></tr>\n");
+	html->row_count++;
 }
 
 static void put_cell(struct sn_table *table, const char *text, enum sn_cell_look look)
@@ -68,14 +86,15 @@ static void end_row(struct sn_table *table)
 	sn_buf_puts(((struct html_table *)table)->buf, "</tr>\n");
 }
 
-static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	struct html_table html = {.table = {.head = put_head,
 	                                    .heads_end = end_heads,
 	                                    .row = begin_row,
 	                                    .cell = put_cell,
 	                                    .row_end = end_row,
-	                                    .ascii = ascii},
+	                                    .section = begin_section,
+	                                    .style = style},
 	                          .buf = buf};
 	sn_buf_puts(buf, "<div class=\"wide\"><table>\n<thead><tr>");
 	sn_table_tell(&html.table, report, part);
@@ -101,6 +120,9 @@ static void put_trace_end(struct sn_buf *buf, const struct sn_report_trace *trac
 	if (trace->mtu && sonde_mtu_read(trace->path, &mtu) == SONDE_OK && mtu.path_bytes) {
 		good = mtu.reached && !fails;
 		sn_buf_printf(&text, "%u bytes get through%s", (unsigned)mtu.path_bytes, mtu.reached ? "" : ", as far as anything answers");
+	} else if (trace->series) {
+		good = trace->series->reached_count == trace->series->path_count;
+		sn_buf_printf(&text, "reached %zu of %zu times", trace->series->reached_count, trace->series->path_count);
 	} else if (!end) {
 		sn_buf_puts(&text, "not ended");
 	} else if (good) {
@@ -169,6 +191,19 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const
 	sn_buf_finish(&doubt);
 }
 
+static void put_limiters(struct sn_buf *buf, const struct sn_report_trace *trace)
+{
+	struct sn_buf text = {0};
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		sn_buf_clear(&text);
+		sn_limiter_text(&text, &trace->limiters[i]);
+		put_element(buf, "p", NULL, sn_buf_text(&text));
+		sn_buf_putc(buf, '\n');
+	}
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
 static void put_findings(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
 {
 	char label[SONDE_LABEL_BYTES];
@@ -178,17 +213,19 @@ static void put_findings(struct sn_buf *buf, const struct sn_report *report, siz
 	sn_buf_puts(buf, "<div class=\"card\"><h3>What was found</h3><ol class=\"found\">\n");
 	for (size_t i = 0; (f = sn_part_finding(report, part, i, label)); i++)
 		put_finding(buf, f, label, ascii);
-	sn_buf_puts(buf, "</ol></div>\n");
+	sn_buf_puts(buf, "</ol>\n");
+	put_limiters(buf, &report->traces[part]);
+	sn_buf_puts(buf, "</div>\n");
 }
 
 /* ---- parts ---- */
 
-static void put_figures(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_figures(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	size_t count = report->compared ? report->trace_count : 1;
 	bool mtu = report->traces[part].mtu;
 	sn_buf_puts(buf, "<div class=\"card\"><h3>Hops</h3>");
-	put_table(buf, report, part, ascii);
+	put_table(buf, report, part, style);
 	sn_buf_puts(buf, "</div>\n<div class=\"cols\"><figure class=\"card fit\"><h3>The way</h3><div class=\"wide\">");
 	sn_html_path(buf, report, part, count);
 	sn_buf_printf(buf, "</div></figure>\n<figure class=\"card rest\"><h3>%s</h3><div class=\"wide\">",
@@ -200,8 +237,9 @@ static void put_figures(struct sn_buf *buf, const struct sn_report *report, size
 	sn_buf_puts(buf, "</div></figure></div>\n");
 }
 
-static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
+	bool ascii = style->ascii;
 	struct sn_buf title = {0};
 	sn_part_title(&title, report, part, ascii);
 	char *rest = title.length_bytes ? strstr(title.text, report->compared ? " over IPv" : ", ") : NULL;
@@ -218,7 +256,7 @@ static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t 
 	if (report->compared)
 		put_methods(buf, report, ascii);
 	put_findings(buf, report, part, ascii);
-	put_figures(buf, report, part, ascii);
+	put_figures(buf, report, part, style);
 	sn_buf_puts(buf, "</section>\n");
 	buf->bad |= title.bad;
 	sn_buf_finish(&title);
@@ -304,7 +342,7 @@ void sn_html_report(struct sn_buf *buf, const struct sn_report *report, const st
 	put_errors(buf, report);
 	put_contents(buf, report, style->ascii);
 	for (size_t part = 0; part < sn_part_count(report); part++)
-		put_part(buf, report, part, style->ascii);
+		put_part(buf, report, part, style);
 	put_commands(buf, report);
 	sn_buf_puts(buf, "</main></body></html>\n");
 }

@@ -129,9 +129,9 @@ static struct span span_of(const struct sn_report *report, size_t first, size_t 
 	struct span span = {.first = SONDE_TTL_LAST};
 	struct sn_buf name = {0};
 	for (size_t i = first; i < first + count; i++) {
-		const struct sonde_path *path = report->traces[i].path;
-		for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++) {
-			if (sonde_path_row(path, (uint8_t)ttl, row) < 0)
+		const struct sn_report_trace *trace = &report->traces[i];
+		for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace); ttl++) {
+			if (sn_report_row(trace, ttl, row) < 0)
 				continue;
 			const struct sn_times times = sn_times_of(row);
 			sn_buf_clear(&name);
@@ -151,9 +151,9 @@ static void put_hop(struct chart *chart, const struct sn_report *report, size_t 
 	int height = (int)count * LANE_HEIGHT, top = chart->y + ROW_PADDING / 2;
 	struct sn_buf name = {0};
 	for (size_t i = 0; i < count; i++) {
-		const struct sonde_path *path = report->traces[first + i].path;
+		const struct sn_report_trace *trace = &report->traces[first + i];
 		int middle = top + (int)i * LANE_HEIGHT + LANE_HEIGHT / 2;
-		if (ttl > sonde_path_last_ttl(path) || sonde_path_row(path, (uint8_t)ttl, row) < 0)
+		if (ttl > sn_report_last_ttl(trace) || sn_report_row(trace, ttl, row) < 0)
 			continue;
 		put_lane(chart, row, i, middle);
 		if (count == 1)

@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "out/graph.h"
+#include "out/who.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,11 @@ enum {
 	NODE_LEAST_WIDTH = 150,
 	NODE_MARGIN = 14,
 	NODE_HEIGHT = 42,
+	NAME_HEIGHT = 16,    /* more, where names are known */
+	NAME_WIDTH_MOST = 230,
+	NETWORK_HEIGHT = 30, /* for the line above the first hop of a network */
 	GAP_WIDTH = 22,
-	LAYER_HEIGHT = 82,
+	LAYER_GAP = 40,
 	LINE_OFFSET = 5,     /* between lines of several methods */
 	MARGIN = 8,
 };
@@ -26,7 +30,8 @@ struct drawing {
 	struct sn_graph graph;
 	int *x, *y;          /* of each node: the middle of its upper side */
 	int *pull;           /* … and where lines come to it from, on average: below that it makes them cross least */
-	int width, height, node_width;
+	int width, height, node_width, node_height;
+	bool has_names;
 };
 
 /* What stands in one layer: nodes are in the order of the way, those of one hop together. A target that nobody got to is alone. */
@@ -71,16 +76,46 @@ static void place_layer(struct drawing *d, size_t from, size_t to, int y)
 	}
 }
 
-static int width_of(const struct sn_graph *graph)
+/* What is known of who answered; of whom nobody heard nothing is asked. */
+static const struct sn_who *who_of(const struct drawing *d, const struct sn_node *node)
 {
-	size_t longest = 0;
+	bool heard = node->answered && (node->kind == SN_NODE_ROUTER || node->kind == SN_NODE_TARGET);
+	return sn_who_of(heard ? d->report->who : NULL, &node->addr);
+}
+
+static int text_width(size_t columns)
+{
+	return ((int)columns * 74 + 9) / 10;
+}
+
+/* Boxes are as wide as addresses, and as names up to a width, want them. */
+static void size_nodes(struct drawing *d)
+{
+	int widest = NODE_LEAST_WIDTH - 2 * NODE_MARGIN;
 	char addr[SONDE_ADDR_TEXT];
-	for (size_t i = 0; i < graph->node_count; i++) {
-		size_t bytes = strlen(sonde_addr_text(&graph->nodes[i].addr, addr));
-		longest = bytes > longest ? bytes : longest;
+	for (size_t i = 0; i < d->graph.node_count; i++) {
+		const struct sn_node *node = &d->graph.nodes[i];
+		struct sn_buf name = {0};
+		sn_who_text(&name, who_of(d, node), SONDE_ABOUT_NAME);
+		int width = text_width(strlen(sonde_addr_text(&node->addr, addr))), named = text_width(sn_line_columns(sn_buf_text(&name)));
+		named = named < NAME_WIDTH_MOST ? named : NAME_WIDTH_MOST;
+		width = named > width ? named : width;
+		widest = width > widest ? width : widest;
+		d->has_names |= name.length_bytes;
+		d->buf->bad |= name.bad;
+		sn_buf_finish(&name);
 	}
-	int width = (int)longest * 74 / 10 + 2 * NODE_MARGIN;
-	return width < NODE_LEAST_WIDTH ? NODE_LEAST_WIDTH : width;
+	d->node_width = widest + 2 * NODE_MARGIN;
+	d->node_height = NODE_HEIGHT + (d->has_names ? NAME_HEIGHT : 0);
+}
+
+/* The network of a layer: that of the first whose is known; NULL: nobody's is. */
+static const struct sn_who *network_of(const struct drawing *d, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (who_of(d, &d->graph.nodes[i])->asn)
+			return who_of(d, &d->graph.nodes[i]);
+	return NULL;
 }
 
 /* False: out of memory. */
@@ -88,7 +123,7 @@ static bool lay_out(struct drawing *d)
 {
 	const struct sn_graph *graph = &d->graph;
 	size_t widest = 1;
-	d->node_width = width_of(graph);
+	size_nodes(d);
 	d->x = calloc(graph->node_count + 1, sizeof *d->x);
 	d->y = calloc(graph->node_count + 1, sizeof *d->y);
 	d->pull = calloc(graph->node_count + 1, sizeof *d->pull);
@@ -98,14 +133,18 @@ static bool lay_out(struct drawing *d)
 		to = layer_end(graph, from);
 		widest = to - from > widest ? to - from : widest;
 	}
-	int pitch = d->node_width + GAP_WIDTH, layer = 0;
+	int pitch = d->node_width + GAP_WIDTH, y = MARGIN;
+	uint32_t asn = 0;
 	/* one column looks better with the same room on both sides */
 	d->width = 2 * GUTTER + (int)widest * pitch - GAP_WIDTH;
-	for (size_t from = 0, to; from < graph->node_count; from = to, layer++) {
+	for (size_t from = 0, to; from < graph->node_count; from = to, y += d->node_height + LAYER_GAP) {
 		to = layer_end(graph, from);
-		place_layer(d, from, to, MARGIN + layer * LAYER_HEIGHT);
+		const struct sn_who *who = network_of(d, from, to);
+		y += who && who->asn != asn ? NETWORK_HEIGHT : 0;
+		asn = who ? who->asn : asn;
+		place_layer(d, from, to, y);
 	}
-	d->height = layer * LAYER_HEIGHT - (LAYER_HEIGHT - NODE_HEIGHT) + 2 * MARGIN;
+	d->height = y - LAYER_GAP + MARGIN;
 	return true;
 }
 
@@ -114,7 +153,7 @@ static bool lay_out(struct drawing *d)
 static void put_line(struct drawing *d, const struct sn_edge *edge, int offset)
 {
 	char label[SONDE_LABEL_BYTES];
-	int x1 = d->x[edge->from] + offset, y1 = d->y[edge->from] + NODE_HEIGHT, x2 = d->x[edge->to] + offset, y2 = d->y[edge->to];
+	int x1 = d->x[edge->from] + offset, y1 = d->y[edge->from] + d->node_height, x2 = d->x[edge->to] + offset, y2 = d->y[edge->to];
 	int bend = (y2 - y1) / 2;
 	sn_buf_printf(d->buf, "<path class=\"link%s s%zu\" d=\"M%d %dC%d %d %d %d %d %d\"><title>", edge->seen ? "" : " dim",
 	              (edge->trace - d->first) % SN_HTML_METHODS, x1, y1, x1, y1 + bend, x2, y2 - bend, x2, y2);
@@ -129,7 +168,7 @@ static void put_tag(struct drawing *d, size_t from, size_t to)
 	const struct sn_edge *edge = &d->graph.edges[from];
 	/* on the curve, nearer to its end, where lines that cross are apart again */
 	int x = (22 * d->x[edge->from] + 78 * d->x[edge->to]) / 100;
-	int y = (34 * (d->y[edge->from] + NODE_HEIGHT) + 66 * d->y[edge->to]) / 100;
+	int y = (34 * (d->y[edge->from] + d->node_height) + 66 * d->y[edge->to]) / 100;
 	struct sn_buf numbers = {0};
 	if (to - from < d->trace_count) {
 		for (size_t i = from; i < to; i++)
@@ -181,9 +220,25 @@ static void put_first_line(struct drawing *d, const struct sn_node *node, int x,
 	sn_buf_puts(d->buf, "</text>");
 }
 
-static void put_second_line(struct drawing *d, const struct sn_node *node, int x, int y)
+/* Whoever has none leaves its line empty, so that all boxes are alike. */
+static void put_name(struct drawing *d, const struct sn_node *node, int x, int y)
 {
-	sn_buf_printf(d->buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">", x, y + 34);
+	struct sn_buf name = {0}, shown = {0};
+	sn_who_text(&name, who_of(d, node), SONDE_ABOUT_NAME);
+	sn_who_cut(&shown, sn_buf_text(&name), (size_t)(d->node_width - 2 * NODE_MARGIN) * 10 / 74, false);
+	if (name.length_bytes) {
+		sn_buf_printf(d->buf, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", x, y + 34);
+		sn_html_text(d->buf, sn_buf_text(&shown));
+		sn_buf_puts(d->buf, "</text>");
+	}
+	d->buf->bad |= name.bad || shown.bad;
+	sn_buf_finish(&name);
+	sn_buf_finish(&shown);
+}
+
+static void put_last_line(struct drawing *d, const struct sn_node *node, int x, int y)
+{
+	sn_buf_printf(d->buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">", x, y + d->node_height - 8);
 	if (node->kind == SN_NODE_SOURCE) {
 		sn_buf_puts(d->buf, "this machine");
 	} else if (node->kind == SN_NODE_SILENT) {
@@ -210,15 +265,42 @@ static void put_nodes(struct drawing *d)
 		bool quiet = node->kind == SN_NODE_SILENT || !node->answered;
 		const char *look = quiet ? " quiet" : node->kind == SN_NODE_TARGET ? " goal" : "";
 		sn_buf_printf(d->buf, "<rect class=\"node%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"9\"/>", look,
-		              d->x[i] - d->node_width / 2, d->y[i], d->node_width, NODE_HEIGHT);
+		              d->x[i] - d->node_width / 2, d->y[i], d->node_width, d->node_height);
 		put_first_line(d, node, d->x[i], d->y[i]);
-		put_second_line(d, node, d->x[i], d->y[i]);
+		put_name(d, node, d->x[i], d->y[i]);
+		put_last_line(d, node, d->x[i], d->y[i]);
 		if (node->first_ttl && (i == 0 || !same_layer(&graph->nodes[i - 1], node))) {
-			sn_buf_printf(d->buf, "<text class=\"hop\" x=\"4\" y=\"%d\">", d->y[i] + 26);
+			sn_buf_printf(d->buf, "<text class=\"hop\" x=\"4\" y=\"%d\">", d->y[i] + d->node_height / 2 + 5);
 			put_hops(d->buf, node);
 			sn_buf_puts(d->buf, "</text>\n");
 		}
 	}
+}
+
+/* A rule across, with its name, above the first hop of each network. */
+static void put_networks(struct drawing *d)
+{
+	uint32_t asn = 0;
+	struct sn_buf name = {0}, shown = {0};
+	for (size_t from = 0, to; from < d->graph.node_count; from = to) {
+		to = layer_end(&d->graph, from);
+		const struct sn_who *who = network_of(d, from, to);
+		if (!who || who->asn == asn)
+			continue;
+		int y = d->y[from] - NETWORK_HEIGHT / 2;
+		asn = who->asn;
+		sn_buf_clear(&name);
+		sn_buf_clear(&shown);
+		sn_who_network(&name, who, false);
+		sn_who_cut(&shown, sn_buf_text(&name), (size_t)(d->width - 8) * 10 / 74, false);
+		sn_buf_printf(d->buf, "<path class=\"border\" d=\"M0 %dH%d\"/>", y - 14, d->width);
+		sn_buf_printf(d->buf, "<text class=\"network\" x=\"4\" y=\"%d\">", y);
+		sn_html_text(d->buf, sn_buf_text(&shown));
+		sn_buf_puts(d->buf, "</text>\n");
+	}
+	d->buf->bad |= name.bad || shown.bad;
+	sn_buf_finish(&name);
+	sn_buf_finish(&shown);
 }
 
 void sn_html_path(struct sn_buf *buf, const struct sn_report *report, size_t first, size_t count)
@@ -231,6 +313,7 @@ void sn_html_path(struct sn_buf *buf, const struct sn_report *report, size_t fir
 		              d.width, d.height);
 		sn_buf_puts(buf, "<title>The way, hop by hop</title>\n");
 		put_lines(&d);
+		put_networks(&d);
 		put_nodes(&d);
 		sn_buf_puts(buf, "</svg>\n");
 	}

@@ -30,6 +30,8 @@ const char *const sn_html_style[] = {
     "th{font-size:.8rem;color:var(--soft);font-weight:600;text-align:left;border-bottom:2px solid var(--line);white-space:nowrap}",
     "th,td{padding:6px 10px;vertical-align:top}td{border-bottom:1px solid var(--grid)}th.number,td.number{text-align:right;",
     "white-space:nowrap}tr.target td{font-weight:600;background:var(--target)}tr.silent td{color:var(--soft);font-style:italic}",
+    "tr.network th{font-size:.85rem;text-align:left;color:var(--ink);background:var(--bg);border-bottom:1px solid var(--grid);",
+    "white-space:normal;overflow-wrap:anywhere}td.about{overflow-wrap:break-word;max-width:26rem;font-size:.92em}"
     "tr.end td{font-weight:600;border-top:2px solid var(--line);border-bottom:0}td.text{overflow-wrap:anywhere;min-width:11rem}"
     "a{color:var(--ok)}\n",
     ".badge{display:inline-block;border-radius:999px;padding:2px 12px;font-weight:600;font-size:.9rem;border:1px solid currentColor}",
@@ -40,6 +42,7 @@ const char *const sn_html_style[] = {
     "align-self:start;white-space:nowrap}ol.found p{margin:0}ol.found .soft{font-size:.9rem}\n",
     "figure{margin:0}svg{display:block;max-width:100%;height:auto;margin:0 auto}svg text{fill:var(--ink);font-size:12px}svg text.soft{",
     "fill:var(--soft)}svg text.hop{fill:var(--soft);font-weight:600}svg text.stop{fill:var(--bad);font-size:16px;font-weight:700}",
+    "svg text.network{font-weight:600;paint-order:stroke;stroke:var(--card);stroke-width:5px}svg .border{stroke:var(--line);fill:none}",
     "svg .grid{stroke:var(--grid)}svg .node{fill:var(--node);stroke:var(--line);stroke-width:1.5}svg .node.goal{fill:var(--target);",
     "stroke:var(--note)}svg .node.quiet{fill:none;stroke:var(--soft);stroke-dasharray:5 4}svg .link{fill:none;stroke-width:2}",
     "svg .link.dim{stroke-dasharray:5 5;opacity:.75}svg .tag{fill:var(--card);stroke:var(--line)}",

@@ -3,6 +3,7 @@
 #include "out/markdown.h"
 
 #include "base/clean.h"
+#include "out/limiter.h"
 #include "out/table.h"
 #include "out/text_report.h"
 
@@ -54,6 +55,7 @@ struct markdown {
 	struct sn_table table;
 	struct sn_buf *buf;
 	struct sn_buf ruler;  /* below the heads */
+	size_t head_count;
 };
 
 static void put_head(struct sn_table *table, const char *text, enum sn_cell_look look)
@@ -63,6 +65,7 @@ static void put_head(struct sn_table *table, const char *text, enum sn_cell_look
 	sn_markdown_text(markdown->buf, text);
 	sn_buf_putc(markdown->buf, ' ');
 	sn_buf_puts(&markdown->ruler, look == SN_CELL_NUMBER ? "|---:" : "|---");
+	markdown->head_count++;
 }
 
 static void end_row(struct sn_table *table)
@@ -87,7 +90,7 @@ static void put_cell(struct sn_table *table, const char *text, enum sn_cell_look
 {
 	struct markdown *markdown = (struct markdown *)table;
 	/* what routers said of themselves, in brackets, is text of strangers */
-	bool code = *text && (look == SN_CELL_NAME || strchr(text, '['));
+	bool code = *text && (look == SN_CELL_NAME || look == SN_CELL_ABOUT || strchr(text, '['));
 	sn_buf_puts(markdown->buf, "| ");
 	if (code)
 		sn_markdown_code(markdown->buf, text, true);
@@ -96,14 +99,26 @@ static void put_cell(struct sn_table *table, const char *text, enum sn_cell_look
 	sn_buf_puts(markdown->buf, *text ? " " : "");
 }
 
-static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
+/* A row where only the network stands, in the place of an address. */
+static void put_section(struct sn_table *table, const char *network)
+{
+	struct markdown *markdown = (struct markdown *)table;
+	sn_buf_puts(markdown->buf, "| ");
+	put_cell(table, network, SN_CELL_ABOUT);
+	for (size_t i = 2; i < markdown->head_count; i++)
+		put_cell(table, "", SN_CELL_TEXT);
+	end_row(table);
+}
+
+static void put_table(struct sn_buf *buf, const struct sn_report *report, size_t part, const struct sn_text_style *style)
 {
 	struct markdown markdown = {.table = {.head = put_head,
 	                                      .heads_end = end_heads,
 	                                      .row = begin_row,
 	                                      .cell = put_cell,
 	                                      .row_end = end_row,
-	                                      .ascii = ascii},
+	                                      .section = put_section,
+	                                      .style = style},
 	                            .buf = buf};
 	sn_table_tell(&markdown.table, report, part);
 	buf->bad |= markdown.table.bad || markdown.ruler.bad;
@@ -134,6 +149,19 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const
 	sn_buf_finish(&doubt);
 }
 
+static void put_limiters(struct sn_buf *buf, const struct sn_report_trace *trace)
+{
+	struct sn_buf text = {0};
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		sn_buf_clear(&text);
+		sn_limiter_text(&text, &trace->limiters[i]);
+		sn_markdown_text(buf, sn_buf_text(&text));
+		sn_buf_puts(buf, "\n\n");
+	}
+	buf->bad |= text.bad;
+	sn_buf_finish(&text);
+}
+
 static void put_findings(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)
 {
 	char label[SONDE_LABEL_BYTES];
@@ -144,6 +172,7 @@ static void put_findings(struct sn_buf *buf, const struct sn_report *report, siz
 	for (size_t i = 0; (f = sn_part_finding(report, part, i, label)); i++)
 		put_finding(buf, f, label, ascii);
 	sn_buf_putc(buf, '\n');
+	put_limiters(buf, &report->traces[part]);
 }
 
 /* In one block: no word of a command can end it, as a fence is a line of its own and each command has one line. */
@@ -180,7 +209,7 @@ void sn_markdown_report(struct sn_buf *buf, const struct sn_report *report, cons
 		sn_buf_puts(buf, "## ");
 		sn_markdown_code(buf, sn_buf_text(&title), false);
 		sn_buf_puts(buf, "\n\n");
-		put_table(buf, report, part, style->ascii);
+		put_table(buf, report, part, style);
 		put_findings(buf, report, part, style->ascii);
 	}
 	put_errors(buf, report);

@@ -44,7 +44,8 @@ static struct hub count_row(const struct sonde_row *row)
 	return hub;
 }
 
-static const struct sonde_addr *who(const struct sonde_row *row)
+/* Of several routers at a hop, the one that answered most. */
+static const struct sonde_addr *speaker(const struct sonde_row *row)
 {
 	const struct sonde_responder *most = NULL;
 	for (size_t i = 0; i < row->responder_count; i++)
@@ -58,17 +59,37 @@ static double thousandths(double value)
 	return floor(value * 1000 + 0.5) / 1000;
 }
 
-static void tell_hub(struct sn_doc *doc, const struct sonde_row *row)
+/* As mtr -z has it, with a word of its own for "nobody knows". */
+static void tell_system(struct sn_doc *doc, const struct sn_who *who)
 {
-	struct hub hub = count_row(row);
-	const struct sonde_addr *addr = who(row);
-	unsigned lost = hub.sent_count - hub.answered_count, timed = hub.timed_count;
-	sn_doc_object(doc, NULL);
-	sn_doc_whole(doc, "count", row->ttl);
-	if (addr)
+	char text[16] = "AS?\?\?";
+	if (who->asn)
+		snprintf(text, sizeof text, "AS%u", (unsigned)who->asn);
+	sn_doc_text(doc, "ASN", text);
+}
+
+/* mtr has a name in the place of an address: one that reads as another address has none there. */
+static void tell_host(struct sn_doc *doc, const struct sonde_addr *addr, const struct sn_who *who)
+{
+	if (who->name && !who->name_is_address)
+		sn_doc_text(doc, "host", who->name);
+	else if (addr)
 		sn_doc_addr(doc, "host", addr);
 	else
 		sn_doc_text(doc, "host", "?\?\?");
+}
+
+static void tell_hub(struct sn_doc *doc, const struct sonde_row *row, const struct sn_who_source *source)
+{
+	struct hub hub = count_row(row);
+	const struct sonde_addr *addr = speaker(row);
+	const struct sn_who *who = sn_who_of(addr ? source : NULL, addr);
+	unsigned lost = hub.sent_count - hub.answered_count, timed = hub.timed_count;
+	sn_doc_object(doc, NULL);
+	sn_doc_whole(doc, "count", row->ttl);
+	tell_host(doc, addr, who);
+	if (source && source->networks)
+		tell_system(doc, who);
 	sn_doc_real(doc, "Loss%", hub.sent_count ? thousandths(100.0 * lost / hub.sent_count) : 0);
 	sn_doc_whole(doc, "Snt", hub.sent_count);
 	sn_doc_ms(doc, "Last", hub.last_ns);
@@ -85,7 +106,6 @@ void sn_mtr_json(struct sn_doc *doc, const struct sn_report *report, const struc
 	const struct sonde_trace_cfg *cfg = sonde_path_cfg(path);
 	struct sonde_row row = {0};
 	char bytes[16];
-	(void)report;
 	snprintf(bytes, sizeof bytes, "%u", (unsigned)sn_foreign_probe_bytes(path));
 	sn_doc_object(doc, NULL);
 	sn_doc_object(doc, "report");
@@ -93,14 +113,14 @@ void sn_mtr_json(struct sn_doc *doc, const struct sn_report *report, const struc
 	sn_doc_addr(doc, "src", &cfg->src); /* mtr: the machine's name */
 	sn_doc_strange(doc, "dst", trace->about.host, strlen(trace->about.host));
 	sn_doc_whole(doc, "tos", cfg->tos);
-	sn_doc_whole(doc, "tests", cfg->queries);
+	sn_doc_whole(doc, "tests", (int64_t)cfg->queries * (trace->series ? (int64_t)trace->series->path_count : 1));
 	sn_doc_text(doc, "psize", bytes); /* a text there as well */
 	sn_doc_text(doc, "bitpattern", "rand(0x00-FF)"); /* mtr's word for payloads that are not the same byte all through */
 	sn_doc_end(doc);
 	sn_doc_array(doc, "hubs");
-	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++)
-		if (sonde_path_row(path, (uint8_t)ttl, &row) == SONDE_OK)
-			tell_hub(doc, &row);
+	for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace); ttl++)
+		if (sn_report_row(trace, ttl, &row) == SONDE_OK)
+			tell_hub(doc, &row, report->who);
 	sn_doc_end(doc);
 	sn_doc_end(doc);
 	sn_doc_end(doc);

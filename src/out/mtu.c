@@ -4,10 +4,11 @@
 
 #include "base/clean.h"
 #include "out/line.h"
+#include "out/who.h"
 
 #include <string.h>
 
-enum { HOP_COLUMNS = 3, ADDR4_COLUMNS = 15, ADDR6_COLUMNS = 24, BYTES_COLUMNS = 6, CONTINUATION_COLUMNS = 4 };
+enum { HOP_COLUMNS = 3, ADDR4_COLUMNS = 15, ADDR6_COLUMNS = 24, BYTES_COLUMNS = 6, BEHIND_MOST = 40, CONTINUATION_COLUMNS = 4 };
 
 void sn_mtu_header(struct sn_buf *buf, const struct sn_text_style *style, const struct sn_text_about *about,
                    const struct sonde_trace_cfg *cfg)
@@ -79,14 +80,35 @@ unsigned sn_mtu_last_ttl(const struct sonde_mtu *mtu)
 	return last;
 }
 
-static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned ttl, size_t addr_columns)
+/* Where names stand: behind the longest text that stands before one, unless nothing else had room then. */
+static size_t behind_columns(const struct sn_text_style *style, const struct sonde_mtu *mtu)
+{
+	struct sn_buf text = {0};
+	size_t widest = 0;
+	for (unsigned ttl = 1; ttl <= sn_mtu_last_ttl(mtu); ttl++) {
+		sn_buf_clear(&text);
+		if (sn_who_of(style->who, &mtu->hops[ttl])->name)
+			sn_mtu_behind(&text, mtu, ttl);
+		size_t columns = sn_line_columns(sn_buf_text(&text));
+		widest = columns > widest ? columns : widest;
+	}
+	sn_buf_finish(&text);
+	return widest < BEHIND_MOST ? widest : BEHIND_MOST;
+}
+
+struct widths {
+	size_t addr_columns, behind_columns;
+};
+
+static void put_row(struct sn_line *line, const struct sn_text_style *style, const struct sonde_mtu *mtu, unsigned ttl,
+                    struct widths widths)
 {
 	struct sn_buf text = {0};
 	char addr[SONDE_ADDR_TEXT];
 	bool target = mtu->reached && ttl == mtu->aim_ttl && ttl, silent = ttl && !mtu->hops[ttl].family;
 	sn_buf_printf(&text, "%u", ttl);
 	sn_line_put(line, sn_buf_text(&text), HOP_COLUMNS, false, SN_TINT_NONE);
-	sn_line_put(line, !ttl ? "this machine" : silent ? "*" : sonde_addr_text(&mtu->hops[ttl], addr), addr_columns, true,
+	sn_line_put(line, !ttl ? "this machine" : silent ? "*" : sonde_addr_text(&mtu->hops[ttl], addr), widths.addr_columns, true,
 	            silent ? SN_TINT_DIM : target ? SN_TINT_STRONG : SN_TINT_NONE);
 	uint16_t bytes = ttl ? mtu->hop_bytes[ttl] : mtu->device_bytes;
 	sn_buf_clear(&text);
@@ -94,8 +116,14 @@ static void put_row(struct sn_line *line, const struct sonde_mtu *mtu, unsigned 
 	sn_line_put(line, bytes ? sn_buf_text(&text) : "", BYTES_COLUMNS, false, SN_TINT_NONE);
 	sn_buf_clear(&text);
 	sn_mtu_behind(&text, mtu, ttl);
+	const struct sn_who *who = sn_who_of(silent || !ttl ? NULL : style->who, &mtu->hops[ttl]);
+	size_t width = who->name ? widths.behind_columns : 0;
 	if (text.length_bytes)
-		sn_line_put(line, sn_buf_text(&text), 0, true, SN_TINT_MARK);
+		sn_line_put(line, sn_buf_text(&text), width, true, SN_TINT_MARK);
+	else if (width)
+		sn_line_skip(line, width);
+	if (who->name)
+		sn_who_put(line, who, SONDE_ABOUT_NAME, 0, style->ascii);
 	sn_line_end(line);
 	line->buf->bad |= text.bad;
 	sn_buf_finish(&text);
@@ -108,13 +136,22 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 	    .buf = buf, .width_columns = style->width_columns, .indent_columns = CONTINUATION_COLUMNS, .colour = style->colour};
 	if (sonde_mtu_read(path, &mtu) < 0)
 		return;
-	size_t addr_columns = sonde_path_cfg(path)->dst.family == 4 ? ADDR4_COLUMNS : ADDR6_COLUMNS;
+	const struct widths widths = {.addr_columns = sonde_path_cfg(path)->dst.family == 4 ? ADDR4_COLUMNS : ADDR6_COLUMNS,
+	                              .behind_columns = behind_columns(style, &mtu)};
 	unsigned last = sn_mtu_last_ttl(&mtu);
 	sn_line_put(&line, "Hop", HOP_COLUMNS, false, SN_TINT_DIM);
-	sn_line_put(&line, "Address", addr_columns, true, SN_TINT_DIM);
+	sn_line_put(&line, "Address", widths.addr_columns, true, SN_TINT_DIM);
 	sn_line_put(&line, "Passes", BYTES_COLUMNS, false, SN_TINT_DIM);
 	sn_line_put(&line, "Behind it", 0, true, SN_TINT_DIM);
 	sn_line_end(&line);
-	for (unsigned ttl = 0; ttl <= last; ttl++)
-		put_row(&line, &mtu, ttl, addr_columns);
+	uint32_t asn = 0;
+	for (unsigned ttl = 0; ttl <= last; ttl++) {
+		const struct sn_who *who = sn_who_of_any(ttl ? style->who : NULL, &mtu.hops[ttl], 1);
+		struct sn_line above = line;
+		above.indent_columns = HOP_COLUMNS + 2; /* where addresses begin */
+		if (who && who->asn != asn)
+			sn_who_put_network(&above, who, style->ascii);
+		asn = who ? who->asn : asn;
+		put_row(&line, style, &mtu, ttl, widths);
+	}
 }

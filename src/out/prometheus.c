@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "out/times.h"
+#include "out/who.h"
 
 #include <sonde/mtu.h>
 
@@ -60,10 +61,11 @@ static void put(struct family *family, const char *labels, double value)
 	sn_buf_printf(family->buf, "} %.9g\n", value);
 }
 
+/* A number of 32 bits has ten digits. */
 static void put_hop(struct family *family, const char *labels, uint8_t ttl, double value)
 {
 	begin(family, labels);
-	sn_buf_printf(family->buf, ",hop=\"%u\"} %.9g\n", (unsigned)ttl, value);
+	sn_buf_printf(family->buf, value < 1e9 ? ",hop=\"%u\"} %.9g\n" : ",hop=\"%u\"} %.10g\n", (unsigned)ttl, value);
 }
 
 /* ---- of the run ---- */
@@ -84,20 +86,35 @@ static void put_errors(struct family *family)
 	sn_buf_finish(&labels);
 }
 
-/* ---- of a trace ---- */
+/* ---- of a trace, or of those that stand as one ---- */
+
+static const struct sonde_path *oldest(const struct sn_report_trace *trace)
+{
+	size_t count;
+	return sn_report_paths(trace, &count)[0];
+}
+
+static const struct sonde_path *newest(const struct sn_report_trace *trace)
+{
+	size_t count;
+	const struct sonde_path *const *paths = sn_report_paths(trace, &count);
+	return paths[count - 1];
+}
 
 static void put_end_at(struct family *family, const struct sn_report_trace *trace, const char *labels)
 {
-	if (!sonde_path_end(trace->path))
+	const struct sonde_path *path = newest(trace);
+	if (!sonde_path_end(path))
 		return;
 	begin(family, labels);
-	sn_buf_printf(family->buf, "} %.3f\n", (double)(family->report->wall_zero_ns + sonde_path_ended_at_ns(trace->path)) / NS_PER_S);
+	sn_buf_printf(family->buf, "} %.3f\n", (double)(family->report->wall_zero_ns + sonde_path_ended_at_ns(path)) / NS_PER_S);
 }
 
 static void put_duration(struct family *family, const struct sn_report_trace *trace, const char *labels)
 {
-	if (sonde_path_end(trace->path))
-		put(family, labels, (double)(sonde_path_ended_at_ns(trace->path) - sonde_path_began_at_ns(trace->path)) / NS_PER_S);
+	const struct sonde_path *path = newest(trace);
+	if (sonde_path_end(path))
+		put(family, labels, (double)(sonde_path_ended_at_ns(path) - sonde_path_began_at_ns(oldest(trace))) / NS_PER_S);
 }
 
 static void put_stop(struct family *family, const struct sn_report_trace *trace, const char *labels)
@@ -105,7 +122,7 @@ static void put_stop(struct family *family, const struct sn_report_trace *trace,
 #define X(id, name) SONDE_STOP_##id,
 	static const enum sonde_stop stops[] = {SONDE_STOPS(X)};
 #undef X
-	const struct sonde_event_end *end = sonde_path_end(trace->path);
+	const struct sonde_event_end *end = sonde_path_end(newest(trace));
 	for (size_t i = 0; end && i < sizeof stops / sizeof *stops; i++) {
 		if (stops[i] == SONDE_STOP_NONE)
 			continue;
@@ -116,23 +133,32 @@ static void put_stop(struct family *family, const struct sn_report_trace *trace,
 
 static void put_reached(struct family *family, const struct sn_report_trace *trace, const char *labels)
 {
-	const struct sonde_event_end *end = sonde_path_end(trace->path);
-	if (end)
-		put(family, labels, end->reached);
+	size_t count, ended = 0, reached = 0;
+	const struct sonde_path *const *paths = sn_report_paths(trace, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct sonde_event_end *end = sonde_path_end(paths[i]);
+		ended += end != NULL;
+		reached += end && end->reached;
+	}
+	if (ended)
+		put(family, labels, (double)reached / (double)ended);
 }
 
 static void put_distance(struct family *family, const struct sn_report_trace *trace, const char *labels)
 {
-	if (sonde_path_distance(trace->path))
-		put(family, labels, sonde_path_distance(trace->path));
+	if (sonde_path_distance(newest(trace)))
+		put(family, labels, sonde_path_distance(newest(trace)));
 }
 
 static void put_sent(struct family *family, const struct sn_report_trace *trace, const char *labels)
 {
+	size_t path_count;
+	const struct sonde_path *const *paths = sn_report_paths(trace, &path_count);
 	uint64_t sent = 0;
-	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+	for (size_t at = 0; at < path_count * SONDE_TTL_LAST; at++) {
 		size_t count;
-		const struct sonde_query *queries = sonde_path_queries(trace->path, (uint8_t)ttl, &count);
+		const struct sonde_query *queries =
+		    sonde_path_queries(paths[at / SONDE_TTL_LAST], (uint8_t)(at % SONDE_TTL_LAST + 1), &count);
 		for (size_t i = 0; i < count; i++)
 			sent += queries[i].state != SONDE_QUERY_LOCAL_ERROR;
 	}
@@ -144,8 +170,8 @@ static void put_fates(struct family *family, const struct sn_report_trace *trace
 {
 	struct sonde_row row = {0};
 	uint64_t count = 0;
-	for (unsigned ttl = sonde_path_first_ttl(trace->path); ttl <= sonde_path_last_ttl(trace->path); ttl++) {
-		if (sonde_path_row(trace->path, (uint8_t)ttl, &row) < 0)
+	for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace); ttl++) {
+		if (sn_report_row(trace, ttl, &row) < 0)
 			family->buf->bad = true;
 		else
 			count += lost ? row.lost_count : row.answered_count;
@@ -173,16 +199,19 @@ static void put_mtu(struct family *family, const struct sn_report_trace *trace, 
 
 /* ---- of hops ---- */
 
-enum hop_value { HOP_MEAN, HOP_BEST, HOP_WORST, HOP_LOSS, HOP_RESPONDERS };
+enum hop_value { HOP_MEAN, HOP_BEST, HOP_WORST, HOP_LOSS, HOP_RESPONDERS, HOP_SYSTEM };
 
 static void put_of_row(struct family *family, const char *labels, const struct sonde_row *row, enum hop_value what)
 {
 	const struct sn_times times = sn_times_of(row);
 	const sonde_ns ns[] = {[HOP_MEAN] = times.mean_ns, [HOP_BEST] = times.best_ns, [HOP_WORST] = times.worst_ns};
 	uint32_t known = row->answered_count + row->lost_count;
-	if (what == HOP_RESPONDERS)
+	const struct sn_who *who = what == HOP_SYSTEM ? sn_who_of_row(family->report->who, row) : NULL;
+	if (who)
+		put_hop(family, labels, row->ttl, who->asn);
+	else if (what == HOP_RESPONDERS)
 		put_hop(family, labels, row->ttl, (double)row->responder_count);
-	else if (what != HOP_LOSS && times.count)
+	else if (what <= HOP_WORST && times.count)
 		put_hop(family, labels, row->ttl, (double)ns[what] / NS_PER_S);
 	else if (what == HOP_LOSS && row->answered_count) /* a hop that answers nothing is silent, which is no loss */
 		put_hop(family, labels, row->ttl, (double)row->lost_count / known);
@@ -191,8 +220,8 @@ static void put_of_row(struct family *family, const char *labels, const struct s
 static void put_rows(struct family *family, const struct sn_report_trace *trace, const char *labels, enum hop_value what)
 {
 	struct sonde_row row = {0};
-	for (unsigned ttl = sonde_path_first_ttl(trace->path); !trace->mtu && ttl <= sonde_path_last_ttl(trace->path); ttl++) {
-		if (sonde_path_row(trace->path, (uint8_t)ttl, &row) < 0)
+	for (unsigned ttl = sn_report_first_ttl(trace); !trace->mtu && ttl <= sn_report_last_ttl(trace); ttl++) {
+		if (sn_report_row(trace, ttl, &row) < 0)
 			family->buf->bad = true;
 		else
 			put_of_row(family, labels, &row, what);
@@ -210,6 +239,7 @@ HOPS(put_best, HOP_BEST)
 HOPS(put_worst, HOP_WORST)
 HOPS(put_loss, HOP_LOSS)
 HOPS(put_responders, HOP_RESPONDERS)
+HOPS(put_system, HOP_SYSTEM)
 #undef HOPS
 
 /* ---- findings ---- */
@@ -255,8 +285,8 @@ static const struct metric metrics[] = {
     {"sonde_run_errors", "gauge", "What failed on this machine in the newest run.", .whole = put_errors},
     {"sonde_run_end_timestamp_seconds", "gauge", "When the newest run ended, in seconds since 1970.", .of = put_end_at},
     {"sonde_run_duration_seconds", "gauge", "How long it took.", .of = put_duration},
-    {"sonde_stop_reason", "gauge", "Why it ended: 1 for the reason, 0 for all others.", .of = put_stop},
-    {"sonde_target_reached", "gauge", "1 where the target answered, else 0.", .of = put_reached},
+    {"sonde_stop_reason", "gauge", "Why it ended, or the newest of several: 1 for the reason, 0 for all others.", .of = put_stop},
+    {"sonde_target_reached", "gauge", "Share of the traces that the target answered: 1 or 0 of a single one.", .of = put_reached},
     {"sonde_path_hops", "gauge", "Distance of the target.", .of = put_distance},
     {"sonde_path_mtu_bytes", "gauge", "Largest packet that gets through.", .of = put_mtu},
     {"sonde_probes_sent_total", "counter", "Probes of the newest run that left this machine.", .of = put_sent},
@@ -267,6 +297,7 @@ static const struct metric metrics[] = {
     {"sonde_hop_rtt_max_seconds", "gauge", "Longest round trip to a hop.", .of = put_worst},
     {"sonde_hop_loss_ratio", "gauge", "Share of the probes that a hop did not answer; absent where it answered none.", .of = put_loss},
     {"sonde_hop_responders", "gauge", "Different addresses that answered at a hop; 0: it is silent.", .of = put_responders},
+    {"sonde_hop_asn", "gauge", "Number of the autonomous system that a hop belongs to; absent where nobody knows it.", .of = put_system},
     {"sonde_findings", "gauge", "How often a finding was made.", .of = put_findings},
 };
 

@@ -10,7 +10,9 @@
 
 #include <sonde/finding.h>
 #include <sonde/interface.h>
+#include <sonde/limiter.h>
 #include <sonde/path.h>
+#include <sonde/series.h>
 #include <sonde/shape.h>
 
 /* One trace, or one search for the path MTU; all borrowed. */
@@ -20,7 +22,11 @@ struct sn_report_trace {
 	const struct sonde_findings *findings;   /* … of its case; NULL: not judged */
 	size_t index;                            /* its path in that case */
 	uint32_t trace_id;                       /* of its events */
+	const struct sonde_limiter *limiters;    /* of hops that were asked for them */
+	size_t limiter_count;
 	bool mtu;                                /* a search for the path MTU */
+	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and
+	                                          * findings are about all; NULL: it is one trace */
 };
 
 /* All borrowed. */
@@ -35,6 +41,8 @@ struct sn_report {
 	const struct sn_who_source *who;         /* what is known of the addresses besides the packets; NULL: nothing */
 	const struct sn_report_trace *traces;
 	size_t trace_count;
+	const struct sn_report_trace *series;    /* those of the traces that were made again and again, as one; none: each was made once */
+	size_t series_count;
 	bool compared;                           /* the traces are methods of one comparison: all in one case */
 	const struct sonde_trial *trials;        /* … for the shape of filters */
 	size_t trial_count;
@@ -46,5 +54,15 @@ struct sn_report {
 	void (*options)(struct sn_doc *doc, const void *ctx);
 	const void *options_ctx;
 };
+
+/* The rows of a trace, or of a series: last < first, there are none. */
+unsigned sn_report_first_ttl(const struct sn_report_trace *trace);
+unsigned sn_report_last_ttl(const struct sn_report_trace *trace);
+/* As sonde_path_row. */
+int sn_report_row(const struct sn_report_trace *trace, unsigned ttl, struct sonde_row *row) SONDE_MUST_USE;
+/* All paths of a series, in order of time, or the one. */
+const struct sonde_path *const *sn_report_paths(const struct sn_report_trace *trace, size_t *count);
+/* The target answered; of a series: at least once. */
+bool sn_report_reached(const struct sn_report_trace *trace);
 
 #endif

@@ -119,8 +119,11 @@ static void tell_reply(struct sn_doc *doc, const struct sn_report *report, const
                        const struct sonde_trace_cfg *cfg, size_t number)
 {
 	const struct sonde_event_answer *answer = &query->answer;
+	const struct sn_who *who = sn_who_of(report->who, &answer->from);
 	sn_doc_object(doc, NULL);
 	sn_doc_addr(doc, "addr", &answer->from);
+	if (who->name && !who->name_is_address) /* nothing there would mark that */
+		sn_doc_text(doc, "name", who->name);
 	sn_doc_whole(doc, "probe_ttl", query->probe.ttl);
 	sn_doc_whole(doc, "probe_id", (int64_t)number);
 	sn_doc_whole(doc, "probe_size", query->probe.size_bytes);

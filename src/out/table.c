@@ -5,7 +5,8 @@
 #include "out/extension.h"
 #include "out/mtu.h"
 #include "out/text_report.h"
-#include "out/times.h"
+#include "out/text_series.h"
+#include "out/who.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ size_t sn_part_count(const struct sn_report *report)
 
 static const char *dash(const struct sn_table *table)
 {
-	return table->ascii ? "-" : "–";
+	return table->style->ascii ? "-" : "–";
 }
 
 static void put_cell(struct sn_table *table, struct sn_buf *text, enum sn_cell_look look)
@@ -30,11 +31,65 @@ static void put_cell(struct sn_table *table, struct sn_buf *text, enum sn_cell_l
 	sn_buf_clear(text);
 }
 
+/* ---- what is known of an address besides the packets ---- */
+
+/* The part has this address. */
+static void look_at(struct sn_table *table, const struct sonde_addr *addr)
+{
+	const struct sn_who *who = sn_who_of(table->who, addr);
+	table->has_names |= who->name != NULL;
+	table->has_places |= who->network || who->country;
+}
+
+static void look_at_row(struct sn_table *table, const struct sonde_row *row)
+{
+	for (size_t r = 0; r < row->responder_count; r++)
+		look_at(table, &row->responders[r].addr);
+}
+
+/* "Hop", "Address", and what is known of those. */
+static void put_first_heads(struct sn_table *table)
+{
+	table->head(table, "Hop", SN_CELL_NUMBER);
+	table->head(table, "Address", SN_CELL_NAME);
+	if (table->has_names)
+		table->head(table, "Name", SN_CELL_ABOUT);
+	if (table->has_places)
+		table->head(table, "Network", SN_CELL_ABOUT);
+}
+
 static void put_heads(struct sn_table *table, const char *const *texts, const enum sn_cell_look *looks, size_t count)
 {
+	put_first_heads(table);
 	for (size_t i = 0; i < count; i++)
 		table->head(table, texts[i], looks[i]);
 	table->heads_end(table);
+}
+
+/* The cells behind an address; NULL: nobody's. */
+static void put_about(struct sn_table *table, struct sn_buf *text, const struct sonde_addr *addr)
+{
+	const struct sn_who *who = sn_who_of(addr ? table->who : NULL, addr);
+	if (table->has_names) {
+		sn_who_text(text, who, SONDE_ABOUT_NAME);
+		put_cell(table, text, SN_CELL_ABOUT);
+	}
+	if (table->has_places) {
+		sn_who_place(text, who);
+		put_cell(table, text, SN_CELL_ABOUT);
+	}
+}
+
+/* Before the rows of a hop in that network. One of which nothing is known (NULL) may belong to the network before it. */
+static void enter(struct sn_table *table, struct sn_buf *text, const struct sn_who *who)
+{
+	if (!who || !who->asn || who->asn == table->asn)
+		return;
+	table->asn = who->asn;
+	sn_who_network(text, who, table->style->ascii);
+	table->bad |= text->bad;
+	table->section(table, sn_buf_text(text));
+	sn_buf_clear(text);
 }
 
 /* ---- a trace ---- */
@@ -45,11 +100,12 @@ static bool is_silent(const struct sonde_row *row)
 	return silent && !row->answered_count && !row->pending_count && !row->failed_count;
 }
 
-unsigned sn_silent_from(const struct sonde_path *path)
+/* The first silent hop of at least three that end a table, which share a row; one past the last where there are none. */
+static unsigned silent_from(const struct sn_report_trace *trace)
 {
-	unsigned past = sonde_path_last_ttl(path) + 1u, from = past;
+	unsigned past = sn_report_last_ttl(trace) + 1, from = past;
 	struct sonde_row row = {0};
-	while (from > sonde_path_first_ttl(path) && sonde_path_row(path, (uint8_t)(from - 1), &row) == SONDE_OK && is_silent(&row))
+	while (from > sn_report_first_ttl(trace) && sn_report_row(trace, from - 1, &row) == SONDE_OK && is_silent(&row))
 		from--;
 	sonde_row_finish(&row);
 	return past - from >= FOLD_LEAST ? from : past;
@@ -85,24 +141,92 @@ static void put_notes(struct sn_buf *notes, const struct sonde_row *row, size_t 
 	sn_buf_finish(&piece);
 }
 
-static void put_loss(struct sn_buf *text, const struct sonde_row *row)
+/* The columns between who answered and what it said. */
+struct set {
+	const struct sonde_column *items[UINT8_MAX + 1];
+	size_t count;
+};
+
+static bool is_of(const struct sonde_column *column, enum sonde_cell_kind kind)
 {
-	uint32_t known = row->answered_count + row->lost_count;
-	if (row->answered_count)
-		sn_buf_printf(text, "%.3g%%", 100.0 * row->lost_count / known);
+	return column->get(&(struct sonde_row){0}, 0).kind == kind;
 }
 
-static void put_times(struct sn_table *table, struct sn_buf *text, const struct sonde_responder *r)
+/* Who answered always leads the row, with what is known of it, and what changed is part of what was said. */
+static void add_column(struct set *set, const struct sonde_column *column)
 {
-	const sonde_ns ns[] = {r->best_ns, r->timed_count ? r->sum_ns / r->timed_count : 0, r->worst_ns};
-	for (size_t i = 0; i < sizeof ns / sizeof *ns; i++) {
-		if (r->timed_count)
-			sn_text_ms(text, ns[i]);
-		put_cell(table, text, SN_CELL_NUMBER);
+	bool elsewhere = is_of(column, SONDE_CELL_ADDR) || is_of(column, SONDE_CELL_ABOUT) || column->found;
+	if (!elsewhere && strcmp(column->key, "hop") != 0)
+		set->items[set->count++] = column;
+}
+
+static void choose_columns(struct set *set, const struct sn_text_style *style, const struct sn_report_trace *trace)
+{
+	static const char *const usual[] = {"loss", "best", "avg", "worst"};
+	uint8_t of_series[SN_SERIES_COLUMNS];
+	set->count = 0;
+	for (size_t i = 0; style->columns && i < style->column_count; i++)
+		add_column(set, sonde_column(style->columns[i]));
+	if (style->columns)
+		return;
+	sn_series_columns(of_series);
+	for (size_t i = 0; trace->series && i < SN_SERIES_COLUMNS; i++)
+		add_column(set, sonde_column(of_series[i]));
+	for (size_t i = 0; !trace->series && i < sizeof usual / sizeof *usual; i++)
+		add_column(set, sonde_column((size_t)sonde_column_find(usual[i])));
+}
+
+static void put_trace_heads(struct sn_table *table, struct sn_buf *text, const struct set *set)
+{
+	put_first_heads(table);
+	for (size_t i = 0; i < set->count; i++) {
+		const struct sonde_column *column = set->items[i];
+		sn_buf_printf(text, strcmp(column->unit, "ms") == 0 ? "%s (ms)" : "%s", column->header);
+		table->head(table, sn_buf_text(text), column->left ? SN_CELL_TEXT : SN_CELL_NUMBER);
+		sn_buf_clear(text);
+	}
+	table->head(table, "What it said", SN_CELL_TEXT);
+	table->heads_end(table);
+}
+
+static bool was_in_vain(const struct sonde_query *query)
+{
+	return query->state == SONDE_QUERY_LOST || query->state == SONDE_QUERY_CROWDED || query->state == SONDE_QUERY_OVERHEARD;
+}
+
+/* Of each probe that this address answered; with the first, of those that nobody answered, too. */
+static void put_times(struct sn_buf *text, const struct sonde_row *row, size_t r)
+{
+	for (size_t i = 0; i < row->query_count; i++) {
+		const struct sonde_query *query = row->queries[i];
+		const char *space = text->length_bytes ? " " : "";
+		if (was_in_vain(query) && !r)
+			sn_buf_printf(text, "%s*", space);
+		if (!sonde_query_is_answered(query) || !sonde_addr_equal(&query->answer.from, &row->responders[r].addr))
+			continue;
+		sn_buf_puts(text, space);
+		if (query->answer.rtt_ns < 0)
+			sn_buf_puts(text, "ok");
+		else
+			sn_text_ms(text, query->answer.rtt_ns);
+		sn_text_mark(text, &query->answer);
 	}
 }
 
-static void put_responder(struct sn_table *table, struct sn_buf *text, const struct sonde_row *row, size_t r)
+static void put_columns(struct sn_table *table, struct sn_buf *text, const struct set *set, const struct sonde_row *row, size_t r)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const struct sonde_column *column = set->items[i];
+		struct sonde_cell cell = column->get(row, r);
+		if (cell.kind == SONDE_CELL_TIMES)
+			put_times(text, row, r);
+		else if (!r || !column->first_line)
+			sn_text_cell(text, &cell);
+		put_cell(table, text, column->left ? SN_CELL_TEXT : SN_CELL_NUMBER);
+	}
+}
+
+static void put_responder(struct sn_table *table, struct sn_buf *text, const struct set *set, const struct sonde_row *row, size_t r)
 {
 	char addr[SONDE_ADDR_TEXT];
 	table->row(table, row->is_target ? SN_ROW_TARGET : r ? SN_ROW_MORE : SN_ROW_HOP);
@@ -110,47 +234,49 @@ static void put_responder(struct sn_table *table, struct sn_buf *text, const str
 		sn_buf_printf(text, "%u", (unsigned)row->ttl);
 	put_cell(table, text, SN_CELL_NUMBER);
 	table->cell(table, sonde_addr_text(&row->responders[r].addr, addr), SN_CELL_NAME);
-	if (!r)
-		put_loss(text, row);
-	put_cell(table, text, SN_CELL_NUMBER);
-	put_times(table, text, &row->responders[r]);
-	put_notes(text, row, r, table->ascii);
+	put_about(table, text, &row->responders[r].addr);
+	put_columns(table, text, set, row, r);
+	put_notes(text, row, r, table->style->ascii);
 	put_cell(table, text, SN_CELL_TEXT);
 	table->row_end(table);
 }
 
 /* A row without an address: silence of one hop or of several, what could not be sent, or what nobody knows. */
-static void put_empty(struct sn_table *table, struct sn_buf *text, unsigned from, unsigned to, const char *why)
+static void put_empty(struct sn_table *table, struct sn_buf *text, const struct set *set, unsigned from, unsigned to, const char *why)
 {
 	table->row(table, SN_ROW_SILENT);
 	sn_buf_printf(text, from < to ? "%u%s%u" : "%u", from, dash(table), to);
 	put_cell(table, text, SN_CELL_NUMBER);
 	table->cell(table, "*", SN_CELL_TEXT);
-	for (size_t i = 0; i < 4; i++)
+	put_about(table, text, NULL);
+	for (size_t i = 0; i < set->count; i++)
 		table->cell(table, "", SN_CELL_NUMBER);
 	table->cell(table, why, SN_CELL_TEXT);
 	table->row_end(table);
 }
 
-static void tell_trace(struct sn_table *table, const struct sonde_path *path)
+static void tell_trace(struct sn_table *table, const struct sn_report_trace *trace)
 {
-	static const char *const heads[] = {"Hop", "Address", "Loss", "Best (ms)", "Mean (ms)", "Worst (ms)", "What it said"};
-	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NAME,   SN_CELL_NUMBER, SN_CELL_NUMBER,
-	                                          SN_CELL_NUMBER, SN_CELL_NUMBER, SN_CELL_TEXT};
 	struct sonde_row row = {0};
 	struct sn_buf text = {0};
-	unsigned fold = sn_silent_from(path);
-	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
-	for (unsigned ttl = sonde_path_first_ttl(path); ttl < fold; ttl++) {
-		table->bad |= sonde_path_row(path, (uint8_t)ttl, &row) < 0;
+	struct set set;
+	unsigned fold = silent_from(trace), last = sn_report_last_ttl(trace);
+	choose_columns(&set, table->style, trace);
+	for (unsigned ttl = sn_report_first_ttl(trace); table->who && ttl < fold; ttl++)
+		if (sn_report_row(trace, ttl, &row) == SONDE_OK)
+			look_at_row(table, &row);
+	put_trace_heads(table, &text, &set);
+	for (unsigned ttl = sn_report_first_ttl(trace); ttl < fold; ttl++) {
+		table->bad |= sn_report_row(trace, ttl, &row) < 0;
+		enter(table, &text, sn_who_of_row(table->who, &row));
 		for (size_t r = 0; r < row.responder_count; r++)
-			put_responder(table, &text, &row, r);
+			put_responder(table, &text, &set, &row, r);
 		const char *why = is_silent(&row) ? "no answer" : row.failed_count ? "did not leave this machine" : "not waited for";
 		if (!row.responder_count)
-			put_empty(table, &text, ttl, ttl, why);
+			put_empty(table, &text, &set, ttl, ttl, why);
 	}
-	if (fold <= sonde_path_last_ttl(path))
-		put_empty(table, &text, fold, sonde_path_last_ttl(path), "no answer");
+	if (fold <= last)
+		put_empty(table, &text, &set, fold, last, "no answer");
 	sonde_row_finish(&row);
 	sn_buf_finish(&text);
 }
@@ -168,6 +294,7 @@ static void put_compare_row(struct sn_table *table, struct sn_buf *text, const s
 		sn_buf_printf(text, "%u", hop->ttl);
 	put_cell(table, text, SN_CELL_NUMBER);
 	table->cell(table, addr ? sonde_addr_text(addr, name) : "*", addr ? SN_CELL_NAME : SN_CELL_TEXT);
+	put_about(table, text, addr);
 	for (size_t i = 0; i < compare->path_count; i++) {
 		sn_compare_cell(text, &hop->rows[i], addr, index == 0);
 		put_cell(table, text, SN_CELL_NUMBER);
@@ -175,11 +302,12 @@ static void put_compare_row(struct sn_table *table, struct sn_buf *text, const s
 	table->row_end(table);
 }
 
-static void put_ends(struct sn_table *table, const struct sn_compare *compare)
+static void put_ends(struct sn_table *table, struct sn_buf *text, const struct sn_compare *compare)
 {
 	table->row(table, SN_ROW_END);
 	table->cell(table, "", SN_CELL_NUMBER);
 	table->cell(table, "End", SN_CELL_TEXT);
+	put_about(table, text, NULL);
 	for (size_t i = 0; i < compare->path_count; i++) {
 		bool bad;
 		table->cell(table, sn_compare_end(compare, i, &bad), SN_CELL_NUMBER);
@@ -197,18 +325,23 @@ static void tell_compare(struct sn_table *table, const struct sn_report *report)
 		return;
 	}
 	struct sn_compare_hop hop = {.rows = calloc(compare.path_count + 1, sizeof *hop.rows)};
-	table->head(table, "Hop", SN_CELL_NUMBER);
-	table->head(table, "Address", SN_CELL_NAME);
+	unsigned first = sonde_path_first_ttl(compare.paths[0]), last = hop.rows ? sn_compare_last_ttl(&compare, &hop) : 0;
+	for (unsigned ttl = first; table->who && ttl <= last; ttl++) {
+		table->bad |= !sn_compare_look(&hop, &compare, ttl);
+		for (size_t i = 0; i < hop.responder_count; i++)
+			look_at(table, &hop.responders[i]);
+	}
+	put_first_heads(table);
 	for (size_t i = 0; i < compare.path_count; i++)
 		table->head(table, sonde_label(sonde_path_cfg(compare.paths[i]), label), SN_CELL_NUMBER);
 	table->heads_end(table);
-	unsigned last = hop.rows ? sn_compare_last_ttl(&compare, &hop) : 0;
-	for (unsigned ttl = sonde_path_first_ttl(compare.paths[0]); ttl <= last; ttl++) {
+	for (unsigned ttl = first; ttl <= last; ttl++) {
 		table->bad |= !sn_compare_look(&hop, &compare, ttl);
+		enter(table, &text, sn_who_of_any(table->who, hop.responders, hop.responder_count));
 		for (size_t i = 0; i == 0 || i < hop.responder_count; i++)
 			put_compare_row(table, &text, &compare, &hop, i);
 	}
-	put_ends(table, &compare);
+	put_ends(table, &text, &compare);
 	table->bad |= !hop.rows;
 	sn_compare_hop_finish(&hop, &compare);
 	sn_report_compare_finish(&compare);
@@ -229,6 +362,7 @@ static void put_mtu_row(struct sn_table *table, struct sn_buf *text, const struc
 		table->cell(table, sonde_addr_text(&mtu->hops[ttl], addr), SN_CELL_NAME);
 	else
 		table->cell(table, ttl ? "*" : "this machine", SN_CELL_TEXT);
+	put_about(table, text, ttl ? &mtu->hops[ttl] : NULL);
 	if (bytes)
 		sn_buf_printf(text, "%u", bytes);
 	put_cell(table, text, SN_CELL_NUMBER);
@@ -239,15 +373,18 @@ static void put_mtu_row(struct sn_table *table, struct sn_buf *text, const struc
 
 static void tell_mtu(struct sn_table *table, const struct sonde_path *path)
 {
-	static const char *const heads[] = {"Hop", "Address", "Passes (bytes)", "Behind it"};
-	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_NAME, SN_CELL_NUMBER, SN_CELL_TEXT};
+	static const char *const heads[] = {"Passes (bytes)", "Behind it"};
+	static const enum sn_cell_look looks[] = {SN_CELL_NUMBER, SN_CELL_TEXT};
 	struct sonde_mtu mtu;
 	struct sn_buf text = {0};
+	bool read = sonde_mtu_read(path, &mtu) == SONDE_OK;
+	for (unsigned ttl = 1; read && ttl <= sn_mtu_last_ttl(&mtu); ttl++)
+		look_at(table, &mtu.hops[ttl]);
 	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
-	if (sonde_mtu_read(path, &mtu) < 0)
-		return;
-	for (unsigned ttl = 0; ttl <= sn_mtu_last_ttl(&mtu); ttl++)
+	for (unsigned ttl = 0; read && ttl <= sn_mtu_last_ttl(&mtu); ttl++) {
+		enter(table, &text, ttl ? sn_who_of_any(table->who, &mtu.hops[ttl], 1) : NULL);
 		put_mtu_row(table, &text, &mtu, ttl);
+	}
 	sn_buf_finish(&text);
 }
 
@@ -255,12 +392,13 @@ static void tell_mtu(struct sn_table *table, const struct sonde_path *path)
 
 void sn_table_tell(struct sn_table *table, const struct sn_report *report, size_t part)
 {
+	table->who = report->who;
 	if (report->compared)
 		tell_compare(table, report);
 	else if (report->traces[part].mtu)
 		tell_mtu(table, report->traces[part].path);
 	else
-		tell_trace(table, report->traces[part].path);
+		tell_trace(table, &report->traces[part]);
 }
 
 void sn_part_title(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii)

@@ -9,6 +9,7 @@ enum sn_cell_look {
 	SN_CELL_NUMBER,  /* aligned to the right */
 	SN_CELL_NAME,    /* an address */
 	SN_CELL_TEXT,    /* in words, of strangers perhaps, cleaned */
+	SN_CELL_ABOUT,   /* what is known of an address besides: words of strangers, cleaned */
 };
 
 enum sn_row_look {
@@ -26,8 +27,14 @@ struct sn_table {
 	void (*row)(struct sn_table *table, enum sn_row_look look);
 	void (*cell)(struct sn_table *table, const char *text, enum sn_cell_look look);
 	void (*row_end)(struct sn_table *table);
-	bool ascii;
-	bool bad;        /* out of memory */
+	/* What follows, up to the next of these, belongs to this network: "AS64500 EXAMPLE-NET, DE". */
+	void (*section)(struct sn_table *table, const char *network);
+	const struct sn_text_style *style;
+	/* The rest is what the teller keeps. */
+	const struct sn_who_source *who;
+	bool has_names, has_places;  /* somebody in this table has one: there is a column for it */
+	uint32_t asn;                /* of the network that was told last */
+	bool bad;                    /* out of memory */
 };
 
 /* A part of a run with a table of its own: a trace, a search for the path MTU, or all methods of a comparison. */
@@ -35,8 +42,6 @@ size_t sn_part_count(const struct sn_report *report);
 void sn_table_tell(struct sn_table *table, const struct sn_report *report, size_t part);
 /* "sonde to web (192.0.2.80), icmp over IPv4, …" */
 void sn_part_title(struct sn_buf *buf, const struct sn_report *report, size_t part, bool ascii);
-/* The first silent hop of at least three that end a table, which share a row; one past the last where there are none. */
-unsigned sn_silent_from(const struct sonde_path *path);
 
 /* The findings of a part, one after the other: first what is said of all methods, then of each. NULL at the end. *label is the method's,
  * "" where it is about all, or there is only one. */

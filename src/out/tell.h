@@ -22,6 +22,8 @@ void sn_tell_answer(struct sn_doc *doc, const char *key, const struct sonde_quer
 /* A probe, what became of it, and its answer. */
 void sn_tell_query(struct sn_doc *doc, const char *key, const struct sonde_query *query, const struct sonde_trace_cfg *cfg,
                    int64_t wall_zero_ns);
+/* What is known of an address besides the packets, as members of what is open. */
+void sn_tell_who(struct sn_doc *doc, const struct sn_who *who);
 /* One object of an answer, all its pieces: e[0] … The number of pieces that were taken. */
 size_t sn_tell_extension(struct sn_doc *doc, const char *key, const struct sonde_extension *e, size_t count);
 void sn_tell_finding(struct sn_doc *doc, const char *key, const struct sonde_finding *finding);
@@ -31,14 +33,25 @@ void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_
 void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path);
 /* A question about an interface, as members of what is open. */
 void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report);
+/* A row of a table, its columns and who answered, as members of what is open. */
+void sn_tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sn_report *report);
+/* The traces of a report that were made one after the other, as lists of their sums. */
+void sn_tell_series(struct sn_doc *doc, const char *key, const struct sn_report *report);
 void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report);
 
 /* The whole document: "sonde.trace/1", "sonde.compare/1", "sonde.mtu/1" or "sonde.interface/1". */
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report);
 /* An event as a document of "sonde.event/1". cfg: of its trace; NULL: it is not known. */
 void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns);
-/* The document in front of all events, and one for each finding behind them; trace_id NULL: it is about all traces. */
+/* The same of a trace that starts, and whom it goes to as the user named it; NULL: nobody knows. */
+void sn_tell_event_start(struct sn_doc *doc, const struct sonde_event *event, const char *host, int64_t wall_zero_ns);
+/* What failed on this machine, as a member, an item, or a line of the stream. */
+void sn_tell_error(struct sn_doc *doc, const char *key, const struct sonde_error *error);
+void sn_tell_stream_error(struct sn_doc *doc, const struct sonde_error *error);
+/* The document in front of all events, one for an address of which something is known now, and one for each finding behind them; trace_id
+ * NULL: it is about all traces. */
 void sn_tell_stream_start(struct sn_doc *doc, const struct sn_report *report);
+void sn_tell_stream_who(struct sn_doc *doc, const struct sonde_addr *addr, const struct sn_who *who);
 void sn_tell_stream_finding(struct sn_doc *doc, const uint32_t *trace_id, const struct sonde_finding *finding);
 
 #endif

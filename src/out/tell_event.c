@@ -9,9 +9,10 @@ static const char *const names[] = {
     [SONDE_EV_HOP_SETTLED] = "hop-settled",  [SONDE_EV_ROWS_STAND] = "rows-stand", [SONDE_EV_TRACE_END] = "end",
 };
 
-static void tell_start(struct sn_doc *doc, const struct sonde_trace_cfg *cfg)
+static void tell_start(struct sn_doc *doc, const struct sonde_trace_cfg *cfg, const char *host)
 {
 	sn_doc_object(doc, "target");
+	sn_doc_name(doc, "host", host);
 	sn_doc_addr(doc, "address", &cfg->dst);
 	sn_doc_whole(doc, "family", cfg->dst.family);
 	sn_doc_end(doc);
@@ -44,9 +45,6 @@ static void tell_overheard(struct sn_doc *doc, const struct sonde_event *event, 
 static void tell_what(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns)
 {
 	switch (event->type) {
-	case SONDE_EV_TRACE_START:
-		tell_start(doc, &event->as.start);
-		break;
 	case SONDE_EV_REPLY:
 	case SONDE_EV_LATE:
 	case SONDE_EV_DUPLICATE:
@@ -68,6 +66,7 @@ static void tell_what(struct sn_doc *doc, const struct sonde_event *event, const
 	case SONDE_EV_TRACE_END:
 		sn_tell_stop(doc, "stop", &event->as.end);
 		break;
+	case SONDE_EV_TRACE_START: /* has a function of its own */
 	case SONDE_EV_SENT:
 	case SONDE_EV_TIMEOUT:
 	case SONDE_EV_HOP_SETTLED:
@@ -81,12 +80,25 @@ static bool is_of_probe(enum sonde_event_type type)
 	return type >= SONDE_EV_SENT && type <= SONDE_EV_LOCAL_ERROR;
 }
 
-void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns)
+/* What all events have. */
+static void open_event(struct sn_doc *doc, const struct sonde_event *event, int64_t wall_zero_ns)
 {
 	sn_doc_object(doc, NULL);
 	sn_doc_text(doc, "event", names[event->type]);
 	sn_doc_whole(doc, "trace", event->trace_id);
 	sn_doc_instant(doc, "at", wall_zero_ns + event->at_ns);
+}
+
+void sn_tell_event_start(struct sn_doc *doc, const struct sonde_event *event, const char *host, int64_t wall_zero_ns)
+{
+	open_event(doc, event, wall_zero_ns);
+	tell_start(doc, &event->as.start, host);
+	sn_doc_end(doc);
+}
+
+void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns)
+{
+	open_event(doc, event, wall_zero_ns);
 	if (event->type == SONDE_EV_HOP_SETTLED)
 		sn_doc_whole(doc, "ttl", event->probe.ttl);
 	if (is_of_probe(event->type)) {
@@ -95,6 +107,15 @@ void sn_tell_event(struct sn_doc *doc, const struct sonde_event *event, const st
 		sn_doc_end(doc);
 	}
 	tell_what(doc, event, cfg, wall_zero_ns);
+	sn_doc_end(doc);
+}
+
+void sn_tell_stream_who(struct sn_doc *doc, const struct sonde_addr *addr, const struct sn_who *who)
+{
+	sn_doc_object(doc, NULL);
+	sn_doc_text(doc, "event", "who");
+	sn_doc_addr(doc, "address", addr);
+	sn_tell_who(doc, who);
 	sn_doc_end(doc);
 }
 
@@ -107,5 +128,13 @@ void sn_tell_stream_finding(struct sn_doc *doc, const uint32_t *trace_id, const 
 	else
 		sn_doc_null(doc, "trace");
 	sn_tell_finding(doc, "finding", finding);
+	sn_doc_end(doc);
+}
+
+void sn_tell_stream_error(struct sn_doc *doc, const struct sonde_error *error)
+{
+	sn_doc_object(doc, NULL);
+	sn_doc_text(doc, "event", "error");
+	sn_tell_error(doc, "error", error);
 	sn_doc_end(doc);
 }

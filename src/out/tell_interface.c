@@ -53,6 +53,7 @@ void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report)
 	sn_doc_bool(doc, "neighbours", ask->neighbour);
 	sn_doc_end(doc);
 	sn_doc_whole(doc, "requests", answer->sent_count);
+	sn_doc_bool(doc, "interrupted", answer->interrupted);
 	tell_answer(doc, ask, answer);
 	if (answer->refused) {
 		sn_doc_object(doc, "refused");

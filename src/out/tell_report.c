@@ -20,18 +20,21 @@ static void tell_head(struct sn_doc *doc, const struct sn_report *report, const 
 	sn_doc_end(doc);
 }
 
+void sn_tell_error(struct sn_doc *doc, const char *key, const struct sonde_error *error)
+{
+	sn_doc_object(doc, key);
+	sn_doc_strange(doc, "what", error->what, strlen(error->what));
+	sn_tell_errno(doc, "errno", error->sys_errno);
+	sn_doc_name(doc, "hint", error->hint[0] ? error->hint : sonde_err_hint(error->code));
+	sn_doc_whole(doc, "exit_status", sonde_err_exit_status(error->code));
+	sn_doc_end(doc);
+}
+
 static void tell_errors(struct sn_doc *doc, const struct sn_report *report)
 {
 	sn_doc_array(doc, "errors");
-	for (size_t i = 0; i < report->error_count; i++) {
-		const struct sonde_error *error = &report->errors[i];
-		sn_doc_object(doc, NULL);
-		sn_doc_strange(doc, "what", error->what, strlen(error->what));
-		sn_tell_errno(doc, "errno", error->sys_errno);
-		sn_doc_name(doc, "hint", error->hint[0] ? error->hint : sonde_err_hint(error->code));
-		sn_doc_whole(doc, "exit_status", sonde_err_exit_status(error->code));
-		sn_doc_end(doc);
-	}
+	for (size_t i = 0; i < report->error_count; i++)
+		sn_tell_error(doc, NULL, &report->errors[i]);
 	sn_doc_end(doc);
 }
 
@@ -68,16 +71,6 @@ static void tell_common(struct sn_doc *doc, const struct sn_report *report)
 	tell_trials(doc, report);
 }
 
-static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
-{
-	sn_doc_array(doc, "traces");
-	for (size_t i = 0; i < report->trace_count; i++)
-		sn_tell_trace(doc, NULL, &report->traces[i], report);
-	sn_doc_end(doc);
-	if (report->compared)
-		tell_common(doc, report);
-}
-
 static const char *schema_of(const struct sn_report *report)
 {
 	static const char *const others[][2] = {{"mtu", "sonde.mtu/1"}, {"probe-interface", "sonde.interface/1"}};
@@ -87,6 +80,18 @@ static const char *schema_of(const struct sn_report *report)
 		if (strcmp(report->command, others[i][0]) == 0)
 			return others[i][1];
 	return "sonde.trace/1";
+}
+
+static void tell_traces(struct sn_doc *doc, const struct sn_report *report)
+{
+	sn_doc_array(doc, "traces");
+	for (size_t i = 0; i < report->trace_count; i++)
+		sn_tell_trace(doc, NULL, &report->traces[i], report);
+	sn_doc_end(doc);
+	if (report->compared)
+		tell_common(doc, report);
+	else if (strcmp(schema_of(report), "sonde.trace/1") == 0)
+		sn_tell_series(doc, "series", report);
 }
 
 void sn_tell_report(struct sn_doc *doc, const struct sn_report *report)

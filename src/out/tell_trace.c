@@ -83,10 +83,8 @@ static void tell_cells(struct sn_doc *doc, const struct sonde_row *row, size_t r
 			tell_cell(doc, sonde_column(i), row, responder);
 }
 
-/* What is known of an address besides the packets. */
-static void tell_who(struct sn_doc *doc, const struct sn_report *report, const struct sonde_addr *addr)
+void sn_tell_who(struct sn_doc *doc, const struct sn_who *who)
 {
-	const struct sn_who *who = sn_who_of(report->who, addr);
 	sn_doc_text(doc, "name", who->name);
 	sn_doc_bool(doc, "name_is_address", who->name && who->name_is_address);
 	sn_doc_some(doc, "asn", who->asn);
@@ -95,11 +93,9 @@ static void tell_who(struct sn_doc *doc, const struct sn_report *report, const s
 	sn_doc_text(doc, "country", who->country);
 }
 
-static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sonde_trace_cfg *cfg, const struct sn_report *report)
+void sn_tell_row(struct sn_doc *doc, const struct sonde_row *row, const struct sn_report *report)
 {
-	sn_doc_object(doc, NULL);
 	tell_cells(doc, row, 0, true);
-	sn_doc_bool(doc, "settled", row->settled);
 	sn_doc_bool(doc, "target", row->is_target);
 	sn_doc_object(doc, "counts"); /* what was sent and waited for is the sum of all but dropped and failed */
 	sn_doc_whole(doc, "answered", row->answered_count);
@@ -114,10 +110,17 @@ static void tell_row(struct sn_doc *doc, const struct sonde_row *row, const stru
 	for (size_t i = 0; i < row->responder_count; i++) {
 		sn_doc_object(doc, NULL);
 		tell_cells(doc, row, i, false);
-		tell_who(doc, report, &row->responders[i].addr);
+		sn_tell_who(doc, sn_who_of(report->who, &row->responders[i].addr));
 		sn_doc_end(doc);
 	}
 	sn_doc_end(doc);
+}
+
+static void tell_hop(struct sn_doc *doc, const struct sonde_row *row, const struct sonde_trace_cfg *cfg, const struct sn_report *report)
+{
+	sn_doc_object(doc, NULL);
+	sn_tell_row(doc, row, report);
+	sn_doc_bool(doc, "settled", row->settled);
 	sn_doc_array(doc, "probes");
 	for (size_t i = 0; i < row->query_count; i++)
 		sn_tell_query(doc, NULL, row->queries[i], cfg, report->wall_zero_ns);
@@ -163,7 +166,7 @@ static void tell_hops(struct sn_doc *doc, const struct sonde_path *path, const s
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++) {
 		shown->bad |= sonde_path_row(path, (uint8_t)ttl, &row) < 0;
 		note_shown(shown, &row);
-		tell_row(doc, &row, sonde_path_cfg(path), report);
+		tell_hop(doc, &row, sonde_path_cfg(path), report);
 	}
 	sn_doc_end(doc);
 	sonde_row_finish(&row);
@@ -216,6 +219,38 @@ static void tell_findings(struct sn_doc *doc, const struct sn_report_trace *trac
 	sn_doc_end(doc);
 }
 
+/* A bound that nothing was seen of is not known. */
+static void tell_rate(struct sn_doc *doc, const char *key, double rate, bool known)
+{
+	if (known)
+		sn_doc_real(doc, key, rate);
+	else
+		sn_doc_null(doc, key);
+}
+
+static void tell_limiters(struct sn_doc *doc, const struct sn_report_trace *trace)
+{
+	sn_doc_array(doc, "limiters");
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		const struct sonde_limiter *l = &trace->limiters[i];
+		bool known = l->limited && l->fits;
+		sn_doc_object(doc, NULL);
+		sn_doc_whole(doc, "hop", l->ttl);
+		sn_doc_addr(doc, "by", &l->by);
+		sn_doc_whole(doc, "probes", l->probe_count);
+		sn_doc_whole(doc, "answered", l->answered_count);
+		sn_doc_bool(doc, "limited", l->limited);
+		sn_doc_bool(doc, "fits", known);
+		sn_doc_bool(doc, "shared", l->shared);
+		sn_doc_some(doc, "least_burst", known ? l->burst_low : 0);
+		sn_doc_some(doc, "most_burst", known ? l->burst_high : 0);
+		tell_rate(doc, "least_per_second", l->rate_low, known);
+		tell_rate(doc, "most_per_second", l->rate_high, known && l->rate_high < SONDE_LIMITER_RATE_MOST);
+		sn_doc_end(doc);
+	}
+	sn_doc_end(doc);
+}
+
 void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace, const struct sn_report *report)
 {
 	int64_t wall_zero_ns = report->wall_zero_ns;
@@ -242,6 +277,7 @@ void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_t
 	tell_hops(doc, path, report, &shown);
 	tell_others(doc, path, wall_zero_ns, &shown);
 	tell_findings(doc, trace);
+	tell_limiters(doc, trace);
 	sn_doc_end(doc);
 	free(shown.queries);
 }

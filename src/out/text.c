@@ -290,8 +290,7 @@ static void put_range(struct sn_buf *word, uint32_t low_ppm, uint32_t high_ppm)
 	}
 }
 
-/* The text of a cell, "" for none. */
-static void cell_text(struct sn_buf *word, const struct sonde_cell *cell)
+void sn_text_cell(struct sn_buf *word, const struct sonde_cell *cell)
 {
 	char addr[SONDE_ADDR_TEXT];
 	switch (cell->kind) {
@@ -339,7 +338,7 @@ static void put_cell(struct sn_line *line, const struct sn_text_style *style, co
 	/* an address that nobody has answered for is silence only when nothing can come any more */
 	bool open = cell.kind == SONDE_CELL_ADDR && !cell.as.addr.family && silent_count(row) == 0;
 	struct sn_buf word = {0};
-	cell_text(&word, &cell);
+	sn_text_cell(&word, &cell);
 	if (cell.kind == SONDE_CELL_CHANGES)
 		sn_text_changes(&word, row, line_index, style->ascii);
 	if (word.length_bytes == 0 || open || (column->first_line && line_index > 0)) {
@@ -370,32 +369,20 @@ void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const st
 	}
 }
 
-/* What is known of the network of a row: of the first responder whose network is known. NULL: nothing. */
-static const struct sn_who *network_of(const struct sn_text_style *style, const struct sonde_row *row)
-{
-	for (size_t i = 0; i < row->responder_count; i++) {
-		const struct sn_who *who = sn_who_of(style->who, &row->responders[i].addr);
-		if (who->asn)
-			return who;
-	}
-	return NULL;
-}
-
 /* The last network known before a row; hops of which nothing is known may belong to it. */
 static uint32_t asn_before(const struct sn_text_style *style, const struct sonde_path *path, uint8_t ttl, struct sonde_row *row)
 {
 	for (unsigned at = ttl; style->who && !style->columns && at-- > sonde_path_first_ttl(path);) {
-		const struct sn_who *who = sonde_path_row(path, (uint8_t)at, row) == SONDE_OK ? network_of(style, row) : NULL;
+		const struct sn_who *who = sonde_path_row(path, (uint8_t)at, row) == SONDE_OK ? sn_who_of_row(style->who, row) : NULL;
 		if (who)
 			return who->asn;
 	}
 	return 0;
 }
 
-/* A line above the first hop of each network. */
-static void put_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
+void sn_text_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn)
 {
-	const struct sn_who *who = style->columns ? NULL : network_of(style, row);
+	const struct sn_who *who = sn_who_of_row(style->who, row);
 	if (!who || who->asn == *asn)
 		return;
 	struct sn_line line = line_of(buf, style);
@@ -440,7 +427,8 @@ void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const s
 		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
 			buf->bad = true;
 		else {
-			put_network(buf, style, &row, &asn);
+			if (!style->columns)
+				sn_text_network(buf, style, &row, &asn);
 			sn_text_row(buf, style, path, &row);
 		}
 	}

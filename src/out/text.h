@@ -18,6 +18,7 @@ struct sn_text_style {
 	const struct sn_who_source *who;  /* knows names of addresses; NULL: nobody does */
 	bool numeric;             /* addresses stand without names */
 	bool extensions, way_back; /* of traceroute's layout: what was told beside errors, and how many hops an answer came back */
+	bool systems;              /* … and the autonomous system of each address, of which not every parser knows */
 };
 
 /* What the header and the last line say besides the path itself; all borrowed. */
@@ -49,6 +50,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 void sn_text_rows(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, uint8_t first_ttl, uint8_t last_ttl,
                   bool fold_tail);
 /* One row, also one that is the sum of several paths'; widths are those of path. */
+/* A line above the first hop of a network: *asn is that of the rows before, 0 at first. */
+void sn_text_network(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_row *row, uint32_t *asn);
 void sn_text_row(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_path *path, const struct sonde_row *row);
 /* The hops from … to, as one line: nobody answered there. */
 void sn_text_folded(struct sn_buf *buf, const struct sn_text_style *style, unsigned from, unsigned to);
@@ -74,6 +77,8 @@ void sn_text_wrap_below(struct sn_buf *buf, uint16_t width_columns, size_t inden
 /* A target as headers name it: "NAME (ADDRESS, first of 3 addresses)"; a long name is cut in the middle. */
 void sn_text_host(struct sn_buf *text, const struct sn_text_style *style, const char *host, const struct sonde_addr *dst,
                   size_t address_count);
+/* A cell in words; nothing for times, changes and what is known of an address, which take more than the cell to tell. */
+void sn_text_cell(struct sn_buf *word, const struct sonde_cell *cell);
 /* A duration in ms with three significant digits: "0.412", "4.31", "12.3", "312". */
 void sn_text_ms(struct sn_buf *buf, sonde_ns ns);
 /* "!H", "!F-1400", "!<13>", or nothing (RFC 792, RFC 1812: the vocabulary of traceroute). */

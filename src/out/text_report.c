@@ -3,13 +3,19 @@
 #include "out/text_report.h"
 
 #include "out/compare.h"
+#include "out/limiter.h"
 #include "out/mtu.h"
+#include "out/text_series.h"
 
 #include <stdlib.h>
 
 static void put_trace(struct sn_buf *buf, const struct sn_report_trace *trace, const struct sn_text_style *style)
 {
 	const struct sonde_path *path = trace->path;
+	if (trace->series) {
+		sn_series_text(buf, style, trace);
+		return;
+	}
 	if (trace->mtu) {
 		sn_mtu_header(buf, style, &trace->about, sonde_path_cfg(path));
 		sn_mtu_table(buf, style, path);
@@ -20,6 +26,13 @@ static void put_trace(struct sn_buf *buf, const struct sn_report_trace *trace, c
 	}
 	if (trace->findings)
 		sn_text_verdict(buf, style, trace->findings, trace->index);
+	for (size_t i = 0; i < trace->limiter_count; i++) {
+		struct sn_buf text = {0};
+		sn_limiter_text(&text, &trace->limiters[i]);
+		sn_text_wrap(buf, style->width_columns, sn_buf_text(&text));
+		buf->bad |= text.bad;
+		sn_buf_finish(&text);
+	}
 }
 
 bool sn_report_compare(const struct sn_report *report, struct sn_compare *compare)

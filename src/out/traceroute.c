@@ -73,6 +73,14 @@ static unsigned hops_back(uint8_t reply_ttl)
 	return (reply_ttl <= 64 ? 65u : reply_ttl <= 128 ? 129u : 256u) - reply_ttl;
 }
 
+static void put_system(struct sn_buf *buf, const struct sn_who *who)
+{
+	if (who->asn)
+		sn_buf_printf(buf, " [AS%u]", (unsigned)who->asn);
+	else
+		sn_buf_puts(buf, " [*]");
+}
+
 /* Without a name traceroute shows the address twice; one of IPv6 stands alone then, as with -n, for Net::Traceroute knows no colons in
  * the place of a name. */
 static void put_who(struct sn_buf *buf, const struct sn_text_style *style, const struct sonde_query *query)
@@ -84,6 +92,8 @@ static void put_who(struct sn_buf *buf, const struct sn_text_style *style, const
 	sn_buf_printf(buf, " %s", named ? who->name : addr);
 	if (named || (!style->numeric && query->answer.from.family == 4))
 		sn_buf_printf(buf, " (%s)", addr);
+	if (style->systems)
+		put_system(buf, sn_who_of(style->who, &query->answer.from));
 	if (style->extensions)
 		put_extensions(buf, query);
 	if (style->way_back && query->answer.reply_ttl && hops_back(query->answer.reply_ttl) != query->probe.ttl)

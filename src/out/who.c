@@ -76,7 +76,7 @@ void sn_who_put(struct sn_line *line, const struct sn_who *who, enum sonde_about
 	sn_buf_finish(&shown);
 }
 
-void sn_who_network(struct sn_buf *buf, const struct sn_who *who)
+static void put_network(struct sn_buf *buf, const struct sn_who *who)
 {
 	if (!who->asn)
 		return;
@@ -90,18 +90,53 @@ void sn_who_network(struct sn_buf *buf, const struct sn_who *who)
 		sn_buf_printf(buf, ", %s", who->country);
 }
 
+void sn_who_network(struct sn_buf *buf, const struct sn_who *who, bool ascii)
+{
+	struct sn_buf word = {0};
+	put_network(&word, who);
+	if (ascii)
+		sn_clean_ascii(buf, sn_buf_text(&word), word.length_bytes);
+	else
+		sn_buf_puts(buf, sn_buf_text(&word));
+	buf->bad |= word.bad;
+	sn_buf_finish(&word);
+}
+
+void sn_who_place(struct sn_buf *buf, const struct sn_who *who)
+{
+	sn_buf_puts(buf, who->network ? who->network : "");
+	sn_buf_puts(buf, who->network && who->country ? ", " : "");
+	sn_buf_puts(buf, who->country ? who->country : "");
+}
+
+const struct sn_who *sn_who_of_any(const struct sn_who_source *source, const struct sonde_addr *addrs, size_t count)
+{
+	for (size_t i = 0; source && i < count; i++) {
+		const struct sn_who *who = sn_who_of(source, &addrs[i]);
+		if (who->asn)
+			return who;
+	}
+	return NULL;
+}
+
+const struct sn_who *sn_who_of_row(const struct sn_who_source *source, const struct sonde_row *row)
+{
+	const struct sn_who *who = NULL;
+	for (size_t i = 0; !who && i < row->responder_count; i++)
+		who = sn_who_of_any(source, &row->responders[i].addr, 1);
+	return who;
+}
+
 void sn_who_put_network(struct sn_line *line, const struct sn_who *who, bool ascii)
 {
-	struct sn_buf word = {0}, seen = {0}, shown = {0};
-	size_t end = line->width_columns, at = line->next_columns = line->indent_columns;
-	sn_who_network(&word, who);
-	if (ascii)
-		sn_clean_plain(&seen, sn_buf_text(&word), word.length_bytes, true);
-	sn_who_cut(&shown, sn_buf_text(ascii ? &seen : &word), end > at ? end - at : 0, ascii);
+	struct sn_buf word = {0}, shown = {0};
+	size_t end = line->width_columns;
+	sn_who_network(&word, who, ascii);
+	sn_who_cut(&shown, sn_buf_text(&word), end ? end - 1u : 0, ascii);
+	sn_buf_putc(&shown, ':');
 	sn_line_put(line, sn_buf_text(&shown), 0, true, SN_TINT_DIM);
 	sn_line_end(line);
-	line->buf->bad |= word.bad || seen.bad || shown.bad;
+	line->buf->bad |= word.bad || shown.bad;
 	sn_buf_finish(&word);
-	sn_buf_finish(&seen);
 	sn_buf_finish(&shown);
 }

@@ -16,8 +16,13 @@ void sn_who_cut(struct sn_buf *buf, const char *word, size_t columns, bool ascii
 /* Puts that text into a field of a line, cut to the room that is left there, or on the next one where that is too little. */
 void sn_who_put(struct sn_line *line, const struct sn_who *who, enum sonde_about what, size_t width, bool ascii);
 /* Adds "AS64500 EXAMPLE-NET, DE"; nothing where the system is not known. */
-void sn_who_network(struct sn_buf *buf, const struct sn_who *who);
-/* Puts that onto a line of its own, below which hops of that network stand. */
+void sn_who_network(struct sn_buf *buf, const struct sn_who *who, bool ascii);
+/* Adds "192.0.2.0/24, DE", or what is known of it. */
+void sn_who_place(struct sn_buf *buf, const struct sn_who *who);
+/* The first of those that stand at one hop whose system is known: the hop's network. NULL: of none. */
+const struct sn_who *sn_who_of_any(const struct sn_who_source *source, const struct sonde_addr *addrs, size_t count);
+const struct sn_who *sn_who_of_row(const struct sn_who_source *source, const struct sonde_row *row);
+/* Puts the network onto a line of its own, below which its hops stand. */
 void sn_who_put_network(struct sn_line *line, const struct sn_who *who, bool ascii);
 
 #endif

@@ -282,6 +282,21 @@ static void read_answer(const struct player *p, const struct sn_ask *ask, const 
 	sn_fit_compare(p->replay, ask, &packet, &a->quote);
 }
 
+void sn_replay_responders(const struct sn_replay *replay, void (*on_addr)(void *ctx, const struct sonde_addr *addr), void *ctx)
+{
+	for (size_t i = 0; i < replay->trace_count; i++) {
+		const struct sn_replay_trace *trace = &replay->traces[i];
+		for (size_t k = 0; k < trace->pairing_count; k++) {
+			struct sonde_event_answer answer = {0};
+			struct sn_packet packet;
+			if (!sn_heard_parse(replay, &replay->heard[replay->pairings[trace->pairing_from + k].heard], &packet))
+				continue;
+			sn_answer_read(&packet, &answer);
+			on_addr(ctx, &answer.from);
+		}
+	}
+}
+
 /* The objects that came with an answer, right behind its event. */
 static void tell_extensions(struct player *p, const struct sn_pairing *pairing, const struct sonde_event *answer)
 {

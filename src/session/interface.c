@@ -136,8 +136,11 @@ static int wait_until(struct asking *a, sonde_at_ns until_at_ns)
 				return 1;
 		if (got < 0 || read_at_ns >= until_at_ns || a->sys_errno)
 			return got;
-		const int fd = a->wire->ops->poll_fd(a->wire);
-		a->clock->ops->wait(a->clock, until_at_ns, &fd, 1);
+		a->out->interrupted = a->ask->stopped && a->ask->stopped(a->ask->stopped_ctx);
+		if (a->out->interrupted)
+			return 0;
+		const int fds[] = {a->wire->ops->poll_fd(a->wire), a->ask->stop_fd};
+		a->clock->ops->wait(a->clock, until_at_ns, fds, a->ask->stopped ? 2 : 1);
 	}
 }
 
@@ -151,7 +154,7 @@ int sonde_interface_ask(struct sonde_wire *wire, struct sonde_clock *clock, cons
 	route_ask.protocol = protocol_of(&a);
 	int code = wire->ops->route(wire, &route_ask, &route, err);
 	a.src = route.src;
-	for (unsigned i = 0; code == 0 && i < ask->attempts; i++) {
+	for (unsigned i = 0; code == 0 && i < ask->attempts && !out->interrupted; i++) {
 		code = send_one(&a, err);
 		if (code == 0)
 			code = wait_until(&a, a.sent_at_ns[a.seq] + ask->wait_ns);

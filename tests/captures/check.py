@@ -39,8 +39,8 @@ def told_by_tool(name):
 
 
 def replay(sonde, name, *options):
-    run = subprocess.run([sonde, 'replay', *options, str(HERE / f'{name}.pcap')], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                         timeout=BOUND_S, check=False,
+    run = subprocess.run([sonde, 'replay', '-n', *options, str(HERE / f'{name}.pcap')], stdin=subprocess.DEVNULL, capture_output=True,
+                         text=True, timeout=BOUND_S, check=False,
                          env={'LC_ALL': 'C.UTF-8', 'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1'})
     return run.stdout, run.stderr, run.returncode
 

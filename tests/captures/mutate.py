@@ -99,7 +99,7 @@ MUTATIONS = (cut, flip, spoil_record, spoil_head, shuffle, thin, repeat, snap, s
 def judge(sonde, path, options):
     """What is wrong with what came of it; '' is fine."""
     try:
-        run = subprocess.run([sonde, 'replay', *options, str(path)], stdin=subprocess.DEVNULL, capture_output=True, timeout=BOUND_S,
+        run = subprocess.run([sonde, 'replay', '-n', *options, str(path)], stdin=subprocess.DEVNULL, capture_output=True, timeout=BOUND_S,
                              check=False)
     except subprocess.TimeoutExpired:
         return f'still runs after {BOUND_S} s'

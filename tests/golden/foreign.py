@@ -1,15 +1,13 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the command of every golden case with mtr's, RIPE Atlas' and scamper's JSON beside it. Each document is read by tables of their
-fields and types that know nothing of the program, and then held against sonde's own document of the same run. Prints TAP.
-  foreign.py SONDE"""
+"""Reads mtr's, RIPE Atlas' and scamper's JSON by tables of their fields and types that know nothing of the program, and then holds each
+document against sonde's own of the same run."""
 import datetime
 import json
 import pathlib
 import sys
-import tempfile
 
-from schema import run_cases, schemas
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'support'))
+import schemas  # pylint: disable=wrong-import-position
 
 # Fewer documents than this, of each format, mean that the cases were not run.
 LEAST = 200
@@ -26,8 +24,8 @@ class Optional:
 # Readers written in C, Go or Python unpack these by name and type: 3 is no 3.0 there.
 MTR = {'report': {
     'mtr': {'src': TEXT, 'dst': TEXT, 'tos': WHOLE, 'tests': WHOLE, 'psize': TEXT, 'bitpattern': TEXT},
-    'hubs': [{'count': WHOLE, 'host': TEXT, 'Loss%': REAL, 'Snt': WHOLE, 'Last': REAL, 'Avg': REAL, 'Best': REAL, 'Wrst': REAL,
-              'StDev': REAL}]}}
+    'hubs': [{'count': WHOLE, 'host': TEXT, 'ASN': Optional(TEXT), 'Loss%': REAL, 'Snt': WHOLE, 'Last': REAL, 'Avg': REAL, 'Best': REAL,
+              'Wrst': REAL, 'StDev': REAL}]}}
 
 ATLAS_LABEL = {'exp': WHOLE, 'label': WHOLE, 's': WHOLE, 'ttl': WHOLE}
 ATLAS_REPLY = {
@@ -97,6 +95,10 @@ def second(text):
     return int(datetime.datetime.fromisoformat(f'{text[:19]}+00:00').timestamp())
 
 
+def name_of(responder):
+    return None if responder['name_is_address'] else responder['name']
+
+
 def labels_of(probe):
     return [(label['label'], label['tc'], label['bottom'], label['ttl']) for extension in probe['answer']['extensions']
             if extension['kind'] == 'mpls' for label in extension['labels']]
@@ -108,14 +110,21 @@ def against_mtr(document, trace):
         yield f'head {head}'
     if [hub['count'] for hub in hubs] != [hop['hop'] for hop in trace['hops']]:
         yield 'other hops'
+    if len({'ASN' in hub for hub in hubs}) > 1:
+        yield 'some have systems, others have not'
+    if hubs and 'ASN' not in hubs[0] and any(responder['asn'] for hop in trace['hops'] for responder in hop['responders']):
+        yield 'there are no systems'
     for hub, hop in zip(hubs, trace['hops']):
         counts, rtts = hop['counts'], times(hop['probes'])
         sent = counts['answered'] + counts['lost']
         if hub['Snt'] != sent or abs(hub['Loss%'] - (100 * counts['lost'] / sent if sent else 0)) > 0.001:
             yield f'hop {hop["hop"]}: {hub} of {counts}'
-        addresses = {responder['address'] for responder in hop['responders']}
-        if hub['host'] not in (addresses or {'???'}):
-            yield f'hop {hop["hop"]}: {hub["host"]} of {addresses}'
+        # its name, and where it has none that can stand in the place of an address, that
+        hosts = {name_of(responder) or responder['address']: responder['asn'] for responder in hop['responders']} or {'???': None}
+        if hub['host'] not in hosts:
+            yield f'hop {hop["hop"]}: {hub["host"]} of {hosts}'
+        elif 'ASN' in hub and hub['ASN'] != f'AS{hosts[hub["host"]] or "???"}':
+            yield f'hop {hop["hop"]}: {hub["ASN"]} of {hosts}'
         mean = sum(rtts) / len(rtts) if rtts else 0
         deviation = (sum((ms - mean) ** 2 for ms in rtts) / (len(rtts) - 1)) ** 0.5 if len(rtts) > 1 else 0
         wanted = (min(rtts, default=0), mean, max(rtts, default=0), deviation)
@@ -168,37 +177,42 @@ def against_scamper(document, trace):
                      probe['answer']['rtt_ms'] or 0, labels_of(probe)) for probe in own)
     found = sorted((hop['probe_ttl'], hop['tx']['sec'], hop['tx']['usec'], hop['addr'], hop.get('rtt', 0), scamper_labels(hop))
                    for hop in document['hops'])
+    names = {responder['address']: name_of(responder) for hop in trace['hops'] for responder in hop['responders']}
+    wrong = [hop for hop in document['hops'] if hop['addr'] in names and hop.get('name') != names[hop['addr']]]
+    if wrong:
+        yield f'other names: {wrong[:3]} of {names}'
     if wanted != found:
         yield f'replies {found[:3]} …, but {wanted[:3]} …'
 
 
+SUMS = {'mtr-json'}  # has traces made again and again as one
 FORMATS = {'mtr-json': (MTR, against_mtr), 'atlas': (ATLAS, against_atlas), 'scamper-json': (SCAMPER, against_scamper)}
 
 
-def main(sonde):
-    seen, wrong = dict.fromkeys(FORMATS, 0), {name: [] for name in FORMATS}
-    with tempfile.TemporaryDirectory() as folder:
-        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', *FORMATS)):
-            for of in written:
-                document = json.loads(of('.json').read_text()) if of('.json').exists() else {}
-                for name, (shape, compare) in FORMATS.items() if 'traces' in document else ():
-                    lines = of(f'.{name}').read_text().splitlines()
-                    if len(lines) != len(document['traces']):
-                        wrong[name].append(f'{case}: {len(lines)} lines of {len(document["traces"])} traces')
-                        continue
-                    for line, trace in zip(lines, document['traces']):
-                        told = json.loads(line, object_pairs_hook=schemas.no_twins)
-                        error = misfit(told, shape)
-                        wrong[name] += [f'{case}: {what}' for what in ([error] if error else compare(told, trace))]
-                        seen[name] += 1
-    print(f'1..{len(FORMATS)}')
-    for number, name in enumerate(FORMATS, 1):
-        good = seen[name] >= LEAST and not wrong[name]
-        print(f'{"ok" if good else "not ok"} {number} - {name}: {seen[name]} documents, at least {LEAST}')
-        for line in wrong[name][:20]:
-            print(f'# {line[:400]}')
-    return 1 if any(wrong.values()) or min(seen.values()) < LEAST else 0
+class Reader:
+    formats = ('json', *FORMATS)
 
+    def __init__(self):
+        self.seen, self.wrong = dict.fromkeys(FORMATS, 0), {name: [] for name in FORMATS}
 
-if __name__ == '__main__':
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+    def take(self, case):
+        for run in case.runs:
+            for name in FORMATS if 'traces' in (run.document or {}) else ():
+                self.wrong[name] += [f'{case.name}: {what}' for what in self.look(name, run)]
+
+    def look(self, name, run):
+        shape, compare = FORMATS[name]
+        lines = run.texts[name].splitlines()
+        traces = run.summed['traces'] if name in SUMS else run.traces
+        if len(lines) != len(traces):
+            yield f'{len(lines)} lines of {len(traces)} traces'
+            return
+        for line, trace in zip(lines, traces):
+            told = json.loads(line, object_pairs_hook=schemas.no_twins)
+            error = misfit(told, shape)
+            yield from [error] if error else compare(told, trace)
+            self.seen[name] += 1
+
+    def points(self):
+        for name, seen in self.seen.items():
+            yield f'{name}: {seen} documents, at least {LEAST}', self.wrong[name] + ([] if seen >= LEAST else ['too few']), None

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Strangers' text in every place that it can come from (names of interfaces and nodes in routers' answers, names of hosts, what was typed)
-through every format: none may break a format, act on a terminal or become markup, and none may be lost. Prints TAP.
+"""Strangers' text in every place that it can come from (names of interfaces and nodes in routers' answers, names of hosts, reverse names,
+names of networks, what was typed) through every format: none may break a format, act on a terminal or become markup, and none may be
+lost. Prints TAP.
   hostile.py SONDE"""
 import csv
+import importlib.util
 import io
 import json
 import pathlib
@@ -15,6 +17,7 @@ import unicodedata
 
 from reread import CHECKS, judge
 
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 NAME_BYTES = 63
 CHAIN = 18  # routers of a network; each says two names
 
@@ -85,6 +88,36 @@ def hosts(names):
     return '\n'.join(lines).encode() + b''.join(b'\nname 10.1.0.2 ' + name for name in names) + b'\n'
 
 
+def reverse(names):
+    """A chain whose routers have these reverse names."""
+    lines = ['observer me', 'router ' + ' '.join(f'r{i}' for i in range(len(names))), 'host web']
+    nodes = ['me', *(f'r{i}' for i in range(len(names))), 'web']
+    for number, (left, right) in enumerate(zip(nodes, nodes[1:])):
+        lines.append(f'link {left} {right} 10.0.{number}.1/24 10.0.{number}.2/24 delay=1ms')
+    lines = '\n'.join(lines).encode()
+    return lines + b''.join(b'\nname 10.0.%d.2 %s' % item for item in enumerate(names)) + b'\n'
+
+
+def databases():
+    """The script that writes them, for tables of our own."""
+    spec = importlib.util.spec_from_file_location('make', TOP / 'tests' / 'databases' / 'make.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def networks(names, file):
+    """That chain, each router in a network of one of these names, in a database in that file."""
+    make = databases()
+    file.write_bytes(make.database('Test-ASN', [(f'10.0.{i}.0/24', make.system(64512 + i, name)) for i, name in enumerate(names)]))
+    return reverse([b'x'] * len(names))
+
+
+def can_be_name(name):
+    """A line of the network's file can say it."""
+    return not re.search(rb'[ \t\r\n\x00#]', name) and len(name) > 0
+
+
 def can_be_host(name):
     """A name beyond ASCII is looked up by its A-labels (RFC 5891), and is no host of that file."""
     return name.isascii() and not re.search(rb'[ \t\r\n\x00]', name) and not name.startswith((b'#', b'-')) and 0 < len(name) < NAME_BYTES
@@ -116,6 +149,10 @@ def names_in(document):
                 for extension in (probe['answer'] or {}).get('extensions', []):
                     if extension.get('name'):
                         yield extension['name']
+
+
+def known_in(document, what):
+    return [responder[what] for trace in document['traces'] for hop in trace['hops'] for responder in hop['responders'] if responder[what]]
 
 
 def check_lines(text, document):
@@ -163,14 +200,14 @@ class Trial:
     def fail(self, name, what):
         self.wrong.setdefault(name, []).append(what)
 
-    def run(self, net, operands):
+    def run(self, net, operands, *options):
         """A run in every format; the JSON document."""
         path = self.folder / 'case.net'
         path.write_bytes(net if isinstance(net, bytes) else net.encode())
         for old in self.folder.glob('out.*'):
             old.unlink()
         outputs = [word for name in self.formats for word in ('-o', f'{name}={self.folder}/out.{name}')]
-        command = [self.sonde, '-q', '1', '--no-wait', '--color', 'always', *outputs, '--sim', path, '--', *operands]
+        command = [self.sonde, '-q', '1', '--no-wait', '--color', 'always', *outputs, *options, '--sim', path, '--', *operands]
         run = subprocess.run(command, capture_output=True, check=False)
         for name, told in (('terminal', run.stdout), ('messages', run.stderr)):
             self.look(name, re.sub(rb'\x1b\[[0-9;]*m', b'', told))
@@ -211,6 +248,19 @@ def main(sonde):
             got = [restored(trace['target']['host']) for trace in document['traces']]
             if got != named[at:at + 40]:
                 trial.fail('json', f'hosts {[a for a, b in zip(named[at:], got) if a != b][:3]}')
+        reversed_names = [name for name in names if can_be_name(name)]
+        for at in range(0, len(reversed_names), 30):
+            document = trial.run(reverse(reversed_names[at:at + 30]), ['web'], '-m', '40')
+            got = [restored(name) for name in known_in(document, 'name')]
+            wanted = reversed_names[at:at + 30]
+            if got != wanted:
+                trial.fail('json', f'reverse names {[pair for pair in zip(wanted, got) if pair[0] != pair[1]][:3]}, {len(got)}')
+        for at in range(0, len(names), 30):
+            systems = trial.folder / 'asn.mmdb'
+            document = trial.run(networks(names[at:at + 30], systems), ['web'], '-m', '40', '--asn-db', systems)
+            got = [restored(name) for name in known_in(document, 'as_name')]
+            if got != names[at:at + 30]:
+                trial.fail('json', f'systems {[pair for pair in zip(names[at:], got) if pair[0] != pair[1]][:3]}, {len(got)}')
         for name in names[::5]:  # nobody's name: what was typed is only complained about
             trial.run(hosts([]), [name])
     points = [(f'{len(names)} strings, at least 200, through {trial.files} files', [] if len(names) >= 200 else ['too few']),

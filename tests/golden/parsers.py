@@ -1,17 +1,11 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the command of every golden case with -o traceroute beside it and feeds that to the parsers of traceroute's output that Debian
-has, jc and Perl's Net::Traceroute; what they read is held against the JSON document of the same run. Prints TAP.
-  parsers.py SONDE"""
+"""Feeds -o traceroute to the parsers of traceroute's output that Debian has, jc and Perl's Net::Traceroute, and holds what they read
+against the JSON document of the same run."""
 import json
 import pathlib
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
-
-from schema import run_cases
 
 # Fewer traces than this, of so many cases, mean that they were not run.
 LEAST_TRACES, LEAST_CASES = 150, 100
@@ -107,64 +101,50 @@ def against_jc(trace, hops, read):
     return None
 
 
-def collect(sonde):
-    """(case, trace of the JSON document, its lines) of every trace."""
-    with tempfile.TemporaryDirectory() as folder:
-        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', 'traceroute')):
-            for of in written:
-                if not of('.json').exists():
-                    continue
-                document = json.loads(of('.json').read_text())
-                if document['schema'] == 'sonde.interface/1':
-                    continue
-                texts = re.split(r'(?m)^(?=traceroute to )', of('.traceroute').read_text())
-                assert texts[0] == '' and len(texts) - 1 == len(document['traces']), f'{case}: {texts[0]!r}, {len(texts) - 1} traces'
-                yield from ((case, trace, text) for trace, text in zip(document['traces'], texts[1:]))
-
-
 def through(command, texts):
     return json.loads(subprocess.run(command, input=json.dumps(texts), stdout=subprocess.PIPE, check=True, text=True).stdout)
 
 
-def main(sonde):
-    jc = shutil.which('jc')
-    perl = shutil.which('perl')
-    if not jc or not perl or subprocess.run([perl, '-MNet::Traceroute', '-e1'], capture_output=True, check=False).returncode:
-        print('1..0 # SKIP jc or Net::Traceroute is missing: apt-get install jc libnet-traceroute-perl')
-        return 0
-    seen = list(collect(sonde))
-    texts = [text for _, _, text in seen]
-    interpreter = pathlib.Path(jc).read_text().splitlines()[0].removeprefix('#!').split()
-    by_jc, by_perl = through([*interpreter, '-c', JC], texts), through([perl, '-e', PERL], texts)
-    wrong = {'jc': [], 'Net::Traceroute': []}
-    cases, died_of = set(), 0
-    for (case, trace, text), jc_read, perl_read in zip(seen, by_jc, by_perl):
-        hops = {hop['hop']: shown(hop, trace['asked']['queries'], trace['other_probes']) for hop in trace['hops']}
-        error = against_jc(trace, hops, jc_read)
-        if error:
-            wrong['jc'].append(f'{case}: {error}\n{text}')
-        beyond = is_beyond_perl(trace, hops)
-        died = perl_read.get('died')
-        if died and not beyond:
-            error = f'dies: {died}'
-        elif beyond:
-            error = None if died else 'reads what it was known to die of: the test can be mended'
-        else:
-            error = against_perl(trace, hops, perl_read['hops'])
-        if error:
-            wrong['Net::Traceroute'].append(f'{case}: {error}\n{text}')
-        died_of += bool(died)
-        if not died and hops:
-            cases.add(case)
-    print('1..3')
-    for number, (parser, errors) in enumerate(wrong.items(), 1):
-        print(f'{"not ok" if errors else "ok"} {number} - {parser} reads what JSON says')
-        for line in '\n'.join(errors[:20]).splitlines():
-            print(f'# {line}')
-    enough = len(seen) >= LEAST_TRACES and len(cases) >= LEAST_CASES
-    print(f'{"ok" if enough else "not ok"} 3 - {len(seen)} traces of {len(cases)} cases; {died_of} with marks that Perl dies of')
-    return 0 if enough and not any(wrong.values()) else 1
+def judged_by_perl(trace, hops, read):
+    """What is wrong with what Net::Traceroute read: None, or a line."""
+    died = read.get('died')
+    if is_beyond_perl(trace, hops):
+        return None if died else 'reads what it was known to die of: the test can be mended'
+    return f'dies: {died}' if died else against_perl(trace, hops, read['hops'])
 
 
-if __name__ == '__main__':
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+class Reader:
+    formats = ('json', 'traceroute')
+
+    def __init__(self):
+        self.traces = []  # (case, trace of the JSON document, its lines)
+
+    def take(self, case):
+        for run in case.runs:
+            if 'traces' not in (run.document or {}):
+                continue
+            texts = re.split(r'(?m)^(?=traceroute to )', run.texts['traceroute'])
+            assert texts[0] == '' and len(texts) - 1 == len(run.traces), f'{case.name}: {texts[0]!r}, {len(texts) - 1} traces'
+            self.traces += [(case.name, trace, text) for trace, text in zip(run.traces, texts[1:])]
+
+    def points(self):
+        """All texts go through each parser at once: it takes longer to start than to read."""
+        jc, perl = shutil.which('jc'), shutil.which('perl')
+        if not jc or not perl or subprocess.run([perl, '-MNet::Traceroute', '-e1'], capture_output=True, check=False).returncode:
+            yield 'parsers of traceroute', [], 'jc or Net::Traceroute is missing: apt-get install jc libnet-traceroute-perl'
+            return
+        texts = [text for _, _, text in self.traces]
+        interpreter = pathlib.Path(jc).read_text().splitlines()[0].removeprefix('#!').split()
+        by_jc, by_perl = through([*interpreter, '-c', JC], texts), through([perl, '-e', PERL], texts)
+        wrong = {'jc': [], 'Net::Traceroute': []}
+        for (case, trace, text), jc_read, perl_read in zip(self.traces, by_jc, by_perl):
+            hops = {hop['hop']: shown(hop, trace['asked']['queries'], trace['other_probes']) for hop in trace['hops']}
+            for parser, error in (('jc', against_jc(trace, hops, jc_read)), ('Net::Traceroute', judged_by_perl(trace, hops, perl_read))):
+                if error:
+                    wrong[parser].append(f'{case}: {error}\n{text}')
+        for parser, errors in wrong.items():
+            yield f'{parser} reads what JSON says', errors, None
+        died = sum('died' in read for read in by_perl)
+        cases = {case for (case, trace, _), read in zip(self.traces, by_perl) if 'died' not in read and trace['hops']}
+        enough = len(texts) >= LEAST_TRACES and len(cases) >= LEAST_CASES
+        yield f'{len(texts)} traces of {len(cases)} cases; {died} with marks that Perl dies of', [] if enough else ['too few'], None

@@ -1,20 +1,11 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the command of every golden case with all formats that have a second reader, reads each file with a parser that is not ours, and
-holds it against the JSON document of the same run. Prints TAP.
-  reread.py SONDE"""
+"""Reads each format that has a second reader with a parser that is not ours, and holds it against the JSON document of the same run."""
 import csv
 import html.parser
 import io
-import json
-import pathlib
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
-
-from schema import run_cases
 
 # Fewer files than this mean that the cases were not run.
 LEAST = 130
@@ -39,6 +30,12 @@ def rows_of(document):
     for trial in document.get('trials', []):
         for row in probes_of(trial['asked']) if trial['asked'] else ():
             yield {**row, 'trace': trial['trace'], 'trials': trial}
+
+
+def known_of(document):
+    """What is known of each responder besides the packets, by its address."""
+    traces = document['traces'] + [trial['asked'] for trial in document.get('trials', []) if trial['asked']]
+    return {responder['address']: responder for trace in traces for hop in trace['hops'] for responder in hop['responders']}
 
 
 def spelled(value, joined=False):
@@ -80,13 +77,19 @@ def cell(row, column):
 def check_csv(text, document):
     rows = list(csv.reader(io.StringIO(text, newline=''), strict=True))
     header, rows = rows[0], rows[1:]
-    expected = list(rows_of(document))
+    expected, known = list(rows_of(document)), known_of(document)
     if len(set(header)) != len(header):
         yield 'a column stands twice'
     if len(rows) != len(expected):
         yield f'{len(rows)} rows for {len(expected)} probes'
+    columns = header
     for number, (got, row) in enumerate(zip(rows, expected), 1):
-        wanted = [cell(row, column) for column in header]
+        header = columns
+        responder = known.get((row['answer'] or {}).get('address'))
+        told = responder or not row['answer']  # of those who only answered elsewhere the document says nothing more
+        got = [text for text, column in zip(got, header) if told or not column.startswith('responder.')]
+        header = [column for column in header if told or not column.startswith('responder.')]
+        wanted = [cell({**row, 'responder': responder}, column) for column in header]
         if got != wanted:
             yield f'row {number}: ' + '; '.join(f'{c}: {g!r}, not {w!r}' for c, g, w in zip(header, got, wanted) if g != w)[:300]
             break
@@ -151,6 +154,8 @@ def check_prometheus(text, document):
         sent = sum(probe['state'] != 'local-error' for probe in probes_of(trace))
         if sample('sonde_probes_sent_total') != sent:
             yield f'{sample("sonde_probes_sent_total")} probes, not {sent}'
+        if trace['stop'] and (sample('sonde_target_reached') is None or not 0 <= sample('sonde_target_reached') <= 1):
+            yield f'{sample("sonde_target_reached")} of the traces reached the target'
         if trace['stop'] and sample('sonde_stop_reason', reason=trace['stop']['reason']) != 1:
             yield f'the reason is {trace["stop"]["reason"]}'
         for finding in trace['findings']:
@@ -165,6 +170,9 @@ def check_prometheus(text, document):
             times = [responder['best_ms'] for responder in hop['responders'] if responder['best_ms'] is not None]
             if (loss is None) != (hop['loss_percent'] is None) or (loss is not None and abs(loss * 100 - hop['loss_percent']) > 0.001):
                 yield f'hop {hop["hop"]}: loss {loss}, not {hop["loss_percent"]} %'
+            systems = [responder['asn'] for responder in hop['responders'] if responder['asn']]
+            if sample('sonde_hop_asn', hop=str(hop['hop'])) != (systems or [None])[0]:
+                yield f'hop {hop["hop"]}: system {sample("sonde_hop_asn", hop=str(hop["hop"]))}, not one of {systems}'
             best = sample('sonde_hop_rtt_min_seconds', hop=str(hop['hop']))
             if (best is None) != (not times) or (times and abs(best * 1000 - min(times)) > 0.001):
                 yield f'hop {hop["hop"]}: {best} s, not {times} ms'
@@ -176,6 +184,7 @@ def check_prometheus(text, document):
 
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 NODE = re.compile(r'  (n\d+) \[(?:[a-z]+=(?:"[^"]*"|[a-z]+),)*label=' + QUOTED + r'\];')
+CLUSTER = re.compile(r'  subgraph cluster_as(\d+) \{ style="rounded,dotted"; fontsize=10; label=' + QUOTED + r';((?: n\d+;)+) \}')
 EDGE = re.compile(r'  (n\d+) -> (n\d+) \[style=(solid|dashed)[^\]]*\];')
 
 
@@ -197,12 +206,19 @@ def links_of(trace):
 
 def check_dot(text, document):
     lines = text.split('\n')
-    nodes, solid = {}, set()
+    nodes, solid, named, clusters, known = {}, set(), {}, {}, known_of(document)
     for line in lines[4:-2]:
         node, edge = NODE.fullmatch(line), EDGE.fullmatch(line)
         if node:
             parts = node[2].split('\\n')
             nodes[node[1]] = next((part for part in parts if re.fullmatch(r'[0-9.]+|[0-9a-f:.]+:[0-9a-f:.]*(%[0-9]+)?', part)), None)
+            named[nodes[node[1]]] = {re.sub(r'\\(.)', r'\1', part).replace('&amp;', '&') for part in parts}
+        elif CLUSTER.fullmatch(line):
+            asn, label, members = CLUSTER.fullmatch(line).groups()
+            clusters[int(asn)] = {nodes[member] for member in members.strip('; ').split('; ')}
+            title = re.sub(r'\\(.)', r'\1', label).replace('&amp;', '&')
+            if title not in {network_of(responder) for responder in known.values()}:
+                yield f'nobody is of {title}'
         elif not edge:
             yield f'cannot read {line}'
         elif edge[3] == 'solid':
@@ -214,9 +230,37 @@ def check_dot(text, document):
     wanted |= {trace['target']['address'] for trace in traces if not any(hop['target'] for hop in trace['hops'])}
     if set(nodes.values()) - {None} != wanted:
         yield f'nodes {sorted(set(nodes.values()) - {None})}, not {sorted(wanted)}'
+    for address, responder in known.items():
+        if address in named and responder['name'] and shown_name(responder) not in named[address]:
+            yield f'{address} is not called {responder["name"]}'
+    groups = {}
+    for address in set(nodes.values()) & set(known):
+        groups.setdefault(known[address]['asn'], set()).add(address)
+    groups.pop(None, None)
+    if groups != clusters:
+        yield f'networks {clusters}, not {groups}'
     links = set().union(*map(links_of, traces)) if traces else set()
     if solid != links:
         yield f'edges too many {sorted(solid - links)[:3]}, missing {sorted(links - solid)[:3]}'
+
+
+# ---- what is known besides the packets, in words ----
+
+def shown_name(responder):
+    return f'"{responder["name"]}" (only a name)' if responder['name_is_address'] else responder['name'] or ''
+
+
+def network_of(responder):
+    """The line above a network, without the country that a registry's name ends with."""
+    if not responder['asn']:
+        return None
+    words = f'AS{responder["asn"]}' + (f' {responder["as_name"]}' if responder['as_name'] else '')
+    said = not responder['country'] or re.search('..*, ..$', responder['as_name'] or '')
+    return words if said else f'{words}, {responder["country"]}'
+
+
+def place_of(responder):
+    return ', '.join(filter(None, (responder['network'], responder['country'])))
 
 
 # ---- tables, in whatever they are written ----
@@ -268,13 +312,29 @@ def tables_of(document):
     return [list(rows_of_mtu(trace) if 'mtu' in trace else rows_of_trace(trace)) for trace in traces]
 
 
+def with_networks(rows, known):
+    """Rows with what is known of their addresses, and above the first hop of each network a row with its name alone."""
+    about = [(head, words) for head, words in (('Name', shown_name), ('Network', place_of))
+             if any(words(known[address]) for _, address in rows if address in known)]
+    yield ['Hop', 'Address', *(head for head, _ in about)]
+    asn = None
+    for number, (hop, address) in enumerate(rows):
+        last = next((i for i, row in enumerate(rows) if i > number and row[0]), len(rows))
+        systems = [known[other] for _, other in rows[number:last] if hop and other in known and known[other]['asn']]
+        if systems and systems[0]['asn'] != asn:
+            asn = systems[0]['asn']
+            yield [network_of(systems[0])]
+        yield [hop, address, *(words(known[address]) if address in known else '' for _, words in about)]
+
+
 def check_tables(tables, document):
-    wanted = tables_of(document)
+    wanted, known = tables_of(document), known_of(document)
     if len(tables) != len(wanted):
         yield f'{len(tables)} tables, not {len(wanted)}'
     for table, rows in zip(tables, wanted):
-        got = [tuple(row[:2]) for row in table[1:]]
-        if len({len(row) for row in table}) != 1:
+        rows = list(with_networks(rows, known))
+        got = [row if len(row) == 1 else row[:len(rows[0])] for row in table]
+        if len({len(row) for row in table} - {1}) != 1:
             yield f'rows of {sorted({len(row) for row in table})} cells'
         if got != rows:
             yield f'rows {got[:12]}, not {rows[:12]}'
@@ -285,10 +345,17 @@ def check_tables(tables, document):
 CELL = re.compile(r'\|((?:\\[!-/:-@\[-`{-~]|[^|])*)')
 
 
+def span_of(code):
+    """What stands in a code span: a space at both ends is not of it, unless there is nothing else (GFM section 6.3)."""
+    fence = len(code) - len(code.lstrip('`'))
+    text = code[fence:-fence]
+    return text[1:-1] if text.startswith(' ') and text.endswith(' ') and text.strip(' ') else text
+
+
 def cells_of(line):
     """The cells of a row, split as cmark-gfm does: a backslash takes the next punctuation along."""
     cells = [match.strip() for match in CELL.findall(line)]
-    return [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', cell) if not cell.startswith('`') else cell.replace('\\|', '|').strip('`')
+    return [re.sub(r'\\([!-/:-@\[-`{-~])', r'\1', cell) if not cell.startswith('`') else span_of(cell.replace('\\|', '|'))
             for cell in cells[:-1]]
 
 
@@ -302,7 +369,9 @@ def check_markdown(text, document):
         elif line.startswith('| Hop |'):
             tables.append([cells_of(line)])
         elif line.startswith('|') and not line.startswith('|---'):
-            tables[-1].append(cells_of(line))
+            cells = cells_of(line)
+            # a row with a network alone stands for the whole width of the table
+            tables[-1].append([cells[1]] if re.match(r'AS\d', cells[1]) and not any(cells[:1] + cells[2:]) else cells)
         elif line.startswith('- ') and ' **' in line:
             findings += 1
     listed = sum(len(trace['findings']) for trace in document['traces']) + len(document.get('findings', []))
@@ -320,7 +389,8 @@ class Page(html.parser.HTMLParser):
     VOID = {'meta'}
     KNOWN = set('html head meta title style body main header section div figure h1 h2 h3 p span ul ol li a code pre '
                 'table thead tbody tr th td svg path rect circle text'.split())
-    ATTRIBUTES = set('lang charset http-equiv content name class id href role width height viewbox d x y rx r cx cy text-anchor'.split())
+    ATTRIBUTES = set('lang charset http-equiv content name class id href role width height viewbox d x y rx r cx cy text-anchor '
+                     'scope colspan'.split())
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -374,6 +444,8 @@ def check_html(text, document):
 
 
 CHECKS = {'html': check_html, 'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}
+# Those that have traces made again and again as one.
+SUMS = {'html', 'prometheus', 'markdown'}
 
 # Programs that judge a format: the command that reads it from standard input, and every how many files, as they take their time.
 JUDGES = {'prometheus': (['promtool', 'check', 'metrics'], 8), 'dot': (['dot', '-Tsvg', '-o', '/dev/null'], 4)}
@@ -389,37 +461,28 @@ def judge(name, text, number):
         yield f'{command[0]}: {run.stderr.strip()[:300]}'
 
 
-def main(sonde):
-    seen = dict.fromkeys(CHECKS, 0)
-    wrong = {name: [] for name in CHECKS}
-    with tempfile.TemporaryDirectory() as folder:
-        for case, _, written in run_cases(sonde, pathlib.Path(folder), ('json', *CHECKS)):
-            for of in written:
-                if not of('.json').exists():
-                    continue
-                document = json.loads(of('.json').read_text())
-                if 'traces' not in document:
-                    continue
-                for name, check in CHECKS.items():
-                    seen[name] += 1
-                    try:
-                        text = of(f'.{name}').read_text()
-                        said = [*check(text, document), *judge(name, text, seen[name])]
-                        wrong[name].extend(f'{case}: {what}' for what in said)
-                    except (OSError, ValueError, LookupError, csv.Error) as error:
-                        wrong[name].append(f'{case}: {error!r}')
-    print(f'1..{len(CHECKS) + len(JUDGES)}')
-    failed = 0
-    for number, name in enumerate(CHECKS, 1):
-        good = not wrong[name] and seen[name] >= LEAST
-        failed += not good
-        print(f'{"ok" if good else "not ok"} {number} - {name}: {seen[name]} files, at least {LEAST}, say what the JSON beside them says')
-        for line in wrong[name][:20]:
-            print(f'# {line}')
-    for number, (name, (command, _)) in enumerate(JUDGES.items(), len(CHECKS) + 1):
-        print(f'ok {number} - {command[0]} reads {name}' + ('' if shutil.which(command[0]) else f' # SKIP there is no {command[0]} here'))
-    return 1 if failed else 0
+class Reader:
+    formats = ('json', *CHECKS)
 
+    def __init__(self):
+        self.seen = dict.fromkeys(CHECKS, 0)
+        self.wrong = {name: [] for name in CHECKS}
 
-if __name__ == '__main__':
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve()))
+    def take(self, case):
+        for run in case.runs:
+            for name in CHECKS if 'traces' in (run.document or {}) else ():
+                self.seen[name] += 1
+                try:
+                    text = run.texts[name]
+                    document = run.summed if name in SUMS else run.document
+                    said = [*CHECKS[name](text, document), *judge(name, text, self.seen[name])]
+                except (ValueError, LookupError, csv.Error) as error:
+                    said = [repr(error)]
+                self.wrong[name] += [f'{case.name}: {what}' for what in said]
+
+    def points(self):
+        for name, seen in self.seen.items():
+            title = f'{name}: {seen} files, at least {LEAST}, say what the JSON beside them says'
+            yield title, self.wrong[name] + ([] if seen >= LEAST else ['too few']), None
+        for name, (command, _) in JUDGES.items():
+            yield f'{command[0]} reads {name}', [], None if shutil.which(command[0]) else f'there is no {command[0]} here'

@@ -21,6 +21,9 @@ OPEN_PORT = 443
 READY_BOUND_S = 20.0
 ETH_P_ALL = 3
 CAPTURE_BYTES = 1 << 20
+LOCAL_EXPERIMENT = 0x88B5  # the EtherType that IEEE 802 leaves to experiments: no program takes it for IP
+LAST_FRAME = b'last frame of a capture'
+EVERYBODY = b'\xff' * 6
 BYPASS_NEAR, BYPASS_FAR = '10.0.200.1', '10.0.200.2'
 BYPASS_NEAR6, BYPASS_FAR6 = 'fd00:0:0:c8::1', 'fd00:0:0:c8::2'
 # Linux's own limits for ICMP errors, which the lab switches off: six at once, then one a second to each address.
@@ -275,6 +278,19 @@ class Lab:
                             packets.append(packet)
                 return packets
             yield sent
+
+    def end_capture(self, node, device, capture):
+        """Returns when another program that captures what passes a device of the node has written down, into that file, all that passed
+        before: what it sees comes in order, and this sends one last frame that it can know."""
+        with self.inside(node):
+            wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
+        with wire:
+            wire.sendto(LAST_FRAME, (device, LOCAL_EXPERIMENT, 0, 0, EVERYBODY))
+        bound_at_s = time.monotonic() + READY_BOUND_S
+        while LAST_FRAME not in capture.read_bytes():
+            if time.monotonic() > bound_at_s:
+                raise RuntimeError(f'the last frame was not captured within {READY_BOUND_S} s')
+            time.sleep(0.01)
 
     def hang_up(self):
         """Takes what waits in the accept queues, so that they never fill."""

@@ -2,11 +2,13 @@
 """Names beside a trace of real routers: a name server inside the client's namespace tells them, and whatever it or the process that asks it
 does, the trace is as it was."""
 import functools
+import json
 import os
 import pathlib
 import pty
 import signal
 import subprocess
+import tempfile
 import time
 
 import faults
@@ -53,9 +55,46 @@ def come_with_the_rows(context, family, uid=None):
 
 def in_a_comparison(context):
     with lab.Lab(ROUTERS) as chain, server_of(chain, names=names_of(chain)) as server:
-        trace = context.sonde.compare_with_names(chain, '-M', 'icmp', '-M', 'tcp:443', '--dns-server', f'127.0.0.1:{server.port}',
-                                                 chain.target(4))
+        trace = context.sonde.with_names(chain, 'compare', '-M', 'icmp', '-M', 'tcp:443', '--dns-server', f'127.0.0.1:{server.port}',
+                                         chain.target(4))
     assert shown_names(trace)[:ROUTERS] == [f'r{hop}-v4.lab.example' for hop in range(1, ROUTERS + 1)], f'names wanted\n{trace}'
+
+
+def in_a_path_mtu(context):
+    with lab.Lab(ROUTERS) as chain, server_of(chain, names=names_of(chain)) as server:
+        trace = context.sonde.with_names(chain, 'mtu', '--dns-server', f'127.0.0.1:{server.port}', chain.target(4)).expect_status(0)
+    assert shown_names(trace)[1:] == [f'r{hop}-v4.lab.example' for hop in range(1, ROUTERS + 2)], f'names wanted\n{trace}'
+
+
+def in_a_report(context):
+    with lab.Lab(ROUTERS) as chain, server_of(chain, names=names_of(chain)) as server:
+        trace = named(context, chain, server, 4, '--repeat', '2', '--interval', '0').expect_status(0)
+    assert shown_names(trace) == [f'r{hop}-v4.lab.example' for hop in range(1, ROUTERS + 2)], f'names wanted\n{trace}'
+
+
+def in_a_replay(context):
+    """Who reads a capture asks nobody about its addresses, unless he says whom."""
+    with lab.Lab(ROUTERS) as chain, server_of(chain, names=names_of(chain)) as server, tempfile.TemporaryDirectory(prefix='sn') as folder:
+        capture, server_words = f'{folder}/own.pcap', ('--dns-server', f'127.0.0.1:{server.port}')
+        context.sonde.trace(chain, '--write-capture', capture, chain.target(4)).expect_status(0)
+        plain = context.sonde.with_names(chain, 'replay', capture).expect_status(0).expect_hops(chain.hops(4))
+        assert not server.asked and 'lab.example' not in plain.out, f'{server.asked}\n{plain}'
+        trace = context.sonde.with_names(chain, 'replay', *server_words, capture).expect_status(0).expect_hops(chain.hops(4))
+        numeric = context.sonde.with_names(chain, 'replay', '-n', *server_words, capture).expect_status(0)
+    assert shown_names(trace) == [f'r{hop}-v4.lab.example' for hop in range(1, ROUTERS + 2)], f'names wanted\n{trace}'
+    assert numeric.out == plain.out and len(server.asked) == ROUTERS + 1, f'{server.asked}\n{numeric}'
+
+
+def in_a_stream(context):
+    """A line for each address whose name is known, once, and one that has none is not told of."""
+    with lab.Lab(ROUTERS) as chain:
+        names = names_of(chain)
+        del names[chain.hops(4)[1]]
+        with server_of(chain, names=names) as server:
+            trace = named(context, chain, server, 4, '-o', 'ndjson').expect_status(0)
+    told = [event for event in map(json.loads, trace.out.splitlines()) if event['event'] == 'who']
+    wanted = {address: names[address] for address in chain.hops(4) if address in names}
+    assert len(told) == len(wanted) and {event['address']: event['name'] for event in told} == wanted, trace
 
 
 def numeric_asks_nobody(context):
@@ -98,11 +137,13 @@ def by_name_servers(context):
         how = ('-A', '--asn-zone', ZONE, '--dns-server', f'127.0.0.1:{server.port}', ANNOUNCED)
         grouped = context.sonde.trace(chain, *how).expect_status(0)
         columns = context.sonde.trace(chain, '--columns', 'hop,address,asn,network,country', *how).expect_status(0)
+        layout = context.sonde.trace(chain, '-q', '1', '-o', 'traceroute', *how).expect_status(0)
     lines = grouped.out.splitlines()
     assert '     AS64500 TEST-NET Example, DE' in lines, grouped
     assert lines[lines.index('     AS64500 TEST-NET Example, DE') + 1].split()[1] == ANNOUNCED, grouped
     assert columns.row(ROUTERS + 1).rest.split() == ['AS64500', '192.0.2.0/24', 'DE'], columns
-    assert sorted(name for _, name in server.asked) == sorted(2 * list(ORIGINS)), server.asked
+    assert [line.split()[2] for line in layout.out.splitlines()[1:]] == ROUTERS * ['[*]'] + ['[AS64500]'], layout
+    assert sorted(name for _, name in server.asked) == sorted(3 * list(ORIGINS)), server.asked
 
 
 def hostile_networks(context):
@@ -162,6 +203,15 @@ def slow_server_on_a_terminal(context):
         command = [context.sonde.copy(), '--resolve-wait', '2', '--dns-server', f'127.0.0.1:{server.port}', chain.target(4)]
         seen_s, end_s = rows_on_a_terminal(chain, command, f' {ROUTERS + 1}  {chain.target(4)}')
     assert seen_s < NOISE_S and end_s >= 2, f'the last row after {seen_s:.3f} s, the end after {end_s:.3f} s'
+
+
+def tables_on_a_terminal(context):
+    """So do those of the commands that write them as a whole."""
+    with lab.Lab(ROUTERS) as chain, server_of(chain, names=names_of(chain), delay_s=SLOW_S) as server:
+        how = ['--resolve-wait', '2', '--dns-server', f'127.0.0.1:{server.port}', chain.target(4)]
+        for words in (['mtu'], ['compare', '-M', 'icmp', '-M', 'tcp:443'], ['--repeat', '2', '--interval', '0']):
+            seen_s, end_s = rows_on_a_terminal(chain, [context.sonde.copy(), *words, *how], f' {ROUTERS + 1}  {chain.target(4)}')
+            assert end_s >= seen_s + 1.5, f'{words}: the last row after {seen_s:.3f} s, the end after {end_s:.3f} s'
 
 
 def no_server(context):
@@ -280,6 +330,10 @@ SCENARIOS = [
     *((f'names of routers and host, IPv{family}{"" if uid is None else ", unprivileged"}',
        functools.partial(come_with_the_rows, family=family, uid=uid)) for family in (4, 6) for uid in (None, lab.NOBODY)),
     ('names of a comparison', in_a_comparison),
+    ('names of a path MTU', in_a_path_mtu),
+    ('names of many traces', in_a_report),
+    ('names of a replay', in_a_replay),
+    ('names of a stream', in_a_stream),
     ('-n asks nobody', numeric_asks_nobody),
     ('hostile names', hostile),
     ('networks by name servers', by_name_servers),
@@ -287,6 +341,7 @@ SCENARIOS = [
     ('a missing database', missing_database),
     ('a name server that takes five seconds, on a pipe', slow_server_on_a_pipe),
     ('a name server that takes five seconds, on a terminal', slow_server_on_a_terminal),
+    ('whole tables and a name server that takes five seconds, on a terminal', tables_on_a_terminal),
     ('no name server', no_server),
     ('the helper of root has nothing', functools.partial(has_nothing, uid=None, capability=None)),
     ('the helper of a program with a file capability has nothing',

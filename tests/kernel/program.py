@@ -171,8 +171,9 @@ class Program:
         """The same without -n."""
         return self._run(chain, [self.copy(), *arguments], uid, bound_s)
 
-    def compare_with_names(self, chain, *arguments, bound_s=60.0):
-        return self._run(chain, [self.copy(), 'compare', *arguments], None, bound_s)
+    def with_names(self, chain, command, *arguments, bound_s=60.0):
+        """The same of another command: "compare", "mtu", "replay"."""
+        return self._run(chain, [self.copy(), command, *arguments], None, bound_s)
 
     def compare(self, chain, *arguments, uid=None, capability=None, bound_s=60.0):
         """The same of several methods."""

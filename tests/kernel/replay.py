@@ -23,8 +23,8 @@ def below_header(text):
 
 
 def replayed(sonde, capture, *options):
-    run = subprocess.run([sonde, 'replay', '--findings', *options, str(capture)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                         timeout=BOUND_S, check=False)
+    run = subprocess.run([sonde, 'replay', '-n', '--findings', *options, str(capture)], stdin=subprocess.DEVNULL, capture_output=True,
+                         text=True, timeout=BOUND_S, check=False)
     return below_header(run.stdout), run.returncode
 
 
@@ -36,7 +36,7 @@ def stored(context, chain, wire, family, *options, command=()):
         if uid is not None:
             os.chown(folder, uid, uid)
         capture = pathlib.Path(folder) / 'own.pcap'
-        words = [sonde, *command, '--findings', '--wire', wire, '--write-capture', str(capture), *options, chain.target(family)]
+        words = [sonde, *command, '-n', '--findings', '--wire', wire, '--write-capture', str(capture), *options, chain.target(family)]
         run = chain.run(chain.client, words, uid)
         return below_header(run.stdout), run.returncode, *replayed(sonde, capture)
 
@@ -80,6 +80,7 @@ def beside_tcpdump(context, family):
             while 'listening on' not in listener.stderr.readline():
                 assert listener.poll() is None, 'tcpdump ended'
             trace = context.sonde.trace(chain, '--wire', 'raw', '-q', '1', '-I', chain.target(family))
+            chain.end_capture(chain.client, device, capture)
             listener.terminate()
             listener.wait(BOUND_S)
         rows, status = replayed(context.sonde.copy(), capture, '--columns', 'hop,address')

@@ -11,9 +11,11 @@ import signal
 import struct
 import sys
 import termios
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 NET = TOP / 'tests/golden/chain.net'
+FIREWALL = TOP / 'docs/examples/firewall.net'
 SIZE = 'HHHH'
 ESCAPES = re.compile(r'\x1b\[\d*[mAJK]')
 
@@ -43,6 +45,18 @@ class Run:
         while not re.search(wanted, self.text):
             assert self.read(), f'{wanted!r} never came: {self.text!r}'
 
+    def until_it_waits(self):
+        """… for an answer, and for signals: it has blocked them then."""
+        blocked = 1 << signal.SIGINT - 1
+        while not any(int(line.split()[1], 16) & blocked for line in pathlib.Path(f'/proc/{self.pid}/status').read_text().splitlines()
+                      if line.startswith('SigBlk')):
+            time.sleep(0.001)
+
+    def is_interrupted(self, said, number=signal.SIGINT):
+        os.kill(self.pid, number)
+        assert self.end() == 130, f'{number!r}: {self.text!r}'
+        assert said in self.text.replace('\r\n ', ''), self.text
+
     def end(self):
         while self.read():
             pass
@@ -61,12 +75,22 @@ def in_place(sonde):
 
 
 def signals(sonde):
+    """What is waited for lasts a minute: it cannot end by itself before the signal comes."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        run = Run(sonde, '192.0.2.81')
-        run.until(r'10\.0\.3\.2')
-        os.kill(run.pid, number)
-        assert run.end() == 130, f'{number!r}: {run.text!r}'
-        assert 'Interrupted. The last answer came from hop 4 (10.0.3.2).' in run.text.replace('\r\n ', ''), run.text
+        run = Run(sonde, '-w', '60', '-U', 'web', net=FIREWALL)
+        run.until(r'198\.51\.100\.2')
+        run.is_interrupted('Interrupted. The last answer came from hop 3 (198.51.100.2).', number)
+    run = Run(sonde, '-w', '60', '192.0.2.80', '--if', '1', command=('probe-interface',), net=FIREWALL)
+    run.until_it_waits()
+    run.is_interrupted('Interrupted. 192.0.2.80 has not answered yet.')
+
+
+def a_search_that_is_ended(sonde):
+    """It would take some seconds, as large packets vanish on the way."""
+    run = Run(sonde, 'web', command=('mtu',), net=TOP / 'docs/examples/blackhole.net')
+    run.until('sonde mtu to')
+    run.until_it_waits()
+    run.is_interrupted('Interrupted. ')
 
 
 def outlived(sonde):
@@ -162,7 +186,7 @@ def colours(sonde):
 
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, colours)
+    checks = (in_place, signals, a_search_that_is_ended, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, colours)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):

@@ -66,6 +66,21 @@ static void without_quotes_only_those_stay(void **state)
 	sn_buf_finish(&buf);
 }
 
+static void clean_text_is_not_written_out_twice(void **state)
+{
+	(void)state;
+	static const char dirty[] = "M\xc3\xbcller\\\x1b\xff \xe2\x80\xae\xf0\x9f\x8e\x89";
+	struct sn_buf clean = {0}, ascii = {0}, at_once = {0};
+	sn_clean_plain(&clean, dirty, sizeof dirty - 1, false);
+	sn_clean_ascii(&ascii, sn_buf_text(&clean), clean.length_bytes);
+	sn_clean_plain(&at_once, dirty, sizeof dirty - 1, true);
+	assert_string_equal(sn_buf_text(&ascii), sn_buf_text(&at_once));
+	assert_string_equal(sn_buf_text(&ascii), "M\\u{fc}ller\\\\\\x1b\\xff \\u{202e}\\u{1f389}");
+	sn_buf_finish(&clean);
+	sn_buf_finish(&ascii);
+	sn_buf_finish(&at_once);
+}
+
 static void no_bytes_get_through(void **state)
 {
 	(void)state;
@@ -96,6 +111,7 @@ int main(void)
 		cmocka_unit_test(plain_text_stays),
 		cmocka_unit_test(what_acts_is_written_out),
 		cmocka_unit_test(without_quotes_only_those_stay),
+		cmocka_unit_test(clean_text_is_not_written_out_twice),
 		cmocka_unit_test(no_bytes_get_through),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

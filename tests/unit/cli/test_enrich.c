@@ -59,6 +59,33 @@ static void one_that_was_not_opened_knows_nothing(void **state)
 	sn_enrich_finish(&enrich);
 }
 
+/* Whether names are asked for. */
+static bool asks(const struct sn_opts *opts, bool offline)
+{
+	struct sn_enrich enrich = {0};
+	struct sonde_error err = {0};
+	assert_int_equal(sn_enrich_open(&enrich, opts, offline, &err), SONDE_OK);
+	const struct sonde_addr addr = {.family = 4, .bytes = {127, 0, 0, 1}};
+	bool pending = sn_who_of(sn_enrich_source(&enrich), &addr)->pending;
+	assert_int_equal(enrich.helper.fd >= 0, pending);
+	sn_enrich_finish(&enrich);
+	return pending;
+}
+
+static void offline_only_those_who_are_named_are_asked(void **state)
+{
+	(void)state;
+	struct sn_opts opts = {.asn_zone = "asn.test"};
+	assert_true(asks(&opts, false));
+	assert_false(asks(&opts, true));
+	opts.dns_server = "system";
+	assert_true(asks(&opts, true));
+	opts.dns_server = "127.0.0.1:1";
+	assert_true(asks(&opts, true));
+	opts.numeric = true;
+	assert_false(asks(&opts, true));
+}
+
 /* ---- what a helper says ---- */
 
 static void say_nonsense(int fd, void *ctx)
@@ -115,6 +142,7 @@ int main(void)
 	    cmocka_unit_test(servers_are_read),
 	    cmocka_unit_test(what_is_none_is_refused),
 	    cmocka_unit_test(one_that_was_not_opened_knows_nothing),
+	    cmocka_unit_test(offline_only_those_who_are_named_are_asked),
 	    cmocka_unit_test(garbage_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

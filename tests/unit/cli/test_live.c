@@ -480,6 +480,33 @@ static void on_a_terminal_a_row_stands_and_is_completed(void **state)
 	discard(f);
 }
 
+/* Frames are no faster than a screen shows them, but one that was drawn for a name alone makes no row wait. */
+static void names_hold_up_no_row(void **state)
+{
+	(void)state;
+	struct fixture *f = make_named(true);
+	int64_t wake_s;
+	(void)turn_at(f, 1, &wake_s);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	(void)turn_at(f, 2, &wake_s);
+	known[1] = (struct sn_who){.name = "one.example"};
+	assert_non_null(strstr(turn_at(f, 3, &wake_s), "one.example"));
+	made_hop(&f->m, 2, "10.0.0.2", SONDE_M_ECHO_REPLY, 400);
+	sn_buf_clear(&f->out);
+	(void)sn_live_turn(f->live, 3 * SONDE_S + SONDE_US, &f->out);
+	assert_non_null(strstr(sn_buf_text(&f->out), "10.0.0.2"));
+	/* names wait for rows */
+	known[2] = (struct sn_who){.name = "two.example"};
+	sn_buf_clear(&f->out);
+	sn_live_known(f->live);
+	sonde_at_ns again = sn_live_turn(f->live, 3 * SONDE_S + 2 * SONDE_US, &f->out);
+	assert_string_equal(sn_buf_text(&f->out), "");
+	assert_true(again > 3 * SONDE_S + 2 * SONDE_US && again < 4 * SONDE_S);
+	(void)sn_live_turn(f->live, again, &f->out);
+	assert_non_null(strstr(sn_buf_text(&f->out), "two.example"));
+	discard(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -490,6 +517,7 @@ int main(void)
 	    cmocka_unit_test(a_late_answer_that_stands_in_its_row_is_not_told_again),
 	    cmocka_unit_test(on_a_pipe_a_row_waits_for_its_names),          cmocka_unit_test(rows_wait_side_by_side),
 	    cmocka_unit_test(who_is_in_a_hurry_waits_for_no_name),          cmocka_unit_test(on_a_terminal_a_row_stands_and_is_completed),
+	    cmocka_unit_test(who_is_in_a_hurry_waits_for_no_name),          cmocka_unit_test(names_hold_up_no_row),
 	    cmocka_unit_test(another_layout_grows_as_well_and_nothing_stands_below_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

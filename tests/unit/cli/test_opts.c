@@ -133,7 +133,8 @@ static void a_wrong_value_is_named_with_what_would_be_right(void **state)
 	        "did you mean times? 'sonde --help' lists them");
 	refused("--columns= x", SONDE_E_USAGE, "option --columns: '' is no column", "'sonde --help' lists them");
 	refused("-m", SONDE_E_USAGE, "option --max-hops needs a value", "give TTL: last hop to probe");
-	refused("--numeric=3 x", SONDE_E_USAGE, "option --numeric takes no value, but got one in '--numeric=3'", "");
+	refused("--numeric=3 x", SONDE_E_USAGE, "option --numeric: '3' is neither yes nor no",
+	        "give --numeric alone, or --numeric=no to take back what a file says");
 }
 
 static void unknown_options_get_a_suggestion(void **state)

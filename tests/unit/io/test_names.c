@@ -267,6 +267,55 @@ static void what_is_known_here_is_not_asked(void **state)
 	sn_names_free(names);
 }
 
+static bool news(struct sn_names *names, bool at_end, const struct sonde_addr *wanted)
+{
+	struct sonde_addr addr = {0};
+	const struct sn_who *who;
+	bool told = sn_names_news(names, at_end, &addr, &who);
+	if (told) {
+		assert_true(sonde_addr_equal(&addr, wanted));
+		assert_ptr_equal(who, sn_names_of(names, wanted));
+	}
+	return told;
+}
+
+static void what_is_known_is_told_once(void **state)
+{
+	(void)state;
+	struct sn_names *names = make((struct sn_names_cfg){.names = true, .facts = know_all});
+	struct sonde_addr known = nth(1), a = nth(2), b = nth(3), c = nth(4);
+	assert_false(news(names, false, NULL));
+	(void)sn_names_of(names, &known);
+	assert_true(news(names, false, &known));
+	assert_false(news(names, false, NULL));
+	(void)sn_names_of(names, &a);
+	(void)sn_names_of(names, &b);
+	(void)sn_names_of(names, &c);
+	struct sn_lookup_ask first = next(names, 1), second = next(names, 1);
+	assert_false(news(names, false, NULL));
+	assert_true(tell(names, &second, "b.example"));
+	assert_true(news(names, false, &b));
+	assert_true(tell(names, &first, NULL)); /* of it nothing will ever be known */
+	assert_false(news(names, false, NULL));
+	assert_false(news(names, true, NULL));
+	sn_names_free(names);
+}
+
+static void at_the_end_half_is_told(void **state)
+{
+	(void)state;
+	struct sn_names *names = make((struct sn_names_cfg){.names = true, .origins = true});
+	struct sonde_addr a = nth(1);
+	(void)sn_names_of(names, &a);
+	struct sn_lookup_ask name = next(names, 1);
+	(void)next(names, 1);
+	assert_true(tell(names, &name, "a.example"));
+	assert_false(news(names, false, NULL));
+	assert_true(news(names, true, &a));
+	assert_false(news(names, true, NULL));
+	sn_names_free(names);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +329,8 @@ int main(void)
 	    cmocka_unit_test(more_addresses_than_are_remembered),
 	    cmocka_unit_test(a_system_is_asked_for_once),
 	    cmocka_unit_test(what_is_known_here_is_not_asked),
+	    cmocka_unit_test(what_is_known_is_told_once),
+	    cmocka_unit_test(at_the_end_half_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,30 @@ static void an_address_stands_once_before_its_times(void **state)
 	assert_string_equal(rows(f, 1, 1), " 1  10.0.0.1  0.412 ms  0.413 ms  0.414 ms\n");
 }
 
+static const struct sn_who *knows_one(void *ctx, const struct sonde_addr *addr)
+{
+	static const struct sn_who one = {.asn = 4200000000u, .as_name = "EXAMPLE"}, other = {0};
+	return sonde_addr_equal(addr, ctx) ? &one : &other;
+}
+
+static void systems_are_shown_where_they_are_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_addr known = addr_of("10.0.0.2");
+	const struct sn_who_source source = {.of = knows_one, .ctx = &known, .networks = true};
+	made_start(&f->m, "192.0.2.9", 3);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 412);
+	made_hop(&f->m, 1, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 413);
+	made_hop(&f->m, 1, "10.0.0.2", SONDE_M_TIME_EXCEEDED, 414);
+	f->style = (struct sn_text_style){.who = &source, .numeric = true};
+	assert_string_equal(rows(f, 1, 1), " 1  10.0.0.1  0.412 ms 10.0.0.2  0.413 ms  0.414 ms\n");
+	f->style.systems = true;
+	assert_string_equal(rows(f, 1, 1), " 1  10.0.0.1 [*]  0.412 ms 10.0.0.2 [AS4200000000]  0.413 ms  0.414 ms\n");
+	f->style.numeric = false;
+	assert_string_equal(rows(f, 1, 1),
+	                    " 1  10.0.0.1 (10.0.0.1) [*]  0.412 ms 10.0.0.2 (10.0.0.2) [AS4200000000]  0.413 ms  0.414 ms\n");
+}
+
 static void silence_is_a_star_and_does_not_repeat_the_address(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +277,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_header_names_host_address_hops_and_bytes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_trace_of_no_probe_has_a_header_without_a_scope, setup, teardown),
 	    cmocka_unit_test_setup_teardown(an_address_stands_once_before_its_times, setup, teardown),
+	    cmocka_unit_test_setup_teardown(systems_are_shown_where_they_are_asked_for, setup, teardown),
 	    cmocka_unit_test_setup_teardown(silence_is_a_star_and_does_not_repeat_the_address, setup, teardown),
 	    cmocka_unit_test_setup_teardown(as_many_as_were_asked_for_and_the_answered_ones_first, setup, teardown),
 	    cmocka_unit_test_setup_teardown(only_marks_that_parsers_know, setup, teardown),

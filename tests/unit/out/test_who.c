@@ -94,7 +94,7 @@ static void a_network_says_its_country_once(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct sn_buf buf = {0};
-		sn_who_network(&buf, &rows[i].who);
+		sn_who_network(&buf, &rows[i].who, false);
 		assert_string_equal(sn_buf_text(&buf), rows[i].shown);
 		sn_buf_finish(&buf);
 	}

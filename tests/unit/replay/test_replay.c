@@ -120,12 +120,20 @@ static void assert_query(const struct sonde_path *path, uint8_t ttl, size_t i, e
 		assert_int_equal(queries[i].answer.rtt_ns, rtt_ns);
 }
 
+static void count_host(void *ctx, const struct sonde_addr *addr)
+{
+	((unsigned *)ctx)[addr->bytes[3]]++;
+}
+
 static void a_trace_is_found(void **state)
 {
 	(void)state;
 	struct made_capture c = capture_new();
+	unsigned hosts[256] = {0};
 	add_trace(&c, 7);
 	paired(&c, 1);
+	sn_replay_responders(c.replay, count_host, hosts);
+	assert_true(hosts[FIRST_ROUTER + 1] == 1 && hosts[FIRST_ROUTER + 2] == 1 && hosts[TARGET] == 2);
 	assert_string_equal(sonde_method_info(sn_replay_cfg(c.replay, 0)->method)->name, "icmp");
 	assert_int_equal(sn_replay_cfg(c.replay, 0)->queries, 1);
 	assert_true(sn_replay_flow_constant(c.replay, 0));

@@ -125,6 +125,14 @@ static const struct sonde_clock_ops clock_ops = {.now = fake_now, .wait = fake_w
 static struct sonde_interface_answer answer;
 static struct sonde_error err;
 
+static sonde_at_ns stop_at_ns; /* 0: never */
+
+static bool stopped(void *ctx)
+{
+	(void)ctx;
+	return fake.now >= stop_at_ns;
+}
+
 static int ask(uint8_t family, const struct reply *replies, size_t count, bool neighbour)
 {
 	int send_errno = fake.send_errno, recv_code = fake.recv_code;
@@ -140,6 +148,8 @@ static int ask(uint8_t family, const struct reply *replies, size_t count, bool n
 		memcpy(fake.replies, replies, count * sizeof *replies);
 	struct sonde_interface_ask question = {
 	    .what = {.by = SONDE_BY_INDEX, .index = 7}, .neighbour = neighbour, .id = 0x4321, .attempts = 3, .wait_ns = SONDE_S};
+	if (stop_at_ns)
+		question.stopped = stopped;
 	assert_true(sonde_addr_parse(family == 4 ? "192.0.2.2" : "2001:db8::2", &question.route.dst));
 	err = (struct sonde_error){0};
 	return sonde_interface_ask(&fake.wire, &fake.clock, &question, &answer, &err);
@@ -162,6 +172,21 @@ static int ask_in(uint8_t family, const struct reply *replies, size_t count, boo
 }
 
 #define EACH_FAMILY(family) for (uint8_t family = 4; family <= 6; family += 2)
+
+static void it_can_be_stopped(void **state)
+{
+	(void)state;
+	stop_at_ns = SONDE_S + SONDE_MS;
+	EACH_FAMILY(family) {
+		const struct reply late = {.to = 1, .after_ns = 5 * SONDE_MS, .bytes = REPLY(0, 6)};
+		const struct reply error = {.to = 1, .after_ns = SONDE_MS, .error = true, .type = 3};
+		const struct reply both[] = {error, late};
+		assert_int_equal(ask_in(family, both, 2, false), 0);
+		assert_true(answer.interrupted && !answer.answered && answer.refused);
+		assert_int_equal(answer.sent_count, 1);
+	}
+	stop_at_ns = 0;
+}
 
 static void an_answer_ends_it(void **state)
 {
@@ -260,6 +285,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_ends_it),
+		cmocka_unit_test(it_can_be_stopped),
 		cmocka_unit_test(neighbours_have_a_state),
 		cmocka_unit_test(a_slow_answer_counts),
 		cmocka_unit_test(what_does_not_fit_is_no_answer),

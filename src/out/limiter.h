@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of a router's limiter, in words. */
+#ifndef SN_OUT_LIMITER_H
+#define SN_OUT_LIMITER_H
+
+#include "base/buf.h"
+
+#include <sonde/limiter.h>
+
+/* "Hop 3 (10.0.3.1) answers a burst of 6, then 1 a second: a limit of its own, no loss." Adds no line end. */
+void sn_limiter_text(struct sn_buf *text, const struct sonde_limiter *limiter);
+
+#endif
