@@ -643,6 +643,7 @@ _sonde_split() {
 		fi
 		if ((i == COMP_CWORD)); then
 			at=$((${#words[@]} - 1))
+			[[ $word == [\"\']"$1" ]] && word=$1 # readline keeps an open quote by itself
 			[[ $1 == @* && $word != @* ]] && word=${1#@}
 			[[ -n ${word//[=:@]/} && $word == "$1"* ]] && word=$1
 			[[ -n ${word//[=:@]/} ]] && current=$word

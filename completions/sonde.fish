@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # fish completion for sonde. Generated from the program's tables by 'sonde completion fish'; do not edit.
 
-# Reads the line, once for each TAB, as every option asks: the subcommand; the option that waits for the value at the cursor; the
-# line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
+# Reads the line, once for each TAB, as every option asks: the subcommand and its operands; the option that waits for the value at
+# the cursor; the line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
 function __sonde_read
 	set -l seen (commandline -cp) '|' (commandline -p)
 	test "$seen" = "$__sonde_seen"; and return
@@ -10,7 +10,8 @@ function __sonde_read
 	set -l before (commandline -opc)
 	set -l all (commandline -op)
 	set -l now (commandline -ct)
-	set -g __sonde_waits (string match -r -- "^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\$" $before[-1])
+	set -l waiting "^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\$"
+	set -g __sonde_waits (string match -r -- $waiting $before[-1])
 	set -g __sonde_at $now[1]
 	string match -q -- '@*' $before; or test -n "$__sonde_waits"; and set __sonde_at ''
 	test -n "$now"; and set -e all[(math (count $before) + 1)]
@@ -19,7 +20,19 @@ function __sonde_read
 	string match -q -- '@*' "$before[2]"; and set -e before[2]
 	set -g __sonde_first (count $before)
 	set -g __sonde_command $__sonde_default
-	contains -- "$before[2]" $__sonde_commands; and set __sonde_command $before[2]
+	if contains -- "$before[2]" $__sonde_commands
+		set __sonde_command $before[2]
+		set -e before[2]
+	end
+	set -g __sonde_operands
+	set -l skip
+	for word in $before[2..-1]
+		if test -n "$skip"; or string match -qr '^(?:-.|@)' -- $word
+			set skip (test -z "$skip"; and string match -r -- $waiting $word)
+		else
+			set -a __sonde_operands $word
+		end
+	end
 	set -l method "(?:^| )(?:-[$__sonde_flags]*M ?|--m(?:ethod|odule)[= ])([a-z-]+)"
 	set -g __sonde_on (string match -rag -- $method $__sonde_line) (__sonde_short)
 	test (count $__sonde_on) -gt 0; or set __sonde_on icmp
@@ -35,9 +48,10 @@ function __sonde_first
 	test $__sonde_first -eq 1
 end
 
+# Whether the subcommand runs, and takes one more operand: it may have $argv[2].
 function __sonde_runs
 	__sonde_read
-	test $__sonde_command = $argv[1]
+	test $__sonde_command = $argv[1]; and test (count $__sonde_operands) -lt $argv[2]
 end
 
 # Whether an option of the subcommands $argv[1], with the spellings $argv[2], is offered: none is given that excludes it, long
@@ -187,7 +201,8 @@ end
 # them it believes.
 function __sonde_may_profile
 	__sonde_read
-	string match -q -- '@*' "$__sonde_at"; and contains -- $__sonde_command $__sonde_configured
+	string match -q -- '@*' "$__sonde_at"; and test (count $__sonde_operands) -eq 0
+	and contains -- $__sonde_command $__sonde_configured
 end
 
 function __sonde_profiles
@@ -529,23 +544,23 @@ complete -c sonde -f
 complete -c sonde -n __sonde_may_profile -a '(__sonde_profiles)' -d profile
 complete -c sonde -n __sonde_other -x -a '(__sonde_of_other)'
 complete -c sonde -n __sonde_first -a trace -d 'map the path to each host'
-complete -c sonde -n '__sonde_runs trace' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs trace 32767' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
-complete -c sonde -n '__sonde_runs compare' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs compare 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
-complete -c sonde -n '__sonde_runs mtu' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs mtu 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
-complete -c sonde -n '__sonde_runs probe-interface' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs probe-interface 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
-complete -c sonde -n '__sonde_runs explain' -a '(__sonde_explained)'
+complete -c sonde -n '__sonde_runs explain 32767' -a '(__sonde_explained)'
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
-complete -c sonde -n '__sonde_runs replay' -a '(__sonde_files pcap pcapng cap)'
+complete -c sonde -n '__sonde_runs replay 1' -a '(__sonde_files pcap pcapng cap)'
 complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
-complete -c sonde -n '__sonde_runs doctor'
+complete -c sonde -n '__sonde_runs doctor 0'
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
-complete -c sonde -n '__sonde_runs sim; and not __sonde_other' -a '(__sonde_files net)'
+complete -c sonde -n '__sonde_runs sim 1' -a '(__sonde_files net)'
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
-complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
+complete -c sonde -n '__sonde_runs completion 1' -x -a 'bash zsh fish'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-4 --ipv4" "ipv4|ipv6" "46"' -s 4 -l ipv4 -d 'use IPv4 only'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-6 --ipv6" "ipv4|ipv6" "46"' -s 6 -l ipv6 -d 'use IPv6 only'
 complete -c sonde -n '__sonde_may "trace mtu" "-I --icmp" "icmp|tcp|udp|method" "ITUM"' -s I -l icmp -d 'short for -M icmp'

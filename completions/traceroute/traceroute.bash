@@ -367,6 +367,7 @@ _traceroute_split() {
 		fi
 		if ((i == COMP_CWORD)); then
 			at=$((${#words[@]} - 1))
+			[[ $word == [\"\']"$1" ]] && word=$1 # readline keeps an open quote by itself
 			[[ $1 == @* && $word != @* ]] && word=${1#@}
 			[[ -n ${word//[=:@]/} && $word == "$1"* ]] && word=$1
 			[[ -n ${word//[=:@]/} ]] && current=$word

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # fish completion for traceroute. Generated from the program's tables by 'sonde completion --traceroute fish'; do not edit.
 
-# Reads the line, once for each TAB, as every option asks: the subcommand; the option that waits for the value at the cursor; the
-# line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
+# Reads the line, once for each TAB, as every option asks: the subcommand and its operands; the option that waits for the value at
+# the cursor; the line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
 function __traceroute_read
 	set -l seen (commandline -cp) '|' (commandline -p)
 	test "$seen" = "$__traceroute_seen"; and return
@@ -10,7 +10,8 @@ function __traceroute_read
 	set -l before (commandline -opc)
 	set -l all (commandline -op)
 	set -l now (commandline -ct)
-	set -g __traceroute_waits (string match -r -- "^(?:--(?:$__traceroute_valued)|-[$__traceroute_flags]*[$__traceroute_valued_letters])\$" $before[-1])
+	set -l waiting "^(?:--(?:$__traceroute_valued)|-[$__traceroute_flags]*[$__traceroute_valued_letters])\$"
+	set -g __traceroute_waits (string match -r -- $waiting $before[-1])
 	set -g __traceroute_at $now[1]
 	string match -q -- '@*' $before; or test -n "$__traceroute_waits"; and set __traceroute_at ''
 	test -n "$now"; and set -e all[(math (count $before) + 1)]
@@ -19,7 +20,19 @@ function __traceroute_read
 	string match -q -- '@*' "$before[2]"; and set -e before[2]
 	set -g __traceroute_first (count $before)
 	set -g __traceroute_command $__traceroute_default
-	contains -- "$before[2]" $__traceroute_commands; and set __traceroute_command $before[2]
+	if contains -- "$before[2]" $__traceroute_commands
+		set __traceroute_command $before[2]
+		set -e before[2]
+	end
+	set -g __traceroute_operands
+	set -l skip
+	for word in $before[2..-1]
+		if test -n "$skip"; or string match -qr '^(?:-.|@)' -- $word
+			set skip (test -z "$skip"; and string match -r -- $waiting $word)
+		else
+			set -a __traceroute_operands $word
+		end
+	end
 	set -l method "(?:^| )(?:-[$__traceroute_flags]*M ?|--m(?:ethod|odule)[= ])([a-z-]+)"
 	set -g __traceroute_on (string match -rag -- $method $__traceroute_line) (__traceroute_short)
 	test (count $__traceroute_on) -gt 0; or set __traceroute_on default
@@ -35,9 +48,10 @@ function __traceroute_first
 	test $__traceroute_first -eq 1
 end
 
+# Whether the subcommand runs, and takes one more operand: it may have $argv[2].
 function __traceroute_runs
 	__traceroute_read
-	test $__traceroute_command = $argv[1]
+	test $__traceroute_command = $argv[1]; and test (count $__traceroute_operands) -lt $argv[2]
 end
 
 # Whether an option of the subcommands $argv[1], with the spellings $argv[2], is offered: none is given that excludes it, long
@@ -198,7 +212,7 @@ function __traceroute_method_options
 end
 
 complete -c traceroute -f
-complete -c traceroute -n '__traceroute_runs traceroute' -a '(__traceroute_hosts)'
+complete -c traceroute -n '__traceroute_runs traceroute 1' -a '(__traceroute_hosts)'
 complete -c traceroute -n '__traceroute_may "traceroute" "-4" "" "46"' -s 4 -d 'use IPv4'
 complete -c traceroute -n '__traceroute_may "traceroute" "-6" "" "46"' -s 6 -d 'use IPv6'
 complete -c traceroute -n '__traceroute_may "traceroute" "-F --dont-fragment" "dont-fragment" "F"' -s F -l dont-fragment -d 'forbid fragments'

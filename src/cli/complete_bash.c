@@ -327,6 +327,7 @@ static const char *const tail[] = {
     "\t\tfi",
     "\t\tif ((i == COMP_CWORD)); then",
     "\t\t\tat=$((${#words[@]} - 1))",
+    "\t\t\t[[ $word == [\\\"\\']\"$1\" ]] && word=$1 # readline keeps an open quote by itself",
     "\t\t\t[[ $1 == @* && $word != @* ]] && word=${1#@}",
     "\t\t\t[[ -n ${word//[=:@]/} && $word == \"$1\"* ]] && word=$1",
     "\t\t\t[[ -n ${word//[=:@]/} ]] && current=$word",

@@ -25,8 +25,8 @@ static const char *const head[] = {
     "# SPDX-License-Identifier: MIT",
     "# fish completion for sonde. Generated from the program's tables by '<made by> fish'; do not edit.",
     "",
-    "# Reads the line, once for each TAB, as every option asks: the subcommand; the option that waits for the value at the cursor; the",
-    "# line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.",
+    "# Reads the line, once for each TAB, as every option asks: the subcommand and its operands; the option that waits for the value at",
+    "# the cursor; the line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.",
     "function __sonde_read",
     "\tset -l seen (commandline -cp) '|' (commandline -p)",
     "\ttest \"$seen\" = \"$__sonde_seen\"; and return",
@@ -34,7 +34,8 @@ static const char *const head[] = {
     "\tset -l before (commandline -opc)",
     "\tset -l all (commandline -op)",
     "\tset -l now (commandline -ct)",
-    "\tset -g __sonde_waits (string match -r -- \"^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\\$\" $before[-1])",
+    "\tset -l waiting \"^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\\$\"",
+    "\tset -g __sonde_waits (string match -r -- $waiting $before[-1])",
     "\tset -g __sonde_at $now[1]",
     "\tstring match -q -- '@*' $before; or test -n \"$__sonde_waits\"; and set __sonde_at ''",
     "\ttest -n \"$now\"; and set -e all[(math (count $before) + 1)]",
@@ -43,7 +44,19 @@ static const char *const head[] = {
     "\tstring match -q -- '@*' \"$before[2]\"; and set -e before[2]",
     "\tset -g __sonde_first (count $before)",
     "\tset -g __sonde_command $__sonde_default",
-    "\tcontains -- \"$before[2]\" $__sonde_commands; and set __sonde_command $before[2]",
+    "\tif contains -- \"$before[2]\" $__sonde_commands",
+    "\t\tset __sonde_command $before[2]",
+    "\t\tset -e before[2]",
+    "\tend",
+    "\tset -g __sonde_operands",
+    "\tset -l skip",
+    "\tfor word in $before[2..-1]",
+    "\t\tif test -n \"$skip\"; or string match -qr '^(?:-.|@)' -- $word",
+    "\t\t\tset skip (test -z \"$skip\"; and string match -r -- $waiting $word)",
+    "\t\telse",
+    "\t\t\tset -a __sonde_operands $word",
+    "\t\tend",
+    "\tend",
     "\tset -l method \"(?:^| )(?:-[$__sonde_flags]*M ?|--m(?:ethod|odule)[= ])([a-z-]+)\"",
     "\tset -g __sonde_on (string match -rag -- $method $__sonde_line) (__sonde_short)",
     "\ttest (count $__sonde_on) -gt 0; or set __sonde_on <method>",
@@ -59,9 +72,10 @@ static const char *const head[] = {
     "\ttest $__sonde_first -eq 1",
     "end",
     "",
+    "# Whether the subcommand runs, and takes one more operand: it may have $argv[2].",
     "function __sonde_runs",
     "\t__sonde_read",
-    "\ttest $__sonde_command = $argv[1]",
+    "\ttest $__sonde_command = $argv[1]; and test (count $__sonde_operands) -lt $argv[2]",
     "end",
     "",
     "# Whether an option of the subcommands $argv[1], with the spellings $argv[2], is offered: none is given that excludes it, long",
@@ -159,7 +173,8 @@ static const char *const head_of_sonde[] = {
     "# them it believes.",
     "function __sonde_may_profile",
     "\t__sonde_read",
-    "\tstring match -q -- '@*' \"$__sonde_at\"; and contains -- $__sonde_command $__sonde_configured",
+    "\tstring match -q -- '@*' \"$__sonde_at\"; and test (count $__sonde_operands) -eq 0",
+    "\tand contains -- $__sonde_command $__sonde_configured",
     "end",
     "",
     "function __sonde_profiles",
@@ -328,8 +343,9 @@ static void put_command(struct sn_buf *buf, const struct sn_complete_set *set, c
 		put_quoted(buf, command->summary);
 		sn_buf_putc(buf, '\n');
 	}
-	sn_buf_printf(buf, "complete -c sonde -n '__sonde_runs %s%s'", command->name,
-	              command->operand_words == SN_WORDS_NET ? "; and not __sonde_other" : "");
+	/* what stands behind the FILE of sim is another program's */
+	int most = command->operand_words == SN_WORDS_NET ? 1 : command->operands_max < 0 ? INT16_MAX : command->operands_max;
+	sn_buf_printf(buf, "complete -c sonde -n '__sonde_runs %s %d'", command->name, most);
 	if (command->operand_choices)
 		put_words(buf, " -x -a '", command->operand_choices, "'");
 	else if (*sn_complete_suffixes(command->operand_words))

@@ -117,14 +117,6 @@ static const char *const head[] = {
     "\treturn ret",
     "}",
     "",
-    "# Where a profile stands in front of the operands: in $profile; 0: nowhere before the cursor.",
-    "_sonde_profile_at() {",
-    "\tfor (( profile = 2; profile < CURRENT; profile++ )); do",
-    "\t\t[[ $words[profile] == @* ]] && ! _sonde_waits $words[profile-1] && return",
-    "\tdone",
-    "\tprofile=0",
-    "}",
-    "",
     "# Whether an option that is for the methods $2… is offered: one of them is on the line, or the option itself ($1) is.",
     "_sonde_may() {",
     "\tlocal option=$1",
@@ -147,6 +139,20 @@ static const char *const head_of_sonde[] = {
     "\tprofiles=(${(f)\"$(_call_program profiles sonde docgen profiles ${(q)config} 2>/dev/null)\"})",
     "\tprofiles=(@${^profiles/$'\\t'/:})",
     "\t_describe -t profiles profile profiles",
+    "}",
+    "",
+    "# Where a profile stands in front of the operands: in $profile; 0: nowhere before the cursor. In $operand: whether there is one.",
+    "_sonde_profile_at() {",
+    "\tfor (( profile = 2; profile < CURRENT; profile++ )); do",
+    "\t\t_sonde_waits $words[profile-1] && continue",
+    "\t\t[[ $words[profile] == @* ]] && return",
+    "\t\t[[ $words[profile] == -* ]] && continue",
+    "\t\tif (( profile > 2 )) || ! _sonde_subcommand $words[2]; then",
+    "\t\t\toperand=1",
+    "\t\t\tbreak",
+    "\t\tfi",
+    "\tdone",
+    "\tprofile=0",
     "}",
     "",
     "# Another program's command line, behind FILE and \"--\".",
@@ -453,7 +459,7 @@ static void put_choice(struct sn_buf *buf, const struct sn_complete_set *set)
 		if (!set->command(i)->hidden)
 			put_described(buf, set->command(i)->name, set->command(i)->summary);
 	sn_buf_puts(buf, "\t)\n"
-	                 "\tlocal -i profile\n"
+	                 "\tlocal -i profile operand\n"
 	                 "\t_sonde_profile_at\n"
 	                 "\tif (( profile )); then # what runs behind it does not see it\n"
 	                 "\t\twords[profile]=()\n"
@@ -466,7 +472,8 @@ static void put_choice(struct sn_buf *buf, const struct sn_complete_set *set)
 	                 "\t\tshift words\n"
 	                 "\t\t(( CURRENT-- ))\n"
 	                 "\tfi\n"
-	                 "\tif (( ! profile )) && [[ $PREFIX == @* ]] && _sonde_takes_profile && ! _sonde_waits $words[CURRENT-1]; then\n"
+	                 "\tif (( ! profile && ! operand )) && [[ $PREFIX == @* ]] && _sonde_takes_profile &&\n"
+	                 "\t\t! _sonde_waits $words[CURRENT-1]; then\n"
 	                 "\t\t_sonde_profiles\n"
 	                 "\t\treturn\n"
 	                 "\tfi\n");

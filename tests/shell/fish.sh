@@ -110,11 +110,19 @@ offers 'traceroute -P ' gre
 offers 'traceroute -i l' lo
 offers 'traceroute --sim=' --sim=home.net --sim=more/ !--sim=notes.txt
 offers 'traceroute ' jump.example old.example~earlier !60 !trace !compare
+offers 'sonde mtu jump.example ' !jump.example
+offers 'sonde mtu -T --port 443 @office ' jump.example
+offers 'sonde mtu -T --port 443 @office x ' !jump.example
+offers 'sonde jump.example ' jump.example
+offers 'sonde completion bash ' =
+offers 'traceroute jump.example ' !jump.example !old.example
 offers 'sonde @' @office~ascii @off-site~queries =
 offers 'sonde @offi' @office =
 offers 'sonde -q 3 @of' @office @off-site =
 offers 'sonde mtu @of' @office @off-site =
 offers 'sonde @office @of' =
+offers 'sonde jump.example @of' =
+offers 'sonde mtu -q 3 jump.example @of' =
 offers 'sonde explain @of' =
 offers 'sonde -M @of' =
 offers 'sonde -C ../other.ini @' @other =
