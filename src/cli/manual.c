@@ -316,7 +316,8 @@ static void put_files(struct sn_buf *buf)
 	                 ".It Pa /usr/share/doc/sonde/examples\nThe networks of the examples, where Debian's package has them:\n"
 	                 ".Pa docs/examples\nin the source tree.\n.El\n");
 	put_text(buf, "Each line is \"key = value\": a long option without its dashes, and its value; yes or no for those that take none. "
-	              "Lines that begin with # or ; are comments. A line \"[NAME]\" begins a profile, whose options are in force where "
+	              "Lines that begin with # or ; are comments, and so is what stands behind a value, a space and ;. Without its comment "
+	              "a line has 199 bytes at most. A line \"[NAME]\" begins a profile, whose options are in force where "
 	              "@NAME stands in front of the hosts:");
 	sn_buf_puts(buf, ".Bd -literal -offset indent\nqueries = 5\ncolor = never\n\n[office]\ninterface = eth1\nmethod = "
 	                 "tcp:443\n.Ed\n");
@@ -324,8 +325,8 @@ static void put_files(struct sn_buf *buf)
 	              "in /etc: --numeric=no takes back a switch. A key that a subcommand does not know, or that is for another method, is "
 	              "left alone there; so is this machine's network beside --sim. Options that name a file to write, a program to "
 	              "run or bytes to send cannot be set. A file that belongs to another user (but root), or that everybody may write, "
-	              "is told and not read; none is ever read from the current folder. --show-config shows what is in force and where it "
-	              "is from.");
+	              "is told and not read, as is one of this user that is closed to him; none is ever read from the current folder. "
+	              "--show-config shows what is in force and where it is from, as lines of such a file.");
 }
 
 void sn_manual(struct sn_buf *buf)
