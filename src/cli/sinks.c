@@ -47,12 +47,27 @@ static int read_sink(const char *text, bool interface, struct sn_sink *sink, str
 	return SONDE_OK;
 }
 
-/* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file is written
- * to as it is. */
+/* This user may put a file in the place of that one (NULL: none) in that folder, also when privileges have been given up. */
+static bool may_put(const struct stat *folder, const struct stat *old)
+{
+	uid_t user = geteuid();
+	if (folder->st_uid == user)
+		return folder->st_mode & S_IWUSR;
+	if (!(folder->st_mode & (folder->st_gid == getegid() ? S_IWGRP : S_IWOTH)))
+		return false;
+	return !(folder->st_mode & S_ISVTX) || !old || old->st_uid == user;
+}
+
+/* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file, or lies
+ * where root may write only with privileges, is written to as it is. */
 static bool is_replaced(const struct sn_sink *sink)
 {
-	struct stat status;
-	return !sink->format->stream && (lstat(sink->file, &status) < 0 || S_ISREG(status.st_mode));
+	struct stat old, folder;
+	const char *slash = strrchr(sink->file, '/');
+	char *path = slash ? strndup(sink->file, (size_t)(slash - sink->file) + 1) : strdup(".");
+	bool there = lstat(sink->file, &old) == 0, found = path && stat(path, &folder) == 0;
+	free(path);
+	return !sink->format->stream && (!there || S_ISREG(old.st_mode)) && (!found || may_put(&folder, there ? &old : NULL));
 }
 
 /* Those of the file that it replaces, so that nobody reads the new one who could not read the old; else those of any new file. Where it
