@@ -169,10 +169,14 @@ void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts)
 	bool usual = !opts->numeric && !opts->sim;
 	if (!enrich->names)
 		return;
-	if (opts->asn_db || usual)
-		enrich->asn_db = opts->asn_db ? named_database("asn-db", opts->asn_db, SN_MMDB_SYSTEMS) : usual_database(asn_files);
-	if (opts->geo_db || usual)
-		enrich->geo_db = opts->geo_db ? named_database("geo-db", opts->geo_db, SN_MMDB_COUNTRIES) : usual_database(geo_files);
+	if (opts->asn_db)
+		enrich->asn_db = named_database("asn-db", opts->asn_db, SN_MMDB_SYSTEMS);
+	else if (usual)
+		enrich->asn_db = usual_database(asn_files);
+	if (opts->geo_db)
+		enrich->geo_db = named_database("geo-db", opts->geo_db, SN_MMDB_COUNTRIES);
+	else if (usual)
+		enrich->geo_db = usual_database(geo_files);
 	enrich->source.networks |= enrich->asn_db != NULL;
 }
 
