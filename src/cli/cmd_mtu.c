@@ -31,6 +31,7 @@ struct run {
 	struct sn_buf out;
 	int signal_fd;
 	bool interrupted;
+	const char *note;   /* what came of asking by UDP; NULL: it was not */
 	int status;
 };
 
@@ -116,10 +117,10 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	if (!more)
 		run->measure = by_echo;
 	run->measure.asked = more ? "icmp" : "udp";
-	sn_text_wrap(&run->out, run->screen.style.width_columns,
-	             more               ? "Echo requests do not tell: asked again by UDP."
-	             : run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
-	                                : "Asked again by UDP, which told no more: this is what echo requests showed.");
+	run->note = more               ? "Echo requests do not tell: asked again by UDP."
+	            : run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
+	                               : "Asked again by UDP, which told no more: this is what echo requests showed.";
+	sn_text_wrap(&run->out, run->screen.style.width_columns, run->note);
 	if (more)
 		put_header(run, target);
 	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
@@ -129,7 +130,8 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 static int report(struct run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	const struct sonde_path *path = run->measure.path;
-	struct sn_report_trace told = {.path = path, .findings = &run->measure.findings, .trace_id = run->measure.trace_id, .mtu = true};
+	struct sn_report_trace told = {
+	    .path = path, .findings = &run->measure.findings, .trace_id = run->measure.trace_id, .mtu = true, .note = run->note};
 	struct sn_report report = {
 	    .traces = &told, .trace_count = path && sonde_path_cfg(path), .who = sn_enrich_source(&run->reach.enrich)};
 	if (report.trace_count)

@@ -210,6 +210,8 @@ static int report(struct run *run, struct sonde_error *err)
 	struct sn_report report = {.traces = told, .capture = run->file, .who = sn_enrich_source(&run->enrich)};
 	if (!told)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
+	report.detail = run->detail.ttl ? sn_detail_report : NULL;
+	report.detail_ctx = &run->detail;
 	for (uint32_t id = 0; id < count; id++) {
 		const struct sonde_path *path = sn_live_path(run->live, id);
 		if (!sonde_path_cfg(path))

@@ -111,6 +111,11 @@ void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *pat
 	sonde_row_finish(&row);
 }
 
+void sn_detail_report(const void *ctx, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *out)
+{
+	sn_detail_show(ctx, path, style, out);
+}
+
 void sn_detail_finish(struct sn_detail *detail)
 {
 	while (detail->first) {

@@ -21,6 +21,8 @@ struct sn_detail {
 void sn_detail_take(struct sn_detail *detail, const struct sonde_rx *packet);
 /* Adds the first answered probe of the path's row and its answer, or a line that says why there is none to show. */
 void sn_detail_show(const struct sn_detail *detail, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *out);
+/* The same, as a report has it: ctx is the struct sn_detail. */
+void sn_detail_report(const void *ctx, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *out);
 void sn_detail_finish(struct sn_detail *detail);
 
 #endif

@@ -136,6 +136,26 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 	return sink->file ? open_file(sink, err) : SONDE_OK;
 }
 
+/* What was asked for on this command line and is nowhere in what is written. */
+static void tell_unshown(const struct sn_sinks *sinks)
+{
+	static const struct {
+		const char *option;
+		uint8_t shows;
+	} rows[] = {{"columns", SN_SHOWS_COLUMNS}, {"lost", SN_SHOWS_LOST}, {"findings", SN_SHOWS_FINDINGS}, {"detail", SN_SHOWS_DETAIL}};
+	struct sn_buf line = {0};
+	unsigned shown = sinks->text ? SN_SHOWS_ALL : 0, count = 0;
+	for (size_t i = 0; i < sinks->count; i++)
+		shown |= sinks->items[i].format->shows;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (!(shown & rows[i].shows) && sn_opt_by_hand(sinks->opts, rows[i].option))
+			sn_buf_printf(&line, "%s--%s", count++ ? ", " : "", rows[i].option);
+	sn_buf_printf(&line, ": nothing that is written shows %s; -o text=FILE would", count > 1 ? "them" : "it");
+	if (count && !line.bad)
+		sn_output_notice(sn_buf_text(&line));
+	sn_buf_finish(&line);
+}
+
 int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char *command, struct sonde_error *err)
 {
 	const char *on_stdout = NULL;
@@ -146,6 +166,7 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
 	sn_opts_command(opts, command, &sinks->again);
 	sinks->ready = true;
+	tell_unshown(sinks);
 	return SONDE_OK;
 }
 
@@ -186,6 +207,8 @@ static void fill(const struct sn_sinks *sinks, struct sn_report *report)
 	report->error_count = sinks->error_count;
 	report->version = SONDE_VERSION;
 	report->wall_zero_ns = sinks->wall_zero_ns;
+	report->lost = sinks->opts->lost;
+	report->lines = sinks->opts->findings;
 	report->options = put_options;
 	report->options_ctx = sinks->opts;
 }

@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "out/findings.h"
+#include "out/lost.h"
 #include "out/text_series.h"
 
 #include <stdlib.h>
@@ -39,6 +40,8 @@ static void put_repeated(const void *ctx, struct sn_buf *out)
 		if (out->length_bytes)
 			sn_buf_putc(out, '\n');
 		sn_series_text(out, &repeated->screen.style, told);
+		if (run->opts->lost)
+			sn_text_lost(out, &repeated->screen.style, told->series->paths, told->series->path_count, run->sinks.wall_zero_ns);
 		if (repeated->screen.findings)
 			sn_findings_lines(out, told->findings, told->series->paths, 1);
 	}
@@ -105,6 +108,8 @@ void sn_trace_report(struct sn_trace_run *run, const struct sonde_error *failed)
 	struct sn_report_trace *series = calloc(run->repeat_count + 1, sizeof *series);
 	struct sn_report report = {.traces = told, .series = series, .who = sn_enrich_source(&run->reach.enrich)};
 	struct sonde_error err = {0};
+	report.detail = run->opts->detail_ttl ? sn_detail_report : NULL;
+	report.detail_ctx = &run->reach.capture.detail;
 	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
 			report_trace(run, id, &told[report.trace_count++]);

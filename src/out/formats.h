@@ -5,6 +5,9 @@
 
 #include "out/report.h"
 
+/* What options ask for beside the hops: a format may have it, in its own way, or not. */
+enum sn_format_shows { SN_SHOWS_COLUMNS = 1, SN_SHOWS_LOST = 2, SN_SHOWS_FINDINGS = 4, SN_SHOWS_DETAIL = 8, SN_SHOWS_ALL = 15 };
+
 struct sn_format {
 	const char *name;     /* as given to -o */
 	const char *summary;  /* one line, no final dot, for help and completions */
@@ -16,6 +19,7 @@ struct sn_format {
 	const struct sn_text_look *look;  /* of text: it can grow row by row as well; NULL: it cannot */
 	bool sums;            /* traces that were made again and again stand in it as one */
 	bool interfaces;      /* shows what sonde probe-interface asks, too */
+	uint8_t shows;        /* enum sn_format_shows */
 	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */
 };
 

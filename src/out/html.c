@@ -249,6 +249,8 @@ static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t 
 	put_element(buf, "h2", NULL, sn_buf_text(&title));
 	if (rest)
 		put_element(buf, "p", "soft", rest + (report->compared ? 1 : 2));
+	if (report->traces[part].note)
+		put_element(buf, "p", NULL, report->traces[part].note);
 	sn_buf_puts(buf, "<p>");
 	if (!report->compared)
 		put_trace_end(buf, &report->traces[part], ascii);

@@ -209,6 +209,10 @@ void sn_markdown_report(struct sn_buf *buf, const struct sn_report *report, cons
 		sn_buf_puts(buf, "## ");
 		sn_markdown_code(buf, sn_buf_text(&title), false);
 		sn_buf_puts(buf, "\n\n");
+		if (report->traces[part].note) {
+			sn_markdown_text(buf, report->traces[part].note);
+			sn_buf_puts(buf, "\n\n");
+		}
 		put_table(buf, report, part, style);
 		put_findings(buf, report, part, style->ascii);
 	}

@@ -25,6 +25,7 @@ struct sn_report_trace {
 	const struct sonde_limiter *limiters;    /* of hops that were asked for them */
 	size_t limiter_count;
 	bool mtu;                                /* a search for the path MTU */
+	const char *note;                        /* a sentence about how it came to be; NULL: nothing to say */
 	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and
 	                                          * findings are about all; NULL: it is one trace */
 };
@@ -50,6 +51,10 @@ struct sn_report {
 	const struct sonde_interface_ask *interface_ask;
 	const struct sonde_interface_answer *interface_answer;
 	const char *interface_host;              /* whom, as the user named it */
+	/* What was asked for below the tables, in text: --lost, --findings and --detail (NULL: not asked for). */
+	bool lost, lines;
+	void (*detail)(const void *ctx, const struct sonde_path *path, const struct sn_text_style *style, struct sn_buf *buf);
+	const void *detail_ctx;
 	/* Tells the options that the command line gave, as members of an object; NULL: nobody knows. */
 	void (*options)(struct sn_doc *doc, const void *ctx);
 	const void *options_ctx;
