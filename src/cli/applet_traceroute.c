@@ -218,7 +218,8 @@ static const struct row rows[] = {
     {'T', "tcp", NULL, .module = "tcp", .help = "TCP SYN, port 80"},
     {'i', "interface", "NAME", .as = "--interface", .help = "network interface to send through"},
     {'m', "max-hops", "TTL", .as = "--max-hops", .help = "last hop (default: 30)"},
-    {'N', "sim-queries", "N", .as = "--sim-queries", .take = take_window, .help = "probes in flight at once (default: as many as the path bears)"},
+    {'N', "sim-queries", "N", .as = "--sim-queries", .take = take_window,
+     .help = "probes in flight at once (default: as many as the path bears)"},
     {'n', NULL, NULL, .as = "--numeric", .help = "show addresses without names"},
     {'p', "port", "PORT", .take = take_port, .help = "destination port; of the default method the first, which counts up"},
     {'t', "tos", "N", .as = "--tos", .help = "TOS byte of IPv4, traffic class of IPv6"},
@@ -430,7 +431,7 @@ static int add_method(struct applet *a, struct sonde_error *err)
 	return add_word(a, "--method", text, err);
 }
 
-/* A SYN has an MSS, and what else is named; where nothing is, all of them, as the kernel's own have. An ACK has the timestamp or nothing. */
+/* A SYN has an MSS and what is named; where nothing is, all of them, as the kernel's own have. An ACK has the timestamp or nothing. */
 static int add_tcp_options(struct applet *a, struct sonde_error *err)
 {
 	uint8_t all = TCP_SACK | TCP_TIMESTAMPS | TCP_SCALING, named = a->tcp_options;

@@ -12,9 +12,9 @@ struct sn_dialect {
 	const char *(*typed)(const char *option);
 };
 
-/* *err with what failed and what to do about it in these words, the code's own hint included. Advice that names what cannot be typed there
- * is left out, as far as it does; hint "" then says that there is none. What stands between single quotes is left alone: it was typed so, or
- * is a command. */
+/* *err with what failed and what to do about it in these words, the code's own hint included. Advice that names what cannot be typed
+ * there is left out, as far as it does; hint "" then says that there is none. What stands between single quotes is left alone: it was
+ * typed so, or is a command. */
 void sn_dialect_tell(const struct sn_dialect *dialect, const struct sonde_error *err, struct sonde_error *out);
 
 #endif

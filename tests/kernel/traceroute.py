@@ -109,7 +109,8 @@ def advice(context):
     chain = context.chain(ROUTERS)
     link = called_traceroute(context)
     for words, uid, told in ((f'-F {chain.target(4)} 1600', None, 'give PACKET-LENGTH 1500 or less, or no -F'),
-                             (f'-D {chain.target(4)}', lab.NOBODY, 'setcap'), (f'-T -p 9 --sport=9 {chain.target(4)}', lab.NOBODY, '--sport')):
+                             (f'-D {chain.target(4)}', lab.NOBODY, 'setcap'),
+                             (f'-T -p 9 --sport=9 {chain.target(4)}', lab.NOBODY, '--sport')):
         run = chain.run(chain.client, [str(link), '-n', *words.split()], uid)
         alien = re.findall(r'--(?!sport)\w+', run.stderr)
         assert run.returncode == 1 and told in run.stderr and not alien, f'{words}: {alien} {run.returncode} {run.stderr}'

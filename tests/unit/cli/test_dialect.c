@@ -48,7 +48,8 @@ static void options_have_the_names_of_the_link(void **state)
 static void advice_that_cannot_be_followed_is_left_out(void **state)
 {
 	(void)state;
-	tells(SONDE_E_TARGET, "'224.0.0.1' is a multicast address", "--force traces it all the same", "'224.0.0.1' is a multicast address", "");
+	tells(SONDE_E_TARGET, "'224.0.0.1' is a multicast address", "--force traces it all the same",
+	      "'224.0.0.1' is a multicast address", "");
 	tells(SONDE_E_TARGET, "", NULL, "", ""); /* the code's own hint names it, too */
 	tells(SONDE_E_PRIVILEGE, "a", "'sudo setcap cap_net_raw+p /s' permits it; --wire dgram needs no privilege", "a",
 	      "'sudo setcap cap_net_raw+p /s' permits it");
