@@ -6,6 +6,7 @@
 #include "cli/dialect.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/targets.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 
 enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28, WORDS_MAX = 64, LONG_BASE = 256 };
-enum { EXIT_LOCAL = 1, EXIT_USAGE = 2 };
+enum { NAME_SERVER_PORT = 53, EXIT_LOCAL = 1, EXIT_USAGE = 2 };
 #define SHORTEST_WAIT_S 0.001
 
 /* The command line as it is read. */
@@ -464,6 +465,18 @@ static int add_rest(struct applet *a, int operand_count, char *const *operands, 
 	                                                                                            : add_word(a, operands[0], NULL, err);
 }
 
+/* Letters, as traceroute's, but for a question to a name server: to letters it answers with an error, which says of no probe that it is the
+ * one, so that its row would have no time. */
+static bool is_plain(const struct applet *a, const struct sn_opts *opts, bool sized)
+{
+	struct sn_method_choice choice;
+	struct sonde_error unused;
+	bool one_port = a->module->udp && strcmp(a->module->method, "udp") == 0;
+	if (!one_port || sized)
+		return a->module->udp;
+	return sn_method_choose(opts, &choice, &unused) == SONDE_OK && choice.dport != NAME_SERVER_PORT;
+}
+
 static int print(void (*put)(struct sn_buf *buf, const struct module *module), const struct module *module, struct sonde_error *err)
 {
 	struct sn_buf text = {0};
@@ -505,7 +518,7 @@ static int run(struct applet *a, int argc, char **argv, struct sonde_error *err)
 	if (sn_opts_parse(&opts, SN_FOR_TRACE, "trace", a->word_count, a->words, err) < 0)
 		return EXIT_USAGE;
 	opts.as_traceroute = true;
-	opts.plain = a->module->udp;
+	opts.plain = is_plain(a, &opts, operand_count == 2);
 	opts.extensions = a->extensions;
 	opts.way_back = a->way_back;
 	return sn_cmd_trace(&opts, err);

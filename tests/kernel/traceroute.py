@@ -17,9 +17,11 @@ MEANT = ((re.compile(r'!F-\d+'), '!F'), (re.compile('!<4-1>'), '!P'), (re.compil
 # There is no name server, and while it waits for one traceroute gives up on answers: -n.
 COMMON = ('-n', '-w', '2')
 PLAIN = ('', '-I', '-T', '-U -p 33434', '-UL', '-P 253', '-I -q 1', '-f 2', '-I -m 3', '-I -N 1', '-t 16', '-F', '-T -p 443', '-I -z 20',
-         '-M icmp', '-e', '--back', '-i right', '--fwmark=7', '--sport=4321 -T', '-U', '-U -p 443', '-p 53', '-T -O ack',
+         '-M icmp', '-e', '--back', '-i right', '--fwmark=7', '--sport=4321 -T', '-U -p 443', '-p 53', '-T -O ack',
          '-T -O ack,timestamps', '-T -O syn', '-T -O mss=900', '-T -O sack,mss=900', '-T -O sack -O window_scaling', '-T -O timestamps',
-         '-d', '-l 77', '-w 1,2,3', '-w 1/0', '-N 0', '-p 0', '-T -p 0', '-U -p 0')
+         '-d', '-l 77', '-w 1,2,3', '-w 1/0', '-N 0', '-p 0', '-T -p 0')
+# A question to a name server is longer than letters, which it would not answer so that they can be told apart.
+OTHER_LENGTH = ('-U', '-U -p domain', '-U -p 0')
 # Each answer's address, as it reads them from standard input.
 PERL = '''use Net::Traceroute; my $t = Net::Traceroute->new(backend => "Parser", text => do { local $/; <STDIN> });
 for my $hop (1 .. $t->hops) { print $t->hop_query_host($hop, $_), "\\n" for 1 .. $t->hop_queries($hop) }'''
@@ -41,15 +43,15 @@ def called_traceroute(context):
     return link
 
 
-def both(context, chain, family, arguments, target=None, fresh=None, uid=None):
-    """One run of each; they must agree, in the length of the probes as well. fresh: a like chain for ours."""
+def both(context, chain, family, arguments, target=None, lengths=True, fresh=None, uid=None):
+    """One run of each; they must agree, in the length of the probes where that is asked for. fresh: a like chain for ours."""
     link = called_traceroute(context)
     target = target or chain.target(family)
     words = [*COMMON, *arguments.split(), *target.split()]
     theirs = chain.run(chain.client, ['/usr/bin/traceroute', *words], uid)
     ours = (fresh or chain).run((fresh or chain).client, [str(link), *words], uid)
     told = [f'{whose}: {run.returncode}\n{run.stdout}{run.stderr}' for whose, run in (('theirs', theirs), ('ours', ours))]
-    texts = [layout(run.stdout) for run in (theirs, ours)]
+    texts = [layout(run.stdout if lengths else re.sub(r'\d+ byte packets', 'N byte packets', run.stdout)) for run in (theirs, ours)]
     same = texts[0] == texts[1] and ours.returncode == theirs.returncode and not ours.stderr
     assert same, '\n'.join([f'traceroute {" ".join(words)}', *told])
     return texts[1]
@@ -57,7 +59,7 @@ def both(context, chain, family, arguments, target=None, fresh=None, uid=None):
 
 def plain(context, family, arguments):
     chain = context.chain(ROUTERS)
-    rows = both(context, chain, family, arguments)
+    rows = both(context, chain, family, arguments, lengths=arguments not in OTHER_LENGTH)
     assert len(rows) > 2, rows
 
 
@@ -146,7 +148,7 @@ def read_by_parsers(context):
 
 def rows_of_table():
     for family in (4, 6):
-        for arguments in PLAIN:
+        for arguments in PLAIN + OTHER_LENGTH:
             yield (f'IPv{family} traceroute {arguments}'.rstrip(),
                    lambda context, family=family, arguments=arguments: plain(context, family, arguments))
         for how, mark in (('icmpx type admin-prohibited', '!X'), ('icmpx type host-unreachable', '!H'), ('icmpx type no-route', '!N')):

@@ -28,8 +28,10 @@ WORKS = [
     # the port that only TCP gets through to
     ('-T --tcp -p --port', '-T -p 443 web', FIREWALL, r'(?m)^ \d+  192\.0\.2\.80 '),
     ('--port', '--tcp --port=443 web', FIREWALL, r'(?m)^ \d+  192\.0\.2\.80 '),
-    ('-U --udp', '-U web', CHAIN, r'(?m) 60 byte packets$(?s:.*)^ 5  192\.0\.2\.80 '),
-    ('-U --udp', '--udp web', CHAIN, r' 60 byte packets'),
+    ('-U --udp', '-U web', CHAIN, r'(?m) 70 byte packets$(?s:.*)^ 5  192\.0\.2\.80 '),  # a question to the name server's port …
+    ('-U --udp', '--udp -p domain web', LABELS, r'(?m) 70 byte packets$(?s:.*)^ 5  192\.0\.2\.80 .* ms$'),  # … has an answer
+    ('-U --udp', '--udp -p 123 web', CHAIN, r' 60 byte packets'),
+    ('-U --udp', '-U web 60', CHAIN, r' 60 byte packets'),
     ('-U -p', '-U -p 443 web 100', CHAIN, r' 100 byte packets'),
     ('-p', '-p 53 web', CHAIN, r' 60 byte packets'),
     ('-p', '-p 0 web', CHAIN, r'(?m)^ 5  192\.0\.2\.80 .* ms$'),
@@ -75,7 +77,7 @@ WORKS = [
     ('-M --module', '-M default web', CHAIN, r'(?m)^ 5  192\.0\.2\.80 '),
     ('--module', '--module=icmp web', CHAIN, r'(?m)^ 5  192\.0\.2\.80 '),
     ('M:tcp', '-M tcp -p 443 web', FIREWALL, r'(?m)^ \d+  192\.0\.2\.80 '),
-    ('M:udp', '-M udp web', CHAIN, r' 60 byte packets'),
+    ('M:udp', '-M udp -p 443 web', CHAIN, r' 60 byte packets'),
     ('M:udplite', '-M udplite web', CHAIN, r'(?m)^ 5  192\.0\.2\.80 .*!P'),
     ('M:dccp', '-M dccp web', CHAIN, r'(?m)^ 5  192\.0\.2\.80 .*!P'),
     ('M:raw O:protocol', '-M raw -O protocol=47 web', CHAIN, r'(?m)^ 5  192\.0\.2\.80 .*!P'),
