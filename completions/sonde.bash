@@ -48,16 +48,6 @@ _sonde_or_files() {
 	_sonde_fit "$@"
 	_sonde_files
 }
-# A format of these, with a file behind an equals sign.
-_sonde_output() {
-	if [[ $cur == *=* ]]; then
-		before+=${cur%%=*}=
-		cur=${cur#*=}
-		_sonde_files
-	else
-		_sonde_fit "$@"
-	fi
-}
 _sonde_interfaces() {
 	local path
 	for path in /sys/class/net/*; do
@@ -156,7 +146,7 @@ _sonde_earlier() {
 		_sonde_takes_hosts "$command" || continue
 		for name in "${operands[@]}"; do
 			[[ $name == *[!A-Za-z0-9.:_%-]* ]] && break # where the shell reads more than a word
-			_sonde_fit "$name"
+			[[ $name == *[!0-9]* ]] && _sonde_fit "$name"
 		done
 	done
 }
@@ -178,29 +168,6 @@ _sonde_hosts() {
 	done
 	_sonde_earlier
 }
-# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it
-# reads, and which of them it believes.
-_sonde_profiles() {
-	local name
-	local -a lines=()
-	mapfile -t lines < <(command sonde docgen profiles ${config:+"$config"} 2>/dev/null)
-	for name in "${lines[@]}"; do
-		_sonde_fit "@${name%%$'\t'*}"
-	done
-}
-# Findings; behind icmp and icmp6 their messages.
-_sonde_findings() {
-	local word family=''
-	for word in "${operands[@]}"; do
-		[[ $word == icmp?(6) ]] && family=$word
-	done
-	_sonde_fit icmp icmp6
-	case $family in
-	icmp) _sonde_messages4 ;;
-	icmp6) _sonde_messages6 ;;
-	*) _sonde_fit "$@" ;;
-	esac
-}
 
 # Where the numbers behind the method $1 have their names.
 _sonde_services_of() {
@@ -215,6 +182,55 @@ _sonde_services_of() {
 	dccp) services='*' ;;
 	icmp-timestamp) services='none' ;;
 	raw) services='protocol' ;;
+	esac
+}
+# A format of these, with a file behind an equals sign.
+_sonde_output() {
+	if [[ $cur == *=* ]]; then
+		before+=${cur%%=*}=
+		cur=${cur#*=}
+		_sonde_files
+	else
+		_sonde_fit "$@"
+	fi
+}
+# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it
+# reads, and which of them it believes.
+_sonde_profiles() {
+	local name
+	local -a lines=()
+	mapfile -t lines < <(command sonde docgen profiles ${config:+"$config"} 2>/dev/null)
+	for name in "${lines[@]}"; do
+		_sonde_fit "@${name%%$'\t'*}"
+	done
+}
+# Another program's command line, behind "--": that program's own completion where bash-completion finds it.
+_sonde_other() {
+	local i=1
+	while [[ ${COMP_WORDS[i]} != -- ]]; do ((++i)); done
+	head='' # what is offered is none of ours
+	if declare -F _comp_command_offset >/dev/null; then
+		_comp_command_offset $((i + 1))
+	elif declare -F _command_offset >/dev/null; then
+		_command_offset $((i + 1))
+	elif ((i + 1 == COMP_CWORD)); then
+		mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+	else
+		_sonde_files
+	fi
+	return 0
+}
+# Findings; behind icmp and icmp6 their messages.
+_sonde_findings() {
+	local word family=''
+	for word in "${operands[@]}"; do
+		[[ $word == icmp?(6) ]] && family=$word
+	done
+	_sonde_fit icmp icmp6
+	case $family in
+	icmp) _sonde_messages4 ;;
+	icmp6) _sonde_messages6 ;;
+	*) _sonde_fit "$@" ;;
 	esac
 }
 _sonde_messages4() {
@@ -297,8 +313,8 @@ _sonde_value() {
 	--columns) offer='_sonde_list hop address loss times best avg worst p95 jitter interval sent answered reply-ttl name asn network country changed' ;;
 	--resolve-wait) offer=':' ;;
 	--dns-server) offer=':' ;;
-	--asn-db) offer='_sonde_files' ;;
-	--geo-db) offer='_sonde_files' ;;
+	--asn-db) offer='_sonde_files mmdb' ;;
+	--geo-db) offer='_sonde_files mmdb' ;;
 	--asn-zone) offer=':' ;;
 	--detail) offer=':' ;;
 	--color) offer='_sonde_fit auto always never' ;;
@@ -545,6 +561,7 @@ _sonde_options() {
 		_sonde_option '-V --version' '-V --version'
 		;;
 	completion)
+		_sonde_option '--traceroute' '--traceroute'
 		_sonde_option '-h --help' '-h --help'
 		_sonde_option '-V --version' '-V --version'
 		;;
@@ -626,6 +643,7 @@ _sonde_split() {
 		fi
 		if ((i == COMP_CWORD)); then
 			at=$((${#words[@]} - 1))
+			[[ $word == [\"\']"$1" ]] && word=$1 # readline keeps an open quote by itself
 			[[ $1 == @* && $word != @* ]] && word=${1#@}
 			[[ -n ${word//[=:@]/} && $word == "$1"* ]] && word=$1
 			[[ -n ${word//[=:@]/} ]] && current=$word
@@ -639,7 +657,7 @@ _sonde_offer() {
 	local name=$open i offer=''
 	if [[ -n $ended ]]; then
 		[[ -n $profiles ]] && _sonde_profiles && return
-		[[ $command == sim ]] && _sonde_files && return
+		[[ $command == sim && $behind != 0 ]] && _sonde_other && return
 		_sonde_operand "$command"
 		$offer
 		return
@@ -673,6 +691,7 @@ _sonde_offer() {
 	$offer
 }
 _sonde() {
+	# shellcheck disable=SC2034 # not every program has configuration files
 	local IFS=$' \t\n' cur before='' current command given methods config profile ended open at head
 	local -a words operands
 	COMPREPLY=()
@@ -680,7 +699,7 @@ _sonde() {
 	cur=${words[at]}
 	head=${cur%"$current"}
 	_sonde_walk "${words[@]:1:at-1}"
-	local waits=$open profiles=''
+	local waits=$open profiles='' behind=${#operands[@]}
 	if [[ -z $open ]] && _sonde_may_profile "$cur"; then profiles=1 profile=$cur; fi
 	open=''
 	_sonde_scan "${words[@]:at+1}"

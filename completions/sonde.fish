@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # fish completion for sonde. Generated from the program's tables by 'sonde completion fish'; do not edit.
 
-# Reads the line, once for each TAB, as every option asks: the subcommand; the option that waits for the value at the cursor; the
-# line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
+# Reads the line, once for each TAB, as every option asks: the subcommand and its operands; the option that waits for the value at
+# the cursor; the line without that, the program and the word at the cursor; the methods on it; what may be a profile at the cursor.
 function __sonde_read
 	set -l seen (commandline -cp) '|' (commandline -p)
 	test "$seen" = "$__sonde_seen"; and return
@@ -10,7 +10,8 @@ function __sonde_read
 	set -l before (commandline -opc)
 	set -l all (commandline -op)
 	set -l now (commandline -ct)
-	set -g __sonde_waits (string match -r -- "^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\$" $before[-1])
+	set -l waiting "^(?:--(?:$__sonde_valued)|-[$__sonde_flags]*[$__sonde_valued_letters])\$"
+	set -g __sonde_waits (string match -r -- $waiting $before[-1])
 	set -g __sonde_at $now[1]
 	string match -q -- '@*' $before; or test -n "$__sonde_waits"; and set __sonde_at ''
 	test -n "$now"; and set -e all[(math (count $before) + 1)]
@@ -19,8 +20,21 @@ function __sonde_read
 	string match -q -- '@*' "$before[2]"; and set -e before[2]
 	set -g __sonde_first (count $before)
 	set -g __sonde_command $__sonde_default
-	contains -- "$before[2]" $__sonde_commands; and set __sonde_command $before[2]
-	set -g __sonde_on (string match -rag -- "(?:^| )(?:-[$__sonde_flags]*M ?|--method[= ])([a-z-]+)" $__sonde_line) (__sonde_short)
+	if contains -- "$before[2]" $__sonde_commands
+		set __sonde_command $before[2]
+		set -e before[2]
+	end
+	set -g __sonde_operands
+	set -l skip
+	for word in $before[2..-1]
+		if test -n "$skip"; or string match -qr '^(?:-.|@)' -- $word
+			set skip (test -z "$skip"; and string match -r -- $waiting $word)
+		else
+			set -a __sonde_operands $word
+		end
+	end
+	set -l method "(?:^| )(?:-[$__sonde_flags]*M ?|--m(?:ethod|odule)[= ])([a-z-]+)"
+	set -g __sonde_on (string match -rag -- $method $__sonde_line) (__sonde_short)
 	test (count $__sonde_on) -gt 0; or set __sonde_on icmp
 end
 
@@ -34,9 +48,10 @@ function __sonde_first
 	test $__sonde_first -eq 1
 end
 
+# Whether the subcommand runs, and takes one more operand: it may have $argv[2].
 function __sonde_runs
 	__sonde_read
-	test $__sonde_command = $argv[1]
+	test $__sonde_command = $argv[1]; and test (count $__sonde_operands) -lt $argv[2]
 end
 
 # Whether an option of the subcommands $argv[1], with the spellings $argv[2], is offered: none is given that excludes it, long
@@ -53,17 +68,6 @@ function __sonde_may
 		contains -- $method $argv[6..-1]; and return 0
 	end
 	return 1
-end
-
-# Profiles stand in front of the operands. The program is asked: nobody else knows which files it reads, and which of
-# them it believes.
-function __sonde_may_profile
-	__sonde_read
-	string match -q -- '@*' "$__sonde_at"; and contains -- $__sonde_command $__sonde_configured
-end
-
-function __sonde_profiles
-	command sonde docgen profiles (__sonde_config_on | string replace -r '=~/' "=$HOME/") 2>/dev/null | string replace -r '^' @
 end
 
 # Some of the words, separated by commas.
@@ -94,6 +98,11 @@ function __sonde_services
 	__sonde_ports $services
 end
 
+# Names of protocols(5); $argv[1] stands before.
+function __sonde_protocols
+	string replace -rf '^([[:alnum:]]\S*)\s.*' "$argv[1]\$1" </etc/protocols
+end
+
 # A method; behind its colon ports, separated by commas, or a protocol.
 function __sonde_methods
 	set -l now (__sonde_now)
@@ -106,7 +115,7 @@ function __sonde_methods
 	switch $services
 		case none
 		case protocol
-			string replace -rf '^([[:alnum:]]\S*)\s.*' "$before\$1" </etc/protocols
+			__sonde_protocols $before
 		case '*'
 			__sonde_ports $services $before
 	end
@@ -126,33 +135,9 @@ function __sonde_hosts
 	set lines (string replace -ra "(?:^|(?<= ))(?:$valued) \S+" '' -- $lines)
 	set lines (string replace -ra '(?:^|(?<= ))-\S*' '' -- $lines)
 	set lines (string replace -r '\S*[^A-Za-z0-9.:_% -].*' '' -- $lines)
-	for host in (string split -n ' ' -- $lines)
+	for host in (string split -n ' ' -- $lines | string match -v -r '^\d+$')
 		printf '%s\tearlier target\n' $host
 	end
-end
-
-# Findings; behind icmp and icmp6 their messages.
-function __sonde_explained
-	set -l families (string match -r '^icmp6?$' -- (commandline -opc))
-	switch "$families[-1]"
-		case icmp
-			__sonde_messages4
-		case icmp6
-			__sonde_messages6
-		case '*'
-			__sonde_findings
-	end
-	printf '%s\t%s\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'
-end
-
-# A format, with a file behind an equals sign.
-function __sonde_output
-	set -l now (__sonde_now)
-	if set -l format (string match -rg '^([a-z-]+)=' -- $now)
-		__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' "$format="
-		return
-	end
-	__sonde_formats
 end
 
 # Options that take a value, joined by bars; their letters; the letters of the others.
@@ -165,11 +150,6 @@ set -g __sonde_commands trace compare mtu probe-interface explain replay doctor 
 set -g __sonde_configured trace compare mtu probe-interface replay doctor sim
 set -g __sonde_hosted 'trace|compare|mtu|probe-interface'
 set -g __sonde_hostless 'explain|replay|doctor|sim|completion'
-
-function __sonde_config_on
-	string match -rg -- '(?:^| )(?:-['$__sonde_flags']*C ?|--config[= ])(\S+)' $__sonde_line | string replace -r '^' -- --config=
-	string match -qr -- '(^| )--no-config ' $__sonde_line; and echo -- --no-config
-end
 
 # Where the numbers behind the method have their names.
 function __sonde_services_of
@@ -215,6 +195,59 @@ function __sonde_method_names
 	printf '%s%s\t%s\n' '' dccp 'DCCP Request, half open'
 	printf '%s%s\t%s\n' '' icmp-timestamp 'ICMP timestamp requests, IPv4 only'
 	printf '%s%s\t%s\n' '' raw 'any other IP protocol: raw:gre, raw:47'
+end
+
+# Profiles stand in front of the operands. The program is asked: nobody else knows which files it reads, and which of
+# them it believes.
+function __sonde_may_profile
+	__sonde_read
+	string match -q -- '@*' "$__sonde_at"; and test (count $__sonde_operands) -eq 0
+	and contains -- $__sonde_command $__sonde_configured
+end
+
+function __sonde_profiles
+	command sonde docgen profiles (__sonde_config_on | string replace -r '=~/' "=$HOME/") 2>/dev/null | string replace -r '^' @
+end
+
+# Another program's command line, behind "--": whatever fish has for that.
+function __sonde_other
+	__sonde_read
+	test $__sonde_command = sim; and contains -- -- (commandline -opc)
+end
+
+function __sonde_of_other
+	set -l words (commandline -opc)
+	set -l from (math (contains -i -- -- $words) + 1)
+	complete -C "$(string join ' ' -- (string escape -- $words[$from..-1]) (commandline -ct))"
+end
+
+# Findings; behind icmp and icmp6 their messages.
+function __sonde_explained
+	set -l families (string match -r '^icmp6?$' -- (commandline -opc))
+	switch "$families[-1]"
+		case icmp
+			__sonde_messages4
+		case icmp6
+			__sonde_messages6
+		case '*'
+			__sonde_findings
+	end
+	printf '%s\t%s\n' icmp 'an ICMP message' icmp6 'an ICMPv6 message'
+end
+
+# A format, with a file behind an equals sign.
+function __sonde_output
+	set -l now (__sonde_now)
+	if set -l format (string match -rg '^([a-z-]+)=' -- $now)
+		__fish_complete_path (string replace -r '^[a-z-]+=' '' -- $now) | string replace -r '^' "$format="
+		return
+	end
+	__sonde_formats
+end
+
+function __sonde_config_on
+	string match -rg -- '(?:^| )(?:-['$__sonde_flags']*C ?|--config[= ])(\S+)' $__sonde_line | string replace -r '^' -- --config=
+	string match -qr -- '(^| )--no-config ' $__sonde_line; and echo -- --no-config
 end
 
 function __sonde_columns
@@ -509,24 +542,25 @@ end
 
 complete -c sonde -f
 complete -c sonde -n __sonde_may_profile -a '(__sonde_profiles)' -d profile
+complete -c sonde -n __sonde_other -x -a '(__sonde_of_other)'
 complete -c sonde -n __sonde_first -a trace -d 'map the path to each host'
-complete -c sonde -n '__sonde_runs trace' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs trace 32767' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a compare -d 'show which kinds of packet get through to a host'
-complete -c sonde -n '__sonde_runs compare' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs compare 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find what is narrower or swallows large packets'
-complete -c sonde -n '__sonde_runs mtu' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs mtu 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
-complete -c sonde -n '__sonde_runs probe-interface' -a '(__sonde_hosts)'
+complete -c sonde -n '__sonde_runs probe-interface 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
-complete -c sonde -n '__sonde_runs explain' -a '(__sonde_explained)'
+complete -c sonde -n '__sonde_runs explain 32767' -a '(__sonde_explained)'
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
-complete -c sonde -n '__sonde_runs replay' -a '(__sonde_files pcap pcapng cap)'
+complete -c sonde -n '__sonde_runs replay 1' -a '(__sonde_files pcap pcapng cap)'
 complete -c sonde -n __sonde_first -a doctor -d 'say what this machine allows, and how to mend the rest'
-complete -c sonde -n '__sonde_runs doctor'
+complete -c sonde -n '__sonde_runs doctor 0'
 complete -c sonde -n __sonde_first -a sim -d 'run a command inside a simulated network'
-complete -c sonde -n '__sonde_runs sim' -a '(__sonde_files net)'
+complete -c sonde -n '__sonde_runs sim 1' -a '(__sonde_files net)'
 complete -c sonde -n __sonde_first -a completion -d 'print the completions for a shell'
-complete -c sonde -n '__sonde_runs completion' -x -a 'bash zsh fish'
+complete -c sonde -n '__sonde_runs completion 1' -x -a 'bash zsh fish'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-4 --ipv4" "ipv4|ipv6" "46"' -s 4 -l ipv4 -d 'use IPv4 only'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-6 --ipv6" "ipv4|ipv6" "46"' -s 6 -l ipv6 -d 'use IPv6 only'
 complete -c sonde -n '__sonde_may "trace mtu" "-I --icmp" "icmp|tcp|udp|method" "ITUM"' -s I -l icmp -d 'short for -M icmp'
@@ -574,8 +608,8 @@ complete -c sonde -n '__sonde_may "trace replay" "--columns" "columns" ""' -l co
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-n --numeric" "numeric" "n"' -s n -l numeric -d 'show addresses without names'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--resolve-wait" "resolve-wait" ""' -l resolve-wait -d 'wait for names so long at most, once a row is written for good' -x
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--dns-server" "dns-server" ""' -l dns-server -d 'name server to ask about addresses' -x
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-db" "asn-db" ""' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -r -F
-complete -c sonde -n '__sonde_may "trace compare mtu replay" "--geo-db" "geo-db" ""' -l geo-db -d 'database of countries, in MaxMind\'s format' -r -F
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-db" "asn-db" ""' -l asn-db -d 'database of autonomous systems, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
+complete -c sonde -n '__sonde_may "trace compare mtu replay" "--geo-db" "geo-db" ""' -l geo-db -d 'database of countries, in MaxMind\'s format' -x -a '(__sonde_files mmdb)'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-A --as-lookup" "as-lookup" "A"' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-zone" "asn-zone" "" "as-lookup"' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
@@ -591,6 +625,7 @@ complete -c sonde -n '__sonde_may "sim" "--seed" "seed" ""' -l seed -d 'fixes ev
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--seed" "seed" "" "sim"' -l seed -d 'fixes everything random in the simulated network' -x
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "--realtime" "realtime" "" "sim"' -l realtime -d 'let simulated time pass as real time does'
 complete -c sonde -n '__sonde_may "sim" "--here" "here" ""' -l here -d 'put the device into this network namespace'
+complete -c sonde -n '__sonde_may "completion" "--traceroute" "traceroute" ""' -l traceroute -d 'completions of a link called traceroute'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "-C --config" "config|no-config" "C"' -s C -l config -d 'read this configuration file and no other' -r -F
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--no-config" "config|no-config" "C"' -l no-config -d 'read no configuration file'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface replay doctor" "--show-config" "show-config" ""' -l show-config -d 'show which options are in force and where each is from, and end'

@@ -64,7 +64,7 @@ struct sonde_finding {
 	const struct sonde_rule_info *rule;
 	size_t path;                        /* index in the case: the path it speaks of; SONDE_PATH_ALL: all together */
 	uint64_t seen_by;                   /* of SONDE_PATH_ALL: a bit for each path that shows it; 0: it is not of single paths */
-	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case */
+	uint8_t exit_status;                /* the rule's, or less where it did no harm in this case; 130: ended from outside */
 	enum sonde_confidence confidence;
 	uint8_t first_ttl, last_ttl;        /* the hops it speaks of; 0: none in particular */
 	struct sonde_addr by;               /* who said it, or whom it concerns; family 0: nobody */

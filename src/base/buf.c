@@ -46,6 +46,14 @@ static bool reserve(struct sn_buf *buf, size_t count)
 	return true;
 }
 
+void sn_buf_cut(struct sn_buf *buf, size_t count)
+{
+	if (count >= buf->length_bytes)
+		return;
+	buf->length_bytes = count;
+	buf->text[count] = '\0';
+}
+
 void sn_buf_add(struct sn_buf *buf, const char *bytes, size_t count)
 {
 	if (!reserve(buf, count))

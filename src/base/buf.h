@@ -16,6 +16,8 @@ struct sn_buf {
 void sn_buf_finish(struct sn_buf *buf);
 /* Empties it, keeps the memory, clears bad. */
 void sn_buf_clear(struct sn_buf *buf);
+/* Keeps the first count bytes. */
+void sn_buf_cut(struct sn_buf *buf, size_t count);
 void sn_buf_add(struct sn_buf *buf, const char *bytes, size_t count);
 void sn_buf_puts(struct sn_buf *buf, const char *text);
 void sn_buf_putc(struct sn_buf *buf, char c);

@@ -102,12 +102,17 @@ void sn_doc_hex(struct sn_doc *doc, const char *key, const uint8_t *bytes, size_
 	put_buf(doc, key, &text);
 }
 
+double sn_doc_ms_of(sonde_ns ns)
+{
+	return (double)((ns + SONDE_US / 2) / SONDE_US) / 1000.0;
+}
+
 void sn_doc_ms(struct sn_doc *doc, const char *key, sonde_ns ns)
 {
 	if (ns < 0)
 		sn_doc_null(doc, key);
 	else
-		sn_doc_real(doc, key, (double)((ns + SONDE_US / 2) / SONDE_US) / 1000.0);
+		sn_doc_real(doc, key, sn_doc_ms_of(ns));
 }
 
 void sn_doc_instant(struct sn_doc *doc, const char *key, int64_t wall_ns)

@@ -51,7 +51,9 @@ void sn_doc_strange(struct sn_doc *doc, const char *key, const char *bytes, size
 void sn_doc_name(struct sn_doc *doc, const char *key, const char *name);
 /* Bytes in hexadecimal digits. */
 void sn_doc_hex(struct sn_doc *doc, const char *key, const uint8_t *bytes, size_t count);
-/* A duration in milliseconds, to the microsecond; below 0: null. */
+/* A duration in milliseconds, rounded to the microsecond; and the same number for formats that spell it themselves. */
+double sn_doc_ms_of(sonde_ns ns);
+/* That as a member; below 0: null. */
 void sn_doc_ms(struct sn_doc *doc, const char *key, sonde_ns ns);
 /* An instant of the wall clock, RFC 3339 with nanoseconds. */
 void sn_doc_instant(struct sn_doc *doc, const char *key, int64_t wall_ns);

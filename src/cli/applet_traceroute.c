@@ -16,6 +16,7 @@
 enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28, WORDS_MAX = 64, LONG_BASE = 256 };
 enum { NAME_SERVER_PORT = 53, EXIT_LOCAL = 1, EXIT_USAGE = 2 };
 #define SHORTEST_WAIT_S 0.001
+enum { ONLY_COMMAND = 1 << 30 }; /* no subcommand of sonde */
 
 /* The command line as it is read. */
 struct applet {
@@ -38,18 +39,19 @@ struct module {
 	const char *name, *method;
 	const char *port;            /* default; NULL: it has none */
 	const char *why;             /* it is none of sonde's; NULL: it is */
+	const char *help;
 	bool udp;
 };
 
 static const struct module modules[] = {
-    {"default", "udp-classic", "33434", NULL, .udp = true},
-    {"icmp", "icmp", NULL, NULL},
-    {"tcp", "tcp", "80", NULL},
-    {"tcpconn", NULL, NULL, "a whole connection disturbs who listens: give -T, which leaves it half open"},
-    {"udp", "udp", "53", NULL, .udp = true},
-    {"udplite", "udplite", "53", NULL},
-    {"dccp", "dccp", "33434", NULL},
-    {"raw", "raw", NULL, NULL},
+    {"default", "udp-classic", "33434", NULL, "UDP, a port that counts up", .udp = true},
+    {"icmp", "icmp", NULL, NULL, "ICMP echo requests"},
+    {"tcp", "tcp", "80", NULL, "TCP SYN, half open"},
+    {"tcpconn", NULL, NULL, "a whole connection disturbs who listens: give -T, which leaves it half open", NULL},
+    {"udp", "udp", "53", NULL, "UDP to one port", .udp = true},
+    {"udplite", "udplite", "53", NULL, "UDP-Lite to one port"},
+    {"dccp", "dccp", "33434", NULL, "DCCP requests"},
+    {"raw", "raw", NULL, NULL, "packets of an IP protocol, which -P names"},
 };
 enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
@@ -195,59 +197,70 @@ static int take_module_options(struct applet *a, const char *text, struct sonde_
 /* ---- the table ---- */
 
 struct row {
-	char letter;                 /* 0: none */
-	const char *name;            /* NULL: none */
-	const char *arg;             /* NULL: takes none */
+	struct sn_opt opt;           /* as one would be of sonde: letter, name ("": none), arg, help, and what completions read */
 	const char *as;              /* becomes this option of sonde, with its value */
 	const char *module;          /* is short for -M with this */
 	int (*take)(struct applet *a, const char *text, struct sonde_error *err); /* … in place of that: reads the value by itself */
 	size_t flag;                 /* offset of a bool in struct applet; 0: none */
 	const char *why;             /* cannot be */
-	const char *help;
 };
 #define FLAG(member) .flag = offsetof(struct applet, member)
+#define OPT(...) .opt = {.commands = SN_FOR_ALL, __VA_ARGS__}
 
 static const struct row rows[] = {
-    {'4', NULL, NULL, .as = "--ipv4", .help = "use IPv4"},
-    {'6', NULL, NULL, .as = "--ipv6", .help = "use IPv6"},
-    {'d', "debug", NULL, .help = "does nothing: Linux shows nothing of a socket's debugging"},
-    {'F', "dont-fragment", NULL, FLAG(dont_fragment), .help = "forbid fragments"},
-    {'f', "first", "TTL", .as = "--first", .help = "first hop"},
-    {'g', "gateway", "GATE,...", .why = "routers drop packets with a source route (RFC 7126, RFC 5095)",
-     .help = "not here: source routes"},
-    {'I', "icmp", NULL, .module = "icmp", .help = "ICMP echo requests"},
-    {'T', "tcp", NULL, .module = "tcp", .help = "TCP SYN, port 80"},
-    {'i', "interface", "NAME", .as = "--interface", .help = "network interface to send through"},
-    {'m', "max-hops", "TTL", .as = "--max-hops", .help = "last hop (default: 30)"},
-    {'N', "sim-queries", "N", .as = "--sim-queries", .take = take_window,
-     .help = "probes in flight at once (default: as many as the path bears)"},
-    {'n', NULL, NULL, .as = "--numeric", .help = "show addresses without names"},
-    {'p', "port", "PORT", .take = take_port, .help = "destination port; of the default method the first, which counts up"},
-    {'t', "tos", "N", .as = "--tos", .help = "TOS byte of IPv4, traffic class of IPv6"},
-    {'l', "flowlabel", "N", .as = "--flow-label", .help = "flow label of IPv6; does nothing over IPv4"},
-    {'w', "wait", "MAX[,HERE,NEAR]", .as = "--wait", .take = take_wait,
-     .help = "wait for an answer for MAX seconds at most; HERE and NEAR do nothing, shorter waits are found without them"},
-    {'q', "queries", "N", .as = "--queries", .help = "probes per hop (default: 3)"},
-    {'r', NULL, NULL, .why = "packets leave as the routing table says; -i chooses the interface",
-     .help = "not here: bypass the routing table"},
-    {'s', "source", "ADDRESS", .as = "--source", .help = "source address"},
-    {'z', "sendwait", "SECONDS", .as = "--sendwait", .help = "least time between two probes; above 10 in milliseconds"},
-    {'e', "extensions", NULL, FLAG(extensions), .help = "show ICMP extensions, MPLS labels among them"},
-    {'A', "as-path-lookups", NULL, .as = "--as-lookup", .help = "show AS numbers, from name servers"},
-    {'M', "module", "NAME", .take = take_module, .help = "method: default, icmp, tcp, udp, udplite, dccp or raw"},
-    {'O', "options", "OPTION,...", .take = take_module_options, .help = "options of the method; help lists them"},
-    {0, "sport", "PORT", .as = "--sport", .take = take_sport, .help = "source port"},
-    {0, "fwmark", "N", .as = "--mark", .take = take_mark, .help = "firewall mark, for policy routing"},
-    {'U', "udp", NULL, .module = "udp", .help = "UDP to one port, 53"},
-    {0, "UL", NULL, .module = "udplite", .help = "UDP-Lite, port 53; with one dash, -UL"},
-    {'D', "dccp", NULL, .module = "dccp", .help = "DCCP requests, port 33434"},
-    {'P', "protocol", "PROTOCOL", .take = take_protocol, .help = "packets of an IP protocol (default: 253)"},
-    {0, "mtu", NULL, .why = "\"sonde mtu HOST\" measures the path MTU, and finds the narrow link", .help = "not here: see \"sonde mtu\""},
-    {0, "back", NULL, FLAG(way_back), .help = "show hops back where they are not as many as there"},
-    {'V', "version", NULL, FLAG(version), .help = "show the version"},
-    {0, "help", NULL, FLAG(help), .help = "show this help"},
-    {0, "sim", "FILE", .as = "--sim", .help = "sonde's own: trace the network that FILE describes"},
-    {0, "seed", "N", .as = "--seed", .help = "sonde's own: fixes what is random in it"},
+    {OPT(.letter = '4', .name = "", .clash = SN_CLASH_FAMILY, .help = "use IPv4"), .as = "--ipv4"},
+    {OPT(.letter = '6', .name = "", .clash = SN_CLASH_FAMILY, .help = "use IPv6"), .as = "--ipv6"},
+    {OPT(.letter = 'd', .name = "debug", .help = "does nothing: Linux shows nothing of socket debugging")},
+    {OPT(.letter = 'F', .name = "dont-fragment", .help = "forbid fragments"), FLAG(dont_fragment)},
+    {OPT(.letter = 'f', .name = "first", .arg = "TTL", .help = "first hop"), .as = "--first"},
+    {OPT(.letter = 'g', .name = "gateway", .arg = "GATE,...", .help = "not here: source routes"),
+     .why = "routers drop packets with a source route (RFC 7126, RFC 5095)"},
+    {OPT(.letter = 'I', .name = "icmp", .clash = SN_CLASH_METHOD, .help = "ICMP echo requests"), .module = "icmp"},
+    {OPT(.letter = 'T', .name = "tcp", .clash = SN_CLASH_METHOD, .help = "TCP SYN, port 80"), .module = "tcp"},
+    {OPT(.letter = 'i', .name = "interface", .arg = "NAME", .words = SN_WORDS_INTERFACE, .help = "network interface to send through"),
+     .as = "--interface"},
+    {OPT(.letter = 'm', .name = "max-hops", .arg = "TTL", .help = "last hop (default: 30)"), .as = "--max-hops"},
+    {OPT(.letter = 'N', .name = "sim-queries", .arg = "N", .help = "probes in flight at once (default: as many as the path bears)"),
+     .as = "--sim-queries", .take = take_window},
+    {OPT(.letter = 'n', .name = "", .help = "show addresses without names"), .as = "--numeric"},
+    {OPT(.letter = 'p', .name = "port", .arg = "PORT", .words = SN_WORDS_SERVICE, .methods = SN_WITH_PORTS,
+         .help = "destination port; of the default method the first, which counts up"),
+     .take = take_port},
+    {OPT(.letter = 't', .name = "tos", .arg = "N", .help = "TOS byte of IPv4, traffic class of IPv6"), .as = "--tos"},
+    {OPT(.letter = 'l', .name = "flowlabel", .arg = "N", .help = "flow label of IPv6; does nothing over IPv4"), .as = "--flow-label"},
+    {OPT(.letter = 'w', .name = "wait", .arg = "MAX[,HERE,NEAR]",
+          .help = "wait for an answer for MAX seconds at most; HERE and NEAR do nothing, shorter waits are found without them"),
+      .as = "--wait", .take = take_wait},
+    {OPT(.letter = 'q', .name = "queries", .arg = "N", .help = "probes per hop (default: 3)"), .as = "--queries"},
+    {OPT(.letter = 'r', .name = "", .help = "not here: bypass the routing table"),
+     .why = "packets leave as the routing table says; -i chooses the interface"},
+    {OPT(.letter = 's', .name = "source", .arg = "ADDRESS", .words = SN_WORDS_ADDRESS, .help = "source address"), .as = "--source"},
+    {OPT(.letter = 'z', .name = "sendwait", .arg = "SECONDS", .help = "least time between two probes; above 10 in milliseconds"),
+     .as = "--sendwait"},
+    {OPT(.letter = 'e', .name = "extensions", .help = "show ICMP extensions, MPLS labels among them"), FLAG(extensions)},
+    {OPT(.letter = 'A', .name = "as-path-lookups", .help = "show AS numbers, from name servers"), .as = "--as-lookup"},
+    {OPT(.letter = 'M', .name = "module", .arg = "NAME", .words = SN_WORDS_METHOD, .clash = SN_CLASH_METHOD,
+         .help = "method: default, icmp, tcp, udp, udplite, dccp or raw"),
+     .take = take_module},
+    {OPT(.letter = 'O', .name = "options", .arg = "OPTION,...", .words = SN_WORDS_METHOD_OPTION,
+         .help = "options of the method; help lists them"),
+     .take = take_module_options},
+    {OPT(.name = "sport", .arg = "PORT", .methods = SN_WITH_PORTS, .help = "source port"), .as = "--sport", .take = take_sport},
+    {OPT(.name = "fwmark", .arg = "N", .help = "firewall mark, for policy routing"), .as = "--mark", .take = take_mark},
+    {OPT(.letter = 'U', .name = "udp", .clash = SN_CLASH_METHOD, .help = "UDP to one port, 53"), .module = "udp"},
+    {OPT(.name = "UL", .clash = SN_CLASH_METHOD, .help = "UDP-Lite, port 53; with one dash, -UL"), .module = "udplite"},
+    {OPT(.letter = 'D', .name = "dccp", .clash = SN_CLASH_METHOD, .help = "DCCP requests, port 33434"), .module = "dccp"},
+    {OPT(.letter = 'P', .name = "protocol", .arg = "PROTOCOL", .words = SN_WORDS_PROTOCOL, .clash = SN_CLASH_METHOD,
+         .help = "packets of an IP protocol (default: 253)"),
+     .take = take_protocol},
+    {OPT(.name = "mtu", .help = "not here: see \"sonde mtu\""),
+     .why = "\"sonde mtu HOST\" measures the path MTU, and finds the narrow link"},
+    {OPT(.name = "back", .help = "show hops back where they are not as many as there"), FLAG(way_back)},
+    {OPT(.letter = 'V', .name = "version", .help = "show the version"), FLAG(version)},
+    {OPT(.name = "help", .help = "show this help"), FLAG(help)},
+    {OPT(.name = "sim", .arg = "FILE", .words = SN_WORDS_NET,
+         .help = "beyond traceroute: trace the network that FILE describes"), .as = "--sim"},
+    {OPT(.name = "seed", .arg = "N", .needs = "sim", .help = "beyond traceroute: fixes what is random in it"), .as = "--seed"},
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
@@ -256,12 +269,12 @@ static void put_help(struct sn_buf *buf)
 	sn_buf_puts(buf, "Usage: traceroute [OPTION]... HOST [PACKET-LENGTH]\n\n"
 	                 "This is sonde " SONDE_VERSION ", with the options and the output of traceroute 2.1.2.\n\n");
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		const struct row *row = &rows[i];
+		const struct sn_opt *opt = &rows[i].opt;
 		char left[64];
-		snprintf(left, sizeof left, "%c%c%s%s%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
-		         row->letter && row->name ? ", " : "  ", row->name ? "--" : "", row->name ? row->name : "",
-		         row->arg ? row->name ? "=" : " " : "", row->arg ? row->arg : "");
-		sn_help_entry(buf, WIDTH_COLUMNS, left, LEFT_COLUMNS, row->help);
+		snprintf(left, sizeof left, "%c%c%s%s%s%s%s", opt->letter ? '-' : ' ', opt->letter ? opt->letter : ' ',
+		         opt->letter && *opt->name ? ", " : "  ", *opt->name ? "--" : "", opt->name,
+		         opt->arg ? *opt->name ? "=" : " " : "", opt->arg ? opt->arg : "");
+		sn_help_entry(buf, WIDTH_COLUMNS, left, LEFT_COLUMNS, opt->help);
 	}
 	sn_buf_puts(buf, "\nThe exit status is 0 whether HOST was reached or not, 1 where something failed\n"
 	                 "on this machine, 2 where the command line is wrong. \"sonde HOST\" says more.\n");
@@ -271,8 +284,8 @@ static int take_row(struct applet *a, const struct row *row, const char *text, s
 {
 	char option[32];
 	if (row->why) {
-		const char letter[] = {row->letter, 0};
-		snprintf(option, sizeof option, "%s%s", row->letter ? "-" : "--", row->letter ? letter : row->name);
+		const char letter[] = {row->opt.letter, 0};
+		snprintf(option, sizeof option, "%s%s", row->opt.letter ? "-" : "--", row->opt.letter ? letter : row->opt.name);
 		return refused(err, option, row->why);
 	}
 	if (row->flag)
@@ -298,13 +311,14 @@ static void make_tables(struct getopt_tables *tables)
 	*tables = (struct getopt_tables){.letters = ":"};
 	at++;
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		if (rows[i].name)
+		const struct sn_opt *opt = &rows[i].opt;
+		if (*opt->name)
 			tables->longs[count++] = (struct option){
-			    .name = rows[i].name, .has_arg = rows[i].arg ? required_argument : no_argument, .val = LONG_BASE + (int)i};
-		if (!rows[i].letter)
+			    .name = opt->name, .has_arg = opt->arg ? required_argument : no_argument, .val = LONG_BASE + (int)i};
+		if (!opt->letter)
 			continue;
-		tables->letters[at++] = rows[i].letter;
-		if (rows[i].arg)
+		tables->letters[at++] = opt->letter;
+		if (opt->arg)
 			tables->letters[at++] = ':';
 	}
 }
@@ -314,7 +328,7 @@ static const struct row *row_of(int value)
 	if (value >= LONG_BASE)
 		return &rows[value - LONG_BASE];
 	for (size_t i = 0; i < ROW_COUNT; i++)
-		if (value && rows[i].letter == value)
+		if (value && rows[i].opt.letter == value)
 			return &rows[i];
 	return NULL;
 }
@@ -325,9 +339,9 @@ static int unknown(int result, const char *word, struct sonde_error *err)
 	const struct row *row = optopt ? row_of(optopt) : NULL;
 	char letter[] = {'-', (char)optopt, 0};
 	if (result == ':')
-		sonde_fail(err, SONDE_E_USAGE, 0, "option '%.60s' needs a value", row && row->letter == optopt ? letter : word);
+		sonde_fail(err, SONDE_E_USAGE, 0, "option '%.60s' needs a value", row && row->opt.letter == optopt ? letter : word);
 	else if (row)
-		sonde_fail(err, SONDE_E_USAGE, 0, "option '--%s' takes no value, but got one in '%.60s'", row->name, word);
+		sonde_fail(err, SONDE_E_USAGE, 0, "option '--%s' takes no value, but got one in '%.60s'", row->opt.name, word);
 	else
 		sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no option of traceroute", optopt ? letter : word);
 	return sonde_hint(err, SONDE_E_USAGE, "see 'traceroute --help'");
@@ -534,8 +548,8 @@ static const char *typed_as(const char *option)
 	static char word[32];
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].as && strcmp(rows[i].as + strlen("--"), option) == 0) {
-			const char letter[] = {rows[i].letter, 0};
-			snprintf(word, sizeof word, "%s%s", rows[i].letter ? "-" : "--", rows[i].letter ? letter : rows[i].name);
+			const char letter[] = {rows[i].opt.letter, 0};
+			snprintf(word, sizeof word, "%s%s", *letter ? "-" : "--", *letter ? letter : rows[i].opt.name);
 			return word;
 		}
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -545,6 +559,78 @@ static const char *typed_as(const char *option)
 }
 
 static const struct sn_dialect words_of_traceroute = {.program = "traceroute", .typed = typed_as};
+
+/* ---- for completions: what works ---- */
+
+static const struct sn_opt *offered(size_t index)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (!rows[i].why && index-- == 0)
+			return &rows[i].opt;
+	return NULL;
+}
+
+static const struct module *offered_module(size_t index)
+{
+	for (size_t i = 0; i < MODULE_COUNT; i++)
+		if (!modules[i].why && index-- == 0)
+			return &modules[i];
+	return NULL;
+}
+
+static const char *module_name(size_t index)
+{
+	return offered_module(index)->name;
+}
+
+static const char *module_help(size_t index)
+{
+	return offered_module(index)->help;
+}
+
+static const struct sonde_method_info *module_info(size_t index)
+{
+	return sonde_method_info((size_t)sonde_method_find(offered_module(index)->method));
+}
+
+static const char *module_of(const struct sn_opt *opt)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (&rows[i].opt == opt)
+			return rows[i].take == take_protocol ? "raw" : rows[i].module;
+	return NULL;
+}
+
+static bool offered_module_option(size_t index, size_t nth, char word[SN_COMPLETE_WORD])
+{
+	for (size_t i = 0; i < MODULE_OPTION_COUNT; i++) {
+		const struct module_option *row = &module_options[i];
+		if (strcmp(row->module, module_name(index)) == 0 && !row->why && nth-- == 0)
+			return snprintf(word, SN_COMPLETE_WORD, "%s%s", row->name, row->takes_value ? "=" : "") < SN_COMPLETE_WORD;
+	}
+	return nth == 0 && snprintf(word, SN_COMPLETE_WORD, "help") < SN_COMPLETE_WORD;
+}
+
+static const struct sn_command *only_command(size_t index)
+{
+	static const struct sn_command command = {
+	    .name = "traceroute", .bit = ONLY_COMMAND, .operands = "HOST", .operands_max = 1, .operand_words = SN_WORDS_HOST};
+	(void)index;
+	return &command;
+}
+
+struct sn_complete_set sn_applet_complete_set(void)
+{
+	struct sn_complete_set set = {.program = "traceroute", .made_by = "sonde completion --traceroute", .preset_method = modules[0].name,
+	                              .command_count = 1, .opt = offered, .command = only_command, .method_name = module_name,
+	                              .method_summary = module_help, .method = module_info, .method_of = module_of,
+	                              .method_option = offered_module_option};
+	while (offered(set.opt_count))
+		set.opt_count++;
+	while (offered_module(set.method_count))
+		set.method_count++;
+	return set;
+}
 
 /* ---- the way in ---- */
 

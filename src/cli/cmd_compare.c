@@ -109,7 +109,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		sn_reach_about(&run->reach, target, &event->as.start, &run->told[index].about);
 	}
 	if (!sn_sinks_event(&run->sinks, event, run->reach.targets.items->host) && !run->interrupted)
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 }
 
 /* All methods have begun, so that the table has its columns. */

@@ -2,6 +2,8 @@
 /* Prints one of the generated documents, whose table is here, or what completions ask the program for. */
 #include "cli/cmd_completion.h"
 
+#include "cli/applet_traceroute.h"
+#include "cli/complete_words.h"
 #include "cli/config_files.h"
 #include "cli/help.h"
 #include "cli/output.h"
@@ -10,13 +12,14 @@
 
 static const struct {
 	const char *name;
-	void (*write)(struct sn_buf *buf);
+	void (*write)(struct sn_buf *buf);                                            /* or: */
+	void (*complete)(struct sn_buf *buf, const struct sn_complete_set *set);
 } documents[] = {
-    {"bash", sn_complete_bash},
-    {"zsh", sn_complete_zsh},
-    {"fish", sn_complete_fish},
-    {"man", sn_manual},
-    {"markdown", sn_reference},
+    {.name = "bash", .complete = sn_complete_bash},
+    {.name = "zsh", .complete = sn_complete_zsh},
+    {.name = "fish", .complete = sn_complete_fish},
+    {.name = "man", .write = sn_manual},
+    {.name = "markdown", .write = sn_reference},
 };
 
 /* The profiles of the files that would be read. */
@@ -37,10 +40,14 @@ int sn_cmd_docgen(const struct sn_opts *opts, struct sonde_error *err)
 {
 	if (strcmp(opts->operands[0], "profiles") == 0)
 		return print_profiles(opts, err);
+	struct sn_complete_set set = opts->for_traceroute ? sn_applet_complete_set() : sn_complete_set();
 	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
 		if (strcmp(documents[i].name, opts->operands[0]) == 0) {
 			struct sn_buf text = {0};
-			documents[i].write(&text);
+			if (documents[i].complete)
+				documents[i].complete(&text, &set);
+			else
+				documents[i].write(&text);
 			sn_output_once(&text, err);
 			sn_buf_finish(&text);
 			return 0;

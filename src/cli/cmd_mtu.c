@@ -40,7 +40,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	sn_enrich_event(&run->reach.enrich, event);
 	sn_measure_event(&run->measure, event);
 	if (!sn_sinks_event(&run->sinks, event, run->reach.targets.items->host) && !run->interrupted)
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 }
 
 static sonde_at_ns on_turn(void *ctx, sonde_at_ns now)
@@ -193,7 +193,8 @@ static int run_all(struct run *run, struct sonde_error *err)
 	code = sn_sinks_text(&run->sinks, &run->out, err);
 	if (code >= 0)
 		code = report(run, target, err);
-	run->status = sn_exit_worse(run->status, run->interrupted ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
+	bool cut = run->interrupted || run->sinks.closed;
+	run->status = sn_exit_worse(run->status, cut ? EXIT_INTERRUPTED : sn_measure_status(&run->measure));
 	return code;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From options to a finished trace: open, look up, start, run, report. What a probe is and how a row looks is known elsewhere. */
+/* From options to a finished trace: open, look up, start, run. What a probe is and how a row looks is known elsewhere. */
 #include "cli/cmd_trace.h"
 
-#include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
 #include "cli/output.h"
@@ -10,8 +9,6 @@
 #include "cli/terminal.h"
 #include "cli/trace_run.h"
 #include "ext/cap.h"
-#include "out/findings.h"
-#include "out/text_series.h"
 #include "probe/method.h"
 
 #include <netinet/in.h>
@@ -21,7 +18,7 @@
 #include <unistd.h>
 
 /* AHEAD: a table waits for those before it in the list; so many times --parallel traces are kept, and no more are started. */
-enum { PROTOCOLS_MAX = 4, AHEAD = 4, EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2 };
+enum { PROTOCOLS_MAX = 4, AHEAD = 4 };
 
 /* ---- before the first packet ---- */
 
@@ -141,7 +138,7 @@ static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
 {
 	if (!run->failed.code)
 		run->failed = *err;
-	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 }
 
 /* Whom a trace that starts goes to; those behind the tables go to the same addresses. */
@@ -166,7 +163,7 @@ static void on_event(void *ctx, const struct sonde_event *event)
 		sn_measure_event(&run->measures[run->measure_count - 1], event);
 	if (!sn_sinks_event(&run->sinks, event, host_of(run, event)) && !run->closed && !run->failed.code) {
 		run->closed = run->sinks.closed;
-		sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+		sonde_session_stop(run->session, sn_sinks_stop(&run->sinks));
 	}
 	int code = sn_live_event(run->live, event);
 	if (code < 0) {
@@ -223,15 +220,13 @@ static void write_out(struct sn_trace_run *run)
 	}
 }
 
-static int status_of(const struct sn_trace_run *run, uint32_t id);
-
 /* What is written of a list is forgotten, unless something is to be asked of it afterwards. */
 static void settle_some(struct sn_trace_run *run)
 {
 	const struct sn_opts *opts = run->opts;
 	bool kept = !opts->targets || opts->outputs.count || opts->investigate || opts->detail_ttl || opts->mtu;
 	for (; !kept && run->settled_count < sn_live_done_count(run->live); run->settled_count++) {
-		run->status = sn_exit_worse(run->status, status_of(run, run->settled_count));
+		run->status = sn_exit_worse(run->status, sn_trace_status_of(run, run->settled_count));
 		sn_live_forget(run->live, run->settled_count);
 	}
 }
@@ -306,64 +301,6 @@ static int make_session(struct sn_trace_run *run, struct sonde_error *err)
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
 
-static int sum_up(struct sn_trace_run *run, struct sonde_error *err)
-{
-	run->repeats = calloc(run->reach.targets.count + 1, sizeof *run->repeats);
-	for (size_t i = 0; run->repeats && i < run->reach.targets.count; i++)
-		if (sn_repeat_init(&run->repeats[run->repeat_count++], run->live, run->trace_count, &run->reach.targets.items[i].addr,
-		                   run->opts->repeat) < 0)
-			return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
-	return run->repeats ? SONDE_OK : sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the sum of the traces");
-}
-
-struct repeated {
-	const struct sn_trace_run *run;
-	struct sn_live_cfg screen;
-};
-
-static void put_repeated(const void *ctx, struct sn_buf *out)
-{
-	const struct repeated *repeated = ctx;
-	const struct sn_trace_run *run = repeated->run;
-	for (size_t i = 0; i < run->repeat_count; i++) {
-		const struct sn_report_trace *told = &run->repeats[i].told;
-		if (!told->series)
-			continue;
-		if (out->length_bytes)
-			sn_buf_putc(out, '\n');
-		sn_series_text(out, &repeated->screen.style, told);
-		if (repeated->screen.findings)
-			sn_findings_lines(out, told->findings, told->series->paths, 1);
-	}
-}
-
-static int report_repeated(struct sn_trace_run *run, struct sonde_error *err)
-{
-	struct repeated repeated = {.run = run, .screen = sn_terminal_cfg(run->opts)};
-	struct sn_frame frame = {0};
-	const struct sn_await await = {.enrich = &run->reach.enrich,
-	                               .clock = run->reach.net.clock,
-	                               .most_ns = run->opts->resolve_wait_ns,
-	                               .fd = run->signal_fd,
-	                               .screen = &repeated.screen,
-	                               .sinks = &run->sinks,
-	                               .frame = &frame,
-	                               .out = &run->out,
-	                               .table = put_repeated,
-	                               .ctx = &repeated};
-	sn_progress_hide(&run->progress);
-	if (sum_up(run, err) < 0)
-		return err->code;
-	repeated.screen.style.who = sn_enrich_source(&run->reach.enrich);
-	if (!run->interrupted && !run->closed && !run->failed.code)
-		sn_await_names(&await);
-	sn_frame_finish(&frame);
-	put_repeated(&repeated, &run->out);
-	int written = run->closed || run->failed.code ? SN_OUTPUT_OK : sn_sinks_text(&run->sinks, &run->out, err);
-	run->closed |= written == SN_OUTPUT_CLOSED;
-	return written < 0 ? written : SONDE_OK;
-}
-
 static int run_traces(struct sn_trace_run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
@@ -379,7 +316,7 @@ static int run_traces(struct sn_trace_run *run, struct sonde_error *err)
 	} else if (run->opts->investigate) {
 		code = sn_trace_investigate(run, err);
 	}
-	if (run->opts->repeat > 1 && report_repeated(run, code < 0 ? &run->failed : err) < 0)
+	if (run->opts->repeat > 1 && sn_trace_sum(run, code < 0 ? &run->failed : err) < 0)
 		return code < 0 ? code : err->code;
 	if (code == SONDE_OK && run->opts->detail_ttl)
 		code = sn_trace_detail(run, err);
@@ -390,109 +327,10 @@ static int run_traces(struct sn_trace_run *run, struct sonde_error *err)
 
 /* ---- behind the last packet ---- */
 
-/* A closed output and a full disk have their own end: what else failed is not told then. */
-static int status_of(const struct sn_trace_run *run, uint32_t id)
-{
-	const struct sonde_path *path = sn_live_path(run->live, id);
-	const struct sonde_event_end *end = path ? sonde_path_end(path) : NULL;
-	struct sonde_error err;
-	int failed = 0;
-	const char *wire = run->reach.net.wire->ops->name;
-	if (end && !run->closed && !run->failed.code && sn_local_error(&run->locals[id], path, run->opts, wire, &err))
-		failed = sn_output_error(&err);
-	if (run->interrupted && (!end || end->stop == SONDE_STOP_INTERRUPTED))
-		return SN_TRACE_INTERRUPTED;
-	if (!end)
-		return EXIT_NOT_REACHED;
-	int found = sonde_findings_exit_status(sn_live_findings(run->live, id), 0);
-	return end->stop == SONDE_STOP_LOCAL_ERROR ? sn_exit_worse(found, failed ? failed : EXIT_LOCAL) : found;
-}
-
-/* To each target that of its best trace; what failed here is told of the last one. */
-static int status_of_repeated(const struct sn_trace_run *run)
-{
-	int worst = 0;
-	if (run->interrupted)
-		return SN_TRACE_INTERRUPTED;
-	for (size_t i = 0; i < run->reach.targets.count && run->trace_count; i++) {
-		const struct sonde_addr *addr = &run->reach.targets.items[i].addr;
-		worst = sn_exit_worse(worst, sn_repeat_status(run->live, run->trace_count, addr, EXIT_NOT_REACHED));
-	}
-	int last = run->trace_count ? status_of(run, run->trace_count - 1) : 0;
-	return worst ? sn_exit_worse(worst, last) : worst;
-}
-
-static int tell_untraced(const struct sn_trace_run *run)
-{
-	char text[80];
-	size_t total = run->reach.targets.count;
-	snprintf(text, sizeof text, "interrupted: %zu of %zu hosts were not traced", total - run->next_target, total);
-	sn_output_notice(text);
-	return SN_TRACE_INTERRUPTED;
-}
-
-static void report_trace(const struct sn_trace_run *run, uint32_t id, struct sn_report_trace *out)
-{
-	*out = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
-	                                .path = sn_live_path(run->live, id),
-	                                .findings = sn_live_findings(run->live, id),
-	                                .trace_id = id};
-	if (run->limiters) {
-		out->limiters = run->limiters[id].items;
-		out->limiter_count = run->limiters[id].count;
-	}
-}
-
-static void report_measure(const struct sn_trace_run *run, const struct sn_measure *measure, struct sn_report_trace *out)
-{
-	const struct sonde_trace_cfg *cfg = sonde_path_cfg(measure->path);
-	*out = (struct sn_report_trace){
-	    .path = measure->path, .findings = &measure->findings, .trace_id = measure->trace_id, .mtu = true};
-	sn_reach_about(&run->reach, sn_trace_target(run, &cfg->dst), cfg, &out->about);
-}
-
-/* What is known goes where -o wants it, also of a run that failed or was interrupted. */
-static void report(struct sn_trace_run *run, const struct sonde_error *failed)
-{
-	sn_sinks_known(&run->sinks, &run->reach.enrich, true);
-	if (failed->code)
-		sn_sinks_failed(&run->sinks, failed);
-	if (run->failed.code)
-		sn_sinks_failed(&run->sinks, &run->failed);
-	struct sn_report_trace *told = calloc((size_t)run->trace_count + run->measure_count + 1, sizeof *told);
-	struct sn_report_trace *series = calloc(run->repeat_count + 1, sizeof *series);
-	struct sn_report report = {.traces = told, .series = series, .who = sn_enrich_source(&run->reach.enrich)};
-	struct sonde_error err = {0};
-	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
-		if (sonde_path_cfg(sn_live_path(run->live, id)))
-			report_trace(run, id, &told[report.trace_count++]);
-	for (uint32_t i = 0; told && i < run->measure_count; i++)
-		if (run->measures[i].path && sonde_path_cfg(run->measures[i].path))
-			report_measure(run, &run->measures[i], &told[report.trace_count++]);
-	for (size_t i = 0; series && i < run->repeat_count; i++)
-		if (run->repeats[i].told.series)
-			series[report.series_count++] = run->repeats[i].told;
-	int code = SONDE_E_NOMEM;
-	if (told && series)
-		code = sn_sinks_report(&run->sinks, &report, &err);
-	else
-		sonde_fail(&err, code, 0, "no room for the output");
-	if (code < 0)
-		run->status = sn_exit_worse(run->status, sn_output_error(&err));
-	free(series);
-	free(told);
-}
-
 static void finish(struct sn_trace_run *run)
 {
 	sn_progress_hide(&run->progress);
-	bool repeated = run->opts->repeat > 1;
-	for (uint32_t id = run->settled_count; !repeated && id < run->trace_count; id++)
-		run->status = sn_exit_worse(run->status, status_of(run, id));
-	if (repeated)
-		run->status = sn_exit_worse(run->status, status_of_repeated(run));
-	if (run->interrupted && !repeated && run->next_target < run->reach.targets.count)
-		run->status = sn_exit_worse(run->status, tell_untraced(run));
+	run->status = sn_exit_worse(run->status, sn_trace_status(run));
 	if (run->failed.code)
 		run->status = sn_exit_worse(run->status, sn_output_error(&run->failed));
 	sonde_session_free(run->session);
@@ -527,10 +365,10 @@ static int check_repeat(const struct sn_opts *opts, struct sonde_error *err)
 /* Who calls traceroute asks whether it could be done, not whether the target was reached. */
 static int traceroute_status(const struct sn_trace_run *run)
 {
-	enum { FAILED_HERE = 1, NOT_UNDERSTOOD = 2 };
+	enum { NOT_REACHED = 1, FAILED_HERE = 1, NOT_UNDERSTOOD = 2 };
 	if (run->status == SN_TRACE_INTERRUPTED)
 		return SN_TRACE_INTERRUPTED;
-	return run->unknown ? NOT_UNDERSTOOD : run->status > EXIT_NOT_REACHED ? FAILED_HERE : 0;
+	return run->unknown ? NOT_UNDERSTOOD : run->status > NOT_REACHED ? FAILED_HERE : 0;
 }
 
 int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
@@ -559,7 +397,7 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 		run.round_count = 1;
 		start_some(&run);
 		run_traces(&run, err);
-		report(&run, err);
+		sn_trace_report(&run, err);
 	}
 	struct sn_hint_about known = known_of(&run, NULL);
 	sn_hint_fill(err, &known);

@@ -28,8 +28,10 @@ static const struct sn_example trace_examples[] = {
     {"sonde www.example.net", "where do packets go, and where do they stop?"},
     {"sonde -T -p 443 www.example.net", "does the web port get through?"},
     {"sonde -6 -q 10 www.example.net", "ten probes per hop over IPv6"},
+    {"sonde --findings www.example.net | grep ^finding", "what was found, as lines for a script", true},
+    {"sonde -o prometheus=sonde.prom www.example.net", "metrics for a dashboard, beside the table", true},
     {"sonde --sim docs/examples/home.net web", "try it with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example compare_examples[] = {
@@ -37,34 +39,34 @@ static const struct sn_example compare_examples[] = {
     {"sonde compare -M tcp:22,25,443 -M icmp www.example.net", "these ports, and ping"},
     {"sonde compare --require tcp:443 www.example.net", "exit 0 only if the web port gets through"},
     {"sonde compare --sim docs/examples/firewall.net web", "try it with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example replay_examples[] = {
     {"sonde replay trace.pcap", "what another tool's packets say of the path"},
     {"zcat trace.pcap.gz | sonde replay -", "from standard input"},
     {"sonde replay --lost trace.pcap", "and which probes got no answer?"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example mtu_examples[] = {
     {"sonde mtu www.example.net", "how large a packet gets through, and where is the narrow link?"},
     {"sonde mtu -6 -M udp www.example.net", "over IPv6, by UDP: whose answers are small"},
     {"sonde mtu --sim docs/examples/blackhole.net web", "a black hole, with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example sim_examples[] = {
     {"sonde sim docs/examples/home.net", "a shell inside the simulated network"},
     {"sonde sim docs/examples/home.net -- traceroute -n 192.0.2.80", "any other program in it"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example interface_examples[] = {
     {"sonde probe-interface 192.0.2.1 --if eth0", "is that interface of the router up?"},
     {"sonde probe-interface 192.0.2.1 --if 10.0.0.9 --neighbour", "does the router know the node with that address?"},
     {"sonde probe-interface --sim docs/examples/labels.net edge --if xe-0/0/3", "try it with no network at all"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example explain_examples[] = {
@@ -72,13 +74,20 @@ static const struct sn_example explain_examples[] = {
     {"sonde explain icmp 3/13", "an ICMP message, by type and code"},
     {"sonde explain icmp6 2", "an ICMPv6 message whose code does not matter"},
     {"sonde explain icmp admin-prohibited", "all messages that say so"},
-    {NULL, NULL},
+    {.line = NULL},
 };
 
 static const struct sn_example doctor_examples[] = {
     {"sonde doctor", "may this user map paths here, and what would help?"},
     {"sonde doctor | grep '^mend'", "only what is to be mended"},
-    {NULL, NULL},
+    {.line = NULL},
+};
+
+static const struct sn_example completion_examples[] = {
+    {"sonde completion bash >~/.local/share/bash-completion/completions/sonde", "for this user, where none are installed"},
+    {"sonde completion fish >~/.config/fish/completions/sonde.fish", "the same for fish"},
+    {"sonde completion --traceroute bash", "of a link called traceroute"},
+    {.line = NULL},
 };
 
 static int run_sim(const struct sn_opts *opts, struct sonde_error *err)
@@ -136,7 +145,7 @@ static const struct sn_command commands[] = {
             "COMMAND stand behind \"--\". No privilege is needed and the routes of this machine are not touched. The exit status is "
             "COMMAND's."},
     {.name = "completion", .bit = SN_FOR_COMPLETION, .operands = "SHELL", .operands_min = 1, .operands_max = 1, .operand_choices = shells,
-     .run = sn_cmd_completion, .summary = "print the completions for a shell",
+     .examples = completion_examples, .run = sn_cmd_completion, .summary = "print the completions for a shell",
      .doc = "SHELL is bash, zsh or fish. The installed package has put them where each shell looks."},
     {.name = "docgen", .bit = SN_FOR_DOCGEN, .operands = "WHAT", .operands_min = 1, .operands_max = 1, .hidden = true, .run = sn_cmd_docgen,
      .summary = "print a generated document", .doc = ""},

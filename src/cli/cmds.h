@@ -8,6 +8,7 @@
 /* A command line and what it is good for. */
 struct sn_example {
 	const char *line, *what;
+	bool not_brief; /* -h leaves it out */
 };
 
 struct sn_command {

@@ -12,18 +12,19 @@
 /* What offers the words of each kind. */
 static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_FILE] = "_sonde_files",        [SN_WORDS_NET] = "_sonde_files",
-    [SN_WORDS_CONFIG] = "_sonde_files",
+    [SN_WORDS_CONFIG] = "_sonde_files",      [SN_WORDS_DATABASE] = "_sonde_files",
     [SN_WORDS_CAPTURE] = "_sonde_files",     [SN_WORDS_INTERFACE] = "_sonde_interfaces",
     [SN_WORDS_ADDRESS] = "_sonde_addresses", [SN_WORDS_METHOD] = "_sonde_methods",
     [SN_WORDS_SERVICE] = "_sonde_services",  [SN_WORDS_HOST] = "_sonde_hosts",
-    [SN_WORDS_FINDING] = "_sonde_findings",
+    [SN_WORDS_FINDING] = "_sonde_findings",  [SN_WORDS_METHOD_OPTION] = "_sonde_method_options",
+    [SN_WORDS_PROTOCOL] = "_sonde_protocols",
 };
 
 /* What stands before and behind the parts that are made from the tables; a line each. */
 static const char *const head[] = {
     "# SPDX-License-Identifier: MIT",
     "# shellcheck shell=bash disable=SC2119,SC2120 # $offer passes arguments",
-    "# bash completion for sonde. Generated from the program's tables by 'sonde completion bash'; do not edit.",
+    "# bash completion for sonde. Generated from the program's tables by '<made by> bash'; do not edit.",
     "#",
     "# It needs no package; where bash-completion (2.11, or 2.12 with its new names) is there, its hosts and files are offered.",
     "# What is offered replaces $cur, the part of the word that is looked at; $before is what stands in front of it and stays.",
@@ -70,16 +71,6 @@ static const char *const head[] = {
     "_sonde_or_files() {",
     "\t_sonde_fit \"$@\"",
     "\t_sonde_files",
-    "}",
-    "# A format of these, with a file behind an equals sign.",
-    "_sonde_output() {",
-    "\tif [[ $cur == *=* ]]; then",
-    "\t\tbefore+=${cur%%=*}=",
-    "\t\tcur=${cur#*=}",
-    "\t\t_sonde_files",
-    "\telse",
-    "\t\t_sonde_fit \"$@\"",
-    "\tfi",
     "}",
     "_sonde_interfaces() {",
     "\tlocal path",
@@ -179,7 +170,7 @@ static const char *const head[] = {
     "\t\t_sonde_takes_hosts \"$command\" || continue",
     "\t\tfor name in \"${operands[@]}\"; do",
     "\t\t\t[[ $name == *[!A-Za-z0-9.:_%-]* ]] && break # where the shell reads more than a word",
-    "\t\t\t_sonde_fit \"$name\"",
+    "\t\t\t[[ $name == *[!0-9]* ]] && _sonde_fit \"$name\"",
     "\t\tdone",
     "\tdone",
     "}",
@@ -201,6 +192,22 @@ static const char *const head[] = {
     "\tdone",
     "\t_sonde_earlier",
     "}",
+    "",
+    NULL,
+};
+
+/* Of sonde alone. */
+static const char *const head_of_sonde[] = {
+    "# A format of these, with a file behind an equals sign.",
+    "_sonde_output() {",
+    "\tif [[ $cur == *=* ]]; then",
+    "\t\tbefore+=${cur%%=*}=",
+    "\t\tcur=${cur#*=}",
+    "\t\t_sonde_files",
+    "\telse",
+    "\t\t_sonde_fit \"$@\"",
+    "\tfi",
+    "}",
     "# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it",
     "# reads, and which of them it believes.",
     "_sonde_profiles() {",
@@ -210,6 +217,22 @@ static const char *const head[] = {
     "\tfor name in \"${lines[@]}\"; do",
     "\t\t_sonde_fit \"@${name%%$'\\t'*}\"",
     "\tdone",
+    "}",
+    "# Another program's command line, behind \"--\": that program's own completion where bash-completion finds it.",
+    "_sonde_other() {",
+    "\tlocal i=1",
+    "\twhile [[ ${COMP_WORDS[i]} != -- ]]; do ((++i)); done",
+    "\thead='' # what is offered is none of ours",
+    "\tif declare -F _comp_command_offset >/dev/null; then",
+    "\t\t_comp_command_offset $((i + 1))",
+    "\telif declare -F _command_offset >/dev/null; then",
+    "\t\t_command_offset $((i + 1))",
+    "\telif ((i + 1 == COMP_CWORD)); then",
+    "\t\tmapfile -t COMPREPLY < <(compgen -c -- \"$cur\")",
+    "\telse",
+    "\t\t_sonde_files",
+    "\tfi",
+    "\treturn 0",
     "}",
     "# Findings; behind icmp and icmp6 their messages.",
     "_sonde_findings() {",
@@ -224,7 +247,6 @@ static const char *const head[] = {
     "\t*) _sonde_fit \"$@\" ;;",
     "\tesac",
     "}",
-    "",
     NULL,
 };
 
@@ -305,6 +327,7 @@ static const char *const tail[] = {
     "\t\tfi",
     "\t\tif ((i == COMP_CWORD)); then",
     "\t\t\tat=$((${#words[@]} - 1))",
+    "\t\t\t[[ $word == [\\\"\\']\"$1\" ]] && word=$1 # readline keeps an open quote by itself",
     "\t\t\t[[ $1 == @* && $word != @* ]] && word=${1#@}",
     "\t\t\t[[ -n ${word//[=:@]/} && $word == \"$1\"* ]] && word=$1",
     "\t\t\t[[ -n ${word//[=:@]/} ]] && current=$word",
@@ -318,7 +341,7 @@ static const char *const tail[] = {
     "\tlocal name=$open i offer=''",
     "\tif [[ -n $ended ]]; then",
     "\t\t[[ -n $profiles ]] && _sonde_profiles && return",
-    "\t\t[[ $command == sim ]] && _sonde_files && return",
+    "\t\t[[ $command == sim && $behind != 0 ]] && _sonde_other && return",
     "\t\t_sonde_operand \"$command\"",
     "\t\t$offer",
     "\t\treturn",
@@ -352,6 +375,7 @@ static const char *const tail[] = {
     "\t$offer",
     "}",
     "_sonde() {",
+    "\t# shellcheck disable=SC2034 # not every program has configuration files",
     "\tlocal IFS=$' \\t\\n' cur before='' current command given methods config profile ended open at head",
     "\tlocal -a words operands",
     "\tCOMPREPLY=()",
@@ -359,12 +383,12 @@ static const char *const tail[] = {
     "\tcur=${words[at]}",
     "\thead=${cur%\"$current\"}",
     "\t_sonde_walk \"${words[@]:1:at-1}\"",
-    "\tlocal waits=$open profiles=''",
+    "\tlocal waits=$open profiles='' behind=${#operands[@]}",
     "\tif [[ -z $open ]] && _sonde_may_profile \"$cur\"; then profiles=1 profile=$cur; fi",
     "\topen=''",
     "\t_sonde_scan \"${words[@]:at+1}\"",
     "\topen=$waits",
-    "\t[[ $methods == ' ' ]] && methods=' icmp '",
+    "\t[[ $methods == ' ' ]] && methods=' <method> '",
     "\t_sonde_offer",
     "\t# a reply replaces only what readline takes for the word",
     "\tCOMPREPLY=(\"${COMPREPLY[@]#\"$head\"}\")",
@@ -381,17 +405,17 @@ static void put_choices(struct sn_buf *buf, const char *const *choices)
 }
 
 /* What the shell runs to offer words of a kind. */
-static void put_kind(struct sn_buf *buf, enum sn_opt_words words)
+static void put_kind(struct sn_buf *buf, const struct sn_complete_set *set, enum sn_opt_words words)
 {
 	const char *suffixes = sn_complete_suffixes(words);
 	sn_buf_printf(buf, "%s%s%s", offers[words] ? offers[words] : ":", *suffixes ? " " : "", suffixes);
-	for (size_t i = 0; words == SN_WORDS_METHOD && i < sonde_method_count(); i++)
-		sn_buf_printf(buf, " %s", sonde_method_info(i)->name);
+	for (size_t i = 0; words == SN_WORDS_METHOD && i < set->method_count; i++)
+		sn_buf_printf(buf, " %s", set->method_name(i));
 	for (size_t i = 0; words == SN_WORDS_FINDING && i < sonde_rule_count(); i++)
 		sn_buf_printf(buf, " %s", sonde_rule(i)->id);
 }
 
-static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
+static void put_offer(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_opt *opt)
 {
 	if (opt->type == SN_OPT_COLUMNS) {
 		sn_buf_puts(buf, "_sonde_list");
@@ -404,40 +428,41 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 		                                                 : "_sonde_fit");
 		put_choices(buf, opt->choices);
 	} else {
-		put_kind(buf, opt->words);
+		put_kind(buf, set, opt->words);
 	}
 }
 
 static void put_spelled(struct sn_buf *buf, const struct sn_opt *opt)
 {
 	if (opt->letter)
-		sn_buf_printf(buf, "\t-%c | --%s) ", opt->letter, opt->name);
-	else
-		sn_buf_printf(buf, "\t--%s) ", opt->name);
+		sn_buf_printf(buf, "\t-%c", opt->letter);
+	if (*opt->name)
+		sn_buf_printf(buf, "%s--%s", opt->letter ? " | " : "\t", opt->name);
+	sn_buf_puts(buf, ") ");
 }
 
 /* Whether $1 is an option that takes a value, and what offers it. */
-static void put_values(struct sn_buf *buf)
+static void put_values(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "# Whether the option $1 takes a value; $offer is then what offers it.\n_sonde_value() {\n\tcase $1 in\n");
-	for (size_t i = 0; i < sn_opt_count(); i++) {
-		const struct sn_opt *opt = sn_opt(i);
+	for (size_t i = 0; i < set->opt_count; i++) {
+		const struct sn_opt *opt = set->opt(i);
 		if (!opt->arg)
 			continue;
 		put_spelled(buf, opt);
 		sn_buf_puts(buf, "offer='");
-		put_offer(buf, opt);
+		put_offer(buf, set, opt);
 		sn_buf_puts(buf, "' ;;\n");
 	}
 	sn_buf_puts(buf, "\t*) return 1 ;;\n\tesac\n}\n");
 }
 
-static void put_note(struct sn_buf *buf)
+static void put_note(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "# Notes the option $1, with its value $2 if it has one.\n_sonde_note() {\n\tgiven+=\"$1 \"\n\tcase $1 in\n");
-	for (size_t i = 0; i < sn_opt_count(); i++) {
-		const struct sn_opt *opt = sn_opt(i);
-		const char *method = sn_complete_method_of(opt);
+	for (size_t i = 0; i < set->opt_count; i++) {
+		const struct sn_opt *opt = set->opt(i);
+		const char *method = set->method_of(opt);
 		bool config = opt->clash & SN_CLASH_CONFIG;
 		if (!method && !config && (opt->words != SN_WORDS_METHOD || !(opt->clash & SN_CLASH_METHOD)))
 			continue;
@@ -452,45 +477,61 @@ static void put_note(struct sn_buf *buf)
 	sn_buf_puts(buf, "\tesac\n}\n");
 }
 
-static void put_option(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
+static void put_option(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_opt *opt, const struct sn_command *command)
 {
-	bool needs = sn_complete_needs(opt, command);
+	bool needs = sn_complete_needs(set, opt, command);
 	sn_buf_puts(buf, "\t\t_sonde_option '");
 	sn_complete_spell(buf, opt);
 	sn_buf_puts(buf, "' '");
-	sn_complete_excluded(buf, opt);
+	sn_complete_excluded(buf, set, opt);
 	sn_buf_putc(buf, '\'');
 	if (needs || opt->methods)
 		sn_buf_printf(buf, " '%s%s'", needs ? "--" : "", needs ? opt->needs : "");
 	if (opt->methods) {
 		sn_buf_puts(buf, " '");
-		sn_complete_methods(buf, opt);
+		sn_complete_methods(buf, set, opt);
 		sn_buf_putc(buf, '\'');
 	}
 	sn_buf_putc(buf, '\n');
 }
 
-static void put_options(struct sn_buf *buf)
+static void put_options(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "# Offers the options of the subcommand $1.\n_sonde_options() {\n\tcase $1 in\n");
-	for (size_t c = 0; c < sn_command_count(); c++) {
-		const struct sn_command *command = sn_command(c);
+	for (size_t c = 0; c < set->command_count; c++) {
+		const struct sn_command *command = set->command(c);
 		if (command->hidden)
 			continue;
 		sn_buf_printf(buf, "\t%s)\n", command->name);
-		for (size_t i = 0; i < sn_opt_count(); i++)
-			if (sn_opt(i)->commands & command->bit)
-				put_option(buf, sn_opt(i), command);
+		for (size_t i = 0; i < set->opt_count; i++)
+			if (set->opt(i)->commands & command->bit)
+				put_option(buf, set, set->opt(i), command);
 		sn_buf_puts(buf, "\t\t;;\n");
 	}
 	sn_buf_puts(buf, "\tesac\n}\n");
 }
 
-static void put_methods(struct sn_buf *buf)
+static void put_methods(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "# Where the numbers behind the method $1 have their names.\n_sonde_services_of() {\n\tcase $1 in\n");
-	for (size_t i = 0; i < sonde_method_count(); i++)
-		sn_buf_printf(buf, "\t%s) services='%s' ;;\n", sonde_method_info(i)->name, sn_complete_services(sonde_method_info(i)));
+	for (size_t i = 0; i < set->method_count; i++)
+		sn_buf_printf(buf, "\t%s) services='%s' ;;\n", set->method_name(i), sn_complete_services(set->method(i)));
+	sn_buf_puts(buf, "\tesac\n}\n");
+}
+
+/* Some options of the method that is on the line. */
+static void put_method_options(struct sn_buf *buf, const struct sn_complete_set *set)
+{
+	char word[SN_COMPLETE_WORD];
+	sn_buf_puts(buf, "_sonde_method_options() {\n\tlocal method=${methods% }\n\tcase ${method##* } in\n");
+	for (size_t i = 0; i < set->method_count; i++) {
+		if (!set->method_option(i, 0, word))
+			continue;
+		sn_buf_printf(buf, "\t%s) _sonde_list", set->method_name(i));
+		for (size_t nth = 0; set->method_option(i, nth, word); nth++)
+			sn_buf_printf(buf, " %s", word);
+		sn_buf_puts(buf, " ;;\n");
+	}
 	sn_buf_puts(buf, "\tesac\n}\n");
 }
 
@@ -504,42 +545,48 @@ static void put_messages(struct sn_buf *buf, uint8_t version)
 	sn_buf_puts(buf, "\n}\n");
 }
 
-static void put_subcommands(struct sn_buf *buf)
+static void put_subcommands(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	const char *gap = "";
+	if (set->command_count == 1) {
+		sn_buf_printf(buf, "_sonde_subcommands() {\n\t:\n}\n_sonde_command() {\n\tcommand=%s\n\treturn 1\n}\n",
+		              set->command(0)->name);
+		return;
+	}
 	sn_buf_puts(buf, "_sonde_subcommands() {\n\t_sonde_fit");
-	for (size_t i = 0; i < sn_command_count(); i++)
-		if (!sn_command(i)->hidden)
-			sn_buf_printf(buf, " %s", sn_command(i)->name);
+	for (size_t i = 0; i < set->command_count; i++)
+		if (!set->command(i)->hidden)
+			sn_buf_printf(buf, " %s", set->command(i)->name);
 	sn_buf_puts(buf, "\n}\n"
 	                 "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
 	                 "_sonde_command() {\n\tcase $1 in\n\t");
-	for (size_t i = 0; i < sn_command_count(); i++)
-		if (!sn_command(i)->hidden) {
-			sn_buf_printf(buf, "%s%s", gap, sn_command(i)->name);
+	for (size_t i = 0; i < set->command_count; i++)
+		if (!set->command(i)->hidden) {
+			sn_buf_printf(buf, "%s%s", gap, set->command(i)->name);
 			gap = " | ";
 		}
-	sn_buf_printf(buf, ") command=$1 ;;\n\t*)\n\t\tcommand=%s\n\t\treturn 1\n\t\t;;\n\tesac\n}\n", sn_command(0)->name);
+	sn_buf_printf(buf, ") command=$1 ;;\n\t*)\n\t\tcommand=%s\n\t\treturn 1\n\t\t;;\n\tesac\n}\n", set->command(0)->name);
 }
 
 /* Whether the subcommand $1 takes such operands. */
-static void put_taking(struct sn_buf *buf, const char *what, bool (*takes)(const struct sn_command *command))
+static void put_taking(struct sn_buf *buf, const struct sn_complete_set *set, const char *what,
+                       bool (*takes)(const struct sn_command *command))
 {
-	const char *gap = "\t";
-	sn_buf_printf(buf, "_sonde_takes_%s() {\n\tcase $1 in\n", what);
-	for (size_t c = 0; c < sn_command_count(); c++)
-		if (!sn_command(c)->hidden && takes(sn_command(c))) {
-			sn_buf_printf(buf, "%s%s", gap, sn_command(c)->name);
+	const char *gap = "\tcase $1 in\n\t";
+	sn_buf_printf(buf, "_sonde_takes_%s() {\n", what);
+	for (size_t c = 0; c < set->command_count; c++)
+		if (!set->command(c)->hidden && takes(set->command(c))) {
+			sn_buf_printf(buf, "%s%s", gap, set->command(c)->name);
 			gap = " | ";
 		}
-	sn_buf_puts(buf, ") return 0 ;;\n\tesac\n\treturn 1\n}\n");
+	sn_buf_printf(buf, "%s\treturn 1\n}\n", *gap == ' ' ? ") return 0 ;;\n\tesac\n" : "");
 }
 
-static void put_operands(struct sn_buf *buf)
+static void put_operands(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "# What offers the next operand of the subcommand $1.\n_sonde_operand() {\n\tcase $1 in\n");
-	for (size_t c = 0; c < sn_command_count(); c++) {
-		const struct sn_command *command = sn_command(c);
+	for (size_t c = 0; c < set->command_count; c++) {
+		const struct sn_command *command = set->command(c);
 		if (command->hidden)
 			continue;
 		/* what stands behind the FILE of sim is another program's */
@@ -552,25 +599,32 @@ static void put_operands(struct sn_buf *buf)
 			sn_buf_puts(buf, "_sonde_fit");
 			put_choices(buf, command->operand_choices);
 		} else {
-			put_kind(buf, command->operand_words);
+			put_kind(buf, set, command->operand_words);
 		}
 		sn_buf_puts(buf, "' ;;\n");
 	}
 	sn_buf_puts(buf, "\tesac\n}\n");
-	put_taking(buf, "hosts", sn_complete_takes_hosts);
-	put_taking(buf, "profile", sn_complete_takes_profile);
+	put_taking(buf, set, "hosts", sn_complete_takes_hosts);
+	put_taking(buf, set, "profile", sn_complete_takes_profile);
 }
 
-void sn_complete_bash(struct sn_buf *buf)
+void sn_complete_bash(struct sn_buf *buf, const struct sn_complete_set *set)
 {
-	sn_complete_lines(buf, head);
-	put_methods(buf);
-	put_messages(buf, 4);
-	put_messages(buf, 6);
-	put_subcommands(buf);
-	put_operands(buf);
-	put_values(buf);
-	put_note(buf);
-	put_options(buf);
-	sn_complete_lines(buf, tail);
+	struct sn_buf script = {0};
+	sn_complete_lines(&script, head);
+	put_methods(&script, set);
+	if (set->method_option)
+		put_method_options(&script, set);
+	if (set->command_count > 1) {
+		sn_complete_lines(&script, head_of_sonde);
+		put_messages(&script, 4);
+		put_messages(&script, 6);
+	}
+	put_subcommands(&script, set);
+	put_operands(&script, set);
+	put_values(&script, set);
+	put_note(&script, set);
+	put_options(&script, set);
+	sn_complete_lines(&script, tail);
+	sn_complete_add(buf, set, &script);
 }

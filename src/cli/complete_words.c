@@ -15,6 +15,49 @@ void sn_complete_lines(struct sn_buf *buf, const char *const *lines)
 		sn_buf_printf(buf, "%s\n", *lines);
 }
 
+void sn_complete_add(struct sn_buf *buf, const struct sn_complete_set *set, struct sn_buf *script)
+{
+	const char *words[][2] = {{"sonde", set->program}, {"<method>", set->preset_method}, {"<made by>", set->made_by}};
+	for (const char *at = sn_buf_text(script); *at;) {
+		size_t i = 0;
+		while (i < 3 && strncmp(at, words[i][0], strlen(words[i][0])) != 0)
+			i++;
+		if (i < 3) {
+			sn_buf_puts(buf, words[i][1]);
+			at += strlen(words[i][0]);
+		} else {
+			sn_buf_putc(buf, *at++);
+		}
+	}
+	buf->bad |= script->bad;
+	sn_buf_finish(script);
+}
+
+/* -I is -M icmp. */
+static const char *method_of(const struct sn_opt *opt)
+{
+	return !opt->arg && opt->clash & SN_CLASH_METHOD ? opt->name : NULL;
+}
+
+static const char *method_name(size_t index)
+{
+	return sonde_method_info(index)->name;
+}
+
+static const char *method_summary(size_t index)
+{
+	return sonde_method_info(index)->summary;
+}
+
+struct sn_complete_set sn_complete_set(void)
+{
+	return (struct sn_complete_set){.program = "sonde", .made_by = "sonde completion", .preset_method = "icmp",
+	                                .opt_count = sn_opt_count(), .command_count = sn_command_count(),
+	                                .method_count = sonde_method_count(),
+	                                .opt = sn_opt, .command = sn_command, .method_name = method_name,
+	                                .method_summary = method_summary, .method = sonde_method_info, .method_of = method_of};
+}
+
 static void put_word(struct sn_buf *buf, const char *dashes, const char *word)
 {
 	bool first = !buf->length_bytes || strchr(" \t\n'(", buf->text[buf->length_bytes - 1]);
@@ -26,7 +69,8 @@ void sn_complete_spell(struct sn_buf *buf, const struct sn_opt *opt)
 	char letter[2] = {opt->letter};
 	if (opt->letter)
 		put_word(buf, "-", letter);
-	put_word(buf, "--", opt->name);
+	if (*opt->name)
+		put_word(buf, "--", opt->name);
 }
 
 bool sn_complete_excludes(const struct sn_opt *other, const struct sn_opt *opt)
@@ -34,17 +78,17 @@ bool sn_complete_excludes(const struct sn_opt *other, const struct sn_opt *opt)
 	return other == opt ? opt->type != SN_OPT_TEXTS : (opt->clash & other->clash) != 0;
 }
 
-void sn_complete_excluded(struct sn_buf *buf, const struct sn_opt *opt)
+void sn_complete_excluded(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_opt *opt)
 {
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_complete_excludes(sn_opt(i), opt))
-			sn_complete_spell(buf, sn_opt(i));
+	for (size_t i = 0; i < set->opt_count; i++)
+		if (sn_complete_excludes(set->opt(i), opt))
+			sn_complete_spell(buf, set->opt(i));
 }
 
-bool sn_complete_needs(const struct sn_opt *opt, const struct sn_command *command)
+bool sn_complete_needs(const struct sn_complete_set *set, const struct sn_opt *opt, const struct sn_command *command)
 {
-	for (size_t i = 0; opt->needs && i < sn_opt_count(); i++)
-		if (strcmp(sn_opt(i)->name, opt->needs) == 0 && sn_opt(i)->commands & command->bit)
+	for (size_t i = 0; opt->needs && i < set->opt_count; i++)
+		if (strcmp(set->opt(i)->name, opt->needs) == 0 && set->opt(i)->commands & command->bit)
 			return true;
 	return false;
 }
@@ -59,16 +103,11 @@ bool sn_complete_takes_profile(const struct sn_command *command)
 	return sn_config_concerns(command->bit);
 }
 
-void sn_complete_methods(struct sn_buf *buf, const struct sn_opt *opt)
+void sn_complete_methods(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_opt *opt)
 {
-	for (size_t i = 0; opt->methods && i < sonde_method_count(); i++)
-		if (sn_opt_fits(opt, sonde_method_info(i)))
-			put_word(buf, "", sonde_method_info(i)->name);
-}
-
-const char *sn_complete_method_of(const struct sn_opt *opt)
-{
-	return !opt->arg && opt->clash & SN_CLASH_METHOD ? opt->name : NULL;
+	for (size_t i = 0; opt->methods && i < set->method_count; i++)
+		if (sn_opt_fits(opt, set->method(i)))
+			put_word(buf, "", set->method_name(i));
 }
 
 const char *sn_complete_services(const struct sonde_method_info *method)
@@ -82,7 +121,10 @@ const char *sn_complete_services(const struct sonde_method_info *method)
 
 const char *sn_complete_suffixes(enum sn_opt_words words)
 {
-	return words == SN_WORDS_NET ? "net" : words == SN_WORDS_CAPTURE ? "pcap pcapng cap" : "";
+	return words == SN_WORDS_NET        ? "net"
+	       : words == SN_WORDS_CAPTURE  ? "pcap pcapng cap"
+	       : words == SN_WORDS_DATABASE ? "mmdb"
+	                                    : "";
 }
 
 static bool has_meaning(uint8_t version, enum sonde_meaning meaning)

@@ -15,6 +15,7 @@ static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_CONFIG] = "_files",
     [SN_WORDS_NET] = "_files -g \"*.net\"",
     [SN_WORDS_CAPTURE] = "_files -g \"*.(pcap|pcapng|cap)\"",
+    [SN_WORDS_DATABASE] = "_files -g \"*.mmdb\"",
     [SN_WORDS_INTERFACE] = "_net_interfaces",
     [SN_WORDS_ADDRESS] = "_sonde_addresses",
     [SN_WORDS_METHOD] = "_sonde_methods",
@@ -22,13 +23,15 @@ static const char *const offers[SN_WORDS_COUNT] = {
     [SN_WORDS_HOST] = "_sonde_hosts",
     [SN_WORDS_FINDING] = "_sonde_explained",
     [SN_WORDS_OUTPUT] = "_sonde_output",
+    [SN_WORDS_METHOD_OPTION] = "_sonde_method_options",
+    [SN_WORDS_PROTOCOL] = "_sonde_protocols",
 };
 
 /* What stands before the parts that are made from the tables; a line each. */
 static const char *const head[] = {
     "#compdef sonde",
     "# SPDX-License-Identifier: MIT",
-    "# zsh completion for sonde. Generated from the program's tables by 'sonde completion zsh'; do not edit.",
+    "# zsh completion for sonde. Generated from the program's tables by '<made by> zsh'; do not edit.",
     "",
     "# Names of services(5) of the protocol $1 (\"*\": any), or their ports where digits are typed.",
     "_sonde_ports() {",
@@ -105,7 +108,7 @@ static const char *const head[] = {
     "\t\t\t\t_sonde_waits $word && skip=1",
     "\t\t\telif [[ $word == *[^A-Za-z0-9.:_%-]* ]]; then",
     "\t\t\t\tbreak",
-    "\t\t\telse",
+    "\t\t\telif [[ $word != <-> ]]; then",
     "\t\t\t\tearlier+=($word)",
     "\t\t\tfi",
     "\t\tdone",
@@ -114,6 +117,20 @@ static const char *const head[] = {
     "\treturn ret",
     "}",
     "",
+    "# Whether an option that is for the methods $2… is offered: one of them is on the line, or the option itself ($1) is.",
+    "_sonde_may() {",
+    "\tlocal option=$1",
+    "\tlocal -a on",
+    "\tshift",
+    "\t_sonde_methods_on",
+    "\t(( ${#${(@)on:*argv}} )) || (( ${words[(I)$~option]} ))",
+    "}",
+    "",
+    NULL,
+};
+
+/* Of sonde alone. */
+static const char *const head_of_sonde[] = {
     "# Profiles of the configuration files, or of the one that the line names. The program is asked: nobody else knows which files it",
     "# reads, and which of them it believes.",
     "_sonde_profiles() {",
@@ -124,21 +141,27 @@ static const char *const head[] = {
     "\t_describe -t profiles profile profiles",
     "}",
     "",
-    "# Where a profile stands in front of the operands: in $profile; 0: nowhere before the cursor.",
+    "# Where a profile stands in front of the operands: in $profile; 0: nowhere before the cursor. In $operand: whether there is one.",
     "_sonde_profile_at() {",
     "\tfor (( profile = 2; profile < CURRENT; profile++ )); do",
-    "\t\t[[ $words[profile] == @* ]] && ! _sonde_waits $words[profile-1] && return",
+    "\t\t_sonde_waits $words[profile-1] && continue",
+    "\t\t[[ $words[profile] == @* ]] && return",
+    "\t\t[[ $words[profile] == -* ]] && continue",
+    "\t\tif (( profile > 2 )) || ! _sonde_subcommand $words[2]; then",
+    "\t\t\toperand=1",
+    "\t\t\tbreak",
+    "\t\tfi",
     "\tdone",
     "\tprofile=0",
     "}",
     "",
-    "# Whether an option that is for the methods $2… is offered: one of them is on the line, or the option itself ($1) is.",
-    "_sonde_may() {",
-    "\tlocal option=$1",
-    "\tlocal -a on",
-    "\tshift",
-    "\t_sonde_methods_on",
-    "\t(( ${#${(@)on:*argv}} )) || (( ${words[(I)$~option]} ))",
+    "# Another program's command line, behind FILE and \"--\".",
+    "_sonde_other() {",
+    "\tlocal -i count=${words[(i)--]}",
+    "\t(( count < CURRENT )) || count=1",
+    "\tshift $count words",
+    "\t(( CURRENT -= count ))",
+    "\t_normal",
     "}",
     "",
     "# Findings; behind icmp and icmp6 their messages.",
@@ -190,11 +213,11 @@ static void put_offer(struct sn_buf *buf, const struct sn_opt *opt)
 	}
 }
 
-static void put_spec(struct sn_buf *buf, const struct sn_opt *opt)
+static void put_spec(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_opt *opt)
 {
-	for (int spelling = opt->letter ? 0 : 1; spelling < 2; spelling++) {
+	for (int spelling = opt->letter ? 0 : 1; spelling < (*opt->name ? 2 : 1); spelling++) {
 		sn_buf_puts(buf, "\t\t\t'(");
-		sn_complete_excluded(buf, opt);
+		sn_complete_excluded(buf, set, opt);
 		sn_buf_puts(buf, opt->type == SN_OPT_TEXTS ? ")*" : ")");
 		if (spelling == 0)
 			sn_buf_printf(buf, "-%c%s[", opt->letter, opt->arg ? "+" : "");
@@ -209,9 +232,10 @@ static void put_spec(struct sn_buf *buf, const struct sn_opt *opt)
 }
 
 /* An option that needs another one, or a method, is there only with it. */
-static void put_conditional(struct sn_buf *buf, const struct sn_opt *opt, const struct sn_command *command)
+static void put_conditional(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_opt *opt,
+                            const struct sn_command *command)
 {
-	bool needs = sn_complete_needs(opt, command);
+	bool needs = sn_complete_needs(set, opt, command);
 	if (!needs && !opt->methods)
 		return;
 	sn_buf_puts(buf, "\t\t");
@@ -222,11 +246,11 @@ static void put_conditional(struct sn_buf *buf, const struct sn_opt *opt, const 
 		if (opt->letter)
 			sn_buf_printf(buf, "-%c*|", opt->letter);
 		sn_buf_printf(buf, "--%s(|=*)' ", opt->name);
-		sn_complete_methods(buf, opt);
+		sn_complete_methods(buf, set, opt);
 		sn_buf_puts(buf, " && ");
 	}
 	sn_buf_puts(buf, "specs+=(\n");
-	put_spec(buf, opt);
+	put_spec(buf, set, opt);
 	sn_buf_puts(buf, "\t\t)\n");
 }
 
@@ -244,20 +268,20 @@ static void put_operand(struct sn_buf *buf, const struct sn_command *command)
 			sn_buf_putc(buf, *at);
 	sn_buf_printf(buf, ":%s'\n", offers[command->operand_words] ? offers[command->operand_words] : "");
 	if (command->operand_words == SN_WORDS_NET)
-		sn_buf_puts(buf, "\t\t\t'*::command: _normal'\n");
+		sn_buf_puts(buf, "\t\t\t'*::command:_sonde_other'\n");
 }
 
-static void put_command(struct sn_buf *buf, const struct sn_command *command)
+static void put_command(struct sn_buf *buf, const struct sn_complete_set *set, const struct sn_command *command)
 {
 	sn_buf_printf(buf, "\t(%s)\n\t\tspecs=(\n", command->name);
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->commands & command->bit && !sn_opt(i)->methods && !sn_complete_needs(sn_opt(i), command))
-			put_spec(buf, sn_opt(i));
+	for (size_t i = 0; i < set->opt_count; i++)
+		if (set->opt(i)->commands & command->bit && !set->opt(i)->methods && !sn_complete_needs(set, set->opt(i), command))
+			put_spec(buf, set, set->opt(i));
 	put_operand(buf, command);
 	sn_buf_puts(buf, "\t\t)\n");
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->commands & command->bit)
-			put_conditional(buf, sn_opt(i), command);
+	for (size_t i = 0; i < set->opt_count; i++)
+		if (set->opt(i)->commands & command->bit)
+			put_conditional(buf, set, set->opt(i), command);
 	sn_buf_puts(buf, "\t\t;;\n");
 }
 
@@ -274,6 +298,22 @@ static void put_described(struct sn_buf *buf, const char *key, const char *doc)
 	sn_buf_puts(buf, "'\n");
 }
 
+/* Some options of the method that is on the line. */
+static void put_method_options(struct sn_buf *buf, const struct sn_complete_set *set)
+{
+	char word[SN_COMPLETE_WORD];
+	sn_buf_puts(buf, "_sonde_method_options() {\n\tlocal -a on\n\t_sonde_methods_on\n\tcase $on[-1] in\n");
+	for (size_t i = 0; i < set->method_count; i++) {
+		if (!set->method_option(i, 0, word))
+			continue;
+		sn_buf_printf(buf, "\t(%s) _sequence compadd -", set->method_name(i));
+		for (size_t nth = 0; set->method_option(i, nth, word); nth++)
+			sn_buf_printf(buf, " %s", word);
+		sn_buf_puts(buf, " ;;\n");
+	}
+	sn_buf_puts(buf, "\tesac\n}\n\n");
+}
+
 static void put_messages(struct sn_buf *buf, uint8_t version)
 {
 	char word[SN_COMPLETE_WORD];
@@ -285,67 +325,72 @@ static void put_messages(struct sn_buf *buf, uint8_t version)
 }
 
 /* What is known of methods: their names, their services, and which are on the line. */
-static void put_methods(struct sn_buf *buf)
+static void put_methods(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "_sonde_services_of() {\n\tcase $1 in\n");
-	for (size_t i = 0; i < sonde_method_count(); i++)
-		sn_buf_printf(buf, "\t(%s) services='%s' ;;\n", sonde_method_info(i)->name, sn_complete_services(sonde_method_info(i)));
+	for (size_t i = 0; i < set->method_count; i++)
+		sn_buf_printf(buf, "\t(%s) services='%s' ;;\n", set->method_name(i), sn_complete_services(set->method(i)));
 	sn_buf_puts(buf, "\tesac\n}\n\n_sonde_methods() {\n\tif [[ $PREFIX == *:* ]]; then\n\t\t_sonde_behind_method\n\t\treturn\n\tfi\n"
 	                 "\tlocal -a methods=(\n");
-	for (size_t i = 0; i < sonde_method_count(); i++)
-		put_described(buf, sonde_method_info(i)->name, sonde_method_info(i)->summary);
+	for (size_t i = 0; i < set->method_count; i++)
+		put_described(buf, set->method_name(i), set->method_summary(i));
 	sn_buf_puts(buf, "\t)\n\t_describe -t methods method methods\n}\n\n");
 }
 
-static void put_flags(struct sn_buf *buf)
+static void put_flags(struct sn_buf *buf, const struct sn_complete_set *set)
 {
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->letter && !sn_opt(i)->arg)
-			sn_buf_putc(buf, sn_opt(i)->letter);
+	for (size_t i = 0; i < set->opt_count; i++)
+		if (set->opt(i)->letter && !set->opt(i)->arg)
+			sn_buf_putc(buf, set->opt(i)->letter);
 }
 
-static void put_on_line(struct sn_buf *buf)
+static void put_on_line(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "# The methods that are on the line, in the array `on`.\n_sonde_methods_on() {\n\tlocal i word\n\ton=()\n"
 	                 "\tfor (( i = 2; i <= $#words; i++ )); do\n\t\t(( i == CURRENT )) && continue\n\t\tword=$words[i]\n");
-	for (size_t i = 0; i < sn_opt_count(); i++) {
-		const struct sn_opt *opt = sn_opt(i);
-		const char *method = sn_complete_method_of(opt);
+	for (size_t i = 0; i < set->opt_count; i++) {
+		const struct sn_opt *opt = set->opt(i);
+		const char *method = set->method_of(opt);
 		if (method) {
-			sn_buf_printf(buf, "\t\t[[ $word == --%s || $word == -[", opt->name);
-			put_flags(buf);
-			sn_buf_printf(buf, "]#%c* ]] && on+=(%s)\n", opt->letter, method);
+			sn_buf_printf(buf, "\t\t[[ $word == --%s%s", opt->name, opt->arg ? "(|=*)" : "");
+			if (opt->letter) {
+				sn_buf_puts(buf, " || $word == -[");
+				put_flags(buf, set);
+				sn_buf_printf(buf, "]#%c*", opt->letter);
+			}
+			sn_buf_printf(buf, " ]] && on+=(%s)\n", method);
 		} else if (opt->clash & SN_CLASH_METHOD) {
 			sn_buf_printf(buf, "\t\t[[ $word == --%s=* ]] && on+=(${${word#*=}%%%%:*})\n\t\t[[ $word == -[", opt->name);
-			put_flags(buf);
+			put_flags(buf, set);
 			sn_buf_printf(buf, "]#%c?* ]] && on+=(${${word#*%c}%%%%:*})\n", opt->letter, opt->letter);
 			sn_buf_printf(buf, "\t\t[[ $word == (--%s|-[", opt->name);
-			put_flags(buf);
+			put_flags(buf, set);
 			sn_buf_printf(buf, "]#%c) ]] && (( i + 1 != CURRENT )) && on+=(${words[i+1]%%%%:*})\n", opt->letter);
 		}
 	}
-	sn_buf_puts(buf, "\tdone\n\t(( $#on )) || on=(icmp)\n}\n\n# Whether a value stands behind the option $1, in a word of its own.\n"
+	sn_buf_puts(buf, "\tdone\n\t(( $#on )) || on=(<method>)\n}\n\n"
+	                 "# Whether a value stands behind the option $1, in a word of its own.\n"
 	                 "_sonde_waits() {\n\t[[ $1 == (-[");
-	put_flags(buf);
+	put_flags(buf, set);
 	sn_buf_puts(buf, "]#[");
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->letter && sn_opt(i)->arg)
-			sn_buf_putc(buf, sn_opt(i)->letter);
+	for (size_t i = 0; i < set->opt_count; i++)
+		if (set->opt(i)->letter && set->opt(i)->arg)
+			sn_buf_putc(buf, set->opt(i)->letter);
 	sn_buf_puts(buf, "]|--(");
 	const char *gap = "";
-	for (size_t i = 0; i < sn_opt_count(); i++)
-		if (sn_opt(i)->arg) {
-			sn_buf_printf(buf, "%s%s", gap, sn_opt(i)->name);
+	for (size_t i = 0; i < set->opt_count; i++)
+		if (set->opt(i)->arg) {
+			sn_buf_printf(buf, "%s%s", gap, set->opt(i)->name);
 			gap = "|";
 		}
 	sn_buf_puts(buf, ")) ]]\n}\n\n");
 }
 
-static void put_commands(struct sn_buf *buf, bool (*takes)(const struct sn_command *command))
+static void put_commands(struct sn_buf *buf, const struct sn_complete_set *set, bool (*takes)(const struct sn_command *command))
 {
 	const char *gap = "";
-	for (size_t i = 0; i < sn_command_count(); i++) {
-		const struct sn_command *command = sn_command(i);
+	for (size_t i = 0; i < set->command_count; i++) {
+		const struct sn_command *command = set->command(i);
 		if (command->hidden || (takes && !takes(command)))
 			continue;
 		sn_buf_printf(buf, "%s%s", gap, command->name);
@@ -370,11 +415,11 @@ static void put_lists(struct sn_buf *buf)
 }
 
 /* How the line names another configuration file, for the program. */
-static void put_config_on(struct sn_buf *buf)
+static void put_config_on(struct sn_buf *buf, const struct sn_complete_set *set)
 {
 	sn_buf_puts(buf, "_sonde_config_on() {\n\tlocal i file\n\tfor (( i = 2; i < CURRENT; i++ )); do\n");
-	for (size_t i = 0; i < sn_opt_count(); i++) {
-		const struct sn_opt *opt = sn_opt(i);
+	for (size_t i = 0; i < set->opt_count; i++) {
+		const struct sn_opt *opt = set->opt(i);
 		if (!(opt->clash & SN_CLASH_CONFIG))
 			continue;
 		if (!opt->arg) {
@@ -388,27 +433,33 @@ static void put_config_on(struct sn_buf *buf)
 	sn_buf_puts(buf, "\tdone\n}\n\n");
 }
 
-static void put_subcommand(struct sn_buf *buf)
+static void put_subcommand(struct sn_buf *buf, const struct sn_complete_set *set)
 {
+	if (set->command_count == 1) {
+		sn_buf_printf(buf, "_sonde_subcommand() {\n\tcommand=%s\n\treturn 1\n}\n\n_sonde_takes_hosts() {\n\treturn 0\n}\n\n",
+		              set->command(0)->name);
+		return;
+	}
 	sn_buf_printf(buf,
 	              "# Whether $1 names the subcommand; else it is what runs where none is named.\n"
-	                   "_sonde_subcommand() {\n\tcommand=%s\n\t[[ $1 == (", sn_command(0)->name);
-	put_commands(buf, NULL);
+	                   "_sonde_subcommand() {\n\tcommand=%s\n\t[[ $1 == (", set->command(0)->name);
+	put_commands(buf, set, NULL);
 	sn_buf_puts(buf, ") ]] && command=$1\n}\n\n_sonde_takes_hosts() {\n\t[[ $command == (");
-	put_commands(buf, sn_complete_takes_hosts);
+	put_commands(buf, set, sn_complete_takes_hosts);
 	sn_buf_puts(buf, ") ]]\n}\n\n_sonde_takes_profile() {\n\t[[ $command == (");
-	put_commands(buf, sn_complete_takes_profile);
+	put_commands(buf, set, sn_complete_takes_profile);
 	sn_buf_puts(buf, ") ]]\n}\n\n");
 }
 
-static void put_main(struct sn_buf *buf)
+/* Which subcommand runs, and what a profile in front of it or of the operands is. */
+static void put_choice(struct sn_buf *buf, const struct sn_complete_set *set)
 {
-	sn_buf_puts(buf, "_sonde() {\n\tlocal command\n\tlocal -a specs subcommands=(\n");
-	for (size_t i = 0; i < sn_command_count(); i++)
-		if (!sn_command(i)->hidden)
-			put_described(buf, sn_command(i)->name, sn_command(i)->summary);
+	sn_buf_puts(buf, "\tlocal -a subcommands=(\n");
+	for (size_t i = 0; i < set->command_count; i++)
+		if (!set->command(i)->hidden)
+			put_described(buf, set->command(i)->name, set->command(i)->summary);
 	sn_buf_puts(buf, "\t)\n"
-	                 "\tlocal -i profile\n"
+	                 "\tlocal -i profile operand\n"
 	                 "\t_sonde_profile_at\n"
 	                 "\tif (( profile )); then # what runs behind it does not see it\n"
 	                 "\t\twords[profile]=()\n"
@@ -421,26 +472,41 @@ static void put_main(struct sn_buf *buf)
 	                 "\t\tshift words\n"
 	                 "\t\t(( CURRENT-- ))\n"
 	                 "\tfi\n"
-	                 "\tif (( ! profile )) && [[ $PREFIX == @* ]] && _sonde_takes_profile && ! _sonde_waits $words[CURRENT-1]; then\n"
+	                 "\tif (( ! profile && ! operand )) && [[ $PREFIX == @* ]] && _sonde_takes_profile &&\n"
+	                 "\t\t! _sonde_waits $words[CURRENT-1]; then\n"
 	                 "\t\t_sonde_profiles\n"
 	                 "\t\treturn\n"
-	                 "\tfi\n"
-	                 "\tcase $command in\n");
-	for (size_t i = 0; i < sn_command_count(); i++)
-		if (!sn_command(i)->hidden)
-			put_command(buf, sn_command(i));
+	                 "\tfi\n");
+}
+
+static void put_main(struct sn_buf *buf, const struct sn_complete_set *set)
+{
+	sn_buf_printf(buf, "_sonde() {\n\tlocal command=%s\n\tlocal -a specs\n", set->command(0)->name);
+	if (set->command_count > 1)
+		put_choice(buf, set);
+	sn_buf_puts(buf, "\tcase $command in\n");
+	for (size_t i = 0; i < set->command_count; i++)
+		if (!set->command(i)->hidden)
+			put_command(buf, set, set->command(i));
 	sn_buf_puts(buf, "\tesac\n\t_arguments -s -S : $specs\n}\n\n_sonde \"$@\"\n");
 }
 
-void sn_complete_zsh(struct sn_buf *buf)
+void sn_complete_zsh(struct sn_buf *buf, const struct sn_complete_set *set)
 {
-	sn_complete_lines(buf, head);
-	put_methods(buf);
-	put_on_line(buf);
-	put_subcommand(buf);
-	put_config_on(buf);
-	put_messages(buf, 4);
-	put_messages(buf, 6);
-	put_lists(buf);
-	put_main(buf);
+	struct sn_buf script = {0};
+	sn_complete_lines(&script, head);
+	put_methods(&script, set);
+	put_on_line(&script, set);
+	put_subcommand(&script, set);
+	if (set->method_option)
+		put_method_options(&script, set);
+	if (set->command_count > 1) {
+		sn_complete_lines(&script, head_of_sonde);
+		put_config_on(&script, set);
+		put_messages(&script, 4);
+		put_messages(&script, 6);
+		put_lists(&script);
+	}
+	put_main(&script, set);
+	sn_complete_add(buf, set, &script);
 }

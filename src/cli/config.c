@@ -82,6 +82,14 @@ static int check_line(const char *key, const char *value, struct sonde_error *er
 	return check_value(sn_opt((size_t)index), value, err);
 }
 
+/* The line that is wrong. INI knows comments behind a value, but by ';' alone. */
+static int blame_line(const char *file, unsigned line, const char *value, struct sonde_error *err)
+{
+	if (strstr(value, " #") || strstr(value, "\t#") || *value == '#')
+		sonde_hint(err, err->code, "behind a value ';' begins a comment, '#' is a part of the value");
+	return sn_output_place(file, line, err);
+}
+
 struct reading {
 	struct sn_config *config;
 	size_t file;
@@ -92,7 +100,7 @@ static int take_line(void *ctx, const char *section, const char *key, const char
 	struct reading *reading = ctx;
 	struct sn_config *config = reading->config;
 	if (check_line(key, value, err) < 0)
-		return sn_output_place(config->files[reading->file].path, line, err);
+		return blame_line(config->files[reading->file].path, line, value, err);
 	if (config->count == config->capacity) {
 		size_t wanted = config->capacity ? 2 * config->capacity : 16;
 		struct sn_config_entry *grown = reallocarray(config->entries, wanted, sizeof *grown);
@@ -131,7 +139,7 @@ static int apply_entry(const struct sn_config *config, size_t i, uint8_t layer, 
 		return SONDE_OK;
 	}
 	int code = sn_opts_take(opts, index, entry->value, (struct sn_opt_source){.layer = layer, .entry = (uint16_t)i}, err);
-	return code < 0 ? sn_output_place(config->files[entry->file].path, entry->line, err) : code;
+	return code < 0 ? blame_line(config->files[entry->file].path, entry->line, entry->value, err) : code;
 }
 
 static bool is_plain_word(const char *name)
@@ -248,7 +256,7 @@ void sn_config_blame(const struct sn_opts *opts, struct sonde_error *err)
 		const struct sn_config_entry *entry = &opts->files->entries[opts->set_by[i].entry];
 		if (!names(err->what, sn_opt(i)->name) && !quotes(err->what, sn_opt(i), entry->value))
 			continue;
-		sn_output_place(opts->files->files[entry->file].path, entry->line, err);
+		blame_line(opts->files->files[entry->file].path, entry->line, entry->value, err);
 		return;
 	}
 }
@@ -273,6 +281,27 @@ static void put_line(struct sn_buf *buf, const struct sn_config *config, const s
 	sn_buf_finish(&line);
 }
 
+/* A default that something given excludes is none that is in force. */
+static bool is_excluded(const struct sn_opts *opts, size_t index)
+{
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		if (i != index && (sn_opt(i)->clash & sn_opt(index)->clash) && sn_opt_is_given(opts, i))
+			return true;
+	return false;
+}
+
+/* What holds where nothing is given, which is no value that a file could set. */
+static void put_words(struct sn_buf *buf, const struct sn_opt *opt)
+{
+	struct sn_buf line = {0};
+	sn_buf_printf(&line, "; %s: %s", opt->name, opt->preset_words);
+	if (line.length_bytes < WHERE_COLUMNS)
+		sn_buf_pad(&line, ' ', WHERE_COLUMNS - line.length_bytes);
+	sn_buf_printf(buf, "%s  ; default\n", sn_buf_text(&line));
+	buf->bad |= line.bad;
+	sn_buf_finish(&line);
+}
+
 void sn_config_show(struct sn_buf *buf, const struct sn_config *config, const char *profile, uint32_t command, const struct sn_opts *opts)
 {
 	for (size_t i = 0; i < config->file_count; i++)
@@ -283,9 +312,12 @@ void sn_config_show(struct sn_buf *buf, const struct sn_config *config, const ch
 		sn_buf_printf(buf, "; profile %s\n", profile);
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
-		if (!(opt->commands & command) || opt->not_in_file || !(opt->preset || sn_opt_is_given(opts, i)))
+		bool given = sn_opt_is_given(opts, i);
+		if (!(opt->commands & command) || opt->not_in_file || (!given && is_excluded(opts, i)))
 			continue;
-		for (size_t nth = 0; nth < sn_opt_value_count(opt, opts); nth++)
+		if (!given && opt->preset_words)
+			put_words(buf, opt);
+		for (size_t nth = 0; (given || opt->preset) && nth < sn_opt_value_count(opt, opts); nth++)
 			put_line(buf, config, opts, i, nth);
 	}
 }

@@ -43,6 +43,12 @@ static const char *why_not(const struct stat *about)
 	return about->st_mode & S_IWOTH ? "everybody may write it" : NULL;
 }
 
+static bool is_own(const char *path)
+{
+	struct stat about;
+	return stat(path, &about) == 0 && about.st_uid == geteuid();
+}
+
 /* fd is taken. */
 static int read_whole(struct sn_config *config, int fd, size_t file, struct sonde_error *err)
 {
@@ -68,7 +74,7 @@ static int load_usual(struct sn_config *config, const char *path, struct sonde_e
 	struct stat about;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a FIFO would wait for its writer */
 	int cause = fd < 0 ? errno : 0;
-	bool absent = cause == ENOENT || cause == ENOTDIR, closed = cause == EACCES; /* another user's folder is no news */
+	bool absent = cause == ENOENT || cause == ENOTDIR, closed = cause == EACCES && !is_own(path); /* another's folder is no news */
 	const char *reason = cause ? strerror(cause) : fstat(fd, &about) == 0 ? why_not(&about) : strerror(errno);
 	int file = sn_config_add_file(config, path, absent ? "not there" : closed ? "not open to this user" : reason ? "not read" : "read");
 	if (file >= 0 && !reason)

@@ -127,6 +127,24 @@ static struct sn_mmdb *open_database(const char *file)
 	return db;
 }
 
+/* One of the other kind is of no use as this, and nothing else would say so. */
+static struct sn_mmdb *named_database(const char *option, const char *file, enum sn_mmdb_kind kind)
+{
+	static const char *const wanted[] = {[SN_MMDB_SYSTEMS] = "number of an AS", [SN_MMDB_COUNTRIES] = "country"};
+	static const char *const other[] = {[SN_MMDB_SYSTEMS] = "geo-db", [SN_MMDB_COUNTRIES] = "asn-db"};
+	struct sn_mmdb *db = open_database(file);
+	struct sonde_error err;
+	if (!db || sn_mmdb_has(db, kind))
+		return db;
+	sonde_fail(&err, SONDE_E_FORMAT, 0, "option --%s: no record of '%.100s' has a %s", option, file, wanted[kind]);
+	if (sn_mmdb_has(db, kind == SN_MMDB_SYSTEMS ? SN_MMDB_COUNTRIES : SN_MMDB_SYSTEMS))
+		sonde_hint(&err, err.code, "give it as --%s", other[kind]);
+	else
+		sonde_hint(&err, err.code, "give a database for that");
+	sn_output_error(&err);
+	return db;
+}
+
 /* The first of these files that is in one of the usual folders; NULL: none. */
 static struct sn_mmdb *usual_database(const char *const *files)
 {
@@ -151,8 +169,14 @@ void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts)
 	bool usual = !opts->numeric && !opts->sim;
 	if (!enrich->names)
 		return;
-	enrich->asn_db = opts->asn_db ? open_database(opts->asn_db) : usual ? usual_database(asn_files) : NULL;
-	enrich->geo_db = opts->geo_db ? open_database(opts->geo_db) : usual ? usual_database(geo_files) : NULL;
+	if (opts->asn_db)
+		enrich->asn_db = named_database("asn-db", opts->asn_db, SN_MMDB_SYSTEMS);
+	else if (usual)
+		enrich->asn_db = usual_database(asn_files);
+	if (opts->geo_db)
+		enrich->geo_db = named_database("geo-db", opts->geo_db, SN_MMDB_COUNTRIES);
+	else if (usual)
+		enrich->geo_db = usual_database(geo_files);
 	enrich->source.networks |= enrich->asn_db != NULL;
 }
 

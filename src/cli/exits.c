@@ -7,7 +7,7 @@ const struct sn_exit_status sn_exit_statuses[] = {
     {1, "the target was not reached"},
     {2, "the command line is wrong, or something failed on this machine"},
     {3, "not permitted without privilege"},
-    {130, "interrupted; what was known has been printed"},
+    {130, "interrupted, or nobody read on; what was known has been printed"},
 };
 const size_t sn_exit_status_count = sizeof sn_exit_statuses / sizeof *sn_exit_statuses;
 

@@ -146,12 +146,13 @@ static void put_usage(struct sn_buf *buf, const struct sn_command *command)
 	              *command->operands ? " " : "", command->operands);
 }
 
-static void put_examples(struct sn_buf *buf, const struct sn_command *command)
+static void put_examples(struct sn_buf *buf, const struct sn_command *command, bool brief)
 {
 	if (command->examples)
 		sn_buf_puts(buf, "\nExamples:\n");
 	for (const struct sn_example *example = command->examples; example && example->line; example++)
-		put_entry(buf, example->line, 44, example->what);
+		if (!brief || !example->not_brief)
+			put_entry(buf, example->line, 44, example->what);
 }
 
 void sn_help_brief(struct sn_buf *buf, const struct sn_command *command)
@@ -163,7 +164,7 @@ void sn_help_brief(struct sn_buf *buf, const struct sn_command *command)
 		put_subcommands(buf);
 	sn_buf_printf(buf, "\n'sonde %s%s--help' shows %s, 'man sonde' explains %s.\n", first ? "" : command->name, first ? "" : " ",
 	              first ? "all options, methods and formats" : "all its options", first ? "all" : "them");
-	put_examples(buf, command);
+	put_examples(buf, command, true);
 }
 
 void sn_help(struct sn_buf *buf, const struct sn_command *command)
@@ -178,7 +179,37 @@ void sn_help(struct sn_buf *buf, const struct sn_command *command)
 		put_group(buf, command, (enum sn_opt_group)group);
 	if (first)
 		put_values(buf);
-	put_examples(buf, command);
+	put_examples(buf, command, false);
+}
+
+bool sn_help_end(size_t index, const char **word, const char **says)
+{
+	static const char *const ends[][2] = {
+	    {"reached", "the target answered"},
+	    {"open", "the target's port takes connections"},
+	    {"closed", "the target says that its port is closed"},
+	    {"answers", "the target's service answered"},
+	    {"resets", "the target reset an ACK of no connection, as every host does"},
+	    {"unserved", "the target says that it does not serve the IP protocol"},
+	    {"silent", "answers stop before the target, or it leaves this method unanswered"},
+	    {"rejected", "somebody on the way refuses the packets"},
+	    {"reset", "something on the way resets in the target's name"},
+	    {"not target", "something on the way answers in the target's name"},
+	    {"half open", "the port listens, but its SYN-ACKs do not come through"},
+	    {"no route", "somebody has no route to the target's network"},
+	    {"no host", "somebody says that the target does not answer on its link"},
+	    {"loop", "routers hand the packets round in a circle"},
+	    {"too far", "the target is farther away than -m allows"},
+	    {"cut short", "ended from outside before the target had answered"},
+	    {"not sent", "this machine did not let the probes out"},
+	    {"no link", "the next hop does not answer on this machine's own link"},
+	    {"kept here", "answers reach this machine, which drops them"},
+	};
+	if (index >= sizeof ends / sizeof *ends)
+		return false;
+	*word = ends[index][0];
+	*says = ends[index][1];
+	return true;
 }
 
 bool sn_help_mark(size_t index, char mark[SN_HELP_MARK], const char **says)
@@ -190,6 +221,10 @@ bool sn_help_mark(size_t index, char mark[SN_HELP_MARK], const char **says)
 	    {"ok", "answered, but the answer cannot be timed"},
 	    {"!local NAME", "the probe did not leave this machine; NAME is the system's error, and xN how many failed alike. That is no "
 	                    "loss of the path"},
+	    {"[FIELD A->B]", "the answer's copy of the probe shows another value of that field than was sent: sent and arrived"},
+	    {"[TTL N left]", "so much of the TTL was left in the copy, where it should have run out"},
+	    {"[MPLS: ...]", "on a line of its own: what the router put beside its error, such as labels, interfaces, the next hop, its "
+	                    "own name; \"malformed\" is shown as bytes"},
 	};
 	size_t at = 0;
 	for (int i = 0; i < SONDE_M_COUNT; i++) {

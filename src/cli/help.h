@@ -16,13 +16,16 @@ void sn_help_entry(struct sn_buf *buf, size_t width_columns, const char *left, s
 enum { SN_HELP_MARK = 24 };
 /* The marks of the hop table, one by one, and what each says, without a final dot. False: no more. */
 bool sn_help_mark(size_t index, char mark[SN_HELP_MARK], const char **says);
+/* The words in the row End of sonde compare, one by one, and what each says. False: no more. */
+bool sn_help_end(size_t index, const char **word, const char **says);
 /* docs/reference.md: everything that the tables know, as Markdown. */
 void sn_reference(struct sn_buf *buf);
 /* sonde(1) as mdoc(7). */
 void sn_manual(struct sn_buf *buf);
 /* Completions, one function for each shell. */
-void sn_complete_bash(struct sn_buf *buf);
-void sn_complete_zsh(struct sn_buf *buf);
-void sn_complete_fish(struct sn_buf *buf);
+struct sn_complete_set;
+void sn_complete_bash(struct sn_buf *buf, const struct sn_complete_set *set);
+void sn_complete_zsh(struct sn_buf *buf, const struct sn_complete_set *set);
+void sn_complete_fish(struct sn_buf *buf, const struct sn_complete_set *set);
 
 #endif

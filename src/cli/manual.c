@@ -221,7 +221,9 @@ static void put_output(struct sn_buf *buf)
 	put_text(buf, "Called as traceroute or traceroute6, by a link of that name, the program takes the options of traceroute 2.1.2 in "
 	              "place of its own, writes in that layout, and exits as that does: 0 whether the target was reached or not, 1 where "
 	              "something failed on this machine, 2 where the command line is wrong. \"traceroute --help\" lists them; what has no "
-	              "meaning here ends with a line that says so. No such link is installed.");
+	              "meaning here ends with a line that says so. No such link is installed: \"/usr/share/sonde/traceroute/link on\" "
+	              "makes one of the first name by Debian's alternatives, with completions of those options, and \"off\" takes it "
+	              "back.");
 }
 
 static void put_statuses(struct sn_buf *buf)
@@ -257,14 +259,20 @@ static void put_examples(struct sn_buf *buf)
 static void put_diagnostics(struct sn_buf *buf)
 {
 	put_section(buf, "DIAGNOSTICS");
-	put_text(buf, "Marks behind a time say what the answer complained about:");
+	put_text(buf, "Marks behind a time say what the answer complained about, brackets behind them what else it shows:");
 	sn_buf_puts(buf, ".Bl -tag -width Ds\n");
 	char mark[SN_HELP_MARK];
-	const char *says;
+	const char *says, *word;
 	for (size_t i = 0; sn_help_mark(i, mark, &says); i++) {
 		sn_buf_printf(buf, ".It Li %s\n", mark);
 		put_sentence(buf, says);
 	}
+	sn_buf_puts(buf, ".El\n");
+	put_text(buf, "A reverse name in quotes reads as an address, and is none. "
+	              "The row End of sonde compare says how each method fared:");
+	sn_buf_puts(buf, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; sn_help_end(i, &word, &says); i++)
+		put_item(buf, "Li", word, says);
 	sn_buf_puts(buf, ".El\n");
 	put_text(buf, "What is said below the table is put together from findings. Each has a stable name; \"sonde explain NAME\" says "
 	              "what it means, what else it could be and what to do:");
@@ -304,9 +312,12 @@ static void put_files(struct sn_buf *buf)
 	put_section(buf, "FILES");
 	sn_buf_puts(buf, ".Bl -tag -width Ds\n.It Pa /etc/sonde/config\nOptions of every user.\n"
 	                 ".It Pa ~/.config/sonde/config\nOptions of this user, instead of\n.Pa ~/.config\nunder\n.Ev XDG_CONFIG_HOME\n"
-	                 "where that is set.\n.El\n");
+	                 "where that is set.\n"
+	                 ".It Pa /usr/share/doc/sonde/examples\nThe networks of the examples, where Debian's package has them:\n"
+	                 ".Pa docs/examples\nin the source tree.\n.El\n");
 	put_text(buf, "Each line is \"key = value\": a long option without its dashes, and its value; yes or no for those that take none. "
-	              "Lines that begin with # or ; are comments. A line \"[NAME]\" begins a profile, whose options are in force where "
+	              "Lines that begin with # or ; are comments, and so is what stands behind a value, a space and ;. Without its comment "
+	              "a line has 199 bytes at most. A line \"[NAME]\" begins a profile, whose options are in force where "
 	              "@NAME stands in front of the hosts:");
 	sn_buf_puts(buf, ".Bd -literal -offset indent\nqueries = 5\ncolor = never\n\n[office]\ninterface = eth1\nmethod = "
 	                 "tcp:443\n.Ed\n");
@@ -314,8 +325,8 @@ static void put_files(struct sn_buf *buf)
 	              "in /etc: --numeric=no takes back a switch. A key that a subcommand does not know, or that is for another method, is "
 	              "left alone there; so is this machine's network beside --sim. Options that name a file to write, a program to "
 	              "run or bytes to send cannot be set. A file that belongs to another user (but root), or that everybody may write, "
-	              "is told and not read; none is ever read from the current folder. --show-config shows what is in force and where it "
-	              "is from.");
+	              "is told and not read, as is one of this user that is closed to him; none is ever read from the current folder. "
+	              "--show-config shows what is in force and where it is from, as lines of such a file.");
 }
 
 void sn_manual(struct sn_buf *buf)

@@ -133,6 +133,9 @@ int sn_opts_take(struct sn_opts *opts, size_t index, const char *text, struct sn
 {
 	if (sn_opt_is_given(opts, index) && opts->set_by[index].layer != source.layer)
 		sn_opts_clear(opts, index); /* a list begins anew */
+	else if (sn_opt_is_given(opts, index) && sn_opt(index)->once)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --%s is given twice", sn_opt(index)->name),
+		                  "give one, of both together");
 	int code = settle_clash(opts, index, source.layer, err);
 	if (code == SONDE_OK)
 		code = sn_opt_read(sn_opt(index), opts, text, err);

@@ -63,9 +63,12 @@ enum sn_opt_words {
 	SN_WORDS_CONFIG,  /* a configuration file: behind @ its profiles are offered */
 	SN_WORDS_NET,     /* files that describe a network: .net */
 	SN_WORDS_CAPTURE, /* .pcap, .pcapng, .cap */
+	SN_WORDS_DATABASE, /* .mmdb */
 	SN_WORDS_INTERFACE,
 	SN_WORDS_ADDRESS,
 	SN_WORDS_METHOD,
+	SN_WORDS_METHOD_OPTION, /* some options of the method that is on the line, separated by commas */
+	SN_WORDS_PROTOCOL,
 	SN_WORDS_SERVICE,
 	SN_WORDS_HOST,
 	SN_WORDS_FINDING, /* and the words for ICMP messages */
@@ -109,6 +112,7 @@ struct sn_opt {
 	enum sn_opt_words words;
 	uint16_t clash;        /* enum sn_opt_clash */
 	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
+	bool once;             /* given twice, the first would be lost where both are meant */
 	bool real;             /* of this machine's network: what a file says of it is forgotten where --sim is on the command line */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */
 	bool often;            /* one of those that most people need: -h shows it */
@@ -181,6 +185,7 @@ struct sn_opts {
 	bool realtime, here;
 	uint8_t help;          /* enum sn_help_kind */
 	bool version;
+	bool for_traceroute;
 	/* No options of the table, but what traceroute's command line may say (cli/applet_traceroute.c). */
 	bool as_traceroute;    /* IPv4 first, a size that is too short grows, no notices, and its exit status */
 	bool plain;            /* UDP probes carry letters whatever their port, and have the length that was asked for */

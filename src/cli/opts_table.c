@@ -146,7 +146,7 @@ static const struct sn_opt options[] = {
      .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
 
     {.name = "targets", .type = SN_OPT_TEXT, FIELD(targets), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_HOW_FAR,
-     .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .help = "trace the hosts that FILE lists, too",
+     .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .once = true, .help = "trace the hosts that FILE lists, too",
      .doc = "One in each line; blank lines and what stands behind a # are left out, and a line that cannot be traced is told with its "
             "number and does not stop the others. \"-\" is standard input. The tables come in the order of the list, and on a terminal a "
             "line on standard error says how many are done, how fast, and how long the rest will take."},
@@ -203,12 +203,12 @@ static const struct sn_opt options[] = {
      .doc = "An IPv6 address with a port stands in brackets: [2001:db8::53]:5353. /etc/hosts is not read then. The names of HOST are still "
             "looked up as this machine does. The word system stands for the servers of this machine: \"sonde replay\" asks nobody about "
             "the addresses of a capture where this option is not given."},
-    {.name = "asn-db", .type = SN_OPT_TEXT, FIELD(asn_db), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
+    {.name = "asn-db", .type = SN_OPT_TEXT, FIELD(asn_db), .arg = "FILE", .words = SN_WORDS_DATABASE, .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_NAMES, .preset_words = "what the usual folders have",
      .help = "database of autonomous systems, in MaxMind's format",
      .doc = "Hops then stand below the name of the network that they belong to. The usual folders are /usr/share/GeoIP, /var/lib/GeoIP and "
             "/usr/local/share/GeoIP; with -n and with --sim nothing is looked for there."},
-    {.name = "geo-db", .type = SN_OPT_TEXT, FIELD(geo_db), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
+    {.name = "geo-db", .type = SN_OPT_TEXT, FIELD(geo_db), .arg = "FILE", .words = SN_WORDS_DATABASE, .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_NAMES, .preset_words = "what the usual folders have", .help = "database of countries, in MaxMind's format",
      .doc = "A database that cannot be read is told in one line, and the trace goes on."},
     {.name = "as-lookup", .letter = 'A', .type = SN_OPT_FLAG, FIELD(as_lookup), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_NAMES,
@@ -264,6 +264,9 @@ static const struct sn_opt options[] = {
      .help = "put the device into this network namespace",
      .doc = "Without it the command runs in a network namespace of its own, and this machine's routes are never touched."},
 
+    {.name = "traceroute", .type = SN_OPT_FLAG, FIELD(for_traceroute), .group = SN_GROUP_GENERAL,
+     .commands = SN_FOR_COMPLETION | SN_FOR_DOCGEN, .not_in_file = true, .help = "completions of a link called traceroute",
+     .doc = "For the options that the program then takes. They are not installed where shells look, as another traceroute may be there."},
     {.name = "config", .letter = 'C', .type = SN_OPT_TEXT, FIELD(config), .arg = "FILE", .words = SN_WORDS_CONFIG,
      .group = SN_GROUP_GENERAL, .commands = SN_FOR_CONFIG | SN_FOR_DOCGEN, .clash = SN_CLASH_CONFIG, .not_in_file = true,
      .preset_words = "~/.config/sonde/config and /etc/sonde/config",

@@ -116,6 +116,6 @@ void sn_output_notice(const char *text)
 void sn_output_reserve(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			(void)!open("/dev/null", O_RDWR); /* the lowest free number: this one */
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) /* the lowest free number: this one */
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }

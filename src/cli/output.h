@@ -25,7 +25,8 @@ int sn_output_place(const char *file, unsigned line, struct sonde_error *err);
 void sn_output_passing(const char *text);
 /* "sonde: text" on standard error. */
 void sn_output_notice(const char *text);
-/* Opens /dev/null in place of closed standard descriptors, so that no socket takes their numbers. */
+/* Opens /dev/null in place of closed standard descriptors, so that no socket and no file takes their numbers: the wrong way round, so that
+ * reading and writing still fail with EBADF. */
 void sn_output_reserve(void);
 
 #endif

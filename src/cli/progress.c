@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 
 #include "cli/output.h"
+#include "cli/terminal.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -19,15 +20,33 @@ static void put_time(struct sn_buf *buf, int64_t seconds)
 		sn_buf_printf(buf, "%" PRId64 ":%02" PRId64, seconds / MINUTE_S, seconds % MINUTE_S);
 }
 
-void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char *what, sonde_ns elapsed_ns)
+/* The parts of the line, of which those behind the first may be left out. */
+enum { RATE = 1, LEFT = 2 };
+
+static void put_parts(struct sn_buf *buf, size_t done, size_t total, const char *what, double a_second, unsigned parts)
 {
+	sn_buf_clear(buf);
 	sn_buf_printf(buf, "%zu of %zu %s", done, total, what);
-	if (done == 0 || elapsed_ns <= 0)
-		return;
-	double a_second = (double)done * (double)SONDE_S / (double)elapsed_ns;
-	sn_buf_printf(buf, ", %.*f a second, ", a_second < 10 ? 2 : a_second < 100 ? 1 : 0, a_second);
-	put_time(buf, (int64_t)((double)(total - done) / a_second + 0.5));
-	sn_buf_puts(buf, " left");
+	if (parts & RATE)
+		sn_buf_printf(buf, ", %.*f a second", a_second < 10 ? 2 : a_second < 100 ? 1 : 0, a_second);
+	if (parts & LEFT) {
+		sn_buf_puts(buf, ", ");
+		put_time(buf, (int64_t)((double)(total - done) / a_second + 0.5));
+		sn_buf_puts(buf, " left");
+	}
+}
+
+void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char *what, sonde_ns elapsed_ns, size_t width_columns)
+{
+	static const unsigned choices[] = {RATE | LEFT, LEFT, 0};
+	bool known = done && elapsed_ns > 0;
+	double a_second = known ? (double)done * (double)SONDE_S / (double)elapsed_ns : 0;
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+		put_parts(buf, done, total, what, a_second, known ? choices[i] : 0);
+		if (buf->length_bytes <= width_columns)
+			return;
+	}
+	sn_buf_cut(buf, width_columns);
 }
 
 void sn_progress_begin(struct sn_progress *progress, size_t total, const char *what, sonde_at_ns now)
@@ -43,7 +62,9 @@ sonde_at_ns sn_progress_show(struct sn_progress *progress, size_t done, sonde_at
 		return SONDE_NEVER;
 	if (progress->shown && now < progress->next_at_ns)
 		return progress->next_at_ns;
-	sn_progress_text(&text, done, progress->total, progress->what, now - progress->begin_at_ns);
+	/* the last column stays free: some terminals go on to the next line with it */
+	size_t columns = sn_terminal_columns(STDERR_FILENO);
+	sn_progress_text(&text, done, progress->total, progress->what, now - progress->begin_at_ns, columns - 1);
 	sn_output_passing(sn_buf_text(&text));
 	sn_buf_finish(&text);
 	progress->shown = true;

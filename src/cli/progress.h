@@ -13,8 +13,9 @@ struct sn_progress {
 	sonde_at_ns begin_at_ns, next_at_ns;
 };
 
-/* "120 of 10000 hosts, 45.2 a second, 3:38 left". Pure. */
-void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char *what, sonde_ns elapsed_ns);
+/* In place of what buf has: "120 of 10000 hosts, 45.2 a second, 3:38 left"; where that is too wide without the rate, then without both,
+ * and cut at last. Pure. */
+void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char *what, sonde_ns elapsed_ns, size_t width_columns);
 
 void sn_progress_begin(struct sn_progress *progress, size_t total, const char *what, sonde_at_ns now);
 /* Writes the line anew where it is time to. Returns when it wants to be called again, SONDE_NEVER: nobody looks. */

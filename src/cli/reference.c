@@ -157,10 +157,13 @@ static void put_values(struct sn_buf *buf)
 static void put_diagnostics(struct sn_buf *buf)
 {
 	char mark[SN_HELP_MARK];
-	const char *says;
+	const char *says, *word;
 	put_head(buf, "Marks", "Behind a time", "Meaning");
 	for (size_t i = 0; sn_help_mark(i, mark, &says); i++)
 		put_row(buf, mark, says);
+	put_head(buf, "How a method ends in sonde compare", "End", "Meaning");
+	for (size_t i = 0; sn_help_end(i, &word, &says); i++)
+		put_row(buf, word, says);
 	sn_buf_puts(buf, "\n## Findings\n\n`sonde explain ID` says what each means, what else it could be and what to do.\n\n"
 	                 "| Finding | Severity | Says |\n|---|---|---|\n");
 	for (size_t i = 0; i < sonde_rule_count(); i++) {

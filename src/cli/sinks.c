@@ -47,12 +47,27 @@ static int read_sink(const char *text, bool interface, struct sn_sink *sink, str
 	return SONDE_OK;
 }
 
-/* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file is written
- * to as it is. */
+/* This user may put a file in the place of that one (NULL: none) in that folder, also when privileges have been given up. */
+static bool may_put(const struct stat *folder, const struct stat *old)
+{
+	uid_t user = geteuid();
+	if (folder->st_uid == user)
+		return folder->st_mode & S_IWUSR;
+	if (!(folder->st_mode & (folder->st_gid == getegid() ? S_IWGRP : S_IWOTH)))
+		return false;
+	return !(folder->st_mode & S_ISVTX) || !old || old->st_uid == user;
+}
+
+/* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file, or lies
+ * where root may write only with privileges, is written to as it is. */
 static bool is_replaced(const struct sn_sink *sink)
 {
-	struct stat status;
-	return !sink->format->stream && (lstat(sink->file, &status) < 0 || S_ISREG(status.st_mode));
+	struct stat old, folder;
+	const char *slash = strrchr(sink->file, '/');
+	char *path = slash ? strndup(sink->file, (size_t)(slash - sink->file) + 1) : strdup(".");
+	bool there = lstat(sink->file, &old) == 0, found = path && stat(path, &folder) == 0;
+	free(path);
+	return !sink->format->stream && (!there || S_ISREG(old.st_mode)) && (!found || may_put(&folder, there ? &old : NULL));
 }
 
 /* Those of the file that it replaces, so that nobody reads the new one who could not read the old; else those of any new file. Where it
@@ -107,7 +122,7 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 	/* the tables that grow are the text of a terminal and of a pipe */
 	if (!sink->file && strcmp(sink->format->name, "text") == 0)
 		return SONDE_OK;
-	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0) {
+	if (!sink->file && sink->format->look && strcmp(sinks->command, "trace") == 0 && sinks->opts->repeat < 2) {
 		sinks->look = sink->format->look;
 		return SONDE_OK;
 	}
@@ -280,6 +295,11 @@ void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_en
 		sn_tell_stream_who(sn_json_doc(sinks->json), &addr, who);
 		write_line(sinks);
 	}
+}
+
+enum sonde_stop sn_sinks_stop(const struct sn_sinks *sinks)
+{
+	return sinks->closed ? SONDE_STOP_INTERRUPTED : SONDE_STOP_LOCAL_ERROR;
 }
 
 static int write_text(struct sn_sinks *sinks, bool wanted, struct sn_buf *text, struct sonde_error *err)

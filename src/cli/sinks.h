@@ -48,6 +48,8 @@ bool sn_sinks_event(struct sn_sinks *sinks, const struct sonde_event *event, con
 /* Tells streams what is known of addresses now and was not told; at the end also what is known so far of those that are still asked
  * about. */
 void sn_sinks_known(struct sn_sinks *sinks, struct sn_enrich *enrich, bool at_end);
+/* … as what it ends then. */
+enum sonde_stop sn_sinks_stop(const struct sn_sinks *sinks);
 /* Text for standard output: written where tables go there, else thrown away. As sn_output. */
 int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
 /* The same for the rows of a table that grows, which another layout may have as well. */

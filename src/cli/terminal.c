@@ -18,6 +18,15 @@ static uint16_t columns_wanted(void)
 	return text && sn_read_uint(text, &columns) && columns >= WIDTH_LEAST && columns <= UINT16_MAX ? (uint16_t)columns : 0;
 }
 
+uint16_t sn_terminal_columns(int fd)
+{
+	struct winsize size = {0};
+	uint16_t wanted = columns_wanted();
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return wanted ? wanted : WIDTH_USUAL;
+}
+
 void sn_terminal_size(uint16_t *width_columns, uint16_t *height_rows)
 {
 	struct winsize size = {0};

@@ -12,5 +12,7 @@ struct sn_live_cfg sn_terminal_cfg(const struct sn_opts *opts);
 void sn_terminal_resized(struct sn_live_cfg *cfg);
 /* Size of the terminal that standard output is; where it is none, or does not know, the width that COLUMNS says. 0: none is known. */
 void sn_terminal_size(uint16_t *width_columns, uint16_t *height_rows);
+/* Columns of the terminal that fd is; where it does not know, what COLUMNS says, else 80. Never 0. */
+uint16_t sn_terminal_columns(int fd);
 
 #endif

@@ -54,6 +54,13 @@ struct sn_trace_run {
 int sn_trace_investigate(struct sn_trace_run *run, struct sonde_error *err) SONDE_MUST_USE;
 int sn_trace_measure(struct sn_trace_run *run, struct sonde_error *err) SONDE_MUST_USE;
 int sn_trace_detail(struct sn_trace_run *run, struct sonde_error *err) SONDE_MUST_USE;
+/* --repeat: sums the traces to each target up, and shows the tables. A negative enum sonde_err. */
+int sn_trace_sum(struct sn_trace_run *run, struct sonde_error *err) SONDE_MUST_USE;
+/* What is known goes where -o wants it, also of a run that failed (failed->code) or was interrupted. */
+void sn_trace_report(struct sn_trace_run *run, const struct sonde_error *failed);
+/* The exit status that a trace leads to; that all those lead to that are not settled. What failed here is told on standard error. */
+int sn_trace_status_of(const struct sn_trace_run *run, uint32_t id);
+int sn_trace_status(const struct sn_trace_run *run);
 /* The target with that address. */
 const struct sn_target *sn_trace_target(const struct sn_trace_run *run, const struct sonde_addr *addr);
 

@@ -2,6 +2,9 @@
 /* unfinished: a trace that was ended from outside had not reached its target yet. */
 #include "diag/diag.h"
 
+/* As a shell has it of a program that SIGINT ends. */
+enum { INTERRUPTED = 130 };
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
@@ -10,6 +13,7 @@ static void eval(struct sn_case *c)
 	if (view->end->reached || !cut)
 		return;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_UNDECIDED);
+	f->exit_status = stop == SONDE_STOP_INTERRUPTED ? INTERRUPTED : f->exit_status;
 	sn_headline(f, "Not finished");
 	sn_say_last_answer(f, view);
 	f->first_ttl = f->last_ttl = view->end->last_answering_ttl;

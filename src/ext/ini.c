@@ -11,7 +11,8 @@
 struct reading {
 	const char *at, *end;
 	unsigned line;
-	bool unfit;  /* the line is too long, or has a byte 0 */
+	size_t most_bytes; /* of a line */
+	bool too_long, no_text;  /* the line, which has a byte 0 */
 	const char *file_name;
 	sn_ini_take take;
 	void *ctx;
@@ -19,21 +20,40 @@ struct reading {
 	int failed;
 };
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Without the comment, which may be of any length: a line of its own, or behind a blank and ';', as the library has it. */
+static size_t without_comment(const char *line, size_t bytes)
+{
+	if (bytes && (*line == '#' || *line == ';'))
+		return 0;
+	for (size_t i = 1; i < bytes; i++)
+		if (line[i] == ';' && is_blank(line[i - 1]))
+			return i;
+	return bytes;
+}
+
 /* Fits ini_reader, which is made after fgets(3). */
 static char *next_line(char *room, int room_bytes, void *stream)
 {
 	struct reading *reading = stream;
-	if (reading->at == reading->end || reading->failed || reading->unfit)
+	if (reading->at == reading->end || reading->failed || reading->too_long || reading->no_text)
 		return NULL;
 	const char *newline = memchr(reading->at, '\n', (size_t)(reading->end - reading->at)), *end = newline ? newline : reading->end;
 	reading->line++;
-	while (reading->at < end && (*reading->at == ' ' || *reading->at == '\t'))
+	while (reading->at < end && is_blank(*reading->at))
 		reading->at++;
 	size_t bytes = (size_t)(end - reading->at);
-	if (bytes + 1 > (size_t)room_bytes || memchr(reading->at, '\0', bytes)) {
-		reading->unfit = true;
+	reading->most_bytes = (size_t)room_bytes - 1;
+	reading->no_text = memchr(reading->at, '\0', bytes) != NULL;
+	if (bytes > reading->most_bytes)
+		bytes = without_comment(reading->at, bytes);
+	reading->too_long = bytes > reading->most_bytes;
+	if (reading->no_text || reading->too_long)
 		return NULL;
-	}
 	memcpy(room, reading->at, bytes);
 	room[bytes] = '\0';
 	reading->at = newline ? newline + 1 : end;
@@ -65,9 +85,13 @@ int sn_ini_read(const char *file_name, const char *text, size_t text_bytes, sn_i
 		sonde_fail(err, SONDE_E_FORMAT, 0, "%.120s:%d: neither 'key = value' nor '[profile]'", file_name, bad_line);
 		return sonde_hint(err, SONDE_E_FORMAT, "begin a comment with '#'");
 	}
-	if (reading.unfit) {
-		sonde_fail(err, SONDE_E_FORMAT, 0, "%.120s:%u: a line too long, or not of text", file_name, reading.line);
-		return sonde_hint(err, SONDE_E_FORMAT, "give lines of fewer than %d bytes", INI_MAX_LINE);
+	if (reading.too_long) {
+		sonde_fail(err, SONDE_E_FORMAT, 0, "%.120s:%u: a line of more than %zu bytes", file_name, reading.line, reading.most_bytes);
+		return sonde_hint(err, SONDE_E_FORMAT, "libinih takes no longer one: give that option on the command line");
+	}
+	if (reading.no_text) {
+		sonde_fail(err, SONDE_E_FORMAT, 0, "%.120s:%u: a byte 0 in the line", file_name, reading.line);
+		return sonde_hint(err, SONDE_E_FORMAT, "give a file of text");
 	}
 	return reading.failed;
 }

@@ -140,7 +140,44 @@ void sn_mmdb_look_up(const struct sn_mmdb *db, const struct sonde_addr *addr, st
 	find_country(&result.entry, facts->country);
 }
 
+/* Whether the record, or what else a leaf has, says it. */
+static bool says(MMDB_entry_s *entry, enum sn_mmdb_kind kind)
+{
+	char country[SN_COUNTRY_BYTES] = "";
+	if (kind == SN_MMDB_SYSTEMS)
+		return find_number(entry) != 0;
+	find_country(entry, country);
+	return country[0] != '\0';
+}
+
+/* From the left, which of two branches waits on the stack. Files of strangers may have circles: so many nodes are enough to know. */
+bool sn_mmdb_has(const struct sn_mmdb *db, enum sn_mmdb_kind kind)
+{
+	enum { NODES_MOST = 4096, DEPTH_MOST = 130 };
+	uint32_t stack[DEPTH_MOST] = {0};
+	unsigned depth = 1, left = NODES_MOST;
+	MMDB_search_node_s node;
+	while (depth && left--) {
+		if (MMDB_read_node(&db->db, stack[--depth], &node) != MMDB_SUCCESS)
+			return true; /* nobody knows */
+		if ((node.left_record_type == MMDB_RECORD_TYPE_DATA && says(&node.left_record_entry, kind)) ||
+		    (node.right_record_type == MMDB_RECORD_TYPE_DATA && says(&node.right_record_entry, kind)))
+			return true;
+		if (node.right_record_type == MMDB_RECORD_TYPE_SEARCH_NODE && depth < DEPTH_MOST)
+			stack[depth++] = (uint32_t)node.right_record;
+		if (node.left_record_type == MMDB_RECORD_TYPE_SEARCH_NODE && depth < DEPTH_MOST)
+			stack[depth++] = (uint32_t)node.left_record;
+	}
+	return false;
+}
+
 #else
+
+bool sn_mmdb_has(const struct sn_mmdb *db, enum sn_mmdb_kind kind)
+{
+	(void)db, (void)kind;
+	return false;
+}
 
 int sn_mmdb_open(struct sn_mmdb **out, const char *file, struct sonde_error *err)
 {

@@ -91,6 +91,7 @@ void sn_pcap_close(struct sn_pcap_in *in)
 struct sn_pcap_out {
 	pcap_t *pcap;
 	pcap_dumper_t *dumper;
+	int sys_errno;      /* of the first packet that could not be written */
 	char name[NAME_SHOWN];
 };
 
@@ -123,7 +124,10 @@ void sn_pcap_write(struct sn_pcap_out *out, int64_t wall_ns, const uint8_t *byte
 	struct pcap_pkthdr header = {.caplen = (bpf_u_int32)length_bytes, .len = (bpf_u_int32)length_bytes};
 	header.ts.tv_sec = (time_t)(wall_ns / SONDE_S);
 	header.ts.tv_usec = (suseconds_t)(wall_ns % SONDE_S);
+	errno = 0;
 	pcap_dump((u_char *)out->dumper, &header, bytes ? bytes : nothing);
+	if (!out->sys_errno && ferror(pcap_dump_file(out->dumper)))
+		out->sys_errno = errno; /* it returns nothing, and until the end others set errno */
 }
 
 int sn_pcap_finish(struct sn_pcap_out *out, struct sonde_error *err)
@@ -131,8 +135,10 @@ int sn_pcap_finish(struct sn_pcap_out *out, struct sonde_error *err)
 	if (!out)
 		return SONDE_OK;
 	int code = SONDE_OK;
-	if (pcap_dump_flush(out->dumper) < 0 || ferror(pcap_dump_file(out->dumper)))
+	if (pcap_dump_flush(out->dumper) < 0 || ferror(pcap_dump_file(out->dumper))) {
+		errno = out->sys_errno ? out->sys_errno : errno;
 		code = sn_file_failed("writing", out->name, err);
+	}
 	pcap_dump_close(out->dumper);
 	pcap_close(out->pcap);
 	free(out);

@@ -190,8 +190,7 @@ static void put_heads(struct sn_buf *buf, const struct sn_text_style *style, con
 	sn_line_end(&line);
 }
 
-/* What the target's own answer says of how a method fares. */
-static const char *word_of_answer(const struct sonde_path *path)
+const char *sn_compare_word(enum sonde_meaning meaning)
 {
 	static const char *const words[SONDE_M_COUNT] = {
 	    [SONDE_M_ECHO_REPLY] = "reached",  [SONDE_M_SYN_ACK] = "open",           [SONDE_M_BARE_ACK] = "open",
@@ -201,12 +200,18 @@ static const char *word_of_answer(const struct sonde_path *path)
 	    [SONDE_M_DCCP_RESPONSE] = "open",  [SONDE_M_DCCP_OTHER_SERVICE] = "open", [SONDE_M_DCCP_RESET] = "closed",
 	    [SONDE_M_RST] = "closed",          [SONDE_M_PORT_UNREACHABLE] = "closed", [SONDE_M_UDP_REPLY] = "answers",
 	};
+	return words[meaning];
+}
+
+/* What the target's own answer says of how a method fares. */
+static const char *word_of_answer(const struct sonde_path *path)
+{
 	struct sonde_row row = {0};
 	const char *word = NULL;
 	for (unsigned ttl = 1; !word && ttl <= SONDE_TTL_LAST && sonde_path_row(path, (uint8_t)ttl, &row) == SONDE_OK; ttl++)
 		for (size_t i = 0; i < row.query_count && !word; i++)
 			if (row.queries[i]->answer.in_targets_name && is_answer_of(row.queries[i], &row.queries[i]->answer.from))
-				word = words[row.queries[i]->answer.meaning];
+				word = sn_compare_word(row.queries[i]->answer.meaning);
 	sonde_row_finish(&row);
 	return word ? word : "reached";
 }

@@ -147,10 +147,8 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 	uint32_t asn = 0;
 	for (unsigned ttl = 0; ttl <= last; ttl++) {
 		const struct sn_who *who = sn_who_of_any(ttl ? style->who : NULL, &mtu.hops[ttl], 1);
-		struct sn_line above = line;
-		above.indent_columns = HOP_COLUMNS + 2; /* where addresses begin */
 		if (who && who->asn != asn)
-			sn_who_put_network(&above, who, style->ascii);
+			sn_who_put_network(&line, who, style->ascii);
 		asn = who ? who->asn : asn;
 		put_row(&line, style, &mtu, ttl, widths);
 	}

@@ -158,7 +158,7 @@ static void put_answer(struct line *line, const struct sonde_query *query)
 	if (!line->before || !says_the_same(line->style, line->before, query))
 		put_who(line->buf, line->style, query);
 	if (query->answer.rtt_ns >= 0) /* else it was answered, which no star may say, at a time that nobody knows */
-		sn_buf_printf(line->buf, "  %.3f ms", (double)query->answer.rtt_ns / (double)SONDE_MS);
+		sn_buf_printf(line->buf, "  %.3f ms", sn_doc_ms_of(query->answer.rtt_ns));
 	size_t unmarked_bytes = line->buf->length_bytes;
 	put_mark(line->buf, &query->answer);
 	line->marked = line->buf->length_bytes > unmarked_bytes;

@@ -130,9 +130,10 @@ const struct sn_who *sn_who_of_row(const struct sn_who_source *source, const str
 void sn_who_put_network(struct sn_line *line, const struct sn_who *who, bool ascii)
 {
 	struct sn_buf word = {0}, shown = {0};
-	size_t end = line->width_columns, at = line->next_columns = line->indent_columns;
+	size_t end = line->width_columns;
 	sn_who_network(&word, who, ascii);
-	sn_who_cut(&shown, sn_buf_text(&word), end > at ? end - at : 0, ascii);
+	sn_who_cut(&shown, sn_buf_text(&word), end ? end - 1u : 0, ascii);
+	sn_buf_putc(&shown, ':');
 	sn_line_put(line, sn_buf_text(&shown), 0, true, SN_TINT_DIM);
 	sn_line_end(line);
 	line->buf->bad |= word.bad || shown.bad;

@@ -17,6 +17,8 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGES = (
     ('two targets', ['-q', '6', '--sim', 'docs/examples/labels.net', 'web', 'gw'], 7),
     ('a comparison', ['compare', '--sim', 'docs/examples/firewall.net', 'web'], 6),
+    ('networks and names', ['--asn-db', 'tests/databases/asn.mmdb', '--geo-db', 'tests/databases/geo.mmdb', '--sim',
+                            'docs/examples/home.net', 'web'], 11),
     ('a path MTU', ['mtu', '--sim', 'docs/examples/blackhole.net', 'web'], 7),
 )
 BROWSERS = ('chromium', 'chromium-browser', 'google-chrome')

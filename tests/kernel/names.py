@@ -117,6 +117,7 @@ def hostile(context):
 
 # --- networks ---
 
+DATABASES = pathlib.Path(__file__).resolve().parent.parent / 'databases'
 ZONE = 'asn.test'
 ANNOUNCED = '192.0.2.80'
 ORIGINS = {f'80.2.0.192.origin.{ZONE}': ['64500 | 192.0.2.0/24 | DE | test | 2020-01-01', '64499 | 192.0.0.0/16 | FR | test | 2020-01-01'],
@@ -139,8 +140,8 @@ def by_name_servers(context):
         columns = context.sonde.trace(chain, '--columns', 'hop,address,asn,network,country', *how).expect_status(0)
         layout = context.sonde.trace(chain, '-q', '1', '-o', 'traceroute', *how).expect_status(0)
     lines = grouped.out.splitlines()
-    assert '     AS64500 TEST-NET Example, DE' in lines, grouped
-    assert lines[lines.index('     AS64500 TEST-NET Example, DE') + 1].split()[1] == ANNOUNCED, grouped
+    assert 'AS64500 TEST-NET Example, DE:' in lines, grouped
+    assert lines[lines.index('AS64500 TEST-NET Example, DE:') + 1].split()[1] == ANNOUNCED, grouped
     assert columns.row(ROUTERS + 1).rest.split() == ['AS64500', '192.0.2.0/24', 'DE'], columns
     assert [line.split()[2] for line in layout.out.splitlines()[1:]] == ROUTERS * ['[*]'] + ['[AS64500]'], layout
     assert sorted(name for _, name in server.asked) == sorted(3 * list(ORIGINS)), server.asked
@@ -156,11 +157,30 @@ def hostile_networks(context):
     assert not strange and 'AS64500 \\x1b[2J' in trace.out, f'{strange!r}\n{trace}'
 
 
+def usual_folders(context):
+    """Databases of known names are found there, and with -n nobody looks: in a file system of the run's own."""
+    put = ('mount -t tmpfs none /usr/local/share && mkdir /usr/local/share/GeoIP && '
+           f'cp {DATABASES}/asn.mmdb /usr/local/share/GeoIP/GeoLite2-ASN.mmdb && '
+           f'cp {DATABASES}/geo.mmdb /usr/local/share/GeoIP/GeoLite2-Country.mmdb && exec "$@"')
+    with lab.Lab(ROUTERS) as chain, server_of(chain) as server, tempfile.TemporaryDirectory(prefix='sn') as folder:
+        announced_host(chain)
+        capture, dns = f'{folder}/own.pcap', ('--dns-server', f'127.0.0.1:{server.port}')
+        for words in (['trace', '--write-capture', capture, *dns, ANNOUNCED], ['compare', '-M', 'icmp', '-M', 'tcp:443', *dns, ANNOUNCED],
+                      ['mtu', *dns, ANNOUNCED], ['replay', capture]):
+            for numeric in ([], ['-n']):
+                command = [context.sonde.copy(), words[0], *numeric, *words[1:]]
+                run = chain.run(chain.client, ['unshare', '-m', 'sh', '-c', put, 'sh', *command])
+                grouped = 'AS64503 Hosting Example, NL' in run.stdout
+                assert run.returncode == 0 and grouped == (not numeric), f'{words} {numeric}\n{run.stdout}{run.stderr}'
+
+
 def missing_database(context):
     """One line, and the trace is as it was."""
     with lab.Lab(ROUTERS) as chain:
         trace = context.sonde.trace(chain, '--asn-db', '/nonexistent/asn.mmdb', chain.target(4))
+        mtu = context.sonde.mtu(chain, '--asn-db', '/nonexistent/asn.mmdb', chain.target(4))
     trace.expect_status(0).expect_hops(chain.hops(4)).expect_no_loss().expect_one_line_of_error('/nonexistent/asn.mmdb', 'no such file')
+    mtu.expect_status(0).expect_one_line_of_error('/nonexistent/asn.mmdb', 'no such file')
 
 
 # --- what they do to the trace: nothing ---
@@ -175,6 +195,15 @@ def slow_server_on_a_pipe(context):
                 trace.expect_hops(chain.hops(4)).expect_no_loss().expect_within(plain.seconds + wait_s + NOISE_S)
                 assert wait_s <= trace.seconds, f'it waited too little\n{trace}'
                 assert 'lab.example' not in trace.out, f'too early\n{trace}'
+
+
+def side_by_side(context):
+    """All names are asked for at once: they take no longer than one."""
+    with lab.Lab(ROUTERS) as chain:
+        names = names_of(chain)
+        with server_of(chain, names=names, delay_s=1.0) as server:
+            trace = named(context, chain, server, 4, '--resolve-wait', '5').expect_status(0).expect_within(1.0 + 2 * NOISE_S)
+    assert shown_names(trace) == [names[address] for address in chain.hops(4)], f'names wanted\n{trace}'
 
 
 def rows_on_a_terminal(chain, command, wanted):
@@ -338,7 +367,9 @@ SCENARIOS = [
     ('hostile names', hostile),
     ('networks by name servers', by_name_servers),
     ('hostile networks', hostile_networks),
+    ('databases in the usual folders', usual_folders),
     ('a missing database', missing_database),
+    ('names are asked for side by side', side_by_side),
     ('a name server that takes five seconds, on a pipe', slow_server_on_a_pipe),
     ('a name server that takes five seconds, on a terminal', slow_server_on_a_terminal),
     ('whole tables and a name server that takes five seconds, on a terminal', tables_on_a_terminal),

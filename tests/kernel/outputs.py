@@ -4,6 +4,7 @@ while they grow, and what is left of both when somebody interrupts the run or st
 import datetime
 import functools
 import itertools
+import os
 import pathlib
 import signal
 import socket
@@ -184,6 +185,20 @@ def before_it_is_whole(context):
     valid(after)
 
 
+def in_another_users_folder(context):
+    """Root has given up its privileges when the document is whole, and with them the right to put it there."""
+    with lab.Lab(ROUTERS) as chain, tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        os.chown(folder, lab.NOBODY, lab.NOBODY)
+        (folder / 'old.json').write_text('the one before')
+        run = context.sonde.trace(chain, '-o', f'json={folder}/old.json', '-o', f'json={folder}/new.json', chain.target(4)).expect_status(0)
+        names = sorted(path.name for path in folder.iterdir())
+        texts = [(folder / file).read_text() for file in names]
+    assert names == ['new.json', 'old.json'], f'{names}\n{run}'
+    for text in texts:
+        valid(text, run)
+
+
 def rows():
     for family, method, wire in itertools.product(FAMILIES, sent.NUMBERS, (sent.RAW, sent.DGRAM)):
         yield (f'document of what was sent: {method} over IPv{family}, {wire} wire',
@@ -195,6 +210,7 @@ def rows():
     yield 'an interrupted run is a document', functools.partial(interrupted, form='json')
     yield 'nobody reads the stream any more', nobody_reads
     yield 'a file is replaced when it is whole', before_it_is_whole
+    yield "root writes into another user's folder", in_another_users_folder
 
 
 SCENARIOS = list(rows())

@@ -62,9 +62,17 @@ class Installed:
         run('zsh', '-n', one(self.root, '_sonde'))
         run('fish', '-n', one(self.root, 'sonde.fish'))
 
+    def nothing_of_another_program(self):
+        """What is for a link called traceroute lies where no shell looks for it."""
+        found = {str(path.relative_to(self.root)).rsplit('share/', 1)[-1] for path in self.root.rglob('*traceroute*') if path.is_file()}
+        wanted = {f'sonde/traceroute/{name}' for name in ('traceroute.bash', '_traceroute', 'traceroute.fish')}
+        assert found == wanted, sorted(found ^ wanted)
+        assert os.access(one(self.root, 'traceroute/link'), os.X_OK), 'the script that makes the link'
+
 
 def main(build, cc):
-    parts = (Installed.program, Installed.library, Installed.development, Installed.manual, Installed.completions)
+    parts = (Installed.program, Installed.library, Installed.development, Installed.manual, Installed.completions,
+             Installed.nothing_of_another_program)
     print(f'1..{len(parts)}')
     failed = 0
     with tempfile.TemporaryDirectory(prefix='sonde-install-') as folder:

@@ -16,7 +16,8 @@ import time
 
 NEEDED = ('dpkg-buildpackage', 'dh', 'fakeroot', 'lintian', 'mmdebstrap')
 PACKAGES = ('sonde', 'libsonde0', 'libsonde-dev')
-BESIDE = ('bash-completion', 'fish', 'gcc', 'libc6-dev', 'man-db', 'pkgconf', 'zsh')
+BESIDE = ('bash-completion', 'fish', 'gcc', 'libc6-dev', 'man-db', 'pkgconf', 'traceroute', 'zsh')
+LINK = '/usr/share/sonde/traceroute/link'
 # Made with the library by whoever has only the -dev package: all headers, and a name from each of its halves.
 USER = '''#include <stdio.h>
 {headers}
@@ -95,6 +96,9 @@ class Packages:
         said, wanted = self.inside('sonde', '--version').split(), self.inside('dpkg-query', '-W', '-f', '${Version}', 'sonde')
         assert said == ['sonde', wanted], f'{said}, but the package is {wanted}'
 
+    def traces_its_examples(self):
+        assert 'Reached 192.0.2.80' in self.inside('sonde', '--sim', '/usr/share/doc/sonde/examples/home.net', 'web')
+
     def has_its_capability_and_no_more(self):
         program = self.root / 'usr/bin/sonde'
         assert run('getcap', program).split()[-1] == 'cap_net_raw=p', run('getcap', program)
@@ -105,7 +109,10 @@ class Packages:
         assert re.search(r'^fine  capability +cap_net_raw is permitted', told.stdout, re.M), told.stdout + told.stderr
 
     def completes(self):
-        """bash with what a login has, on a terminal, and a pressed TAB."""
+        self.tab('sonde --que', '--queries')
+
+    def tab(self, typed, wanted, unwanted='none such'):
+        """bash with what a login has, on a terminal, and TAB pressed twice. What it writes then has the one word, and not the other."""
         text, pid, fd = '', *pty.fork()
         if pid == 0:
             # a shell's <( ) needs /dev/fd, which is a link into /proc
@@ -114,15 +121,15 @@ class Packages:
                        {'TERM': 'dumb', 'PATH': '/usr/bin:/bin:/usr/sbin:/sbin', 'PS1': '$ '})
         try:
             os.write(fd, b". /usr/share/bash-completion/bash_completion; echo rea''dy\n")
-            bound_at_s, typed = time.monotonic() + TAB_BOUND_S, False
-            while '--queries' not in text:
+            bound_at_s, asked = time.monotonic() + TAB_BOUND_S, False
+            while not asked or '\nasked' not in text:
                 left_s = bound_at_s - time.monotonic()
                 assert left_s > 0 and select.select([fd], [], [], left_s)[0], f'no completion: {text!r}'
-                text += os.read(fd, 4096).decode()
-                if not typed and '\nready' in text.replace('\r', ''):
-                    typed = True
-                    os.write(fd, b'sonde --que\t')
-            assert typed, text
+                text += os.read(fd, 4096).decode().replace('\r', '')
+                if not asked and '\nready\n$ ' in text:  # before the prompt it is not readline that reads
+                    asked, text = True, ''
+                    os.write(fd, f"{typed}\t\t\x15echo as''ked\n".encode())
+            assert wanted in text and unwanted not in text, text
         finally:
             os.close(fd)
             os.waitpid(pid, 0)
@@ -147,16 +154,43 @@ class Packages:
         said = self.inside('/user').split()
         assert len(said) == 2 and said[0] == 'icmp', said
 
+    def may_be_the_traceroute_and_may_not(self):
+        """By the script that the documents name, beside Debian's traceroute, whose own links and completions come back."""
+        documents = [self.top / 'README.md', self.top / 'docs/man/sonde.1']
+        assert all(LINK in path.read_text() for path in documents), f'{LINK} is in no document'
+        pages = self.root / 'usr/share/man/man1/traceroute.1.gz'
+        theirs = pages.resolve().name
+        for _ in range(2):
+            self.inside(LINK, 'on')
+            assert 'called as traceroute' in self.inside('traceroute', '--version')
+            assert os.readlink(self.root / 'etc/alternatives/traceroute.1.gz').endswith('/sonde.1.gz'), 'its manual page'
+            self.tab('traceroute --mo', '--module')
+            self.tab('traceroute --que', '--queries')
+            offered = self.inside('env', 'HOME=/root', 'fish', '--command', 'complete -C "traceroute --s"')
+            assert '--sport\t' in offered and '--sim\t' in offered, offered
+            loaded = self.inside('zsh', '-f', '-c', 'autoload -Uz compinit && compinit -u -D && print $_comps[traceroute]')
+            assert loaded.strip() == '_traceroute', loaded
+            self.inside(LINK, 'off')
+            assert 'Modern traceroute' in self.inside('sh', '-c', 'traceroute --version 2>&1')
+            assert os.readlink(self.root / 'etc/alternatives/traceroute.1.gz').endswith(theirs), 'the manual page of the other'
+            self.tab('traceroute --mo', '', unwanted='--module')
+            assert '--sim\t' not in self.inside('env', 'HOME=/root', 'fish', '--command', 'complete -C "traceroute --s"')
+            loaded = self.inside('zsh', '-f', '-c', 'autoload -Uz compinit && compinit -u -D && print $_comps[traceroute]')
+            assert loaded.strip() == '_hosts', loaded
+
     def can_be_removed(self):
+        self.inside(LINK, 'on')
         self.inside('dpkg', '--purge', *PACKAGES)
+        assert 'Modern traceroute' in self.inside('sh', '-c', 'traceroute --version 2>&1'), 'the link is left behind'
         left = [str(path) for path in self.root.rglob('*sonde*') if 'var/lib/dpkg' not in str(path) and '/debs' not in str(path)
                 and 'var/log' not in str(path) and 'var/cache' not in str(path)]
         assert not left, left
 
 
-PARTS = (Packages.leaves_nothing_out, Packages.built, Packages.clean_for_lintian, Packages.installed, Packages.runs_and_says_its_version,
-         Packages.has_its_capability_and_no_more, Packages.completes, Packages.is_found_by_zsh_and_fish, Packages.has_its_manual,
-         Packages.library_is_found, Packages.library_is_used_by_another_program, Packages.can_be_removed)
+PARTS = (Packages.leaves_nothing_out, Packages.built, Packages.clean_for_lintian, Packages.installed,
+         Packages.runs_and_says_its_version, Packages.traces_its_examples, Packages.has_its_capability_and_no_more,
+         Packages.completes, Packages.is_found_by_zsh_and_fish, Packages.has_its_manual, Packages.library_is_found,
+         Packages.library_is_used_by_another_program, Packages.may_be_the_traceroute_and_may_not, Packages.can_be_removed)
 
 
 def main(top):
@@ -180,6 +214,9 @@ def main(top):
                 failed += 1
                 print(f'not ok {number} - {title}')
                 print('\n'.join(f'# {line}' for line in str(error).splitlines()), flush=True)
+                if part in (Packages.built, Packages.installed):
+                    print('Bail out! there is nothing to use')
+                    break
     return 1 if failed else 0
 
 

@@ -15,7 +15,7 @@ package=${SONDE_BASH_COMPLETION:-/usr/share/bash-completion/bash_completion}
 mkdir -p "$home/.ssh" "$home/nets/more"
 printf '%s\n' 'jump.example,192.0.2.7 ssh-ed25519 AAAA' '[port.example]:2222 ssh-rsa AAAA' '|1|aGFzaA= ssh-rsa AAAA' \
 	'$(touch${IFS}EVIL).example ssh-rsa AAAA' >"$home/.ssh/known_hosts"
-touch "$home/nets/home.net" "$home/nets/run.pcap" "$home/nets/run.pcapng" "$home/nets/notes.txt"
+touch "$home/nets/home.net" "$home/nets/run.pcap" "$home/nets/run.pcapng" "$home/nets/notes.txt" "$home/nets/asn.mmdb"
 mkdir "$home/sonde" "$home/bin"
 ln -s "$(realpath "$1")" "$home/bin/sonde"
 cp "$(dirname "$script")/../tests/shell/profiles.conf" "$home/sonde/config"
@@ -60,7 +60,7 @@ complete_line() {
 	[[ $current == *[!=:]* ]] || current=''
 	[[ $breaks == *@ && COMP_CWORD -gt 0 && ${COMP_WORDS[COMP_CWORD - 1]} == @ ]] && current=@$current
 	COMPREPLY=()
-	_sonde sonde "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
+	"_${COMP_WORDS[0]}" "${COMP_WORDS[0]}" "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
 }
 
 # offers EXPECTED LINE: each word of EXPECTED is offered; "!x": x is not; "=": nothing else is.
@@ -158,9 +158,14 @@ check_operands() {
 	offers '!--queries' 'sonde -- --que'
 	offers 'home.net more !notes.txt !run.pcap' 'sonde --sim '
 	offers 'home.net more !notes.txt' 'sonde sim '
+	offers 'notes.txt !home.net' 'sonde sim home.net -- cat no'
+	offers 'bash' 'sonde sim home.net -- bas'
+	[[ $mode == plain ]] || offers '= --queries' 'sonde sim home.net -- sonde --quer'
 	offers 'home.net !notes.txt' 'sonde --sim=h'
 	offers 'run.pcap run.pcapng more !home.net !notes.txt' 'sonde replay '
 	offers 'notes.txt' 'sonde --write-capture '
+	offers 'asn.mmdb more !notes.txt' 'sonde --asn-db '
+	offers 'notes.txt' 'sonde --config=no'
 	offers 'lo' 'sonde -i l'
 	if command -v ip >/dev/null; then
 		offers '127.0.0.1' 'sonde -s 127'
@@ -200,6 +205,30 @@ check_profiles() {
 	[[ -e EVIL ]] && fail 'a word was run'
 }
 
+# sonde, called as traceroute
+check_traceroute() {
+	offers '--first -f --back -4 --UL !--gateway !-g !--mtu !--columns' 'traceroute -'
+	offers '--port --sport !--seed' 'traceroute --'
+	offers '--seed' 'traceroute --sim x --'
+	offers '!--port !--icmp !--tcp !--module !--UL --options' 'traceroute -nI --'
+	offers '!-6 !-4 -n' 'traceroute -4 -'
+	offers '=' 'traceroute --queries=3 --quer'
+	offers '= default icmp tcp udp udplite dccp raw' 'traceroute -M '
+	offers '= udp udplite' 'traceroute --module=u'
+	offers '= syn sysctl ack sack timestamps window_scaling mss= help' 'traceroute -T -O '
+	offers '= sack,ack' 'traceroute --tcp --options=sack,a'
+	offers '= raw dgram help' 'traceroute -M icmp -O '
+	offers '= help' 'traceroute -O '
+	offers 'ssh !ntp' 'traceroute -T -p '
+	offers 'ntp !ssh' 'traceroute -U --port='
+	offers 'gre' 'traceroute -P '
+	offers 'lo' 'traceroute -i l'
+	offers 'home.net more !notes.txt' 'traceroute --sim='
+	offers 'jump.example old.example !60 !trace !compare' 'traceroute '
+	offers '=' 'traceroute jump.example '
+	offers '=' 'traceroute @'
+}
+
 check() {
 	mode=$1
 	check_words
@@ -208,11 +237,12 @@ check() {
 	check_operands
 	check_hosts
 	check_profiles
+	check_traceroute
 }
 
 names() {
 	compgen -v | grep -v '^\(BASH_\|COMP\|PIPESTATUS$\|before$\|after$\|line$\|_$\)'
-	declare -F | grep -v ' _sonde'
+	declare -F | grep -v ' _sonde\| _traceroute'
 	set +o
 	shopt -p
 }
@@ -248,11 +278,14 @@ check_costs() {
 
 history -s 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7'
 history -s 'sudo sonde mtu earlier2.example | grep secret'
+history -s 'traceroute -q 1 old.example 60'
 history -s 'sonde @office -n earlier3.example'
 history -s 'sonde explain nobody.example; echo nobody.example'
 history -s 'sonde $(touch${IFS}EVIL) `touch EVIL`'
 # shellcheck source=/dev/null
 . "$script"
+# shellcheck source=/dev/null
+. "${script%/*}/traceroute/traceroute.bash"
 check plain
 check_leaks
 check_costs
@@ -288,9 +321,9 @@ check_words_of_it() {
 }
 check_words_of_it
 
-bash -n "$script" || failed=1
+bash -n "$script" && bash -n "${script%/*}/traceroute/traceroute.bash" || failed=1
 if command -v shellcheck >/dev/null; then
-	shellcheck -s bash "$script" || failed=1
+	shellcheck -s bash "$script" "${script%/*}/traceroute/traceroute.bash" || failed=1
 else
 	echo "shellcheck is not installed: the script is not checked"
 fi

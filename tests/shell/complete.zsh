@@ -10,12 +10,12 @@ mkdir -p $home/.ssh $home/nets/more $home/sonde
 cp ${0:A:h}/profiles.conf $home/sonde/config
 print -l '[other]' 'queries = 4' >$home/other.ini
 print -l 'jump.example ssh-ed25519 AAAA' >$home/.ssh/known_hosts
-touch $home/nets/home.net $home/nets/run.pcap $home/nets/run.pcapng $home/nets/notes.txt
+touch $home/nets/home.net $home/nets/run.pcap $home/nets/run.pcapng $home/nets/notes.txt $home/nets/asn.mmdb
 
 cat >$home/.zshrc <<'END'
 PROMPT='' RPROMPT='' zle_bracketed_paste=()
 unsetopt beep auto_list auto_menu # a list may ask whether to show it
-fpath=($SONDE_FOLDER $fpath)
+fpath=($SONDE_FOLDER $SONDE_FOLDER/traceroute $fpath)
 autoload -Uz compinit
 compinit -u -D
 # hosts are those of this test, not those of the machine
@@ -43,6 +43,7 @@ bindkey '^I' press
 bindkey '^U' kill-whole-line
 print -s 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7'
 print -s 'sudo sonde mtu earlier2.example | grep secret'
+print -s 'traceroute -q 1 old.example 60'
 print -s 'sonde @office -n earlier3.example'
 print -s 'sonde explain nobody.example; echo nobody.example'
 cd ~/nets
@@ -144,15 +145,42 @@ offers '1/1 !3/13' 'sonde explain icmp6 '
 offers '!completion' 'sonde trace comp'
 offers 'home.net !notes.txt' 'sonde --sim '
 offers 'home.net !notes.txt' 'sonde sim '
+offers '--queries =' 'sonde sim home.net -- sonde --quer'
+offers 'notes.txt !home.net' 'sonde sim home.net -- cat no'
+offers 'bash !notes.txt' 'sonde sim home.net -- bas'
 offers 'run.pcap run.pcapng !home.net' 'sonde replay '
+offers 'asn.mmdb !notes.txt' 'sonde --asn-db '
+offers '--config=notes.txt' 'sonde --config=no'
 offers 'lo' 'sonde -i l'
 offers 'web.hosts.example jump.example earlier.example 2001:db8::7 earlier2.example earlier3.example !5 !443 !nobody.example !secret' 'sonde '
+# sonde, called as traceroute
+offers '--first -f --back -4 --UL !--gateway !-g !--mtu !--columns' 'traceroute -'
+describes 'first hop' 'traceroute --fir'
+offers '--port --sport !--seed' 'traceroute --'
+offers '--seed' 'traceroute --sim x --'
+offers '!--port !--icmp !--tcp !--module !--UL --options' 'traceroute -nI --'
+offers '!-6 !-4 -n' 'traceroute -4 -'
+offers '=' 'traceroute --queries=3 --quer'
+offers 'default icmp tcp udp udplite dccp raw =' 'traceroute -M '
+offers '--module=udp --module=udplite =' 'traceroute --module=u'
+offers 'syn sysctl ack sack timestamps window_scaling mss= help =' 'traceroute -T -O '
+offers '--options=sack,ack =' 'traceroute --tcp --options=sack,a'
+offers 'raw dgram help =' 'traceroute -M icmp -O '
+offers 'ssh !ntp' 'traceroute -T -p '
+offers '--port=ntp !--port=ssh' 'traceroute -U --port='
+offers 'gre' 'traceroute -P '
+offers 'lo' 'traceroute -i l'
+offers '--sim=home.net !--sim=notes.txt' 'traceroute --sim='
+offers 'jump.example old.example !60 !trace !compare' 'traceroute '
+offers '!jump.example !old.example' 'traceroute jump.example '
 offers '@office @off-site =' 'sonde @'
 describes 'method = tcp:443, ascii = yes' 'sonde @'
 offers '@office =' 'sonde @offi'
 offers '@office @off-site =' 'sonde -q 3 @of'
 offers '@office @off-site =' 'sonde mtu @of'
 offers '=' 'sonde @office @of'
+offers '=' 'sonde jump.example @of'
+offers '=' 'sonde mtu -q 3 jump.example @of'
 offers '=' 'sonde explain @of'
 offers '=' 'sonde -M @of'
 offers '@other =' 'sonde -C ../other.ini @'

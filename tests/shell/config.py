@@ -81,6 +81,20 @@ def of_root(place):
     place.expect(True, sonde=copy, user=NOBODY)
 
 
+def closed_to_its_own_user(place):
+    """Which is a mistake; that another user's file cannot be read is none, and stands in what --show-config says."""
+    if os.geteuid() != 0:
+        raise Skip('needs root')
+    copy = place.root / 'program'
+    shutil.copy(place.sonde, copy)
+    copy.chmod(0o755)
+    place.file.chmod(0)
+    place.expect(False, sonde=copy, user=NOBODY)
+    assert f'; {place.file}: not open to this user' in place.ask(sonde=copy, user=NOBODY)[0]
+    os.chown(place.file, NOBODY, NOBODY)
+    place.expect(False, notice=f'sonde: {place.file} is not read: Permission denied', sonde=copy, user=NOBODY)
+
+
 def no_ordinary_file(place):
     place.file.unlink()
     os.mkfifo(place.file)
@@ -113,8 +127,8 @@ def with_more_rights_the_environment_is_not_asked(place):
     assert '; /etc/sonde/config: ' in out, f'the environment has left a file out\n{out}'
 
 
-SCENARIOS = (own, in_home, never_of_the_current_folder, everybody_may_write, of_another_user, of_root, no_ordinary_file,
-             a_wrong_line_ends_it, with_more_rights_the_environment_is_not_asked)
+SCENARIOS = (own, in_home, never_of_the_current_folder, everybody_may_write, of_another_user, of_root, closed_to_its_own_user,
+             no_ordinary_file, a_wrong_line_ends_it, with_more_rights_the_environment_is_not_asked)
 
 
 def main(sonde):

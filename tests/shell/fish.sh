@@ -6,7 +6,8 @@ script=$(realpath "$(dirname "$0")/../../completions/sonde.fish")
 home=$(mktemp -d) || exit 99
 trap 'rm -rf "$home"' EXIT
 failed=0
-fish -n "$script" || exit 1
+called=$(dirname "$script")/traceroute/traceroute.fish # sonde, called as traceroute
+fish -n "$script" && fish -n "$called" || exit 1
 
 mkdir -p "$home/.ssh" "$home/fish" "$home/nets/more"
 echo 'jump.example ssh-ed25519 AAAA' >"$home/.ssh/known_hosts"
@@ -14,9 +15,9 @@ mkdir "$home/sonde" "$home/bin"
 ln -s "$(realpath "$1")" "$home/bin/sonde"
 cp "$(dirname "$script")/../tests/shell/profiles.conf" "$home/sonde/config"
 printf '%s\n' '[other]' 'queries = 4' >"$home/other.ini"
-for name in home.net run.pcap run.pcapng notes.txt; do : >"$home/nets/$name"; done
+for name in home.net run.pcap run.pcapng notes.txt asn.mmdb; do : >"$home/nets/$name"; done
 for line in 'sonde -q 5 -T --port 443 earlier.example 2001:db8::7' 'sudo sonde mtu earlier2.example | grep secret' \
-	'sonde @office -n earlier3.example' 'sonde explain nobody.example; echo nobody.example'; do
+	'traceroute -q 1 old.example 60' 'sonde @office -n earlier3.example' 'sonde explain nobody.example; echo nobody.example'; do
 	printf -- '- cmd: %s\n  when: 1700000000\n' "$line"
 done >"$home/fish/fish_history"
 cd "$home/nets" || exit 99
@@ -24,6 +25,7 @@ cd "$home/nets" || exit 99
 # One fish answers all questions: a line each in, what it offers with descriptions between two marks out.
 cat >"$home/ask.fish" <<'END'
 source $argv[1]
+set -p fish_complete_path $argv[2] # in front of what fish has for that name
 while read -l line
 	echo "? $line"
 	complete -C $line
@@ -84,13 +86,43 @@ offers 'sonde trace comp' !completion
 offers 'sonde --sim ' home.net more/ !notes.txt
 offers 'sonde --sim=h' --sim=home.net
 offers 'sonde sim ' home.net !notes.txt
+offers 'sonde sim home.net -- sonde --quer' --queries =
+offers 'sonde sim home.net -- sonde --wire=r' --wire=raw =
+offers 'sonde sim home.net -- cat no' notes.txt !home.net
 offers 'sonde replay ' run.pcap run.pcapng more/ !home.net
+offers 'sonde --asn-db ' asn.mmdb more/ !notes.txt
+offers 'sonde --config=no' --config=notes.txt
 offers 'sonde -i ' lo
+offers 'traceroute -' --first~hop --back -4 --UL !--gateway !-g !--mtu !--columns
+offers 'traceroute --' --port --sport !--seed
+offers 'traceroute --sim x --' --seed
+offers 'traceroute -nI --' !--port !--icmp !--tcp !--module !--UL --options
+offers 'traceroute -4 -' !-6 !-4 -n
+offers 'traceroute --queries=3 --quer' =
+offers 'traceroute -M ' default icmp~ICMP tcp udp udplite dccp raw~names =
+offers 'traceroute --module=u' --module=udp --module=udplite =
+offers 'traceroute -T -O ' syn sysctl ack sack timestamps window_scaling mss= help =
+offers 'traceroute --tcp --options=sack,a' --options=sack,ack =
+offers 'traceroute -M icmp -O ' raw dgram help =
+offers 'traceroute -T -p ' ssh !ntp
+offers 'traceroute -U --port=' --port=ntp !--port=ssh
+offers 'traceroute -P ' gre
+offers 'traceroute -i l' lo
+offers 'traceroute --sim=' --sim=home.net --sim=more/ !--sim=notes.txt
+offers 'traceroute ' jump.example old.example~earlier !60 !trace !compare
+offers 'sonde mtu jump.example ' !jump.example
+offers 'sonde mtu -T --port 443 @office ' jump.example
+offers 'sonde mtu -T --port 443 @office x ' !jump.example
+offers 'sonde jump.example ' jump.example
+offers 'sonde completion bash ' =
+offers 'traceroute jump.example ' !jump.example !old.example
 offers 'sonde @' @office~ascii @off-site~queries =
 offers 'sonde @offi' @office =
 offers 'sonde -q 3 @of' @office @off-site =
 offers 'sonde mtu @of' @office @off-site =
 offers 'sonde @office @of' =
+offers 'sonde jump.example @of' =
+offers 'sonde mtu -q 3 jump.example @of' =
 offers 'sonde explain @of' =
 offers 'sonde -M @of' =
 offers 'sonde -C ../other.ini @' @other =
@@ -103,7 +135,8 @@ offers 'sonde mtu @office ju' jump.example
 offers 'sonde ' jump.example earlier.example~earlier 2001:db8::7 earlier2.example earlier3.example !5 !443 !nobody.example !secret
 
 PATH=$home/bin:$PATH
-HOME=$home XDG_CONFIG_HOME=$home XDG_DATA_HOME=$home fish "$home/ask.fish" "$script" <"$home/lines" >"$home/answers" || exit 1
+export HOME="$home" XDG_CONFIG_HOME="$home" XDG_DATA_HOME="$home"
+fish "$home/ask.fish" "$script" "$(dirname "$called")" <"$home/lines" >"$home/answers" || exit 1
 awk -v FS='\t' -v wanted="$home/wanted" '
 	function judge(    n, i, words, word, text, count) {
 		getline expected <wanted

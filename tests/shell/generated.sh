@@ -7,12 +7,13 @@ update=
 sonde=$1
 top=$(realpath "$(dirname "$0")/../..")
 failed=0
-for pair in \
-	bash:completions/sonde.bash zsh:completions/_sonde fish:completions/sonde.fish man:docs/man/sonde.1 markdown:docs/reference.md; do
-	file=$top/${pair#*:}
+for pair in bash:completions/sonde.bash zsh:completions/_sonde fish:completions/sonde.fish man:docs/man/sonde.1 markdown:docs/reference.md \
+	bash:completions/traceroute/traceroute.bash zsh:completions/traceroute/_traceroute fish:completions/traceroute/traceroute.fish; do
+	file=$top/${pair#*:} called=
+	case $file in */traceroute/*) called=--traceroute ;; esac
 	if [ -n "$update" ]; then
-		"$sonde" docgen "${pair%%:*}" >"$file" || exit 99
-	elif ! "$sonde" docgen "${pair%%:*}" | diff -u "$file" -; then
+		"$sonde" docgen $called "${pair%%:*}" >"$file" || exit 99
+	elif ! "$sonde" docgen $called "${pair%%:*}" | diff -u "$file" -; then
 		echo "$file is not what the tables give: $0 --update SONDE"
 		failed=1
 	fi

@@ -34,10 +34,16 @@ COMPLETED = (
     ('sonde --sim=ho', 'sonde --sim=home.net '),
     ('sonde -o json=no', 'sonde -o json=notes.txt '),
     ('sonde replay ru', 'sonde replay run.pcap '),
+    ('sonde sim home.net -- cat no', 'sonde sim home.net -- cat notes.txt '),
     ('sonde old', 'sonde old.example '),
     ('sonde ju', 'sonde jump.example '),
     ('sonde --sim my', 'sonde --sim my\\ own.net '),
     ('sonde --sim="my', 'sonde --sim="my own.net" '),
+    ("sonde --sim 'my", "sonde --sim 'my own.net' "),
+    ("sonde --wire 'r", "sonde --wire 'raw' "),
+    ('sonde --wire="r', 'sonde --wire="raw" '),
+    ('sonde -M "raw:gr', 'sonde -M "raw:gre" '),
+    ('sonde "ju', 'sonde "jump.example" '),
     ('sonde --sim ~/ho', 'sonde --sim ~/home.net '),
     ('sonde --sim=ne', 'sonde --sim=nets/'),
     ('sonde @offi', 'sonde @office '),
@@ -48,6 +54,10 @@ COMPLETED = (
     ('sonde explain target-s', 'sonde explain target-silent '),
     ('sonde explain icmp admin-p', 'sonde explain icmp admin-prohibited '),
     ('sonde -6 --ipv', 'sonde -6 --ipv'),
+    ('traceroute --mod', 'traceroute --module '),
+    ('traceroute --module=udpl', 'traceroute --module=udplite '),
+    ('traceroute -T -O sack,win', 'traceroute -T -O sack,window_scaling'),
+    ('traceroute ju', 'traceroute jump.example '),
 )
 # What a second TAB lists.
 LISTED = (
@@ -67,7 +77,8 @@ class Bash:
                         'TERM': 'dumb', 'LC_ALL': 'C.UTF-8'})
         self.text = ''
         setup = pathlib.Path(home, 'setup')
-        setup.write_text((f'. {PACKAGE}\n' if package else '') + f'. {script}\n' + SETUP)
+        called = pathlib.Path(script).parent / 'traceroute/traceroute.bash'
+        setup.write_text((f'. {PACKAGE}\n' if package else '') + f'. {script}\n. {called}\n' + SETUP)
         self.send('. ./setup\n')
         self.until('<ready>')
 

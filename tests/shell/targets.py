@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: MIT
 """--targets: the order of tables, the line of progress, an end by a signal, and that ten thousand hosts need no more memory than a
 few hundred. Every wait is for something that the program writes. Prints TAP."""
+import fcntl
 import os
 import pathlib
 import pty
 import re
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 ENVIRONMENT = {'LC_ALL': 'C.UTF-8', 'TERM': 'xterm', 'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1'}
 ACCESS, HOSTS = 8, 200
@@ -95,8 +98,9 @@ def ten_thousand_take_no_more_memory(place):
 class Watched:
     """Standard error is a terminal."""
 
-    def __init__(self, command, stdout=subprocess.DEVNULL):
+    def __init__(self, command, stdout=subprocess.DEVNULL, columns=0):
         ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
         self.text, self.fd = '', ours
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=theirs, env=ENVIRONMENT)
         os.close(theirs)
@@ -126,6 +130,15 @@ def progress_on_a_terminal_only(place):
     assert not PROGRESS.sub('', watched.text).replace('\r\x1b[K', '').strip(), watched.text
 
 
+def progress_in_a_narrow_window(place):
+    """Whatever is written over stays on one line."""
+    for columns in (38, 24, 10):
+        watched = Watched(place.command(500), columns=columns)
+        assert watched.end() == 0, watched.text
+        lines = watched.text.split('\r\x1b[K')
+        assert len(lines) > 3 and '\n' not in watched.text and max(map(len, lines)) < columns, f'{columns} columns: {watched.text!r}'
+
+
 def a_signal_ends_it_with_what_is_known(place):
     watched = Watched(place.command(MANY, '--realtime', '--parallel', '4'), stdout=subprocess.PIPE)
     with watched.process.stdout as out:
@@ -145,7 +158,7 @@ def a_signal_ends_it_with_what_is_known(place):
 
 
 SCENARIOS = (in_the_order_of_the_list, one_at_a_time_says_the_same, ten_thousand_take_no_more_memory, progress_on_a_terminal_only,
-             a_signal_ends_it_with_what_is_known)
+             progress_in_a_narrow_window, a_signal_ends_it_with_what_is_known)
 
 
 def main(sonde):

@@ -5,7 +5,7 @@
 command -v zsh >/dev/null || { echo "zsh is not installed"; exit 77; }
 here=$(realpath "$(dirname "$0")")
 script=$(realpath "$here/../../completions/_sonde")
-zsh -n "$script" || exit 1
+zsh -n "$script" && zsh -n "$here/../../completions/traceroute/_traceroute" || exit 1
 zsh -f -c 'fpath=($1 $fpath); autoload -Uz compinit && compinit -D -u && [[ $_comps[sonde] == _sonde ]]' zsh "$(dirname "$script")" || {
 	echo "compinit does not find the completion"
 	exit 1

@@ -146,10 +146,47 @@ static void mistakes_have_their_line(void **state)
 	char text[400];
 	memset(text, 'x', sizeof text - 1);
 	text[sizeof text - 1] = '\0';
-	refused(text, "f:1: a line too long, or not of text");
+	refused(text, "f:1: a line of more than 199 bytes");
 	struct sn_config config;
 	struct sonde_error err;
 	assert_int_equal(read_one(&config, "a\0b", 3, &err), SONDE_E_FORMAT);
+	assert_string_equal(err.what, "f:1: a byte 0 in the line");
+	sn_config_finish(&config);
+}
+
+/* … which the library alone would cut. */
+static void comments_may_be_long(void **state)
+{
+	(void)state;
+	struct sn_config config;
+	struct sonde_error err;
+	char text[900];
+	int bytes = snprintf(text, sizeof text, "; %0250d\n#%0250d\nqueries = 5 ; %0250d\ngap = 3\n", 0, 0, 0);
+	assert_int_equal(read_one(&config, text, (size_t)bytes, &err), SONDE_OK);
+	assert_int_equal(config.count, 2);
+	assert_string_equal(config.entries[0].value, "5");
+	assert_int_equal(config.entries[1].line, 4);
+	sn_config_finish(&config);
+}
+
+static void a_hash_behind_a_value_is_told(void **state)
+{
+	(void)state;
+	static const char hint[] = "behind a value ';' begins a comment, '#' is a part of the value";
+	struct sn_config config;
+	struct sonde_error err;
+	assert_true(read_one(&config, "queries = 3 # c", 15, &err) < 0);
+	assert_string_equal(err.hint, hint);
+	sn_config_finish(&config);
+	assert_int_equal(read_one(&config, "interface = eth0 # c\n", 21, &err), SONDE_OK); /* as far as anybody knows */
+	struct sn_opts opts;
+	assert_int_equal(sn_opts_begin(&opts, &err), SONDE_OK);
+	assert_int_equal(sn_config_apply(&config, NULL, SN_FOR_TRACE, &opts, &err), SONDE_OK);
+	opts.files = &config;
+	sonde_fail(&err, SONDE_E_DEVICE, 0, "there is no interface 'eth0 # c'");
+	sn_config_blame(&opts, &err);
+	assert_string_equal(err.what, "f:1: there is no interface 'eth0 # c'");
+	assert_string_equal(err.hint, hint);
 	sn_config_finish(&config);
 }
 
@@ -196,25 +233,54 @@ static void no_text_breaks_it(void **state)
 	}
 }
 
+/* What --show-config prints, which is a file that changes nothing. The caller's to finish. */
+static struct sn_buf shown(const char *system, const char *user, const char *profile, const char *words)
+{
+	struct sn_config config, again;
+	struct sn_opts opts, same;
+	struct sonde_error err;
+	struct sn_buf text = {0};
+	assert_int_equal(in_force(&config, system, user, profile, SN_FOR_TRACE, words, &opts), SONDE_OK);
+	sn_config_show(&text, &config, profile, SN_FOR_TRACE, &opts);
+	assert_int_equal(read_one(&again, sn_buf_text(&text), text.length_bytes, &err), SONDE_OK);
+	assert_int_equal(sn_opts_begin(&same, &err), SONDE_OK);
+	if (sn_config_apply(&again, NULL, SN_FOR_TRACE, &same, &err) < 0)
+		fail_msg("%s\n%s", err.what, sn_buf_text(&text));
+	for (size_t i = 0; i < sn_opt_count(); i++)
+		assert_true(sn_opt(i)->not_in_file || sn_opt(i)->preset || sn_opt_is_given(&opts, i) == sn_opt_is_given(&same, i));
+	sn_config_finish(&again);
+	sn_config_finish(&config);
+	return text;
+}
+
 static void what_is_shown_can_be_read_again(void **state)
 {
 	(void)state;
-	struct sn_config config, again;
-	struct sn_opts opts;
-	struct sonde_error err;
-	struct sn_buf shown = {0};
-	assert_int_equal(in_force(&config, "wait = 1.5\nsendwait = 20ms\nmethod = udp\n[p]\nmethod = tcp:443\nmethod = icmp", "gap = 4",
-	                          "p", SN_FOR_TRACE, "-n --columns hop,loss", &opts), SONDE_OK);
-	sn_config_show(&shown, &config, "p", SN_FOR_TRACE, &opts);
-	assert_non_null(strstr(sn_buf_text(&shown), "\nwait = 1.5s "));
-	assert_non_null(strstr(sn_buf_text(&shown), "\nsendwait = 0.02s "));
-	assert_non_null(strstr(sn_buf_text(&shown), "\nmethod = tcp:443                  ; s:5\nmethod = icmp "));
-	assert_non_null(strstr(sn_buf_text(&shown), "\nnumeric = yes                     ; command line\n"));
-	assert_non_null(strstr(sn_buf_text(&shown), "\ncolumns = hop,loss "));
-	assert_int_equal(read_one(&again, sn_buf_text(&shown), shown.length_bytes, &err), SONDE_OK);
-	sn_config_finish(&again);
-	sn_config_finish(&config);
-	sn_buf_finish(&shown);
+	struct sn_buf text = shown("wait = 1.5\nsendwait = 20ms\nmethod = udp\n[p]\nmethod = tcp:443\nmethod = icmp", "gap = 4", "p",
+	                           "-n --columns hop,loss");
+	assert_non_null(strstr(sn_buf_text(&text), "\nwait = 1.5s "));
+	assert_non_null(strstr(sn_buf_text(&text), "\nsendwait = 0.02s "));
+	assert_non_null(strstr(sn_buf_text(&text), "\nmethod = tcp:443                  ; s:5\nmethod = icmp "));
+	assert_non_null(strstr(sn_buf_text(&text), "\nnumeric = yes                     ; command line\n"));
+	assert_non_null(strstr(sn_buf_text(&text), "\ncolumns = hop,loss "));
+	sn_buf_finish(&text);
+}
+
+/* Defaults are what is in force, too: but not those that something else excludes. */
+static void what_is_shown_is_in_force(void **state)
+{
+	(void)state;
+	struct sn_buf text = shown("", "", NULL, "--sim a.net");
+	assert_non_null(strstr(sn_buf_text(&text), "\nsim = a.net "));
+	assert_null(strstr(sn_buf_text(&text), "\nwire = "));
+	assert_non_null(strstr(sn_buf_text(&text), "\n; method: icmp; udp where this user may send nothing else"));
+	assert_non_null(strstr(sn_buf_text(&text), "\n; size: 60 over IPv4, 80 over IPv6  ; default\n"));
+	sn_buf_finish(&text);
+	text = shown("", "", NULL, "-T --tos 3");
+	assert_null(strstr(sn_buf_text(&text), "\n; method:"));
+	assert_null(strstr(sn_buf_text(&text), "\necn = "));
+	assert_non_null(strstr(sn_buf_text(&text), "\ntcp = yes "));
+	sn_buf_finish(&text);
 }
 
 int main(void)
@@ -229,6 +295,9 @@ int main(void)
 		cmocka_unit_test(no_file_is_written_and_nothing_run_for_a_file),
 		cmocka_unit_test(no_text_breaks_it),
 		cmocka_unit_test(what_is_shown_can_be_read_again),
+		cmocka_unit_test(what_is_shown_is_in_force),
+		cmocka_unit_test(comments_may_be_long),
+		cmocka_unit_test(a_hash_behind_a_value_is_told),
 	};
 	if (!sn_ini_is_there()) {
 		puts("built without libinih");

@@ -2,10 +2,12 @@
 /* Contract of the tables with what is made from them: each option, subcommand, method and column is in help, manual and completions. */
 #include "test.h"
 
+#include "cli/applet_traceroute.h"
 #include "cli/exits.h"
 #include "cli/cmd_explain.h"
 #include "cli/complete_words.h"
 #include "cli/help.h"
+#include "out/compare.h"
 #include "out/line.h"
 
 #include <sonde/finding.h>
@@ -49,14 +51,32 @@ static void expect(const struct sn_buf *text, const char *document, const char *
 		fail_msg("%s does not have '%s'", document, wanted);
 }
 
+static void write_bash(struct sn_buf *buf)
+{
+	struct sn_complete_set set = sn_complete_set();
+	sn_complete_bash(buf, &set);
+}
+
+static void write_zsh(struct sn_buf *buf)
+{
+	struct sn_complete_set set = sn_complete_set();
+	sn_complete_zsh(buf, &set);
+}
+
+static void write_fish(struct sn_buf *buf)
+{
+	struct sn_complete_set set = sn_complete_set();
+	sn_complete_fish(buf, &set);
+}
+
 static void each_option_is_in_every_document(void **state)
 {
 	(void)state;
 	struct sn_buf manual = {0}, bash = {0}, zsh = {0}, fish = {0};
 	sn_manual(&manual);
-	sn_complete_bash(&bash);
-	sn_complete_zsh(&zsh);
-	sn_complete_fish(&fish);
+	write_bash(&bash);
+	write_zsh(&zsh);
+	write_fish(&fish);
 	for (size_t i = 0; i < sn_opt_count(); i++) {
 		const struct sn_opt *opt = sn_opt(i);
 		expect(&manual, "the manual", "Fl Fl ", opt->name);
@@ -115,7 +135,7 @@ static void a_brief_help_has_what_is_used_most(void **state)
 			if (sn_opt(i)->often && sn_opt(i)->commands & sn_command(c)->bit)
 				expect(&brief, "a brief help", "--", sn_opt(i)->name);
 		for (const struct sn_example *e = sn_command(c)->examples; e && e->line; e++)
-			assert_non_null(strstr(sn_buf_text(&brief), e->line));
+			assert_int_equal(strstr(sn_buf_text(&brief), e->line) == NULL, e->not_brief);
 		if (c == 0)
 			assert_true(2 * brief.length_bytes < help.length_bytes);
 		for (char *line = strtok(brief.text, "\n"); line; line = strtok(NULL, "\n"))
@@ -149,7 +169,7 @@ static void a_method_takes_the_options_that_fit(void **state)
 static void methods_and_columns_are_in_every_document(void **state)
 {
 	(void)state;
-	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_reference, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_reference, write_bash, write_zsh, write_fish};
 	for (size_t w = 0; w < sizeof writers / sizeof *writers + 1; w++) {
 		struct sn_buf text = {0};
 		if (w < sizeof writers / sizeof *writers)
@@ -170,10 +190,39 @@ static void methods_and_columns_are_in_every_document(void **state)
 	}
 }
 
+/* As sonde's name is replaced throughout a script, no help text may have it. */
+static void what_works_of_traceroute_is_completed(void **state)
+{
+	(void)state;
+	struct sn_complete_set set = sn_applet_complete_set();
+	struct sn_buf bash = {0}, zsh = {0}, fish = {0};
+	sn_complete_bash(&bash, &set);
+	sn_complete_zsh(&zsh, &set);
+	sn_complete_fish(&fish, &set);
+	assert_true(set.opt_count > 25 && set.method_count == 7);
+	for (size_t i = 0; i < set.opt_count; i++) {
+		const struct sn_opt *opt = set.opt(i);
+		const char letter[] = {opt->letter ? opt->letter : 'x', '\0'};
+		assert_null(strstr(opt->help, "sonde"));
+		assert_non_null(strstr(sn_buf_text(&fish), opt->help));
+		expect(&bash, "bash", *opt->name ? "--" : "-", *opt->name ? opt->name : letter);
+		expect(&zsh, "zsh", *opt->name ? "--" : "-", *opt->name ? opt->name : letter);
+		expect(&fish, "fish", *opt->name ? "-l " : "-s ", *opt->name ? opt->name : letter);
+	}
+	for (size_t i = 0; i < set.method_count; i++)
+		assert_null(strstr(set.method_summary(i), "sonde"));
+	for (const char *at = strstr(sn_buf_text(&bash), "sonde"); at; at = strstr(at + 1, "sonde"))
+		assert_int_equal(strncmp(at, "sonde completion --traceroute bash", 34), 0);
+	assert_false(bash.bad || zsh.bad || fish.bad);
+	sn_buf_finish(&bash);
+	sn_buf_finish(&zsh);
+	sn_buf_finish(&fish);
+}
+
 static void every_finding_is_in_the_documents(void **state)
 {
 	(void)state;
-	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_reference, sn_complete_bash, sn_complete_zsh, sn_complete_fish};
+	static void (*const writers[])(struct sn_buf *) = {sn_manual, sn_reference, write_bash, write_zsh, write_fish};
 	for (size_t w = 0; w < sizeof writers / sizeof *writers; w++) {
 		struct sn_buf text = {0};
 		writers[w](&text);
@@ -218,6 +267,39 @@ static void every_mark_is_in_the_manual(void **state)
 	sn_buf_finish(&manual);
 }
 
+/* What a script or a reader finds in the row End of sonde compare. */
+static void every_end_is_in_the_manual(void **state)
+{
+	(void)state;
+	struct sn_buf manual = {0};
+	char wanted[40];
+	sn_manual(&manual);
+	for (int i = 0; i < SONDE_M_COUNT; i++) {
+		const char *word = sn_compare_word((enum sonde_meaning)i);
+		snprintf(wanted, sizeof wanted, ".It Li %s\n", word ? word : "reached");
+		assert_non_null(strstr(sn_buf_text(&manual), wanted));
+	}
+	for (size_t i = 0; i < sonde_rule_count(); i++) {
+		snprintf(wanted, sizeof wanted, ".It Li %s\n", sonde_rule(i)->word ? sonde_rule(i)->word : "silent");
+		assert_non_null(strstr(sn_buf_text(&manual), wanted));
+	}
+	sn_buf_finish(&manual);
+}
+
+/* People, scripts, dashboards. */
+static void the_three_uses_have_an_example(void **state)
+{
+	(void)state;
+	struct sn_buf manual = {0};
+	sn_manual(&manual);
+	const char *examples = strstr(sn_buf_text(&manual), ".Sh EXAMPLES");
+	assert_non_null(examples);
+	assert_non_null(strstr(examples, ".Dl sonde www.example.net\n"));
+	assert_non_null(strstr(examples, ".Dl sonde \\-\\-findings www.example.net | grep"));
+	assert_non_null(strstr(examples, ".Dl sonde \\-o prometheus=sonde.prom"));
+	sn_buf_finish(&manual);
+}
+
 static void each_subcommand_is_complete(void **state)
 {
 	(void)state;
@@ -252,9 +334,12 @@ int main(void)
 	    cmocka_unit_test(a_brief_help_has_what_is_used_most),
 	    cmocka_unit_test(a_method_takes_the_options_that_fit),
 	    cmocka_unit_test(methods_and_columns_are_in_every_document),
+	    cmocka_unit_test(what_works_of_traceroute_is_completed),
 	    cmocka_unit_test(every_finding_is_in_the_documents),
 	    cmocka_unit_test(what_explain_is_offered_it_explains),
 	    cmocka_unit_test(every_mark_is_in_the_manual),
+	    cmocka_unit_test(every_end_is_in_the_manual),
+	    cmocka_unit_test(the_three_uses_have_an_example),
 	    cmocka_unit_test(each_subcommand_is_complete),
 	    cmocka_unit_test(the_worse_status_wins),
 	};

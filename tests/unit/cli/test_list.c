@@ -92,12 +92,19 @@ static void no_text_breaks_it(void **state)
 		}
 }
 
-static void progress(size_t done, size_t total, sonde_ns elapsed_ns, const char *wanted)
+enum { WIDE_COLUMNS = 80 };
+
+static void narrow_progress(size_t done, size_t total, sonde_ns elapsed_ns, size_t width_columns, const char *wanted)
 {
 	struct sn_buf text = {0};
-	sn_progress_text(&text, done, total, "hosts", elapsed_ns);
+	sn_progress_text(&text, done, total, "hosts", elapsed_ns, width_columns);
 	assert_string_equal(sn_buf_text(&text), wanted);
 	sn_buf_finish(&text);
+}
+
+static void progress(size_t done, size_t total, sonde_ns elapsed_ns, const char *wanted)
+{
+	narrow_progress(done, total, elapsed_ns, WIDE_COLUMNS, wanted);
 }
 
 static void progress_says_how_long_it_will_take(void **state)
@@ -111,6 +118,16 @@ static void progress_says_how_long_it_will_take(void **state)
 	progress(10, 10, 4 * SONDE_S, "10 of 10 hosts, 2.50 a second, 0:00 left");
 }
 
+static void progress_fits_a_narrow_terminal(void **state)
+{
+	(void)state;
+	narrow_progress(4, 400, 2 * SONDE_S, 40, "4 of 400 hosts, 2.00 a second, 3:18 left");
+	narrow_progress(4, 400, 2 * SONDE_S, 39, "4 of 400 hosts, 3:18 left");
+	narrow_progress(4, 400, 2 * SONDE_S, 24, "4 of 400 hosts");
+	narrow_progress(4, 400, 2 * SONDE_S, 10, "4 of 400 h");
+	narrow_progress(0, 400, 0, 13, "0 of 400 host");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +135,7 @@ int main(void)
 		cmocka_unit_test(bad_lines_are_told_and_left_out),
 		cmocka_unit_test(no_text_breaks_it),
 		cmocka_unit_test(progress_says_how_long_it_will_take),
+		cmocka_unit_test(progress_fits_a_narrow_terminal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,17 @@ static void systems_are_found(void **state)
 	sn_mmdb_close(db);
 }
 
+static void what_a_database_is_for_is_known(void **state)
+{
+	(void)state;
+	struct sn_mmdb *asn = opened("asn.mmdb"), *geo = opened("geo.mmdb");
+	assert_true(sn_mmdb_has(asn, SN_MMDB_SYSTEMS));
+	assert_false(sn_mmdb_has(geo, SN_MMDB_SYSTEMS));
+	assert_true(sn_mmdb_has(geo, SN_MMDB_COUNTRIES));
+	sn_mmdb_close(asn);
+	sn_mmdb_close(geo);
+}
+
 static void countries_are_found(void **state)
 {
 	(void)state;
@@ -102,6 +113,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(systems_are_found),
 	    cmocka_unit_test(countries_are_found),
+	    cmocka_unit_test(what_a_database_is_for_is_known),
 	    cmocka_unit_test(what_is_known_already_stays),
 	    cmocka_unit_test(what_is_no_database_is_refused),
 	};
