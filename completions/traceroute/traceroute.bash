@@ -258,6 +258,7 @@ _traceroute_options() {
 	traceroute)
 		_traceroute_option '-4' '-4 -6'
 		_traceroute_option '-6' '-4 -6'
+		_traceroute_option '-d --debug' '-d --debug'
 		_traceroute_option '-F --dont-fragment' '-F --dont-fragment'
 		_traceroute_option '-f --first' '-f --first'
 		_traceroute_option '-I --icmp' '-I --icmp -T --tcp -M --module -U --udp --UL -D --dccp -P --protocol'

@@ -143,7 +143,7 @@ end
 # Options that take a value, joined by bars; their letters; the letters of the others.
 set -g __traceroute_valued 'first|interface|max-hops|sim-queries|port|tos|flowlabel|wait|queries|source|sendwait|module|options|sport|fwmark|protocol|sim|seed'
 set -g __traceroute_valued_letters 'fimNptlwqszMOP'
-set -g __traceroute_flags '46FITneAUDV'
+set -g __traceroute_flags '46dFITneAUDV'
 # Subcommands: what runs where none is named, all, with profiles, with hosts, and without.
 set -g __traceroute_default traceroute
 set -g __traceroute_commands traceroute
@@ -215,6 +215,7 @@ complete -c traceroute -f
 complete -c traceroute -n '__traceroute_runs traceroute 1' -a '(__traceroute_hosts)'
 complete -c traceroute -n '__traceroute_may "traceroute" "-4" "" "46"' -s 4 -d 'use IPv4'
 complete -c traceroute -n '__traceroute_may "traceroute" "-6" "" "46"' -s 6 -d 'use IPv6'
+complete -c traceroute -n '__traceroute_may "traceroute" "-d --debug" "debug" "d"' -s d -l debug -d 'does nothing: Linux shows nothing of socket debugging'
 complete -c traceroute -n '__traceroute_may "traceroute" "-F --dont-fragment" "dont-fragment" "F"' -s F -l dont-fragment -d 'forbid fragments'
 complete -c traceroute -n '__traceroute_may "traceroute" "-f --first" "first" "f"' -s f -l first -d 'first hop' -x
 complete -c traceroute -n '__traceroute_may "traceroute" "-I --icmp" "icmp|tcp|module|udp|UL|dccp|protocol" "ITMUDP"' -s I -l icmp -d 'ICMP echo requests'
@@ -223,10 +224,10 @@ complete -c traceroute -n '__traceroute_may "traceroute" "-i --interface" "inter
 complete -c traceroute -n '__traceroute_may "traceroute" "-m --max-hops" "max-hops" "m"' -s m -l max-hops -d 'last hop (default: 30)' -x
 complete -c traceroute -n '__traceroute_may "traceroute" "-N --sim-queries" "sim-queries" "N"' -s N -l sim-queries -d 'probes in flight at once (default: as many as the path bears)' -x
 complete -c traceroute -n '__traceroute_may "traceroute" "-n" "" "n"' -s n -d 'show addresses without names'
-complete -c traceroute -n '__traceroute_may "traceroute" "-p --port" "port" "p" "" default tcp udp udplite dccp' -s p -l port -d 'destination port; without -U, -T … the first of ports that count up' -x -a '(__traceroute_services)'
+complete -c traceroute -n '__traceroute_may "traceroute" "-p --port" "port" "p" "" default tcp udp udplite dccp' -s p -l port -d 'destination port; of the default method the first, which counts up' -x -a '(__traceroute_services)'
 complete -c traceroute -n '__traceroute_may "traceroute" "-t --tos" "tos" "t"' -s t -l tos -d 'TOS byte of IPv4, traffic class of IPv6' -x
-complete -c traceroute -n '__traceroute_may "traceroute" "-l --flowlabel" "flowlabel" "l"' -s l -l flowlabel -d 'flow label of IPv6' -x
-complete -c traceroute -n '__traceroute_may "traceroute" "-w --wait" "wait" "w"' -s w -l wait -d 'wait for an answer for MAX seconds at most' -x
+complete -c traceroute -n '__traceroute_may "traceroute" "-l --flowlabel" "flowlabel" "l"' -s l -l flowlabel -d 'flow label of IPv6; does nothing over IPv4' -x
+complete -c traceroute -n '__traceroute_may "traceroute" "-w --wait" "wait" "w"' -s w -l wait -d 'wait for an answer for MAX seconds at most; HERE and NEAR do nothing, shorter waits are found without them' -x
 complete -c traceroute -n '__traceroute_may "traceroute" "-q --queries" "queries" "q"' -s q -l queries -d 'probes per hop (default: 3)' -x
 complete -c traceroute -n '__traceroute_may "traceroute" "-s --source" "source" "s"' -s s -l source -d 'source address' -x -a '(__traceroute_addresses)'
 complete -c traceroute -n '__traceroute_may "traceroute" "-z --sendwait" "sendwait" "z"' -s z -l sendwait -d 'least time between two probes; above 10 in milliseconds' -x

@@ -3,8 +3,10 @@
 #include "cli/applet_traceroute.h"
 
 #include "cli/cmd_trace.h"
+#include "cli/dialect.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/targets.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -12,7 +14,8 @@
 #include <string.h>
 
 enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28, WORDS_MAX = 64, LONG_BASE = 256 };
-enum { EXIT_LOCAL = 1, EXIT_USAGE = 2 };
+enum { NAME_SERVER_PORT = 53, EXIT_LOCAL = 1, EXIT_USAGE = 2 };
+#define SHORTEST_WAIT_S 0.001
 enum { ONLY_COMMAND = 1 << 30 }; /* no subcommand of sonde */
 
 /* The command line as it is read. */
@@ -23,9 +26,9 @@ struct applet {
 	const char *port;            /* -p */
 	const char *protocol;        /* of raw: -P, or -O protocol= */
 	const char *method;          /* in place of the module's, "tcp-ack"; NULL: that */
-	char tcp_options[64];        /* of sonde's --tcp-options, each behind a comma */
-	const char *module_options;  /* -O: read when the module is known */
-	char *module_words;          /* … a copy to cut into its words; the applet's memory */
+	const char *mss;             /* of tcp: -O mss= */
+	uint8_t tcp_options;         /* … enum tcp_option: what -O names */
+	char *module_options;        /* -O, with commas between several: read when the module is known; the applet's memory */
 	bool dont_fragment, extensions, way_back, help, version, module_help;
 };
 
@@ -37,38 +40,42 @@ struct module {
 	const char *port;            /* default; NULL: it has none */
 	const char *why;             /* it is none of sonde's; NULL: it is */
 	const char *help;
+	bool udp;
 };
 
 static const struct module modules[] = {
-    {"default", "udp-classic", "33434", NULL, "UDP, a port that counts up"},
+    {"default", "udp-classic", "33434", NULL, "UDP, a port that counts up", .udp = true},
     {"icmp", "icmp", NULL, NULL, "ICMP echo requests"},
     {"tcp", "tcp", "80", NULL, "TCP SYN, half open"},
     {"tcpconn", NULL, NULL, "a whole connection disturbs who listens: give -T, which leaves it half open", NULL},
-    {"udp", "udp", "53", NULL, "UDP to one port"},
+    {"udp", "udp", "53", NULL, "UDP to one port", .udp = true},
     {"udplite", "udplite", "53", NULL, "UDP-Lite to one port"},
     {"dccp", "dccp", "33434", NULL, "DCCP requests"},
     {"raw", "raw", NULL, NULL, "packets of an IP protocol, which -P names"},
 };
 enum { MODULE_COUNT = sizeof modules / sizeof *modules };
 
+/* What -O names of a TCP probe. */
+enum tcp_option { TCP_SYN = 1, TCP_ACK = 2, TCP_SACK = 4, TCP_TIMESTAMPS = 8, TCP_SCALING = 16, TCP_SYSCTL = 32 };
+
 /* An option of a module (-O). */
 static const struct module_option {
 	const char *module, *name;
 	const char *word;            /* becomes this option of sonde; NULL: none is needed */
-	const char *tcp;             /* … or one of --tcp-options */
+	uint8_t tcp;                 /* … or enum tcp_option */
 	const char *method;          /* … or this method */
 	const char *why;             /* … or cannot be */
 	bool takes_value;
 } module_options[] = {
     {.module = "icmp", .name = "raw", .word = "--wire=raw"},
     {.module = "icmp", .name = "dgram", .word = "--wire=dgram"},
-    {.module = "tcp", .name = "syn"},
-    {.module = "tcp", .name = "sysctl"},
-    {.module = "tcp", .name = "ack", .method = "tcp-ack"},
-    {.module = "tcp", .name = "sack", .tcp = "sack"},
-    {.module = "tcp", .name = "timestamps", .tcp = "ts"},
-    {.module = "tcp", .name = "window_scaling", .tcp = "ws"},
-    {.module = "tcp", .name = "mss", .tcp = "mss", .takes_value = true},
+    {.module = "tcp", .name = "syn", .tcp = TCP_SYN},
+    {.module = "tcp", .name = "sysctl", .tcp = TCP_SYSCTL},
+    {.module = "tcp", .name = "ack", .tcp = TCP_ACK, .method = "tcp-ack"},
+    {.module = "tcp", .name = "sack", .tcp = TCP_SACK},
+    {.module = "tcp", .name = "timestamps", .tcp = TCP_TIMESTAMPS},
+    {.module = "tcp", .name = "window_scaling", .tcp = TCP_SCALING},
+    {.module = "tcp", .name = "mss", .takes_value = true},
     {.module = "tcp", .name = "fin", .why = "probes carry a SYN or an ACK"},
     {.module = "tcp", .name = "rst", .why = "probes carry a SYN or an ACK"},
     {.module = "tcp", .name = "psh", .why = "probes carry a SYN or an ACK"},
@@ -86,7 +93,7 @@ enum { MODULE_OPTION_COUNT = sizeof module_options / sizeof *module_options };
 
 static int refused(struct sonde_error *err, const char *option, const char *why)
 {
-	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option %s of traceroute is none here", option);
+	sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option %s is not supported here", option);
 	return sonde_hint(err, SONDE_E_USAGE, "%s", why);
 }
 
@@ -104,6 +111,12 @@ static int add_word(struct applet *a, const char *option, const char *value, str
 }
 
 /* ---- options that are more than another name ---- */
+
+static bool is_nought(const char *text)
+{
+	uint64_t number;
+	return sn_read_uint(text, &number) && number == 0;
+}
 
 static int take_module(struct applet *a, const char *text, struct sonde_error *err)
 {
@@ -125,42 +138,59 @@ static int take_protocol(struct applet *a, const char *text, struct sonde_error 
 static int take_port(struct applet *a, const char *text, struct sonde_error *err)
 {
 	(void)err;
-	a->port = text;
+	a->port = is_nought(text) ? NULL : text; /* 0: the method's own */
 	return SONDE_OK;
 }
 
-/* MAX[,HERE,NEAR], with commas or slashes. How much longer than others a probe is waited for is sonde's to find: it takes what traceroute
- * has without being told. */
+/* MAX[,HERE,NEAR], with commas or slashes. HERE and NEAR shorten the wait to so many times what a neighbour took; how much is enough of
+ * MAX is sonde's to find. Of no time at all it makes the shortest there is. */
 static int take_wait(struct applet *a, const char *text, struct sonde_error *err)
 {
-	static const double usual[] = {3, 10};
-	char most[32];
-	size_t bytes = strcspn(text, ",/");
-	snprintf(most, sizeof most, "%.*s", (int)(bytes < sizeof most ? bytes : sizeof most - 1), text);
-	const char *at = text + bytes;
-	for (size_t i = 0; *at; i++) {
-		char *end;
-		double factor = strtod(at + 1, &end);
-		if (i == 2 || end == at + 1 || (*end && *end != ',' && *end != '/')) {
-			sonde_fail(err, SONDE_E_USAGE, 0, "option -w: '%.60s' is no MAX,HERE,NEAR", text);
+	enum { PARTS_MAX = 3 };
+	const char *at = text;
+	double parts[PARTS_MAX] = {0};
+	for (size_t i = 0;; i++) {
+		char *end = NULL;
+		double number = i < PARTS_MAX && strspn(at, "0123456789.") ? strtod(at, &end) : -1;
+		if (number < 0 || (*end && !strchr(",/", *end))) {
+			sonde_fail(err, SONDE_E_USAGE, 0, "option -w: '%.60s' is no MAX or MAX,HERE,NEAR", text);
 			return sonde_hint(err, SONDE_E_USAGE, "give the longest wait in seconds: -w 5");
 		}
-		if (factor < usual[i] || factor > usual[i]) {
-			sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "option -w: HERE and NEAR cannot be chosen, but got '%.60s'", text);
-			return sonde_hint(err, SONDE_E_USAGE, "waits follow what other hops took: give MAX alone, -w %s", most);
-		}
-		at = end;
+		parts[i] = number;
+		if (!*end)
+			break;
+		at = end + 1;
 	}
-	return add_word(a, "--wait", most, err);
+	char most[32];
+	snprintf(most, sizeof most, "%.*s", (int)strcspn(text, ",/"), text);
+	return add_word(a, "--wait", parts[0] < SHORTEST_WAIT_S ? "0.001" : most, err);
+}
+
+/* None at once is one at a time. */
+static int take_window(struct applet *a, const char *text, struct sonde_error *err)
+{
+	return add_word(a, "--sim-queries", is_nought(text) ? "1" : text, err);
+}
+
+/* 0 is what stands there without the option. */
+static int take_sport(struct applet *a, const char *text, struct sonde_error *err)
+{
+	return is_nought(text) ? SONDE_OK : add_word(a, "--sport", text, err);
+}
+
+static int take_mark(struct applet *a, const char *text, struct sonde_error *err)
+{
+	return is_nought(text) ? SONDE_OK : add_word(a, "--mark", text, err);
 }
 
 static int take_module_options(struct applet *a, const char *text, struct sonde_error *err)
 {
-	if (a->module_options) {
-		sonde_fail(err, SONDE_E_USAGE, 0, "option -O: '%.60s' is a second one", text);
-		return sonde_hint(err, SONDE_E_USAGE, "give them together, with commas: -O %s,%s", a->module_options, text);
+	char *before = a->module_options;
+	if (asprintf(&a->module_options, "%s%s%s", before ? before : "", before ? "," : "", text) < 0) {
+		a->module_options = before;
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for options");
 	}
-	a->module_options = text;
+	free(before);
 	return SONDE_OK;
 }
 
@@ -170,7 +200,7 @@ struct row {
 	struct sn_opt opt;           /* as one would be of sonde: letter, name ("": none), arg, help, and what completions read */
 	const char *as;              /* becomes this option of sonde, with its value */
 	const char *module;          /* is short for -M with this */
-	int (*take)(struct applet *a, const char *text, struct sonde_error *err);
+	int (*take)(struct applet *a, const char *text, struct sonde_error *err); /* … in place of that: reads the value by itself */
 	size_t flag;                 /* offset of a bool in struct applet; 0: none */
 	const char *why;             /* cannot be */
 };
@@ -180,8 +210,7 @@ struct row {
 static const struct row rows[] = {
     {OPT(.letter = '4', .name = "", .clash = SN_CLASH_FAMILY, .help = "use IPv4"), .as = "--ipv4"},
     {OPT(.letter = '6', .name = "", .clash = SN_CLASH_FAMILY, .help = "use IPv6"), .as = "--ipv6"},
-    {OPT(.letter = 'd', .name = "debug", .help = "not here: socket debugging"),
-     .why = "Linux does nothing with a socket's debugging; \"sonde --detail TTL\" shows packets"},
+    {OPT(.letter = 'd', .name = "debug", .help = "does nothing: Linux shows nothing of socket debugging")},
     {OPT(.letter = 'F', .name = "dont-fragment", .help = "forbid fragments"), FLAG(dont_fragment)},
     {OPT(.letter = 'f', .name = "first", .arg = "TTL", .help = "first hop"), .as = "--first"},
     {OPT(.letter = 'g', .name = "gateway", .arg = "GATE,...", .help = "not here: source routes"),
@@ -192,14 +221,16 @@ static const struct row rows[] = {
      .as = "--interface"},
     {OPT(.letter = 'm', .name = "max-hops", .arg = "TTL", .help = "last hop (default: 30)"), .as = "--max-hops"},
     {OPT(.letter = 'N', .name = "sim-queries", .arg = "N", .help = "probes in flight at once (default: as many as the path bears)"),
-     .as = "--sim-queries"},
+     .as = "--sim-queries", .take = take_window},
     {OPT(.letter = 'n', .name = "", .help = "show addresses without names"), .as = "--numeric"},
     {OPT(.letter = 'p', .name = "port", .arg = "PORT", .words = SN_WORDS_SERVICE, .methods = SN_WITH_PORTS,
-         .help = "destination port; without -U, -T … the first of ports that count up"),
+         .help = "destination port; of the default method the first, which counts up"),
      .take = take_port},
     {OPT(.letter = 't', .name = "tos", .arg = "N", .help = "TOS byte of IPv4, traffic class of IPv6"), .as = "--tos"},
-    {OPT(.letter = 'l', .name = "flowlabel", .arg = "N", .help = "flow label of IPv6"), .as = "--flow-label"},
-    {OPT(.letter = 'w', .name = "wait", .arg = "MAX[,HERE,NEAR]", .help = "wait for an answer for MAX seconds at most"), .take = take_wait},
+    {OPT(.letter = 'l', .name = "flowlabel", .arg = "N", .help = "flow label of IPv6; does nothing over IPv4"), .as = "--flow-label"},
+    {OPT(.letter = 'w', .name = "wait", .arg = "MAX[,HERE,NEAR]",
+          .help = "wait for an answer for MAX seconds at most; HERE and NEAR do nothing, shorter waits are found without them"),
+      .as = "--wait", .take = take_wait},
     {OPT(.letter = 'q', .name = "queries", .arg = "N", .help = "probes per hop (default: 3)"), .as = "--queries"},
     {OPT(.letter = 'r', .name = "", .help = "not here: bypass the routing table"),
      .why = "packets leave as the routing table says; -i chooses the interface"},
@@ -214,8 +245,8 @@ static const struct row rows[] = {
     {OPT(.letter = 'O', .name = "options", .arg = "OPTION,...", .words = SN_WORDS_METHOD_OPTION,
          .help = "options of the method; help lists them"),
      .take = take_module_options},
-    {OPT(.name = "sport", .arg = "PORT", .methods = SN_WITH_PORTS, .help = "source port"), .as = "--sport"},
-    {OPT(.name = "fwmark", .arg = "N", .help = "firewall mark, for policy routing"), .as = "--mark"},
+    {OPT(.name = "sport", .arg = "PORT", .methods = SN_WITH_PORTS, .help = "source port"), .as = "--sport", .take = take_sport},
+    {OPT(.name = "fwmark", .arg = "N", .help = "firewall mark, for policy routing"), .as = "--mark", .take = take_mark},
     {OPT(.letter = 'U', .name = "udp", .clash = SN_CLASH_METHOD, .help = "UDP to one port, 53"), .module = "udp"},
     {OPT(.name = "UL", .clash = SN_CLASH_METHOD, .help = "UDP-Lite, port 53; with one dash, -UL"), .module = "udplite"},
     {OPT(.letter = 'D', .name = "dccp", .clash = SN_CLASH_METHOD, .help = "DCCP requests, port 33434"), .module = "dccp"},
@@ -245,8 +276,8 @@ static void put_help(struct sn_buf *buf)
 		         opt->arg ? *opt->name ? "=" : " " : "", opt->arg ? opt->arg : "");
 		sn_help_entry(buf, WIDTH_COLUMNS, left, LEFT_COLUMNS, opt->help);
 	}
-	sn_buf_puts(buf, "\nThe exit status is 0 whether HOST was reached or not, 1 where something failed on\n"
-	                 "this machine, 2 where the command line is wrong. \"sonde HOST\" says more.\n");
+	sn_buf_puts(buf, "\nThe exit status is 0 whether HOST was reached or not, 1 where something failed\n"
+	                 "on this machine, 2 where the command line is wrong. \"sonde HOST\" says more.\n");
 }
 
 static int take_row(struct applet *a, const struct row *row, const char *text, struct sonde_error *err)
@@ -302,12 +333,17 @@ static const struct row *row_of(int value)
 	return NULL;
 }
 
+/* word: the last that getopt_long has left, which is another one where an unknown letter has more behind it. */
 static int unknown(int result, const char *word, struct sonde_error *err)
 {
+	const struct row *row = optopt ? row_of(optopt) : NULL;
+	char letter[] = {'-', (char)optopt, 0};
 	if (result == ':')
-		sonde_fail(err, SONDE_E_USAGE, 0, "option '%.60s' of traceroute needs a value", word);
+		sonde_fail(err, SONDE_E_USAGE, 0, "option '%.60s' needs a value", row && row->opt.letter == optopt ? letter : word);
+	else if (row)
+		sonde_fail(err, SONDE_E_USAGE, 0, "option '--%s' takes no value, but got one in '%.60s'", row->opt.name, word);
 	else
-		sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no option of traceroute", word);
+		sonde_fail(err, SONDE_E_USAGE, 0, "'%.60s' is no option of traceroute", optopt ? letter : word);
 	return sonde_hint(err, SONDE_E_USAGE, "see 'traceroute --help'");
 }
 
@@ -355,13 +391,10 @@ static int take_module_option(struct applet *a, char *word, struct sonde_error *
 			return refused(err, option, row->why);
 		if (row->takes_value != (value && *value))
 			break;
-		if (row->tcp) {
-			size_t used = strlen(a->tcp_options);
-			snprintf(a->tcp_options + used, sizeof a->tcp_options - used, ",%s%s%s", row->tcp, value ? "=" : "",
-			         value ? value : "");
-		}
+		a->tcp_options |= row->tcp;
 		a->method = row->method ? row->method : a->method;
 		a->protocol = strcmp(row->name, "protocol") == 0 ? value : a->protocol;
+		a->mss = strcmp(row->name, "mss") == 0 ? value : a->mss;
 		return row->word ? add_word(a, row->word, NULL, err) : SONDE_OK;
 	}
 	sonde_fail(err, SONDE_E_USAGE, 0, "option %s%s%.30s is none of method %s", option, value ? "=" : "", value ? value : "",
@@ -374,10 +407,7 @@ static int read_module_options(struct applet *a, struct sonde_error *err)
 	char *rest = NULL;
 	if (!a->module_options)
 		return SONDE_OK;
-	a->module_words = strdup(a->module_options);
-	if (!a->module_words)
-		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for options");
-	for (char *word = strtok_r(a->module_words, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+	for (char *word = strtok_r(a->module_options, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
 		if (strcmp(word, "help") == 0)
 			a->module_help = true;
 		else if (take_module_option(a, word, err) < 0)
@@ -410,17 +440,35 @@ static int add_method(struct applet *a, struct sonde_error *err)
 	bool raw = strcmp(a->module->name, "raw") == 0;
 	const char *number = raw ? (a->protocol ? a->protocol : "253") : a->port ? a->port : a->module->port;
 	if (a->port && !a->module->port)
-		return refused(err, "-p without ports", raw ? "-P chooses the protocol, which has no ports"
-		                                            : "a probe's sequence number is part of its identity");
+		return refused(err, raw ? "-p beside -P" : "-p beside -I", raw ? "a bare protocol has no ports"
+		                                                               : "a probe's sequence number is part of its identity");
 	snprintf(text, sizeof text, "%s%s%.60s", a->method ? a->method : a->module->method, number ? ":" : "", number ? number : "");
 	return add_word(a, "--method", text, err);
+}
+
+/* A SYN has an MSS and what is named; where nothing is, all of them, as the kernel's own have. An ACK has the timestamp or nothing. */
+static int add_tcp_options(struct applet *a, struct sonde_error *err)
+{
+	uint8_t all = TCP_SACK | TCP_TIMESTAMPS | TCP_SCALING, named = a->tcp_options;
+	char text[64];
+	if (named & TCP_ACK && named & TCP_SYN)
+		return refused(err, "-O syn,ack", "probes carry a SYN or an ACK");
+	if (named & TCP_SYSCTL || !named)
+		named |= all;
+	if (named & TCP_ACK)
+		return add_word(a, "--tcp-options", named & TCP_TIMESTAMPS ? "ts" : "none", err);
+	if ((named & all) == all && !a->mss)
+		return SONDE_OK; /* what is sent without a word */
+	snprintf(text, sizeof text, "mss%s%.20s%s%s%s", a->mss ? "=" : "", a->mss ? a->mss : "", named & TCP_SACK ? ",sack" : "",
+	         named & TCP_TIMESTAMPS ? ",ts" : "", named & TCP_SCALING ? ",ws" : "");
+	return add_word(a, "--tcp-options", text, err);
 }
 
 static int add_rest(struct applet *a, int operand_count, char *const *operands, struct sonde_error *err)
 {
 	if (add_method(a, err) < 0)
 		return err->code;
-	if (*a->tcp_options && add_word(a, "--tcp-options", a->tcp_options + 1, err) < 0)
+	if (strcmp(a->module->name, "tcp") == 0 && add_tcp_options(a, err) < 0)
 		return err->code;
 	if (operand_count == 2 && add_word(a, "--size", operands[1], err) < 0)
 		return err->code;
@@ -429,6 +477,18 @@ static int add_rest(struct applet *a, int operand_count, char *const *operands, 
 		return err->code;
 	return add_word(a, "--output", "traceroute", err) < 0 || add_word(a, "--", NULL, err) < 0 ? err->code
 	                                                                                            : add_word(a, operands[0], NULL, err);
+}
+
+/* Letters, as traceroute's, but for a question to a name server: to letters it answers with an error, which says of no probe that it is the
+ * one, so that its row would have no time. */
+static bool is_plain(const struct applet *a, const struct sn_opts *opts, bool sized)
+{
+	struct sn_method_choice choice;
+	struct sonde_error unused;
+	bool one_port = a->module->udp && strcmp(a->module->method, "udp") == 0;
+	if (!one_port || sized)
+		return a->module->udp;
+	return sn_method_choose(opts, &choice, &unused) == SONDE_OK && choice.dport != NAME_SERVER_PORT;
 }
 
 static int print(void (*put)(struct sn_buf *buf, const struct module *module), const struct module *module, struct sonde_error *err)
@@ -472,10 +532,33 @@ static int run(struct applet *a, int argc, char **argv, struct sonde_error *err)
 	if (sn_opts_parse(&opts, SN_FOR_TRACE, "trace", a->word_count, a->words, err) < 0)
 		return EXIT_USAGE;
 	opts.as_traceroute = true;
+	opts.plain = is_plain(a, &opts, operand_count == 2);
 	opts.extensions = a->extensions;
 	opts.way_back = a->way_back;
 	return sn_cmd_trace(&opts, err);
 }
+
+/* ---- its words ---- */
+
+/* The letter of the row that became it. What no row became is said as it is typed, or as what it comes of. */
+static const char *typed_as(const char *option)
+{
+	static const char *const others[][2] = {{"size", "PACKET-LENGTH"}, {"method", "-M"}, {"tcp-options", "-O"}, {"df", "-F"},
+	                                        {"no-df", "no -F"}};
+	static char word[32];
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].as && strcmp(rows[i].as + strlen("--"), option) == 0) {
+			const char letter[] = {rows[i].opt.letter, 0};
+			snprintf(word, sizeof word, "%s%s", *letter ? "-" : "--", *letter ? letter : rows[i].opt.name);
+			return word;
+		}
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(others[i][0], option) == 0)
+			return others[i][1];
+	return NULL;
+}
+
+static const struct sn_dialect words_of_traceroute = {.program = "traceroute", .typed = typed_as};
 
 /* ---- for completions: what works ---- */
 
@@ -568,11 +651,10 @@ int sn_applet_traceroute(int argc, char **argv)
 	struct sonde_error err = {0};
 	struct applet a = {.module = &modules[0]};
 	int status = EXIT_USAGE;
+	sn_output_speak(&words_of_traceroute);
 	if (add_word(&a, "traceroute", NULL, &err) == SONDE_OK &&
 	    (strcmp(last_part(argv[0]), "traceroute6") != 0 || add_word(&a, "--ipv6", NULL, &err) == SONDE_OK))
 		status = run(&a, argc, argv, &err);
-	if (!err.hint[0] && (err.code == SONDE_E_USAGE || err.code == SONDE_E_RANGE))
-		sonde_hint(&err, err.code, "see 'traceroute --help'");
 	if (err.code) {
 		sn_output_error(&err);
 		bool usage = err.code == SONDE_E_USAGE || err.code == SONDE_E_RANGE || status == EXIT_USAGE;
@@ -580,6 +662,6 @@ int sn_applet_traceroute(int argc, char **argv)
 	}
 	for (int i = 0; i < a.word_count; i++)
 		free(a.words[i]);
-	free(a.module_words);
+	free(a.module_options);
 	return status;
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { ID_COLUMNS = 14 };
+enum { ID_COLUMNS = 14, INDENT_COLUMNS = 6 };
 
 /* Words say it; the colours, blue and orange on most terminals, only repeat it. */
 static const char *tint_of(enum sn_doctor_verdict verdict)
@@ -23,10 +23,13 @@ static void put_check(struct sn_buf *buf, const struct sn_text_style *style, con
 	sn_buf_printf(&line, "%s  %-*s%s.", word, ID_COLUMNS, check->id, sn_buf_text(says));
 	sn_text_wrap(&wrapped, style->width_columns, sn_buf_text(&line));
 	sn_buf_printf(buf, "%s%s%s%s", tint, word, *tint ? "\033[0m" : "", sn_buf_text(&wrapped) + strlen(word));
-	if (verdict != SN_DOCTOR_FINE)
-		sn_buf_printf(buf, "      Seen in: %s\n", check->reads);
+	if (verdict != SN_DOCTOR_FINE) {
+		sn_buf_clear(&line);
+		sn_buf_printf(&line, "Seen in: %s", check->reads);
+		sn_text_wrap_below(buf, style->width_columns, INDENT_COLUMNS, sn_buf_text(&line));
+	}
 	if (mend->length_bytes)
-		sn_buf_printf(buf, "      Try: %s\n", mend->text);
+		sn_buf_printf(buf, "%*sTry: %s\n", INDENT_COLUMNS, "", mend->text); /* a shell takes it whole */
 	buf->bad |= line.bad || wrapped.bad;
 	sn_buf_finish(&line);
 	sn_buf_finish(&wrapped);

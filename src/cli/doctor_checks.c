@@ -2,7 +2,10 @@
 /* THE TABLE OF CHECKS of sonde doctor: one row and one function each. */
 #include "cli/doctor_checks.h"
 
+#include "base/word.h"
+
 #include <inttypes.h>
+#include <string.h>
 
 /* ---- what may be sent ---- */
 
@@ -158,13 +161,53 @@ static enum sn_doctor_verdict rate_limits(const struct sn_doctor_facts *f, struc
 
 /* ---- what stands in between ---- */
 
-static void put_way(struct sn_buf *says, const char *way, uint32_t drops, bool policy)
+/* "inet filter input": as nft wants it. */
+static void put_place(struct sn_buf *buf, const struct sn_nft_place *place)
 {
-	if (drops)
-		sn_buf_printf(says, "%s %" PRIu32 " rule%s that may drop ICMP on the way %s", says->length_bytes ? " and" : "nftables has",
-		              drops, drops == 1 ? "" : "s", way);
-	else if (policy)
-		sn_buf_printf(says, "%s on the way %s what no rule accepts", says->length_bytes ? " and" : "nftables drops", way);
+	sn_buf_printf(buf, "%s ", place->family);
+	sn_word_put(buf, place->table);
+	sn_buf_putc(buf, ' ');
+	sn_word_put(buf, place->chain);
+}
+
+/* What stands in the way, and the chain of the first such rule; NULL: nothing. */
+static const struct sn_nft_place *put_way(struct sn_buf *says, const char *name, const struct sn_nft_way *way)
+{
+	const struct sn_nft_place *place = way->closed       ? &way->closed_at
+	                                   : way->drop_count ? &way->drop_at
+	                                   : way->rest       ? &way->rest_at
+	                                                     : NULL;
+	bool first = !says->length_bytes;
+	if (way->closed)
+		sn_buf_printf(says, "%s lets nothing %s, as no rule accepts anything", first ? "nftables" : " and", name);
+	else if (way->drop_count)
+		sn_buf_printf(says, "%s %" PRIu32 " rule%s that may drop ICMP on the way %s", first ? "nftables has" : " and has",
+		              way->drop_count, way->drop_count == 1 ? "" : "s", name);
+	else if (way->rest)
+		sn_buf_printf(says, "%s on the way %s what no rule accepts", first ? "nftables drops" : " and drops", name);
+	if (!place)
+		return NULL;
+	sn_buf_printf(says, " (%schain ", way->drop_count > 1 && !way->closed ? "the first in " : "");
+	put_place(says, place);
+	sn_buf_putc(says, ')');
+	return place;
+}
+
+/* A closed chain is opened by a rule: for answers to what went out and for what finds neighbours, which no connection is known of; or for
+ * ICMP. A rule that drops has a handle, by which it can be deleted, in the list of its chain. */
+static void put_mend(struct sn_buf *mend, const struct sn_nft_place *place, bool closed, bool in)
+{
+	bool known = closed && strcmp(place->family, "netdev") != 0; /* whose chains know no connections */
+	sn_buf_puts(mend, known ? "sudo nft insert rule " : "sudo nft -a list chain ");
+	put_place(mend, place);
+	if (known)
+		sn_buf_puts(mend, in ? " ct state established,related,untracked accept" : " meta l4proto '{ icmp, icmpv6 }' accept");
+}
+
+/* Of what is said of a way; 0: nothing. */
+static int gravity(const struct sn_nft_way *way)
+{
+	return way->closed ? 3 : way->drop_count ? 2 : way->rest;
 }
 
 static enum sn_doctor_verdict filters(const struct sn_doctor_facts *f, struct sn_buf *says, struct sn_buf *mend)
@@ -175,8 +218,9 @@ static enum sn_doctor_verdict filters(const struct sn_doctor_facts *f, struct sn
 		sn_buf_puts(mend, "sudo nft list ruleset");
 		return SN_DOCTOR_NOTE;
 	}
-	put_way(says, "in", filter->icmp_drop_in_count, filter->policy_drop_in);
-	put_way(says, "out", filter->icmp_drop_out_count, filter->policy_drop_out);
+	const struct sn_nft_way *in = &filter->in, *out = &filter->out;
+	const struct sn_nft_place *place_in = put_way(says, "in", in), *place_out = put_way(says, "out", out);
+	bool worse_out = gravity(out) > gravity(in);
 	bool legacy = filter->legacy == SN_DOCTOR_VISIBLE, clear = !says->length_bytes;
 	if (clear && filter->rule_count)
 		sn_buf_printf(says, "nftables has %" PRIu32 " rule%s for this machine's packets, none of which drops ICMP as such",
@@ -185,11 +229,13 @@ static enum sn_doctor_verdict filters(const struct sn_doctor_facts *f, struct sn
 		sn_buf_puts(says, "no rules see this machine's packets");
 	if (legacy)
 		sn_buf_printf(says, "%sthe older iptables has a filter table, which is not looked into", says->length_bytes ? "; " : "");
-	if (!clear || filter->rule_count)
+	if (!clear)
+		put_mend(mend, worse_out ? place_out : place_in, worse_out ? out->closed : in->closed, !worse_out);
+	else if (filter->rule_count)
 		sn_buf_puts(mend, "sudo nft list ruleset");
 	else if (legacy)
 		sn_buf_puts(mend, "sudo iptables-legacy -S");
-	if (filter->icmp_drop_in_count || filter->icmp_drop_out_count)
+	if (in->closed || out->closed || in->drop_count || out->drop_count)
 		return SN_DOCTOR_MEND;
 	return !clear || legacy ? SN_DOCTOR_NOTE : SN_DOCTOR_FINE;
 }

@@ -4,6 +4,7 @@
 #define SN_CLI_DOCTOR_CHECKS_H
 
 #include "base/buf.h"
+#include "io/nft_msg.h"
 
 enum { SN_DOCTOR_NAME_BYTES = 16, SN_DOCTOR_GROUPS_MAX = 64, SN_DOCTOR_DEVICES_MAX = 32, SN_DOCTOR_PATH_BYTES = 256 };
 
@@ -21,9 +22,7 @@ enum sn_doctor_seen { SN_DOCTOR_HIDDEN, SN_DOCTOR_VISIBLE, SN_DOCTOR_NOT_THERE }
 struct sn_doctor_filter {
 	enum sn_doctor_seen nftables;
 	uint32_t rule_count;             /* in chains that see packets of this machine */
-	uint32_t icmp_drop_in_count;     /* rules that drop or reject ICMP on the way in, or all that comes to them */
-	uint32_t icmp_drop_out_count;
-	bool policy_drop_in, policy_drop_out;
+	struct sn_nft_way in, out;
 	enum sn_doctor_seen legacy;      /* the older iptables: VISIBLE where a filter table is loaded */
 };
 

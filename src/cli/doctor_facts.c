@@ -137,10 +137,8 @@ static void look_at_filters(struct sn_doctor_filter *filter)
 	                   : failed == EPERM || failed == EACCES ? SN_DOCTOR_HIDDEN
 	                                                         : SN_DOCTOR_NOT_THERE;
 	filter->rule_count = summary.rule_count;
-	filter->icmp_drop_in_count = summary.drop_in_count;
-	filter->icmp_drop_out_count = summary.drop_out_count;
-	filter->policy_drop_in = summary.rest_in;
-	filter->policy_drop_out = summary.rest_out;
+	filter->in = summary.in;
+	filter->out = summary.out;
 	FILE *tables = fopen("/proc/net/ip_tables_names", "re");
 	filter->legacy = !tables && errno == EACCES ? SN_DOCTOR_HIDDEN : SN_DOCTOR_NOT_THERE;
 	while (tables && fgets(line, sizeof line, tables))

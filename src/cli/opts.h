@@ -189,6 +189,7 @@ struct sn_opts {
 	bool for_traceroute;
 	/* No options of the table, but what traceroute's command line may say (cli/applet_traceroute.c). */
 	bool as_traceroute;    /* IPv4 first, a size that is too short grows, no notices, and its exit status */
+	bool plain;            /* UDP probes carry letters whatever their port, and have the length that was asked for */
 	bool extensions, way_back;  /* -e, --back */
 	const char *config;
 	bool no_config, show_config;

@@ -3,6 +3,7 @@
 #include "cli/output.h"
 
 #include "base/clean.h"
+#include "cli/dialect.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,15 +62,24 @@ void sn_output_once(struct sn_buf *buf, struct sonde_error *err)
 	(void)sn_output(buf, err);
 }
 
+/* Of this process: it is called by one name. */
+static const struct sn_dialect *dialect;
+
+void sn_output_speak(const struct sn_dialect *spoken)
+{
+	dialect = spoken;
+}
+
 int sn_output_error(const struct sonde_error *err)
 {
 	char line[1024];
-	const char *what = err->what[0] ? err->what : sonde_err_sentence(err->code);
-	const char *hint = err->hint[0] ? err->hint : sonde_err_hint(err->code);
-	if (err->sys_errno)
-		snprintf(line, sizeof line, "%s: %s; %s", what, strerror(err->sys_errno), hint);
-	else
-		snprintf(line, sizeof line, "%s; %s", what, hint);
+	struct sonde_error told = *err;
+	if (dialect)
+		sn_dialect_tell(dialect, err, &told);
+	const char *what = told.what[0] ? told.what : sonde_err_sentence(err->code);
+	const char *hint = told.hint[0] || dialect ? told.hint : sonde_err_hint(err->code);
+	snprintf(line, sizeof line, "%s%s%s%s%s", what, err->sys_errno ? ": " : "", err->sys_errno ? strerror(err->sys_errno) : "",
+	         *hint ? "; " : "", hint);
 	sn_output_notice(line);
 	return sonde_err_exit_status(err->code);
 }

@@ -14,6 +14,9 @@ int sn_output(struct sn_buf *buf, struct sonde_error *err);
 int sn_output_to(int fd, const char *file, struct sn_buf *buf, struct sonde_error *err);
 /* To standard output, for a program that ends behind it: a closed reader is fine. */
 void sn_output_once(struct sn_buf *buf, struct sonde_error *err);
+struct sn_dialect;
+/* From now on errors are told in these words; borrowed for good, NULL: sonde's own. */
+void sn_output_speak(const struct sn_dialect *spoken);
 /* "sonde: what failed: why; what to do" on standard error. Returns the exit status that goes with it. */
 int sn_output_error(const struct sonde_error *err);
 /* Puts "file:line: " in front of what err says. Returns its code. */

@@ -242,8 +242,8 @@ int sn_reach_allows(const struct sn_reach *reach, const struct sn_target *target
 	if (!reach->opts->force && sn_target_check(target, err) < 0)
 		return err->code;
 	struct sonde_trace_cfg asked = *cfg;
-	if (target->addr.family != 6 && !sn_opt_by_hand(reach->opts, "flow-label"))
-		asked.flow_label_given = false; /* a file speaks of the targets that have one */
+	if (target->addr.family != 6 && (reach->opts->as_traceroute || !sn_opt_by_hand(reach->opts, "flow-label")))
+		asked.flow_label_given = false; /* a file, and traceroute's option, speak of the targets that have one */
 	if (sn_sent_check(target, &asked, err) < 0)
 		return err->code;
 	return sn_size_check(target, cfg, err);

@@ -170,6 +170,8 @@ int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, char *
 	cfg->no_df = opts->df == DF_NO;
 	cfg->flow_label = opts->flow_label;
 	cfg->flow_label_given = sn_opt_given(opts, "flow-label");
+	if (opts->plain)
+		cfg->payload = SONDE_PAYLOAD_PATTERN;
 	if (opts->tcp_options && read_tcp_options(opts->tcp_options, cfg, err) < 0)
 		return err->code;
 	if (read_tos(opts, cfg, err) < 0)

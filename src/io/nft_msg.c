@@ -13,7 +13,7 @@
 #include <linux/netlink.h>
 #include <string.h>
 
-enum { ALIGN_BYTES = 4, CHAINS_MAX = 512, NAME_BYTES = 128, WAY_IN = 1, WAY_OUT = 2 };
+enum { ALIGN_BYTES = 4, CHAINS_MAX = 512, NAME_BYTES = SN_NFT_NAME_BYTES, WAY_IN = 1, WAY_OUT = 2 };
 
 size_t sn_nft_query_write(enum sn_nft_question question, uint32_t sequence, uint8_t *bytes, size_t capacity_bytes)
 {
@@ -131,6 +131,7 @@ static void attr_name(struct sn_reader in, uint16_t wanted, char name[NAME_BYTES
 
 struct chain {
 	uint8_t family, ways;
+	bool base, drops_rest, accepts;  /* it hangs on a hook; what passes all its rules is dropped; some rule may accept something */
 	char table[NAME_BYTES], name[NAME_BYTES];
 };
 
@@ -158,10 +159,39 @@ static uint8_t ways_of(uint8_t family, uint32_t hook)
 	return hook == NF_INET_LOCAL_OUT || hook == NF_INET_POST_ROUTING ? WAY_OUT : 0;
 }
 
-static void note_rest(struct sn_nft_summary *out, uint8_t ways)
+static struct sn_nft_place place_of(const struct chain *chain)
 {
-	out->rest_in |= (ways & WAY_IN) != 0;
-	out->rest_out |= (ways & WAY_OUT) != 0;
+	struct sn_nft_place place = {.family = chain->family == NFPROTO_INET   ? "inet"
+	                                       : chain->family == NFPROTO_IPV4 ? "ip"
+	                                       : chain->family == NFPROTO_IPV6 ? "ip6"
+	                                                                       : "netdev"};
+	memcpy(place.table, chain->table, sizeof place.table);
+	memcpy(place.chain, chain->name, sizeof place.chain);
+	return place;
+}
+
+/* The first time it is true, of the ways that this chain sees. */
+static void note(const struct chain *chain, bool *in, struct sn_nft_place *in_at, bool *out, struct sn_nft_place *out_at)
+{
+	if (chain->ways & WAY_IN && !*in) {
+		*in = true;
+		*in_at = place_of(chain);
+	}
+	if (chain->ways & WAY_OUT && !*out) {
+		*out = true;
+		*out_at = place_of(chain);
+	}
+}
+
+static void note_rest(struct sn_nft_summary *out, const struct chain *chain)
+{
+	note(chain, &out->in.rest, &out->in.rest_at, &out->out.rest, &out->out.rest_at);
+}
+
+static void count_drop(struct sn_nft_way *way, const struct chain *chain)
+{
+	if (way->drop_count++ == 0)
+		way->drop_at = place_of(chain);
 }
 
 static struct chain *find_chain(struct ruleset *set, uint8_t family, const char *table, const char *name)
@@ -187,9 +217,11 @@ static bool read_chains(struct ruleset *set, struct sn_reader r)
 		struct sn_reader hook = attr(message.attrs, NFTA_CHAIN_HOOK);
 		if (hook.bad)
 			continue;
+		chain->base = true;
 		chain->ways = ways_of(chain->family, attr_u32(hook, NFTA_HOOK_HOOKNUM, NF_INET_NUMHOOKS));
-		if (attr_u32(message.attrs, NFTA_CHAIN_POLICY, NF_ACCEPT) == NF_DROP)
-			note_rest(set->out, chain->ways);
+		chain->drops_rest = attr_u32(message.attrs, NFTA_CHAIN_POLICY, NF_ACCEPT) == NF_DROP;
+		if (chain->drops_rest)
+			note_rest(set->out, chain);
 	}
 	return !r.bad;
 }
@@ -202,7 +234,7 @@ enum loaded { LOADED_OTHER, LOADED_PROTOCOL, LOADED_TYPE };
 struct rule {
 	enum loaded loaded;      /* what the last load put into a register */
 	int protocol, icmp_type; /* that it wants, -1: any or one of a set */
-	bool names_icmp, conditional, drops;
+	bool names_icmp, conditional, drops, accepts;
 	char jump[NAME_BYTES];   /* "": none */
 };
 
@@ -242,8 +274,26 @@ static void decide(struct rule *rule, struct sn_reader data)
 		return;
 	uint32_t code = attr_u32(verdict, NFTA_VERDICT_CODE, NF_ACCEPT);
 	rule->drops |= code == NF_DROP;
+	rule->accepts |= code == NF_ACCEPT;
 	if (code == (uint32_t)NFT_JUMP || code == (uint32_t)NFT_GOTO)
 		attr_name(verdict, NFTA_VERDICT_CHAIN, rule->jump);
+}
+
+/* A verdict that stands elsewhere: in a map, with a program that packets wait for, or in an extension of iptables. */
+static bool may_accept(const char *name, struct sn_reader data)
+{
+	if (strcmp(name, "lookup") == 0)
+		return attr_u32(data, NFTA_LOOKUP_DREG, NFT_REG_1) == NFT_REG_VERDICT;
+	return strcmp(name, "queue") == 0 || strcmp(name, "target") == 0;
+}
+
+static bool is_condition(const char *name)
+{
+	static const char *const names[] = {"lookup", "limit", "ct", "match", "range", "quota", "connlimit"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
 }
 
 static void read_expression(struct rule *rule, struct sn_reader expression)
@@ -261,8 +311,8 @@ static void read_expression(struct rule *rule, struct sn_reader expression)
 		rule->drops = true;
 	else if (strcmp(name, "lookup") == 0)
 		rule->names_icmp |= rule->loaded == LOADED_PROTOCOL;
-	if (strcmp(name, "lookup") == 0 || strcmp(name, "limit") == 0 || strcmp(name, "ct") == 0 || strcmp(name, "match") == 0)
-		rule->conditional = true;
+	rule->accepts |= may_accept(name, data);
+	rule->conditional |= is_condition(name);
 }
 
 /* Answers that probes get (RFC 792, RFC 4443), and queries that probes are. The other types do not concern them. */
@@ -284,7 +334,20 @@ static bool concerns(const struct rule *rule, uint8_t way)
 	return false;
 }
 
-/* True: a chain became known to see packets of ours. */
+static void count_rule(struct ruleset *set, struct chain *chain, const struct rule *rule)
+{
+	set->out->rule_count++;
+	if (rule->drops && rule->names_icmp && chain->ways & WAY_IN && concerns(rule, WAY_IN))
+		count_drop(&set->out->in, chain);
+	if (rule->drops && rule->names_icmp && chain->ways & WAY_OUT && concerns(rule, WAY_OUT))
+		count_drop(&set->out->out, chain);
+	if (rule->drops && !rule->conditional) {
+		note_rest(set->out, chain);
+		chain->drops_rest = true;
+	}
+}
+
+/* True: a chain became known to see packets of ours, or to accept some. */
 static bool judge_rule(struct ruleset *set, const struct message *message, bool count)
 {
 	char table[NAME_BYTES], name[NAME_BYTES];
@@ -298,21 +361,19 @@ static bool judge_rule(struct ruleset *set, const struct message *message, bool 
 	for (uint16_t type; !expressions.bad && next_attr(&expressions, &type, &expression);)
 		if (type == NFTA_LIST_ELEM)
 			read_expression(&rule, expression);
-	if (count) {
-		set->out->rule_count++;
-		set->out->drop_in_count += rule.drops && rule.names_icmp && chain->ways & WAY_IN && concerns(&rule, WAY_IN);
-		set->out->drop_out_count += rule.drops && rule.names_icmp && chain->ways & WAY_OUT && concerns(&rule, WAY_OUT);
-		if (rule.drops && !rule.conditional)
-			note_rest(set->out, chain->ways);
-	}
+	if (count)
+		count_rule(set, chain, &rule);
 	struct chain *next = rule.jump[0] ? find_chain(set, chain->family, table, rule.jump) : NULL;
+	bool accepted = chain->accepts;
+	chain->accepts |= rule.accepts || (next && next->accepts);
+	bool more = chain->accepts != accepted;
 	if (!next || (next->ways | chain->ways) == next->ways)
-		return false;
+		return more;
 	next->ways |= chain->ways;
 	return true;
 }
 
-/* Once more as long as a jump makes one more chain ours; each round adds a way to a chain, so that there are not many. */
+/* Once more as long as a jump makes one more chain ours, or one that accepts; each round adds that to a chain: there are not many. */
 static bool read_rules(struct ruleset *set, struct sn_reader all)
 {
 	for (bool counting = false, again = true; again || !counting;) {
@@ -338,5 +399,10 @@ bool sn_nft_read(const uint8_t *chains, size_t chains_bytes, const uint8_t *rule
 	if (!read_chains(&set, r))
 		return false;
 	sn_reader_init(&r, rules, rules_bytes);
-	return read_rules(&set, r);
+	if (!read_rules(&set, r))
+		return false;
+	for (size_t i = 0; i < set.count; i++)
+		if (set.chains[i].base && set.chains[i].drops_rest && !set.chains[i].accepts)
+			note(&set.chains[i], &out->in.closed, &out->in.closed_at, &out->out.closed, &out->out.closed_at);
+	return true;
 }

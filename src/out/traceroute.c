@@ -39,6 +39,15 @@ void sn_traceroute_header(struct sn_buf *buf, const struct sn_text_style *style,
 
 /* ---- one probe ---- */
 
+/* In words of 32 bits; pieces of a long object end with one. */
+static void put_bytes(struct sn_buf *buf, const struct sonde_extension *e)
+{
+	enum { WORD_BYTES = 4 };
+	_Static_assert(SONDE_EXTENSION_RAW_BYTES % WORD_BYTES == 0, "a piece is whole words");
+	for (size_t i = 0; i < e->as.raw.count; i++)
+		sn_buf_printf(buf, "%s%02x", i % WORD_BYTES == 0 && (i || e->piece > 1) ? "," : "", (unsigned)e->as.raw.bytes[i]);
+}
+
 /* RFC 4950 labels in traceroute's form; of other objects class and type, with their bytes where those were kept. */
 static void put_object(struct sn_buf *buf, const struct sonde_extension *e)
 {
@@ -53,15 +62,15 @@ static void put_object(struct sn_buf *buf, const struct sonde_extension *e)
 	}
 	if (e->piece <= 1)
 		sn_buf_printf(buf, "%u/%u:", (unsigned)e->class_num, (unsigned)e->c_type);
-	for (size_t i = 0; e->kind == SONDE_EXTENSION_RAW && i < e->as.raw.count; i++)
-		sn_buf_printf(buf, "%02x", (unsigned)e->as.raw.bytes[i]);
+	if (e->kind == SONDE_EXTENSION_RAW)
+		put_bytes(buf, e);
 }
 
 static void put_extensions(struct sn_buf *buf, const struct sonde_query *query)
 {
 	for (size_t i = 0; i < query->extension_count; i++) {
 		const struct sonde_extension *e = &query->extensions[i];
-		sn_buf_puts(buf, i == 0 ? " <" : e->piece > 1 ? "" : "/");
+		sn_buf_puts(buf, i == 0 ? " <" : e->piece > 1 ? "" : ";");
 		put_object(buf, e);
 	}
 	sn_buf_puts(buf, query->extension_count ? ">" : "");

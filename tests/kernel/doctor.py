@@ -115,11 +115,13 @@ RULES = {
     'a set of types': (('input: icmpv6 type { time-exceeded, echo-reply } drop',), 'mend', '1 rule that may drop ICMP on the way in'),
     'echo rejected on the way out': (('output: icmp type echo-request reject',), 'mend', '1 rule that may drop ICMP on the way out'),
     'all ICMP dropped both ways': (('input: meta l4proto icmp drop', 'output: meta l4proto { icmp, icmpv6 } drop'), 'mend',
-                                   'on the way in and 1 rule that may drop ICMP on the way out'),
+                                   'on the way in (chain inet lab input) and has 1 rule that may drop ICMP on the way out'),
+    'two rules': (('output: icmp type echo-request drop', 'output: icmpv6 type echo-request drop'), 'mend',
+                  '2 rules that may drop ICMP on the way out (the first in chain inet lab output)'),
     'by the header': (('output: ip protocol icmp counter drop',), 'mend', '1 rule that may drop ICMP on the way out'),
     'nobody may ping us': (('input: icmp type echo-request drop', 'input: icmpv6 type echo-request drop'), 'fine', '2 rules'),
     'a stateful firewall': (('input: ct state established,related accept', 'input: ct state invalid drop', 'input: drop'), 'note',
-                            'drops on the way in what no rule accepts'),
+                            'drops on the way in what no rule accepts (chain inet lab input)'),
     'other protocols': (('input: tcp dport 22 drop', 'output: udp dport 53 reject'), 'fine', '2 rules'),
     'forwarded packets': (('forward: icmp type time-exceeded drop',), 'fine', 'no rules see'),
 }
@@ -128,6 +130,7 @@ icmp type time-exceeded drop
 }
 chain input { type filter hook input priority 0; policy drop;
 ip protocol icmp jump pings
+tcp dport 22 accept
 }
 }'''
 
@@ -145,6 +148,37 @@ def filtered_behind_a_jump(context):
         ask(context, chain).expect('filters', 'mend', '1 rule that may drop ICMP on the way in')
 
 
+def nothing_comes_in(context):
+    """A chain that drops what no rule accepts, and no rule of it accepts anything; what it says to do lets answers in again."""
+    for chain_rules in (('type filter hook input priority 0; policy drop;',),
+                        ('type filter hook input priority 0; policy drop;', 'tcp dport 22 drop'),
+                        ('type filter hook input priority 0;', 'counter drop')):
+        with lab.Lab(ROUTERS) as chain:
+            chain.ping_group(lab.PING_OPEN)
+            chain.feed_nft(chain.client, 'table inet own { chain entry {', *chain_rules, '}', '}')
+            report = ask(context, chain).expect_mend_only('filters')
+            report.expect('filters', 'mend', 'lets nothing in', 'chain inet own entry')
+            trace = [context.sonde.copy(), '-n', '-w', '1', '--gap', '2']
+            assert chain.run(chain.client, [*trace, chain.target(4)]).returncode == 2, report.text
+            words = shlex.split(report.tries['filters'])
+            assert words[:4] == ['sudo', 'nft', 'insert', 'rule'], report.text
+            chain.run(chain.client, words[1:])
+            ask(context, chain).expect_mend_only().expect('filters', 'note', 'what no rule accepts')
+            for family in (4, 6):
+                run = chain.run(chain.client, [*trace, chain.target(family)])
+                assert run.returncode == 0, run.stdout + run.stderr
+
+
+def nothing_goes_out(context):
+    with lab.Lab(ROUTERS) as chain:
+        chain.feed_nft(chain.client, 'table ip own { chain o { type filter hook output priority 0; policy drop;', '}', '}')
+        report = ask(context, chain).expect('filters', 'mend', 'lets nothing out', 'chain ip own o')
+        chain.run(chain.client, shlex.split(report.tries['filters'])[1:])
+        run = chain.run(chain.client, [context.sonde.copy(), '-n', chain.target(4)])
+        assert run.returncode == 0, run.stdout + run.stderr
+        ask(context, chain).expect('filters', 'note', 'what no rule accepts')
+
+
 SCENARIOS = [
     ('a healthy client has nothing to mend', healthy),
     ('a file capability is seen', by_file_capability),
@@ -155,4 +189,6 @@ SCENARIOS = [
     ('no default route', no_route),
     *((f'filter: {name}', functools.partial(filtered, name=name)) for name in RULES),
     ('filter: behind a jump', filtered_behind_a_jump),
+    ('filter: no answer can come in: what it says mends it', nothing_comes_in),
+    ('filter: no probe can go out: what it says mends it', nothing_goes_out),
 ]

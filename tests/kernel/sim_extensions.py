@@ -34,17 +34,23 @@ HOST = 'mpls=7'  # of the target an error comes only where a UDP port is closed
 OF_HOST = ['[MPLS: label 7 TC 0 TTL 1 bottom]']
 
 
-def network():
-    names = ['me', *(f'r{number}' for number in range(1, len(ROUTERS) + 1)), 'web']
-    lines = ['observer me', *(f'router r{number} {words}' for number, (words, _) in enumerate(ROUTERS, 1)), f'host web {HOST}']
+# Of each router objects that traceroute shows byte by byte; sonde keeps the bytes of classes that it does not know.
+RAW = ['ext-raw=0008f70901020304', 'ext-raw=0010f709010203040506070800000000 mpls=24001/0/1,16/5/254 ext-raw=0004f801',
+       'ext-raw=0054f901' + ''.join(f'{number:08x}' for number in range(20)), 'ext-raw=0008fa01ffffffff ext-raw=0008fa02000000ff']
+
+
+def network_of(routers, host=''):
+    """A chain of these routers, and the host behind it."""
+    names = ['me', *(f'r{number}' for number in range(1, len(routers) + 1)), 'web']
+    lines = ['observer me', *(f'router r{number} {words}' for number, words in enumerate(routers, 1)), f'host web {host}']
     lines += [f'link {near} {far} 10.0.{at}.1/24 10.0.{at}.2/24 2001:db8:{at}::1/64 2001:db8:{at}::2/64'
               for at, (near, far) in enumerate(zip(names, names[1:]))]
     return '\n'.join(lines) + '\n'
 
 
-def inside(sonde, *command):
+def inside(sonde, *command, network=network_of([words for words, _ in ROUTERS], HOST)):
     with tempfile.NamedTemporaryFile('w', suffix='.net') as net:
-        net.write(network())
+        net.write(network)
         net.flush()
         return subprocess.run([sonde, 'sim', net.name, '--', *command], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=BOUND_S, check=False)
@@ -83,9 +89,21 @@ def traceroute(sonde):
     assert '24002' not in rows[4], run.stdout
 
 
+def called_traceroute(sonde):
+    """-e of the two programs, but for the times."""
+    with tempfile.TemporaryDirectory() as folder:
+        link = pathlib.Path(folder) / 'traceroute'
+        link.symlink_to(sonde)
+        runs = [inside(sonde, str(program), '-n', '-e', '-q', '1', '-w', '2', f'10.0.{len(RAW)}.2', network=network_of(RAW))
+                for program in ('traceroute', link)]
+    theirs, ours = ([re.sub(r'\d+\.\d{3} ms', 'T', row) for row in run.stdout.splitlines()] for run in runs)
+    assert theirs == ours and '<250/1:ffffffff;250/2:000000ff>' in ours[4], f'theirs {theirs}\nours   {ours}'
+
+
 SCENARIOS = [(f'{method} over IPv{family}, {wire} wire', functools.partial(shown, method, family, wire))
              for method in METHODS for family in (4, 6) for wire in ('raw', 'dgram')]
 SCENARIOS.append(("Debian's traceroute reads the same stacks", traceroute))
+SCENARIOS.append(('called as traceroute it shows other objects as that does', called_traceroute))
 
 
 if __name__ == '__main__':

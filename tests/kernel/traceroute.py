@@ -17,9 +17,11 @@ MEANT = ((re.compile(r'!F-\d+'), '!F'), (re.compile('!<4-1>'), '!P'), (re.compil
 # There is no name server, and while it waits for one traceroute gives up on answers: -n.
 COMMON = ('-n', '-w', '2')
 PLAIN = ('', '-I', '-T', '-U -p 33434', '-UL', '-P 253', '-I -q 1', '-f 2', '-I -m 3', '-I -N 1', '-t 16', '-F', '-T -p 443', '-I -z 20',
-         '-M icmp', '-e', '--back', '-i right', '--fwmark=7', '--sport=4321 -T')
-# What they send has not the same length.
-OTHER_LENGTH = ('-U', '-T -O ack', '-T -O sack,mss=900')
+         '-M icmp', '-e', '--back', '-i right', '--fwmark=7', '--sport=4321 -T', '-U -p 443', '-p 53', '-T -O ack',
+         '-T -O ack,timestamps', '-T -O syn', '-T -O mss=900', '-T -O sack,mss=900', '-T -O sack -O window_scaling', '-T -O timestamps',
+         '-d', '-l 77', '-w 1,2,3', '-w 1/0', '-N 0', '-p 0', '-T -p 0')
+# A question to a name server is longer than letters, which it would not answer so that they can be told apart.
+OTHER_LENGTH = ('-U', '-U -p domain', '-U -p 0')
 # Each answer's address, as it reads them from standard input.
 PERL = '''use Net::Traceroute; my $t = Net::Traceroute->new(backend => "Parser", text => do { local $/; <STDIN> });
 for my $hop (1 .. $t->hops) { print $t->hop_query_host($hop, $_), "\\n" for 1 .. $t->hop_queries($hop) }'''
@@ -104,6 +106,18 @@ def too_big(context, family):
         assert rows[-1].count('!F') == 3 and rows[0].endswith(' 1400 byte packets'), rows
 
 
+def advice(context):
+    """What fails is told with traceroute's options only."""
+    chain = context.chain(ROUTERS)
+    link = called_traceroute(context)
+    for words, uid, told in ((f'-F {chain.target(4)} 1600', None, 'give PACKET-LENGTH 1500 or less, or no -F'),
+                             (f'-D {chain.target(4)}', lab.NOBODY, 'setcap'),
+                             (f'-T -p 9 --sport=9 {chain.target(4)}', lab.NOBODY, '--sport')):
+        run = chain.run(chain.client, [str(link), '-n', *words.split()], uid)
+        alien = re.findall(r'--(?!sport)\w+', run.stderr)
+        assert run.returncode == 1 and told in run.stderr and not alien, f'{words}: {alien} {run.returncode} {run.stderr}'
+
+
 def unknown_host(context):
     chain = context.chain(ROUTERS)
     link = called_traceroute(context)
@@ -145,6 +159,7 @@ def rows_of_table():
         yield f'IPv{family} filtered', lambda context, family=family: filtered(context, family)
         yield f'IPv{family} narrow link, -F', lambda context, family=family: too_big(context, family)
     yield 'jc and Net::Traceroute read both alike', read_by_parsers
+    yield 'advice names options of traceroute', advice
     yield 'exit status of what cannot be done', unknown_host
 
 

@@ -2,7 +2,7 @@
 /* What sonde doctor makes of facts: verdict, words, and what mends it. */
 #include "test.h"
 
-#include "cli/doctor_checks.h"
+#include "cli/cmd_doctor.h"
 
 #include <string.h>
 
@@ -135,12 +135,28 @@ static void filters_are_told_as_far_as_they_are_seen(void **state)
 	judged(&facts, "filters", SN_DOCTOR_FINE, "no rules see", "");
 	facts.filter.rule_count = 3;
 	judged(&facts, "filters", SN_DOCTOR_FINE, "3 rules for this machine's packets, none of which drops ICMP", list);
-	facts.filter.policy_drop_in = true;
-	judged(&facts, "filters", SN_DOCTOR_NOTE, "nftables drops on the way in what no rule accepts", list);
-	facts.filter.icmp_drop_in_count = 1;
-	facts.filter.icmp_drop_out_count = 2;
+	struct sn_nft_place input = {"inet", "f", "input"}, output = {"ip", "a b", "\033[2J"};
+	facts.filter.in = (struct sn_nft_way){.rest = true, .rest_at = input};
+	judged(&facts, "filters", SN_DOCTOR_NOTE, "nftables drops on the way in what no rule accepts (chain inet f input)",
+	       "sudo nft -a list chain inet f input");
+	facts.filter.in.drop_count = 1;
+	facts.filter.in.drop_at = input;
+	facts.filter.out = (struct sn_nft_way){.drop_count = 2, .drop_at = output};
 	judged(&facts, "filters", SN_DOCTOR_MEND,
-	       "nftables has 1 rule that may drop ICMP on the way in and 2 rules that may drop ICMP on the way out", list);
+	       "nftables has 1 rule that may drop ICMP on the way in (chain inet f input) and has 2 rules that may drop ICMP on the "
+	       "way out (the first in chain ip 'a b' $'\\x1b[2J')",
+	       "sudo nft -a list chain inet f input");
+	facts.filter.out.closed = true;
+	facts.filter.out.closed_at = (struct sn_nft_place){"inet", "f", "output"};
+	judged(&facts, "filters", SN_DOCTOR_MEND, "and lets nothing out, as no rule accepts anything (chain inet f output)",
+	       "sudo nft insert rule inet f output meta l4proto '{ icmp, icmpv6 }' accept");
+	facts.filter.out = (struct sn_nft_way){.rest = false};
+	facts.filter.in.closed = true;
+	facts.filter.in.closed_at = input;
+	judged(&facts, "filters", SN_DOCTOR_MEND, "nftables lets nothing in, as no rule accepts anything (chain inet f input)",
+	       "sudo nft insert rule inet f input ct state established,related,untracked accept");
+	facts.filter.in.closed_at.family = "netdev";
+	judged(&facts, "filters", SN_DOCTOR_MEND, "chain netdev f input", "sudo nft -a list chain netdev f input");
 	facts.filter = (struct sn_doctor_filter){.nftables = SN_DOCTOR_NOT_THERE, .legacy = SN_DOCTOR_VISIBLE};
 	judged(&facts, "filters", SN_DOCTOR_NOTE, "the older iptables has a filter table", "sudo iptables-legacy -S");
 	facts.filter.nftables = SN_DOCTOR_HIDDEN;
@@ -159,6 +175,24 @@ static void names_and_databases(void **state)
 	judged(&facts, "databases", SN_DOCTOR_NOTE, "no database of networks", "put GeoLite2-ASN.mmdb into /usr/share/GeoIP");
 }
 
+/* What is to be read is, but for commands to paste. */
+static void lines_are_as_wide_as_the_terminal(void **state)
+{
+	enum { WIDTH_COLUMNS = 50 };
+	(void)state;
+	struct sn_doctor_facts facts = well();
+	struct sn_text_style style = {.width_columns = WIDTH_COLUMNS};
+	struct sn_buf text = {0};
+	facts.ping_high = facts.ping_low;
+	facts.can_ping4 = facts.can_ping6 = false;
+	facts.filter.nftables = SN_DOCTOR_HIDDEN;
+	assert_int_equal(sn_doctor_report(&text, &style, &facts), 0);
+	assert_non_null(strstr(sn_buf_text(&text), "\n      Seen in: net.ipv4.ping_group_range, own\n        groups, opening such"));
+	for (const char *at = sn_buf_text(&text), *end; (end = strchr(at, '\n')); at = end + 1)
+		assert_true(end - at <= WIDTH_COLUMNS || strncmp(at, "      Try: ", 11) == 0);
+	sn_buf_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +204,7 @@ int main(void)
 		cmocka_unit_test(limits_are_told_for_what_they_are),
 		cmocka_unit_test(filters_are_told_as_far_as_they_are_seen),
 		cmocka_unit_test(names_and_databases),
+		cmocka_unit_test(lines_are_as_wide_as_the_terminal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

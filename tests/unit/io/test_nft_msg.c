@@ -185,8 +185,8 @@ static void told(const struct out *chains, const struct out *rules, uint32_t cou
 {
 	struct sn_nft_summary summary = read_both(chains, rules);
 	assert_int_equal(summary.rule_count, count);
-	assert_int_equal(summary.drop_in_count, in);
-	assert_int_equal(summary.drop_out_count, out);
+	assert_int_equal(summary.in.drop_count, in);
+	assert_int_equal(summary.out.drop_count, out);
 }
 
 static struct out usual_chains(void)
@@ -216,7 +216,7 @@ static void only_types_that_probes_meet_count(void **state)
 	icmp_rule(&rules, "out", IPPROTO_ICMPV6, 128, NF_DROP);
 	icmp_rule(&rules, "in", IPPROTO_ICMPV6, -1, NF_DROP);
 	told(&chains, &rules, 7, 2, 1);
-	assert_false(read_both(&chains, &rules).rest_in);
+	assert_false(read_both(&chains, &rules).in.rest);
 }
 
 static void protocols_are_read_from_headers_and_sets(void **state)
@@ -246,13 +246,75 @@ static void what_no_rule_accepts(void **state)
 	plain(&rules, "ct");
 	verdict(&rules, NF_DROP, NULL);
 	close_rule(&rules, start, list);
-	assert_false(read_both(&chains, &rules).rest_in);
+	assert_false(read_both(&chains, &rules).in.rest);
 	icmp_rule(&rules, "in", -1, -1, NF_DROP);
 	told(&chains, &rules, 2, 0, 0);
-	assert_true(read_both(&chains, &rules).rest_in);
-	assert_false(read_both(&chains, &rules).rest_out);
+	assert_true(read_both(&chains, &rules).in.rest);
+	assert_false(read_both(&chains, &rules).out.rest);
 	chain(&chains, NFPROTO_IPV4, "o", NF_INET_LOCAL_OUT, NF_DROP);
-	assert_true(read_both(&chains, &rules).rest_out);
+	assert_true(read_both(&chains, &rules).out.rest);
+}
+
+/* A chain that no packet comes out of, as far as its rules say. */
+static void a_chain_without_an_accepting_rule_is_closed(void **state)
+{
+	(void)state;
+	struct out chains = {.at = 0}, rules = {.at = 0};
+	size_t list, start;
+	chain(&chains, NFPROTO_INET, "open", NF_INET_LOCAL_IN, NF_ACCEPT);
+	chain(&chains, NFPROTO_IPV4, "in", NF_INET_LOCAL_IN, NF_DROP);
+	chain(&chains, NFPROTO_IPV4, "more", -1, NF_ACCEPT);
+	chain(&chains, NFPROTO_IPV4, "last", -1, NF_ACCEPT);
+	start = rule(&rules, NFPROTO_IPV4, "in", &list);
+	verdict(&rules, NFT_JUMP, "more");
+	close_rule(&rules, start, list);
+	icmp_rule(&rules, "open", IPPROTO_ICMP, 0, NF_ACCEPT); /* another chain's: it opens none but its own */
+	struct sn_nft_summary told_of = read_both(&chains, &rules);
+	assert_true(told_of.in.closed && told_of.in.rest);
+	assert_false(told_of.out.closed);
+	assert_string_equal(told_of.in.closed_at.family, "ip");
+	assert_string_equal(told_of.in.closed_at.table, "t");
+	assert_string_equal(told_of.in.closed_at.chain, "in");
+	start = rule(&rules, NFPROTO_IPV4, "last", &list);
+	plain(&rules, "ct");
+	verdict(&rules, NF_ACCEPT, NULL);
+	close_rule(&rules, start, list);
+	assert_true(read_both(&chains, &rules).in.closed); /* nothing leads there yet */
+	start = rule(&rules, NFPROTO_IPV4, "more", &list);
+	verdict(&rules, NFT_GOTO, "last");
+	close_rule(&rules, start, list);
+	told_of = read_both(&chains, &rules);
+	assert_true(!told_of.in.closed && told_of.in.rest);
+	/* a rule without a condition is as good as a policy; a map may accept, a set does not */
+	chain(&chains, NFPROTO_INET, "out", NF_INET_LOCAL_OUT, NF_ACCEPT);
+	icmp_rule(&rules, "out", -1, -1, NF_DROP);
+	told_of = read_both(&chains, &rules);
+	assert_true(told_of.out.closed);
+	assert_string_equal(told_of.out.closed_at.family, "inet");
+	start = rule(&rules, NFPROTO_INET, "out", &list);
+	plain(&rules, "lookup");
+	close_rule(&rules, start, list);
+	assert_true(read_both(&chains, &rules).out.closed);
+	start = rule(&rules, NFPROTO_INET, "out", &list);
+	size_t data, map = expression(&rules, "lookup", &data);
+	put_u32(&rules, NFTA_LOOKUP_DREG, NFT_REG_VERDICT);
+	close_expression(&rules, map, data);
+	close_rule(&rules, start, list);
+	assert_false(read_both(&chains, &rules).out.closed);
+}
+
+static void the_first_chain_that_drops_is_named(void **state)
+{
+	(void)state;
+	struct out chains = usual_chains(), rules = {.at = 0};
+	icmp_rule(&rules, "out", IPPROTO_ICMP, 8, NF_DROP);
+	icmp_rule(&rules, "in", IPPROTO_ICMP, 11, NF_DROP);
+	icmp_rule(&rules, "in", -1, -1, NF_DROP);
+	struct sn_nft_summary told_of = read_both(&chains, &rules);
+	assert_string_equal(told_of.out.drop_at.chain, "out");
+	assert_string_equal(told_of.in.drop_at.chain, "in");
+	assert_string_equal(told_of.in.drop_at.family, "inet");
+	assert_string_equal(told_of.in.rest_at.chain, "in");
 }
 
 static void jumps_are_followed(void **state)
@@ -341,6 +403,8 @@ int main(void)
 		cmocka_unit_test(only_types_that_probes_meet_count),
 		cmocka_unit_test(protocols_are_read_from_headers_and_sets),
 		cmocka_unit_test(what_no_rule_accepts),
+		cmocka_unit_test(a_chain_without_an_accepting_rule_is_closed),
+		cmocka_unit_test(the_first_chain_that_drops_is_named),
 		cmocka_unit_test(jumps_are_followed),
 		cmocka_unit_test(nothing_odd_is_read_beyond_its_end),
 		cmocka_unit_test(an_answer_ends_or_fails),

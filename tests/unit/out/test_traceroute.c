@@ -233,7 +233,7 @@ static void extension(struct fixture *f, struct sonde_event_probe probe, struct 
 static void extensions_are_shown_where_they_are_asked_for(void **state)
 {
 	static const char shown[] =
-	    " 1  10.0.0.1 <MPLS:L=16,E=5,S=0,T=1/L=17,E=0,S=1,T=2/200/9:00ff>  0.412 ms 10.0.0.1  0.413 ms 10.0.0.1 <MPLS:L=3,E=0,S=1,T=1>"
+	    " 1  10.0.0.1 <MPLS:L=16,E=5,S=0,T=1/L=17,E=0,S=1,T=2;200/9:00ff>  0.412 ms 10.0.0.1  0.413 ms 10.0.0.1 <MPLS:L=3,E=0,S=1,T=1>"
 	    "  0.414 ms\n";
 	struct fixture *f = *state;
 	f->style.numeric = true;
