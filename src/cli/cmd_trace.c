@@ -207,7 +207,7 @@ static void write_out(struct sn_trace_run *run)
 		sn_buf_clear(&run->out);
 		return;
 	}
-	if (run->out.length_bytes || run->rows.length_bytes)
+	if ((run->sinks.text || run->sinks.look) && (run->out.length_bytes || run->rows.length_bytes))
 		sn_progress_hide(&run->progress);
 	int code = sn_sinks_rows(&run->sinks, &run->rows, &err);
 	if (code == SN_OUTPUT_OK)

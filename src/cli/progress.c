@@ -6,9 +6,13 @@
 #include "cli/terminal.h"
 
 #include <inttypes.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define AGAIN_NS (200 * SONDE_MS)
+/* A filter behind a pipe may write what it got to the same terminal: so long the line stays away for it, but not for longer in all. */
+#define SETTLE_NS (30 * SONDE_MS)
+#define AWAY_NS SONDE_S
 
 static void put_time(struct sn_buf *buf, int64_t seconds)
 {
@@ -49,10 +53,21 @@ void sn_progress_text(struct sn_buf *buf, size_t done, size_t total, const char 
 	sn_buf_cut(buf, width_columns);
 }
 
+static bool is_pipe(int fd)
+{
+	struct stat about;
+	return fstat(fd, &about) == 0 && (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode));
+}
+
 void sn_progress_begin(struct sn_progress *progress, size_t total, const char *what, sonde_at_ns now)
 {
 	*progress = (struct sn_progress){.terminal = isatty(STDERR_FILENO),
-	                                 .what = what, .total = total, .begin_at_ns = now, .next_at_ns = now};
+	                                 .filtered = is_pipe(STDOUT_FILENO),
+	                                 .what = what,
+	                                 .total = total,
+	                                 .begin_at_ns = now,
+	                                 .drawn_at_ns = now,
+	                                 .next_at_ns = now};
 }
 
 sonde_at_ns sn_progress_show(struct sn_progress *progress, size_t done, sonde_at_ns now)
@@ -62,12 +77,18 @@ sonde_at_ns sn_progress_show(struct sn_progress *progress, size_t done, sonde_at
 		return SONDE_NEVER;
 	if (progress->shown && now < progress->next_at_ns)
 		return progress->next_at_ns;
+	if (progress->hidden && progress->filtered)
+		progress->settled_at_ns = now + SETTLE_NS;
+	progress->hidden = false;
+	if (now < progress->settled_at_ns && now < progress->drawn_at_ns + AWAY_NS)
+		return progress->settled_at_ns;
 	/* the last column stays free: some terminals go on to the next line with it */
 	size_t columns = sn_terminal_columns(STDERR_FILENO);
 	sn_progress_text(&text, done, progress->total, progress->what, now - progress->begin_at_ns, columns - 1);
 	sn_output_passing(sn_buf_text(&text));
 	sn_buf_finish(&text);
 	progress->shown = true;
+	progress->drawn_at_ns = now;
 	progress->next_at_ns = now + AGAIN_NS;
 	return progress->next_at_ns;
 }
@@ -77,4 +98,5 @@ void sn_progress_hide(struct sn_progress *progress)
 	if (progress->shown)
 		sn_output_passing("");
 	progress->shown = false;
+	progress->hidden = true;
 }

@@ -7,10 +7,12 @@
 
 struct sn_progress {
 	bool terminal;           /* somebody looks at it */
+	bool filtered;           /* standard output is a pipe: what is written may come to the terminal by another program */
 	bool shown;
+	bool hidden;             /* … for something that is written since it was asked for last */
 	const char *what;        /* "hosts" */
 	size_t total;
-	sonde_at_ns begin_at_ns, next_at_ns;
+	sonde_at_ns begin_at_ns, drawn_at_ns, settled_at_ns, next_at_ns;
 };
 
 /* In place of what buf has: "120 of 10000 hosts, 45.2 a second, 3:38 left"; where that is too wide without the rate, then without both,

@@ -131,10 +131,10 @@ def grows(context):
 
 
 def interrupted(context, form):
-    """What was known is written, as a whole document."""
+    """What was known is written, as a whole document. What is waited for lasts a minute: it cannot end by itself before the signal comes."""
     with lab.Lab(ROUTERS) as chain:
         swallow(chain)
-        with start(context, chain, '-o', form, '-o', 'ndjson=/dev/stderr', chain.target(4)) as process:
+        with start(context, chain, '-w', '60', '-o', form, '-o', 'ndjson=/dev/stderr', chain.target(4)) as process:
             try:
                 while '"reply"' not in process.stderr.readline():
                     assert process.poll() is None, 'it ended before its first answer'

@@ -128,6 +128,33 @@ static void progress_fits_a_narrow_terminal(void **state)
 	narrow_progress(0, 400, 0, 13, "0 of 400 host");
 }
 
+/* What the filter writes would stand behind the line. */
+static void progress_lets_a_filter_write(void **state)
+{
+	(void)state;
+	struct sn_progress progress = {.terminal = true, .filtered = true, .what = "hosts", .total = 400};
+	assert_true(sn_progress_show(&progress, 1, 10) > 10 && progress.shown);
+	sn_progress_hide(&progress);
+	sonde_at_ns again = sn_progress_show(&progress, 2, 20);
+	assert_true(!progress.shown && again > 20);
+	assert_int_equal(sn_progress_show(&progress, 2, again - 1), again);
+	assert_true(sn_progress_show(&progress, 2, again) > again && progress.shown);
+	/* who writes all the time does not keep it away for good */
+	sonde_at_ns now = again, drawn = again;
+	for (unsigned done = 3; done < 300 && now <= drawn + SONDE_S; done++, now += 20 * SONDE_MS) {
+		sn_progress_hide(&progress);
+		(void)sn_progress_show(&progress, done, now);
+		assert_int_equal(progress.shown, now >= drawn + SONDE_S);
+	}
+	assert_true(progress.shown);
+	/* nobody else writes to the terminal that both are */
+	progress = (struct sn_progress){.terminal = true, .what = "hosts", .total = 400};
+	(void)sn_progress_show(&progress, 1, 10);
+	sn_progress_hide(&progress);
+	(void)sn_progress_show(&progress, 2, 10);
+	assert_true(progress.shown);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +163,7 @@ int main(void)
 		cmocka_unit_test(no_text_breaks_it),
 		cmocka_unit_test(progress_says_how_long_it_will_take),
 		cmocka_unit_test(progress_fits_a_narrow_terminal),
+		cmocka_unit_test(progress_lets_a_filter_write),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
