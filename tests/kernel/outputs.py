@@ -131,7 +131,7 @@ def grows(context):
 
 
 def interrupted(context, form):
-    """What was known is written, as a whole document. What is waited for lasts a minute: it cannot end by itself before the signal comes."""
+    """What was known is written, as a whole document. It waits for a minute: it cannot end by itself before the signal comes."""
     with lab.Lab(ROUTERS) as chain:
         swallow(chain)
         with start(context, chain, '-w', '60', '-o', form, '-o', 'ndjson=/dev/stderr', chain.target(4)) as process:
