@@ -119,7 +119,7 @@ static bool may_start(const struct sn_trace_run *run)
 	if (run->next_target == run->reach.targets.count || run->interrupted || run->closed || run->failed.code)
 		return false;
 	uint32_t most = run->opts->parallel, active_count = run->trace_count - run->ended_count;
-	return !run->opts->targets || (active_count < most && run->trace_count - run->settled_count < AHEAD * most);
+	return !run->opts->targets || (active_count < most && run->trace_count - sn_live_done_count(run->live) < AHEAD * most);
 }
 
 static void start_some(struct sn_trace_run *run)
@@ -224,8 +224,13 @@ static void write_out(struct sn_trace_run *run)
 static void settle_some(struct sn_trace_run *run)
 {
 	const struct sn_opts *opts = run->opts;
-	bool kept = !opts->targets || opts->outputs.count || opts->investigate || opts->detail_ttl || opts->mtu;
+	bool kept = !opts->targets || sn_sinks_tell_all(&run->sinks) || opts->investigate || opts->detail_ttl || opts->mtu;
 	for (; !kept && run->settled_count < sn_live_done_count(run->live); run->settled_count++) {
+		struct sn_report_trace told;
+		struct sn_report report = {.traces = &told, .trace_count = 1, .who = sn_enrich_source(&run->reach.enrich)};
+		sn_trace_tell(run, run->settled_count, &told);
+		if (sonde_path_cfg(told.path))
+			sn_sinks_settled(&run->sinks, &report);
 		run->status = sn_exit_worse(run->status, sn_trace_status_of(run, run->settled_count));
 		sn_live_forget(run->live, run->settled_count);
 	}

@@ -47,6 +47,13 @@ static int read_sink(const char *text, bool interface, struct sn_sink *sink, str
 	return SONDE_OK;
 }
 
+/* … or will be: what is there is no device, nor a pipe, that takes more than one. */
+static bool is_plain(const char *file)
+{
+	struct stat status;
+	return lstat(file, &status) < 0 || S_ISREG(status.st_mode);
+}
+
 /* This user may put a file in the place of that one (NULL: none) in that folder, also when privileges have been given up. */
 static bool may_put(const struct stat *folder, const struct stat *old)
 {
@@ -127,7 +134,7 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 		return SONDE_OK;
 	}
 	for (size_t i = 0; sink->file && i < sinks->count; i++)
-		if (sinks->items[i].file && strcmp(sinks->items[i].file, sink->file) == 0)
+		if (sinks->items[i].file && strcmp(sinks->items[i].file, sink->file) == 0 && is_plain(sink->file))
 			return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.120s' twice", sink->file),
 			                  "give each format a file of its own");
 	if (!sink->format->text && !sinks->json && sn_json_new(&sinks->json, err) < 0)
@@ -352,7 +359,7 @@ static const struct sn_report_trace *trace_of(const struct sn_report *report, co
 	return NULL;
 }
 
-/* What was found ends the stream. Findings of one case are told once. */
+/* What was found stands behind the events. Findings of one case are told once. */
 static void tell_findings(struct sn_sinks *sinks, const struct sn_report *report)
 {
 	const struct sonde_findings *told = NULL;
@@ -365,6 +372,18 @@ static void tell_findings(struct sn_sinks *sinks, const struct sn_report *report
 		}
 		told = findings;
 	}
+}
+
+/* A line for each trace. */
+static void write_each(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *report)
+{
+	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
+	for (size_t i = 0; i < report->trace_count; i++) {
+		sink->format->each(sn_json_doc(sinks->json), report, &report->traces[i]);
+		sn_json_write(sinks->json, true, &text);
+	}
+	write_out(sinks, sink, &text);
+	sn_buf_finish(&text);
 }
 
 static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const struct sn_report *whole)
@@ -382,19 +401,36 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	                                    .extensions = sinks->opts->extensions,
 	                                    .way_back = sinks->opts->way_back,
 	                                    .systems = sinks->opts->as_lookup};
+	if (sink->format->each) {
+		write_each(sinks, sink, report);
+		return;
+	}
 	if (sink->format->doc) {
 		sink->format->doc(sn_json_doc(sinks->json), report);
 		sn_json_write(sinks->json, false, &text);
-	} else if (sink->format->each) {
-		for (size_t i = 0; i < report->trace_count; i++) {
-			sink->format->each(sn_json_doc(sinks->json), report, &report->traces[i]);
-			sn_json_write(sinks->json, true, &text);
-		}
 	} else {
 		sink->format->text(&text, report, &style);
 	}
 	write_out(sinks, sink, &text);
 	sn_buf_finish(&text);
+}
+
+bool sn_sinks_tell_all(const struct sn_sinks *sinks)
+{
+	bool all = false;
+	for (size_t i = 0; i < sinks->count; i++)
+		all |= !sinks->items[i].format->stream && !sinks->items[i].format->each;
+	return all;
+}
+
+void sn_sinks_settled(struct sn_sinks *sinks, struct sn_report *report)
+{
+	fill(sinks, report);
+	if (streams(sinks))
+		tell_findings(sinks, report);
+	for (size_t i = 0; i < sinks->count; i++)
+		if (sinks->items[i].format->each)
+			write_each(sinks, &sinks->items[i], report);
 }
 
 /* Puts a file that is whole in its place. */

@@ -56,6 +56,10 @@ int sn_sinks_text(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_erro
 int sn_sinks_rows(struct sn_sinks *sinks, struct sn_buf *text, struct sonde_error *err) SONDE_MUST_USE;
 /* Something failed on this machine: documents tell of it. */
 void sn_sinks_failed(struct sn_sinks *sinks, const struct sonde_error *err);
+/* Some of it tells of all traces at once: they must be kept to the end. */
+bool sn_sinks_tell_all(const struct sn_sinks *sinks);
+/* Where nothing does: these traces of a run are written now, and will not be among those of sn_sinks_report. Fills in who made it. */
+void sn_sinks_settled(struct sn_sinks *sinks, struct sn_report *report);
 /* The run is over: findings end the streams, and documents are written. Fills in who made it. SN_OUTPUT_OK, SN_OUTPUT_CLOSED, or a
  * negative enum sonde_err with *err. */
 int sn_sinks_report(struct sn_sinks *sinks, struct sn_report *report, struct sonde_error *err) SONDE_MUST_USE;

@@ -76,7 +76,7 @@ int sn_trace_sum(struct sn_trace_run *run, struct sonde_error *err)
 
 /* ---- documents ---- */
 
-static void report_trace(const struct sn_trace_run *run, uint32_t id, struct sn_report_trace *out)
+void sn_trace_tell(const struct sn_trace_run *run, uint32_t id, struct sn_report_trace *out)
 {
 	*out = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
 	                                .path = sn_live_path(run->live, id),
@@ -112,7 +112,7 @@ void sn_trace_report(struct sn_trace_run *run, const struct sonde_error *failed)
 	report.detail_ctx = &run->reach.capture.detail;
 	for (uint32_t id = run->settled_count; told && id < run->trace_count; id++) /* those before are forgotten */
 		if (sonde_path_cfg(sn_live_path(run->live, id)))
-			report_trace(run, id, &told[report.trace_count++]);
+			sn_trace_tell(run, id, &told[report.trace_count++]);
 	for (uint32_t i = 0; told && i < run->measure_count; i++)
 		if (run->measures[i].path && sonde_path_cfg(run->measures[i].path))
 			report_measure(run, &run->measures[i], &told[report.trace_count++]);

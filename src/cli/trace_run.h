@@ -56,6 +56,8 @@ int sn_trace_measure(struct sn_trace_run *run, struct sonde_error *err) SONDE_MU
 int sn_trace_detail(struct sn_trace_run *run, struct sonde_error *err) SONDE_MUST_USE;
 /* --repeat: sums the traces to each target up, and shows the tables. A negative enum sonde_err. */
 int sn_trace_sum(struct sn_trace_run *run, struct sonde_error *err) SONDE_MUST_USE;
+/* What a trace came to, as documents tell it; the run's memory. */
+void sn_trace_tell(const struct sn_trace_run *run, uint32_t id, struct sn_report_trace *out);
 /* What is known goes where -o wants it, also of a run that failed (failed->code) or was interrupted. */
 void sn_trace_report(struct sn_trace_run *run, const struct sonde_error *failed);
 /* The exit status that a trace leads to; that all those lead to that are not settled. What failed here is told on standard error. */

@@ -17,7 +17,7 @@ import termios
 
 ENVIRONMENT = {'LC_ALL': 'C.UTF-8', 'TERM': 'xterm', 'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1'}
 ACCESS, HOSTS = 8, 200
-FEW, MANY = 500, 10000
+FEW, MANY, STREAMED, TOLD = 500, 10000, 4000, 600
 GROWTH_KB, DEARER = 8192, 2
 PROGRESS = re.compile(r'\r\x1b\[K(\d+) of (\d+) hosts(?:, [\d.]+ a second, (?:\d+:)?\d+:\d\d left)?')
 
@@ -71,28 +71,52 @@ def one_at_a_time_says_the_same(place):
     assert place.run(HOSTS, '--parallel', '1', '-q', '1') == place.run(HOSTS, '--parallel', '200', '-q', '1')
 
 
-def ten_thousand_take_no_more_memory(place):
+def grows_not(place, counts, *words):
+    """Runs of so many hosts, a few and many: neither memory nor the time for each grows."""
     if 'ASAN_OPTIONS' in os.environ:
         raise Skip('the sanitizer keeps what is freed')
     used = []
-    for count in (FEW, MANY):
+    for count in counts:
         # a child of its own for each, whose own child is the only one that getrusage tells of
         reader, writer = os.pipe()
         child = os.fork()
         if child == 0:
-            place.run(count, '-M', 'udp')
-            usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-            os.write(writer, f'{usage.ru_maxrss} {usage.ru_utime + usage.ru_stime}'.encode())
-            os._exit(0)
+            try:
+                place.run(count, '-M', 'udp', *words)
+                usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+                os.write(writer, f'{usage.ru_maxrss} {usage.ru_utime + usage.ru_stime}'.encode())
+            except AssertionError as error:
+                os.write(writer, str(error).encode())
+            finally:
+                os._exit(0)
         os.close(writer)
         with os.fdopen(reader) as told:
-            words = told.read().split()
+            text = told.read()
         os.waitpid(child, 0)
-        assert len(words) == 2, f'{count} hosts failed'
-        used.append((int(words[0]), float(words[1]) / count))
+        used_kb, used_s = text.split() if len(text.split()) == 2 else (0, 0)
+        assert used_kb, f'{count} hosts failed: {text}'
+        used.append((int(used_kb), float(used_s) / count))
     (few_kb, few_s), (many_kb, many_s) = used
-    assert many_kb < few_kb + GROWTH_KB, f'{few_kb} kB for {FEW} hosts, {many_kb} kB for {MANY}'
-    assert many_s < DEARER * few_s, f'{few_s * 1e6:.0f} us for each of {FEW} hosts, {many_s * 1e6:.0f} us for each of {MANY}'
+    few, many = counts
+    assert many_kb < few_kb + GROWTH_KB, f'{few_kb} kB for {few} hosts, {many_kb} kB for {many}'
+    assert many_s < DEARER * few_s, f'{few_s * 1e6:.0f} us for each of {few} hosts, {many_s * 1e6:.0f} us for each of {many}'
+
+
+def ten_thousand_take_no_more_memory(place):
+    grows_not(place, (FEW, MANY))
+
+
+def all_are_told_in_every_format(place):
+    """Also where all traces are kept to the end, which are more than wait for each other's tables."""
+    counts = {'json': '"ended_at"', 'ndjson': '"event":"end"', 'mtr-json': '"report"', 'csv': '\n'}
+    for name, mark in counts.items():
+        told = place.run(TOLD, '-q', '1', '-o', name).count(mark)
+        assert told >= TOLD, f'{name}: {told} of {TOLD}'
+
+
+def streams_keep_nothing(place):
+    """Events, and formats of a line for each trace, are written when a trace is told, and forgotten."""
+    grows_not(place, (FEW, STREAMED), '-o', 'ndjson=/dev/null', '-o', 'atlas=/dev/null')
 
 
 class Watched:
@@ -157,8 +181,9 @@ def a_signal_ends_it_with_what_is_known(place):
     assert told and int(told[1]) == MANY - headers, f'{headers} tables, and: {watched.text[-300:]!r}'
 
 
-SCENARIOS = (in_the_order_of_the_list, one_at_a_time_says_the_same, ten_thousand_take_no_more_memory, progress_on_a_terminal_only,
-             progress_in_a_narrow_window, a_signal_ends_it_with_what_is_known)
+SCENARIOS = (in_the_order_of_the_list, one_at_a_time_says_the_same, ten_thousand_take_no_more_memory, streams_keep_nothing,
+             all_are_told_in_every_format,
+             progress_on_a_terminal_only, progress_in_a_narrow_window, a_signal_ends_it_with_what_is_known)
 
 
 def main(sonde):
