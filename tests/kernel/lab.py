@@ -17,7 +17,7 @@ import time
 
 CLONE_NEWNET = 0x40000000
 NOBODY = 65534
-OPEN_PORT = 443
+OPEN_PORT, CLOSED_PORT = 443, 9
 READY_BOUND_S = 20.0
 ETH_P_ALL = 3
 CAPTURE_BYTES = 1 << 20
@@ -228,6 +228,8 @@ class Lab:
         self.ip(to, [f'addr add {BYPASS_FAR}/24 dev bypass', f'addr add {BYPASS_FAR6}/64 dev bypass nodad', 'link set bypass up'])
         for node in range(to + 1, self.host):
             self.ip(node, [f'route add 10.0.200.0/24 via {address(4, node - 1, 1)}'])
+        ends = {4: BYPASS_FAR, 6: BYPASS_FAR6}
+        self._wait_until(lambda number, target: self._reaches(start, number, target, CLOSED_PORT), ends, 'a bypass')
 
     def sysctl(self, node, name, value):
         with self.inside(node):
@@ -313,20 +315,27 @@ class Lab:
 
     def _wait_until_ready(self):
         """Until a connection through the whole chain stands in both families: every neighbour is known then."""
+        targets = {family: self.target(family) for family in (4, 6)}
+        self._wait_until(lambda number, target: self._reaches(self.client, number, target, OPEN_PORT), targets, f'{self.routers} routers')
+
+    def _wait_until(self, reaches, targets, what):
         bound_at_s = time.monotonic() + READY_BOUND_S
         for family, number in ((4, socket.AF_INET), (6, socket.AF_INET6)):
-            while not self._connects(number, self.target(family)):
+            while not reaches(number, targets[family]):
                 if time.monotonic() > bound_at_s:
-                    raise RuntimeError(f'IPv{family} through {self.routers} routers did not come up in {READY_BOUND_S} s')
+                    raise RuntimeError(f'IPv{family} through {what} did not come up in {READY_BOUND_S} s')
 
-    def _connects(self, number, target):
-        with self.inside(self.client):
+    def _reaches(self, node, number, target, port):
+        """Who refuses a connection to a closed port has got it, too."""
+        with self.inside(node):
             probe = socket.socket(number, socket.SOCK_STREAM)
         with probe:
             probe.settimeout(0.1)
             try:
-                probe.connect((target, OPEN_PORT))
+                probe.connect((target, port))
                 return True
+            except ConnectionRefusedError:
+                return port == CLOSED_PORT
             except OSError:
                 return False
 
