@@ -551,7 +551,7 @@ complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find wha
 complete -c sonde -n '__sonde_runs mtu 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
 complete -c sonde -n '__sonde_runs probe-interface 1' -a '(__sonde_hosts)'
-complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
+complete -c sonde -n __sonde_first -a explain -d 'say what a finding, a mark or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain 32767' -a '(__sonde_explained)'
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
 complete -c sonde -n '__sonde_runs replay 1' -a '(__sonde_files pcap pcapng cap)'

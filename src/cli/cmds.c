@@ -134,10 +134,10 @@ static const struct sn_command commands[] = {
             "active or, with --neighbour, that the entry is in use, else 1."},
     {.name = "explain", .bit = SN_FOR_EXPLAIN, .operands = "[WHAT]...", .operands_min = 0, .operands_max = -1,
      .operand_words = SN_WORDS_FINDING, .examples = explain_examples, .run = sn_cmd_explain,
-     .summary = "say what a finding or an ICMP message means",
-     .doc = "WHAT is the id of a finding, or icmp or icmp6 with a type (3), a type and a code (3/13) or a name (admin-prohibited) "
-            "behind it. Of a message it says what it means, who sends it, what breaks when a firewall drops it and whether to allow "
-            "it. Without WHAT it lists what there is."},
+     .summary = "say what a finding, a mark or an ICMP message means",
+     .doc = "WHAT is the id of a finding, a mark of the table ('!X'), or icmp or icmp6 with a type (3), a type and a code "
+            "(3/13) or a name (admin-prohibited) behind it. Of a message it says what it means, who sends it, what breaks when a "
+            "firewall drops it and whether to allow it. Without WHAT it lists what there is."},
     {.name = "replay", .bit = SN_FOR_REPLAY, .operands = "FILE", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_CAPTURE,
      .examples = replay_examples, .run = sn_cmd_replay, .summary = "show the traces in a capture of any tool's packets",
      .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
