@@ -3,6 +3,7 @@
 #include "out/lost.h"
 
 #include "base/utc.h"
+#include "out/known.h"
 #include "out/line.h"
 
 #include <inttypes.h>
@@ -147,11 +148,12 @@ static void put_protocol(struct sn_buf *cell, struct list *list, const struct en
 /* A field as it was sent, or "?" where the kernel may have sent another value. */
 static void put_field(struct sn_buf *cell, struct list *list, const struct entry *entry, uint32_t field, uint16_t value)
 {
-	if (entry->query->probe.unsure & field)
-		sn_buf_putc(cell, '?');
-	else
+	bool known = sn_is_known(&entry->query->probe, field);
+	if (known)
 		sn_buf_printf(cell, "%u", (unsigned)value);
-	list->unsure |= (entry->query->probe.unsure & field) != 0;
+	else
+		sn_buf_putc(cell, '?');
+	list->unsure |= !known;
 }
 
 static void put_sport(struct sn_buf *cell, struct list *list, const struct entry *entry)
