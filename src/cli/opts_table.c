@@ -250,7 +250,7 @@ static const struct sn_opt options[] = {
     {.name = "write-capture", .type = SN_OPT_TEXT, FIELD(write_capture), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_PROBES, .not_in_file = true, .help = "store what is sent and received in a pcap file",
      .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
-            "sockets show no whole packets: what they leave out is filled in."},
+            "sockets show no whole packets: what they leave out is filled in, and a source port or IP id that the kernel chose is 0."},
 
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_NET, .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .clash = SN_CLASH_WIRE,
