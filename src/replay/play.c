@@ -72,8 +72,8 @@ static void emit(struct player *p, struct sonde_event *event)
 		p->code = p->on_event(p->ctx, event);
 }
 
-/* What stands as 0 is not known: nobody gave such an IP id (RFC 6864 section 4.1), no packet leaves from such a port, and what sonde captures
- * itself has 0 for what a kernel chose. Of an echo id the IP id beside it says which it is. */
+/* What stands as 0 is not known: nobody gave such an IP id (RFC 6864 section 4.1), no packet leaves from such a port, and what sonde
+ * captures itself has 0 for what a kernel chose. Of an echo id the IP id beside it says which it is. */
 static uint32_t unsure_of(const struct sonde_event_probe *probe, const struct sn_ask *ask)
 {
 	uint32_t no_id = ask->version == 4 && !probe->ip_id ? SONDE_DIFF_IP_ID : 0;

@@ -20,7 +20,8 @@ static struct sn_packet parsed(const struct made_packet *p)
 
 static void make_syn(struct made_packet *p, uint8_t family)
 {
-	made_tcp(p, &(struct made_ip){.version = family, .ttl = 3, .id = 0xbeef}, PORT, 443, &(struct made_tcp){.seq = 77, .flags = SYN}, 0);
+	const struct made_ip ip = {.version = family, .ttl = 3, .id = 0xbeef};
+	made_tcp(p, &ip, PORT, 443, &(struct made_tcp){.seq = 77, .flags = SYN}, 0);
 }
 
 static void test_ask(void **state)

@@ -343,31 +343,6 @@ static void a_repeated_syn_is_no_probe(void **state)
 	sn_replay_free(c.replay);
 }
 
-/* What sonde captures of its own ordinary sockets has 0 for the port and the id that the kernel chose: their numbers pair the SYNs with
- * their quotes, and nothing is stated of what is not known. */
-static void what_stands_as_0_is_not_known(void **state)
-{
-	(void)state;
-	struct made_capture c = capture_new();
-	struct made_packet p;
-	size_t count;
-	for (uint8_t ttl = 1; ttl <= 3; ttl++) {
-		const struct made_tcp syn = {.seq = ttl * 1000u, .flags = SYN};
-		made_tcp(&p, &(struct made_ip){.version = 4, .ttl = ttl}, 0, 80, &syn, 0);
-		add(&c, &p);
-		add_error(&c, &p, EXCEEDED, 0, (uint8_t)(FIRST_ROUTER + ttl), 28);
-	}
-	paired(&c, 1);
-	assert_false(sn_replay_flow_constant(c.replay, 0));
-	struct sonde_path *path = played(&c, 0);
-	const struct sonde_query *queries = sonde_path_queries(path, 2, &count);
-	assert_int_equal(count, 1);
-	assert_int_equal(queries[0].state, SONDE_QUERY_ANSWERED);
-	assert_int_equal(queries[0].probe.unsure, SONDE_DIFF_SPORT | SONDE_DIFF_IP_ID);
-	sonde_path_free(path);
-	sn_replay_free(c.replay);
-}
-
 /* A tool that uses its kernel's sockets has connections where the port is open: what belongs to them leaves with the probe's TTL. */
 static void a_connection_is_one_probe(void **state)
 {
@@ -603,7 +578,6 @@ int main(void)
 		cmocka_unit_test(another_packets_quote_is_not_taken),
 		cmocka_unit_test(what_cannot_be_told_apart_is_not_timed),
 		cmocka_unit_test(a_repeated_syn_is_no_probe),
-		cmocka_unit_test(what_stands_as_0_is_not_known),
 		cmocka_unit_test(a_connection_is_one_probe),
 		cmocka_unit_test(the_last_moments_are_no_loss),
 		cmocka_unit_test(further_and_late_answers),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A probe in a document: what of its header is a fact, and what is null. Whole documents are held against their schemas by
  * tests/golden/documents.py. */
-#include "test.h"
+#include "events.h"
 
+#include "out/known.h"
 #include "out/tell.h"
 
 #include <inttypes.h>
@@ -47,10 +48,33 @@ static void test_what_was_sent_is_told(void **state)
 static void test_what_the_kernel_chose_is_null(void **state)
 {
 	(void)state;
-	check(&(struct sonde_event_probe){.ttl = 2, .sport = 40000, .dport = 443, .ip_id = 1, .unsure = SONDE_DIFF_SPORT | SONDE_DIFF_IP_ID},
+	check(&(struct sonde_event_probe){.ttl = 2, .sport = 40000, .dport = 443, .ip_id = 1,
+	                                  .unsure = SONDE_DIFF_SPORT | SONDE_DIFF_IP_ID},
 	      "source_port=null destination_port=443 icmp_id=null icmp_sequence=null ip_id=null ");
 	check(&(struct sonde_event_probe){.ttl = 2, .icmp_id = 8, .icmp_seq = 9, .ip_id = 1, .unsure = SONDE_DIFF_ICMP_ID},
 	      "source_port=null destination_port=null icmp_id=null icmp_sequence=9 ip_id=1 ");
+}
+
+static void take(void *ctx, const struct sonde_event *event)
+{
+	assert_int_equal(sonde_path_apply(ctx, event), SONDE_OK);
+}
+
+/* One probe whose port the kernel chose is enough: the list stands for all. */
+static void test_ports_of_a_trace(void **state)
+{
+	(void)state;
+	struct sonde_path *path;
+	assert_int_equal(sonde_path_new(&path), SONDE_OK);
+	struct made m = {.take = take, .ctx = path};
+	made_start(&m, "192.0.2.9", 1);
+	made_sent(&m, 1);
+	assert_true(sn_ports_are_known(path));
+	made_event(&m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = {.token = 9, .ttl = 2, .unsure = SONDE_DIFF_IP_ID}});
+	assert_true(sn_ports_are_known(path));
+	made_event(&m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = {.token = 10, .ttl = 2, .unsure = SONDE_DIFF_SPORT}});
+	assert_false(sn_ports_are_known(path));
+	sonde_path_free(path);
 }
 
 int main(void)
@@ -58,6 +82,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_what_was_sent_is_told),
 	    cmocka_unit_test(test_what_the_kernel_chose_is_null),
+	    cmocka_unit_test(test_ports_of_a_trace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
