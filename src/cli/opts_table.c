@@ -117,7 +117,7 @@ static const struct sn_opt options[] = {
      .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE | SN_FOR_INTERFACE, .often = true, .help = "probes per hop",
      .doc = "Four to one hop may follow each other closely, further ones go one a second, because routers ration their answers. From "
             "four on the target's row shows all that was lost on the way; a closed UDP port and an open TCP port may leave probes "
-            "unanswered that arrived, which counts as no loss."},
+            "unanswered that arrived: no finding rests on what their row shows as loss."},
     {.name = "gap", .type = SN_OPT_UINT, FIELD(gap), .min = 1, .max = 255, .unit = "hops", .preset = "10", .arg = "N",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "stop after this many silent hops in a row",
      .doc = "One more probe at TTL 255 then asks whether the target answers at all."},
