@@ -3,6 +3,7 @@
 #include "cli/sinks.h"
 
 #include "cli/output.h"
+#include "cli/terminal.h"
 #include "ext/file.h"
 #include "out/tell.h"
 
@@ -394,7 +395,7 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	summed.trace_count = whole->series_count;
 	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
 	const struct sn_text_style style = {.who = report->who,
-	                                    .ascii = sinks->opts->ascii,
+	                                    .ascii = sinks->opts->ascii || (!sink->format->utf8 && sn_terminal_is_ascii()),
 	                                    .columns = sinks->opts->columns.count ? sinks->opts->columns.index : NULL,
 	                                    .column_count = sinks->opts->columns.count,
 	                                    .numeric = sinks->opts->numeric,
