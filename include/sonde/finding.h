@@ -93,6 +93,9 @@ struct sonde_case {
 	uint8_t investigated;                   /* hops that left probes out, nearest first, that are asked for their limiters anyway */
 	const struct sonde_trial *trials;       /* of filters' shapes (sonde/shape.h); NULL: that was not asked */
 	size_t trial_count;
+	uint8_t reached_ttl;                    /* of a series: the fewest hops in which a trace of it reached the target; 0: none
+	                                         * did, or it is no series */
+	bool follows;                           /* … and a trace of it just before asked from the same port, or with the same id */
 };
 
 /* Findings in the order of the rules table, for each path in turn, then those about all. {0} is none. */

@@ -18,8 +18,8 @@ extern "C" {
 	X(ANSWERED, "answered") \
 	X(LATE, "late")                /* answered after it had been given up: counts as answered */ \
 	X(LOST, "lost")                /* waited for in vain */ \
-	X(DROPPED, "dropped")          /* no longer waited for because its row stood, or the trace was ended: nobody knows, so no
-	                                * loss */ \
+	X(DROPPED, "dropped")          /* no longer waited for because its row stood, the target had answered nearer by, or the trace
+	                                * was ended: nobody knows, so no loss */ \
 	X(CROWDED, "crowded")          /* waited for in vain, but its router had been asked by other traces as often as routers commonly
 	                                * answer: no loss */ \
 	X(OVERHEARD, "overheard")      /* its answer came to an interface of this machine and not to us: lost here, so no loss of the

@@ -12,6 +12,7 @@ struct sn_capture {
 	struct sn_tee *tee;
 	struct sn_pcap_out *out;  /* NULL: no file */
 	struct sn_detail detail;
+	const struct sonde_wire *wire; /* the run's own */
 	struct sonde_clock *clock;
 	int64_t wall_zero_ns;  /* the wall clock, since 1970, at instant 0: one for all packets, or times between them would be off */
 };

@@ -117,7 +117,7 @@ static const struct sn_opt options[] = {
      .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE | SN_FOR_INTERFACE, .often = true, .help = "probes per hop",
      .doc = "Four to one hop may follow each other closely, further ones go one a second, because routers ration their answers. From "
             "four on the target's row shows all that was lost on the way; a closed UDP port and an open TCP port may leave probes "
-            "unanswered that arrived, which counts as no loss."},
+            "unanswered that arrived: no finding rests on what their row shows as loss."},
     {.name = "gap", .type = SN_OPT_UINT, FIELD(gap), .min = 1, .max = 255, .unit = "hops", .preset = "10", .arg = "N",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "stop after this many silent hops in a row",
      .doc = "One more probe at TTL 255 then asks whether the target answers at all."},
@@ -253,7 +253,7 @@ static const struct sn_opt options[] = {
     {.name = "write-capture", .type = SN_OPT_TEXT, FIELD(write_capture), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_OUTPUT,
      .commands = SN_FOR_PROBES, .not_in_file = true, .help = "store what is sent and received in a pcap file",
      .doc = "Whole IP packets, with the kernel's stamps in nanoseconds. \"sonde replay FILE\" shows the same table again. Unprivileged "
-            "sockets show no whole packets: what they leave out is filled in."},
+            "sockets show no whole packets: what they leave out is filled in, and a source port or IP id that the kernel chose is 0."},
 
     {.name = "sim", .type = SN_OPT_TEXT, FIELD(sim), .arg = "FILE", .words = SN_WORDS_NET, .group = SN_GROUP_SIM,
      .commands = SN_FOR_PROBES | SN_FOR_INTERFACE, .clash = SN_CLASH_WIRE,

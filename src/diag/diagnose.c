@@ -98,6 +98,17 @@ static void take_in_last_probe(const struct sn_case *c, struct sn_view *view)
 	end->stop = view->passes ? SONDE_STOP_REACHED : end->stop;
 }
 
+/* The same where other traces of its series reached the target: the answers from there were missing, and the way is no longer. What came
+ * from beyond that hop speaks for itself. */
+static void take_in_series(const struct sn_case *c, struct sn_view *view)
+{
+	struct sonde_event_end *end = view->end;
+	uint8_t reached_ttl = c->about->reached_ttl;
+	bool within = reached_ttl && reached_ttl <= view->cfg->max_ttl && end->last_answering_ttl < reached_ttl;
+	if (end->stop == SONDE_STOP_MAX_TTL && within)
+		end->stop = SONDE_STOP_GAP;
+}
+
 static bool can_judge(const struct sn_rule *rule, const struct sn_view *view)
 {
 	bool sizes = view && view->mtu;
@@ -154,6 +165,8 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 	int code = sn_case_init(&c, about, out);
 	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
 		take_in_last_probe(&c, &c.views[i]);
+	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
+		take_in_series(&c, &c.views[i]);
 	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
 		c.view = &c.views[c.index];
 		sn_ask_rules(&c, false);

@@ -14,7 +14,9 @@ static void say_alone(struct sonde_finding *f, const struct sn_case *c, const st
 	sn_say_silent_hops(f, view, ": ");
 	sn_say_ttl255(f, view);
 	sn_say(f, ".");
-	if (sn_spoiled(c, view).at_ttl) {
+	if (c->about->reached_ttl) {
+		sn_say(f, " At other times the target was reached: the answers were lost, or nobody gave them.");
+	} else if (sn_spoiled(c, view).at_ttl) {
 		sn_say(f, " This may be the target's silence: ");
 		sn_say_spoiled(f, c, view);
 		sn_say(f, ".");
@@ -133,6 +135,8 @@ static void eval(struct sn_case *c)
 		f->by = view->rows[last].responders[0].addr;
 	sn_evidence(f, "last_answering_hop", "hops", last);
 	sn_evidence(f, "probes_unanswered", "probes", sn_silent_past(view, last));
+	if (c->about->reached_ttl) /* what another method comes to tells nothing of what this one does now and then */
+		return;
 	if (c->view_count == 1)
 		sn_next_compare(c, f);
 	else if (behind.ttl && f->confidence >= SONDE_CONFIDENCE_POSSIBLE && !c->about->trials && !sn_spoiled(c, view).at_ttl)

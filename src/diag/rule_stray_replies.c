@@ -7,13 +7,20 @@ static void eval(struct sn_case *c)
 	uint32_t count = c->view->end->forged_count;
 	if (!count)
 		return;
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_POSSIBLE);
-	bool one = count == 1;
-	sn_say(f, "%u packet%s came that name%s this trace's %s and fit%s none of its probes: forged, or rewritten on the way; ", count,
-	       one ? "" : "s", one ? "s" : "", c->view->method->takes_port ? "ports and target" : "echo id and target", one ? "s" : "");
-	sn_say(f, one ? "it was not believed." : "none of them was believed.");
-	sn_otherwise(f, "they belong to an earlier trace %s",
-	             c->view->method->takes_port ? "from the same port" : "with the same id");
+	bool one = count == 1, follows = c->about->follows, ports = c->view->method->takes_port;
+	struct sonde_finding *f = sn_find(c, follows ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE);
+	sn_say(f, "%u packet%s came that name%s this trace's %s and fit%s none of its probes: ", count, one ? "" : "s", one ? "s" : "",
+	       ports ? "ports and target" : "echo id and target", one ? "s" : "");
+	if (follows) {
+		sn_say(f, one ? "a late answer" : "late answers");
+		sn_say(f, " to an earlier trace of this run %s; ", ports ? "from the same port" : "with the same id");
+		sn_say(f, one ? "it counts for nothing." : "they count for nothing.");
+		sn_otherwise(f, one ? "it is forged, or rewritten on the way" : "they are forged, or rewritten on the way");
+	} else {
+		sn_say(f, "forged, or rewritten on the way; ");
+		sn_say(f, one ? "it was not believed." : "none of them was believed.");
+		sn_otherwise(f, "they belong to an earlier trace %s", ports ? "from the same port" : "with the same id");
+	}
 	sn_evidence(f, "packets", "packets", count);
 }
 

@@ -6,10 +6,28 @@
 enum { FLOWS_LEAST = 3, FLOWS_MOST = 32 };
 
 struct handshakes {
+	sonde_ns longest_ns;      /* that an answer on the way took */
 	uint16_t sports[FLOWS_MOST];
 	size_t flows;             /* that were asked at the target's hop or past it */
 	unsigned bare_acks, whole;  /* whole: SYN-ACKs and resets */
 };
+
+static sonde_ns longest_on(const struct sn_view *view)
+{
+	sonde_ns longest_ns = 0;
+	for (unsigned ttl = view->first_ttl; ttl <= view->end->distance; ttl++)
+		for (size_t i = 0; i < view->rows[ttl].responder_count; i++)
+			if (view->rows[ttl].responders[i].worst_ns > longest_ns)
+				longest_ns = view->rows[ttl].responders[i].worst_ns;
+	return longest_ns;
+}
+
+/* Waited for in vain, or not needed any more when it had had more time than answers take. */
+static bool is_silent(const struct handshakes *h, const struct sonde_query *query)
+{
+	bool had_time = query->given_up_at_ns - query->probe.sent_at_ns > h->longest_ns;
+	return query->state == SONDE_QUERY_LOST || (query->state == SONDE_QUERY_DROPPED && had_time);
+}
 
 static void take(struct handshakes *h, const struct sonde_query *query)
 {
@@ -17,7 +35,7 @@ static void take(struct handshakes *h, const struct sonde_query *query)
 	bool answered = sn_answered(query) && answer->in_targets_name;
 	h->bare_acks += answered && answer->meaning == SONDE_M_BARE_ACK;
 	h->whole += answered && (answer->meaning == SONDE_M_SYN_ACK || answer->meaning == SONDE_M_RST);
-	if (!answered && query->state != SONDE_QUERY_LOST)
+	if (!answered && !is_silent(h, query))
 		return;
 	for (size_t i = 0; i < h->flows; i++)
 		if (h->sports[i] == query->probe.sport)
@@ -47,10 +65,11 @@ static bool is_lossy(const struct sn_case *c)
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
-	struct handshakes h = {.flows = 0};
+	struct handshakes h = {.longest_ns = 0};
 	char target[SONDE_ADDR_TEXT];
 	if (!view->passes || !view->end->distance || is_lossy(c))
 		return;
+	h.longest_ns = longest_on(view);
 	for (unsigned ttl = view->end->distance; ttl <= SONDE_TTL_LAST; ttl++)
 		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
 			take(&h, view->rows[ttl].queries[i]);

@@ -47,6 +47,37 @@ static void count_in(struct sn_case *c, const struct sonde_finding *f)
 	set_traces(known, count);
 }
 
+/* The fewest hops in which one of them reached the target; 0: none did. */
+static uint8_t reached_ttl(const struct sonde_case *about)
+{
+	uint8_t least = 0;
+	for (size_t i = 0; i < about->path_count; i++) {
+		const struct sonde_event_end *end = sonde_path_end(about->paths[i]);
+		if (end && end->reached && end->distance && (!least || end->distance < least))
+			least = end->distance;
+	}
+	return least;
+}
+
+/* The first probe of a path; NULL: none was sent. */
+static const struct sonde_event_probe *first_probe(const struct sonde_path *path)
+{
+	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+		size_t count;
+		const struct sonde_query *queries = sonde_path_queries(path, (uint8_t)ttl, &count);
+		if (count)
+			return &queries[0].probe;
+	}
+	return NULL;
+}
+
+/* What answers the one names the flow of the other. */
+static bool is_one_flow(const struct sonde_path *a, const struct sonde_path *b)
+{
+	const struct sonde_event_probe *p = first_probe(a), *q = first_probe(b);
+	return p && q && p->sport == q->sport && p->icmp_id == q->icmp_id;
+}
+
 static int judge_each(struct sn_case *c)
 {
 	int code = SONDE_OK;
@@ -55,6 +86,8 @@ static int judge_each(struct sn_case *c)
 		struct sonde_findings found = {0};
 		one.paths = &c->about->paths[i];
 		one.path_count = 1;
+		one.reached_ttl = reached_ttl(c->about);
+		one.follows = i > 0 && is_one_flow(c->about->paths[i - 1], c->about->paths[i]);
 		code = sonde_diagnose(&one, &found);
 		for (size_t k = 0; code == SONDE_OK && k < found.count; k++)
 			if (!rule_of(&found.items[k])->of_rows)

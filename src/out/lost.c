@@ -3,6 +3,7 @@
 #include "out/lost.h"
 
 #include "base/utc.h"
+#include "out/known.h"
 #include "out/line.h"
 
 #include <inttypes.h>
@@ -34,15 +35,6 @@ static const char *const got[] = {
     [SONDE_QUERY_LOCAL_ERROR] = NULL,
 };
 
-/* Nobody waited to see whether it is answered: it was not needed any more. A target that has answered ends the trace, and with it the wait
- * for what was sent past it. */
-static bool is_spare(const struct sonde_path *path, const struct sonde_query *query)
-{
-	const struct sonde_event_end *end = sonde_path_end(path);
-	bool past = end && end->reached && end->distance && query->probe.ttl > end->distance;
-	return query->state == SONDE_QUERY_DROPPED || (past && got[query->state]);
-}
-
 static bool add(struct list *list, const struct entry *entry)
 {
 	if (list->count == list->capacity) {
@@ -64,10 +56,9 @@ static bool add_path(struct list *list, const struct sonde_path *path)
 		size_t count;
 		const struct sonde_query *queries = sonde_path_queries(path, (uint8_t)ttl, &count);
 		for (size_t i = 0; i < count; i++) {
-			bool spare = is_spare(path, &queries[i]);
 			entry.query = &queries[i];
-			list->spare_count += spare;
-			if (!spare && got[queries[i].state] && !add(list, &entry))
+			list->spare_count += queries[i].state == SONDE_QUERY_DROPPED;
+			if (got[queries[i].state] && !add(list, &entry))
 				return false;
 		}
 	}
@@ -147,11 +138,12 @@ static void put_protocol(struct sn_buf *cell, struct list *list, const struct en
 /* A field as it was sent, or "?" where the kernel may have sent another value. */
 static void put_field(struct sn_buf *cell, struct list *list, const struct entry *entry, uint32_t field, uint16_t value)
 {
-	if (entry->query->probe.unsure & field)
-		sn_buf_putc(cell, '?');
-	else
+	bool known = sn_is_known(&entry->query->probe, field);
+	if (known)
 		sn_buf_printf(cell, "%u", (unsigned)value);
-	list->unsure |= (entry->query->probe.unsure & field) != 0;
+	else
+		sn_buf_putc(cell, '?');
+	list->unsure |= !known;
 }
 
 static void put_sport(struct sn_buf *cell, struct list *list, const struct entry *entry)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A trace as scamper writes it in JSON. */
 #include "out/foreign.h"
+#include "out/known.h"
 
 #include "base/utc.h"
 
@@ -157,7 +158,8 @@ static void tell_ports(struct sn_doc *doc, const struct sn_report_trace *trace, 
 {
 	if (!trace->about.method->takes_port)
 		return;
-	sn_doc_whole(doc, "sport", cfg->sport[0]);
+	if (sn_ports_are_known(trace->path))
+		sn_doc_whole(doc, "sport", cfg->sport[0]);
 	sn_doc_whole(doc, "dport", cfg->dport ? cfg->dport : trace->about.method->default_port);
 }
 

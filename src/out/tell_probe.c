@@ -2,6 +2,8 @@
 /* A probe as a document: what was asked of its trace, what it was, and what became of it. */
 #include "out/tell.h"
 
+#include "out/known.h"
+
 #include <string.h>
 
 void sn_tell_errno(struct sn_doc *doc, const char *key, int sys_errno)
@@ -71,6 +73,15 @@ void sn_tell_asked(struct sn_doc *doc, const char *key, const struct sonde_trace
 	sn_doc_end(doc);
 }
 
+/* A number as it was sent; null where there is none, or the kernel may have sent another. */
+static void tell_field(struct sn_doc *doc, const char *key, const struct sonde_event_probe *probe, bool has, uint32_t field, uint16_t value)
+{
+	if (has && sn_is_known(probe, field))
+		sn_doc_whole(doc, key, value);
+	else
+		sn_doc_null(doc, key);
+}
+
 void sn_tell_probe(struct sn_doc *doc, const struct sonde_event_probe *probe, const struct sonde_trace_cfg *cfg, int64_t wall_zero_ns)
 {
 	bool ip4 = !cfg || cfg->dst.family == 4;
@@ -81,20 +92,12 @@ void sn_tell_probe(struct sn_doc *doc, const struct sonde_event_probe *probe, co
 	sn_doc_bool(doc, "retry", probe->retry);
 	sn_doc_instant(doc, "sent_at", wall_zero_ns + probe->sent_at_ns);
 	sn_doc_whole(doc, "size_bytes", probe->size_bytes);
-	sn_doc_some(doc, "source_port", probe->sport);
-	sn_doc_some(doc, "destination_port", probe->dport);
 	bool echo = !probe->sport && (probe->icmp_id || probe->icmp_seq);
-	if (echo) {
-		sn_doc_whole(doc, "icmp_id", probe->icmp_id);
-		sn_doc_whole(doc, "icmp_sequence", probe->icmp_seq);
-	} else {
-		sn_doc_null(doc, "icmp_id");
-		sn_doc_null(doc, "icmp_sequence");
-	}
-	if (ip4 && !(probe->unsure & SONDE_DIFF_IP_ID))
-		sn_doc_whole(doc, "ip_id", probe->ip_id);
-	else
-		sn_doc_null(doc, "ip_id");
+	tell_field(doc, "source_port", probe, probe->sport, SONDE_DIFF_SPORT, probe->sport);
+	tell_field(doc, "destination_port", probe, probe->dport, SONDE_DIFF_DPORT, probe->dport);
+	tell_field(doc, "icmp_id", probe, echo, SONDE_DIFF_ICMP_ID, probe->icmp_id);
+	tell_field(doc, "icmp_sequence", probe, echo, SONDE_DIFF_SEQ, probe->icmp_seq);
+	tell_field(doc, "ip_id", probe, ip4, SONDE_DIFF_IP_ID, probe->ip_id);
 }
 
 void sn_tell_query(struct sn_doc *doc, const char *key, const struct sonde_query *query, const struct sonde_trace_cfg *cfg,

@@ -2,6 +2,8 @@
 /* A trace as a document: its target, its hops with every probe, how it ended and what was found. */
 #include "out/tell.h"
 
+#include "out/known.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -192,6 +194,7 @@ static void tell_others(struct sn_doc *doc, const struct sonde_path *path, int64
 
 static void tell_target(struct sn_doc *doc, const struct sn_report_trace *trace, const struct sonde_trace_cfg *cfg)
 {
+	size_t port_count = sn_ports_are_known(trace->path) ? cfg->sport_count : 0;
 	sn_doc_object(doc, "target");
 	sn_doc_name(doc, "host", trace->about.host);
 	sn_doc_addr(doc, "address", &cfg->dst);
@@ -203,7 +206,7 @@ static void tell_target(struct sn_doc *doc, const struct sn_report_trace *trace,
 	sn_doc_name(doc, "interface", cfg->device);
 	sn_doc_some(doc, "mtu_bytes", cfg->mtu_bytes);
 	sn_doc_array(doc, "ports");
-	for (size_t i = 0; i < cfg->sport_count && i < SONDE_FLOWS_MAX; i++)
+	for (size_t i = 0; i < port_count && i < SONDE_FLOWS_MAX; i++)
 		if (cfg->sport[i])
 			sn_doc_whole(doc, NULL, cfg->sport[i]);
 	sn_doc_end(doc);

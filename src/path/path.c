@@ -196,6 +196,29 @@ static bool had_no_time(const struct sonde_query *query, const struct sonde_even
 	return from_outside && query->given_up_at_ns == end->at_ns;
 }
 
+/* A target that has answered ends a sweep, and with it the wait for what was sent past it: nobody knows of those probes. A search for the
+ * path's MTU waits for each, whatever TTL it sends with. */
+static bool was_sent_past_target(const struct sonde_path *path, const struct sonde_query *query)
+{
+	bool ends = path->ended && path->end.reached && path->end.distance && path->cfg.plan != SONDE_PLAN_PMTU;
+	return ends && query->probe.ttl > path->end.distance;
+}
+
+/* It was given up with no answer, and not because anybody had waited for one long enough. */
+static bool is_not_known(const struct sonde_path *path, const struct sonde_query *query, const struct sonde_event *end)
+{
+	switch (query->state) {
+	case SONDE_QUERY_LOST:
+		return had_no_time(query, end) || was_sent_past_target(path, query);
+	case SONDE_QUERY_CROWDED:
+		return was_sent_past_target(path, query);
+	case SONDE_QUERY_OVERHEARD:
+		return !is_proof(query, end);
+	default:
+		return false;
+	}
+}
+
 /* Sorts out, of the queries whose trace has ended, what cannot be told. */
 static void sort_out(struct sonde_path *path, const struct sonde_event *end, bool asked)
 {
@@ -206,8 +229,7 @@ static void sort_out(struct sonde_path *path, const struct sonde_event *end, boo
 				continue;
 			if (query->syn_ack_at_ns > end->at_ns - RESET_SETTLED_NS)
 				query->syn_ack_at_ns = 0;
-			if ((query->state == SONDE_QUERY_LOST && had_no_time(query, end)) ||
-			    (query->state == SONDE_QUERY_OVERHEARD && !is_proof(query, end)))
+			if (is_not_known(path, query, end))
 				query->state = SONDE_QUERY_DROPPED;
 		}
 }

@@ -72,6 +72,16 @@ static void emit(struct player *p, struct sonde_event *event)
 		p->code = p->on_event(p->ctx, event);
 }
 
+/* What stands as 0 is not known: nobody gave such an IP id (RFC 6864 section 4.1), no packet leaves from such a port, and what sonde
+ * captures itself has 0 for what a kernel chose. Of an echo id the IP id beside it says which it is. */
+static uint32_t unsure_of(const struct sonde_event_probe *probe, const struct sn_ask *ask)
+{
+	uint32_t no_id = ask->version == 4 && !probe->ip_id ? SONDE_DIFF_IP_ID : 0;
+	uint32_t source = sn_is_icmp(ask->protocol) ? SONDE_DIFF_ICMP_ID : sn_has_ports(ask->protocol) ? SONDE_DIFF_SPORT : 0;
+	bool given = ask->sport || (source == SONDE_DIFF_ICMP_ID && ask->version == 4 && !no_id);
+	return no_id | (given ? 0 : source);
+}
+
 static struct sonde_event_probe probe_of(const struct player *p, const struct sn_ask *ask)
 {
 	struct sn_packet packet;
@@ -89,6 +99,7 @@ static struct sonde_event_probe probe_of(const struct player *p, const struct sn
 		probe.ip_id = packet.ip.id;
 		probe.size_bytes = sn_ask_bytes(ask, &packet);
 	}
+	probe.unsure = unsure_of(&probe, ask);
 	return probe;
 }
 

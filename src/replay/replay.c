@@ -185,7 +185,12 @@ const struct sonde_trace_cfg *sn_replay_cfg(const struct sn_replay *replay, size
 
 bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace)
 {
-	return trace < replay->trace_count && replay->traces[trace].flow_constant;
+	if (trace >= replay->trace_count)
+		return false;
+	const struct sonde_trace_cfg *cfg = &replay->traces[trace].cfg;
+	/* source ports that a kernel chose: one for each probe */
+	bool unknown = sonde_method_info(cfg->method)->takes_port && !cfg->sport[0];
+	return replay->traces[trace].flow_constant && !unknown;
 }
 
 static bool asks_the_same(const struct sonde_trace_cfg *a, const struct sonde_trace_cfg *b)

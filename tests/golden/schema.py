@@ -23,6 +23,9 @@ def disagreements(document):
         left = sum(probe['state'] != 'local-error' for probe in own)
         if trace['stop'] and trace['stop']['probes'] != left:
             yield f'{trace["stop"]["probes"]} probes left, and {left} are listed'
+        past = (trace['asked']['plan'] == 'sweep' and trace['stop'] and trace['stop']['reached'] and trace['stop']['distance']) or 255
+        if any(probe['ttl'] > past and probe['state'] in ('lost', 'crowded') for probe in listed):
+            yield f'probes past the target, at hop {past}, count as waited for'
         for hop in trace['hops']:
             states = [probe['state'] for probe in hop['probes']]
             counts = hop['counts']

@@ -3,9 +3,14 @@
 nothing counts as lost on the path that did not get lost there. Every scenario has a chain of its own."""
 import datetime
 import functools
+import json
+import os
+import pathlib
 import re
 import signal
 import socket
+import subprocess
+import tempfile
 import time
 
 import lab
@@ -132,6 +137,43 @@ def lost_probes(context, family, method, wire):
             same = [packet for packet in packets if row.items() <= packet.items()]
             assert same, f'on the wire there was no {row}\n{trace}'
             packets.remove(same[0])
+
+
+# members of the documents, by the heads of the list
+MEMBERS = {'Port': 'source_port', 'To port': 'destination_port', 'Echo id': 'icmp_id', 'Seq': 'icmp_sequence', 'IP id': 'ip_id'}
+
+
+def written_probes(context, family, method, wire):
+    """Each probe of the document was on the wire with just these fields, those of a replay of the run's own capture as well; and what an
+    ordinary socket leaves to the kernel is null in both."""
+    with lab.Lab(ROUTERS) as chain, tempfile.TemporaryDirectory(prefix='sn') as folder:
+        chain.nft(2, 'forward: drop')
+        chain.ping_group(lab.PING_OPEN)
+        os.chmod(folder, 0o777)
+        live, capture, again = (pathlib.Path(folder) / name for name in ('live.json', 'own.pcap', 'again.json'))
+        with chain.listening(chain.client, 'right') as sent:
+            traced(context, chain, family, method, '--wire', wire, '-q', '1', '--gap', '3', '-o', f'json={live}', '--write-capture',
+                   str(capture)).expect_status(1)
+            packets = [told(packet) for packet in sent() if packet[0] >> 4 == family]
+        subprocess.run([context.sonde.copy(), 'replay', '-n', '-o', f'json={again}', str(capture)], check=False, timeout=20,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        for file in (live, again):
+            check_written(json.loads(file.read_text())['traces'][0], packets, family, method, wire)
+
+
+def check_written(trace, packets, family, method, wire):
+    wanted = {'IP id'} if family == 6 else set()
+    wanted |= {'Port', 'To port'} if method == 'icmp' else {'Echo id', 'Seq'}
+    if wire == 'dgram':
+        wanted |= {'IP id'} | ({'Port'} if method == 'tcp' else set())
+    probes = trace['other_probes'] + [probe for hop in trace['hops'] for probe in hop['probes']]
+    assert len(probes) >= 5, f'probes to five hops are wanted: {probes}'
+    assert trace['source']['ports'] == [] or not {'Port'} & wanted, f'source ports that nobody knows: {trace["source"]}'
+    for probe in probes:
+        null = {head for head, member in MEMBERS.items() if probe[member] is None}
+        assert null == wanted, f'null is wanted for {wanted}, but is for {null}: {probe}'
+        fields = {head: str(probe[member]) for head, member in MEMBERS.items() if head not in null} | {'TTL': str(probe['ttl'])}
+        assert any(fields.items() <= packet.items() for packet in packets), f'on the wire there was no {fields}'
 
 
 # --- routers ---
@@ -443,6 +485,7 @@ def rows():
         yield f'no route on this machine, IPv{family}', functools.partial(no_route, family=family, outside=outside)
     for wire in ('raw', 'dgram'):
         yield from per_family(f'lost probes, {wire}', functools.partial(lost_probes, wire=wire), *METHODS, 'udp-classic')
+        yield from per_family(f'written probes, {wire}', functools.partial(written_probes, wire=wire), *METHODS, 'udp-classic')
         yield f'policy route for one port, {wire}', functools.partial(policy_route, wire=wire)
         yield from per_family(f'local firewall, {wire}', functools.partial(local_firewall, wire=wire), *METHODS)
         yield f'local firewall halfway, {wire}', functools.partial(local_firewall_halfway, wire=wire)

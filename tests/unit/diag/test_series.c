@@ -129,6 +129,80 @@ static void what_happened_now_and_then_says_how_often(void **unused)
 	assert_true(f > found("reached")); /* in the order of the rules */
 }
 
+/* Behind hop 4 nothing answered but the target itself, at TTL 255. */
+static void one_beyond(void)
+{
+	struct judged *j = begin();
+	for (uint8_t ttl = 1; ttl < DISTANCE; ttl++)
+		judged_hop(j, ttl, SONDE_M_TIME_EXCEEDED, QUERIES, 0);
+	judged_hop(j, DISTANCE, SONDE_M_ECHO_REPLY, 0, QUERIES);
+	judged_by_end(j, (struct sonde_event_end){.stop = SONDE_STOP_MAX_TTL, .last_ttl = DISTANCE, .last_answering_ttl = DISTANCE - 1,
+	                                          .ttl255_asked = true, .ttl255 = SONDE_M_ECHO_REPLY});
+	s.paths[s.count] = j->path;
+	s.count++;
+}
+
+/* Where other traces reached the target, a way that is too long for one is none: its answers were missing. */
+static void what_others_reached_is_not_too_far(void **unused)
+{
+	(void)unused;
+	for (size_t i = 0; i < 3; i++)
+		one(0, 0);
+	one_beyond();
+	judged_only(&s.each[3], "ttl-too-small"); /* alone it is */
+	judge();
+	assert_null(found("ttl-too-small"));
+	const struct sonde_finding *f = found("stops-silent");
+	assert_non_null(f);
+	assert_string_equal(f->sentence, "In 1 of 4 traces: Answers stop after hop 4 (10.0.4.1): hop 5 left 3 probes unanswered; yet the "
+	                                 "target answers a probe at TTL 255 (echo-reply). At other times the target was reached: the "
+	                                 "answers were lost, or nobody gave them.");
+	assert_string_equal(f->next, "");
+}
+
+/* Where none did, the way is too long each time. */
+static void what_nobody_reached_is_too_far(void **unused)
+{
+	(void)unused;
+	one_beyond();
+	one_beyond();
+	judge();
+	assert_non_null(found("ttl-too-small"));
+	assert_null(found("stops-silent"));
+}
+
+/* A trace that gets packets for which it has no probe, from a port of its own. */
+static void one_with_strays(uint16_t sport)
+{
+	struct judged *j = begin();
+	struct sonde_event_probe probe = {.token = 100, .ttl = 1, .sport = sport};
+	made_event(&j->m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = probe});
+	made_answer(&j->m, SONDE_EV_REPLY, probe, "192.0.2.9", SONDE_M_SYN_ACK, 400);
+	judged_by_end(j, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 1, .last_ttl = 1,
+	                                          .last_answering_ttl = 1, .forged_count = 1});
+	s.paths[s.count] = j->path;
+	s.count++;
+}
+
+/* The trace before asked from that port a moment ago: what is late of it is no forgery. */
+static void late_answers_to_the_trace_before_are_not_forged(void **unused)
+{
+	(void)unused;
+	one_with_strays(40000);
+	one_with_strays(40000);
+	judge();
+	const struct sonde_finding *f = found("stray-replies");
+	assert_non_null(f);
+	assert_non_null(strstr(f->sentence, "a late answer to an earlier trace of this run"));
+	assert_null(strstr(f->sentence, "forged"));
+	assert_int_equal(f->confidence, SONDE_CONFIDENCE_LIKELY);
+	finish(NULL);
+	one_with_strays(40000);
+	one_with_strays(40001);
+	judge();
+	assert_non_null(strstr(found("stray-replies")->sentence, "forged"));
+}
+
 /* A way that was longer once is not laid upon the others: its hop 5 is a router. */
 static void only_ways_of_one_length_are_added(void **unused)
 {
@@ -159,6 +233,9 @@ int main(void)
 	    cmocka_unit_test_teardown(loss_of_the_path_shows_in_the_sum, finish),
 	    cmocka_unit_test_teardown(nothing_is_said_of_a_sound_path, finish),
 	    cmocka_unit_test_teardown(what_happened_now_and_then_says_how_often, finish),
+	    cmocka_unit_test_teardown(what_others_reached_is_not_too_far, finish),
+	    cmocka_unit_test_teardown(what_nobody_reached_is_too_far, finish),
+	    cmocka_unit_test_teardown(late_answers_to_the_trace_before_are_not_forged, finish),
 	    cmocka_unit_test_teardown(only_ways_of_one_length_are_added, finish),
 	    cmocka_unit_test_teardown(no_path_is_no_series, finish),
 	};

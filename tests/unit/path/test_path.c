@@ -101,6 +101,24 @@ static struct sonde_event_probe given_up(struct fixture *f, struct sonde_event_p
 	return probe;
 }
 
+/* A target that has answered ends the sweep: what was sent past it was not waited for. Short of it, it was. */
+static void what_was_sent_past_the_target_is_no_loss(void **state)
+{
+	struct fixture *f = *state;
+	size_t count;
+	made_start(&f->m, "192.0.2.9", 1);
+	made_lost(&f->m, 1);
+	made_hop(&f->m, 2, "192.0.2.9", SONDE_M_ECHO_REPLY, 900);
+	made_lost(&f->m, 3);
+	struct sonde_event_probe crowded = made_sent(&f->m, 4);
+	crowded.crowded = true;
+	made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = crowded});
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 2, .last_ttl = 2});
+	assert_int_equal(sonde_path_queries(f->path, 1, &count)->state, SONDE_QUERY_LOST);
+	assert_int_equal(sonde_path_queries(f->path, 3, &count)->state, SONDE_QUERY_DROPPED);
+	assert_int_equal(sonde_path_queries(f->path, 4, &count)->state, SONDE_QUERY_DROPPED);
+}
+
 /* What is sent to a row that stands already is sent to be waited for, in the same instant or later, by the same trace or another. */
 static void what_is_sent_after_its_row_stood_may_be_lost(void **state)
 {
@@ -322,6 +340,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_late_answer_is_an_answer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_was_given_up_too_early_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_nobody_needed_or_waited_for_is_no_loss, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_was_sent_past_the_target_is_no_loss, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_sent_after_its_row_stood_may_be_lost, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_later_trace_that_is_stopped_loses_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_another_trace_asked_brings_the_target_nearer, setup, teardown),
