@@ -551,7 +551,7 @@ complete -c sonde -n __sonde_first -a mtu -d 'measure the path MTU, and find wha
 complete -c sonde -n '__sonde_runs mtu 1' -a '(__sonde_hosts)'
 complete -c sonde -n __sonde_first -a probe-interface -d 'ask a router about one of its interfaces'
 complete -c sonde -n '__sonde_runs probe-interface 1' -a '(__sonde_hosts)'
-complete -c sonde -n __sonde_first -a explain -d 'say what a finding or an ICMP message means'
+complete -c sonde -n __sonde_first -a explain -d 'say what a finding, a mark or an ICMP message means'
 complete -c sonde -n '__sonde_runs explain 32767' -a '(__sonde_explained)'
 complete -c sonde -n __sonde_first -a replay -d 'show the traces in a capture of any tool\'s packets'
 complete -c sonde -n '__sonde_runs replay 1' -a '(__sonde_files pcap pcapng cap)'
@@ -594,11 +594,11 @@ complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-w --wait
 complete -c sonde -n '__sonde_may "trace compare mtu" "-z --sendwait" "sendwait" "z"' -s z -l sendwait -d 'least time between two probes' -x
 complete -c sonde -n '__sonde_may "trace compare mtu" "--deadline" "deadline" ""' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_may "trace" "--no-wait" "no-wait" ""' -l no-wait -d 'end as soon as the rows stand'
-complete -c sonde -n '__sonde_may "trace" "--investigate" "investigate" ""' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
-complete -c sonde -n '__sonde_may "trace" "--mtu" "no-df|mtu" ""' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
+complete -c sonde -n '__sonde_may "trace" "--investigate" "investigate|repeat" ""' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'
+complete -c sonde -n '__sonde_may "trace" "--mtu" "no-df|mtu|repeat" ""' -l mtu -d 'afterwards measure the path MTU, as "sonde mtu" does'
 complete -c sonde -n '__sonde_may "trace" "--targets" "targets|repeat" ""' -l targets -d 'trace the hosts that FILE lists, too' -r -F
 complete -c sonde -n '__sonde_may "trace" "--parallel" "parallel" "" "targets"' -l parallel -d 'hosts of a list that are traced at once' -x
-complete -c sonde -n '__sonde_may "trace" "--repeat" "targets|repeat" ""' -l repeat -d 'trace so often, and show one table of all together' -x
+complete -c sonde -n '__sonde_may "trace" "--repeat" "investigate|mtu|targets|repeat|detail" ""' -l repeat -d 'trace so often, and show one table of all together' -x
 complete -c sonde -n '__sonde_may "trace" "--interval" "interval" "" "repeat"' -l interval -d 'time from one trace\'s beginning to the next' -x
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-i --interface" "interface" "i"' -s i -l interface -d 'network interface or VRF to send through' -x -a '(__fish_print_interfaces)'
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-s --source" "source" "s"' -s s -l source -d 'source address; one of this machine\'s' -x -a '(__sonde_addresses)'
@@ -615,7 +615,7 @@ complete -c sonde -n '__sonde_may "trace compare mtu replay" "--geo-db" "geo-db"
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "-A --as-lookup" "as-lookup" "A"' -s A -l as-lookup -d 'ask name servers which network an address belongs to'
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-zone" "asn-zone" "" "as-lookup"' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
-complete -c sonde -n '__sonde_may "trace replay" "--detail" "detail" ""' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
+complete -c sonde -n '__sonde_may "trace replay" "--detail" "repeat|detail" ""' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
 complete -c sonde -n '__sonde_may "replay" "--apart" "apart" ""' -l apart -d 'a table for each trace, also of a comparison'
 complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--color" "color" ""' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--ascii" "ascii" ""' -l ascii -d 'write ASCII only, as in locales without UTF-8'

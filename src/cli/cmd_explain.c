@@ -279,6 +279,51 @@ static int explain_message(struct page *page, uint8_t version, const char *word,
 	return SONDE_OK;
 }
 
+/* ---- marks behind times ---- */
+
+/* "!<13>": the code of an unreachable (RFC 792, RFC 4443 section 3.1). */
+static bool explain_code(struct page *page, const char *word)
+{
+	enum { UNREACHABLE4 = 3, UNREACHABLE6 = 1 };
+	char digits[8];
+	uint8_t code;
+	size_t bytes = strcspn(word + 2, ">");
+	if (word[1] != '<' || bytes >= sizeof digits)
+		return false;
+	snprintf(digits, sizeof digits, "%.*s", (int)bytes, word + 2);
+	if (strcmp(word + 2 + bytes, ">") != 0 || !read_byte(digits, &code))
+		return false;
+	put_one(page, 4, UNREACHABLE4, code);
+	put_one(page, 6, UNREACHABLE6, code);
+	return true;
+}
+
+/* "!X", "!F-1400": the messages that have it. False: none has. */
+static bool explain_mark(struct page *page, const char *word)
+{
+	char title[96];
+	const struct sn_icmp_row *only;
+	size_t bytes = strcspn(word, "-");
+	bool found = false;
+	if (explain_code(page, word))
+		return true;
+	for (int i = 0; i < SONDE_M_COUNT; i++) {
+		const char *mark = sonde_meaning_mark((enum sonde_meaning)i);
+		if (strlen(mark) != bytes || strncmp(mark, word, bytes) != 0 || bytes < 2)
+			continue;
+		for (uint8_t version = 4; version <= 6; version = (uint8_t)(version + 2)) {
+			struct choice choice = {.version = version, .type = -1, .meaning = (enum sonde_meaning)i};
+			snprintf(title, sizeof title, "%s (%s) over IPv%u:", mark, sonde_meaning_sentence(choice.meaning),
+			         (unsigned)version);
+			if (!count_rows(&choice, &only))
+				continue;
+			put_choice(page, &choice, title);
+			found = true;
+		}
+	}
+	return found;
+}
+
 /* ---- operands ---- */
 
 static const char *any_word(const void *ctx, size_t i)
@@ -317,7 +362,7 @@ static void put_contents(struct page *page)
 	start(page);
 	put(page, "",
 	    "ICMP messages: 'sonde explain icmp 3/13' by type and code, 'icmp 3' lists the codes of a type, 'icmp' every message, 'icmp "
-	    "admin-prohibited' those that say so; 'icmp6 1/1' and so on for ICMPv6.");
+	    "admin-prohibited' those that say so; 'icmp6 1/1' and so on for ICMPv6. Marks behind times: '!X'.");
 }
 
 /* What stands behind "icmp" is a message, up to another such word or a finding that is no name of messages as well. */
@@ -334,6 +379,8 @@ int sn_explain(struct sn_buf *buf, uint16_t width_columns, char *const *operands
 	for (int i = 0, code = SONDE_OK; i < operand_count; i++) {
 		const struct family *family = family_of(operands[i]);
 		int rule = sonde_rule_find(operands[i]), first = i + 1;
+		if (!family && operands[i][0] == '!' && explain_mark(&page, operands[i]))
+			continue;
 		if (!family && rule < 0)
 			return nothing_known(operands[i], err);
 		if (!family) {

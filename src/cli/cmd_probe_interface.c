@@ -151,6 +151,8 @@ static int ask_router(struct sn_reach *reach, struct sonde_interface_ask *ask, s
 	ask->stopped_ctx = &signal_fd;
 	ask->stop_fd = signal_fd;
 	int code = sonde_interface_ask(reach->net.wire, reach->net.clock, ask, answer, err);
+	ask->stopped = NULL; /* it is told of later on */
+	ask->stopped_ctx = NULL;
 	close(signal_fd);
 	return code;
 }

@@ -357,16 +357,6 @@ static void finish(struct sn_trace_run *run)
 		close(run->signal_fd);
 }
 
-/* What goes on behind a trace has no place behind many. */
-static int check_repeat(const struct sn_opts *opts, struct sonde_error *err)
-{
-	const char *other = opts->investigate ? "investigate" : opts->mtu ? "mtu" : opts->detail_ttl ? "detail" : NULL;
-	if (opts->repeat < 2 || !other)
-		return SONDE_OK;
-	sonde_fail(err, SONDE_E_USAGE, 0, "options --repeat and --%s exclude each other", other);
-	return sonde_hint(err, SONDE_E_USAGE, "give one of them");
-}
-
 /* Who calls traceroute asks whether it could be done, not whether the target was reached. */
 static int traceroute_status(const struct sn_trace_run *run)
 {
@@ -379,7 +369,7 @@ static int traceroute_status(const struct sn_trace_run *run)
 int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct sn_trace_run run = {.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1};
-	if (check_repeat(opts, err) < 0 || sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
+	if (sn_reach_check(&run.reach, err) < 0 || sn_method_choose(opts, &run.method, err) < 0) {
 		sn_reach_finish(&run.reach);
 		return 0;
 	}

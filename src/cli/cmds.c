@@ -134,10 +134,10 @@ static const struct sn_command commands[] = {
             "active or, with --neighbour, that the entry is in use, else 1."},
     {.name = "explain", .bit = SN_FOR_EXPLAIN, .operands = "[WHAT]...", .operands_min = 0, .operands_max = -1,
      .operand_words = SN_WORDS_FINDING, .examples = explain_examples, .run = sn_cmd_explain,
-     .summary = "say what a finding or an ICMP message means",
-     .doc = "WHAT is the id of a finding, or icmp or icmp6 with a type (3), a type and a code (3/13) or a name (admin-prohibited) "
-            "behind it. Of a message it says what it means, who sends it, what breaks when a firewall drops it and whether to allow "
-            "it. Without WHAT it lists what there is."},
+     .summary = "say what a finding, a mark or an ICMP message means",
+     .doc = "WHAT is the id of a finding, a mark of the table ('!X'), or icmp or icmp6 with a type (3), a type and a code "
+            "(3/13) or a name (admin-prohibited) behind it. Of a message it says what it means, who sends it, what breaks when a "
+            "firewall drops it and whether to allow it. Without WHAT it lists what there is."},
     {.name = "replay", .bit = SN_FOR_REPLAY, .operands = "FILE", .operands_min = 1, .operands_max = 1, .operand_words = SN_WORDS_CAPTURE,
      .examples = replay_examples, .run = sn_cmd_replay, .summary = "show the traces in a capture of any tool's packets",
      .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
@@ -206,6 +206,16 @@ static int check_profile(const struct sn_command *command, const struct sn_opts 
 			                             profile ? "beside another" : "behind a host"),
 			                  profile ? "give one" : "give it first: sonde %.40s HOST", opts->operands[i]);
 	return SONDE_OK;
+}
+
+/* "sonde -n mtu HOST": a subcommand's name behind options is no host, unless it is said to be one. */
+static int check_order(const struct sn_command *command, const struct sn_opts *opts, const char *first, struct sonde_error *err)
+{
+	if (command != &commands[0] || opts->operand_count < 2 || first[0] != '-' || !sn_command_find(opts->operands[0]))
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_USAGE, 0, "subcommand '%.40s' stands behind options", opts->operands[0]);
+	return sonde_hint(err, SONDE_E_USAGE, "give it first: sonde %.40s %.40s ...; or, for a host of that name, sonde %.40s -- %.40s",
+	                  opts->operands[0], first, first, opts->operands[0]);
 }
 
 static int check_operands(const struct sn_command *command, const struct sn_opts *opts, struct sonde_error *err)
@@ -285,6 +295,7 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 {
 	struct sn_opts opts;
 	struct sn_config config = {.file_count = 0};
+	const char *first = argc > 1 ? argv[1] : ""; /* they are put in another order */
 	int status = 0;
 	if (sn_opts_parse(&opts, command->bit, command->name, argc, argv, err) < 0)
 		return 0;
@@ -292,7 +303,8 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 		return print_about(command, opts.help, err);
 	bool configured = sn_config_concerns(command->bit);
 	const char *profile = configured ? take_profile(&opts) : NULL;
-	if (!is_literal(argc, argv) && check_profile(command, &opts, profile, err) < 0)
+	if (!is_literal(argc, argv) &&
+	    (check_profile(command, &opts, profile, err) < 0 || check_order(command, &opts, first, err) < 0))
 		return 0;
 	if (configured && configure(command, argc, argv, &opts, &config, profile, err) < 0)
 		status = 0;

@@ -90,8 +90,11 @@ enum sn_opt_clash {
 	SN_CLASH_ECN = 64,
 	SN_CLASH_CONFIG = 128,
 	SN_CLASH_MANY = 256,
+	SN_CLASH_REPEAT_MTU = 512,  /* what goes on behind a trace has no place behind many */
+	SN_CLASH_REPEAT_INVESTIGATE = 1024,
+	SN_CLASH_REPEAT_DETAIL = 2048,
 };
-enum { SN_CLASH_BITS = 9 };
+enum { SN_CLASH_BITS = 12 };
 
 /* Which methods an option is for. */
 enum sn_opt_methods { SN_WITH_ANY, SN_WITH_PORTS, SN_WITH_TCP, SN_WITH_UDP_TCP, SN_WITH_COUNT };

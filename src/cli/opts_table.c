@@ -139,12 +139,14 @@ static const struct sn_opt options[] = {
      .doc = "Without it a trace that did not reach its target waits a few seconds longer for a router's late \"host unreachable\". "
             "With it, hops 0.3 s farther away than all that answered are taken for silent, unless -w says to wait for them."},
     {.name = "investigate", .type = SN_OPT_FLAG, FIELD(investigate), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .clash = SN_CLASH_REPEAT_INVESTIGATE,
      .help = "afterwards ask hops that left probes unanswered what their limiter allows",
      .doc = "At most three hops that answered fewer probes than those behind them get a burst of probes and a slower train or two, up to "
             "86 probes and 6 seconds each. What they answer of that tells their burst and rate, or that no limiter is there."},
-    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_SIZES,
-     .help = "afterwards measure the path MTU, as \"sonde mtu\" does",
-     .doc = "Its table stands below that of the trace. The exit status is the worse of the two."},
+    {.name = "mtu", .type = SN_OPT_FLAG, FIELD(mtu), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .clash = SN_CLASH_SIZES | SN_CLASH_REPEAT_MTU, .help = "afterwards measure the path MTU, as \"sonde mtu\" does",
+     .doc = "It asks by the method of the trace alone, where \"sonde mtu\" asks by UDP as well if echo requests do not tell. Its table "
+            "stands below that of the trace. The exit status is the worse of the two."},
 
     {.name = "targets", .type = SN_OPT_TEXT, FIELD(targets), .arg = "FILE", .words = SN_WORDS_FILE, .group = SN_GROUP_HOW_FAR,
      .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY, .once = true, .help = "trace the hosts that FILE lists, too",
@@ -155,7 +157,8 @@ static const struct sn_opt options[] = {
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .needs = "targets", .help = "hosts of a list that are traced at once"},
 
     {.name = "repeat", .type = SN_OPT_UINT, FIELD(repeat), .min = 1, .max = 1000, .unit = "traces", .preset = "1", .arg = "N",
-     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE, .clash = SN_CLASH_MANY,
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,
+     .clash = SN_CLASH_MANY | SN_CLASH_REPEAT_MTU | SN_CLASH_REPEAT_INVESTIGATE | SN_CLASH_REPEAT_DETAIL,
      .help = "trace so often, and show one table of all together",
      .doc = "It has the shortest, mean and longest round trip, the one that 95 % do not exceed, their jitter, and the loss with the "
             "interval in which it truly lies. An interrupt shows what is known. The exit status is that of the best trace."},
@@ -224,7 +227,7 @@ static const struct sn_opt options[] = {
             "number of an echo request, the IP id of IPv4, length and TTL. A field that the kernel chose is \"?\". A router's log shows "
             "the TTL that was left there, and behind a translator its addresses and ports."},
     {.name = "detail", .type = SN_OPT_UINT, FIELD(detail_ttl), .min = 1, .max = 255, .unit = "hops", .arg = "TTL",
-     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY,
+     .group = SN_GROUP_OUTPUT, .commands = SN_FOR_TRACE | SN_FOR_REPLAY, .clash = SN_CLASH_REPEAT_DETAIL,
      .help = "show one probe of this hop and its answer, byte by byte",
      .doc = "Each field of the probe by its name, with its bytes and its value as it was sent and, beside it, as the answer quotes it: "
             "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},

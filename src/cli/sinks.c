@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens, feeds and closes what -o asks for. */
+/* Feeds what -o asks for. */
 #include "cli/sinks.h"
 
 #include "cli/output.h"
-#include "ext/file.h"
+#include "cli/terminal.h"
 #include "out/tell.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* A document of 10,000 hops of 10 probes each has some 100 MB. */
-enum { DOCUMENT_MAX_BYTES = 1 << 30, FILE_MODE = 0666 };
+enum { DOCUMENT_MAX_BYTES = 1 << 30 };
 
 /* ---- opening ---- */
 
@@ -29,7 +26,7 @@ static int read_sink(const char *text, bool interface, struct sn_sink *sink, str
 	size_t bytes = strcspn(text, "=");
 	sink->format = sn_format_find(text, bytes);
 	sink->file = text[bytes] && strcmp(text + bytes, "=-") != 0 ? text + bytes + 1 : NULL;
-	sink->fd = -1;
+	sink->out.fd = -1;
 	if (!sink->format) {
 		char name[64];
 		snprintf(name, sizeof name, "%.*s", (int)(bytes < sizeof name ? bytes : sizeof name - 1), text);
@@ -44,73 +41,6 @@ static int read_sink(const char *text, bool interface, struct sn_sink *sink, str
 	if (sink->file && !*sink->file)
 		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.60s' names no file", text),
 		                  "give a file behind the equals sign, or leave that out");
-	return SONDE_OK;
-}
-
-/* … or will be: what is there is no device, nor a pipe, that takes more than one. */
-static bool is_plain(const char *file)
-{
-	struct stat status;
-	return lstat(file, &status) < 0 || S_ISREG(status.st_mode);
-}
-
-/* This user may put a file in the place of that one (NULL: none) in that folder, also when privileges have been given up. */
-static bool may_put(const struct stat *folder, const struct stat *old)
-{
-	uid_t user = geteuid();
-	if (folder->st_uid == user)
-		return folder->st_mode & S_IWUSR;
-	if (!(folder->st_mode & (folder->st_gid == getegid() ? S_IWGRP : S_IWOTH)))
-		return false;
-	return !(folder->st_mode & S_ISVTX) || !old || old->st_uid == user;
-}
-
-/* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file, or lies
- * where root may write only with privileges, is written to as it is. */
-static bool is_replaced(const struct sn_sink *sink)
-{
-	struct stat old, folder;
-	const char *slash = strrchr(sink->file, '/');
-	char *path = slash ? strndup(sink->file, (size_t)(slash - sink->file) + 1) : strdup(".");
-	bool there = lstat(sink->file, &old) == 0, found = path && stat(path, &folder) == 0;
-	free(path);
-	return !sink->format->stream && (!there || S_ISREG(old.st_mode)) && (!found || may_put(&folder, there ? &old : NULL));
-}
-
-/* Those of the file that it replaces, so that nobody reads the new one who could not read the old; else those of any new file. Where it
- * cannot be its group's, the group has no part in it. */
-static void take_permissions(const struct sn_sink *sink)
-{
-	struct stat old;
-	mode_t mask = umask(0), mode;
-	umask(mask);
-	mode = FILE_MODE & ~mask;
-	if (stat(sink->file, &old) == 0) {
-		mode = old.st_mode & (S_IRWXU | S_IRWXG | S_IRWXO);
-		if (fchown(sink->fd, old.st_uid, old.st_gid) < 0 && fchown(sink->fd, (uid_t)-1, old.st_gid) < 0)
-			mode &= ~(mode_t)S_IRWXG;
-	}
-	(void)fchmod(sink->fd, mode);
-}
-
-static int open_file(struct sn_sink *sink, struct sonde_error *err)
-{
-	if (!is_replaced(sink)) {
-		sink->fd = open(sink->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
-		return sink->fd < 0 ? sn_file_failed("writing", sink->file, err) : SONDE_OK;
-	}
-	if (asprintf(&sink->temporary, "%s.XXXXXX", sink->file) < 0) {
-		sink->temporary = NULL;
-		return sonde_fail(err, SONDE_E_NOMEM, 0, "writing '%.120s'", sink->file);
-	}
-	sink->fd = mkostemp(sink->temporary, O_CLOEXEC);
-	if (sink->fd < 0) {
-		int code = sn_file_failed("writing", sink->file, err);
-		free(sink->temporary);
-		sink->temporary = NULL;
-		return code;
-	}
-	take_permissions(sink);
 	return SONDE_OK;
 }
 
@@ -134,13 +64,13 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 		return SONDE_OK;
 	}
 	for (size_t i = 0; sink->file && i < sinks->count; i++)
-		if (sinks->items[i].file && strcmp(sinks->items[i].file, sink->file) == 0 && is_plain(sink->file))
+		if (sinks->items[i].file && sn_sink_file_is_same(sinks->items[i].file, sink->file))
 			return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --output (-o): '%.120s' twice", sink->file),
 			                  "give each format a file of its own");
 	if (!sink->format->text && !sinks->json && sn_json_new(&sinks->json, err) < 0)
 		return err->code;
 	sinks->count++;
-	return sink->file ? open_file(sink, err) : SONDE_OK;
+	return sink->file ? sn_sink_file_open(&sink->out, sink->file, !sink->format->stream, err) : SONDE_OK;
 }
 
 /* What was asked for on this command line and is nowhere in what is written. */
@@ -193,7 +123,7 @@ static void write_out(struct sn_sinks *sinks, struct sn_sink *sink, struct sn_bu
 	struct sonde_error err;
 	int code = SN_OUTPUT_OK;
 	if (!sink->broken && !(sinks->closed && !sink->file))
-		code = sink->file ? sn_output_to(sink->fd, sink->file, buf, &err) : sn_output(buf, &err);
+		code = sink->file ? sn_output_to(sink->out.fd, sink->file, buf, &err) : sn_output(buf, &err);
 	sn_buf_clear(buf);
 	if (code == SN_OUTPUT_CLOSED)
 		sinks->closed = true;
@@ -394,7 +324,7 @@ static void write_document(struct sn_sinks *sinks, struct sn_sink *sink, const s
 	summed.trace_count = whole->series_count;
 	struct sn_buf text = {.max_bytes = DOCUMENT_MAX_BYTES};
 	const struct sn_text_style style = {.who = report->who,
-	                                    .ascii = sinks->opts->ascii,
+	                                    .ascii = sinks->opts->ascii || (!sink->format->utf8 && sn_terminal_is_ascii()),
 	                                    .columns = sinks->opts->columns.count ? sinks->opts->columns.index : NULL,
 	                                    .column_count = sinks->opts->columns.count,
 	                                    .numeric = sinks->opts->numeric,
@@ -433,22 +363,6 @@ void sn_sinks_settled(struct sn_sinks *sinks, struct sn_report *report)
 			write_each(sinks, &sinks->items[i], report);
 }
 
-/* Puts a file that is whole in its place. */
-static void put_in_place(struct sn_sinks *sinks, struct sn_sink *sink)
-{
-	struct sonde_error err;
-	if (!sink->temporary || sink->broken)
-		return;
-	if (close(sink->fd) < 0 || rename(sink->temporary, sink->file) < 0) {
-		sn_file_failed("writing", sink->file, &err);
-		give_up_on(sinks, sink, &err);
-		unlink(sink->temporary);
-	}
-	sink->fd = -1;
-	free(sink->temporary);
-	sink->temporary = NULL;
-}
-
 int sn_sinks_report(struct sn_sinks *sinks, struct sn_report *report, struct sonde_error *err)
 {
 	fill(sinks, report);
@@ -458,7 +372,9 @@ int sn_sinks_report(struct sn_sinks *sinks, struct sn_report *report, struct son
 	for (size_t i = 0; i < sinks->count; i++) {
 		if (!sinks->items[i].format->stream)
 			write_document(sinks, &sinks->items[i], report);
-		put_in_place(sinks, &sinks->items[i]);
+		struct sonde_error err_of;
+		if (!sinks->items[i].broken && sn_sink_file_put(&sinks->items[i].out, &err_of) < 0)
+			give_up_on(sinks, &sinks->items[i], &err_of);
 	}
 	if (sinks->failed.code) {
 		*err = sinks->failed;
@@ -482,14 +398,8 @@ void sn_sinks_give_up(struct sn_sinks *sinks, const struct sonde_error *err)
 
 void sn_sinks_finish(struct sn_sinks *sinks)
 {
-	for (size_t i = 0; i < sinks->count; i++) {
-		struct sn_sink *sink = &sinks->items[i];
-		if (sink->fd >= 0)
-			close(sink->fd);
-		if (sink->temporary)
-			unlink(sink->temporary);
-		free(sink->temporary);
-	}
+	for (size_t i = 0; i < sinks->count; i++)
+		sn_sink_file_finish(&sinks->items[i].out);
 	sn_json_free(sinks->json);
 	sn_buf_finish(&sinks->again);
 	free(sinks->cfgs);

@@ -5,6 +5,7 @@
 
 #include "cli/enrich.h"
 #include "cli/opts.h"
+#include "cli/sink_file.h"
 #include "ext/json.h"
 #include "out/formats.h"
 
@@ -12,8 +13,7 @@
 struct sn_sink {
 	const struct sn_format *format;
 	const char *file;             /* NULL: standard output */
-	char *temporary;              /* what is written until it is whole; NULL: the file itself is */
-	int fd;                       /* -1: not open */
+	struct sn_sink_file out;      /* … that file */
 	bool broken;                  /* it could not be written: nothing more is */
 };
 

@@ -56,6 +56,11 @@ void sn_terminal_resized(struct sn_live_cfg *cfg)
 	sn_terminal_size(cfg->width_columns ? &cfg->width_columns : &cfg->style.width_columns, &cfg->height_rows);
 }
 
+bool sn_terminal_is_ascii(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
 struct sn_live_cfg sn_terminal_cfg(const struct sn_opts *opts)
 {
 	const char *term = getenv("TERM");
@@ -68,7 +73,7 @@ struct sn_live_cfg sn_terminal_cfg(const struct sn_opts *opts)
 		width_columns = WIDTH_USUAL;
 	*(opts->wide ? &cfg.width_columns : &cfg.style.width_columns) = width_columns;
 	cfg.style.colour = wants_colour(opts, terminal);
-	cfg.style.ascii = opts->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	cfg.style.ascii = opts->ascii || sn_terminal_is_ascii();
 	cfg.style.columns = opts->columns.count ? opts->columns.index : NULL;
 	cfg.style.column_count = opts->columns.count;
 	return cfg;

@@ -8,6 +8,8 @@
 
 /* How tables are to be written, from the options, the descriptor, the locale and the environment. The columns stay opts' memory. */
 struct sn_live_cfg sn_terminal_cfg(const struct sn_opts *opts);
+/* The locale has no characters beyond ASCII that are known to be shown. */
+bool sn_terminal_is_ascii(void);
 /* The terminal has another size: the same cfg with it. */
 void sn_terminal_resized(struct sn_live_cfg *cfg);
 /* Size of the terminal that standard output is; where it is none, or does not know, the width that COLUMNS says. 0: none is known. */

@@ -19,7 +19,9 @@ static int investigate_one(struct sn_trace_run *run, uint32_t id, struct sonde_e
 		sn_limiter_text(&run->out, &found->items[i]);
 		sn_buf_putc(&run->out, '\n');
 	}
-	if (code == SONDE_OK && !found->count && !run->investigation.cut)
+	if (run->interrupted)
+		sn_buf_puts(&run->out, "Interrupted.\n");
+	else if (code == SONDE_OK && !found->count && !run->investigation.cut)
 		sn_buf_puts(&run->out, "Nothing to investigate: no hop answered fewer probes than those behind it.\n");
 	return code;
 }

@@ -52,7 +52,7 @@ static int tell_untraced(const struct sn_trace_run *run)
 
 int sn_trace_status(const struct sn_trace_run *run)
 {
-	int worst = 0;
+	int worst = run->interrupted ? SN_TRACE_INTERRUPTED : 0; /* also in what goes on behind the traces */
 	if (run->opts->repeat > 1)
 		return status_of_repeated(run);
 	for (uint32_t id = run->settled_count; id < run->trace_count; id++)

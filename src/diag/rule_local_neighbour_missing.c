@@ -34,6 +34,7 @@ const struct sn_rule sn_rule_local_neighbour_missing = {
 		.advice = "'ip neighbour' shows who was asked for in vain, 'ip route get ADDRESS' who the next hop is.",
 		.source = "RFC 826, RFC 4861 section 7.2.2",
 	},
+	.of = SN_OF_BOTH,
 	.ends = true,
 	.eval = eval,
 };

@@ -40,12 +40,23 @@ void sn_headline(struct sonde_finding *f, const char *format, ...)
 	va_end(args);
 }
 
+/* What a command to try must repeat. A search for the path MTU has no packets that may be cut, and no such option. */
+static void put_repeated(struct sn_buf *text, const char *repeat, const char *verb)
+{
+	static const char no_df[] = " --no-df";
+	const char *out = strcmp(verb, "mtu") == 0 ? strstr(repeat, no_df) : NULL;
+	sn_buf_add(text, repeat, out ? (size_t)(out - repeat) : strlen(repeat));
+	sn_buf_puts(text, out ? out + strlen(no_df) : "");
+}
+
 void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options)
 {
 	const char *repeat = c->about->repeat ? c->about->repeat : "";
 	const char *methods = c->about->methods && strcmp(verb, "compare") == 0 ? c->about->methods : "";
 	struct sn_buf text = {0};
-	sn_buf_printf(&text, "sonde%s%s%s%s%s%s ", *verb ? " " : "", verb, *options ? " " : "", options, methods, repeat);
+	sn_buf_printf(&text, "sonde%s%s%s%s%s", *verb ? " " : "", verb, *options ? " " : "", options, methods);
+	put_repeated(&text, repeat, verb);
+	sn_buf_putc(&text, ' ');
 	sn_next_is(c, f, &text);
 }
 

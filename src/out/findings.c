@@ -25,7 +25,7 @@ static void put_number(struct sn_buf *buf, double value)
 	sn_buf_puts(buf, strcmp(text, "-0") == 0 ? "0" : text);
 }
 
-static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const struct sonde_trace_cfg *cfg)
+static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const struct sonde_trace_cfg *cfg, const struct sonde_addr *dst)
 {
 	char by[SONDE_ADDR_TEXT], label[SONDE_LABEL_BYTES];
 	sn_buf_printf(buf, "finding\t%s\t%s\t%s\t%u", f->rule->id, sonde_severity_name(f->rule->severity),
@@ -37,13 +37,16 @@ static void put_finding(struct sn_buf *buf, const struct sonde_finding *f, const
 		sn_buf_printf(buf, "%s%s=", i ? " " : "", f->evidence[i].key);
 		put_number(buf, f->evidence[i].value);
 	}
-	sn_buf_printf(buf, "%s\t%s\t%s\n", f->evidence_count ? "" : "-", f->who ? f->who : "-", cfg ? sonde_label(cfg, label) : "-");
+	sn_buf_printf(buf, "%s\t%s\t%s", f->evidence_count ? "" : "-", f->who ? f->who : "-", cfg ? sonde_label(cfg, label) : "-");
+	sn_buf_printf(buf, "\t%s\n", dst ? sonde_addr_text(dst, by) : "-");
 }
 
 void sn_findings_lines(struct sn_buf *buf, const struct sonde_findings *findings, const struct sonde_path *const *paths, size_t path_count)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct sonde_finding *f = &findings->items[i];
-		put_finding(buf, f, f->path < path_count ? sonde_path_cfg(paths[f->path]) : NULL);
+		/* all paths of a case go to one target */
+		put_finding(buf, f, f->path < path_count ? sonde_path_cfg(paths[f->path]) : NULL,
+		            path_count ? &sonde_path_cfg(paths[0])->dst : NULL);
 	}
 }

@@ -21,13 +21,13 @@
 	  .shows = SN_SHOWS_COLUMNS | SN_SHOWS_LOST | SN_SHOWS_FINDINGS) \
 	X("ndjson", "each event as it happens, a JSON document a line", .stream = true, \
 	  .shows = SN_SHOWS_LOST | SN_SHOWS_FINDINGS) \
-	X("csv", "a row per probe, as spreadsheets and databases read it", .text = sn_csv_report, .shows = SN_SHOWS_LOST) \
-	X("html", "one page with tables and drawings, to attach to a ticket", .text = sn_html_report, .sums = true, \
+	X("csv", "a row per probe, as spreadsheets and databases read it", .text = sn_csv_report, .utf8 = true, .shows = SN_SHOWS_LOST) \
+	X("html", "one page with tables and drawings, to attach to a ticket", .text = sn_html_report, .sums = true, .utf8 = true, \
 	  .shows = SN_SHOWS_COLUMNS | SN_SHOWS_FINDINGS) \
 	X("markdown", "tables and what was found, to paste into a ticket", .text = sn_markdown_report, .sums = true, \
 	  .shows = SN_SHOWS_COLUMNS | SN_SHOWS_FINDINGS) \
-	X("dot", "the ways as a drawing, for Graphviz", .text = sn_dot_report) \
-	X("prometheus", "metrics for node_exporter's textfile collector", .text = sn_prometheus_report, .sums = true) \
+	X("dot", "the ways as a drawing, for Graphviz", .text = sn_dot_report, .utf8 = true) \
+	X("prometheus", "metrics for node_exporter's textfile collector", .text = sn_prometheus_report, .sums = true, .utf8 = true) \
 	X("traceroute", "the layout of Debian's traceroute, for what parses that", .text = sn_traceroute_report, \
 	  .look = &sn_traceroute_look) \
 	X("mtr-json", "a report as mtr --json writes it", .each = sn_mtr_json, .sums = true) \

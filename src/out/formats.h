@@ -18,6 +18,7 @@ struct sn_format {
 	void (*each)(struct sn_doc *doc, const struct sn_report *report, const struct sn_report_trace *trace);
 	const struct sn_text_look *look;  /* of text: it can grow row by row as well; NULL: it cannot */
 	bool sums;            /* traces that were made again and again stand in it as one */
+	bool utf8;            /* it is always UTF-8, and says so or is known to be */
 	bool interfaces;      /* shows what sonde probe-interface asks, too */
 	uint8_t shows;        /* enum sn_format_shows */
 	bool stream;          /* the events, each as soon as it happens, as JSON of one line (out/tell.h) */

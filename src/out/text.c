@@ -175,7 +175,8 @@ void sn_text_header(struct sn_buf *buf, const struct sn_text_style *style, const
 		              (unsigned)(cfg->dport ? cfg->dport : about->method->default_port));
 	sn_buf_printf(&text, " over IPv%u", (unsigned)cfg->dst.family);
 	if (about->wire)
-		sn_buf_printf(&text, ", %s wire, flow %s, %u hops at most", about->wire, flow, (unsigned)cfg->max_ttl);
+		sn_buf_printf(&text, ", %s wire, flow %s, %u hop%s at most", about->wire, flow, (unsigned)cfg->max_ttl,
+		              cfg->max_ttl == 1 ? "" : "s");
 	else
 		sn_buf_printf(&text, ", from a capture, flow %s, TTL %u to %u", flow, (unsigned)cfg->first_ttl, (unsigned)cfg->max_ttl);
 	sn_buf_printf(&text, ", %u %s", (unsigned)cfg->queries, cfg->queries == 1 ? "query" : "queries");

@@ -51,6 +51,8 @@ void sn_series_verdict(struct sn_buf *buf, const struct sonde_series *s)
 		sn_buf_printf(buf, "Reached %s each time", addr);
 	else if (s->reached_count)
 		sn_buf_printf(buf, "Reached %s %zu of %zu times", addr, s->reached_count, s->path_count);
+	else if (s->path_count == 1)
+		sn_buf_printf(buf, "%s was not reached in the one trace that was made", addr);
 	else
 		sn_buf_printf(buf, "%s was not reached in any of %zu traces", addr, s->path_count);
 	if (s->reached_count && s->least_distance < s->most_distance)

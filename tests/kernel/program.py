@@ -47,7 +47,7 @@ class Finding:
 
 def read_finding(line):
     _, rule, severity, confidence, status, *rest = line.split('\t')
-    first, last, by, numbers, who, method = (None if field == '-' else field for field in rest)
+    first, last, by, numbers, who, method, _ = (None if field == '-' else field for field in rest)
     return Finding(rule, severity, confidence, int(status), first and int(first), last and int(last), by,
                    {key: float(value) for key, value in (pair.split('=') for pair in (numbers or '').split())},
                    who, method)

@@ -25,7 +25,7 @@ from sim_twin import heard
 ROUTERS = 8
 GAP_MS = 40
 FIRST_DELAY_MS, DELAY_MS = 19, 20  # one way: a round trip is 2 ms short of some gaps
-RUNS = 5
+RUNS = 5 if os.environ.get('SONDE_TEST_LONG') else 3
 PROBES_LEAST = 25  # three a hop; how many are sent past the target differs
 WAIT_MS = 500
 # What a probe, or a row, may be later than with -n in the best of all runs: what names do, they do in each, and what others on this machine

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What came of the test runs: reads meson's testlog.json of each build directory, lists what was skipped and what failed with its
+"""What came of the test runs: reads meson's testlog*.json of each build directory, lists what was skipped and what failed with its
 reason (a TAP test's # lines under the point) and ends in one line, "N passed, N failed" (", N skipped" when any was). A meson test
 counts one, a TAP test counts each of its points. A build directory without a log is a failure of its own: what did not build or run
 must not look like silence."""
@@ -61,11 +61,10 @@ def rows_of(label, test):
 
 def read(argument):
     label, _, folder = argument.partition('=')
-    log = pathlib.Path(folder, 'meson-logs', 'testlog.json')
-    try:
-        lines = log.read_text(encoding='utf-8', errors='replace').splitlines()
-    except OSError:
+    logs = sorted(pathlib.Path(folder, 'meson-logs').glob('testlog*.json'))
+    if not any(log.name == 'testlog.json' for log in logs):
         return [('failed', label, 'did not build or did not run')]
+    lines = [line for log in logs for line in log.read_text(encoding='utf-8', errors='replace').splitlines()]
     rows = [row for line in lines if line.strip() for row in rows_of(label, json.loads(line))]
     return rows or [('failed', label, 'ran no test')]
 

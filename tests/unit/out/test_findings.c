@@ -41,14 +41,14 @@ static void every_field_has_its_place(void **state)
 	f.who = "last-router";
 	f.evidence[f.evidence_count++] = (struct sonde_evidence){.key = "probes", .value = 12};
 	f.evidence[f.evidence_count++] = (struct sonde_evidence){.key = "loss", .value = 33.33333};
-	is(&f, 1, "finding\tpath-loss\twarning\tlikely\t1\t3\t30\t2001:db8::1\tprobes=12 loss=33.333\tlast-router\ticmp\n");
+	is(&f, 1, "finding\tpath-loss\twarning\tlikely\t1\t3\t30\t2001:db8::1\tprobes=12 loss=33.333\tlast-router\ticmp\t192.0.2.9\n");
 }
 
 static void a_dash_stands_for_none(void **state)
 {
 	(void)state;
 	struct sonde_finding f = {.rule = &short_cut, .confidence = SONDE_CONFIDENCE_CERTAIN};
-	is(&f, 1, "finding\tcut-short\tnotice\tcertain\t0\t-\t-\t-\t-\t-\ticmp\n");
+	is(&f, 1, "finding\tcut-short\tnotice\tcertain\t0\t-\t-\t-\t-\t-\ticmp\t192.0.2.9\n");
 }
 
 /* The status is the finding's, which may be less than its rule's. */
@@ -56,7 +56,7 @@ static void the_status_is_the_findings_own(void **state)
 {
 	(void)state;
 	struct sonde_finding f = {.rule = &loss, .exit_status = 0};
-	is(&f, 1, "finding\tpath-loss\twarning\tundecided\t0\t-\t-\t-\t-\t-\ticmp\n");
+	is(&f, 1, "finding\tpath-loss\twarning\tundecided\t0\t-\t-\t-\t-\t-\ticmp\t192.0.2.9\n");
 }
 
 static void numbers_are_plain(void **state)
@@ -72,7 +72,7 @@ static void numbers_are_plain(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char expected[128] = "finding\tcut-short\tnotice\tundecided\t0\t-\t-\t-\tvalue=";
 		struct sonde_finding f = {.rule = &short_cut, .evidence_count = 1, .evidence = {{.key = "value", .value = rows[i].value}}};
-		strcat(strcat(expected, rows[i].text), "\t-\ticmp\n");
+		strcat(strcat(expected, rows[i].text), "\t-\ticmp\t192.0.2.9\n");
 		is(&f, 1, expected);
 	}
 }
@@ -94,8 +94,8 @@ static void each_names_its_method(void **state)
 {
 	(void)state;
 	struct sonde_finding all[] = {{.rule = &short_cut, .path = 1}, {.rule = &short_cut, .path = SONDE_PATH_ALL}};
-	is(all, 2, "finding\tcut-short\tnotice\tundecided\t0\t-\t-\t-\t-\t-\tudp/53\n"
-	           "finding\tcut-short\tnotice\tundecided\t0\t-\t-\t-\t-\t-\t-\n");
+	is(all, 2, "finding\tcut-short\tnotice\tundecided\t0\t-\t-\t-\t-\t-\tudp/53\t192.0.2.9\n"
+	           "finding\tcut-short\tnotice\tundecided\t0\t-\t-\t-\t-\t-\t-\t192.0.2.9\n");
 }
 
 int main(void)
