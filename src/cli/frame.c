@@ -34,17 +34,22 @@ size_t sn_frame_room(uint16_t height_rows)
  * does). */
 void sn_frame_erase(struct sn_frame *frame, size_t width_columns, struct sn_buf *out)
 {
-	size_t lines = sn_frame_lines(sn_buf_text(&frame->text), width_columns);
-	if (lines)
-		sn_buf_printf(out, "\033[%zuA\r\033[K\n\033[J\033[A", lines);
+	(void)width_columns; /* the cursor is there, whatever the width was */
+	if (frame->text.length_bytes)
+		sn_buf_puts(out, "\r\033[K\n\033[J\033[A");
 	sn_buf_clear(&frame->text);
 }
 
 void sn_frame_draw(struct sn_frame *frame, size_t width_columns, const char *above, const char *text, struct sn_buf *out)
 {
+	size_t lines = sn_frame_lines(text, width_columns);
+	/* lines that fit are not broken by a terminal that has become narrower, and has not told so yet */
+	bool fits = lines == sn_frame_lines(text, 0);
 	sn_frame_erase(frame, width_columns, out);
 	sn_buf_puts(out, above);
-	sn_buf_puts(out, text);
+	sn_buf_printf(out, fits && lines ? "\033[?7l%s\033[?7h" : "%s", text);
+	if (lines)
+		sn_buf_printf(out, "\033[%zuA", lines);
 	sn_buf_puts(&frame->text, text);
 	out->bad |= frame->text.bad;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines at the end of a terminal's text that are drawn over and over until they stand. */
+/* Lines at the end of a terminal's text that are drawn over and over until they stand. The cursor waits at the first of them: a terminal
+ * that gets another size keeps it there, whether it breaks the lines anew or not, so that no line has to be found again. */
 #ifndef SN_CLI_FRAME_H
 #define SN_CLI_FRAME_H
 

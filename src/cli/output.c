@@ -99,9 +99,17 @@ void sn_output_passing(const char *text)
 	(void)write_all(STDERR_FILENO, line, (size_t)bytes);
 }
 
+void sn_output_give_way(int fd)
+{
+	static const char below[] = "\033[J";
+	if (isatty(fd))
+		(void)write_all(fd, below, sizeof below - 1);
+}
+
 void sn_output_notice(const char *text)
 {
 	struct sn_buf line = {0};
+	sn_output_give_way(STDERR_FILENO);
 	sn_buf_puts(&line, "sonde: ");
 	/* names that were typed, or read from a file, may be in it */
 	if (sn_clean_is(text, strlen(text)))

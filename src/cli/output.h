@@ -23,6 +23,8 @@ int sn_output_error(const struct sonde_error *err);
 int sn_output_place(const char *file, unsigned line, struct sonde_error *err);
 /* A line on standard error that the next one writes over; "" takes it away. */
 void sn_output_passing(const char *text);
+/* Clears the terminal, if fd is one, from the cursor on: a table that is still drawn has it at its top, and is drawn again. */
+void sn_output_give_way(int fd);
 /* "sonde: text" on standard error. */
 void sn_output_notice(const char *text);
 /* Opens /dev/null in place of closed standard descriptors, so that no socket and no file takes their numbers: the wrong way round, so that

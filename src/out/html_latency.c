@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-	WIDTH = 600,
+	WIDTH = 600,     /* more, where names leave too little of it */
+	SCALE_LEAST = 300,
 	NAME = 40,       /* where names begin */
 	NAME_MARGIN = 20,
 	RIGHT = 56,      /* for the number at the end */
@@ -24,13 +25,15 @@ static const double LEAST_STEP = 0.01;
 
 struct chart {
 	struct sn_buf *buf;
-	int left, y;     /* where the scale begins, behind the longest name */
+	int width;
+	int left;        /* where the scale begins, behind the longest name */
+	int y;           /* of the next hop */
 	double scale;    /* units per whole width */
 };
 
 static int at(const struct chart *chart, double value)
 {
-	return chart->left + (int)(value / chart->scale * (WIDTH - chart->left - RIGHT) + 0.5);
+	return chart->left + (int)(value / chart->scale * (chart->width - chart->left - RIGHT) + 0.5);
 }
 
 /* The smallest of 1, 2 and 5 times a power of ten that so many ticks of it reach the most. */
@@ -49,8 +52,8 @@ static void open_chart(struct chart *chart, double most, int height, const char 
 	chart->scale = step;
 	while (chart->scale < most)
 		chart->scale += step;
-	sn_buf_printf(chart->buf, "<svg class=\"%s\" role=\"img\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">", what, WIDTH, height,
-	              WIDTH, height);
+	sn_buf_printf(chart->buf, "<svg class=\"%s\" role=\"img\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">", what, chart->width,
+	              height, chart->width, height);
 	sn_buf_printf(chart->buf, "<title>%s</title>\n", title);
 	for (double value = 0; value <= chart->scale * 1.001; value += step) {
 		sn_buf_printf(chart->buf, "<path class=\"grid\" d=\"M%d %dV%d\"/>", at(chart, value), TOP, height - BOTTOM + 4);
@@ -96,15 +99,17 @@ static void put_mean(struct chart *chart, const struct sonde_row *row, int middl
 	const struct sn_times times = sn_times_of(row);
 	if (!times.count)
 		return;
-	sn_buf_printf(chart->buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"end\">", WIDTH - 4, middle + 4);
+	sn_buf_printf(chart->buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"end\">", chart->width - 4, middle + 4);
 	sn_text_ms(chart->buf, times.mean_ns);
 	sn_buf_puts(chart->buf, "</text>");
 }
 
-/* Of monospaced characters at the size of the style. */
-static int left_of(size_t characters)
+/* The scale begins behind names of so many monospaced characters at the size of the style. */
+static void make_room(struct chart *chart, size_t characters)
 {
-	return NAME + (int)(characters < 9 ? 9 : characters) * 74 / 10 + NAME_MARGIN;
+	chart->left = NAME + (int)(characters < 9 ? 9 : characters) * 74 / 10 + NAME_MARGIN;
+	chart->width = chart->left + SCALE_LEAST + RIGHT;
+	chart->width = chart->width < WIDTH ? WIDTH : chart->width;
 }
 
 /* "192.0.2.1 +1": who answered, and how many others. */
@@ -171,7 +176,8 @@ void sn_html_latency(struct sn_buf *buf, const struct sn_report *report, size_t 
 {
 	struct sonde_row row = {0};
 	struct span span = span_of(report, first, count, &row);
-	struct chart chart = {.buf = buf, .left = left_of(span.name_bytes)};
+	struct chart chart = {.buf = buf};
+	make_room(&chart, span.name_bytes);
 	if (span.last >= span.first) {
 		int rows = (int)(span.last - span.first + 1);
 		int height = TOP + rows * ((int)count * LANE_HEIGHT + ROW_PADDING) + BOTTOM;
@@ -203,7 +209,7 @@ void sn_html_sizes(struct sn_buf *buf, const struct sn_report_trace *trace)
 	}
 	if (!count)
 		return;
-	chart.left = left_of(longest);
+	make_room(&chart, longest);
 	open_chart(&chart, most, TOP + (int)count * (LANE_HEIGHT + ROW_PADDING) + BOTTOM, "sizes",
 	           "Largest packet that got to each hop, in bytes");
 	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
@@ -213,7 +219,7 @@ void sn_html_sizes(struct sn_buf *buf, const struct sn_report_trace *trace)
 		put_label(&chart, ttl, mtu.hops[ttl].family ? sonde_addr_text(&mtu.hops[ttl], name) : "", middle);
 		sn_buf_printf(buf, "<rect class=\"f0\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"10\" rx=\"3\"/>", chart.left, middle - 5,
 		              at(&chart, mtu.hop_bytes[ttl]) - chart.left);
-		sn_buf_printf(buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%u</text>\n", WIDTH - 4, middle + 4,
+		sn_buf_printf(buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%u</text>\n", chart.width - 4, middle + 4,
 		              (unsigned)mtu.hop_bytes[ttl]);
 		chart.y += LANE_HEIGHT + ROW_PADDING;
 	}

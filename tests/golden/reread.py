@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 
+from drawing import check_drawings
+
 # Fewer files than this mean that the cases were not run.
 LEAST = 130
 FORMULA = ('=', '+', '-', '@', '\t', '\r', '\n', "'", '\uff1d', '\uff0b', '\uff0d', '\uff20')
@@ -443,6 +445,7 @@ def check_html(text, document):
         yield f'{page.findings} findings, not {listed}'
     if document['traces'] and not page.boxes:
         yield 'no way is drawn'
+    yield from list(check_drawings(text))[:3]
 
 
 CHECKS = {'html': check_html, 'csv': check_csv, 'prometheus': check_prometheus, 'dot': check_dot, 'markdown': check_markdown}

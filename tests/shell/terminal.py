@@ -17,17 +17,109 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 NET = TOP / 'tests/golden/chain.net'
 FIREWALL = TOP / 'docs/examples/firewall.net'
 SIZE = 'HHHH'
-ESCAPES = re.compile(r'\x1b\[\d*[mAJK]')
+HIGH = 60
+STOPPED = b'\n[1]+  Stopped\nfg\n'
+ESCAPES = re.compile(r'\x1b\[\??\d*[mAJKhl]')
+
+
+class Screen:
+    """A terminal, and what has scrolled out of it. It breaks lines anew when it gets another width, or cuts them as older ones do."""
+
+    def __init__(self, columns, rows, rebreaks):
+        self.columns, self.rows, self.rebreaks = columns, rows, rebreaks
+        self.lines, self.goes_on = [''], [False]  # on the next one
+        self.row = self.column = 0
+        self.breaks, self.left = True, ''
+
+    def feed(self, text):
+        text, self.left = self.left + text, ''
+        cut = re.search(r'\x1b(\[[^a-zA-Z]*)?$', text)
+        if cut:
+            text, self.left = text[:cut.start()], text[cut.start():]
+        for escape, char in re.findall(r'(\x1b\[[^a-zA-Z]*[a-zA-Z])|(.)', text, re.S):
+            self.obey(escape[2:-1], escape[-1]) if escape else self.put(char)
+
+    def obey(self, number, what):
+        if what == 'A':
+            self.row = max(self.row - int(number or 1), len(self.lines) - self.rows, 0)
+        elif what in 'JK':
+            self.lines[self.row], self.goes_on[self.row] = self.lines[self.row][:self.column], False
+            for row in range(self.row + 1, len(self.lines) if what == 'J' else 0):
+                self.lines[row], self.goes_on[row] = '', False
+        elif what in 'hl':
+            self.breaks = what == 'h'
+        else:
+            assert what == 'm', what
+
+    def go_on(self):
+        self.row += 1
+        if self.row == len(self.lines):
+            self.lines.append('')
+            self.goes_on.append(False)
+
+    def put(self, char):
+        if char == '\r':
+            self.column = 0
+        elif char == '\n':
+            self.go_on()
+        else:
+            if self.column == self.columns and self.breaks:
+                self.goes_on[self.row], self.column = True, 0
+                self.go_on()
+            self.column = min(self.column, self.columns - 1)
+            line = self.lines[self.row].ljust(self.column)
+            self.lines[self.row] = line[:self.column] + char + line[self.column + 1:]
+            self.column += 1
+
+    def resize(self, columns):
+        lines, self.lines = self.lines, []
+        goes_on, self.goes_on = self.goes_on, []
+        text, cursor = '', None
+        for row, line in enumerate(lines):
+            if row == self.row:
+                cursor = len(text) + self.column
+            text += line
+            if goes_on[row] and self.rebreaks:
+                continue
+            parts = [text[at:at + columns] for at in range(0, max(len(text), 1), columns)] if self.rebreaks else [text[:columns]]
+            if cursor is not None:
+                part = min(cursor // columns, len(parts) - 1)
+                found, cursor = (len(self.lines) + part, min(cursor - part * columns, columns - 1)), None
+            self.lines += parts
+            self.goes_on += [True] * (len(parts) - 1) + [False]
+            text = ''
+        (self.row, self.column), self.columns = found, columns
+
+
+def be_a_shell():
+    """Returns in a job of this process, which fetches it back whenever it is stopped, and ends as it does."""
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    job = os.fork()
+    if job == 0:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpgrp())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        return
+    while True:
+        status = os.waitpid(job, os.WUNTRACED)[1]
+        if not os.WIFSTOPPED(status):
+            os._exit(os.waitstatus_to_exitcode(status))
+        os.write(1, STOPPED)
+        os.tcsetpgrp(0, job)
+        os.kill(job, signal.SIGCONT)
 
 
 class Run:
-    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None, net=NET, command=(), paced=True):
-        self.text = ''
+    def __init__(self, sonde, *arguments, columns=80, rows=24, environment=None, ignored=None, net=NET, command=(), paced=True,
+                 shell=False):
+        self.text, self.screen = '', None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             if ignored:
                 signal.signal(ignored, signal.SIG_IGN)
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
+            if shell:
+                be_a_shell()
             os.execve(sonde, ['sonde', *command, '--sim', str(net), *(['--realtime'] if paced else []), *arguments],
                       {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8',
                        'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1', **(environment or {})})
@@ -39,11 +131,22 @@ class Run:
         except OSError:
             part = b''
         self.text += part.decode()
+        if self.screen:
+            self.screen.feed(part.decode())
         return bool(part)
+
+    def resize(self, columns, rows):
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
 
     def until(self, wanted):
         while not re.search(wanted, self.text):
             assert self.read(), f'{wanted!r} never came: {self.text!r}'
+
+    def until_it_draws(self):
+        """… once more, and the cursor waits at the top of what is drawn."""
+        drawn = self.text.count('\x1b[J')
+        while self.text.count('\x1b[J') == drawn or not re.search(r'\x1b\[\d+A$', self.text):
+            assert self.read(), f'it ended too early: {self.text!r}'
 
     def until_it_waits(self):
         """… for an answer, and for signals: it has blocked them then."""
@@ -117,7 +220,7 @@ def narrow(sonde):
     run = Run(sonde, '-6', '2001:db8:80::80', columns=40, environment={'NO_COLOR': '1'})
     assert run.end() == 0, run.text
     assert '\x1b[1m' not in run.text and '\x1b[2m' not in run.text, 'NO_COLOR was not honoured'
-    wide = [line for line in re.sub(r'\x1b\[\d*[AJ]', '', run.text).splitlines() if len(line) > 40]
+    wide = [line for line in ESCAPES.sub('', run.text).splitlines() if len(line) > 40]
     assert not wide, wide
     assert '2001:db8:80::80' in run.text
 
@@ -168,6 +271,40 @@ def wide(sonde):
     assert len(re.findall(r'^ +5 ', final, re.M)) == 1, final
 
 
+def resized(sonde):
+    """Whatever a terminal makes of lines when its width changes, and however late it tells: no row stands twice, none above is lost.
+    As long as nothing scrolls out of it, that is: it is high enough for that."""
+    for rebreaks, late in ((True, False), (True, True), (False, False), (False, True)):
+        run = Run(sonde, '-q', '4', '-z', '0.05', 'web', columns=100, rows=HIGH, net=TOP / 'docs/examples/home.net')
+        run.screen = Screen(100, HIGH, rebreaks)
+        run.screen.feed('what stands above\r\n')
+        for columns in (50, 120, 60, 90):
+            for told in (False, True):
+                run.until_it_draws()
+                if not told:
+                    run.screen.resize(columns)
+                if told == late:
+                    run.resize(columns, HIGH)
+        assert run.end() == 0, run.text
+        shows = [line.rstrip() for line in run.screen.lines]
+        assert shows[0] == 'what stands above' and shows[1].startswith('sonde to web'), (rebreaks, late, shows)
+        numbers = [int(line.split()[0]) for line in shows if re.match(r' +\d+  ', line)]
+        assert numbers == list(range(1, 9)), (rebreaks, late, shows)
+
+
+def stopped(sonde):
+    """What a shell says of a program that was stopped stays, and the table goes on below it."""
+    run = Run(sonde, '-q', '4', '-z', '0.05', 'web', columns=100, net=TOP / 'docs/examples/home.net', shell=True)
+    run.screen = Screen(100, 24, True)
+    run.until_it_draws()
+    os.write(run.fd, b'\x1a')
+    assert run.end() == 0, run.text
+    shows = [line.rstrip() for line in run.screen.lines]
+    assert [line for line in shows if line in ('[1]+  Stopped', 'fg')] == ['[1]+  Stopped', 'fg'], shows
+    numbers = [int(line.split()[0]) for line in shows if re.match(r' +\d+  ', line)]
+    assert numbers == list(range(1, 9)), shows
+
+
 def colours(sonde):
     """Auto on a terminal; NO_COLOR before CLICOLOR_FORCE before that; a word of the command line before all. Nothing is told by them
     alone."""
@@ -186,7 +323,8 @@ def colours(sonde):
 
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, a_search_that_is_ended, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, colours)
+    checks = (in_place, signals, a_search_that_is_ended, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, resized,
+              stopped, colours)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):
