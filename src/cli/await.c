@@ -26,5 +26,5 @@ void sn_await_names(const struct sn_await *await)
 	if (await->screen->terminal && await->sinks->text)
 		draw(await);
 	sn_enrich_wait(await->enrich, await->clock, until_at_ns, await->fd);
-	sn_frame_erase(await->frame, sn_live_width(await->screen), await->out);
+	sn_frame_erase(await->frame, await->out);
 }

@@ -272,7 +272,7 @@ static int tell(struct run *run, struct sonde_error *err)
 	int code = sonde_diagnose(&about, &run->findings);
 	if (code < 0)
 		return sonde_fail(err, code, 0, "no room for the findings");
-	sn_frame_erase(&run->frame, sn_live_width(&run->screen), &run->out);
+	sn_frame_erase(&run->frame, &run->out);
 	sn_compare_table(&run->out, &run->screen.style, &compare);
 	sn_compare_verdict(&run->out, &run->screen.style, &compare);
 	if (run->opts->lost) {

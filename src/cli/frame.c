@@ -32,9 +32,8 @@ size_t sn_frame_room(uint16_t height_rows)
 
 /* The first line by itself: a terminal that is told to clear everything from its top left corner on may keep a copy in its history (tmux
  * does). */
-void sn_frame_erase(struct sn_frame *frame, size_t width_columns, struct sn_buf *out)
+void sn_frame_erase(struct sn_frame *frame, struct sn_buf *out)
 {
-	(void)width_columns; /* the cursor is there, whatever the width was */
 	if (frame->text.length_bytes)
 		sn_buf_puts(out, "\r\033[K\n\033[J\033[A");
 	sn_buf_clear(&frame->text);
@@ -45,7 +44,7 @@ void sn_frame_draw(struct sn_frame *frame, size_t width_columns, const char *abo
 	size_t lines = sn_frame_lines(text, width_columns);
 	/* lines that fit are not broken by a terminal that has become narrower, and has not told so yet */
 	bool fits = lines == sn_frame_lines(text, 0);
-	sn_frame_erase(frame, width_columns, out);
+	sn_frame_erase(frame, out);
 	sn_buf_puts(out, above);
 	sn_buf_printf(out, fits && lines ? "\033[?7l%s\033[?7h" : "%s", text);
 	if (lines)

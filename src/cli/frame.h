@@ -21,7 +21,7 @@ size_t sn_frame_lines(const char *text, size_t width_columns);
 /* Lines that fit onto a terminal of that height; 0: unknown. */
 size_t sn_frame_room(uint16_t height_rows);
 /* Takes the frame off the terminal. */
-void sn_frame_erase(struct sn_frame *frame, size_t width_columns, struct sn_buf *out);
+void sn_frame_erase(struct sn_frame *frame, struct sn_buf *out);
 /* Draws text in its place; above: what goes to stand in front of it for good. */
 void sn_frame_draw(struct sn_frame *frame, size_t width_columns, const char *above, const char *text, struct sn_buf *out);
 

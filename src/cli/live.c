@@ -426,7 +426,7 @@ static bool advance(struct sn_live *live, sonde_at_ns now, struct sn_buf *out)
 	uint8_t named = named_ttl(live, trace, ready_ttl, now, out);
 	bool complete = ended && named >= ready_ttl;
 	if (complete) {
-		sn_frame_erase(&live->frame, sn_live_width(&live->cfg), out);
+		sn_frame_erase(&live->frame, out);
 		put_tail(live, trace, out);
 	} else if (is_measured(live, trace)) {
 		return false;
