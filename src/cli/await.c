@@ -20,11 +20,11 @@ static void draw(const struct sn_await *await)
 
 void sn_await_names(const struct sn_await *await)
 {
-	sonde_at_ns until_at_ns = await->clock->ops->now(await->clock) + await->most_ns;
-	if (!sn_enrich_pending(await->enrich))
+	sonde_at_ns until_at_ns = await->reach->net.clock->ops->now(await->reach->net.clock) + await->reach->opts->resolve_wait_ns;
+	if (!sn_enrich_pending(&await->reach->enrich))
 		return;
 	if (await->screen->terminal && await->sinks->text)
 		draw(await);
-	sn_enrich_wait(await->enrich, await->clock, until_at_ns, await->fd);
+	sn_enrich_wait(&await->reach->enrich, await->reach->net.clock, until_at_ns, await->fd);
 	sn_frame_erase(await->frame, await->out);
 }

@@ -3,16 +3,14 @@
 #ifndef SN_CLI_AWAIT_H
 #define SN_CLI_AWAIT_H
 
-#include "cli/enrich.h"
 #include "cli/frame.h"
 #include "cli/live.h"
+#include "cli/reach.h"
 #include "cli/sinks.h"
 
 /* All borrowed. */
 struct sn_await {
-	struct sn_enrich *enrich;
-	struct sonde_clock *clock;
-	sonde_ns most_ns;                  /* --resolve-wait */
+	struct sn_reach *reach;            /* who is asked, by which clock, and for how long at most */
 	int fd;                            /* nothing is waited for any more once this is readable; -1: none */
 	const struct sn_live_cfg *screen;
 	struct sn_sinks *sinks;

@@ -325,9 +325,7 @@ static int status_of(const struct run *run, const struct sn_compare *compare)
 /* The table is written once, when all that there is to it is known. */
 static void wait_for_names(struct run *run)
 {
-	const struct sn_await await = {.enrich = &run->reach.enrich,
-	                               .clock = run->reach.net.clock,
-	                               .most_ns = run->opts->resolve_wait_ns,
+	const struct sn_await await = {.reach = &run->reach,
 	                               .fd = run->signal_fd,
 	                               .screen = &run->screen,
 	                               .sinks = &run->sinks,

@@ -150,9 +150,7 @@ static void put_table(const void *ctx, struct sn_buf *out)
 static void wait_for_names(struct run *run)
 {
 	struct sn_frame frame = {0};
-	const struct sn_await await = {.enrich = &run->reach.enrich,
-	                               .clock = run->reach.net.clock,
-	                               .most_ns = run->opts->resolve_wait_ns,
+	const struct sn_await await = {.reach = &run->reach,
 	                               .fd = run->signal_fd,
 	                               .screen = &run->screen,
 	                               .sinks = &run->sinks,

@@ -51,9 +51,7 @@ int sn_trace_sum(struct sn_trace_run *run, struct sonde_error *err)
 {
 	struct repeated repeated = {.run = run, .screen = sn_terminal_cfg(run->opts)};
 	struct sn_frame frame = {0};
-	const struct sn_await await = {.enrich = &run->reach.enrich,
-	                               .clock = run->reach.net.clock,
-	                               .most_ns = run->opts->resolve_wait_ns,
+	const struct sn_await await = {.reach = &run->reach,
 	                               .fd = run->signal_fd,
 	                               .screen = &repeated.screen,
 	                               .sinks = &run->sinks,

@@ -81,12 +81,13 @@ static bool is_one_flow(const struct sonde_path *a, const struct sonde_path *b)
 static int judge_each(struct sn_case *c)
 {
 	int code = SONDE_OK;
+	uint8_t nearest = reached_ttl(c->about);
 	for (size_t i = 0; code == SONDE_OK && i < c->about->path_count; i++) {
 		struct sonde_case one = *c->about;
 		struct sonde_findings found = {0};
 		one.paths = &c->about->paths[i];
 		one.path_count = 1;
-		one.reached_ttl = reached_ttl(c->about);
+		one.reached_ttl = nearest;
 		one.follows = i > 0 && is_one_flow(c->about->paths[i - 1], c->about->paths[i]);
 		code = sonde_diagnose(&one, &found);
 		for (size_t k = 0; code == SONDE_OK && k < found.count; k++)
