@@ -2,6 +2,7 @@
 /* traceroute's options: each becomes options of sonde, or a line that says why not. */
 #include "cli/applet_traceroute.h"
 
+#include "cli/applet_modules.h"
 #include "cli/cmd_trace.h"
 #include "cli/dialect.h"
 #include "cli/help.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH_COLUMNS = 80, LEFT_COLUMNS = 28, WORDS_MAX = 64, LONG_BASE = 256 };
+enum { WIDTH_COLUMNS = SN_APPLET_WIDTH_COLUMNS, LEFT_COLUMNS = SN_APPLET_LEFT_COLUMNS, WORDS_MAX = 64, LONG_BASE = 256 };
 enum { NAME_SERVER_PORT = 53, EXIT_LOCAL = 1, EXIT_USAGE = 2 };
 #define SHORTEST_WAIT_S 0.001
 enum { ONLY_COMMAND = 1 << 30 }; /* no subcommand of sonde */
@@ -22,74 +23,15 @@ enum { ONLY_COMMAND = 1 << 30 }; /* no subcommand of sonde */
 struct applet {
 	char *words[WORDS_MAX];      /* sonde's; the applet's memory */
 	int word_count;
-	const struct module *module;
+	const struct sn_applet_module *module;
 	const char *port;            /* -p */
 	const char *protocol;        /* of raw: -P, or -O protocol= */
 	const char *method;          /* in place of the module's, "tcp-ack"; NULL: that */
 	const char *mss;             /* of tcp: -O mss= */
-	uint8_t tcp_options;         /* … enum tcp_option: what -O names */
+	uint8_t tcp_options;         /* … enum sn_applet_tcp: what -O names */
 	char *module_options;        /* -O, with commas between several: read when the module is known; the applet's memory */
 	bool dont_fragment, extensions, way_back, help, version, module_help;
 };
-
-/* ---- modules ---- */
-
-/* A module (-M) and the method that it is. */
-struct module {
-	const char *name, *method;
-	const char *port;            /* default; NULL: it has none */
-	const char *why;             /* it is none of sonde's; NULL: it is */
-	const char *help;
-	bool udp;
-};
-
-static const struct module modules[] = {
-    {"default", "udp-classic", "33434", NULL, "UDP, a port that counts up", .udp = true},
-    {"icmp", "icmp", NULL, NULL, "ICMP echo requests"},
-    {"tcp", "tcp", "80", NULL, "TCP SYN, half open"},
-    {"tcpconn", NULL, NULL, "a whole connection disturbs who listens: give -T, which leaves it half open", NULL},
-    {"udp", "udp", "53", NULL, "UDP to one port", .udp = true},
-    {"udplite", "udplite", "53", NULL, "UDP-Lite to one port"},
-    {"dccp", "dccp", "33434", NULL, "DCCP requests"},
-    {"raw", "raw", NULL, NULL, "packets of an IP protocol, which -P names"},
-};
-enum { MODULE_COUNT = sizeof modules / sizeof *modules };
-
-/* What -O names of a TCP probe. */
-enum tcp_option { TCP_SYN = 1, TCP_ACK = 2, TCP_SACK = 4, TCP_TIMESTAMPS = 8, TCP_SCALING = 16, TCP_SYSCTL = 32 };
-
-/* An option of a module (-O). */
-static const struct module_option {
-	const char *module, *name;
-	const char *word;            /* becomes this option of sonde; NULL: none is needed */
-	uint8_t tcp;                 /* … or enum tcp_option */
-	const char *method;          /* … or this method */
-	const char *why;             /* … or cannot be */
-	bool takes_value;
-} module_options[] = {
-    {.module = "icmp", .name = "raw", .word = "--wire=raw"},
-    {.module = "icmp", .name = "dgram", .word = "--wire=dgram"},
-    {.module = "tcp", .name = "syn", .tcp = TCP_SYN},
-    {.module = "tcp", .name = "sysctl", .tcp = TCP_SYSCTL},
-    {.module = "tcp", .name = "ack", .tcp = TCP_ACK, .method = "tcp-ack"},
-    {.module = "tcp", .name = "sack", .tcp = TCP_SACK},
-    {.module = "tcp", .name = "timestamps", .tcp = TCP_TIMESTAMPS},
-    {.module = "tcp", .name = "window_scaling", .tcp = TCP_SCALING},
-    {.module = "tcp", .name = "mss", .takes_value = true},
-    {.module = "tcp", .name = "fin", .why = "probes carry a SYN or an ACK"},
-    {.module = "tcp", .name = "rst", .why = "probes carry a SYN or an ACK"},
-    {.module = "tcp", .name = "psh", .why = "probes carry a SYN or an ACK"},
-    {.module = "tcp", .name = "urg", .why = "probes carry a SYN or an ACK"},
-    {.module = "tcp", .name = "ece", .why = "probes ask for no ECN of the connection"},
-    {.module = "tcp", .name = "cwr", .why = "probes ask for no ECN of the connection"},
-    {.module = "tcp", .name = "ecn", .why = "probes ask for no ECN of the connection"},
-    {.module = "tcp", .name = "flags", .why = "probes carry a SYN or, with -O ack, an ACK", .takes_value = true},
-    {.module = "tcp", .name = "info", .why = "flags of replies are not kept: \"sonde\" says whether the port is open"},
-    {.module = "udplite", .name = "coverage", .why = "the checksum covers the whole packet", .takes_value = true},
-    {.module = "dccp", .name = "service", .why = "the service code is part of a probe's identity", .takes_value = true},
-    {.module = "raw", .name = "protocol", .takes_value = true}, /* read by hand */
-};
-enum { MODULE_OPTION_COUNT = sizeof module_options / sizeof *module_options };
 
 static int refused(struct sonde_error *err, const char *option, const char *why)
 {
@@ -120,10 +62,10 @@ static bool is_nought(const char *text)
 
 static int take_module(struct applet *a, const char *text, struct sonde_error *err)
 {
-	for (size_t i = 0; i < MODULE_COUNT; i++)
-		if (strcmp(modules[i].name, text) == 0) {
-			a->module = &modules[i];
-			return modules[i].why ? refused(err, "-M tcpconn", modules[i].why) : SONDE_OK;
+	for (size_t i = 0; i < sn_applet_module_count; i++)
+		if (strcmp(sn_applet_modules[i].name, text) == 0) {
+			a->module = &sn_applet_modules[i];
+			return sn_applet_modules[i].why ? refused(err, "-M tcpconn", sn_applet_modules[i].why) : SONDE_OK;
 		}
 	sonde_fail(err, SONDE_E_USAGE, 0, "option -M: '%.60s' is no method of traceroute", text);
 	return sonde_hint(err, SONDE_E_USAGE, "give default, icmp, tcp, udp, udplite, dccp or raw");
@@ -383,8 +325,8 @@ static int take_module_option(struct applet *a, char *word, struct sonde_error *
 	if (value)
 		*value++ = 0;
 	snprintf(option, sizeof option, "-O %.60s", word);
-	for (size_t i = 0; i < MODULE_OPTION_COUNT; i++) {
-		const struct module_option *row = &module_options[i];
+	for (size_t i = 0; i < sn_applet_module_option_count; i++) {
+		const struct sn_applet_module_option *row = &sn_applet_module_options[i];
 		if (strcmp(row->module, a->module->name) != 0 || strcmp(row->name, word) != 0)
 			continue;
 		if (row->why)
@@ -416,22 +358,6 @@ static int read_module_options(struct applet *a, struct sonde_error *err)
 	return SONDE_OK;
 }
 
-static void put_module_help(struct sn_buf *buf, const struct module *module)
-{
-	bool any = false;
-	for (size_t i = 0; i < MODULE_OPTION_COUNT; i++) {
-		const struct module_option *row = &module_options[i];
-		if (strcmp(row->module, module->name) != 0)
-			continue;
-		char left[48];
-		snprintf(left, sizeof left, "%s%s", row->name, row->takes_value ? "=N" : "");
-		sn_help_entry(buf, WIDTH_COLUMNS, left, LEFT_COLUMNS, row->why ? row->why : "works");
-		any = true;
-	}
-	if (!any)
-		sn_buf_printf(buf, "Method %s has no options.\n", module->name);
-}
-
 /* ---- as sonde's command line ---- */
 
 static int add_method(struct applet *a, struct sonde_error *err)
@@ -449,18 +375,18 @@ static int add_method(struct applet *a, struct sonde_error *err)
 /* A SYN has an MSS and what is named; where nothing is, all of them, as the kernel's own have. An ACK has the timestamp or nothing. */
 static int add_tcp_options(struct applet *a, struct sonde_error *err)
 {
-	uint8_t all = TCP_SACK | TCP_TIMESTAMPS | TCP_SCALING, named = a->tcp_options;
+	uint8_t all = SN_APPLET_SACK | SN_APPLET_TIMESTAMPS | SN_APPLET_SCALING, named = a->tcp_options;
 	char text[64];
-	if (named & TCP_ACK && named & TCP_SYN)
+	if (named & SN_APPLET_ACK && named & SN_APPLET_SYN)
 		return refused(err, "-O syn,ack", "probes carry a SYN or an ACK");
-	if (named & TCP_SYSCTL || !named)
+	if (named & SN_APPLET_SYSCTL || !named)
 		named |= all;
-	if (named & TCP_ACK)
-		return add_word(a, "--tcp-options", named & TCP_TIMESTAMPS ? "ts" : "none", err);
+	if (named & SN_APPLET_ACK)
+		return add_word(a, "--tcp-options", named & SN_APPLET_TIMESTAMPS ? "ts" : "none", err);
 	if ((named & all) == all && !a->mss)
 		return SONDE_OK; /* what is sent without a word */
-	snprintf(text, sizeof text, "mss%s%.20s%s%s%s", a->mss ? "=" : "", a->mss ? a->mss : "", named & TCP_SACK ? ",sack" : "",
-	         named & TCP_TIMESTAMPS ? ",ts" : "", named & TCP_SCALING ? ",ws" : "");
+	snprintf(text, sizeof text, "mss%s%.20s%s%s%s", a->mss ? "=" : "", a->mss ? a->mss : "", named & SN_APPLET_SACK ? ",sack" : "",
+	         named & SN_APPLET_TIMESTAMPS ? ",ts" : "", named & SN_APPLET_SCALING ? ",ws" : "");
 	return add_word(a, "--tcp-options", text, err);
 }
 
@@ -491,7 +417,8 @@ static bool is_plain(const struct applet *a, const struct sn_opts *opts, bool si
 	return sn_method_choose(opts, &choice, &unused) == SONDE_OK && choice.dport != NAME_SERVER_PORT;
 }
 
-static int print(void (*put)(struct sn_buf *buf, const struct module *module), const struct module *module, struct sonde_error *err)
+static int print(void (*put)(struct sn_buf *buf, const struct sn_applet_module *module), const struct sn_applet_module *module,
+                 struct sonde_error *err)
 {
 	struct sn_buf text = {0};
 	put(&text, module);
@@ -500,7 +427,7 @@ static int print(void (*put)(struct sn_buf *buf, const struct module *module), c
 	return 0;
 }
 
-static void put_about(struct sn_buf *buf, const struct module *module)
+static void put_about(struct sn_buf *buf, const struct sn_applet_module *module)
 {
 	if (module)
 		sn_buf_puts(buf, "sonde " SONDE_VERSION ", called as traceroute\n");
@@ -518,7 +445,7 @@ static int run(struct applet *a, int argc, char **argv, struct sonde_error *err)
 	if (a->version)
 		return print(put_about, a->module, err);
 	if (a->module_help)
-		return print(put_module_help, a->module, err);
+		return print(sn_applet_module_help, a->module, err);
 	int operand_count = argc - optind;
 	if (operand_count < 1 || operand_count > 2) {
 		if (operand_count < 1)
@@ -570,11 +497,11 @@ static const struct sn_opt *offered(size_t index)
 	return NULL;
 }
 
-static const struct module *offered_module(size_t index)
+static const struct sn_applet_module *offered_module(size_t index)
 {
-	for (size_t i = 0; i < MODULE_COUNT; i++)
-		if (!modules[i].why && index-- == 0)
-			return &modules[i];
+	for (size_t i = 0; i < sn_applet_module_count; i++)
+		if (!sn_applet_modules[i].why && index-- == 0)
+			return &sn_applet_modules[i];
 	return NULL;
 }
 
@@ -603,8 +530,8 @@ static const char *module_of(const struct sn_opt *opt)
 
 static bool offered_module_option(size_t index, size_t nth, char word[SN_COMPLETE_WORD])
 {
-	for (size_t i = 0; i < MODULE_OPTION_COUNT; i++) {
-		const struct module_option *row = &module_options[i];
+	for (size_t i = 0; i < sn_applet_module_option_count; i++) {
+		const struct sn_applet_module_option *row = &sn_applet_module_options[i];
 		if (strcmp(row->module, module_name(index)) == 0 && !row->why && nth-- == 0)
 			return snprintf(word, SN_COMPLETE_WORD, "%s%s", row->name, row->takes_value ? "=" : "") < SN_COMPLETE_WORD;
 	}
@@ -621,9 +548,16 @@ static const struct sn_command *only_command(size_t index)
 
 struct sn_complete_set sn_applet_complete_set(void)
 {
-	struct sn_complete_set set = {.program = "traceroute", .made_by = "sonde completion --traceroute", .preset_method = modules[0].name,
-	                              .command_count = 1, .opt = offered, .command = only_command, .method_name = module_name,
-	                              .method_summary = module_help, .method = module_info, .method_of = module_of,
+	struct sn_complete_set set = {.program = "traceroute",
+	                              .made_by = "sonde completion --traceroute",
+	                              .preset_method = sn_applet_modules[0].name,
+	                              .command_count = 1,
+	                              .opt = offered,
+	                              .command = only_command,
+	                              .method_name = module_name,
+	                              .method_summary = module_help,
+	                              .method = module_info,
+	                              .method_of = module_of,
 	                              .method_option = offered_module_option};
 	while (offered(set.opt_count))
 		set.opt_count++;
@@ -649,7 +583,7 @@ bool sn_applet_is_traceroute(const char *called)
 int sn_applet_traceroute(int argc, char **argv)
 {
 	struct sonde_error err = {0};
-	struct applet a = {.module = &modules[0]};
+	struct applet a = {.module = &sn_applet_modules[0]};
 	int status = EXIT_USAGE;
 	sn_output_speak(&words_of_traceroute);
 	if (add_word(&a, "traceroute", NULL, &err) == SONDE_OK &&
