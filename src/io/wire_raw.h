@@ -45,17 +45,16 @@ struct sn_raw_detour {
 	struct sonde_addr next_hop;  /* family 0: as the kernel routes over that device */
 };
 
-/* {.fd = -1, .netlink_fd = -1} is a closed one. */
+/* {.fd = -1} is a closed one. */
 struct sn_raw_ear {
 	int fd;
-	int netlink_fd;  /* asks the kernel about what was overheard, when nothing may be opened any more */
 	bool missed;     /* its queue was full at some time */
 	uint8_t packet[SN_BPF_SNAP_BYTES];
 };
 
 struct sn_wire_raw {
 	struct sonde_wire base;
-	int epoll_fd;
+	int epoll_fd, netlink_fd;
 	uint32_t mark;
 	char device[SN_DEVICE_NAME_BYTES];
 	uint32_t device_ifindex;        /* 0: sockets bound to none */

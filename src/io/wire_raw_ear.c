@@ -46,9 +46,7 @@ void sn_raw_ear_close(struct sn_raw_ear *ear)
 {
 	if (ear->fd >= 0)
 		close_later(ear->fd);
-	if (ear->netlink_fd >= 0)
-		close(ear->netlink_fd);
-	*ear = (struct sn_raw_ear){.fd = -1, .netlink_fd = -1};
+	*ear = (struct sn_raw_ear){.fd = -1};
 }
 
 /* Without a protocol nothing comes in before the filter stands. */
@@ -72,8 +70,8 @@ static bool listen_everywhere(int fd, bool resets)
 
 void sn_raw_ear_open(struct sn_raw_ear *ear, bool resets)
 {
-	*ear = (struct sn_raw_ear){.fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), .netlink_fd = sn_netlink_open()};
-	if (ear->fd < 0 || ear->netlink_fd < 0 || !listen_everywhere(ear->fd, resets))
+	*ear = (struct sn_raw_ear){.fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+	if (ear->fd < 0 || !listen_everywhere(ear->fd, resets))
 		sn_raw_ear_close(ear);
 }
 
@@ -131,9 +129,9 @@ int sn_raw_overheard(struct sonde_wire *wire, struct sonde_overheard *out)
 
 void sn_raw_way_in(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out)
 {
-	const struct sn_raw_ear *ear = &((struct sn_wire_raw *)wire)->ear;
+	int netlink_fd = ((struct sn_wire_raw *)wire)->netlink_fd;
 	struct sn_ip ip;
 	*out = (struct sonde_way_in){0};
 	if (sn_raw_ip_read(heard->rx.bytes, heard->rx.length_bytes, &ip))
-		sn_input_check(ear->netlink_fd, &ip.src, &ip.dst, heard->ifindex, out);
+		sn_input_check(netlink_fd, &ip.src, &ip.dst, heard->ifindex, out);
 }
