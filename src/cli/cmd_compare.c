@@ -385,7 +385,10 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	struct run *run = calloc(1, sizeof *run);
 	if (!run)
 		return sonde_err_exit_status(sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a comparison"));
-	*run = (struct run){.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1, .required_path = -1};
+	*run = (struct run){.opts = opts,
+	                    .reach = {.opts = opts, .shows_names = true, .many_ports = true},
+	                    .signal_fd = -1,
+	                    .required_path = -1};
 	run->screen = sn_terminal_cfg(opts);
 	int code = sn_reach_check(&run->reach, err);
 	sn_opts_repeat_methods(opts, &run->repeat_methods);

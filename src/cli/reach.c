@@ -14,6 +14,8 @@
 #include "out/text.h"
 #include "probe/method.h"
 
+#include <sonde/shape.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +64,26 @@ static void families_of(const struct sn_reach *reach, struct sn_wire_open_cfg *c
 	}
 }
 
+/* How many source ports its traces take at once: those to different targets may share one, and what is asked behind them takes one more. */
+static uint16_t ports_taken(const struct sn_reach *reach)
+{
+	const struct sn_opts *opts = reach->opts;
+	uint64_t flows = opts->queries < SONDE_FLOWS_MAX ? opts->queries : SONDE_FLOWS_MAX;
+	uint64_t traces = opts->targets ? opts->parallel : (uint64_t)opts->operand_count;
+	uint64_t count = traces * flows + 1;
+	return reach->many_ports || opts->all_addresses || count > SN_WIRE_PORTS_MAX ? SN_WIRE_PORTS_MAX : (uint16_t)count;
+}
+
+/* By their numbers: --sport, and what --shape tries. */
+static void ports_wanted(const struct sn_reach *reach, struct sn_wire_open_cfg *cfg, uint16_t wanted[SN_WIRE_WANTED_MAX])
+{
+	cfg->ports = wanted;
+	if (reach->opts->sport)
+		wanted[cfg->wanted_count++] = reach->opts->sport;
+	for (size_t i = 0; reach->opts->shape && sonde_shape_port(i) && cfg->wanted_count < SN_WIRE_WANTED_MAX; i++)
+		wanted[cfg->wanted_count++] = sonde_shape_port(i);
+}
+
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err)
 {
 	struct sn_wire_open_cfg cfg = {.protocols = protocols,
@@ -69,6 +91,9 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .device = reach->opts->device,
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
+	uint16_t wanted[SN_WIRE_WANTED_MAX];
+	cfg.port_count = ports_taken(reach);
+	ports_wanted(reach, &cfg, wanted);
 	families_of(reach, &cfg);
 	/* before there is a socket that the helper could have */
 	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, false, err) < 0)

@@ -20,6 +20,7 @@ struct sn_reach {
 	struct sn_capture capture;   /* --write-capture */
 	struct sn_enrich enrich;     /* names, where the command shows them */
 	bool shows_names;            /* … which it says before sn_reach_open */
+	bool many_ports;             /* … as it does where its traces take many source ports */
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	bool quiet;                  /* standard output is not for text */

@@ -23,7 +23,8 @@ struct sn_way {
 /* Finds the way of the packets that `ask` describes. device: the wire's own device or VRF, NULL or "": none; ask->device wins.
  * SONDE_E_ROUTE (none, unreachable, prohibited or blackhole), _TARGET (broadcast or multicast, and not meant), _DEVICE (missing), _DOWN,
  * _FAMILY (absent), _SOURCE (not ours), _FDS, _WIRE. */
-int sn_way_find(int netlink_fd, const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err) SONDE_MUST_USE;
+int sn_way_find(int netlink_fd, const struct sonde_route_ask *ask, const char *device, struct sn_way *out,
+                struct sonde_error *err) SONDE_MUST_USE;
 /* Source, device and MTU into *out; its other fields stay. */
 void sn_way_tell(const struct sn_way *way, struct sonde_route *out);
 

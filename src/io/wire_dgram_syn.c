@@ -52,7 +52,8 @@ static bool left_by(int netlink_fd, uint32_t ifindex, const struct sn_dgram_wish
 	return !refused || !counted || before.sent_count != after.sent_count;
 }
 
-static bool refused_here(int netlink_fd, struct sn_dgram_silence *silence, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
+static bool refused_here(int netlink_fd, struct sn_dgram_silence *silence, const struct sn_dgram_wish *wish,
+                         const struct sn_dgram_packet *packet)
 {
 	if (silence->resets_are_real || !silence->ifindex)
 		return false;

@@ -160,12 +160,9 @@ static int hold_port(struct sn_wire_raw *raw, const struct sonde_route_ask *ask,
 		     struct sonde_error *err)
 {
 	struct sn_hold_ask hold = {.src = way->src, .protocol = ask->protocol, .port = ask->sport, .vrf = way->vrf};
-	int code = sn_holds_add(&raw->holds, &hold, &out->sport, err);
+	int code = sn_holds_take(&raw->holds, &hold, &out->sport, err);
 	if (code != 0)
 		return code;
-	int sys_errno = sn_raw_filter(raw);
-	if (sys_errno != 0)
-		return sonde_fail(err, sn_socket_error_code(sys_errno), sys_errno, "letting answers to port %u through", out->sport);
 	if (out->sport == ask->sport)
 		return 0;
 	/* Rules may look at the source port, which is known only now; the source stays what it is. */
