@@ -138,6 +138,8 @@ static int open_names(struct run *run, struct sonde_error *err)
 		code = sn_cap_drop_all(err);
 	if (code == SONDE_OK)
 		sn_enrich_databases(&run->enrich, run->opts);
+	if (code == SONDE_OK)
+		sn_enrich_start(&run->enrich);
 	return code;
 }
 

@@ -129,26 +129,50 @@ static void it_has_nothing_of_ours(void **state)
 		close(ours[i]);
 }
 
+/* Says its process id, and then each word again. */
+static void say_who(int fd, void *ctx)
+{
+	char word[WORD_BYTES] = {0};
+	pid_t own = getpid();
+	memcpy(word, &own, sizeof own);
+	(void)send(fd, word, sizeof word, MSG_NOSIGNAL);
+	echo(fd, ctx);
+}
+
 static void it_is_started_again_three_times(void **state)
 {
 	(void)state;
-	char word[WORD_BYTES] = "again";
+	char word[WORD_BYTES];
 	size_t bytes;
-	struct sn_helper helper = started(echo);
-	int fd = helper.fd;
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(kill(helper.pid, SIGKILL), 0);
-		assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_GONE);
-		assert_true(sn_helper_restart(&helper));
-		assert_int_equal(helper.fd, fd);
-		assert_true(sn_helper_send(&helper, word, sizeof word));
+	struct sn_helper helper;
+	const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = say_who, .again = true};
+	assert_int_equal(sn_helper_start(&helper, &cfg, NULL), SONDE_OK);
+	for (int i = 0; i < SN_HELPER_STARTS_MAX; i++) {
+		pid_t pid;
 		assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_MESSAGE);
+		memcpy(&pid, word, sizeof pid);
+		assert_int_not_equal(pid, helper.pid); /* its keeper */
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		assert_int_equal(hear(&helper, word, &bytes), i + 1 < SN_HELPER_STARTS_MAX ? SN_HELPER_AGAIN : SN_HELPER_GONE);
 	}
-	assert_int_equal(kill(helper.pid, SIGKILL), 0);
-	assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_GONE);
-	assert_false(sn_helper_restart(&helper));
+	sn_helper_finish(&helper);
 	assert_int_equal(helper.fd, -1);
-	assert_int_equal(helper.pid, 0);
+}
+
+/* Neither the process nor its keeper outlives the other end. */
+static void it_ends_when_nobody_is_there_any_more(void **state)
+{
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		struct sn_helper helper;
+		const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = echo, .again = again};
+		assert_int_equal(sn_helper_start(&helper, &cfg, NULL), SONDE_OK);
+		pid_t pid = helper.pid;
+		int status = -1;
+		sn_helper_finish(&helper);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
 }
 
 static void one_that_ends_or_keeps_a_privilege_is_gone(void **state)
@@ -220,6 +244,7 @@ static void a_full_pair_is_not_waited_for(void **state)
 	while (sn_helper_send(&helper, word, sizeof word))
 		sent++;
 	assert_true(sent > 0);
+	assert_int_equal(kill(helper.pid, SIGKILL), 0);
 	sn_helper_finish(&helper);
 }
 
@@ -229,6 +254,7 @@ int main(void)
 	    cmocka_unit_test(words_come_and_go),
 	    cmocka_unit_test(it_has_nothing_of_ours),
 	    cmocka_unit_test(it_is_started_again_three_times),
+	    cmocka_unit_test(it_ends_when_nobody_is_there_any_more),
 	    cmocka_unit_test(one_that_ends_or_keeps_a_privilege_is_gone),
 	    cmocka_unit_test(a_message_that_is_too_long_is_told),
 	    cmocka_unit_test(a_full_pair_is_not_waited_for),
