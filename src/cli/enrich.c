@@ -110,7 +110,7 @@ void sn_enrich_start(struct sn_enrich *enrich)
 	if (!enrich->asks)
 		return;
 	const struct sn_helper_cfg cfg = {.name = "sonde-names",
-	                                  .readable = sn_helper_resolver_files,
+	                                  .files = sn_helper_resolver_files,
 	                                  .give_up = sn_cap_drop_all,
 	                                  .again = true,
 	                                  .serve = sn_cares_serve,

@@ -104,7 +104,7 @@ int sn_hosts_start(struct sn_hosts *hosts, int (*lock)(struct sonde_error *err),
 {
 	/* where name servers, names and the parts of the system's resolver stand */
 	const struct sn_helper_cfg cfg = {
-	    .name = "sonde-hosts", .readable = sn_helper_resolver_files, .give_up = sn_cap_drop_all, .lock = lock, .serve = serve};
+	    .name = "sonde-hosts", .files = sn_helper_resolver_files, .give_up = sn_cap_drop_all, .lock = lock, .serve = serve};
 	return sn_helper_start(&hosts->helper, &cfg, err);
 }
 

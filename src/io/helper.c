@@ -2,8 +2,6 @@
 /* Makes the process by fork: no program is looked for, and none is run. */
 #include "io/helper.h"
 
-#include "io/landlock.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,8 +15,12 @@
 
 enum { OUR_FD = 3, FDS_MAX = 64 };
 
-const char *const sn_helper_resolver_files[] = {"/etc", "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/run",
-                                                "/lib", "/lib64",           "/usr/lib",   "/usr/lib64",         NULL};
+const struct sn_landlock_rule sn_helper_resolver_files[] = {
+    {"/etc", SN_LANDLOCK_READ},   {"/etc/resolv.conf", SN_LANDLOCK_READ}, {"/etc/hosts", SN_LANDLOCK_READ},
+    {"/etc/nsswitch.conf", SN_LANDLOCK_READ}, {"/run", SN_LANDLOCK_READ}, {"/lib", SN_LANDLOCK_READ},
+    {"/lib64", SN_LANDLOCK_READ}, {"/usr/lib", SN_LANDLOCK_READ},         {"/usr/lib64", SN_LANDLOCK_READ},
+    {NULL, SN_LANDLOCK_READ},
+};
 
 static void limit(int what, rlim_t most)
 {
@@ -89,14 +91,14 @@ static _Noreturn void keep(const struct sn_helper_cfg *cfg)
 static _Noreturn void run(const struct sn_helper_cfg *cfg, int fd, pid_t program)
 {
 	struct sonde_error unread;
-	if (!follow(program) || !keep_only(fd))
+	if ((!cfg->outlives && !follow(program)) || !keep_only(fd))
 		_exit(EXIT_FAILED);
 	if (cfg->give_up && cfg->give_up(&unread) < 0)
 		_exit(EXIT_FAILED);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0)
 		_exit(EXIT_FAILED);
-	if (cfg->readable)
-		(void)sn_landlock_read_only(cfg->readable); /* where the kernel knows how */
+	if (cfg->files && sn_landlock(cfg->files, &unread) < 0)
+		_exit(EXIT_FAILED);
 	ignore_keys();
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);

@@ -3,21 +3,22 @@
 #ifndef SN_IO_HELPER_H
 #define SN_IO_HELPER_H
 
-#include <sonde/base.h>
+#include "io/landlock.h"
 
 #include <sys/types.h>
 
 /* One start, and three more where it may. */
 enum { SN_HELPER_STARTS_MAX = 4 };
 
-/* Where name servers, names and, for the system's resolver, its parts stand; the files may be links to elsewhere. Ends with NULL. */
-extern const char *const sn_helper_resolver_files[];
+/* Where name servers, names and, for the system's resolver, its parts stand; the files may be links to elsewhere. */
+extern const struct sn_landlock_rule sn_helper_resolver_files[];
 
 struct sn_helper_cfg {
 	const char *name;                         /* of the process, at most 15 characters */
-	const char *const *readable;              /* it reads files below these only, and writes none; ends with NULL. NULL: no limit */
+	const struct sn_landlock_rule *files;     /* what it may do with files; NULL: no limit */
 	int (*give_up)(struct sonde_error *err);  /* gives up every privilege; the process ends where it cannot. NULL: nothing to give up */
 	int (*lock)(struct sonde_error *err);     /* the last thing before it serves: keeps the system calls that it needs. As above */
+	bool outlives;                            /* it does not die with the program, but ends when it sees that it is gone */
 	bool again;                               /* it is started again where it dies, by a keeper between it and the program */
 	void (*serve)(int fd, void *ctx);         /* what it does, in messages of more than one byte; it ends when this returns */
 	void *ctx;                                /* of serve: copied with the whole memory when the process is made */
