@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "ext/cap.h"
 #include "ext/cares.h"
+#include "ext/seccomp.h"
 #include "ext/wire_sim.h"
 
 #include <poll.h>
@@ -112,6 +113,7 @@ void sn_enrich_start(struct sn_enrich *enrich)
 	const struct sn_helper_cfg cfg = {.name = "sonde-names",
 	                                  .files = sn_helper_resolver_files,
 	                                  .give_up = sn_cap_drop_all,
+	                                  .lock = sn_seccomp_resolver,
 	                                  .again = true,
 	                                  .serve = sn_cares_serve,
 	                                  .ctx = &enrich->lookup};

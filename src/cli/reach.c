@@ -3,6 +3,7 @@
 #include "cli/reach.h"
 
 #include "cli/config.h"
+#include "cli/confine.h"
 #include "cli/hints.h"
 #include "cli/output.h"
 #include "cli/sent.h"
@@ -102,7 +103,13 @@ static int open_files(struct sn_reach *reach, struct sonde_error *err)
 static int start_helpers(struct sn_reach *reach, struct sonde_error *err)
 {
 	sn_enrich_start(&reach->enrich);
-	return asks_resolver(reach) ? sn_hosts_start(&reach->hosts_asked, NULL, err) : SONDE_OK;
+	return asks_resolver(reach) ? sn_hosts_start(&reach->hosts_asked, sn_seccomp_resolver, err) : SONDE_OK;
+}
+
+static enum sn_seccomp_list list_of(const struct sn_reach *reach)
+{
+	const char *wire = reach->net.wire->ops->name;
+	return reach->opts->sim ? SN_SECCOMP_OFFLINE : strcmp(wire, "raw") == 0 ? SN_SECCOMP_RAW : SN_SECCOMP_DGRAM;
 }
 
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err)
@@ -117,15 +124,15 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	ports_wanted(reach, &cfg, wanted);
 	families_of(reach, &cfg);
 	int code = open_files(reach, err);
+	if (code == SONDE_OK && !reach->opts->sim)
+		code = sn_cap_own(SN_CAP_FILES, false, err);
 	if (code == SONDE_OK)
 		code = sn_net_open(&reach->net, reach->opts, &cfg, err);
 	if (code == SONDE_OK && reach->opts->sim)
 		sn_enrich_sim(&reach->enrich, reach->net.wire);
 	if (code == SONDE_OK)
 		code = start_helpers(reach, err);
-	if (code == SONDE_OK && !reach->opts->sim)
-		code = sn_cap_drop_all(err);
-	return code;
+	return code == SONDE_OK ? sn_confine(list_of(reach), err) : code;
 }
 
 static int not_in_sim(const struct sn_reach *reach, const char *host, struct sonde_error *err)

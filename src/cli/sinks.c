@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "ext/seccomp.h"
 #include "out/tell.h"
 
 #include <stdio.h>
@@ -100,7 +101,7 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 	for (size_t i = 0; i < opts->outputs.count; i++)
 		if (take(sinks, opts->outputs.items[i], &on_stdout, err) < 0)
 			return err->code;
-	if (sn_placer_start(&sinks->placer, NULL, err) < 0)
+	if (sn_placer_start(&sinks->placer, sn_seccomp_files, err) < 0)
 		return err->code;
 	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
 	sn_opts_command(opts, command, &sinks->again);

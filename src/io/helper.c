@@ -63,7 +63,6 @@ static bool follow(pid_t parent)
 
 static _Noreturn void serve(const struct sn_helper_cfg *cfg)
 {
-	(void)prctl(PR_SET_NAME, (unsigned long)cfg->name);
 	cfg->serve(OUR_FD, cfg->ctx);
 	_exit(0);
 }
@@ -72,14 +71,15 @@ static _Noreturn void serve(const struct sn_helper_cfg *cfg)
 static _Noreturn void keep(const struct sn_helper_cfg *cfg)
 {
 	pid_t keeper = getpid();
-	(void)prctl(PR_SET_NAME, (unsigned long)"sonde-keeper");
 	for (unsigned started = 1;; started++) {
 		int status = 0;
 		pid_t pid = fork();
-		if (pid == 0 && follow(keeper))
-			serve(cfg);
-		if (pid == 0)
+		if (pid == 0 && !follow(keeper))
 			_exit(EXIT_FAILED);
+		if (pid == 0) {
+			(void)prctl(PR_SET_NAME, (unsigned long)cfg->name);
+			serve(cfg);
+		}
 		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			continue;
 		if (pid < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0) || started == SN_HELPER_STARTS_MAX)
@@ -104,6 +104,7 @@ static _Noreturn void run(const struct sn_helper_cfg *cfg, int fd, pid_t program
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NOFILE, FDS_MAX);
 	(void)clearenv();
+	(void)prctl(PR_SET_NAME, (unsigned long)(cfg->again ? "sonde-keeper" : cfg->name));
 	if (cfg->lock && cfg->lock(&unread) < 0)
 		_exit(EXIT_FAILED);
 	if (cfg->again)
