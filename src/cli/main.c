@@ -4,6 +4,7 @@
 #include "cli/environment.h"
 #include "cli/output.h"
 #include "ext/cap.h"
+#include "io/program.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -14,6 +15,7 @@ int main(int argc, char **argv)
 	sn_environment_clean();
 	if (sn_cap_lower_all(&err) < 0)
 		return sn_output_error(&err);
+	sn_program_look();
 	sn_output_reserve();
 	signal(SIGPIPE, SIG_IGN);
 	setlocale(LC_CTYPE, "");
