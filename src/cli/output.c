@@ -117,7 +117,10 @@ void sn_output_notice(const char *text)
 	else
 		sn_clean_plain(&line, text, strlen(text), false);
 	sn_buf_putc(&line, '\n');
-	(void)write_all(STDERR_FILENO, sn_buf_text(&line), line.length_bytes); /* there is nowhere left to complain to */
+	static const char no_room[] = "sonde: out of memory\n";
+	bool whole = !line.bad; /* what runs out of memory says at least that */
+	(void)write_all(STDERR_FILENO, whole ? sn_buf_text(&line) : no_room, whole ? line.length_bytes : sizeof no_room - 1);
+	/* there is nowhere left to complain to */
 	sn_buf_finish(&line);
 }
 
