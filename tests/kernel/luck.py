@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""Bad luck in mid-trace, with real kernels: calls that fail for a while, clocks that are set, interfaces, addresses and routes that come
+and go, a program that is stopped, many at once. Whatever happens is waited for by what the program itself tells (-o ndjson)."""
+import contextlib
+import errno
+import functools
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+import lab
+import program
+
+ROUTERS = 3
+METHODS = ('icmp', 'udp', 'tcp')
+BOUND_S = 30.0
+
+
+class Stream:
+    """A run that tells its events one by one: they are kept, and waited for."""
+
+    def __init__(self, context, chain, *arguments, uid=None, orders=None):
+        command = [*faulty(context, orders), context.sonde.copy(), *program.ALWAYS, '-o', 'ndjson', *arguments]
+        self.events = []
+        self.process = subprocess.Popen(chain.command(chain.client, command, uid), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True, cwd='/')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def until(self, kind, count=1):
+        """The count-th event of that kind from the beginning on."""
+        while sum(event['event'] == kind for event in self.events) < count:
+            line = self.process.stdout.readline()
+            assert line, f'it ended before {kind} number {count}: {self}'
+            self.events.append(json.loads(line))
+        return self.of(kind)[count - 1]
+
+    def end(self, status):
+        rest, self.errors = self.process.communicate(timeout=BOUND_S)
+        self.events += map(json.loads, rest.splitlines())
+        assert self.process.returncode == status, f'status {status} wanted, not {self.process.returncode}\n{self.errors}{self}'
+        return self
+
+    def of(self, kind):
+        return [event for event in self.events if event['event'] == kind]
+
+    def addresses(self):
+        """{TTL: addresses that answered a probe of it}."""
+        seen = {}
+        for event in self.of('reply') + self.of('late'):
+            seen.setdefault(event['probe']['ttl'], set()).add(event['answer']['address'])
+        return seen
+
+    def __str__(self):
+        return '\n'.join(json.dumps(event)[:200] for event in self.events[-40:])
+
+
+def faulty(context, orders):
+    """The words that let the program run with orders of tests/faulty/faulty.c; none without orders."""
+    if not orders:
+        return []
+    copy = pathlib.Path(context.sonde.copy()).parent / 'faulty.so'
+    if not copy.exists():
+        if not context.faulty.exists():
+            raise lab.Unavailable(f'{context.faulty} is not built')
+        shutil.copy(context.faulty, copy)
+        copy.chmod(0o755)
+    return ['env', f'LD_PRELOAD={copy}', f'SONDE_FAULTY={orders}']
+
+
+def seconds_of(instant):
+    """Of RFC 3339 with nine decimals: the nanoseconds within the hour, which no run here is longer than, as seconds."""
+    return int(instant[14:16]) * 60 + int(instant[17:19]) + int(instant[20:29]) / 1e9
+
+
+# --- calls that fail ---
+
+# What stands in the line on standard error.
+SAID = {errno.ENOBUFS: ('did not leave this machine', 'No buffer space', '-z 10ms'),
+        errno.EPERM: ('did not leave this machine', 'not permitted', 'nft list ruleset', 'full table of connections')}
+FAILED_SENDS = 5
+FOR_GOOD = {errno.ENOBUFS: ('No buffer space', '-z'), errno.EPERM: ('not permitted', 'nft list ruleset', 'full table of connections'),
+            errno.EMSGSIZE: ('too long', 'takes 1500 bytes', '--no-df'), errno.EADDRNOTAVAIL: ('assign', "'ip -4 -brief address'"),
+            errno.ENETDOWN: ('down',), errno.ENODEV: ('device',), errno.EINVAL: ('Invalid',)}
+
+
+def fails_for_a_while(context, wire, method, number):
+    """The third packet and the next ones do not leave: they are tried again, later each time, and nothing of it is loss of the path."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        orders = f'send 3-{2 + FAILED_SENDS} {number}'
+        trace = context.sonde.trace(chain, '--wire', wire, '-M', method, chain.target(4), uid=uid, prefix=faulty(context, orders))
+        trace.expect_status(0).expect_hops(chain.hops(4)).expect_no_loss()
+        trace.expect_one_line_of_error(f'{FAILED_SENDS} of ', *SAID[number])
+        with Stream(context, chain, '--wire', wire, '-M', method, chain.target(4), uid=uid, orders=orders) as run:
+            failed = [seconds_of(event['at']) for event in run.end(0).of('local-error')]
+        assert len(failed) == FAILED_SENDS, run
+        gaps_ms = [(later - sooner) * 1e3 for sooner, later in zip(failed, failed[1:])]
+        assert all(gap >= 2 ** nth for nth, gap in enumerate(gaps_ms)), f'the pauses were {gaps_ms} ms\n{run}'
+
+
+def fails_for_good(context, wire, number, said):
+    """What was known before stays, and the line says what it was."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        trace = context.sonde.trace(chain, '--wire', wire, '-M', 'udp', '-z', '5ms', chain.target(4), uid=uid,
+                                    prefix=faulty(context, f'send 3-99999 {number}'))
+        trace.expect_status(2).expect_one_line_of_error('cannot send to', *said)
+        assert trace.hops[0] == chain.hops(4)[0] and not [row for row in trace.rows if row.loss_percent], trace
+
+
+# --- the wall clock ---
+
+def clock_is_set(context, wire, family, method, seconds):
+    """Stamps of the kernel are of the wall clock: one that is set in between makes no time negative, and none longer than the run."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        begin_s = time.monotonic()
+        with Stream(context, chain, '--wire', wire, '-M', method, '-z', '2ms', chain.target(family), uid=uid,
+                    orders=f'clock 4 {seconds}') as run:
+            run.end(0)
+        took_ms = (time.monotonic() - begin_s) * 1e3
+        answers = run.of('reply')
+        assert set(run.addresses()) >= set(range(1, ROUTERS + 2)) and len(answers) >= 3 * ROUTERS, run
+        times = [event['answer']['rtt_ms'] for event in answers]
+        assert not run.of('late') and not run.of('timeout'), run
+        assert all(rtt is not None and 0 < rtt <= took_ms for rtt in times), f'{times} in {took_ms} ms\n{run}'
+
+
+def rows():
+    for wire in ('raw', 'dgram'):
+        for method in METHODS:
+            for number in (errno.ENOBUFS, errno.EPERM):
+                yield (f'{errno.errorcode[number]} for a while, {wire} {method}',
+                       functools.partial(fails_for_a_while, wire=wire, method=method, number=number))
+        for number, said in FOR_GOOD.items():
+            yield f'{errno.errorcode[number]} for good, {wire}', functools.partial(fails_for_good, wire=wire, number=number, said=said)
+        for seconds in (3600, 30, -30, -3600):
+            for family, method in ((4, 'icmp'), (6, 'udp'), (4, 'tcp')):
+                yield (f'clock set by {seconds} s, {wire} {method} over IPv{family}',
+                       functools.partial(clock_is_set, wire=wire, family=family, method=method, seconds=seconds))
+
+
+SCENARIOS = list(rows())
