@@ -139,7 +139,114 @@ def clock_is_set(context, wire, family, method, seconds):
         assert all(rtt is not None and 0 < rtt <= took_ms for rtt in times), f'{times} in {took_ms} ms\n{run}'
 
 
+# --- what changes in mid-trace ---
+
+# So far apart that a change falls between two probes, and none of them is waited for when it comes.
+SLOWLY = ('-z', '100ms', '-w', '5')
+
+
+def interface_goes_and_comes(context, wire, family, method):
+    """The interface is down for a while: what did not leave is told and no loss, and the trace goes on when it is up again."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        chain.sysctl(chain.client, 'net/ipv6/conf/right/keep_addr_on_down', '1')
+        uid = lab.NOBODY if wire == 'dgram' else None
+        with Stream(context, chain, '--wire', wire, '-M', method, *SLOWLY, chain.target(family), uid=uid) as run:
+            run.until('reply')
+            chain.ip(chain.client, ['link set right down'])
+            run.until('local-error')
+            chain.ip(chain.client, ['link set right up', f'route replace default via {lab.address(4, 0, 2)}',
+                                    f'route replace default via {lab.address(6, 0, 2)}'])
+            run.end(0)
+        assert run.addresses() == {ttl: {address} for ttl, address in enumerate(chain.hops(family), 1)}, run
+        assert not run.of('timeout') and len(run.of('local-error')) >= 1, run
+
+
+def interface_is_gone(context, wire):
+    """It does not come back: the rows so far, the reason, and an end."""
+    with lab.Lab(ROUTERS) as chain:
+        uid = lab.NOBODY if wire == 'dgram' else None
+        with Stream(context, chain, '--wire', wire, '-M', 'udp', *SLOWLY, chain.target(4), uid=uid) as run:
+            run.until('reply')
+            chain.ip(chain.client, ['link del right'])
+            run.end(2)
+        assert chain.hops(4)[0] in run.addresses()[1] and not run.of('timeout'), run
+        assert 'cannot send to' in run.errors and len(run.errors.splitlines()) <= 2, run.errors
+
+
+def address_changes(context, wire, method):
+    """The machine gets another address and loses its old one."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        with Stream(context, chain, '--wire', wire, '-M', method, *SLOWLY, chain.target(4), uid=uid) as run:
+            run.until('reply')
+            chain.sysctl(chain.client, 'net/ipv4/conf/right/promote_secondaries', '1')
+            chain.ip(chain.client, ['addr add 10.0.0.9/24 dev right', 'addr del 10.0.0.1/24 dev right',
+                                    f'route replace default via {lab.address(4, 0, 2)}'])
+            run.end(0)
+
+
+def route_changes(context, wire, method):
+    """The default route leads another way from now on, which skips router 1: both ways are shown."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        chain.add_bypass(to=2)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        hops = chain.hops(4)
+        with Stream(context, chain, '--wire', wire, '-M', method, *SLOWLY, '-q', '2', chain.target(4), uid=uid) as run:
+            run.until('reply', 3)
+            chain.ip(chain.client, [f'route replace default via {lab.BYPASS_FAR}'])
+            run.end(0)
+        seen = run.addresses()
+        assert seen[1] == {hops[0], lab.BYPASS_FAR} and hops[-1] in seen[ROUTERS + 1] | seen[ROUTERS], run
+
+
+def stopped_for_a_while(context, wire, method):
+    """SIGSTOP, and SIGCONT when all that was under way has come back: it is timed as if nothing had been, and what was due meanwhile does
+    not follow in a burst."""
+    gap_ms = 40
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        uid = lab.NOBODY if wire == 'dgram' else None
+        with Stream(context, chain, '--wire', wire, '-M', method, '-z', f'{gap_ms}ms', '-w', '0.4', chain.target(4), uid=uid) as run:
+            run.until('reply')
+            run.process.send_signal(signal.SIGSTOP)
+            wait_for(lambda: state_of(run.process.pid) == 'T', 'the stop')
+            began_s = time.monotonic()
+            wait_for(lambda: time.monotonic() - began_s > 1.0, 'a second')
+            run.process.send_signal(signal.SIGCONT)
+            run.end(0)
+        sent = [seconds_of(event['at']) for event in run.of('sent')]
+        assert max(later - sooner for sooner, later in zip(sent, sent[1:])) >= 1.0, f'it was not stopped\n{run}'
+        close = [later - sooner for sooner, later in zip(sent, sent[1:]) if (later - sooner) * 1e3 < 0.9 * gap_ms]
+        assert not close, f'probes followed each other after {close} s\n{run}'
+        assert not run.of('timeout') and all(event['answer']['rtt_ms'] < 400 for event in run.of('reply')), run
+        assert run.addresses() == {ttl: {address} for ttl, address in enumerate(chain.hops(4), 1)}, run
+
+
+def state_of(pid):
+    return pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()[0]
+
+
+def wait_for(wanted, what):
+    bound_at_s = time.monotonic() + BOUND_S
+    while not wanted():
+        assert time.monotonic() < bound_at_s, f'{what} did not come in {BOUND_S} s'
+        time.sleep(0.005)
+
+
 def rows():
+    for wire in ('raw', 'dgram'):
+        for family in (4, 6):
+            for method in METHODS:
+                yield (f'interface down and up, {wire} {method} over IPv{family}',
+                       functools.partial(interface_goes_and_comes, wire=wire, family=family, method=method))
+        yield f'interface gone for good, {wire}', functools.partial(interface_is_gone, wire=wire)
+        for method in METHODS:
+            yield f'another address, {wire} {method}', functools.partial(address_changes, wire=wire, method=method)
+            yield f'another route, {wire} {method}', functools.partial(route_changes, wire=wire, method=method)
+            yield f'stopped for a while, {wire} {method}', functools.partial(stopped_for_a_while, wire=wire, method=method)
     for wire in ('raw', 'dgram'):
         for method in METHODS:
             for number in (errno.ENOBUFS, errno.EPERM):
