@@ -184,7 +184,8 @@ def address_changes(context, wire, method):
             chain.sysctl(chain.client, 'net/ipv4/conf/right/promote_secondaries', '1')
             chain.ip(chain.client, ['addr add 10.0.0.9/24 dev right', 'addr del 10.0.0.1/24 dev right',
                                     f'route replace default via {lab.address(4, 0, 2)}'])
-            run.end(0)
+            run.end(2)
+        assert chain.hops(4)[0] in run.addresses()[1], run
 
 
 def route_changes(context, wire, method):
@@ -199,7 +200,8 @@ def route_changes(context, wire, method):
             chain.ip(chain.client, [f'route replace default via {lab.BYPASS_FAR}'])
             run.end(0)
         seen = run.addresses()
-        assert seen[1] == {hops[0], lab.BYPASS_FAR} and hops[-1] in seen[ROUTERS + 1] | seen[ROUTERS], run
+        wanted = {1: {hops[0], hops[1]}, 2: {hops[1], hops[2]}}  # each router answers from the address towards the old way
+        assert all(seen[ttl] == both for ttl, both in wanted.items()), f'{wanted} wanted, not {seen}\n{run}'
 
 
 def stopped_for_a_while(context, wire, method):
@@ -225,6 +227,89 @@ def stopped_for_a_while(context, wire, method):
         assert run.addresses() == {ttl: {address} for ttl, address in enumerate(chain.hops(4), 1)}, run
 
 
+# --- many at once ---
+
+INSTANCES = 50
+
+
+def many_at_once(context):
+    """Fifty of them in one namespace, with different targets, methods, families and wires: each shows its own path and nothing else, and
+    none says a word about the packets of the others."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ping_group(lab.PING_OPEN)
+        kinds = [(family, method, wire) for family in (4, 6) for method in METHODS for wire in ('raw', 'dgram')]
+        runs = []
+        with contextlib.ExitStack() as all_of_them:
+            for nth in range(INSTANCES):
+                family, method, wire = kinds[nth % len(kinds)]
+                wanted = chain.hops(family)[:ROUTERS + 1 - nth % 3]
+                run = all_of_them.enter_context(Stream(context, chain, '--wire', wire, '-M', method, '-z', '5ms', '-q', '2', wanted[-1],
+                                                       uid=lab.NOBODY if wire == 'dgram' else None))
+                runs.append((run, wanted))
+            for run, wanted in runs:
+                run.end(0)
+        for run, wanted in runs:
+            answered = {ttl: seen for ttl, seen in run.addresses().items() if ttl <= len(wanted)}
+            assert answered == {ttl: {address} for ttl, address in enumerate(wanted, 1)}, f'{wanted} wanted, not {answered}\n{run}'
+            beyond = set().union(*(seen for ttl, seen in run.addresses().items() if ttl > len(wanted)))
+            assert beyond <= {wanted[-1]} and not run.of('duplicate'), run
+            told = {event['finding']['id'] for event in run.of('finding')}
+            assert told <= {'reached'}, f'{told}\n{run}'
+
+
+def descriptors_run_out(context, wire):
+    """Each limit from none to enough: a line with the limit, and a status, up to the one that is enough."""
+    with lab.Lab(1) as chain:
+        uid = lab.NOBODY if wire == 'dgram' else None
+        for limit in range(3, 40):
+            trace = context.sonde.trace(chain, '--wire', wire, '-M', 'udp', '-q', '1', chain.target(4), uid=uid,
+                                        prefix=('prlimit', f'--nofile={limit}:{limit}'))
+            if trace.status == 0:
+                trace.expect_hops(chain.hops(4)).expect_no_loss()
+                break
+            if trace.status == 127:
+                continue  # the loader's own
+            trace.expect_status(2)
+            assert trace.errors and all(str(limit) in line and 'files' in line for line in trace.errors), trace
+        assert 6 < limit < 39, f'{limit} descriptors'
+
+
+def memory_is_limited(context):
+    """RLIMIT_AS: from where the program can be loaded to where it has enough, it never crashes, and says what is missing."""
+    with lab.Lab(1) as chain:
+        statuses = []
+        for pages in range(512, 6000, 256):
+            limit = pages * 4096
+            trace = context.sonde.trace(chain, '--wire', 'raw', '-q', '1', chain.target(4), prefix=('prlimit', f'--as={limit}:{limit}'))
+            assert trace.status in (0, 1, 2, 127), trace
+            if trace.status == 127:
+                continue  # the loader's own
+            statuses.append(trace.status)
+            if trace.status == 0:
+                trace.expect_hops(chain.hops(4)).expect_no_loss()
+                break
+            assert trace.errors, trace
+        assert 2 in statuses and statuses[-1] == 0, statuses
+
+
+# --- a disk that fills up ---
+
+def small_disk(context, how):
+    """Events to a disk of 64 KiB: what is there are whole lines, the error names the file, the status is 2."""
+    with lab.Lab(ROUTERS) as chain:
+        copy = context.sonde.copy()
+        out = '-o ndjson=/mnt/events' if how == 'file' else '-o ndjson >/mnt/events'
+        script = (f'mount -t tmpfs -o size=64k none /mnt && {copy} --no-config -n --repeat 30 --interval 0 {out} {chain.target(4)} '
+                  '>&2; status=$?; cat /mnt/events; exit $status')
+        script = script.replace(' >&2;', ' >&2;' if how == 'file' else ';')
+        run = chain.run(chain.client, ['unshare', '--mount', 'sh', '-c', script])
+    lines = run.stdout.split('\n')
+    assert run.returncode == 2 and len(run.stdout) > 32768, f'status {run.returncode}, {len(run.stdout)} bytes\n{run.stderr[-500:]}'
+    assert lines[-1] == '' and all(json.loads(line)['event'] for line in lines[:-1]), f'the last line is {lines[-1][:200]!r}'
+    name = '/mnt/events' if how == 'file' else 'standard output'
+    assert any('No space left' in line and name in line for line in run.stderr.splitlines()), run.stderr[-500:]
+
+
 def state_of(pid):
     return pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()[0]
 
@@ -237,6 +322,10 @@ def wait_for(wanted, what):
 
 
 def rows():
+    yield 'fifty at once', many_at_once
+    yield 'too little memory', memory_is_limited
+    for how in ('file', 'standard output'):
+        yield f'a small disk, {how}', functools.partial(small_disk, how=how)
     for wire in ('raw', 'dgram'):
         for family in (4, 6):
             for method in METHODS:
@@ -254,6 +343,7 @@ def rows():
                        functools.partial(fails_for_a_while, wire=wire, method=method, number=number))
         for number, said in FOR_GOOD.items():
             yield f'{errno.errorcode[number]} for good, {wire}', functools.partial(fails_for_good, wire=wire, number=number, said=said)
+        yield f'too few descriptors, {wire}', functools.partial(descriptors_run_out, wire=wire)
         for seconds in (3600, 30, -30, -3600):
             for family, method in ((4, 'icmp'), (6, 'udp'), (4, 'tcp')):
                 yield (f'clock set by {seconds} s, {wire} {method} over IPv{family}',
