@@ -31,6 +31,7 @@ struct sonde_engine_stats {
 	uint64_t duplicate_count;
 	uint64_t late_count;
 	uint64_t weak_count;
+	uint64_t lost_count;           /* probes and events that there was no memory for: what was told is not all that happened */
 };
 
 /* Makes an engine whose time starts at now. *out is the caller's to free. SONDE_E_NOMEM. */

@@ -17,8 +17,7 @@ void sn_buf_finish(struct sn_buf *buf)
 
 void sn_buf_clear(struct sn_buf *buf)
 {
-	buf->length_bytes = 0;
-	buf->bad = false;
+	buf->length_bytes = 0; /* bad stays: what could not be added before is missing wherever the text went */
 	if (buf->text)
 		buf->text[0] = 0;
 }

@@ -14,7 +14,7 @@ struct sn_buf {
 };
 
 void sn_buf_finish(struct sn_buf *buf);
-/* Empties it, keeps the memory, clears bad. */
+/* Empties it, keeps the memory and bad: who builds one word after the other in it looks once, at the end. */
 void sn_buf_clear(struct sn_buf *buf);
 /* Keeps the first count bytes. */
 void sn_buf_cut(struct sn_buf *buf, size_t count);

@@ -35,6 +35,11 @@ void sn_doc_null(struct sn_doc *doc, const char *key)
 	put(doc, key, (struct sn_doc_value){.kind = SN_DOC_NULL});
 }
 
+void sn_doc_lost(struct sn_doc *doc, const char *key)
+{
+	put(doc, key, (struct sn_doc_value){.kind = SN_DOC_LOST});
+}
+
 void sn_doc_bool(struct sn_doc *doc, const char *key, bool yes)
 {
 	put(doc, key, (struct sn_doc_value){.kind = SN_DOC_BOOL, .as.yes = yes});
@@ -73,7 +78,7 @@ void sn_doc_text(struct sn_doc *doc, const char *key, const char *text)
 static void put_buf(struct sn_doc *doc, const char *key, struct sn_buf *text)
 {
 	if (text->bad)
-		sn_doc_null(doc, key);
+		sn_doc_lost(doc, key);
 	else
 		put(doc, key, (struct sn_doc_value){.kind = SN_DOC_TEXT, .as.text = sn_buf_text(text)});
 	sn_buf_finish(text);

@@ -15,6 +15,7 @@ enum sn_doc_kind {
 	SN_DOC_OBJECT,  /* opens: members follow, each with a key, up to END */
 	SN_DOC_ARRAY,   /* opens: elements follow, without keys, up to END */
 	SN_DOC_END,     /* of what was opened last */
+	SN_DOC_LOST,    /* no value: there was no memory for it, and the document is not whole */
 };
 
 struct sn_doc_value {
@@ -37,6 +38,8 @@ void sn_doc_object(struct sn_doc *doc, const char *key);
 void sn_doc_array(struct sn_doc *doc, const char *key);
 void sn_doc_end(struct sn_doc *doc);
 void sn_doc_null(struct sn_doc *doc, const char *key);
+/* There was no memory for what should stand here. */
+void sn_doc_lost(struct sn_doc *doc, const char *key);
 void sn_doc_bool(struct sn_doc *doc, const char *key, bool yes);
 void sn_doc_whole(struct sn_doc *doc, const char *key, int64_t whole);
 /* 0 is "none": null. */

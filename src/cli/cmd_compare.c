@@ -92,7 +92,7 @@ static void fail_run(struct run *run, int code)
 	if (code == SONDE_OK || run->failed.code)
 		return;
 	sonde_fail(&run->failed, code, 0, "no room for the comparison");
-	sonde_session_stop(run->session, SONDE_STOP_INTERRUPTED);
+	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
 }
 
 static void on_event(void *ctx, const struct sonde_event *event)

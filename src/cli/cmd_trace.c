@@ -48,6 +48,13 @@ static int open_net(struct sn_trace_run *run, struct sonde_error *err)
 	return sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
 }
 
+static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
+{
+	if (!run->failed.code)
+		run->failed = *err;
+	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
+}
+
 /* What the last trace to that target was asked; NULL: there was none. */
 static const struct sonde_trace_cfg *trace_before(const struct sn_trace_run *run, const struct sn_target *target)
 {
@@ -73,11 +80,17 @@ static int start(struct sn_trace_run *run, const struct sn_target *target, struc
 	cfg = before ? *before : cfg; /* the same flow: its ports are still held */
 	if (sn_reach_start(&run->reach, run->session, target, &cfg, &trace_id, &route, err) < 0)
 		return err->code;
-	run->locals[trace_id].route = route;
-	run->trace_count++;
 	sn_reach_about(&run->reach, target, &cfg, &about);
 	int code = sn_live_add(run->live, &about);
-	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the table of '%.80s'", target->host);
+	if (code < 0) {
+		/* It goes, and nobody can show it: that ends the run, and is told behind it. */
+		sonde_fail(err, code, 0, "no room for the table of '%.80s'", target->host);
+		fail_run(run, err);
+		return SONDE_OK;
+	}
+	run->locals[trace_id].route = route;
+	run->trace_count++;
+	return SONDE_OK;
 }
 
 static int read_list(struct sn_trace_run *run, struct sonde_error *err)
@@ -139,13 +152,6 @@ static void start_some(struct sn_trace_run *run)
 }
 
 /* ---- while it runs ---- */
-
-static void fail_run(struct sn_trace_run *run, const struct sonde_error *err)
-{
-	if (!run->failed.code)
-		run->failed = *err;
-	sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
-}
 
 /* Whom a trace that starts goes to; those behind the tables go to the same addresses. */
 static const char *host_of(const struct sn_trace_run *run, const struct sonde_event *event)

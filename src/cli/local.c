@@ -36,9 +36,11 @@ bool sn_local_error(const struct sn_local *local, const struct sonde_path *path,
                     struct sonde_error *err)
 {
 	const struct sonde_event_end *end = sonde_path_end(path);
-	const struct sonde_addr *target = &sonde_path_cfg(path)->dst;
+	if (!end)
+		return false; /* the run failed before it did: that is told */
 	bool ended = end->stop == SONDE_STOP_LOCAL_ERROR && end->sys_errno;
 	int sys_errno = ended ? end->sys_errno : local->sys_errno;
+	const struct sonde_addr *target = &sonde_path_cfg(path)->dst;
 	char addr[SONDE_ADDR_TEXT];
 	if (!ended && !local->failed_count)
 		return false;

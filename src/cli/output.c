@@ -9,18 +9,35 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* The part of a line that still found room on a full disk is taken back, so that who reads the file finds whole lines: of a plain file
+ * that ends where we are, so that nothing of others is cut off. */
+static void take_back(int fd, const char *bytes, size_t written_bytes)
+{
+	struct stat file;
+	size_t part_bytes = 0;
+	while (part_bytes < written_bytes && bytes[written_bytes - part_bytes - 1] != '\n')
+		part_bytes++;
+	off_t at = part_bytes ? lseek(fd, 0, SEEK_CUR) : -1;
+	if (at < (off_t)part_bytes || fstat(fd, &file) != 0 || !S_ISREG(file.st_mode) || file.st_size != at)
+		return;
+	if (ftruncate(fd, at - (off_t)part_bytes) == 0)
+		(void)lseek(fd, at - (off_t)part_bytes, SEEK_SET);
+}
 
 static int write_all(int fd, const char *bytes, size_t count)
 {
-	while (count) {
-		ssize_t written = write(fd, bytes, count);
-		if (written < 0 && errno != EINTR)
-			return errno;
-		if (written > 0) {
-			bytes += written;
-			count -= (size_t)written;
+	size_t at = 0;
+	while (at < count) {
+		ssize_t written = write(fd, bytes + at, count - at);
+		if (written < 0 && errno != EINTR) {
+			int failed = errno;
+			take_back(fd, bytes, at);
+			return failed;
 		}
+		at += written > 0 ? (size_t)written : 0;
 	}
 	return 0;
 }
@@ -117,7 +134,10 @@ void sn_output_notice(const char *text)
 	else
 		sn_clean_plain(&line, text, strlen(text), false);
 	sn_buf_putc(&line, '\n');
-	(void)write_all(STDERR_FILENO, sn_buf_text(&line), line.length_bytes); /* there is nowhere left to complain to */
+	static const char no_room[] = "sonde: out of memory\n";
+	bool whole = !line.bad; /* what runs out of memory says at least that */
+	(void)write_all(STDERR_FILENO, whole ? sn_buf_text(&line) : no_room, whole ? line.length_bytes : sizeof no_room - 1);
+	/* there is nowhere left to complain to */
 	sn_buf_finish(&line);
 }
 

@@ -44,6 +44,8 @@ int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 		reach->family = reach->source.family;
 	}
 	sn_opts_repeat(opts, &reach->repeat);
+	if (reach->repeat.bad)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for what a command must repeat");
 	sonde_trace_cfg_init(&reach->sent);
 	return sn_sent_read(opts, &reach->sent, &reach->carried, &reach->carried_bytes, err);
 }

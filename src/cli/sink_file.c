@@ -60,13 +60,15 @@ static bool may_put(const struct stat *folder, const struct stat *old)
 }
 
 /* A document is put in its place when it is whole, so that who reads it meanwhile sees the one before. What is no plain file, or lies
- * where root may write only with privileges, is written to as it is. */
-static bool is_replaced(const char *file)
+ * where root may write only with privileges, is written to as it is. SONDE_E_NOMEM. */
+static int is_replaced(const char *file)
 {
 	struct stat old, folder;
 	const char *slash = strrchr(file, '/');
 	char *path = slash ? strndup(file, (size_t)(slash - file) + 1) : strdup(".");
-	bool there = lstat(file, &old) == 0, found = path && stat(path, &folder) == 0;
+	if (!path)
+		return SONDE_E_NOMEM;
+	bool there = lstat(file, &old) == 0, found = stat(path, &folder) == 0;
 	free(path);
 	return (!there || S_ISREG(old.st_mode)) && (!found || may_put(&folder, there ? &old : NULL));
 }
@@ -90,7 +92,11 @@ static void take_permissions(const char *file, int fd)
 int sn_sink_file_open(struct sn_sink_file *out, const char *file, bool whole, struct sn_placer *placer, struct sonde_error *err)
 {
 	char *temporary = NULL;
-	*out = (struct sn_sink_file){.file = file, .fd = -1, .whole = whole && is_replaced(file)};
+	*out = (struct sn_sink_file){.file = file, .fd = -1};
+	int replaced = whole ? is_replaced(file) : false;
+	if (replaced < 0)
+		return sonde_fail(err, replaced, 0, "writing '%.120s'", file);
+	out->whole = replaced;
 	if (!out->whole) {
 		out->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
 		return out->fd < 0 ? sn_file_failed("writing", file, err) : SONDE_OK;

@@ -105,6 +105,8 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 		return err->code;
 	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
 	sn_opts_command(opts, command, &sinks->again);
+	if (sinks->again.bad)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
 	sinks->ready = true;
 	tell_unshown(sinks);
 	return SONDE_OK;

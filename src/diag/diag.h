@@ -107,13 +107,13 @@ void sn_otherwise(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF
 /* A fragment in front of a list of methods that ended so. */
 void sn_headline(struct sonde_finding *f, const char *format, ...) SONDE_PRINTF(2, 3);
 /* "sonde VERB OPTIONS" with what the user's own command must repeat, and the host; verb "" is a trace, options may be "". */
-void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
+void sn_next(struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options);
 /* That command, with the host behind it, which it then ends with; the text is finished. One that does not fit is none. */
-void sn_next_is(const struct sn_case *c, struct sonde_finding *f, struct sn_buf *command);
+void sn_next_is(struct sn_case *c, struct sonde_finding *f, struct sn_buf *command);
 /* A comparison that has this method in it. */
-void sn_next_compare(const struct sn_case *c, struct sonde_finding *f);
+void sn_next_compare(struct sn_case *c, struct sonde_finding *f);
 /* The same again with further options: of the one method, or of the comparison where it is part of one. */
-void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options);
+void sn_next_again(struct sn_case *c, struct sonde_finding *f, const char *options);
 void sn_evidence(struct sonde_finding *f, const char *key, const char *unit, double value);
 /* "hop 5 (10.0.5.1)", "hop 5 (10.0.5.1 and 2 more)", or "hop 5" for a silent one. */
 void sn_say_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
@@ -136,7 +136,7 @@ enum { SN_OPTION_BYTES = 48 };
 const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES]);
 
 /* "sonde mtu -M udp": the search by another method than any that was made. */
-void sn_next_mtu(const struct sn_case *c, struct sonde_finding *f);
+void sn_next_mtu(struct sn_case *c, struct sonde_finding *f);
 /* "after hop 3 (10.0.2.1)", "after hop 2 (…), at or before hop 4 (…)": where packets vanish. */
 void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
 /* The same of a search for the path's MTU; TTL 0: "this machine". */

@@ -29,7 +29,7 @@ void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const
 	sn_say_mtu_hop(f, view, n->before_ttl);
 }
 
-void sn_next_mtu(const struct sn_case *c, struct sonde_finding *f)
+void sn_next_mtu(struct sn_case *c, struct sonde_finding *f)
 {
 	/* echo requests first where few bits are quoted, UDP where replies are as large as the requests; each is no other's repetition */
 	static const char *const others[] = {"icmp", "udp", "tcp"};

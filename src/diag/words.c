@@ -49,7 +49,7 @@ static void put_repeated(struct sn_buf *text, const char *repeat, const char *ve
 	sn_buf_puts(text, out ? out + strlen(no_df) : "");
 }
 
-void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options)
+void sn_next(struct sn_case *c, struct sonde_finding *f, const char *verb, const char *options)
 {
 	const char *repeat = c->about->repeat ? c->about->repeat : "";
 	const char *methods = c->about->methods && strcmp(verb, "compare") == 0 ? c->about->methods : "";
@@ -60,16 +60,17 @@ void sn_next(const struct sn_case *c, struct sonde_finding *f, const char *verb,
 	sn_next_is(c, f, &text);
 }
 
-void sn_next_is(const struct sn_case *c, struct sonde_finding *f, struct sn_buf *command)
+void sn_next_is(struct sn_case *c, struct sonde_finding *f, struct sn_buf *command)
 {
 	sn_word_put(command, c->about->host ? c->about->host : "HOST");
 	/* half a command is none */
 	if (!command->bad && command->length_bytes < sizeof f->next)
 		memcpy(f->next, command->text, command->length_bytes + 1);
+	c->bad |= command->bad;
 	sn_buf_finish(command);
 }
 
-void sn_next_compare(const struct sn_case *c, struct sonde_finding *f)
+void sn_next_compare(struct sn_case *c, struct sonde_finding *f)
 {
 	static const char *const usual[] = {"icmp", "udp/33434", "udp/53", "tcp/80", "tcp/443"};
 	/* What every link takes (RFC 8200 section 5); of larger probes the size is the first suspect. */
@@ -88,7 +89,7 @@ void sn_next_compare(const struct sn_case *c, struct sonde_finding *f)
 	sn_next(c, f, "compare", options);
 }
 
-void sn_next_again(const struct sn_case *c, struct sonde_finding *f, const char *options)
+void sn_next_again(struct sn_case *c, struct sonde_finding *f, const char *options)
 {
 	char all[SN_OPTION_BYTES + 48];
 	if (c->view_count > 1) {

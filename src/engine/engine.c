@@ -272,6 +272,7 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 	struct sn_probe_rec *rec;
 	size_t length = sn_engine_add_probe(e, trace, step, e->now_ns, &rec);
 	if (length == 0) {
+		e->stats.lost_count++;
 		trace->plan->stop(trace->plan_state, SONDE_STOP_LOCAL_ERROR);
 		return false;
 	}
@@ -370,6 +371,7 @@ bool sonde_engine_next_event(struct sonde_engine *e, struct sonde_event *out)
 void sonde_engine_stats(const struct sonde_engine *e, struct sonde_engine_stats *out)
 {
 	*out = e->stats;
+	out->lost_count += e->ring.lost_count;
 }
 
 /* ---- what became of a probe ---- */

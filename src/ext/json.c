@@ -34,6 +34,8 @@ static json_t *value_of(const struct sn_doc_value *value)
 		return json_object();
 	case SN_DOC_ARRAY:
 		return json_array();
+	case SN_DOC_LOST:
+		return NULL;
 	case SN_DOC_NULL:
 	case SN_DOC_END:
 		break;

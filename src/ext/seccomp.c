@@ -64,6 +64,7 @@ static const struct row rows[] = {
     {SCMP_SYS(write), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(writev), PROGRAM, ANY},
     {SCMP_SYS(lseek), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(ftruncate), PROGRAM, ANY}, /* the part of a line on a full disk */
     {SCMP_SYS(close), ALL, ANY},
     {SCMP_SYS(fstat), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(newfstatat), PROGRAM, {HAS(3, AT_EMPTY_PATH, AT_EMPTY_PATH), NONE}}, /* fstat() of newer libraries; files are Landlock's */

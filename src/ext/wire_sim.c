@@ -141,6 +141,8 @@ static int wire_recv(struct sonde_wire *wire, struct sonde_rx *out)
 {
 	struct sim_wire *w = self(wire);
 	*out = (struct sonde_rx){.kind = SONDE_RX_PACKET, .bytes = w->bytes};
+	if (sn_sim_is_starved(w->sim))
+		return SONDE_E_NOMEM;
 	out->length_bytes = sn_sim_pop(w->sim, clock_now(&w->clock.base), w->bytes, sizeof w->bytes, &out->at_ns);
 	return out->length_bytes > 0;
 }

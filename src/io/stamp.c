@@ -20,6 +20,12 @@ void sn_stamp_base_set(struct sn_stamp_base *base, sonde_at_ns before_at_ns, int
 	base->wall_ns = wall_ns;
 	sonde_ns moved_ns = (base->wall_ns - base->mono_at_ns) - (old.wall_ns - old.mono_at_ns);
 	base->stepped = old.wall_ns != 0 && (moved_ns > STEP_NS || moved_ns < -STEP_NS);
+	if (!base->stepped)
+		return;
+	/* One of before the step that is read later is off by as much as the clock was set: set forward, it reads as older than the step;
+	 * set back, as younger by that much at most. */
+	sonde_ns back_ns = moved_ns < 0 ? -moved_ns : 0;
+	base->believed_from_at_ns = base->mono_at_ns + (back_ns < AGE_MAX_NS ? back_ns : AGE_MAX_NS);
 }
 
 static int64_t read_ns(clockid_t id)
@@ -46,11 +52,16 @@ void sn_stamp_base_read(struct sn_stamp_base *base)
 	sn_stamp_base_set(base, best_before_at_ns, best_wall_ns, best_after_at_ns);
 }
 
-sonde_at_ns sn_stamp_mono(const struct sn_stamp_base *base, int64_t stamp_wall_ns)
+bool sn_stamp_is_believed(const struct sn_stamp_base *base, int64_t stamp_wall_ns)
 {
 	if (base->stepped || stamp_wall_ns > base->wall_ns || stamp_wall_ns < base->wall_ns - AGE_MAX_NS)
-		return base->mono_at_ns;
-	return base->mono_at_ns - (base->wall_ns - stamp_wall_ns);
+		return false;
+	return base->mono_at_ns - (base->wall_ns - stamp_wall_ns) >= base->believed_from_at_ns;
+}
+
+sonde_at_ns sn_stamp_mono(const struct sn_stamp_base *base, int64_t stamp_wall_ns)
+{
+	return base->mono_at_ns - (sn_stamp_is_believed(base, stamp_wall_ns) ? base->wall_ns - stamp_wall_ns : 0);
 }
 
 bool sn_stamp_of_control(const struct cmsghdr *control, int64_t *stamp_wall_ns)

@@ -291,6 +291,9 @@ int sn_wire_dgram_open(struct sonde_wire **out, const struct sn_wire_open_cfg *c
 		dgram_close(&w->base);
 		return code;
 	}
+	/* so that a clock that is set before the first answer is noticed, too */
+	sn_stamp_base_read(&w->data.clocks);
+	sn_stamp_base_read(&w->errors.clocks);
 	*out = &w->base;
 	return 0;
 }

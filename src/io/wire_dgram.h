@@ -64,6 +64,7 @@ enum sn_dgram_kind {
 struct sn_dgram_message {
 	enum sn_dgram_kind kind;
 	sonde_at_ns at_ns;              /* the kernel's stamp, or the moment of reading */
+	bool believed;                  /* … it is the former */
 	struct sonde_addr from;         /* who sent the datagram or the ICMP error */
 	struct sonde_addr quoted_dst;   /* ICMP: destination of the quoted packet */
 	bool has_ttl;

@@ -196,7 +196,7 @@ static void take_stamp(struct sn_wire_dgram *w, struct sn_dgram_socket *s, const
 	struct sn_dgram_probe *probe = s->stamps ? sn_dgram_flow_by_stamp(&s->flow, m->stamp_id) : NULL;
 	if (probe)
 		probe->stamped = true;
-	if (probe && !m->queued && m->at_ns >= probe->sent_at_ns)
+	if (probe && !m->queued && m->believed && m->at_ns >= probe->sent_at_ns)
 		sn_dgram_push_note(w, probe->token, m->at_ns, 0);
 }
 

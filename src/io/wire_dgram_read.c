@@ -69,8 +69,10 @@ static void take_control(struct msghdr *header, const struct sn_stamp_base *cloc
 			take_ttl(c, out);
 		else if (level == SOL_SOCKET && type == SO_RXQ_OVFL)
 			(void)copy(&out->dropped_count, sizeof out->dropped_count, c);
-		else if (sn_stamp_of_control(c, &stamp_wall_ns))
+		else if (sn_stamp_of_control(c, &stamp_wall_ns)) {
 			out->at_ns = sn_stamp_mono(clocks, stamp_wall_ns);
+			out->believed = sn_stamp_is_believed(clocks, stamp_wall_ns);
+		}
 	}
 }
 

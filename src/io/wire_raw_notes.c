@@ -39,8 +39,9 @@ static void settle_note(struct sn_wire_raw *raw, struct sn_raw_sender *sender, c
 	if (!note->has_error)
 		return;
 	if (note->error.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
-		/* A stamp of a packet that is not known any more is of no use to anybody. */
-		if (!note->has_stamp || !rx.token)
+		/* A stamp of a packet that is not known any more is of no use to anybody. Where it is not believed the instant just before
+		 * the send is nearer to the truth than that of reading it. */
+		if (!note->has_stamp || !rx.token || !sn_stamp_is_believed(&raw->stamps, note->stamp_wall_ns))
 			return;
 		rx.kind = SONDE_RX_STAMP;
 		rx.at_ns = sn_stamp_mono(&raw->stamps, note->stamp_wall_ns);

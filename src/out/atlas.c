@@ -124,7 +124,9 @@ static void tell_hops(struct sn_doc *doc, const struct sonde_path *path, const s
 	size_t count = 0;
 	sn_doc_array(doc, "result");
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= sonde_path_last_ttl(path); ttl++) {
-		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0 || !row.query_count)
+		if (sonde_path_row(path, (uint8_t)ttl, &row) < 0)
+			sn_doc_lost(doc, NULL);
+		if (!row.query_count)
 			continue;
 		open_hop(doc, ttl);
 		for (size_t i = 0; i < row.query_count; i++)

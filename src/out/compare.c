@@ -203,17 +203,20 @@ const char *sn_compare_word(enum sonde_meaning meaning)
 	return words[meaning];
 }
 
-/* What the target's own answer says of how a method fares. */
+/* What the target's own answer says of how a method fares. NULL: out of memory. */
 static const char *word_of_answer(const struct sonde_path *path)
 {
 	struct sonde_row row = {0};
 	const char *word = NULL;
-	for (unsigned ttl = 1; !word && ttl <= SONDE_TTL_LAST && sonde_path_row(path, (uint8_t)ttl, &row) == SONDE_OK; ttl++)
+	bool bad = false;
+	for (unsigned ttl = 1; !word && !bad && ttl <= SONDE_TTL_LAST; ttl++) {
+		bad = sonde_path_row(path, (uint8_t)ttl, &row) < 0;
 		for (size_t i = 0; i < row.query_count && !word; i++)
 			if (row.queries[i]->answer.in_targets_name && is_answer_of(row.queries[i], &row.queries[i]->answer.from))
 				word = sn_compare_word(row.queries[i]->answer.meaning);
+	}
 	sonde_row_finish(&row);
-	return word ? word : "reached";
+	return word ? word : bad ? NULL : "reached";
 }
 
 /* How a path ended, as found; NULL: not yet. */
@@ -240,7 +243,8 @@ static void put_ends(struct sn_buf *buf, const struct sn_text_style *style, cons
 	for (size_t i = 0; i < compare->path_count; i++) {
 		bool bad;
 		const char *word = sn_compare_end(compare, i, &bad);
-		sn_line_put(&line, word, cell_columns(compare, i), false, bad ? SN_TINT_MARK : SN_TINT_STRONG);
+		buf->bad |= !word;
+		sn_line_put(&line, word ? word : "", cell_columns(compare, i), false, bad ? SN_TINT_MARK : SN_TINT_STRONG);
 	}
 	sn_line_end(&line);
 }
@@ -333,8 +337,11 @@ static void put_headline(struct sn_buf *text, const struct sn_compare *compare, 
 			continue;
 		sn_buf_printf(text, "%s%s", said == 0 ? "" : ", ", sonde_label(sonde_path_cfg(compare->paths[i]), label));
 		const struct sonde_method_info *method = sonde_method_info(sonde_path_cfg(compare->paths[i])->method);
-		if (!end->rule->word && (method->takes_port || method->takes_protocol))
-			sn_buf_printf(text, " (%s)", word_of_answer(compare->paths[i]));
+		if (!end->rule->word && (method->takes_port || method->takes_protocol)) {
+			const char *word = word_of_answer(compare->paths[i]);
+			text->bad |= !word;
+			sn_buf_printf(text, " (%s)", word ? word : "");
+		}
 		said++;
 	}
 	sn_buf_putc(text, '.');

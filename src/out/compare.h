@@ -43,7 +43,7 @@ unsigned sn_compare_last_ttl(const struct sn_compare *compare, struct sn_compare
 enum sn_tint sn_compare_cell(struct sn_buf *word, const struct sonde_row *row, const struct sonde_addr *addr, bool first);
 /* What such an answer of the target says of how its method fares: "open"; NULL: nothing. */
 const char *sn_compare_word(enum sonde_meaning meaning);
-/* How a method ended, in one word; "": not yet. */
+/* How a method ended, in one word; "": not yet; NULL: out of memory. */
 const char *sn_compare_end(const struct sn_compare *compare, size_t path, bool *bad);
 /* "Reached …: icmp and tcp/443. Stops after …: udp/53." */
 void sn_compare_headlines(struct sn_buf *text, const struct sn_compare *compare);

@@ -135,6 +135,7 @@ static void set(struct flat *flat, size_t column, const struct sn_doc_value *val
 		cell->is_text = value->kind == SN_DOC_TEXT;
 	}
 	spell(&cell->text, value);
+	flat->out->bad |= cell->text.bad;
 	cell->depth = level->list && cell->depth ? cell->depth : flat->depth;
 }
 
@@ -243,7 +244,9 @@ static void close_level(struct flat *flat)
 static void put(struct sn_doc *doc, const char *key, const struct sn_doc_value *value)
 {
 	struct flat *flat = (struct flat *)doc;
-	if (value->kind == SN_DOC_END)
+	if (value->kind == SN_DOC_LOST)
+		flat->out->bad = true;
+	else if (value->kind == SN_DOC_END)
 		close_level(flat);
 	else if (value->kind == SN_DOC_OBJECT || value->kind == SN_DOC_ARRAY)
 		open_level(flat, key, value->kind == SN_DOC_ARRAY);

@@ -131,6 +131,7 @@ static void put_trace_end(struct sn_buf *buf, const struct sn_report_trace *trac
 		sn_buf_printf(&text, "not reached: %s", sonde_stop_name(end->stop));
 	}
 	put_badge(buf, good, sn_buf_text(&text), ascii);
+	buf->bad |= text.bad;
 	sn_buf_finish(&text);
 }
 
@@ -151,7 +152,8 @@ static void put_methods(struct sn_buf *buf, const struct sn_report *report, bool
 		              i % SN_HTML_METHODS, i + 1);
 		put_element(buf, "code", NULL, sonde_label(sonde_path_cfg(compare.paths[i]), label));
 		sn_buf_putc(buf, ' ');
-		if (*word)
+		buf->bad |= !word;
+		if (word && *word)
 			put_badge(buf, !bad, word, ascii);
 		sn_buf_puts(buf, "</li>");
 	}
@@ -260,6 +262,7 @@ static void put_part(struct sn_buf *buf, const struct sn_report *report, size_t 
 	put_findings(buf, report, part, ascii);
 	put_figures(buf, report, part, style);
 	sn_buf_puts(buf, "</section>\n");
+	buf->bad |= title.bad;
 	buf->bad |= title.bad;
 	sn_buf_finish(&title);
 }

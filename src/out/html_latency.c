@@ -129,15 +129,17 @@ struct span {
 };
 
 /* What there is to draw: up to the last hop that answered in time. */
-static struct span span_of(const struct sn_report *report, size_t first, size_t count, struct sonde_row *row)
+static struct span span_of(struct sn_buf *buf, const struct sn_report *report, size_t first, size_t count, struct sonde_row *row)
 {
 	struct span span = {.first = SONDE_TTL_LAST};
 	struct sn_buf name = {0};
 	for (size_t i = first; i < first + count; i++) {
 		const struct sn_report_trace *trace = &report->traces[i];
 		for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace); ttl++) {
-			if (sn_report_row(trace, ttl, row) < 0)
+			if (sn_report_row(trace, ttl, row) < 0) {
+				buf->bad = true;
 				continue;
+			}
 			const struct sn_times times = sn_times_of(row);
 			sn_buf_clear(&name);
 			put_name(&name, row);
@@ -147,6 +149,7 @@ static struct span span_of(const struct sn_report *report, size_t first, size_t 
 			span.worst_ns = times.worst_ns > span.worst_ns ? times.worst_ns : span.worst_ns;
 		}
 	}
+	buf->bad |= name.bad;
 	sn_buf_finish(&name);
 	return span;
 }
@@ -158,8 +161,12 @@ static void put_hop(struct chart *chart, const struct sn_report *report, size_t 
 	for (size_t i = 0; i < count; i++) {
 		const struct sn_report_trace *trace = &report->traces[first + i];
 		int middle = top + (int)i * LANE_HEIGHT + LANE_HEIGHT / 2;
-		if (ttl > sn_report_last_ttl(trace) || sn_report_row(trace, ttl, row) < 0)
+		if (ttl > sn_report_last_ttl(trace))
 			continue;
+		if (sn_report_row(trace, ttl, row) < 0) {
+			chart->buf->bad = true;
+			continue;
+		}
 		put_lane(chart, row, i, middle);
 		if (count == 1)
 			put_mean(chart, row, middle);
@@ -168,6 +175,7 @@ static void put_hop(struct chart *chart, const struct sn_report *report, size_t 
 	}
 	put_label(chart, ttl, sn_buf_text(&name), top + height / 2);
 	sn_buf_putc(chart->buf, '\n');
+	chart->buf->bad |= name.bad;
 	sn_buf_finish(&name);
 	chart->y += height + ROW_PADDING;
 }
@@ -175,7 +183,7 @@ static void put_hop(struct chart *chart, const struct sn_report *report, size_t 
 void sn_html_latency(struct sn_buf *buf, const struct sn_report *report, size_t first, size_t count)
 {
 	struct sonde_row row = {0};
-	struct span span = span_of(report, first, count, &row);
+	struct span span = span_of(buf, report, first, count, &row);
 	struct chart chart = {.buf = buf};
 	make_room(&chart, span.name_bytes);
 	if (span.last >= span.first) {

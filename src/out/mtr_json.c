@@ -121,6 +121,8 @@ void sn_mtr_json(struct sn_doc *doc, const struct sn_report *report, const struc
 	for (unsigned ttl = sn_report_first_ttl(trace); ttl <= sn_report_last_ttl(trace); ttl++)
 		if (sn_report_row(trace, ttl, &row) == SONDE_OK)
 			tell_hub(doc, &row, report->who);
+		else
+			sn_doc_lost(doc, NULL);
 	sn_doc_end(doc);
 	sn_doc_end(doc);
 	sn_doc_end(doc);

@@ -42,6 +42,7 @@ void sn_prometheus_value(struct sn_buf *buf, const char *text)
 	}
 	sn_buf_putc(buf, '"');
 	buf->bad |= clean.bad;
+	buf->bad |= clean.bad;
 	sn_buf_finish(&clean);
 }
 
@@ -83,6 +84,7 @@ static void put_errors(struct family *family)
 	sn_buf_puts(&labels, "command=");
 	sn_prometheus_value(&labels, family->report->command);
 	put(family, sn_buf_text(&labels), (double)family->report->error_count);
+	family->buf->bad |= labels.bad;
 	sn_buf_finish(&labels);
 }
 
@@ -275,6 +277,7 @@ static void put_findings(struct family *family, const struct sn_report_trace *tr
 	sn_buf_add(&all, labels, method ? (size_t)(method - labels) : strlen(labels));
 	sn_buf_puts(&all, ",method=\"\"");
 	put_rules(family, trace->findings, SONDE_PATH_ALL, sn_buf_text(&all));
+	family->buf->bad |= all.bad;
 	sn_buf_finish(&all);
 }
 

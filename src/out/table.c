@@ -310,7 +310,9 @@ static void put_ends(struct sn_table *table, struct sn_buf *text, const struct s
 	put_about(table, text, NULL);
 	for (size_t i = 0; i < compare->path_count; i++) {
 		bool bad;
-		table->cell(table, sn_compare_end(compare, i, &bad), SN_CELL_NUMBER);
+		const char *word = sn_compare_end(compare, i, &bad);
+		table->bad |= !word;
+		table->cell(table, word ? word : "", SN_CELL_NUMBER);
 	}
 	table->row_end(table);
 }

@@ -281,6 +281,8 @@ void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_t
 	tell_others(doc, path, wall_zero_ns, &shown);
 	tell_findings(doc, trace);
 	tell_limiters(doc, trace);
+	if (shown.bad)
+		sn_doc_lost(doc, "hops");
 	sn_doc_end(doc);
 	free(shown.queries);
 }

@@ -220,7 +220,7 @@ static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns n
 {
 	struct ask *a = state;
 	become(a, index_of(a, probe->ttl, probe->query), UNSENT);
-	a->next_send_at_ns = now + sn_failures_add(&a->failures, sys_errno);
+	a->next_send_at_ns = now + sn_failures_add(&a->failures, sys_errno, now);
 	if (sn_failures_enough(&a->failures) && !a->stopped)
 		a->stopped = SONDE_STOP_LOCAL_ERROR;
 }

@@ -253,7 +253,7 @@ static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns n
 	become(s, probe_of(s, probe->ttl, probe->query), sys_errno == EMSGSIZE ? SN_PMTU_NOT_HERE : SN_PMTU_UNSENT);
 	if (sys_errno == EMSGSIZE)
 		return;
-	s->next_send_at_ns = now + sn_failures_add(&s->failures, sys_errno);
+	s->next_send_at_ns = now + sn_failures_add(&s->failures, sys_errno, now);
 	if (sn_failures_enough(&s->failures) && !s->stopped)
 		s->stopped = SONDE_STOP_LOCAL_ERROR;
 }

@@ -328,7 +328,7 @@ static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns n
 	row->retried = false;
 	s->view_is_old = true;
 	s->quiet_until_ns = 0;
-	s->next_send_at_ns = now + sn_failures_add(&s->failures, sys_errno);
+	s->next_send_at_ns = now + sn_failures_add(&s->failures, sys_errno, now);
 	if (sn_failures_enough(&s->failures) && s->stopped == SONDE_STOP_NONE)
 		s->stopped = SONDE_STOP_LOCAL_ERROR;
 }

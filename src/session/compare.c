@@ -141,7 +141,7 @@ int sonde_compare_event(struct sonde_compare *c, const struct sonde_event *event
 		method->swept = true;
 	}
 	c->open_count -= event->type == SONDE_EV_TRACE_END;
-	method->stands |= event->type == SONDE_EV_ROWS_STAND || event->type == SONDE_EV_TRACE_END;
+	method->stands |= method->swept && (event->type == SONDE_EV_ROWS_STAND || event->type == SONDE_EV_TRACE_END);
 	return sonde_path_apply(c->paths[index], event);
 }
 

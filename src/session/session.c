@@ -30,6 +30,7 @@ struct sonde_session {
 	bool more;                /* the wire may have more to tell at once */
 	unsigned more_turns;      /* … for so many turns already */
 	int wire_error;
+	int error;                /* an event was lost: even the end of a trace may never be told */
 	sonde_at_ns turn_at_ns;   /* when on_turn wants to be called again */
 };
 
@@ -308,6 +309,10 @@ static void deliver(struct sonde_session *s)
 		if (ends)
 			sonde_engine_forget(s->engine, event.trace_id);
 	}
+	struct sonde_engine_stats stats;
+	sonde_engine_stats(s->engine, &stats);
+	if (stats.lost_count)
+		s->error = SONDE_E_NOMEM;
 }
 
 bool sonde_session_turn(struct sonde_session *s)
@@ -328,7 +333,12 @@ bool sonde_session_turn(struct sonde_session *s)
 
 int sonde_session_run(struct sonde_session *s, struct sonde_error *err)
 {
-	while (sonde_session_turn(s)) {
+	for (;;) {
+		bool goes_on = sonde_session_turn(s);
+		if (s->error)
+			return sonde_fail(err, s->error, 0, "no room for what happens to a trace");
+		if (!goes_on)
+			return 0;
 		if (s->wire_error)
 			return sonde_fail(err, s->wire_error, 0, "the %s wire stopped receiving", s->cfg.wire->ops->name);
 		sonde_at_ns until = sonde_engine_deadline(s->engine);
@@ -337,7 +347,6 @@ int sonde_session_run(struct sonde_session *s, struct sonde_error *err)
 			continue;
 		s->cfg.clock->ops->wait(s->cfg.clock, until < s->turn_at_ns ? until : s->turn_at_ns, fds, sizeof fds / sizeof *fds);
 	}
-	return 0;
 }
 
 void sonde_session_stop(struct sonde_session *s, enum sonde_stop stop)

@@ -93,6 +93,7 @@ static bool has_token(struct sn_sim *sim, uint32_t node, const struct sonde_addr
 	if (n->icmp_cost_ns == 0)
 		return true;
 	struct sn_sim_bucket *bucket = sn_sim_limiter_bucket(&sim->nodes[node].limiter, n->icmp_per_node ? &all : to);
+	sim->starved |= !bucket;
 	return bucket && sn_sim_bucket_take(bucket, sim->now_at_ns, n->icmp_cost_ns, n->icmp_burst);
 }
 

@@ -42,9 +42,10 @@ void sn_sim_see(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *p
 {
 	const struct sn_sim_node *n = &sim->net.nodes[node];
 	bool keeps = n->filter_count > 0 || n->rp_filter;
-	if (n->kind != SN_SIM_OBSERVER || !keeps || (outgoing && !is_reset(packet)) || !room(&sim->heard))
+	if (n->kind != SN_SIM_OBSERVER || !keeps || (outgoing && !is_reset(packet)))
 		return;
-	struct sn_sim_packet *copy = malloc(sizeof *copy + packet->length_bytes);
+	struct sn_sim_packet *copy = room(&sim->heard) ? malloc(sizeof *copy + packet->length_bytes) : NULL;
+	sim->starved |= !copy;
 	if (!copy)
 		return;
 	memcpy(copy, packet, sizeof *copy + packet->length_bytes);

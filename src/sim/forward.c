@@ -147,7 +147,11 @@ void sn_sim_transmit(struct sn_sim *sim, uint32_t iface, struct sn_sim_packet *p
 	else
 		way->last_at_ns = at_ns;
 	struct sn_sim_packet *copy = NULL;
-	if (by_chance(&way->rng, d->duplicate_ppm) && (copy = malloc(sizeof *copy + packet->length_bytes)))
+	if (by_chance(&way->rng, d->duplicate_ppm)) {
+		copy = malloc(sizeof *copy + packet->length_bytes);
+		sim->starved |= !copy;
+	}
+	if (copy)
 		memcpy(copy, packet, sizeof *copy + packet->length_bytes);
 	arrive_at(sim, at_ns, iface ^ 1u, packet);
 	if (copy)

@@ -40,7 +40,7 @@ void sn_sim_pieces_finish(struct sn_sim *sim)
 
 /* --- cut --- */
 
-size_t sn_sim_cut(const struct sn_sim *sim, const struct sn_sim_packet *packet, uint32_t mtu_bytes, struct sn_sim_packet **pieces,
+size_t sn_sim_cut(struct sn_sim *sim, const struct sn_sim_packet *packet, uint32_t mtu_bytes, struct sn_sim_packet **pieces,
                   size_t pieces_max)
 {
 	size_t header_bytes = packet->ip.header_bytes, upper_bytes = packet->length_bytes - header_bytes, count = 0;
@@ -105,9 +105,10 @@ static void forget(struct sn_sim_pieces *pieces, size_t at)
 
 static bool keep(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
 {
-	if (!sim->pieces && !(sim->pieces = calloc(1, sizeof *sim->pieces)))
-		return false;
-	struct sn_sim_packet *copy = malloc(sizeof *copy + packet->length_bytes);
+	if (!sim->pieces)
+		sim->pieces = calloc(1, sizeof *sim->pieces);
+	struct sn_sim_packet *copy = sim->pieces ? malloc(sizeof *copy + packet->length_bytes) : NULL;
+	sim->starved |= !copy;
 	if (!copy)
 		return false;
 	memcpy(copy, packet, sizeof *copy + packet->length_bytes);
@@ -118,7 +119,7 @@ static bool keep(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *
 }
 
 /* The header of the first fragment before the data of all of them. */
-static struct sn_sim_packet *whole(const struct sn_sim *sim, const struct sn_sim_packet *first, uint8_t *bytes, size_t data_bytes)
+static struct sn_sim_packet *whole(struct sn_sim *sim, const struct sn_sim_packet *first, uint8_t *bytes, size_t data_bytes)
 {
 	size_t header_bytes = first->ip.version == 4 ? first->ip.header_bytes : HEADER6_BYTES, length_bytes = header_bytes + data_bytes;
 	memmove(bytes + header_bytes, bytes + UINT16_MAX, data_bytes);

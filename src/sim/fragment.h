@@ -8,7 +8,7 @@
 enum { SN_SIM_CUT_MAX = 1024 };
 
 /* Cuts an IPv4 packet into pieces that fit, each owned by the caller. Returns how many there are; fewer than needed: out of memory. */
-size_t sn_sim_cut(const struct sn_sim *sim, const struct sn_sim_packet *packet, uint32_t mtu_bytes, struct sn_sim_packet **pieces,
+size_t sn_sim_cut(struct sn_sim *sim, const struct sn_sim_packet *packet, uint32_t mtu_bytes, struct sn_sim_packet **pieces,
                   size_t pieces_max);
 /* A fragment has come to the node that it is for. The whole packet, owned by the caller, when this was the last one; NULL: not yet. */
 struct sn_sim_packet *sn_sim_join(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet);

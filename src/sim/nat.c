@@ -147,6 +147,7 @@ static bool make_table(struct sn_sim *sim)
 {
 	if (!sim->nat && (sim->nat = calloc(1, sizeof *sim->nat)))
 		memset(sim->nat->chains, 0xff, sizeof sim->nat->chains);
+	sim->starved |= !sim->nat;
 	return sim->nat;
 }
 
@@ -154,8 +155,10 @@ static struct flow *remember(struct sn_sim *sim, const struct flow *flow)
 {
 	struct sn_sim_nat_table *table = sim->nat;
 	struct flow *added = sn_sim_grow(&table->flows, &table->count, sizeof *added, FLOWS_MAX);
-	if (!added)
+	if (!added) {
+		sim->starved |= table->count < FLOWS_MAX;
 		return NULL;
+	}
 	*added = *flow;
 	for (enum side side = WAS; side < SIDES; side++) {
 		uint32_t *chain = &table->chains[side][hash_of(0, flow->rule, &flow->tuple[side]) % CHAINS];

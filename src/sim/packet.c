@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sn_sim_packet *sn_sim_packet_new(const struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, int *result)
+struct sn_sim_packet *sn_sim_packet_new(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, int *result)
 {
 	struct sn_ip ip;
 	*result = SONDE_E_FORMAT;
@@ -15,6 +15,7 @@ struct sn_sim_packet *sn_sim_packet_new(const struct sn_sim *sim, const uint8_t 
 	/* What stands behind the packet's own length is the link's padding. */
 	struct sn_sim_packet *packet = malloc(sizeof *packet + ip.total_bytes);
 	*result = packet ? 0 : SONDE_E_NOMEM;
+	sim->starved |= !packet;
 	if (!packet)
 		return NULL;
 	packet->ip = ip;

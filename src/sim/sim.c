@@ -77,12 +77,14 @@ int sn_sim_at(struct sn_sim *sim, sonde_at_ns at_ns, const struct sn_sim_event *
 	} else if (sn_sim_grow(&sim->events, &sim->event_count, sizeof *sim->events, SN_SIM_EVENTS_MAX)) {
 		index = (uint32_t)(sim->event_count - 1);
 	} else {
+		sim->starved |= sim->event_count < SN_SIM_EVENTS_MAX;
 		free(event->packet);
 		return SONDE_E_NOMEM;
 	}
 	sim->events[index] = *event;
 	int result = sn_heap_push(&sim->heap, at_ns, index);
 	if (result) {
+		sim->starved = true;
 		free(event->packet);
 		sim->events[index] = (struct sn_sim_event){.next_free = sim->free_event};
 		sim->free_event = index;
@@ -135,7 +137,9 @@ static int leaves(const struct sn_sim *sim, const struct sn_sim_packet *packet)
 int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, sonde_at_ns at_ns)
 {
 	int result = 0;
+	bool starved = sim->starved; /* what fails here is told to who sends */
 	struct sn_sim_packet *packet = sn_sim_packet_new(sim, bytes, length_bytes, &result);
+	sim->starved = starved;
 	if (!packet)
 		return result;
 	/* What happens before at_ns may still have to happen: the network's own time stays where it is. */
@@ -149,6 +153,7 @@ int sn_sim_inject(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes,
 		free(packet);
 	else
 		result = sn_sim_at(sim, sim->now_at_ns, &event);
+	sim->starved = starved;
 	sim->now_at_ns = now_at_ns;
 	sim->counts.injected += !result;
 	return result;
@@ -275,4 +280,9 @@ void sn_sim_counts(const struct sn_sim *sim, struct sn_sim_counts *out)
 bool sn_sim_policy_routed(const struct sn_sim *sim)
 {
 	return sim->net.nodes[sim->net.observer].policy_routed;
+}
+
+bool sn_sim_is_starved(const struct sn_sim *sim)
+{
+	return sim->starved;
 }

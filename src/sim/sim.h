@@ -23,6 +23,9 @@ sonde_at_ns sn_sim_next_at(const struct sn_sim *sim);
  * 0: nothing (more) for the observer by now. */
 size_t sn_sim_pop(struct sn_sim *sim, sonde_at_ns now, uint8_t *bytes, size_t capacity_bytes, sonde_at_ns *at_ns);
 
+/* Memory was out at some time: what has come since is no longer what the network would have done. */
+bool sn_sim_is_starved(const struct sn_sim *sim);
+
 /* The observer's applications take another way than what is injected: its `policy-routed`. */
 bool sn_sim_policy_routed(const struct sn_sim *sim);
 /* What the observer's interfaces have seen, oldest first, each packet once: what came in for it, before its own filters, and resets of

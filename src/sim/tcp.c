@@ -274,8 +274,10 @@ static void accept_syn(struct sn_sim *sim, uint32_t node, const struct segment *
 	struct sn_sim_tcp_table *table = sim->tcp;
 	uint32_t index = table->free;
 	if (index == SN_SIM_NONE) {
-		if (!sn_sim_grow(&table->endpoints, &table->count, sizeof *table->endpoints, ENDPOINTS_MAX))
+		if (!sn_sim_grow(&table->endpoints, &table->count, sizeof *table->endpoints, ENDPOINTS_MAX)) {
+			sim->starved |= table->count < ENDPOINTS_MAX;
 			return;
+		}
 		index = (uint32_t)(table->count - 1);
 		link = find(table, node, s);
 	} else {

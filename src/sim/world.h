@@ -87,6 +87,7 @@ struct sn_sim {
 	struct sn_heap heap;             /* values are indexes into events */
 	struct sn_sim_event *events;
 	size_t event_count;
+	bool starved;                    /* out of memory: something that should have happened did not */
 	uint32_t free_event;
 	struct sn_sim_way *ways;         /* by interface */
 	struct sn_sim_node_state *nodes;
@@ -111,7 +112,7 @@ struct sn_sim_hop {
 };
 
 /* packet.c. A copy of bytes, read; NULL: no IP packet, or out of memory (*result says which). */
-struct sn_sim_packet *sn_sim_packet_new(const struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, int *result);
+struct sn_sim_packet *sn_sim_packet_new(struct sn_sim *sim, const uint8_t *bytes, size_t length_bytes, int *result);
 /* Reads the bytes again after they were changed: where it goes, how long it is. */
 void sn_sim_packet_reread(const struct sn_sim *sim, struct sn_sim_packet *packet);
 /* The bytes behind the IP header(s), as many as there are. */
@@ -119,7 +120,8 @@ size_t sn_sim_upper(const struct sn_sim_packet *packet, const uint8_t **bytes);
 /* One hop less in the header, its checksum made right again. */
 void sn_sim_packet_age(struct sn_sim_packet *packet);
 
-/* sim.c. Lets something happen at an instant; takes event->packet. When there is no room, the packet is lost. */
+/* sim.c. Lets something happen at an instant; takes event->packet. When there is no room, the packet is lost, and
+ * the simulation is no longer true: starved. */
 int sn_sim_at(struct sn_sim *sim, sonde_at_ns at_ns, const struct sn_sim_event *event);
 
 /* watch.c. Counts what became of a packet, and tells who watches. */

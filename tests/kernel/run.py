@@ -23,7 +23,7 @@ import program
 # Nobody's own configuration decides.
 os.environ.update(XDG_CONFIG_HOME='/nonexistent', SONDE_NO_SYSTEM_CONFIG='1', COLUMNS='', CLICOLOR_FORCE='')
 
-GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu',
+GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu', 'luck',
           'sent', 'interfaces', 'names', 'replay', 'rewriting', 'outputs', 'traceroute', 'privileges', 'doctor', 'targets', 'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
 
@@ -37,6 +37,7 @@ class Context:
         self.chains = {}
         self.folder = None
         self.sonde = program.Program(sonde, self._own_folder) if sonde else None
+        self.faulty = sonde and pathlib.Path(sonde).parent / 'tests/faulty/faulty.so'
 
     def _own_folder(self):
         """A folder that every user may read: the program is copied there, as build folders may be closed to them."""

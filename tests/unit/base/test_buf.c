@@ -56,6 +56,9 @@ static void the_maximum_holds_and_failure_sticks(void **state)
 	sn_buf_printf(&buf, "x");
 	assert_string_equal(sn_buf_text(&buf), "1234");
 	sn_buf_clear(&buf);
+	assert_true(buf.bad); /* what was added before is missing wherever it went */
+	assert_string_equal(sn_buf_text(&buf), "");
+	sn_buf_finish(&buf);
 	assert_false(buf.bad);
 	sn_buf_puts(&buf, "1234567");
 	assert_false(buf.bad);

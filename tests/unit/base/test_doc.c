@@ -44,6 +44,9 @@ static void put(struct sn_doc *doc, const char *key, const struct sn_doc_value *
 	case SN_DOC_END:
 		sn_buf_putc(text, '.');
 		break;
+	case SN_DOC_LOST:
+		sn_buf_puts(text, "lost");
+		break;
 	}
 }
 

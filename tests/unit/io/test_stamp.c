@@ -47,9 +47,32 @@ static void a_step_spoils_the_batch_around_it_only(void **state)
 		sn_stamp_base_set(&base, 101 * SONDE_S, WALL_NS + SONDE_S + step_ns, 101 * SONDE_S);
 		assert_true(base.stepped);
 		assert_int_equal(sn_stamp_mono(&base, base.wall_ns - SONDE_MS), 101 * SONDE_S);
-		sn_stamp_base_set(&base, 102 * SONDE_S, WALL_NS + 2 * SONDE_S + step_ns, 102 * SONDE_S);
+		sonde_at_ns later_ns = 102 * SONDE_S + (step_ns < 0 ? 60 * SONDE_S : 0); /* set back: a minute passes first */
+		sn_stamp_base_set(&base, later_ns, WALL_NS + later_ns - 100 * SONDE_S + step_ns, later_ns);
 		assert_false(base.stepped);
-		assert_int_equal(sn_stamp_mono(&base, base.wall_ns - SONDE_MS), 102 * SONDE_S - SONDE_MS);
+		assert_int_equal(sn_stamp_mono(&base, base.wall_ns - SONDE_MS), later_ns - SONDE_MS);
+	}
+}
+
+/* What was stamped before the step and is read behind it, in a later batch: off by the step, and not believed. */
+static void stamps_of_before_a_step_that_are_read_late(void **state)
+{
+	(void)state;
+	static const sonde_ns steps_ns[] = {-3600 * SONDE_S, -30 * SONDE_S, -5 * SONDE_MS, 5 * SONDE_MS, 30 * SONDE_S, 3600 * SONDE_S};
+	for (size_t i = 0; i < sizeof steps_ns / sizeof *steps_ns; i++) {
+		struct sn_stamp_base base = base_at(100 * SONDE_S, WALL_NS);
+		int64_t before_ns = WALL_NS + SONDE_S - 2 * SONDE_MS; /* 2 ms before the step is seen */
+		sn_stamp_base_set(&base, 101 * SONDE_S, WALL_NS + SONDE_S + steps_ns[i], 101 * SONDE_S);
+		assert_true(base.stepped);
+		/* 1 ms later, in a batch of its own */
+		sn_stamp_base_set(&base, 101 * SONDE_S + SONDE_MS, WALL_NS + SONDE_S + SONDE_MS + steps_ns[i], 101 * SONDE_S + SONDE_MS);
+		assert_false(base.stepped);
+		assert_false(sn_stamp_is_believed(&base, before_ns));
+		assert_int_equal(sn_stamp_mono(&base, before_ns), base.mono_at_ns);
+		/* A minute later whatever is stamped is of behind the step. */
+		sonde_at_ns later_ns = 101 * SONDE_S + 120 * SONDE_S;
+		sn_stamp_base_set(&base, later_ns, WALL_NS + 121 * SONDE_S + steps_ns[i], later_ns);
+		assert_int_equal(sn_stamp_mono(&base, base.wall_ns - 50 * SONDE_MS), later_ns - 50 * SONDE_MS);
 	}
 }
 
@@ -99,6 +122,7 @@ int main(void)
 		cmocka_unit_test(converts),
 		cmocka_unit_test(guards),
 		cmocka_unit_test(a_step_spoils_the_batch_around_it_only),
+		cmocka_unit_test(stamps_of_before_a_step_that_are_read_late),
 		cmocka_unit_test(system_clocks),
 		cmocka_unit_test(control_messages),
 	};
