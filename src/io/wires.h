@@ -12,6 +12,7 @@ struct sn_wire_open_cfg {
 	const char *device;          /* -i: device or VRF of all sockets, NULL: none */
 	uint32_t mark;               /* fwmark of all sockets, 0: none */
 	uint32_t receive_buffer_bytes; /* 0: a good default */
+	struct sonde_seal seal;      /* that of the engine whose probes will be sent; factor 0: none */
 	/* Raises (true) or lowers (false) the capability that raw sockets need; 0 or SONDE_E_PRIVILEGE. NULL: nothing can be raised.
 	 * The wire raises it for opening only and has lowered it before it receives the first byte. */
 	int (*privilege)(void *ctx, bool raise);
