@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Of a packet that is refused nothing is read: what is the result of all of them is the result of none alone. Each of those that are kept must
-take a branch that no other of them takes: branches.py TOP. Builds the parsers with gcc's branch counters. Prints TAP."""
+"""Of a packet that is refused nothing is read: all of them have one result. Each of those that are kept must take a branch that no other of
+them takes: branches.py TOP. Builds the parsers with gcc's branch counters. Prints TAP."""
 import json
 import pathlib
 import shutil

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Broken packets must read as they should: check.py READINGS named|lengths|bits. READINGS is the program of read.c; what is right is worked out
-by reader.py, or stands beside the packet. Prints TAP."""
+"""Broken packets must read as they should: check.py READINGS named|lengths|bits. READINGS is the program of read.c; what is right is worked
+out by reader.py, or stands beside the packet. Prints TAP."""
 import pathlib
 import re
 import subprocess

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the named packets that something is wrong with: make.py FOLDER. How each is built stands here; how it is to be read is worked out by
-reader.py, which shares nothing with the parsers. What is written is checked in, and a change of it is there to be looked at."""
+"""Writes the named packets that something is wrong with: make.py FOLDER. How each is built stands here; how it is to be read is worked out
+by reader.py, which shares nothing with the parsers. What is written is checked in, and a change of it is there to be looked at."""
 import itertools
 import pathlib
 import sys
@@ -129,7 +129,8 @@ def thing(class_num, c_type, body=b'', size=None):
 # ---- the packets: each generator gives names and bytes ----
 
 FLAWS4 = {'cut': {'total': 900}, 'behind': {'total': 30}, 'no-length': {'total': 0}, 'below-header': {'total': 19},
-          'sum': {'spoilt': True}, 'options-zero': {'options': bytes((7, 0, 1, 1))}, 'options-one': {'options': bytes((1, 7, 1, 1, 1, 1, 1, 1))},
+          'sum': {'spoilt': True}, 'options-zero': {'options': bytes((7, 0, 1, 1))},
+          'options-one': {'options': bytes((1, 7, 1, 1, 1, 1, 1, 1))},
           'options-beyond': {'options': bytes((7, 5, 4, 0))}, 'options-no-length': {'options': bytes((1,) * 11 + (7,))},
           'first-piece': {'bits': 0x2000}, 'last-piece': {'bits': 0x0002}, 'middle-piece': {'bits': 0x2003}, 'far-piece': {'bits': 0x1fff},
           'swapped-df': {'bits': 0x0040}}
@@ -230,7 +231,8 @@ def quotes():
         yield f'4-ihl-{ihl}', exceeded(4, probe(4, ihl=ihl))
         yield f'4-ihl-{ihl}-short', exceeded(4, probe(4, ihl=ihl)[:32])
     for first, chain in ((0, bytes((UDP, 0)) + bytes(6)), (51, bytes((UDP, 1)) + bytes(10)), (44, bytes((UDP, 0, 0, 1)) + bytes(4)),
-                         (44, bytes((UDP, 0, 0, 8)) + bytes(4)), (44, bytes((UDP, 0, 0, 0)) + bytes(4)), (60, bytes((60, 0) + (0,) * 6) * 9),
+                         (44, bytes((UDP, 0, 0, 8)) + bytes(4)), (44, bytes((UDP, 0, 0, 0)) + bytes(4)),
+                         (60, bytes((60, 0) + (0,) * 6) * 9),
                          (60, bytes((60, 0) + (0,) * 6) * 7 + bytes((UDP, 0)) + bytes(6)), (43, bytes((UDP, 50)) + bytes(6)),
                          (50, bytes(8)), (59, bytes(8))):
         name = f'6-chain-{first}-{chain[:4].hex()}-{len(chain)}'
@@ -255,7 +257,8 @@ def extensions():
         yield f'{version}-of-a-short-quote', extended(version, structure(mpls), quote=probe(version)[:(20 if version == 4 else 40) + 8])
         yield f'{version}-of-no-quote', extended(version, structure(mpls), quote=bytes(128))
         kind = 12 if version == 4 else 2
-        yield f'{version}-in-{kind}', icmp(version, kind, 0, bytes((0, 32, 0, 0)), probe(version).ljust(128, b'\0') + structure(mpls))
+        padded = probe(version).ljust(128, b'\0')
+        yield f'{version}-in-{kind}', icmp(version, kind, 0, bytes((0, 32, 0, 0)), padded + structure(mpls))
     yield '4-in-redirect', icmp(4, 5, 1, bytes((0, 32, 0, 0)), probe(4).ljust(128, b'\0') + structure(mpls))
     for name, found in objects():
         yield f'object-{name}', extended(4, structure(found))
@@ -277,7 +280,8 @@ def objects():
         yield f'labels-{count}', thing(1, 1, b'\0\1\0\1' * count)
     yield 'raw-of-two-pieces', thing(9, 9, bytes(range(65)) + bytes(3))
     for role, bits in itertools.product((0, 3), range(16)):
-        body = (u(4, 7) if bits & 8 else b'') + (addr4 if bits & 4 else b'') + (name8 if bits & 2 else b'') + (u(4, 1500) if bits & 1 else b'')
+        parts = (8, u(4, 7)), (4, addr4), (2, name8), (1, u(4, 1500))
+        body = b''.join(part for bit, part in parts if bits & bit)
         yield f'interface-{role}-{bits}', thing(2, role << 6 | bits, body)
         if bits:
             yield f'interface-{role}-{bits}-cut', thing(2, role << 6 | bits, body[:-4])
@@ -369,7 +373,8 @@ def tcp_options():
 
 def good():
     """Forty answers that nothing is wrong with: of each protocol, from routers with and without extensions, and from the target."""
-    told = structure(thing(1, 1, bytes.fromhex('0001010140e03ffe')) + thing(2, 0x0d, u(4, 7) + bytes.fromhex('00010000c0000201') + u(4, 1500)))
+    interface = thing(2, 0x0d, u(4, 7) + bytes.fromhex('00010000c0000201') + u(4, 1500))
+    told = structure(thing(1, 1, bytes.fromhex('0001010140e03ffe')) + interface)
     for version in (4, 6):
         own = ICMP4 if version == 4 else ICMP6
         reply = (0, 129)[version == 6], (14, 161)[version == 6]

@@ -17,7 +17,8 @@ enum { LINE_MAX_BYTES = 2 * 65536 };
 
 static void put_odd(uint32_t odd)
 {
-	static const char *const names[] = {"truncated", "length", "header-sum", "sum", "offloaded", "options", "chain", "fragment", "version"};
+	static const char *const names[] = {"truncated", "length", "header-sum", "sum", "offloaded", "options", "chain", "fragment",
+	                                    "version"};
 	const char *comma = "";
 	if (odd)
 		printf(" odd=");
@@ -195,7 +196,8 @@ static void put_icmp(const struct sn_packet *p)
 	if (icmp->payload)
 		printf(" payload=%zu", icmp->payload_bytes);
 	if (sn_xecho_read(p->ip.version, p->upper, p->upper_bytes, &reply))
-		printf(" state=%u active=%d ip4=%d ip6=%d xecho:%u/%u", reply.state, reply.active, reply.ip4, reply.ip6, reply.id, reply.seq);
+		printf(" state=%u active=%d ip4=%d ip6=%d xecho:%u/%u", reply.state, reply.active, reply.ip4, reply.ip6, reply.id,
+		       reply.seq);
 	if (p->has_quote)
 		put_quote(&p->quote);
 	if (icmp->extension) {
@@ -262,7 +264,8 @@ static const char *read_line(const char *line, size_t digits, char form)
 	else
 		put_packet(exact, count);
 	putchar('\n');
-	const char *broken = form == 'x' ? extension_broken(exact, count) : form == 'q' ? quote_broken(exact, count) : packet_broken(exact, count);
+	const char *broken = form == 'x' ? extension_broken(exact, count)
+	                   : form == 'q' ? quote_broken(exact, count) : packet_broken(exact, count);
 	free(exact);
 	return broken;
 }

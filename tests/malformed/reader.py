@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A second reader of packets, written from the RFCs and from what the headers of src/packet promise; it shares nothing with the parsers, which
-are judged by it. It gives the same text as read.c. NAME=VALUE says what was decided, NAME:VALUE what a field held."""
+"""A second reader of packets, written from the RFCs and from what the headers of src/packet promise; it shares nothing with the parsers,
+which are judged by it. It gives the same text as read.c. NAME=VALUE says what was decided, NAME:VALUE what a field held."""
 import re
 
 ICMP4, TCP, UDP, DCCP, ICMP6, SCTP, UDPLITE = 1, 6, 17, 33, 58, 132, 136
@@ -129,7 +129,8 @@ class Ip:
     def text(self):
         part = f' offset={self.offset} mf={self.mf}' if self.offset or self.mf else ''
         return (f'ip{self.version} header={self.header} chain={self.chain} proto={self.proto}{part} total:{self.total} tos:{self.tos} '
-                f'ttl:{self.ttl} id:{self.id} df:{self.df} label:{self.label} src:{self.src.hex()} dst:{self.dst.hex()}{odd_text(self.odd)}')
+                f'ttl:{self.ttl} id:{self.id} df:{self.df} label:{self.label} src:{self.src.hex()} dst:{self.dst.hex()}'
+                f'{odd_text(self.odd)}')
 
 
 def options_fit(data):
@@ -489,7 +490,8 @@ def icmp_text(ip, up, odd):
     kind, code = up[0], up[1]
     word, quotes, extends = meaning(ip.version, kind, code)
     query = word in ('echo-reply', 'echo-request', 'timestamp-reply')
-    out = f' icmp={kind}/{code} {word}{" error" if quotes else ""} id:{field(up, 4, 2) if query else 0} seq:{field(up, 6, 2) if query else 0}'
+    out = f' icmp={kind}/{code} {word}{" error" if quotes else ""}'
+    out += f' id:{field(up, 4, 2) if query else 0} seq:{field(up, 6, 2) if query else 0}'
     if word == 'packet-too-big':
         out += f' mtu:{field(up, 6, 2) if ip.version == 4 else field(up, 4, 4)}'
     pointer = up[4] if (ip.version, kind) == (4, 12) else field(up, 4, 4) if (ip.version, kind) == (6, 4) else 0
