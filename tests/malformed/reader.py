@@ -254,11 +254,14 @@ def checksum(ip, data):
         return 'none'
     if ip.proto == SCTP:
         if len(data) < 12:
-            return 'none'
+            return 'bad'
         return 'good' if crc32c(data[:8] + bytes(4) + data[12:]) == field(data, 8, 4) else 'bad'
     at, pseudo = SUMS.get(ip.proto) or SUMS.get((ip.version, ip.proto)) or (None, None)
-    if at is None or len(data) < at + 2:
+    if at is None:
         return 'none'
+    # RFC 9293 section 3.1, RFC 9260 section 3.1: a whole packet has room for its checksum.
+    if len(data) < at + 2:
+        return 'bad'
     have = field(data, at, 2)
     if ip.proto == UDP and ip.version == 4 and not have:
         return 'none'
