@@ -105,5 +105,8 @@ int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, str
 int sn_raw_recv(struct sonde_wire *wire, struct sonde_rx *out);
 /* Reads what the error queues hold into raw->notes; clears notes_left when they are empty. */
 void sn_raw_read_notes(struct sn_wire_raw *raw);
+/* Takes one entry of a queue into raw->notes, which has room: its control messages, and count bytes of the packet it is about.
+ * Pure. */
+void sn_raw_take_note(struct sn_wire_raw *raw, struct sn_raw_sender *sender, struct msghdr *message, const uint8_t *looped, size_t count);
 
 #endif
