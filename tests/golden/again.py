@@ -25,8 +25,8 @@ KEPT_MOST_BYTES = 640
 
 
 def events(sonde, net, method, seed, folder, extra):
-    command = [*extra, sonde, '--no-config', '-n', '-q', '2', '-m', '12', '-M', method, '--seed', str(seed), '-o', 'ndjson', '--sim', str(net),
-               HOST.search(net.read_text())[1]]
+    command = [*extra, sonde, '--no-config', '-n', '-q', '2', '-m', '12', '-M', method, '--seed', str(seed), '-o', 'ndjson',
+               '--sim', str(net), HOST.search(net.read_text())[1]]
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False,
                           env={'PATH': os.environ['PATH'], 'SONDE_NO_SYSTEM_CONFIG': '1', **({'TZ': 'Asia/Tokyo', 'LC_ALL': 'C.UTF-8',
                                'HOME': '/nonexistent', 'FILLING': 'x' * 3001} if extra else {})})
@@ -84,7 +84,8 @@ def soak(sonde, hours):
     kept_bytes = (sizes[-1] - sizes[1]) / traces
     assert kept_bytes < KEPT_MOST_BYTES, f'it keeps {kept_bytes:.0f} bytes of each trace, and grew by {growth:.1%}: {sizes}'
     assert len(descriptors) == 1, descriptors
-    print(f'# until {until} of a run from 2026-01-01: {growth:+.1%} memory, {kept_bytes:.0f} bytes of each of {traces} traces, {descriptors} descriptors')
+    print(f'# until {until} of a run from 2026-01-01: {growth:+.1%} memory, {kept_bytes:.0f} bytes of each of {traces} traces, '
+          f'{descriptors} descriptors')
 
 
 def main():
