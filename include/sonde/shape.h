@@ -29,6 +29,10 @@ SONDE_API const char *sonde_vary_name(enum sonde_vary field);
  * one decides, this one says nothing. NONE: it stands alone. */
 SONDE_API enum sonde_vary sonde_vary_along(enum sonde_vary field);
 
+/* The source ports of which the first that can be held is tried; 0: no further one. A wire that cannot bind one when it is asked must hold
+ * them before. */
+SONDE_API uint16_t sonde_shape_port(size_t index);
+
 enum { SONDE_BLOCK_NEXT_MAX = 4 };
 
 /* Where a method stops, between two hops. */

@@ -12,7 +12,6 @@
 #include "cli/signals.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
-#include "ext/cap.h"
 #include "out/compare.h"
 #include "out/findings.h"
 #include "out/lost.h"
@@ -67,6 +66,8 @@ static int open_net(struct run *run, struct sonde_error *err)
 			if (!memchr(protocols, own[k], count))
 				protocols[count++] = own[k];
 	}
+	if (sn_reach_add_host(&run->reach, run->opts->operands[0], err) < 0)
+		return err->code;
 	return sn_reach_open(&run->reach, protocols, count, err);
 }
 
@@ -343,9 +344,6 @@ static int run_all(struct run *run, struct sonde_error *err)
 		return err->code;
 	if (run->opts->shape && sonde_compare_shape(run->compare) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the shape of filters");
-	/* source ports are held: nothing that needs a capability comes after this */
-	if (!run->opts->sim && sn_cap_drop_all(err) < 0)
-		return err->code;
 	int code = sonde_session_run(run->session, err);
 	if (code < 0) {
 		sonde_session_stop(run->session, SONDE_STOP_LOCAL_ERROR);
@@ -385,7 +383,10 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	struct run *run = calloc(1, sizeof *run);
 	if (!run)
 		return sonde_err_exit_status(sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a comparison"));
-	*run = (struct run){.opts = opts, .reach = {.opts = opts, .shows_names = true}, .signal_fd = -1, .required_path = -1};
+	*run = (struct run){.opts = opts,
+	                    .reach = {.opts = opts, .shows_names = true, .many_ports = true},
+	                    .signal_fd = -1,
+	                    .required_path = -1};
 	run->screen = sn_terminal_cfg(opts);
 	int code = sn_reach_check(&run->reach, err);
 	sn_opts_repeat_methods(opts, &run->repeat_methods);
@@ -397,7 +398,7 @@ int sn_cmd_compare(const struct sn_opts *opts, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = open_net(run, err);
 	if (code == SONDE_OK)
-		code = sn_reach_look_up(&run->reach, opts->operands[0], err);
+		code = sn_reach_look_up(&run->reach, 0, err);
 	if (code == SONDE_OK)
 		code = sn_signals_open(&run->signal_fd, err);
 	if (code == SONDE_OK)

@@ -10,7 +10,6 @@
 #include "cli/signals.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
-#include "ext/cap.h"
 #include "out/mtu.h"
 
 #include <netinet/in.h>
@@ -63,9 +62,11 @@ static int open_all(struct run *run, struct sonde_error *err)
 	const struct sonde_method_info *method = sonde_method_info(run->method.id);
 	const uint8_t protocols[PROTOCOLS_MAX] = {method->protocol4, method->protocol6, IPPROTO_UDP};
 	struct sonde_session_cfg cfg = {.ctx = run, .on_event = on_event, .on_turn = on_turn};
-	int code = sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
+	int code = sn_reach_add_host(&run->reach, run->opts->operands[0], err);
 	if (code == SONDE_OK)
-		code = sn_reach_look_up(&run->reach, run->opts->operands[0], err);
+		code = sn_reach_open(&run->reach, protocols, run->method.asked ? 2 : 3, err);
+	if (code == SONDE_OK)
+		code = sn_reach_look_up(&run->reach, 0, err);
 	if (code == SONDE_OK)
 		code = sn_signals_open(&run->signal_fd, err);
 	cfg.wake_fd = sn_enrich_watch(&run->reach.enrich, run->signal_fd);
@@ -178,9 +179,6 @@ static int run_all(struct run *run, struct sonde_error *err)
 		put_header(run, target);
 		code = sn_sinks_text(&run->sinks, &run->out, err);
 	}
-	/* source ports are held: nothing that needs a capability comes after this */
-	if (code == SONDE_OK && !run->opts->sim)
-		code = sn_cap_drop_all(err);
 	if (code == SONDE_OK)
 		code = finish_one(run, target, err);
 	bool again = code == SONDE_OK && !run->method.asked && !run->interrupted && !run->opts->deadline_ns;

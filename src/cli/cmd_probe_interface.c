@@ -135,7 +135,7 @@ static int ask_router(struct sn_reach *reach, struct sonde_interface_ask *ask, s
                       struct sonde_error *err)
 {
 	const struct sn_opts *opts = reach->opts;
-	if (open_raw(reach, err) < 0 || sn_reach_look_up(reach, opts->operands[0], err) < 0 ||
+	if (sn_reach_add_host(reach, opts->operands[0], err) < 0 || open_raw(reach, err) < 0 || sn_reach_look_up(reach, 0, err) < 0 ||
 	    sn_target_check(&reach->targets.items[0], err) < 0)
 		return err->code;
 	ask->route = (struct sonde_route_ask){

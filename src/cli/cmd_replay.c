@@ -2,6 +2,7 @@
 /* From a capture to its tables. How frames are read and packets are paired is known elsewhere. */
 #include "cli/cmd_replay.h"
 
+#include "cli/confine.h"
 #include "cli/detail.h"
 #include "cli/enrich.h"
 #include "cli/exits.h"
@@ -10,7 +11,6 @@
 #include "cli/replay_compare.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
-#include "ext/cap.h"
 #include "ext/pcap.h"
 #include "io/wires.h"
 #include "packet/link.h"
@@ -36,6 +36,7 @@ struct run {
 	struct host *hosts;         /* of each trace, as text */
 	struct sn_buf out;
 	uint64_t frame_count;
+	struct sn_clock_system system; /* for how long name servers are waited for */
 	uint64_t found[SN_LINK_COUNT]; /* frames by what they held */
 	bool full;                  /* the rest was not read: more than is remembered */
 	int status;
@@ -69,13 +70,10 @@ static int take(struct run *run, const struct sn_captured *frame, struct sonde_e
 }
 
 /* A capture that ends in the middle of a record, as that of a program that was killed does, is told and read as far as it goes. */
-static int read_all(struct run *run, struct sonde_error *err)
+static int read_all(struct run *run, struct sn_pcap_in *in, struct sonde_error *err)
 {
-	struct sn_pcap_in *in;
 	struct sn_captured frame;
-	int got, code = sn_pcap_open(&in, run->file, err);
-	if (code < 0)
-		return code;
+	int got, code = SONDE_OK;
 	while (code == SONDE_OK && !run->full && (got = sn_pcap_next(in, &frame, err)) != 0) {
 		if (got < 0 && run->frame_count) {
 			run->status = sn_exit_worse(run->status, sn_output_error(err));
@@ -84,7 +82,6 @@ static int read_all(struct run *run, struct sonde_error *err)
 		}
 		code = got < 0 ? got : take(run, &frame, err);
 	}
-	sn_pcap_close(in);
 	return code;
 }
 
@@ -129,15 +126,14 @@ static int pair(struct run *run, struct sonde_error *err)
 
 /* ---- names ---- */
 
-/* Before anything of strangers is read. A capture is read without asking anybody about its addresses, unless somebody is named who may be.
- * Who is root may need its rights for the files that it named. */
+/* A capture is read without asking anybody about its addresses, unless somebody is named who may be. */
 static int open_names(struct run *run, struct sonde_error *err)
 {
 	int code = sn_enrich_open(&run->enrich, run->opts, true, err);
-	if (code == SONDE_OK && geteuid() != 0)
-		code = sn_cap_drop_all(err);
 	if (code == SONDE_OK)
 		sn_enrich_databases(&run->enrich, run->opts);
+	if (code == SONDE_OK)
+		sn_enrich_start(&run->enrich);
 	return code;
 }
 
@@ -149,9 +145,7 @@ static void want_name(void *ctx, const struct sonde_addr *addr)
 /* All at once, so that many tables wait no longer than one. */
 static void look_up(struct run *run)
 {
-	struct sn_clock_system system;
-	sn_clock_system_init(&system);
-	struct sonde_clock *clock = &system.base;
+	struct sonde_clock *clock = &run->system.base;
 	sn_replay_responders(run->replay, want_name, &run->enrich);
 	sn_enrich_wait(&run->enrich, clock, clock->ops->now(clock) + run->opts->resolve_wait_ns, -1);
 }
@@ -246,13 +240,20 @@ static int show_all(struct run *run, struct sonde_error *err)
 int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 {
 	struct run run = {.opts = opts, .file = opts->operands[0], .detail = {.ttl = opts->detail_ttl}};
+	struct sn_pcap_in *in = NULL;
+	sn_clock_system_init(&run.system);
 	int code = sn_sinks_open(&run.sinks, opts, "replay", err);
 	if (code == SONDE_OK)
 		code = open_names(&run, err);
 	if (code == SONDE_OK && sn_replay_new(&run.replay) < 0)
 		code = sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a capture");
 	if (code == SONDE_OK)
-		code = read_all(&run, err);
+		code = sn_pcap_open(&in, run.file, err);
+	if (code == SONDE_OK)
+		code = sn_confine(SN_SECCOMP_OFFLINE, err);
+	if (code == SONDE_OK)
+		code = read_all(&run, in, err);
+	sn_pcap_close(in);
 	if (code == SONDE_OK)
 		code = pair(&run, err);
 	if (code == SONDE_OK) {

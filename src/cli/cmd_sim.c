@@ -2,6 +2,8 @@
 /* Puts a real host in the observer's place: a namespace, a TUN device, and a loop that carries packets between it and the simulator. */
 #include "cli/cmd_sim.h"
 
+#include "cli/environment.h"
+
 #include "base/buf.h"
 #include "ext/net_file.h"
 #include "io/netns.h"
@@ -101,6 +103,7 @@ static int carry(struct bridge *b)
 /* Ends only by becoming the command. */
 static void become(char *const *command, const sigset_t *signals)
 {
+	environ = sn_environment_of_user(); /* the command has none of our rights */
 	const char *wanted = getenv("SHELL");
 	char shell[PATH_MAX];
 	snprintf(shell, sizeof shell, "%s", wanted && *wanted ? wanted : "/bin/sh");

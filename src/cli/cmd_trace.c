@@ -8,7 +8,6 @@
 #include "cli/signals.h"
 #include "cli/terminal.h"
 #include "cli/trace_run.h"
-#include "ext/cap.h"
 #include "probe/method.h"
 
 #include <netinet/in.h>
@@ -108,21 +107,28 @@ static int read_list(struct sn_trace_run *run, struct sonde_error *err)
 	return code;
 }
 
+/* Those of the command line first. */
+static int add_hosts(struct sn_trace_run *run, struct sonde_error *err)
+{
+	int code = SONDE_OK;
+	for (int i = 0; code == SONDE_OK && i < run->opts->operand_count; i++)
+		code = sn_reach_add_host(&run->reach, run->opts->operands[i], err);
+	for (size_t i = 0; code == SONDE_OK && i < run->list.count; i++)
+		code = sn_reach_add_host(&run->reach, run->list.items[i].host, err);
+	return code;
+}
+
 static void look_up_all(struct sn_trace_run *run)
 {
-	for (int i = 0; i < run->opts->operand_count; i++) {
+	size_t operand_count = (size_t)run->opts->operand_count;
+	for (size_t i = 0; i < run->reach.host_count; i++) {
 		struct sonde_error err = {0};
-		if (sn_reach_look_up(&run->reach, run->opts->operands[i], &err) < 0) {
-			run->unknown = true;
-			host_failed(run, NULL, &err);
-		}
-	}
-	for (size_t i = 0; i < run->list.count; i++) {
-		struct sonde_error err = {0};
-		if (sn_reach_look_up(&run->reach, run->list.items[i].host, &err) < 0) {
-			sn_output_place(run->opts->targets, run->list.items[i].line, &err);
-			host_failed(run, NULL, &err);
-		}
+		if (sn_reach_look_up(&run->reach, i, &err) == SONDE_OK)
+			continue;
+		run->unknown |= i < operand_count;
+		if (i >= operand_count)
+			sn_output_place(run->opts->targets, run->list.items[i - operand_count].line, &err);
+		host_failed(run, NULL, &err);
 	}
 }
 
@@ -316,9 +322,6 @@ static int run_traces(struct sn_trace_run *run, struct sonde_error *err)
 {
 	if (run->trace_count == 0)
 		return SONDE_OK;
-	/* source ports are held: nothing that needs a capability comes after this */
-	if (!run->opts->sim && sn_cap_drop_all(err) < 0)
-		return err->code;
 	int code = sonde_session_run(run->session, err);
 	if (code < 0) {
 		sn_live_hurry(run->live);
@@ -382,9 +385,11 @@ int sn_cmd_trace(const struct sn_opts *opts, struct sonde_error *err)
 	int code = sn_sinks_open(&run.sinks, opts, "trace", err);
 	run.reach.quiet = !run.sinks.text;
 	if (code == SONDE_OK)
-		code = open_net(&run, err);
-	if (code == SONDE_OK)
 		code = read_list(&run, err);
+	if (code == SONDE_OK)
+		code = add_hosts(&run, err);
+	if (code == SONDE_OK)
+		code = open_net(&run, err);
 	if (code == SONDE_OK) {
 		look_up_all(&run); /* before the signals are taken over: a slow name server can be interrupted as usual */
 		code = sn_signals_open(&run.signal_fd, err);

@@ -17,6 +17,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/targets.h"
+#include "ext/cap.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -301,6 +302,9 @@ static int run(const struct sn_command *command, int argc, char **argv, struct s
 		return 0;
 	if (opts.help || opts.version)
 		return print_about(command, opts.help, err);
+	/* files are the user's to name, and root's are all */
+	if (sn_cap_own(command->bit & (SN_FOR_SIM | SN_FOR_DOCTOR) ? SN_CAP_ALL : SN_CAP_FILES, true, err) < 0)
+		return 0;
 	bool configured = sn_config_concerns(command->bit);
 	const char *profile = configured ? take_profile(&opts) : NULL;
 	if (!is_literal(argc, argv) &&

@@ -67,7 +67,7 @@ static int check_value(const struct sn_opt *opt, const char *value, struct sonde
 	return sonde_hint(err, SONDE_E_USAGE, "give %s = yes, or leave the line out", opt->name);
 }
 
-static int check_line(const char *key, const char *value, struct sonde_error *err)
+static int check_line(const struct sn_config *config, const char *key, const char *value, struct sonde_error *err)
 {
 	int index = option_of(key);
 	if (index < 0) {
@@ -77,6 +77,10 @@ static int check_line(const char *key, const char *value, struct sonde_error *er
 	}
 	if (sn_opt((size_t)index)->not_in_file) {
 		sonde_fail(err, SONDE_E_USAGE, 0, "'%s' cannot be set by a file", key);
+		return sonde_hint(err, SONDE_E_USAGE, "give --%s on the command line", key);
+	}
+	if (config->secure && sn_opt((size_t)index)->privileged) {
+		sonde_fail(err, SONDE_E_USAGE, 0, "'%s' cannot be set by a file where sonde has a right that its user has not", key);
 		return sonde_hint(err, SONDE_E_USAGE, "give --%s on the command line", key);
 	}
 	return check_value(sn_opt((size_t)index), value, err);
@@ -99,7 +103,7 @@ static int take_line(void *ctx, const char *section, const char *key, const char
 {
 	struct reading *reading = ctx;
 	struct sn_config *config = reading->config;
-	if (check_line(key, value, err) < 0)
+	if (check_line(config, key, value, err) < 0)
 		return blame_line(config->files[reading->file].path, line, value, err);
 	if (config->count == config->capacity) {
 		size_t wanted = config->capacity ? 2 * config->capacity : 16;

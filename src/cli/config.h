@@ -25,6 +25,7 @@ struct sn_config {
 	size_t file_count;
 	struct sn_config_entry *entries;
 	size_t count, capacity;
+	bool secure;  /* the program has a right that its user has not: no file decides what it is used for */
 };
 
 void sn_config_finish(struct sn_config *config);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds and opens configuration files. Of the environment only HOME and XDG_CONFIG_HOME are asked, and not even these where the program
- * runs with more rights than its caller (AT_SECURE): the user's folder is then the one of passwd(5). */
+/* Finds and opens configuration files, in the name of the real user. Of the environment only HOME and XDG_CONFIG_HOME are asked; of the
+ * second nothing but an absolute path counts. */
 #include "cli/config_files.h"
 
+#include "cli/environment.h"
 #include "cli/output.h"
 #include "ext/ini.h"
 #include "ext/net_file.h"
@@ -23,7 +24,7 @@ static const char system_file[] = "/etc/sonde/config", too_large[] = "a configur
 /* The XDG base directory specification: a path that is not absolute counts as none. False: there is no such folder. */
 static bool user_file(char path[PATH_BYTES])
 {
-	const char *config = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	char room[PASSWD_BYTES];
 	struct passwd entry, *found = NULL;
 	if (config && config[0] == '/')
@@ -107,6 +108,7 @@ static int load_named(struct sn_config *config, const char *path, struct sonde_e
 int sn_config_load(struct sn_config *config, const char *named, struct sonde_error *err)
 {
 	char path[PATH_BYTES];
+	config->secure = sn_environment_is_secure();
 	if (named)
 		return load_named(config, named, err);
 	if (!sn_ini_is_there())

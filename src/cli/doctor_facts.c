@@ -80,7 +80,11 @@ static bool has_default_route(uint8_t family)
 	struct sn_route_query query = {.dst = {.family = family}, .uid = (uint32_t)geteuid()};
 	struct sn_route_reply reply;
 	inet_pton(family == 4 ? AF_INET : AF_INET6, family == 4 ? "192.0.2.1" : "2001:db8::1", query.dst.bytes);
-	return sn_route_lookup(&query, &reply) == 0 && reply.type == RTN_UNICAST;
+	int netlink_fd = sn_netlink_open();
+	bool has = netlink_fd >= 0 && sn_route_lookup(netlink_fd, &query, &reply) == 0 && reply.type == RTN_UNICAST;
+	if (netlink_fd >= 0)
+		close(netlink_fd);
+	return has;
 }
 
 static void look_at_families(struct sn_doctor_facts *f)

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "ext/cap.h"
 #include "ext/cares.h"
+#include "ext/seccomp.h"
 #include "ext/wire_sim.h"
 
 #include <poll.h>
@@ -89,18 +90,6 @@ static int read_server(struct sn_enrich *enrich, const struct sn_opts *opts, str
 	return SONDE_OK;
 }
 
-/* Without a helper the trace has no names, and goes on. */
-static void start_helper(struct sn_enrich *enrich)
-{
-	/* where name servers, names and, for the system's resolver, its parts stand; the files may be links to elsewhere */
-	static const char *const readable[] = {"/etc", "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/run",
-	                                       "/lib", "/lib64",           "/usr/lib",   "/usr/lib64",         NULL};
-	const struct sn_helper_cfg cfg = {
-	    .name = "sonde-names", .readable = readable, .give_up = sn_cap_drop_all, .serve = sn_cares_serve, .ctx = &enrich->lookup};
-	if (sn_helper_start(&enrich->helper, &cfg, NULL) < 0)
-		sn_names_lost(enrich->names, true);
-}
-
 int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, bool offline, struct sonde_error *err)
 {
 	bool asks = !opts->numeric && !opts->sim && (!offline || opts->dns_server);
@@ -113,9 +102,23 @@ int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, bool of
 	if (sn_names_new(&enrich->names, &cfg) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for names");
 	enrich->source = (struct sn_who_source){.of = who_of, .ctx = enrich, .networks = opts->as_lookup};
-	if (cfg.names || cfg.origins)
-		start_helper(enrich);
+	enrich->asks = cfg.names || cfg.origins;
 	return SONDE_OK;
+}
+
+void sn_enrich_start(struct sn_enrich *enrich)
+{
+	if (!enrich->asks)
+		return;
+	const struct sn_helper_cfg cfg = {.name = "sonde-names",
+	                                  .files = sn_helper_resolver_files,
+	                                  .give_up = sn_cap_drop_all,
+	                                  .lock = sn_seccomp_resolver,
+	                                  .again = true,
+	                                  .serve = sn_cares_serve,
+	                                  .ctx = &enrich->lookup};
+	if (sn_helper_start(&enrich->helper, &cfg, NULL) < 0)
+		sn_names_lost(enrich->names, true);
 }
 
 static struct sn_mmdb *open_database(const char *file)
@@ -205,6 +208,13 @@ void sn_enrich_finish(struct sn_enrich *enrich)
 
 /* ---- while a trace runs ---- */
 
+/* It died too often, or said what nobody says who is sane. */
+static void give_up(struct sn_enrich *enrich)
+{
+	sn_helper_finish(&enrich->helper);
+	sn_names_lost(enrich->names, true);
+}
+
 static bool add_to_watch(const struct sn_enrich *enrich, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN};
@@ -218,9 +228,7 @@ int sn_enrich_watch(struct sn_enrich *enrich, int fd)
 	enrich->watch_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (enrich->watch_fd >= 0 && add_to_watch(enrich, enrich->helper.fd) && (fd < 0 || add_to_watch(enrich, fd)))
 		return enrich->watch_fd;
-	/* nothing could wake us for a name: there are none then */
-	sn_helper_finish(&enrich->helper);
-	sn_names_lost(enrich->names, true);
+	give_up(enrich); /* nothing could wake us for a name: there are none then */
 	return fd;
 }
 
@@ -235,17 +243,6 @@ void sn_enrich_addr(struct sn_enrich *enrich, const struct sonde_addr *addr)
 	(void)sn_who_of(sn_enrich_source(enrich), addr);
 }
 
-/* It died, or said what nobody says who is sane. */
-static void start_again(struct sn_enrich *enrich)
-{
-	bool again = sn_helper_restart(&enrich->helper);
-	if (again && enrich->watch_fd >= 0 && !add_to_watch(enrich, enrich->helper.fd)) {
-		sn_helper_finish(&enrich->helper);
-		again = false;
-	}
-	sn_names_lost(enrich->names, !again);
-}
-
 static bool hear(struct sn_enrich *enrich)
 {
 	struct sn_lookup_told told;
@@ -257,10 +254,13 @@ static bool hear(struct sn_enrich *enrich)
 			break;
 		if (got == SN_HELPER_MESSAGE)
 			news |= sn_names_told(enrich->names, &told, bytes, &garbage);
+		if (got == SN_HELPER_AGAIN)
+			sn_names_lost(enrich->names, false);
 		if (got == SN_HELPER_GONE || garbage) {
-			start_again(enrich);
+			give_up(enrich);
 			return true;
 		}
+		news |= got == SN_HELPER_AGAIN;
 	}
 	return news;
 }

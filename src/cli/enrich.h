@@ -15,6 +15,7 @@
 struct sn_enrich {
 	bool open;
 	bool names_wanted;             /* no -n */
+	bool asks;                     /* name servers */
 	struct sn_names *names;
 	struct sn_helper helper;       /* asks name servers; fd -1: nobody does */
 	struct sn_lookup_cfg lookup;
@@ -24,12 +25,13 @@ struct sn_enrich {
 	int watch_fd;                  /* watches the helper and another descriptor; valid where it is not negative */
 };
 
-/* Reads the options and starts the helper: before there is a socket of ours, and any secret. offline: nobody is asked, unless the options
- * say whom. SONDE_E_USAGE, _FDS, _NOMEM, … */
+/* Reads the options. offline: nobody is asked, unless the options say whom. SONDE_E_USAGE, _NOMEM, … */
 int sn_enrich_open(struct sn_enrich *enrich, const struct sn_opts *opts, bool offline, struct sonde_error *err) SONDE_MUST_USE;
 /* Opens the databases: those that the options name, else, where addresses are to be explained at all, those in the usual folders. One that
  * cannot be read is told, and left out. */
 void sn_enrich_databases(struct sn_enrich *enrich, const struct sn_opts *opts);
+/* Starts the helper, if anybody is to be asked. Without one the trace has no names, and goes on. */
+void sn_enrich_start(struct sn_enrich *enrich);
 /* The network whose file has the names. */
 void sn_enrich_sim(struct sn_enrich *enrich, const struct sonde_wire *sim);
 /* Who knows; NULL: nobody is asked. */

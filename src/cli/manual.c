@@ -345,9 +345,10 @@ void sn_manual(struct sn_buf *buf)
 	    ".It Ev COLUMNS\nHow wide lines may be where standard output is no terminal, or one that does not say it.\n"
 	    ".It Ev LC_ALL , LC_CTYPE , LANG\nWhether characters outside ASCII can be shown.\n"
 	    ".It Ev TERM\nUnset or\n.Dq dumb :\nthe table is written as on a pipe.\n"
-	    ".It Ev XDG_CONFIG_HOME , HOME\nWhere the user's configuration file is.\nNot asked where the program runs with more rights "
-	    "than its caller: then it is that of\n.Xr passwd 5 .\n"
-	    ".It Ev SONDE_NO_SYSTEM_CONFIG\nWhere set and not empty,\n.Pa /etc/sonde/config\nis not read.\n.El\n");
+	    ".It Ev XDG_CONFIG_HOME , HOME\nWhere the user's configuration file is.\n"
+	    ".It Ev SONDE_NO_SYSTEM_CONFIG\nWhere set and not empty,\n.Pa /etc/sonde/config\nis not read.\n.El\n"
+	    "Where the program has a right that its user has not, a file capability, these are all that it looks at, the last one "
+	    "not among them, and each only where its value is one of those words, numbers or absolute paths.\n");
 	put_files(buf);
 	put_statuses(buf);
 	put_examples(buf);

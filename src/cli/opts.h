@@ -116,6 +116,7 @@ struct sn_opt {
 	enum sn_opt_words words;
 	uint16_t clash;        /* enum sn_opt_clash */
 	bool not_in_file;      /* a configuration file cannot set it: it names what is written or run, or how the program is asked */
+	bool privileged;       /* it is done with a right that the user may not have: by a file only where the user has it */
 	bool once;             /* given twice, the first would be lost where both are meant */
 	bool real;             /* of this machine's network: what a file says of it is forgotten where --sim is on the command line */
 	bool repeat;           /* a command to try about the same target repeats it, as it does where probes leave */

@@ -3,16 +3,18 @@
 #include "cli/reach.h"
 
 #include "cli/config.h"
+#include "cli/confine.h"
 #include "cli/hints.h"
 #include "cli/output.h"
 #include "cli/sent.h"
 #include "ext/cap.h"
-#include "ext/idn.h"
 #include "ext/wire_sim.h"
 #include "io/wires.h"
 #include "out/findings.h"
 #include "out/text.h"
 #include "probe/method.h"
+
+#include <sonde/shape.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -51,17 +53,65 @@ int sn_reach_check(struct sn_reach *reach, struct sonde_error *err)
 /* The families that the hosts may have: what an address in numbers is traced as, else both. */
 static void families_of(const struct sn_reach *reach, struct sn_wire_open_cfg *cfg)
 {
-	/* of a list it is not known yet */
-	cfg->ip4 |= reach->opts->targets && reach->family != 6;
-	cfg->ip6 |= reach->opts->targets && reach->family != 4;
-	for (int i = 0; i < reach->opts->operand_count; i++) {
-		struct sonde_addr addr = {0};
-		uint8_t family = reach->family;
-		if (!family && sn_target_is_number(reach->opts->operands[i], &addr))
-			family = addr.family;
+	for (size_t i = 0; i < reach->host_count; i++) {
+		const struct sn_host *host = &reach->hosts[i].host;
+		uint8_t family = reach->family ? reach->family : host->number ? host->addr.family : 0;
 		cfg->ip4 |= family != 6;
 		cfg->ip6 |= family != 4;
 	}
+}
+
+static bool asks_resolver(const struct sn_reach *reach)
+{
+	bool named = false;
+	for (size_t i = 0; i < reach->host_count; i++)
+		named |= !reach->hosts[i].host.number;
+	return named && !reach->opts->sim;
+}
+
+/* How many source ports its traces take at once: those to different targets may share one, and what is asked behind them takes one more. */
+static uint16_t ports_taken(const struct sn_reach *reach)
+{
+	const struct sn_opts *opts = reach->opts;
+	uint64_t flows = opts->queries < SONDE_FLOWS_MAX ? opts->queries : SONDE_FLOWS_MAX;
+	uint64_t traces = opts->targets ? opts->parallel : reach->host_count;
+	uint64_t count = traces * flows + 1;
+	return reach->many_ports || opts->all_addresses || count > SN_WIRE_PORTS_MAX ? SN_WIRE_PORTS_MAX : (uint16_t)count;
+}
+
+/* By their numbers: --sport, and what --shape tries. */
+static void ports_wanted(const struct sn_reach *reach, struct sn_wire_open_cfg *cfg, uint16_t wanted[SN_WIRE_WANTED_MAX])
+{
+	cfg->ports = wanted;
+	if (reach->opts->sport)
+		wanted[cfg->wanted_count++] = reach->opts->sport;
+	for (size_t i = 0; reach->opts->shape && sonde_shape_port(i) && cfg->wanted_count < SN_WIRE_WANTED_MAX; i++)
+		wanted[cfg->wanted_count++] = sonde_shape_port(i);
+}
+
+/* Whatever is read or written by its name, but for what the sinks have opened. */
+static int open_files(struct sn_reach *reach, struct sonde_error *err)
+{
+	int code = reach->shows_names ? sn_enrich_open(&reach->enrich, reach->opts, false, err) : SONDE_OK;
+	reach->capture.detail.ttl = reach->opts->detail_ttl;
+	if (code == SONDE_OK && reach->opts->write_capture)
+		code = sn_capture_open(&reach->capture, reach->opts->write_capture, err);
+	if (code == SONDE_OK)
+		sn_enrich_databases(&reach->enrich, reach->opts);
+	return code;
+}
+
+/* Processes that ask name servers: they have none of the sockets, and nothing of what opened them. */
+static int start_helpers(struct sn_reach *reach, struct sonde_error *err)
+{
+	sn_enrich_start(&reach->enrich);
+	return asks_resolver(reach) ? sn_hosts_start(&reach->hosts_asked, sn_seccomp_resolver, err) : SONDE_OK;
+}
+
+static enum sn_seccomp_list list_of(const struct sn_reach *reach)
+{
+	const char *wire = reach->net.wire->ops->name;
+	return reach->opts->sim ? SN_SECCOMP_OFFLINE : strcmp(wire, "raw") == 0 ? SN_SECCOMP_RAW : SN_SECCOMP_DGRAM;
 }
 
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err)
@@ -71,22 +121,20 @@ int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t proto
 	                               .device = reach->opts->device,
 	                               .mark = reach->opts->mark,
 	                               .privilege = sn_cap_net_raw};
+	uint16_t wanted[SN_WIRE_WANTED_MAX];
+	cfg.port_count = ports_taken(reach);
+	ports_wanted(reach, &cfg, wanted);
 	families_of(reach, &cfg);
-	/* before there is a socket that the helper could have */
-	if (reach->shows_names && sn_enrich_open(&reach->enrich, reach->opts, false, err) < 0)
-		return err->code;
-	reach->capture.detail.ttl = reach->opts->detail_ttl;
-	if (reach->opts->write_capture && sn_capture_open(&reach->capture, reach->opts->write_capture, err) < 0)
-		return err->code;
-	int code = sn_net_open(&reach->net, reach->opts, &cfg, err);
+	int code = open_files(reach, err);
+	if (code == SONDE_OK && !reach->opts->sim)
+		code = sn_cap_own(SN_CAP_FILES, false, err);
+	if (code == SONDE_OK)
+		code = sn_net_open(&reach->net, reach->opts, &cfg, err);
 	if (code == SONDE_OK && reach->opts->sim)
 		sn_enrich_sim(&reach->enrich, reach->net.wire);
-	/* What needed a capability is open; name servers' answers are the first bytes that come in. */
-	if (code == SONDE_OK && !reach->opts->sim)
-		code = sn_cap_keep_bind(err);
 	if (code == SONDE_OK)
-		sn_enrich_databases(&reach->enrich, reach->opts);
-	return code;
+		code = start_helpers(reach, err);
+	return code == SONDE_OK ? sn_confine(list_of(reach), err) : code;
 }
 
 static int not_in_sim(const struct sn_reach *reach, const char *host, struct sonde_error *err)
@@ -109,54 +157,61 @@ static bool in_sim(const struct sn_reach *reach, const char *host, size_t nth, s
 	return nth == 0 && sonde_addr_parse(host, out) && (!reach->family || out->family == reach->family);
 }
 
-static int look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+static int look_up_in_sim(struct sn_reach *reach, const struct sn_host *host, struct sonde_error *err)
 {
-	if (!reach->opts->sim && reach->opts->as_traceroute && !reach->family) {
-		struct sonde_error no_ip4 = {0};
-		if (sn_targets_resolve(&reach->targets, host, 4, false, &no_ip4) == SONDE_OK)
-			return SONDE_OK;
-	}
-	if (!reach->opts->sim)
-		return sn_targets_resolve(&reach->targets, host, reach->family, reach->opts->all_addresses, err);
-	struct sn_target target = {.host = host, .address_count = 1};
+	struct sn_target target = {.host = host->host, .address_count = 1};
 	size_t most = reach->opts->all_addresses ? SIZE_MAX : 1, nth = 0;
 	int code = SONDE_OK;
-	for (; code == SONDE_OK && nth < most && in_sim(reach, host, nth, &target.addr); nth++)
+	for (; code == SONDE_OK && nth < most && in_sim(reach, host->asked, nth, &target.addr); nth++)
 		code = sn_targets_add(&reach->targets, &target);
 	if (nth == 0)
-		return not_in_sim(reach, host, err);
-	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
+		return not_in_sim(reach, host->asked, err);
+	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host->host);
 }
 
-/* The name that DNS is asked for. */
-static int asked_name(struct sn_reach *reach, const char *host, const char **out, struct sonde_error *err)
+static int look_up(struct sn_reach *reach, const struct sn_host *host, struct sonde_error *err)
 {
-	char *ascii;
-	*out = host;
-	if (!sn_idn_is_wanted(host))
+	struct sonde_error no_ip4 = {0};
+	if (reach->opts->sim)
+		return look_up_in_sim(reach, host, err);
+	bool ip4_first = reach->opts->as_traceroute && !reach->family;
+	if (ip4_first && sn_host_check(host, 4, &no_ip4) == SONDE_OK &&
+	    sn_targets_resolve(&reach->targets, &reach->hosts_asked, host, 4, false, &no_ip4) == SONDE_OK)
 		return SONDE_OK;
-	char **grown = reallocarray(reach->asked, reach->asked_count + 1, sizeof *grown);
+	if (sn_host_check(host, reach->family, err) < 0)
+		return err->code;
+	return sn_targets_resolve(&reach->targets, &reach->hosts_asked, host, reach->family, reach->opts->all_addresses, err);
+}
+
+int sn_reach_add_host(struct sn_reach *reach, const char *host, struct sonde_error *err)
+{
+	struct sn_reach_host *grown = reallocarray(reach->hosts, reach->host_count + 1, sizeof *grown);
 	if (!grown)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the host '%.80s'", host);
-	reach->asked = grown;
-	int code = sn_idn_ascii(host, &ascii, err);
-	if (code == SONDE_OK)
-		*out = reach->asked[reach->asked_count++] = ascii;
-	return code;
+	reach->hosts = grown;
+	struct sn_reach_host *fresh = &grown[reach->host_count++];
+	struct sonde_error failed;
+	fresh->failed = NULL;
+	if (sn_host_read(host, &fresh->host, &failed) == SONDE_OK)
+		return SONDE_OK;
+	fresh->failed = malloc(sizeof *fresh->failed); /* told when it is looked up */
+	if (!fresh->failed)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the host '%.80s'", host);
+	*fresh->failed = failed;
+	return SONDE_OK;
 }
 
-int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err)
+int sn_reach_look_up(struct sn_reach *reach, size_t index, struct sonde_error *err)
 {
-	struct sonde_addr addr;
+	const struct sn_host *host = &reach->hosts[index].host;
 	size_t known = reach->targets.count;
-	const char *asked;
-	int code = asked_name(reach, host, &asked, err);
-	if (code == SONDE_OK)
-		code = look_up(reach, asked, err);
+	if (reach->hosts[index].failed)
+		*err = *reach->hosts[index].failed;
+	int code = reach->hosts[index].failed ? err->code : look_up(reach, host, err);
 	/* A literal address is no server name (RFC 6066 section 3). */
-	const char *server_name = sn_target_is_number(asked, &addr) ? NULL : asked;
+	const char *server_name = host->number ? NULL : host->asked;
 	for (size_t i = known; i < reach->targets.count; i++) {
-		reach->targets.items[i].host = reach->opts->ascii ? asked : host;
+		reach->targets.items[i].host = reach->opts->ascii ? host->asked : host->host;
 		reach->targets.items[i].carried = (struct sonde_carried){
 		    .bytes = (const uint8_t *)reach->carried, .count = (uint16_t)reach->carried_bytes, .server_name = server_name};
 	}
@@ -306,9 +361,12 @@ int sn_reach_finish(struct sn_reach *reach)
 	struct sonde_error err = {0};
 	int status = sn_capture_finish(&reach->capture, &err) < 0 ? sn_output_error(&err) : 0;
 	sn_enrich_finish(&reach->enrich);
-	for (size_t i = 0; i < reach->asked_count; i++)
-		free(reach->asked[i]);
-	free(reach->asked);
+	sn_hosts_finish(&reach->hosts_asked);
+	for (size_t i = 0; i < reach->host_count; i++) {
+		sn_host_finish(&reach->hosts[i].host);
+		free(reach->hosts[i].failed);
+	}
+	free(reach->hosts);
 	free(reach->carried);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);

@@ -11,6 +11,11 @@
 
 #include <sonde/session.h>
 
+struct sn_reach_host {
+	struct sn_host host;
+	struct sonde_error *failed;  /* why it cannot be looked up; NULL: it can */
+};
+
 /* {.opts = …} is one that nothing was done with yet. Must stay where it is until sn_reach_finish. */
 struct sn_reach {
 	const struct sn_opts *opts;
@@ -20,6 +25,7 @@ struct sn_reach {
 	struct sn_capture capture;   /* --write-capture */
 	struct sn_enrich enrich;     /* names, where the command shows them */
 	bool shows_names;            /* … which it says before sn_reach_open */
+	bool many_ports;             /* … as it does where its traces take many source ports */
 	struct sn_targets targets;
 	struct sn_buf repeat;        /* options that commands to try must repeat */
 	bool quiet;                  /* standard output is not for text */
@@ -28,16 +34,19 @@ struct sn_reach {
 	struct sonde_trace_cfg sent; /* what all traces send alike */
 	char *carried;               /* the bytes of --payload FILE */
 	size_t carried_bytes;
-	char **asked;                /* names of hosts as DNS has them, where they were typed otherwise */
-	size_t asked_count;
+	struct sn_reach_host *hosts; /* in the order in which they were added */
+	size_t host_count;
+	struct sn_hosts hosts_asked; /* whoever is asked for the addresses of those that have names */
 };
 
 /* Checks what the options say of hops, source, family and the bytes of probes. A negative enum sonde_err. */
 int sn_reach_check(struct sn_reach *reach, struct sonde_error *err) SONDE_MUST_USE;
-/* Opens the wire for probes of these IP protocols. What needed a capability is open then. */
+/* A host that is looked up later on: what is read of it, and of whom it is asked, is read now. It must stay where it is. SONDE_E_NOMEM. */
+int sn_reach_add_host(struct sn_reach *reach, const char *host, struct sonde_error *err) SONDE_MUST_USE;
+/* Opens files, and the wire for probes of these IP protocols to the hosts that were added; gives up what needed a privilege. */
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err) SONDE_MUST_USE;
-/* Adds a host's first address, or all of them, to the targets. */
-int sn_reach_look_up(struct sn_reach *reach, const char *host, struct sonde_error *err) SONDE_MUST_USE;
+/* Adds the first address of the host that was added as that one, or all of them, to the targets. */
+int sn_reach_look_up(struct sn_reach *reach, size_t index, struct sonde_error *err) SONDE_MUST_USE;
 /* A session over the wire, with a secret of its own; cfg says what is called back. */
 int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out,
                      struct sonde_error *err) SONDE_MUST_USE;

@@ -4,6 +4,7 @@
 
 #include "ext/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,52 +89,44 @@ static void take_permissions(const char *file, int fd)
 	(void)fchmod(fd, mode);
 }
 
-int sn_sink_file_open(struct sn_sink_file *out, const char *file, bool whole, struct sonde_error *err)
+int sn_sink_file_open(struct sn_sink_file *out, const char *file, bool whole, struct sn_placer *placer, struct sonde_error *err)
 {
+	char *temporary = NULL;
 	*out = (struct sn_sink_file){.file = file, .fd = -1};
 	int replaced = whole ? is_replaced(file) : false;
 	if (replaced < 0)
 		return sonde_fail(err, replaced, 0, "writing '%.120s'", file);
-	if (!replaced) {
+	out->whole = replaced;
+	if (!out->whole) {
 		out->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
 		return out->fd < 0 ? sn_file_failed("writing", file, err) : SONDE_OK;
 	}
-	if (asprintf(&out->temporary, "%s.XXXXXX", file) < 0) {
-		out->temporary = NULL;
+	if (asprintf(&temporary, "%s.XXXXXX", file) < 0)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "writing '%.120s'", file);
-	}
-	out->fd = mkostemp(out->temporary, O_CLOEXEC);
+	out->fd = mkostemp(temporary, O_CLOEXEC);
 	if (out->fd < 0) {
 		int code = sn_file_failed("writing", file, err);
-		free(out->temporary);
-		out->temporary = NULL;
+		free(temporary);
 		return code;
 	}
 	take_permissions(file, out->fd);
+	out->place = sn_placer_add(placer, temporary, file);
 	return SONDE_OK;
 }
 
-int sn_sink_file_put(struct sn_sink_file *out, struct sonde_error *err)
+int sn_sink_file_put(struct sn_sink_file *out, struct sn_placer *placer, struct sonde_error *err)
 {
-	int code = SONDE_OK;
-	if (!out->temporary)
-		return code;
-	if (close(out->fd) < 0 || rename(out->temporary, out->file) < 0) {
-		code = sn_file_failed("writing", out->file, err);
-		unlink(out->temporary);
-	}
+	if (!out->whole || out->fd < 0)
+		return SONDE_OK;
+	int failed = close(out->fd) < 0 ? errno : sn_placer_put(placer, out->place);
 	out->fd = -1;
-	free(out->temporary);
-	out->temporary = NULL;
-	return code;
+	errno = failed;
+	return failed ? sn_file_failed("writing", out->file, err) : SONDE_OK;
 }
 
 void sn_sink_file_finish(struct sn_sink_file *out)
 {
 	if (out->fd >= 0)
 		close(out->fd);
-	if (out->temporary)
-		unlink(out->temporary);
-	free(out->temporary);
 	*out = (struct sn_sink_file){.fd = -1};
 }

@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "cli/terminal.h"
+#include "ext/seccomp.h"
 #include "out/tell.h"
 
 #include <stdio.h>
@@ -70,7 +71,7 @@ static int take(struct sn_sinks *sinks, const char *text, const char **on_stdout
 	if (!sink->format->text && !sinks->json && sn_json_new(&sinks->json, err) < 0)
 		return err->code;
 	sinks->count++;
-	return sink->file ? sn_sink_file_open(&sink->out, sink->file, !sink->format->stream, err) : SONDE_OK;
+	return sink->file ? sn_sink_file_open(&sink->out, sink->file, !sink->format->stream, &sinks->placer, err) : SONDE_OK;
 }
 
 /* What was asked for on this command line and is nowhere in what is written. */
@@ -100,6 +101,8 @@ int sn_sinks_open(struct sn_sinks *sinks, const struct sn_opts *opts, const char
 	for (size_t i = 0; i < opts->outputs.count; i++)
 		if (take(sinks, opts->outputs.items[i], &on_stdout, err) < 0)
 			return err->code;
+	if (sn_placer_start(&sinks->placer, sn_seccomp_files, err) < 0)
+		return err->code;
 	sinks->text = !on_stdout || strcmp(on_stdout, "text") == 0;
 	sn_opts_command(opts, command, &sinks->again);
 	if (sinks->again.bad)
@@ -375,7 +378,7 @@ int sn_sinks_report(struct sn_sinks *sinks, struct sn_report *report, struct son
 		if (!sinks->items[i].format->stream)
 			write_document(sinks, &sinks->items[i], report);
 		struct sonde_error err_of;
-		if (!sinks->items[i].broken && sn_sink_file_put(&sinks->items[i].out, &err_of) < 0)
+		if (!sinks->items[i].broken && sn_sink_file_put(&sinks->items[i].out, &sinks->placer, &err_of) < 0)
 			give_up_on(sinks, &sinks->items[i], &err_of);
 	}
 	if (sinks->failed.code) {
@@ -402,6 +405,7 @@ void sn_sinks_finish(struct sn_sinks *sinks)
 {
 	for (size_t i = 0; i < sinks->count; i++)
 		sn_sink_file_finish(&sinks->items[i].out);
+	sn_placer_finish(&sinks->placer);
 	sn_json_free(sinks->json);
 	sn_buf_finish(&sinks->again);
 	free(sinks->cfgs);

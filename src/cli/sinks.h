@@ -19,6 +19,7 @@ struct sn_sink {
 
 /* {0} is none that was opened. */
 struct sn_sinks {
+	struct sn_placer placer;      /* of those that are put in their place at the end */
 	struct sn_sink items[SN_TEXTS_MAX];
 	size_t count;
 	bool text;                    /* tables go to standard output as they grow */

@@ -3,6 +3,7 @@
 #include "cli/targets.h"
 
 #include "base/addr.h"
+#include "ext/idn.h"
 #include "probe/method.h"
 
 #include <arpa/inet.h>
@@ -32,35 +33,9 @@ int sn_targets_add(struct sn_targets *targets, const struct sn_target *target)
 	return SONDE_OK;
 }
 
-/* False: neither IPv4 nor IPv6. An IPv4-mapped address (RFC 4291 section 2.5.5.2) is traced as what it stands for. */
-static bool addr_from(const struct sockaddr *address, struct sonde_addr *out)
+static int lookup_failed(const char *host, uint8_t family, int failure, int sys_errno, struct sonde_error *err)
 {
-	*out = (struct sonde_addr){0};
-	if (address->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, address, sizeof in);
-		out->family = 4;
-		memcpy(out->bytes, &in.sin_addr, 4);
-		return true;
-	}
-	if (address->sa_family != AF_INET6)
-		return false;
-	struct sockaddr_in6 in6;
-	memcpy(&in6, address, sizeof in6);
-	if (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
-		out->family = 4;
-		memcpy(out->bytes, in6.sin6_addr.s6_addr + 12, 4);
-		return true;
-	}
-	out->family = 6;
-	memcpy(out->bytes, &in6.sin6_addr, 16);
-	out->scope_id = in6.sin6_scope_id;
-	return true;
-}
-
-static int lookup_failed(const char *host, uint8_t family, int failure, struct sonde_error *err)
-{
-	int code = SONDE_E_HOST, sys_errno = failure == EAI_SYSTEM ? errno : 0;
+	int code = SONDE_E_HOST;
 	if (failure == EAI_MEMORY)
 		code = SONDE_E_NOMEM;
 	else if (sys_errno == EMFILE || sys_errno == ENFILE)
@@ -78,20 +53,20 @@ bool sn_target_is_number(const char *host, struct sonde_addr *out)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICHOST};
 	struct addrinfo *list = NULL;
-	bool number = getaddrinfo(host, NULL, &hints, &list) == 0 && addr_from(list->ai_addr, out);
+	bool number = getaddrinfo(host, NULL, &hints, &list) == 0 && sn_host_addr(list->ai_addr, out);
 	if (list)
 		freeaddrinfo(list);
 	return number;
 }
 
 /* An address in numbers needs no name server; what it stands for decides its family. */
-static int check_number(const struct sn_target *target, uint8_t family, struct sonde_error *err)
+static int check_number(const struct sn_host *host, uint8_t family, struct sonde_error *err)
 {
-	unsigned is = target->addr.family;
+	unsigned is = host->addr.family;
 	if (!family || family == is)
 		return SONDE_OK;
 	unsigned asked = family;
-	sonde_fail(err, SONDE_E_HOST, 0, "'%.80s' is traced over IPv%u, but IPv%u is asked for", target->host, is, asked);
+	sonde_fail(err, SONDE_E_HOST, 0, "'%.80s' is traced over IPv%u, but IPv%u is asked for", host->asked, is, asked);
 	return sonde_hint(err, SONDE_E_HOST, "give an IPv%u address, or leave out -%u or the IPv%u source", asked, asked, asked);
 }
 
@@ -107,47 +82,58 @@ static int check_scope(const char *host, struct sonde_error *err)
 	return sonde_fail(err, SONDE_E_DEVICE, 0, "host '%.80s': there is no network interface '%.40s'", host, scope + 1);
 }
 
-static bool is_wanted(const struct addrinfo *at, uint8_t family, struct sonde_addr *out)
+/* The name that DNS is asked for. */
+static int name_in_dns(struct sn_host *host, struct sonde_error *err)
 {
-	return addr_from(at->ai_addr, out) && (!family || family == out->family);
-}
-
-/* Adds the first address, or all. */
-static int add_list(struct sn_targets *targets, struct sn_target *target, const struct addrinfo *list, uint8_t family, bool all)
-{
-	int code = SONDE_OK;
-	bool added = false;
-	for (const struct addrinfo *at = list; at; at = at->ai_next)
-		target->address_count += is_wanted(at, family, &target->addr);
-	for (const struct addrinfo *at = list; at && code == SONDE_OK && (all || !added); at = at->ai_next)
-		if (is_wanted(at, family, &target->addr)) {
-			code = sn_targets_add(targets, target);
-			added = true;
-		}
+	if (!sn_idn_is_wanted(host->host))
+		return SONDE_OK;
+	int code = sn_idn_ascii(host->host, &host->ascii, err);
+	host->asked = code == SONDE_OK ? host->ascii : host->host;
 	return code;
 }
 
-int sn_targets_resolve(struct sn_targets *targets, const char *host, uint8_t family, bool all, struct sonde_error *err)
+int sn_host_read(const char *host, struct sn_host *out, struct sonde_error *err)
 {
-	/* one socket type, or each address comes once for each of them */
-	struct addrinfo hints = {.ai_family = family == 4 ? AF_INET : family == 6 ? AF_INET6 : AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
-	struct addrinfo *list = NULL;
-	struct sn_target target = {.host = host};
-	bool number = sn_target_is_number(host, &target.addr);
-	int failure = 0, code = number ? check_number(&target, family, err) : check_scope(host, err);
-	if (code < 0)
-		return code;
-	if (!number)
-		failure = getaddrinfo(host, NULL, &hints, &list);
-	if (failure)
-		return lookup_failed(host, family, failure, err);
-	target.address_count = number;
-	code = number ? sn_targets_add(targets, &target) : add_list(targets, &target, list, family, all);
-	if (list)
-		freeaddrinfo(list);
-	if (!target.address_count)
-		return lookup_failed(host, family, EAI_NODATA, err);
-	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for the target '%.80s'", host);
+	*out = (struct sn_host){.host = host, .asked = host};
+	if (name_in_dns(out, err) < 0)
+		return err->code;
+	out->number = sn_target_is_number(out->asked, &out->addr);
+	return SONDE_OK;
+}
+
+int sn_host_check(const struct sn_host *host, uint8_t family, struct sonde_error *err)
+{
+	return host->number ? check_number(host, family, err) : check_scope(host->asked, err);
+}
+
+void sn_host_finish(struct sn_host *host)
+{
+	free(host->ascii);
+	*host = (struct sn_host){0};
+}
+
+int sn_targets_resolve(struct sn_targets *targets, struct sn_hosts *hosts, const struct sn_host *host, uint8_t family, bool all,
+                       struct sonde_error *err)
+{
+	struct sn_target target = {.host = host->host, .addr = host->addr, .address_count = 1};
+	struct sn_host_found *found = NULL;
+	int code = SONDE_OK;
+	if (host->number) {
+		code = sn_targets_add(targets, &target);
+	} else if ((found = calloc(1, sizeof *found))) {
+		sn_hosts_ask(hosts, host->asked, family, found);
+		target.address_count = found->count;
+		if (found->failure)
+			code = lookup_failed(host->asked, family, found->failure, found->sys_errno, err);
+		for (size_t i = 0; code == SONDE_OK && i < (all ? found->count : 1); i++) {
+			target.addr = found->addrs[i];
+			code = sn_targets_add(targets, &target);
+		}
+	} else {
+		code = SONDE_E_NOMEM;
+	}
+	free(found);
+	return code == SONDE_E_NOMEM ? sonde_fail(err, code, 0, "no room for the target '%.80s'", host->host) : code;
 }
 
 int sn_target_check(const struct sn_target *target, struct sonde_error *err)

@@ -3,6 +3,7 @@
 #ifndef SN_CLI_TARGETS_H
 #define SN_CLI_TARGETS_H
 
+#include "cli/hosts.h"
 #include "cli/opts.h"
 
 #include <sonde/probe.h>
@@ -22,9 +23,23 @@ struct sn_targets {
 
 void sn_targets_finish(struct sn_targets *targets);
 int sn_targets_add(struct sn_targets *targets, const struct sn_target *target) SONDE_MUST_USE;
-/* Looks a host up and adds its first address in the order of RFC 6724, or all of them. family 0: any.
- * SONDE_E_HOST, _FAMILY, _FDS, _NOMEM. */
-int sn_targets_resolve(struct sn_targets *targets, const char *host, uint8_t family, bool all, struct sonde_error *err) SONDE_MUST_USE;
+/* What is known of a host before anybody is asked: while files may be read. */
+struct sn_host {
+	const char *host;        /* as typed */
+	const char *asked;       /* as DNS has it */
+	char *ascii;             /* … where that is not as it was typed */
+	bool number;             /* it is an address in numbers, */
+	struct sonde_addr addr;  /* … this one */
+};
+
+/* *out is the caller's to finish, also where it fails. SONDE_E_HOST, _UNSUPPORTED, _NOMEM. */
+int sn_host_read(const char *host, struct sn_host *out, struct sonde_error *err) SONDE_MUST_USE;
+/* It can be an address of that family (0: any) on this machine. SONDE_E_HOST, _DEVICE. */
+int sn_host_check(const struct sn_host *host, uint8_t family, struct sonde_error *err) SONDE_MUST_USE;
+void sn_host_finish(struct sn_host *host);
+/* Looks a host up and adds its first address in the order of RFC 6724, or all of them. family 0: any. SONDE_E_HOST, _FDS, _NOMEM. */
+int sn_targets_resolve(struct sn_targets *targets, struct sn_hosts *hosts, const struct sn_host *host, uint8_t family, bool all,
+                       struct sonde_error *err) SONDE_MUST_USE;
 /* True: host is an address in numbers; *out is what is traced. */
 bool sn_target_is_number(const char *host, struct sonde_addr *out);
 /* Refuses what no trace can go to: SONDE_E_TARGET for multicast, broadcast and unspecified addresses. */

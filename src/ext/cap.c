@@ -5,22 +5,12 @@
 #include <errno.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static bool has(cap_t caps, cap_value_t value, cap_flag_t set)
 {
 	cap_flag_value_t state = CAP_CLEAR;
 	return cap_get_flag(caps, value, set, &state) == 0 && state == CAP_SET;
-}
-
-/* What of the two may be raised. */
-static int permitted(cap_t caps, cap_value_t values[2])
-{
-	int count = 0;
-	if (has(caps, CAP_NET_RAW, CAP_PERMITTED))
-		values[count++] = CAP_NET_RAW;
-	if (has(caps, CAP_NET_ADMIN, CAP_PERMITTED))
-		values[count++] = CAP_NET_ADMIN;
-	return count;
 }
 
 void sn_cap_look(struct sn_cap_state *out)
@@ -42,22 +32,52 @@ static bool is_effective(cap_value_t value)
 	return effective;
 }
 
+/* Those of the values that are permitted. False: it did not work; errno tells why. */
+static bool set_effective(const cap_value_t *values, size_t count, bool raise)
+{
+	cap_t caps = cap_get_proc();
+	bool done = caps != NULL;
+	for (size_t i = 0; done && i < count; i++)
+		if (has(caps, values[i], CAP_PERMITTED))
+			done = cap_set_flag(caps, CAP_EFFECTIVE, 1, &values[i], raise ? CAP_SET : CAP_CLEAR) == 0;
+	done = done && cap_set_proc(caps) == 0;
+	int failed = errno;
+	cap_free(caps);
+	errno = failed;
+	return done;
+}
+
 int sn_cap_net_raw(void *ctx, bool raise)
 {
+	static const cap_value_t values[] = {CAP_NET_RAW, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE};
 	(void)ctx;
-	cap_t caps = cap_get_proc();
-	cap_value_t values[2] = {0};
-	int count = caps ? permitted(caps, values) : 0;
-	int result = 0;
-	if (count > 0)
-		result = cap_set_flag(caps, CAP_EFFECTIVE, count, values, raise ? CAP_SET : CAP_CLEAR);
-	if (count > 0 && result == 0)
-		result = cap_set_proc(caps);
-	if (caps)
-		cap_free(caps);
-	if (result != 0 || is_effective(CAP_NET_RAW) != raise)
-		return SONDE_E_PRIVILEGE;
-	return 0;
+	return set_effective(values, sizeof values / sizeof *values, raise) && is_effective(CAP_NET_RAW) == raise ? 0 : SONDE_E_PRIVILEGE;
+}
+
+int sn_cap_own(enum sn_cap_own which, bool raise, struct sonde_error *err)
+{
+	static const cap_value_t files[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_CHOWN};
+	cap_value_t all[CAP_LAST_CAP + 1];
+	size_t count = 0;
+	if (getuid() != 0)
+		return SONDE_OK;
+	for (cap_value_t value = 0; value <= CAP_LAST_CAP; value++)
+		all[count++] = value;
+	bool done = which == SN_CAP_ALL ? set_effective(all, count, raise) : set_effective(files, sizeof files / sizeof *files, raise);
+	return done ? SONDE_OK : sonde_fail(err, SONDE_E_PRIVILEGE, errno, "the privileges of the user could not be taken");
+}
+
+int sn_cap_lower_all(struct sonde_error *err)
+{
+	cap_t caps = cap_get_proc(), now = NULL;
+	bool done = caps && cap_clear_flag(caps, CAP_EFFECTIVE) == 0 && cap_set_proc(caps) == 0;
+	int failed = errno;
+	if (done)
+		now = cap_get_proc();
+	done = now && cap_compare(now, caps) == 0;
+	cap_free(caps);
+	cap_free(now);
+	return done ? SONDE_OK : sonde_fail(err, SONDE_E_PRIVILEGE, failed, "privileges could not be lowered");
 }
 
 static bool is_left(cap_t kept)
@@ -84,20 +104,6 @@ static int keep_only(cap_t kept, struct sonde_error *err)
 	bool done = result == 0 && is_left(kept);
 	cap_free(kept);
 	return done ? 0 : sonde_fail(err, SONDE_E_PRIVILEGE, sys_errno, "privileges could not be given up");
-}
-
-int sn_cap_keep_bind(struct sonde_error *err)
-{
-	const cap_value_t bind[] = {CAP_NET_BIND_SERVICE};
-	const cap_flag_t sets[] = {CAP_PERMITTED, CAP_EFFECTIVE};
-	cap_t now = cap_get_proc(), kept = cap_init();
-	for (size_t i = 0; now && kept && i < sizeof sets / sizeof *sets; i++)
-		if (has(now, bind[0], sets[i]) && cap_set_flag(kept, sets[i], 1, bind, CAP_SET) != 0) {
-			cap_free(kept);
-			kept = NULL;
-		}
-	cap_free(now);
-	return keep_only(kept, err);
 }
 
 int sn_cap_drop_all(struct sonde_error *err)

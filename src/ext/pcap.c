@@ -18,7 +18,8 @@ enum { NAME_SHOWN = 128, SNAP_BYTES = 1 << 18 };
 /* ---- reading ---- */
 
 struct sn_pcap_in {
-	pcap_t *pcap;
+	FILE *stream;  /* NULL: it is pcap's */
+	pcap_t *pcap;  /* NULL: nothing of it was read yet */
 	uint32_t link_type;
 	char name[NAME_SHOWN];
 };
@@ -31,24 +32,29 @@ static int cannot_read(const char *name, const char *why, struct sonde_error *er
 
 int sn_pcap_open(struct sn_pcap_in **out, const char *file, struct sonde_error *err)
 {
-	char why[PCAP_ERRBUF_SIZE] = "";
 	FILE *stream = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
 	if (!stream)
 		return sn_file_failed("opening", file, err);
-	struct sn_pcap_in *in = calloc(1, sizeof *in);
-	/* it takes the stream over, and closes it with itself */
-	pcap_t *pcap = in ? pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, why) : NULL;
-	if (!pcap) {
-		int code = in ? cannot_read(file, why, err) : sonde_fail(err, SONDE_E_NOMEM, 0, "reading '%.120s'", file);
+	*out = calloc(1, sizeof **out);
+	if (!*out) {
 		if (stream != stdin)
 			fclose(stream);
-		free(in);
-		return code;
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "reading '%.120s'", file);
 	}
-	in->pcap = pcap;
-	in->link_type = (uint32_t)pcap_datalink(pcap);
-	snprintf(in->name, sizeof in->name, "%s", file);
-	*out = in;
+	(*out)->stream = stream;
+	snprintf((*out)->name, sizeof (*out)->name, "%s", file);
+	return SONDE_OK;
+}
+
+/* The first record is behind what libpcap reads of the file when it takes the stream over, which it closes with itself. */
+static int begin(struct sn_pcap_in *in, struct sonde_error *err)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	in->pcap = pcap_fopen_offline_with_tstamp_precision(in->stream, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!in->pcap)
+		return cannot_read(in->name, why, err);
+	in->stream = NULL;
+	in->link_type = (uint32_t)pcap_datalink(in->pcap);
 	return SONDE_OK;
 }
 
@@ -65,6 +71,8 @@ int sn_pcap_next(struct sn_pcap_in *in, struct sn_captured *out, struct sonde_er
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
+	if (!in->pcap && begin(in, err) < 0)
+		return err->code;
 	int got = pcap_next_ex(in->pcap, &header, &bytes);
 	if (got == PCAP_ERROR_BREAK)
 		return 0;
@@ -82,7 +90,10 @@ void sn_pcap_close(struct sn_pcap_in *in)
 {
 	if (!in)
 		return;
-	pcap_close(in->pcap);
+	if (in->pcap)
+		pcap_close(in->pcap);
+	if (in->stream && in->stream != stdin)
+		fclose(in->stream);
 	free(in);
 }
 

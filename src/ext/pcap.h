@@ -16,7 +16,7 @@ struct sn_captured {
 
 struct sn_pcap_in;
 
-/* Opens a capture, "-" for standard input. *out is the caller's to close. SONDE_E_FILE, SONDE_E_FORMAT, SONDE_E_UNSUPPORTED (built
+/* Opens a capture, "-" for standard input, and reads nothing of it. *out is the caller's to close. SONDE_E_FILE, SONDE_E_UNSUPPORTED (built
  * without libpcap), SONDE_E_NOMEM. */
 int sn_pcap_open(struct sn_pcap_in **out, const char *file, struct sonde_error *err) SONDE_MUST_USE;
 /* 1: *out filled; 0: the end; SONDE_E_FORMAT: what follows cannot be read, *err says why. */

@@ -200,3 +200,12 @@ int sn_bpf_attach(int fd, const struct sn_bpf *program)
 	struct sock_fprog fprog = {.len = copy.count, .filter = copy.code};
 	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &fprog, sizeof fprog) != 0 ? errno : 0;
 }
+
+int sn_bpf_lock(int fd)
+{
+	int on = 1, is = 0;
+	socklen_t bytes = sizeof is;
+	if (setsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &on, sizeof on) != 0 || getsockopt(fd, SOL_SOCKET, SO_LOCK_FILTER, &is, &bytes) != 0)
+		return errno;
+	return is ? 0 : EPERM;
+}

@@ -29,5 +29,7 @@ void sn_bpf_ports(uint8_t family, const uint16_t *ports, size_t count, struct sn
 void sn_bpf_interface(const uint16_t *ports, size_t count, struct sn_bpf *out);
 /* Attaches it in place of the one before, without a gap. 0 or an errno. */
 int sn_bpf_attach(int fd, const struct sn_bpf *program);
+/* Nobody, not even this process, can take it off or change it any more, which is read back. 0 or an errno. */
+int sn_bpf_lock(int fd);
 
 #endif

@@ -2,8 +2,6 @@
 /* Makes the process by fork: no program is looked for, and none is run. */
 #include "io/helper.h"
 
-#include "io/landlock.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,6 +14,13 @@
 #include <unistd.h>
 
 enum { OUR_FD = 3, FDS_MAX = 64 };
+
+const struct sn_landlock_rule sn_helper_resolver_files[] = {
+    {"/etc", SN_LANDLOCK_READ},   {"/etc/resolv.conf", SN_LANDLOCK_READ}, {"/etc/hosts", SN_LANDLOCK_READ},
+    {"/etc/nsswitch.conf", SN_LANDLOCK_READ}, {"/run", SN_LANDLOCK_READ}, {"/lib", SN_LANDLOCK_READ},
+    {"/lib64", SN_LANDLOCK_READ}, {"/usr/lib", SN_LANDLOCK_READ},         {"/usr/lib64", SN_LANDLOCK_READ},
+    {NULL, SN_LANDLOCK_READ},
+};
 
 static void limit(int what, rlim_t most)
 {
@@ -48,81 +53,83 @@ static void ignore_keys(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+enum { EXIT_FAILED = 3 };
+
+/* Dies with its parent. */
+static bool follow(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL) == 0 && getppid() == parent;
+}
+
+static _Noreturn void serve(const struct sn_helper_cfg *cfg)
+{
+	cfg->serve(OUR_FD, cfg->ctx);
+	_exit(0);
+}
+
+/* One that ends by itself has seen that the program is gone. The program cannot start one any more when it is needed. */
+static _Noreturn void keep(const struct sn_helper_cfg *cfg)
+{
+	pid_t keeper = getpid();
+	for (unsigned started = 1;; started++) {
+		int status = 0;
+		pid_t pid = fork();
+		if (pid == 0 && !follow(keeper))
+			_exit(EXIT_FAILED);
+		if (pid == 0) {
+			(void)prctl(PR_SET_NAME, (unsigned long)cfg->name);
+			serve(cfg);
+		}
+		while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			continue;
+		if (pid < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0) || started == SN_HELPER_STARTS_MAX)
+			_exit(0);
+		(void)send(OUR_FD, "", 1, MSG_NOSIGNAL);
+	}
+}
+
 static _Noreturn void run(const struct sn_helper_cfg *cfg, int fd, pid_t program)
 {
-	enum { EXIT_FAILED = 3 };
 	struct sonde_error unread;
-	if (prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL) != 0 || getppid() != program || !keep_only(fd))
+	if ((!cfg->outlives && !follow(program)) || !keep_only(fd))
 		_exit(EXIT_FAILED);
 	if (cfg->give_up && cfg->give_up(&unread) < 0)
 		_exit(EXIT_FAILED);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0)
 		_exit(EXIT_FAILED);
-	if (cfg->readable)
-		(void)sn_landlock_read_only(cfg->readable); /* where the kernel knows how */
+	if (cfg->files && sn_landlock(cfg->files, &unread) < 0)
+		_exit(EXIT_FAILED);
 	ignore_keys();
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_NOFILE, FDS_MAX);
-	(void)prctl(PR_SET_NAME, (unsigned long)cfg->name);
 	(void)clearenv();
-	cfg->serve(OUR_FD, cfg->ctx);
-	_exit(0);
+	(void)prctl(PR_SET_NAME, (unsigned long)(cfg->again ? "sonde-keeper" : cfg->name));
+	if (cfg->lock && cfg->lock(&unread) < 0)
+		_exit(EXIT_FAILED);
+	if (cfg->again)
+		keep(cfg);
+	serve(cfg);
 }
 
-static int start(struct sn_helper *helper, struct sonde_error *err)
+int sn_helper_start(struct sn_helper *helper, const struct sn_helper_cfg *cfg, struct sonde_error *err)
 {
 	int pair[2];
+	*helper = (struct sn_helper){.fd = -1};
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return sonde_fail(err, errno == EMFILE || errno == ENFILE ? SONDE_E_FDS : SONDE_E_INTERNAL, errno,
 		                  "cannot open a pair of sockets");
 	pid_t program = getpid(), pid = fork();
 	if (pid == 0)
-		run(&helper->cfg, pair[1], program);
+		run(cfg, pair[1], program);
 	int failed = errno;
 	close(pair[1]);
-	/* the number of an earlier start is used again: whoever watches it goes on doing so */
-	if (pid > 0 && helper->fd >= 0) {
-		failed = dup3(pair[0], helper->fd, O_CLOEXEC) < 0 ? errno : 0;
-		close(pair[0]);
-	} else if (pid > 0) {
-		helper->fd = pair[0];
-		failed = 0;
-	} else {
-		close(pair[0]);
+	if (pid > 0) {
+		*helper = (struct sn_helper){.fd = pair[0], .pid = pid};
+		return SONDE_OK;
 	}
-	helper->pid = pid > 0 ? pid : 0;
-	helper->start_count++;
-	return failed ? sonde_fail(err, SONDE_E_INTERNAL, failed, "cannot start a process") : SONDE_OK;
-}
-
-/* It has nothing to lose, so it is not asked to end. */
-static void end(struct sn_helper *helper)
-{
-	if (helper->pid <= 0)
-		return;
-	(void)kill(helper->pid, SIGKILL);
-	while (waitpid(helper->pid, NULL, 0) < 0 && errno == EINTR) {
-	}
-	helper->pid = 0;
-}
-
-int sn_helper_start(struct sn_helper *helper, const struct sn_helper_cfg *cfg, struct sonde_error *err)
-{
-	*helper = (struct sn_helper){.cfg = *cfg, .fd = -1};
-	int code = start(helper, err);
-	if (code < 0)
-		sn_helper_finish(helper);
-	return code;
-}
-
-bool sn_helper_restart(struct sn_helper *helper)
-{
-	end(helper);
-	if (helper->start_count < SN_HELPER_STARTS_MAX && start(helper, NULL) == SONDE_OK)
-		return true;
-	sn_helper_finish(helper);
-	return false;
+	close(pair[0]);
+	return sonde_fail(err, SONDE_E_INTERNAL, failed, "cannot start a process");
 }
 
 bool sn_helper_send(struct sn_helper *helper, const void *message, size_t bytes)
@@ -135,17 +142,15 @@ enum sn_helper_got sn_helper_receive(struct sn_helper *helper, void *message, si
 	if (helper->fd < 0)
 		return SN_HELPER_NOTHING;
 	ssize_t got = recv(helper->fd, message, bytes, MSG_DONTWAIT | MSG_TRUNC);
-	if (got > 0) {
-		*got_bytes = (size_t)got;
-		return SN_HELPER_MESSAGE;
-	}
+	*got_bytes = got > 0 ? (size_t)got : 0;
+	if (got > 0)
+		return got == 1 ? SN_HELPER_AGAIN : SN_HELPER_MESSAGE;
 	return got < 0 && (errno == EAGAIN || errno == EINTR) ? SN_HELPER_NOTHING : SN_HELPER_GONE;
 }
 
 void sn_helper_finish(struct sn_helper *helper)
 {
-	end(helper);
 	if (helper->fd >= 0)
 		close(helper->fd);
-	helper->fd = -1;
+	*helper = (struct sn_helper){.fd = -1};
 }

@@ -8,6 +8,7 @@
 #include "io/sockaddr.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,9 @@ static int prepare(int fd, const struct sn_hold_ask *ask)
 	int sys_errno = ask->protocol != IPPROTO_TCP ? sn_bpf_attach(fd, &nothing) : 0;
 	if (sys_errno != 0)
 		return sys_errno;
+	const int alone = 1;
+	if (ask->src.family == 6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &alone, sizeof alone) != 0)
+		return errno;
 	struct sockaddr_storage name;
 	socklen_t name_bytes = sn_sockaddr_write(&ask->src, ask->port, &name);
 	return bind(fd, (struct sockaddr *)&name, name_bytes) != 0 ? errno : 0;
@@ -78,13 +82,15 @@ static int open_socket(const struct stand_in *s, uint8_t family)
 	return socket(sn_sockaddr_domain(family), s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, s->socket_protocol);
 }
 
-static int open_hold(const struct sn_hold_ask *ask, struct sn_hold *out, struct sonde_error *err)
+/* 0 or an errno. */
+static int open_hold(const struct sn_hold_ask *ask, struct sn_hold *out)
 {
+	*out = (struct sn_hold){.src = ask->src, .protocol = ask->protocol, .port = ask->port, .fd = -1};
 	int fd = open_socket(stand_in_of(ask->protocol), ask->src.family);
 	if (fd < 0 && errno == EPROTONOSUPPORT)
 		fd = open_socket(stand_in_of(0), ask->src.family);
 	if (fd < 0)
-		return fail_bind(ask, errno, err);
+		return errno;
 	int sys_errno = prepare(fd, ask);
 	struct sockaddr_storage name = {0};
 	socklen_t name_bytes = sizeof name;
@@ -92,19 +98,26 @@ static int open_hold(const struct sn_hold_ask *ask, struct sn_hold *out, struct 
 		sys_errno = errno;
 	if (sys_errno != 0) {
 		close(fd);
-		return fail_bind(ask, sys_errno, err);
+		return sys_errno;
 	}
 	struct sonde_addr bound;
-	*out = (struct sn_hold){.src = ask->src, .protocol = ask->protocol, .fd = fd};
+	out->fd = fd;
 	(void)sn_sockaddr_read(&name, &bound, &out->port);
 	return 0;
+}
+
+static bool is_for(const struct sn_hold *hold, const struct sn_hold_ask *ask)
+{
+	const struct sonde_addr any = {.family = hold->src.family};
+	return hold->protocol == ask->protocol && (sonde_addr_equal(&hold->src, &ask->src) ||
+	                                           (ask->src.family == hold->src.family && sonde_addr_equal(&hold->src, &any)));
 }
 
 static const struct sn_hold *find(const struct sn_holds *holds, const struct sn_hold_ask *ask)
 {
 	for (size_t i = 0; ask->port && i < holds->count; i++) {
 		const struct sn_hold *hold = &holds->items[i];
-		if (hold->port == ask->port && hold->protocol == ask->protocol && sonde_addr_equal(&hold->src, &ask->src))
+		if (hold->port == ask->port && hold->fd >= 0 && is_for(hold, ask))
 			return hold;
 	}
 	return NULL;
@@ -130,9 +143,9 @@ int sn_holds_add(struct sn_holds *holds, const struct sn_hold_ask *ask, uint16_t
 		if (!grow(holds))
 			return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "holding a source port");
 		struct sn_hold *fresh = &holds->items[holds->count];
-		int code = open_hold(ask, fresh, err);
-		if (code != 0)
-			return code;
+		int sys_errno = open_hold(ask, fresh);
+		if (sys_errno != 0)
+			return fail_bind(ask, sys_errno, err);
 		holds->count++;
 		held = fresh;
 	}
@@ -140,10 +153,79 @@ int sn_holds_add(struct sn_holds *holds, const struct sn_hold_ask *ask, uint16_t
 	return 0;
 }
 
+/* ---- ahead ---- */
+
+/* 0 or an errno; what came of it stands in the list. */
+static int reserve_one(struct sn_holds *holds, const struct sn_hold_ask *ask)
+{
+	if (!grow(holds))
+		return ENOMEM;
+	struct sn_hold *hold = &holds->items[holds->count++];
+	int sys_errno = open_hold(ask, hold);
+	hold->sys_errno = sys_errno;
+	hold->wanted = ask->port != 0;
+	return sys_errno;
+}
+
+/* A service of this machine may have the port on one address, as a name server has 53 on 127.0.0.53. */
+static void reserve_on_each(struct sn_holds *holds, const struct sn_hold_ask *ask)
+{
+	struct ifaddrs *list = NULL;
+	struct sn_hold_ask one = *ask;
+	uint16_t port;
+	if (getifaddrs(&list) != 0)
+		return;
+	for (const struct ifaddrs *at = list; at; at = at->ifa_next) {
+		struct sockaddr_storage name = {0};
+		if (!at->ifa_addr || at->ifa_addr->sa_family != sn_sockaddr_domain(ask->src.family))
+			continue;
+		memcpy(&name, at->ifa_addr, ask->src.family == 4 ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6));
+		if (sn_sockaddr_read(&name, &one.src, &port))
+			(void)reserve_one(holds, &one); /* what is not held here is told of to who asks for it */
+	}
+	freeifaddrs(list);
+}
+
+int sn_holds_reserve(struct sn_holds *holds, const struct sn_hold_ask *ask, struct sonde_error *err)
+{
+	struct sn_hold_ask any = *ask;
+	any.src = (struct sonde_addr){.family = ask->src.family};
+	int sys_errno = reserve_one(holds, &any);
+	if (sys_errno == EADDRINUSE && ask->port)
+		reserve_on_each(holds, &any);
+	bool fatal = sys_errno == ENOMEM || sys_errno == EMFILE || sys_errno == ENFILE;
+	return fatal ? fail_bind(&any, sys_errno, err) : SONDE_OK;
+}
+
+/* Those that are not held come last. */
+static bool is_better(const struct sn_hold *hold, const struct sn_hold *best)
+{
+	if (!best || (hold->fd >= 0) != (best->fd >= 0))
+		return !best || hold->fd >= 0;
+	return hold->taken_count < best->taken_count;
+}
+
+int sn_holds_take(struct sn_holds *holds, const struct sn_hold_ask *ask, uint16_t *port, struct sonde_error *err)
+{
+	struct sn_hold *best = NULL;
+	for (size_t i = 0; i < holds->count; i++) {
+		struct sn_hold *hold = &holds->items[i];
+		bool suits = ask->port ? hold->port == ask->port : !hold->wanted;
+		if (suits && is_for(hold, ask) && is_better(hold, best))
+			best = hold;
+	}
+	if (!best || best->fd < 0)
+		return fail_bind(ask, best ? best->sys_errno : EADDRNOTAVAIL, err);
+	best->taken_count++;
+	*port = best->port;
+	return SONDE_OK;
+}
+
 void sn_holds_finish(struct sn_holds *holds)
 {
 	for (size_t i = 0; i < holds->count; i++)
-		close(holds->items[i].fd);
+		if (holds->items[i].fd >= 0)
+			close(holds->items[i].fd);
 	free(holds->items);
 	*holds = (struct sn_holds){0};
 }

@@ -2,46 +2,71 @@
 /* Landlock by its system calls, which libc does not know: landlock(7). */
 #include "io/landlock.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <stdint.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* Rights that came with each version of the interface, for headers that are older than the kernel. */
-enum { RIGHTS_1 = 13, RIGHTS_2 = 14, RIGHTS_3 = 15 };
+static const uint8_t right_counts[] = {0, 13, 14, 15, 15, 16};
+enum { VERSION_MOST = sizeof right_counts / sizeof *right_counts - 1 };
 
-static uint64_t all_rights(long version)
+static long version(void)
 {
-	return (UINT64_C(1) << (version >= 3 ? RIGHTS_3 : version == 2 ? RIGHTS_2 : RIGHTS_1)) - 1;
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 }
 
-static void allow(int rules, const char *path)
+bool sn_landlock_there(void)
+{
+	return version() >= 1;
+}
+
+static uint64_t rights_of(enum sn_landlock_right may, bool folder)
+{
+	if (may == SN_LANDLOCK_REPLACE)
+		return LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG;
+	return LANDLOCK_ACCESS_FS_READ_FILE | (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0);
+}
+
+/* What cannot be allowed is refused. */
+static void allow(int rules, const struct sn_landlock_rule *rule)
 {
 	struct stat status;
-	int fd = open(path, O_PATH | O_CLOEXEC);
+	int fd = open(rule->path, O_PATH | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	bool folder = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-	const struct landlock_path_beneath_attr beneath = {
-	    .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0), .parent_fd = fd};
-	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0); /* what is not allowed is refused */
+	const struct landlock_path_beneath_attr beneath = {.allowed_access = rights_of(rule->may, folder), .parent_fd = fd};
+	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 	close(fd);
 }
 
-bool sn_landlock_read_only(const char *const *paths)
+/* The root folder can be listed by everybody, and below no rule. */
+static bool is_in_force(void)
 {
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	if (version < 1)
-		return false;
-	const struct landlock_ruleset_attr handled = {.handled_access_fs = all_rights(version)};
-	int rules = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled.handled_access_fs, 0);
-	if (rules < 0)
-		return false;
-	for (; *paths; paths++)
-		allow(rules, *paths);
-	bool done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-	close(rules);
-	return done;
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && errno == EACCES;
+}
+
+int sn_landlock(const struct sn_landlock_rule *rules, struct sonde_error *err)
+{
+	long known = version();
+	if (known < 1 && (errno == ENOSYS || errno == EOPNOTSUPP))
+		return SONDE_OK;
+	const struct landlock_ruleset_attr handled = {
+	    .handled_access_fs = (UINT64_C(1) << right_counts[known > VERSION_MOST ? VERSION_MOST : known < 1 ? 1 : known]) - 1};
+	int set = known < 1 ? -1 : (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled.handled_access_fs, 0);
+	for (; set >= 0 && rules->path; rules++)
+		allow(set, rules);
+	bool done = set >= 0 && syscall(SYS_landlock_restrict_self, set, 0) == 0;
+	int failed = done ? 0 : errno;
+	if (set >= 0)
+		close(set);
+	if (done && is_in_force())
+		return SONDE_OK;
+	return sonde_fail(err, SONDE_E_PRIVILEGE, failed, "the file system could not be given up (Landlock)");
 }

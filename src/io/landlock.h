@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* A process gives up the file system but for what it has to read. */
+/* A process gives up the file system but for what it has to do in it. */
 #ifndef SN_IO_LANDLOCK_H
 #define SN_IO_LANDLOCK_H
 
-#include <stdbool.h>
+#include <sonde/base.h>
 
-/* From here on this process, and whatever it starts, reads files below these paths only (the list ends with NULL; what is not there is left
- * out), and writes, makes, removes and runs none. It must have no_new_privs. False: the kernel has no such thing (Linux 5.13, Landlock),
- * and nothing has changed. */
-bool sn_landlock_read_only(const char *const *paths);
+enum sn_landlock_right {
+	SN_LANDLOCK_READ,     /* files and folders below that path */
+	SN_LANDLOCK_REPLACE,  /* files in that folder may be renamed and removed; none is opened */
+};
+
+struct sn_landlock_rule {
+	const char *path;     /* NULL: the end of the list */
+	enum sn_landlock_right may;
+};
+
+/* From here on this process, and whatever it starts, can do no more with files that are not open yet than these rules say (what is not
+ * there is left out), and runs none: landlock(7). It must have no_new_privs. A kernel that has no such thing (Linux 5.13) changes nothing,
+ * and that is no error; where it has it, it is in force and tried, or SONDE_E_PRIVILEGE. */
+int sn_landlock(const struct sn_landlock_rule *rules, struct sonde_error *err) SONDE_MUST_USE;
+/* The kernel knows it. */
+bool sn_landlock_there(void);
 
 #endif

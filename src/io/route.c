@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Asking the kernel for routes and links, and saying in words why there is none. Each question opens its own netlink socket: routes are
- * asked once per trace, and a function without state cannot mix up two answers. */
+/* Asking the kernel for routes and links, and saying in words why there is none. All goes over one netlink socket, which was opened while
+ * that was still allowed. */
 #include "io/route.h"
 
 #include "base/addr.h"
@@ -25,7 +25,7 @@ int sn_netlink_open(void)
 
 /* Sends a question and reads its one answer. The length of the answer, or a negative enum sonde_err. The kernel answers within send(),
  * or, of a device without a queue, not at all: nothing is waited for. */
-static int talk_over(int fd, const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
+static int talk(int fd, const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
 {
 	struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 	ssize_t got = -1;
@@ -39,21 +39,11 @@ static int talk_over(int fd, const uint8_t *question, size_t question_bytes, uin
 	return (size_t)got <= capacity_bytes ? (int)got : SONDE_E_FORMAT;
 }
 
-static int talk(const uint8_t *question, size_t question_bytes, uint8_t *answer, size_t capacity_bytes)
-{
-	int fd = sn_netlink_open();
-	if (fd < 0)
-		return fd;
-	int got = talk_over(fd, question, question_bytes, answer, capacity_bytes);
-	close(fd);
-	return got;
-}
-
-int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *out)
+int sn_route_lookup(int netlink_fd, const struct sn_route_query *query, struct sn_route_reply *out)
 {
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	size_t question_bytes = sn_route_query_write(query, SEQUENCE, question, sizeof question);
-	int got = talk(question, question_bytes, answer, sizeof answer);
+	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	int result = got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, out);
 	/* What is ours goes by the loopback device; but a link-local address can only be named, and bound, on its own link. */
 	if (result == 0 && out->type == RTN_LOCAL && query->dst.scope_id)
@@ -61,21 +51,21 @@ int sn_route_lookup(const struct sn_route_query *query, struct sn_route_reply *o
 	return result;
 }
 
-int sn_link_lookup(const char *name, uint32_t ifindex, struct sn_link *out)
+int sn_link_lookup(int netlink_fd, const char *name, uint32_t ifindex, struct sn_link *out)
 {
 	if (!ifindex && strlen(name) >= SN_DEVICE_NAME_BYTES)
 		return ENODEV;
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	size_t question_bytes = sn_link_query_write(name, ifindex, SEQUENCE, question, sizeof question);
-	int got = talk(question, question_bytes, answer, sizeof answer);
+	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	return got < 0 ? got : sn_link_reply_parse(answer, (size_t)got, out);
 }
 
-int sn_queue_lookup(uint32_t ifindex, struct sn_queue *out)
+int sn_queue_lookup(int netlink_fd, uint32_t ifindex, struct sn_queue *out)
 {
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	size_t question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
-	int got = talk(question, question_bytes, answer, sizeof answer);
+	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	return got < 0 ? got : sn_queue_reply_parse(answer, (size_t)got, out);
 }
 
@@ -85,7 +75,7 @@ static uint32_t rp_filter_of(int netlink_fd, int ifindex)
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	uint32_t rp_filter = 0;
 	size_t question_bytes = sn_conf_query_write(ifindex, SEQUENCE, question, sizeof question);
-	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	return got >= 0 && sn_conf_reply_parse(answer, (size_t)got, &rp_filter) == 0 ? rp_filter : 0;
 }
 
@@ -96,7 +86,7 @@ static bool is_refused(int netlink_fd, const struct sonde_addr *from, const stru
 	struct sn_route_query query = {.dst = *to, .src = *from, .uid = (uint32_t)geteuid(), .ifindex = ifindex, .incoming = true};
 	struct sn_route_reply reply;
 	size_t question_bytes = sn_route_query_write(&query, SEQUENCE, question, sizeof question);
-	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	int result = got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, &reply);
 	return (result == EXDEV || result == EINVAL) && sn_addr_kind(from) == SN_ADDR_UNICAST;
 }
@@ -107,12 +97,12 @@ void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct 
 	struct sn_link link = {0};
 	*out = (struct sonde_way_in){0};
 	size_t question_bytes = sn_link_query_write("", ifindex, SEQUENCE, question, sizeof question);
-	int got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	if (got >= 0 && sn_link_reply_parse(answer, (size_t)got, &link) == 0)
 		memcpy(out->device, link.name, sizeof out->device);
 	struct sn_queue queue = {0};
 	question_bytes = sn_queue_query_write(ifindex, SEQUENCE, question, sizeof question);
-	got = talk_over(netlink_fd, question, question_bytes, answer, sizeof answer);
+	got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
 	if (got >= 0 && sn_queue_reply_parse(answer, (size_t)got, &queue) == 0)
 		out->waiting_count = queue.waiting_count;
 	/* IPv6 has no such setting. */
@@ -122,30 +112,22 @@ void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct 
 	out->rp_filter = (uint8_t)(own > all ? own : all);
 }
 
-/* Binding is the kernel's own test of whether an address is ours; with IPv6 switched off even its loopback address is not. */
-static int try_bind(const struct sonde_addr *addr, const char *vrf)
+/* Whether an address is ours, of the VRF of that index (0: none): packets to it stay here. IPv6 that is switched off has not even its
+ * loopback address. */
+static bool is_ours(int netlink_fd, const struct sonde_addr *addr, uint32_t vrf_ifindex)
 {
-	int fd = socket(sn_sockaddr_domain(addr->family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return errno;
-	struct sockaddr_storage name;
-	socklen_t name_bytes = sn_sockaddr_write(addr, 0, &name);
-	int sys_errno = 0;
-	if (vrf[0] && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, vrf, (socklen_t)strlen(vrf) + 1) != 0)
-		sys_errno = errno;
-	else if (bind(fd, (struct sockaddr *)&name, name_bytes) != 0)
-		sys_errno = errno;
-	close(fd);
-	return sys_errno;
+	struct sn_route_query query = {.dst = *addr, .uid = (uint32_t)geteuid(), .ifindex = addr->scope_id ? addr->scope_id : vrf_ifindex};
+	struct sn_route_reply reply;
+	return sn_route_lookup(netlink_fd, &query, &reply) == 0 && reply.type == RTN_LOCAL;
 }
 
-static bool family_absent(uint8_t family)
+static bool family_absent(int netlink_fd, uint8_t family)
 {
 	struct sonde_addr loopback = {.family = 6, .bytes = {[15] = 1}};
-	return family == 6 && try_bind(&loopback, "") != 0;
+	return family == 6 && !is_ours(netlink_fd, &loopback, 0);
 }
 
-static int fail_route(const struct sn_route_query *query, int result, struct sonde_error *err)
+static int fail_route(int netlink_fd, const struct sn_route_query *query, int result, struct sonde_error *err)
 {
 	char text[SONDE_ADDR_TEXT];
 	const char *dst = sonde_addr_text(&query->dst, text);
@@ -163,20 +145,20 @@ static int fail_route(const struct sn_route_query *query, int result, struct son
 	case ENETDOWN:
 		return sonde_fail(err, SONDE_E_DOWN, result, "the route to %s", dst);
 	default:
-		if (family_absent(query->dst.family) || result == EOPNOTSUPP || result == EAFNOSUPPORT)
+		if (family_absent(netlink_fd, query->dst.family) || result == EOPNOTSUPP || result == EAFNOSUPPORT)
 			return sonde_fail(err, SONDE_E_FAMILY, result, "IPv%u is off: no way to %s", query->dst.family, dst);
 		return sonde_fail(err, SONDE_E_ROUTE, result, "the kernel has no route to %s", dst);
 	}
 }
 
 /* The wanted device: that of the link-local target, of the question, or of the wire. *index 0: none wanted. */
-static int wanted_link(const struct sonde_route_ask *ask, const char *device, struct sn_link *out, struct sonde_error *err)
+static int wanted_link(int netlink_fd, const struct sonde_route_ask *ask, const char *device, struct sn_link *out, struct sonde_error *err)
 {
 	const char *name = ask->device && ask->device[0] ? ask->device : device ? device : "";
 	*out = (struct sn_link){0};
 	if (!name[0] && !ask->dst.scope_id)
 		return 0;
-	int result = sn_link_lookup(name, ask->dst.scope_id, out);
+	int result = sn_link_lookup(netlink_fd, name, ask->dst.scope_id, out);
 	if (result < 0)
 		return sonde_fail(err, result, result == SONDE_E_FDS ? errno : 0, "asking the kernel for the interface");
 	if (result > 0 && ask->dst.scope_id)
@@ -188,41 +170,41 @@ static int wanted_link(const struct sonde_route_ask *ask, const char *device, st
 	return 0;
 }
 
-void sn_link_vrf(const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES])
+void sn_link_vrf(int netlink_fd, const struct sn_link *link, char vrf[SN_DEVICE_NAME_BYTES])
 {
 	struct sn_link master;
 	vrf[0] = '\0';
 	if (link->is_vrf)
 		memcpy(vrf, link->name, SN_DEVICE_NAME_BYTES);
-	else if (link->master_ifindex && sn_link_lookup("", link->master_ifindex, &master) == 0 && master.is_vrf)
+	else if (link->master_ifindex && sn_link_lookup(netlink_fd, "", link->master_ifindex, &master) == 0 && master.is_vrf)
 		memcpy(vrf, master.name, SN_DEVICE_NAME_BYTES);
 }
 
-static int check_source(const struct sonde_addr *src, const char *vrf, struct sonde_error *err)
+static int check_source(int netlink_fd, const struct sonde_addr *src, uint32_t vrf_ifindex, struct sonde_error *err)
 {
 	char text[SONDE_ADDR_TEXT];
-	int sys_errno = try_bind(src, vrf);
-	if (sys_errno == 0)
+	if (is_ours(netlink_fd, src, vrf_ifindex))
 		return 0;
-	return sonde_fail(err, sn_socket_error_code(sys_errno), sys_errno, "source address %s", sonde_addr_text(src, text));
+	int code = family_absent(netlink_fd, src->family) ? SONDE_E_FAMILY : SONDE_E_SOURCE;
+	return sonde_fail(err, code, EADDRNOTAVAIL, "source address %s", sonde_addr_text(src, text));
 }
 
 /* The source an application's packet would carry, and the device it would leave by. */
-static int settle(struct sn_way *way, struct sonde_error *err)
+static int settle(int netlink_fd, struct sn_way *way, struct sonde_error *err)
 {
 	char text[SONDE_ADDR_TEXT];
 	way->src = way->query.src.family ? way->query.src : way->reply.src;
 	if (!way->src.family)
 		return sonde_fail(err, SONDE_E_SOURCE, EADDRNOTAVAIL, "this machine has no source address towards %s",
 				  sonde_addr_text(&way->query.dst, text));
-	int result = sn_link_lookup("", way->reply.ifindex, &way->link);
+	int result = sn_link_lookup(netlink_fd, "", way->reply.ifindex, &way->link);
 	if (result != 0)
 		return sonde_fail(err, result < 0 ? result : SONDE_E_DEVICE, result > 0 ? result : 0, "interface number %u",
 				  (unsigned)way->reply.ifindex);
 	if (way->src.family == 6 && sn_addr_kind(&way->src) == SN_ADDR_LINK_LOCAL)
 		way->src.scope_id = way->link.ifindex;
 	if (!way->vrf[0])
-		sn_link_vrf(&way->link, way->vrf);
+		sn_link_vrf(netlink_fd, &way->link, way->vrf);
 	return 0;
 }
 
@@ -251,14 +233,14 @@ static int check_kind(const struct sonde_route_ask *ask, uint8_t type, struct so
 	return code;
 }
 
-int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err)
+int sn_way_find(int netlink_fd, const struct sonde_route_ask *ask, const char *device, struct sn_way *out, struct sonde_error *err)
 {
 	struct sn_link wanted;
 	*out = (struct sn_way){0};
-	int code = wanted_link(ask, device, &wanted, err);
+	int code = wanted_link(netlink_fd, ask, device, &wanted, err);
 	if (code != 0 || (code = check_ask(ask, wanted.ifindex, err)) != 0)
 		return code;
-	sn_link_vrf(&wanted, out->vrf);
+	sn_link_vrf(netlink_fd, &wanted, out->vrf);
 	out->query = (struct sn_route_query){
 		.dst = ask->dst,
 		.src = ask->src,
@@ -269,15 +251,16 @@ int sn_way_find(const struct sonde_route_ask *ask, const char *device, struct sn
 		.uid = (uint32_t)geteuid(),
 		.ifindex = wanted.ifindex,
 	};
+	uint32_t vrf_ifindex = wanted.is_vrf ? wanted.ifindex : out->vrf[0] ? wanted.master_ifindex : 0;
 	if (out->query.src.family == 6 && sn_addr_kind(&out->query.src) == SN_ADDR_LINK_LOCAL && !out->query.src.scope_id)
 		out->query.src.scope_id = wanted.ifindex;
-	if (ask->src.family && (code = check_source(&out->query.src, out->vrf, err)) != 0)
+	if (ask->src.family && (code = check_source(netlink_fd, &out->query.src, vrf_ifindex, err)) != 0)
 		return code;
 	for (;;) {
-		int result = sn_route_lookup(&out->query, &out->reply);
-		code = result != 0 ? fail_route(&out->query, result, err) : check_kind(ask, out->reply.type, err);
+		int result = sn_route_lookup(netlink_fd, &out->query, &out->reply);
+		code = result != 0 ? fail_route(netlink_fd, &out->query, result, err) : check_kind(ask, out->reply.type, err);
 		if (code == 0)
-			code = settle(out, err);
+			code = settle(netlink_fd, out, err);
 		if (code != 0 || out->query.src.family)
 			return code;
 		/* As connect() does: the route chose the source, now rules about the source choose the route. */

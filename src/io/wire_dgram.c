@@ -3,6 +3,7 @@
  * Which probe an answer belongs to, and what was really seen of it, is docs/internals/unprivileged.md. */
 #include "io/wire_dgram.h"
 
+#include "io/route.h"
 #include "io/sockaddr.h"
 
 #include <sonde/event.h>
@@ -224,6 +225,8 @@ static void dgram_close(struct sonde_wire *wire)
 		close(w->timer_fd);
 	if (w->epoll_fd >= 0)
 		close(w->epoll_fd);
+	if (w->netlink_fd >= 0)
+		close(w->netlink_fd);
 	free(w);
 }
 
@@ -245,8 +248,9 @@ static int open_descriptors(struct sn_wire_dgram *w, struct sonde_error *err)
 {
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	w->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	w->netlink_fd = sn_netlink_open();
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
-	if (w->epoll_fd < 0 || w->timer_fd < 0 || epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, w->timer_fd, &event) != 0)
+	if (w->epoll_fd < 0 || w->netlink_fd < 0 || w->timer_fd < 0 || epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, w->timer_fd, &event) != 0)
 		return sonde_fail(err, sn_socket_error_code(errno), errno, "opening the unprivileged wire");
 	return 0;
 }
@@ -274,7 +278,7 @@ int sn_wire_dgram_open(struct sonde_wire **out, const struct sn_wire_open_cfg *c
 	if (!w)
 		return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the unprivileged wire");
 	w->base.ops = &dgram_ops;
-	w->timer_fd = w->epoll_fd = -1;
+	w->timer_fd = w->epoll_fd = w->netlink_fd = -1;
 	w->timer_at_ns = SONDE_NEVER;
 	w->wish.mark = cfg->mark;
 	w->wish.receive_buffer_bytes = cfg->receive_buffer_bytes ? cfg->receive_buffer_bytes : RECEIVE_BUFFER_BYTES;

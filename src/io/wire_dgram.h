@@ -248,7 +248,7 @@ struct sn_wire_dgram {
 	struct sn_dgram_wish wish;           /* of sockets whose route was not asked for */
 	struct sn_dgram_wish *ways;          /* one for each route asked for that packets alone do not tell: scope, device or mark */
 	size_t way_count, way_capacity;
-	int epoll_fd, timer_fd;
+	int epoll_fd, timer_fd, netlink_fd;
 	sonde_at_ns timer_at_ns;             /* what timer_fd is set to */
 	struct sn_dgram_socket **sockets;    /* oldest first */
 	size_t socket_count, socket_capacity;

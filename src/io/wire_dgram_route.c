@@ -153,7 +153,7 @@ static int route_once(struct sn_wire_dgram *w, const struct sonde_route_ask *ask
 	if (!code)
 		code = check_crafted(ask, err);
 	if (!code)
-		code = sn_way_find(ask, w->wish.device, &way, err);
+		code = sn_way_find(w->netlink_fd, ask, w->wish.device, &way, err);
 	if (code)
 		return code;
 	sn_way_tell(&way, out);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Which device SYNs to a target leave by, asked once. */
-static void find_way(struct sn_dgram_silence *silence, const struct sn_dgram_wish *wish)
+static void find_way(int netlink_fd, struct sn_dgram_silence *silence, const struct sn_dgram_wish *wish)
 {
 	struct sonde_route_ask ask = {
 		.dst = wish->dst,
@@ -24,10 +24,10 @@ static void find_way(struct sn_dgram_silence *silence, const struct sn_dgram_wis
 	if (silence->way_known)
 		return;
 	silence->way_known = true;
-	if (sn_way_find(&ask, NULL, &way, NULL) != 0 || way.reply.type == RTN_LOCAL)
+	if (sn_way_find(netlink_fd, &ask, NULL, &way, NULL) != 0 || way.reply.type == RTN_LOCAL)
 		return;
 	silence->ifindex = way.reply.ifindex;
-	silence->queues = sn_queue_lookup(silence->ifindex, &queue) == 0;
+	silence->queues = sn_queue_lookup(netlink_fd, silence->ifindex, &queue) == 0;
 }
 
 /* ---- whose refusal it is ----
@@ -40,24 +40,25 @@ static void find_way(struct sn_dgram_silence *silence, const struct sn_dgram_wis
 enum { TRIALS = 2 };
 
 /* False: an attempt was refused at once, and no packet had left by the device. Where it cannot be told: true. */
-static bool left_by(uint32_t ifindex, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
+static bool left_by(int netlink_fd, uint32_t ifindex, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
 {
 	struct sn_link before, after;
 	struct sn_dgram_socket trial;
-	if (sn_link_lookup("", ifindex, &before) != 0 || sn_dgram_socket_open(wish, packet, false, &trial) != 0)
+	if (sn_link_lookup(netlink_fd, "", ifindex, &before) != 0 || sn_dgram_socket_open(wish, packet, false, &trial) != 0)
 		return true;
 	bool refused = sn_dgram_socket_send(&trial, wish, packet) == 0 && sn_dgram_socket_is_closed(&trial);
-	bool counted = sn_link_lookup("", ifindex, &after) == 0 && before.counts && after.counts;
+	bool counted = sn_link_lookup(netlink_fd, "", ifindex, &after) == 0 && before.counts && after.counts;
 	close(trial.fd);
 	return !refused || !counted || before.sent_count != after.sent_count;
 }
 
-static bool refused_here(struct sn_dgram_silence *silence, const struct sn_dgram_wish *wish, const struct sn_dgram_packet *packet)
+static bool refused_here(int netlink_fd, struct sn_dgram_silence *silence, const struct sn_dgram_wish *wish,
+                         const struct sn_dgram_packet *packet)
 {
 	if (silence->resets_are_real || !silence->ifindex)
 		return false;
 	for (int i = 0; i < TRIALS; i++)
-		if (!left_by(silence->ifindex, wish, packet))
+		if (!left_by(netlink_fd, silence->ifindex, wish, packet))
 			return true;
 	silence->resets_are_real = true;
 	return false;
@@ -75,12 +76,12 @@ int sn_dgram_tcp_send(struct sn_wire_dgram *w, const struct sn_dgram_socket *s, 
 	struct sn_queue before = {0}, after = {0};
 	if (!silence)
 		return ENOMEM;
-	find_way(silence, wish);
-	bool counted = silence->queues && sn_queue_lookup(silence->ifindex, &before) == 0;
+	find_way(w->netlink_fd, silence, wish);
+	bool counted = silence->queues && sn_queue_lookup(w->netlink_fd, silence->ifindex, &before) == 0;
 	int sys_errno = sn_dgram_socket_send(s, wish, packet);
 	if (sys_errno)
 		return sys_errno;
-	if (counted && sn_queue_lookup(silence->ifindex, &after) == 0 && before.dropped_count != after.dropped_count)
+	if (counted && sn_queue_lookup(w->netlink_fd, silence->ifindex, &after) == 0 && before.dropped_count != after.dropped_count)
 		return ENOBUFS;
-	return sn_dgram_socket_is_closed(s) && refused_here(silence, wish, packet) ? EPERM : 0;
+	return sn_dgram_socket_is_closed(s) && refused_here(w->netlink_fd, silence, wish, packet) ? EPERM : 0;
 }

@@ -65,6 +65,8 @@ static void raw_close(struct sonde_wire *wire)
 	sn_raw_ear_close(&raw->ear);
 	if (raw->epoll_fd >= 0)
 		close(raw->epoll_fd);
+	if (raw->netlink_fd >= 0)
+		close(raw->netlink_fd);
 	sn_holds_finish(&raw->holds);
 	free(raw->detours);
 	free(raw->slots);
@@ -85,17 +87,23 @@ static const struct sonde_wire_ops raw_ops = {
 	.close = raw_close,
 };
 
+static int open_netlink(struct sn_wire_raw *raw, struct sonde_error *err)
+{
+	raw->netlink_fd = sn_netlink_open();
+	return raw->netlink_fd < 0 ? sonde_fail(err, raw->netlink_fd, errno, "opening a socket for routes") : 0;
+}
+
 static int find_device(struct sn_wire_raw *raw, const char *name, struct sonde_error *err)
 {
 	struct sn_link link;
 	if (!name || !name[0])
 		return 0;
-	int result = sn_link_lookup(name, 0, &link);
+	int result = sn_link_lookup(raw->netlink_fd, name, 0, &link);
 	if (result != 0)
 		return sonde_fail(err, result < 0 ? result : SONDE_E_DEVICE, result > 0 ? result : 0, "interface \"%s\"", name);
 	memcpy(raw->device, link.name, sizeof raw->device);
 	raw->device_ifindex = link.ifindex;
-	sn_link_vrf(&link, raw->vrf);
+	sn_link_vrf(raw->netlink_fd, &link, raw->vrf);
 	return 0;
 }
 
@@ -135,13 +143,15 @@ int sn_wire_raw_open(struct sonde_wire **out, const struct sn_wire_open_cfg *cfg
 	if (!raw)
 		return sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the raw wire");
 	raw->base.ops = &raw_ops;
-	raw->epoll_fd = -1;
-	raw->ear.fd = raw->ear.netlink_fd = -1;
+	raw->epoll_fd = raw->netlink_fd = -1;
+	raw->ear.fd = -1;
 	raw->mark = cfg->mark;
 	raw->senders[0] = (struct sn_raw_sender){.fd = -1, .family = 4};
 	raw->senders[1] = (struct sn_raw_sender){.fd = -1, .family = 6};
 	raw->slots = calloc(SN_RAW_BATCH, SN_RAW_SLOT_BYTES);
-	int code = raw->slots ? find_device(raw, cfg->device, err) : sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the raw wire");
+	int code = raw->slots ? open_netlink(raw, err) : sonde_fail(err, SONDE_E_NOMEM, ENOMEM, "opening the raw wire");
+	if (code == 0)
+		code = find_device(raw, cfg->device, err);
 	if (code == 0)
 		code = open_privileged(raw, cfg, err);
 	if (code == 0)

@@ -45,17 +45,17 @@ struct sn_raw_detour {
 	struct sonde_addr next_hop;  /* family 0: as the kernel routes over that device */
 };
 
-/* {.fd = -1, .netlink_fd = -1} is a closed one. */
+/* {.fd = -1} is a closed one. */
 struct sn_raw_ear {
 	int fd;
-	int netlink_fd;  /* asks the kernel about what was overheard, when nothing may be opened any more */
+	int ends[2];     /* a pair of sockets to send it away by, as it is closed slowly; -1: there are none */
 	bool missed;     /* its queue was full at some time */
 	uint8_t packet[SN_BPF_SNAP_BYTES];
 };
 
 struct sn_wire_raw {
 	struct sonde_wire base;
-	int epoll_fd;
+	int epoll_fd, netlink_fd;
 	uint32_t mark;
 	char device[SN_DEVICE_NAME_BYTES];
 	uint32_t device_ifindex;        /* 0: sockets bound to none */
@@ -82,13 +82,12 @@ struct sn_wire_raw {
 
 /* wire_raw_open.c */
 int sn_raw_open_sockets(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err);
-/* Lets what comes to the held ports through. 0 or an errno. */
-int sn_raw_filter(struct sn_wire_raw *raw);
 
 /* wire_raw_ear.c: without one the wire works as well. resets: our own TCP resets are of interest. */
 void sn_raw_ear_open(struct sn_raw_ear *ear, bool resets);
 void sn_raw_ear_close(struct sn_raw_ear *ear);
-void sn_raw_ear_filter(struct sn_raw_ear *ear, const uint16_t *ports, size_t count);
+/* For good. 0 or an errno; one that takes no filter is closed, and that is no error. */
+int sn_raw_ear_filter(struct sn_raw_ear *ear, const uint16_t *ports, size_t count);
 /* As far as what was read up to the end of the queue tells. */
 enum sonde_ear sn_raw_ear_state(const struct sn_raw_ear *ear);
 int sn_raw_overheard(struct sonde_wire *wire, struct sonde_overheard *out);

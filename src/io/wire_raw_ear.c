@@ -31,24 +31,21 @@ static void send_away(int fd, const int ends[2])
 /* Closing a packet socket waits until no processor of the machine can still be delivering to it (synchronize_net), for 10 to 30 ms: longer
  * than many a trace takes. What travels between sockets that only hold each other is closed by the kernel's garbage collector (unix(7)),
  * since Linux 6.9 beside us; before, and where a descriptor may not travel, it is as slow as close() and no slower. */
-static void close_later(int fd)
+static void close_later(struct sn_raw_ear *ear)
 {
-	int ends[2];
-	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) == 0) {
-		send_away(fd, ends);
-		close(ends[0]);
-		close(ends[1]);
+	if (ear->ends[0] >= 0) {
+		send_away(ear->fd, ear->ends);
+		close(ear->ends[0]);
+		close(ear->ends[1]);
 	}
-	close(fd);
+	close(ear->fd);
 }
 
 void sn_raw_ear_close(struct sn_raw_ear *ear)
 {
 	if (ear->fd >= 0)
-		close_later(ear->fd);
-	if (ear->netlink_fd >= 0)
-		close(ear->netlink_fd);
-	*ear = (struct sn_raw_ear){.fd = -1, .netlink_fd = -1};
+		close_later(ear);
+	*ear = (struct sn_raw_ear){.fd = -1};
 }
 
 /* Without a protocol nothing comes in before the filter stands. */
@@ -72,19 +69,23 @@ static bool listen_everywhere(int fd, bool resets)
 
 void sn_raw_ear_open(struct sn_raw_ear *ear, bool resets)
 {
-	*ear = (struct sn_raw_ear){.fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), .netlink_fd = sn_netlink_open()};
-	if (ear->fd < 0 || ear->netlink_fd < 0 || !listen_everywhere(ear->fd, resets))
+	*ear = (struct sn_raw_ear){.fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), .ends = {-1, -1}};
+	if (ear->fd >= 0 && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ear->ends) != 0)
+		ear->ends[0] = ear->ends[1] = -1;
+	if (ear->fd < 0 || !listen_everywhere(ear->fd, resets))
 		sn_raw_ear_close(ear);
 }
 
-void sn_raw_ear_filter(struct sn_raw_ear *ear, const uint16_t *ports, size_t count)
+int sn_raw_ear_filter(struct sn_raw_ear *ear, const uint16_t *ports, size_t count)
 {
 	struct sn_bpf filter;
 	if (ear->fd < 0)
-		return;
+		return 0;
 	sn_bpf_interface(ports, count, &filter);
-	if (sn_bpf_attach(ear->fd, &filter) != 0)
-		sn_raw_ear_close(ear);
+	if (sn_bpf_attach(ear->fd, &filter) == 0)
+		return sn_bpf_lock(ear->fd);
+	sn_raw_ear_close(ear);
+	return 0;
 }
 
 enum sonde_ear sn_raw_ear_state(const struct sn_raw_ear *ear)
@@ -131,9 +132,9 @@ int sn_raw_overheard(struct sonde_wire *wire, struct sonde_overheard *out)
 
 void sn_raw_way_in(struct sonde_wire *wire, const struct sonde_overheard *heard, struct sonde_way_in *out)
 {
-	const struct sn_raw_ear *ear = &((struct sn_wire_raw *)wire)->ear;
+	int netlink_fd = ((struct sn_wire_raw *)wire)->netlink_fd;
 	struct sn_ip ip;
 	*out = (struct sonde_way_in){0};
 	if (sn_raw_ip_read(heard->rx.bytes, heard->rx.length_bytes, &ip))
-		sn_input_check(ear->netlink_fd, &ip.src, &ip.dst, heard->ifindex, out);
+		sn_input_check(netlink_fd, &ip.src, &ip.dst, heard->ifindex, out);
 }

@@ -143,6 +143,82 @@ static int open_family(struct sn_wire_raw *raw, uint8_t family, const struct sn_
 	return code;
 }
 
+/* ---- ports, and what is let through to them ---- */
+
+static int reserve(struct sn_wire_raw *raw, struct sn_hold_ask *ask, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
+{
+	uint16_t count = cfg->port_count < 1 ? 1 : cfg->port_count < SN_WIRE_PORTS_MAX ? cfg->port_count : SN_WIRE_PORTS_MAX;
+	int code = SONDE_OK;
+	ask->port = 0;
+	for (uint16_t i = 0; code == SONDE_OK && i < count; i++)
+		code = sn_holds_reserve(&raw->holds, ask, err);
+	for (size_t i = 0; code == SONDE_OK && i < cfg->wanted_count; i++) {
+		ask->port = cfg->ports[i];
+		code = sn_holds_reserve(&raw->holds, ask, err);
+	}
+	return code;
+}
+
+/* Those of the receivers, in their order: a receiver of ICMP has none. */
+static int reserve_all(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
+{
+	int code = SONDE_OK;
+	for (size_t i = 0; code == SONDE_OK && i < raw->receiver_count; i++) {
+		const struct sn_raw_receiver *receiver = &raw->receivers[i];
+		struct sn_hold_ask ask = {.src = {.family = receiver->family}, .protocol = receiver->protocol, .vrf = raw->vrf};
+		if (sn_has_ports(receiver->protocol))
+			code = reserve(raw, &ask, cfg, err);
+	}
+	return code;
+}
+
+static size_t add_port(uint16_t *ports, size_t count, uint16_t port)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ports[i] == port)
+			return count;
+	ports[count] = port;
+	return count + 1;
+}
+
+/* receiver NULL: those of all. */
+static size_t held_ports(const struct sn_wire_raw *raw, const struct sn_raw_receiver *receiver, uint16_t *ports)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < raw->holds.count; i++) {
+		const struct sn_hold *hold = &raw->holds.items[i];
+		if (hold->fd >= 0 && (!receiver || (hold->protocol == receiver->protocol && hold->src.family == receiver->family)))
+			count = add_port(ports, count, hold->port);
+	}
+	return count;
+}
+
+/* Lets what comes to the held ports through, and that for good. 0 or an errno. */
+static int filter(struct sn_wire_raw *raw)
+{
+	int sys_errno = 0;
+	uint16_t *ports = calloc(raw->holds.count + 1, sizeof *ports);
+	struct sn_bpf program;
+	if (!ports)
+		return ENOMEM;
+	for (size_t i = 0; sys_errno == 0 && i < raw->receiver_count; i++) {
+		const struct sn_raw_receiver *receiver = &raw->receivers[i];
+		if (sn_has_ports(receiver->protocol)) {
+			sn_bpf_ports(receiver->family, ports, held_ports(raw, receiver, ports), &program);
+			sys_errno = sn_bpf_attach(receiver->fd, &program);
+		}
+		if (sys_errno == 0)
+			sys_errno = sn_bpf_lock(receiver->fd);
+	}
+	for (size_t i = 0; sys_errno == 0 && i < SN_RAW_SENDERS; i++)
+		if (raw->senders[i].fd >= 0)
+			sys_errno = sn_bpf_lock(raw->senders[i].fd);
+	if (sys_errno == 0)
+		sys_errno = sn_raw_ear_filter(&raw->ear, ports, held_ports(raw, NULL, ports));
+	free(ports);
+	return sys_errno;
+}
+
 int sn_raw_open_sockets(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
 {
 	int code = cfg->ip4 ? open_family(raw, 4, cfg, err) : 0;
@@ -158,37 +234,8 @@ int sn_raw_open_sockets(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *
 		sn_raw_ear_open(&raw->ear, has_protocol(cfg, IPPROTO_TCP));
 		if (raw->ear.fd >= 0)
 			set_buffer(raw->ear.fd, cfg->receive_buffer_bytes);
+		code = reserve_all(raw, cfg, err);
 	}
-	return code;
-}
-
-/* receiver NULL: those of all. */
-static size_t held_ports(const struct sn_wire_raw *raw, const struct sn_raw_receiver *receiver, uint16_t *ports)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < raw->holds.count; i++) {
-		const struct sn_hold *hold = &raw->holds.items[i];
-		if (!receiver || (hold->protocol == receiver->protocol && hold->src.family == receiver->family))
-			ports[count++] = hold->port;
-	}
-	return count;
-}
-
-int sn_raw_filter(struct sn_wire_raw *raw)
-{
-	int sys_errno = 0;
-	uint16_t *ports = calloc(raw->holds.count + 1, sizeof *ports);
-	if (!ports)
-		return ENOMEM;
-	for (size_t i = 0; sys_errno == 0 && i < raw->receiver_count; i++) {
-		const struct sn_raw_receiver *receiver = &raw->receivers[i];
-		if (!sn_has_ports(receiver->protocol))
-			continue;
-		struct sn_bpf filter;
-		sn_bpf_ports(receiver->family, ports, held_ports(raw, receiver, ports), &filter);
-		sys_errno = sn_bpf_attach(receiver->fd, &filter);
-	}
-	sn_raw_ear_filter(&raw->ear, ports, held_ports(raw, NULL, ports));
-	free(ports);
-	return sys_errno;
+	int sys_errno = code == 0 ? filter(raw) : 0;
+	return sys_errno == 0 ? code : sonde_fail(err, sn_socket_error_code(sys_errno), sys_errno, "filtering what comes in");
 }

@@ -138,7 +138,7 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 	struct sn_route_query bare = way->query;
 	struct sn_route_reply reply;
 	bare.protocol = 0;
-	out->policy_routed = sn_route_lookup(&bare, &reply) != 0 || !same_way(&reply, &way->reply);
+	out->policy_routed = sn_route_lookup(raw->netlink_fd, &bare, &reply) != 0 || !same_way(&reply, &way->reply);
 	out->rebound = false;
 	if (!out->policy_routed && bare.ifindex == raw->device_ifindex)
 		return 0;
@@ -147,7 +147,7 @@ static int follow(struct sn_wire_raw *raw, const struct sn_way *way, struct sond
 		.ifindex = way->reply.ifindex,
 	};
 	bare.ifindex = way->reply.ifindex;
-	bool device_is_enough = sn_route_lookup(&bare, &reply) == 0 && same_way(&reply, &way->reply);
+	bool device_is_enough = sn_route_lookup(raw->netlink_fd, &bare, &reply) == 0 && same_way(&reply, &way->reply);
 	if (!device_is_enough && way->reply.gateway.family == way->query.dst.family) {
 		detour.next_hop = way->reply.gateway;
 		device_is_enough = true;
@@ -160,19 +160,16 @@ static int hold_port(struct sn_wire_raw *raw, const struct sonde_route_ask *ask,
 		     struct sonde_error *err)
 {
 	struct sn_hold_ask hold = {.src = way->src, .protocol = ask->protocol, .port = ask->sport, .vrf = way->vrf};
-	int code = sn_holds_add(&raw->holds, &hold, &out->sport, err);
+	int code = sn_holds_take(&raw->holds, &hold, &out->sport, err);
 	if (code != 0)
 		return code;
-	int sys_errno = sn_raw_filter(raw);
-	if (sys_errno != 0)
-		return sonde_fail(err, sn_socket_error_code(sys_errno), sys_errno, "letting answers to port %u through", out->sport);
 	if (out->sport == ask->sport)
 		return 0;
 	/* Rules may look at the source port, which is known only now; the source stays what it is. */
 	struct sonde_route_ask again = *ask;
 	again.src = way->src;
 	again.sport = out->sport;
-	return sn_way_find(&again, raw->device, way, err);
+	return sn_way_find(raw->netlink_fd, &again, raw->device, way, err);
 }
 
 /* Answers of ICMP always come; those to a port need a receiver of their own. */
@@ -196,7 +193,7 @@ int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, str
 	if (ask->mark != raw->mark)
 		return sonde_fail(err, SONDE_E_UNSUPPORTED, 0, "mark %u: the sockets carry mark %u",
 				  (unsigned)ask->mark, (unsigned)raw->mark);
-	int code = sn_way_find(ask, raw->device, &way, err);
+	int code = sn_way_find(raw->netlink_fd, ask, raw->device, &way, err);
 	if (code == 0)
 		code = check_open(raw, ask, err);
 	if (code == 0 && ask->hold_port)

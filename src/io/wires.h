@@ -5,6 +5,9 @@
 
 #include <sonde/wire.h>
 
+/* Together a filter lists them one by one. */
+enum { SN_WIRE_PORTS_MAX = 24, SN_WIRE_WANTED_MAX = 8 };
+
 struct sn_wire_open_cfg {
 	bool ip4, ip6;               /* families that will be used */
 	const uint8_t *protocols;    /* IP protocols of the probes (1 icmp, 6 tcp, 17 udp, 58 icmp6, …) */
@@ -12,6 +15,11 @@ struct sn_wire_open_cfg {
 	const char *device;          /* -i: device or VRF of all sockets, NULL: none */
 	uint32_t mark;               /* fwmark of all sockets, 0: none */
 	uint32_t receive_buffer_bytes; /* 0: a good default */
+	/* Source ports that traces will take, as none can be bound once the wire is open: raw wire only. Where more are taken than are
+	 * held, they are taken again from the first on. */
+	uint16_t port_count;         /* of each protocol that has ports, at most SN_WIRE_PORTS_MAX */
+	const uint16_t *ports;       /* … and these, of each; one that another program has is told of only when it is asked for */
+	size_t wanted_count;         /* … at most SN_WIRE_WANTED_MAX */
 	/* Raises (true) or lowers (false) the capability that raw sockets need; 0 or SONDE_E_PRIVILEGE. NULL: nothing can be raised.
 	 * The wire raises it for opening only and has lowered it before it receives the first byte. */
 	int (*privilege)(void *ctx, bool raise);

@@ -91,8 +91,8 @@ static void hold_low(struct sn_shape *s, struct method *m, const struct sonde_tr
 {
 	uint16_t *low = &s->low[sonde_trace_protocol(cfg)];
 	struct sonde_error err = {0};
-	for (size_t i = 0; !*low && sn_low_port(i); i++)
-		if (sonde_session_hold(s->session, cfg, &m->wish, sn_low_port(i), low, &err) < 0)
+	for (size_t i = 0; !*low && sonde_shape_port(i); i++)
+		if (sonde_session_hold(s->session, cfg, &m->wish, sonde_shape_port(i), low, &err) < 0)
 			*low = 0;
 	m->ports.low = *low;
 	m->ports.low_code = err.code;

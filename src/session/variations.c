@@ -177,7 +177,7 @@ void sn_variation_move(enum sonde_vary field, unsigned nth, const struct sn_shap
 		(void)set_flow(cfg, nth % SN_FLOWS_VARIED, ports);
 }
 
-uint16_t sn_low_port(size_t index)
+uint16_t sonde_shape_port(size_t index)
 {
 	/* DNS, NTP, and the highest that needs a right on most machines. */
 	static const uint16_t low[] = {PORT_DNS, PORT_NTP, 1023};

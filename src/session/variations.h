@@ -31,7 +31,5 @@ bool sn_variation_apply(const struct sn_variation *v, const struct sn_shape_port
 /* Moves a variation that passed onto another flow, the nth one from 0, so that no balancer is taken for a filter: over another source port,
  * or where that is the very field that is varied, to a neighbouring destination port. An echo request is another flow each time. */
 void sn_variation_move(enum sonde_vary field, unsigned nth, const struct sn_shape_ports *ports, struct sonde_trace_cfg *cfg);
-/* The low source ports in the order in which they are wanted; 0 past the end. */
-uint16_t sn_low_port(size_t index);
 
 #endif

@@ -21,6 +21,7 @@ WAIT_S = 0.5
 # What a trace takes longer where nothing is waited for: processes start, and other tests run beside it.
 NOISE_S = 0.4
 HELPER = 'sonde-names'
+KEEPER = 'sonde-keeper'
 STARTS = 4
 
 
@@ -281,7 +282,12 @@ def no_server(context):
 # --- the process that asks ---
 
 def helpers_of(pid):
-    """The processes that ask for this one."""
+    """The processes that ask for this one: children of its keeper."""
+    keepers = [str(keeper) for keeper in children_of(pid, KEEPER)]
+    return [child for keeper in keepers for child in children_of(keeper, HELPER)]
+
+
+def children_of(pid, name):
     found = []
     for entry in pathlib.Path('/proc').iterdir():
         if not entry.name.isdigit():
@@ -290,7 +296,7 @@ def helpers_of(pid):
             fields = dict(line.split(':\t', 1) for line in (entry / 'status').read_text().splitlines() if ':\t' in line)
         except OSError:
             continue  # it has ended
-        if fields.get('PPid') == str(pid) and fields.get('Name') == HELPER and fields.get('State', 'Z')[0] != 'Z':
+        if fields.get('PPid') == str(pid) and fields.get('Name') == name and fields.get('State', 'Z')[0] != 'Z':
             found.append(int(entry.name))
     return found
 

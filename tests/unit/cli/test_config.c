@@ -210,6 +210,23 @@ static void no_file_is_written_and_nothing_run_for_a_file(void **state)
 	refused("payload = /etc/shadow", "f:1: 'payload' cannot be set by a file");
 }
 
+/* What takes a right that the user may not have is not for a file to ask for, where the program was given it. */
+static void a_file_cannot_use_the_programs_rights(void **state)
+{
+	(void)state;
+	static const char *const lines[] = {"mark = 7\n", "[p]\ninterface = eth0\n"};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		for (int secure = 0; secure < 2; secure++) {
+			struct sn_config config = {.secure = secure};
+			struct sonde_error err = {0};
+			assert_int_equal(sn_config_add_file(&config, "f", "read"), 0);
+			assert_int_equal(sn_config_read(&config, 0, lines[i], strlen(lines[i]), &err), secure ? SONDE_E_USAGE : SONDE_OK);
+			if (secure)
+				assert_non_null(strstr(err.what, "cannot be set by a file where sonde has a right that its user has not"));
+			sn_config_finish(&config);
+		}
+}
+
 /* Cut at every byte, and with every byte turned into what INI and C make much of. */
 static void no_text_breaks_it(void **state)
 {
@@ -293,6 +310,7 @@ int main(void)
 		cmocka_unit_test(a_subcommand_takes_what_it_knows),
 		cmocka_unit_test(mistakes_have_their_line),
 		cmocka_unit_test(no_file_is_written_and_nothing_run_for_a_file),
+		cmocka_unit_test(a_file_cannot_use_the_programs_rights),
 		cmocka_unit_test(no_text_breaks_it),
 		cmocka_unit_test(what_is_shown_can_be_read_again),
 		cmocka_unit_test(what_is_shown_is_in_force),

@@ -65,6 +65,7 @@ static bool asks(const struct sn_opts *opts, bool offline)
 	struct sn_enrich enrich = {0};
 	struct sonde_error err = {0};
 	assert_int_equal(sn_enrich_open(&enrich, opts, offline, &err), SONDE_OK);
+	sn_enrich_start(&enrich);
 	const struct sonde_addr addr = {.family = 4, .bytes = {127, 0, 0, 1}};
 	bool pending = sn_who_of(sn_enrich_source(&enrich), &addr)->pending;
 	assert_int_equal(enrich.helper.fd >= 0, pending);
@@ -107,7 +108,7 @@ static void say_too_little(int fd, void *ctx)
 	(void)recv(fd, &(struct sn_lookup_ask){0}, sizeof(struct sn_lookup_ask), MSG_WAITALL);
 }
 
-/* It is started again and again, until it had its starts; the addresses have no names, and nothing is waited for. */
+/* Nobody listens to it any more; the addresses have no names, and nothing is waited for. */
 static void garbage_changes_nothing(void **state)
 {
 	(void)state;

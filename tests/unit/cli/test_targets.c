@@ -7,16 +7,30 @@
 #include <netdb.h>
 #include <string.h>
 
+/* As a command does it. Numbers ask nobody, so that there is nobody here. */
+static int resolve(struct sn_targets *targets, const char *text, uint8_t family, bool all, struct sonde_error *err)
+{
+	struct sn_hosts nobody = {0};
+	struct sn_host host;
+	int code = sn_host_read(text, &host, err);
+	if (code == SONDE_OK)
+		code = sn_host_check(&host, family, err);
+	if (code == SONDE_OK)
+		code = sn_targets_resolve(targets, &nobody, &host, family, all, err);
+	sn_host_finish(&host);
+	return code;
+}
+
 static void numbers_need_no_name_server(void **state)
 {
 	(void)state;
 	struct sn_targets targets = {0};
 	struct sonde_error err = {0};
 	char text[SONDE_ADDR_TEXT];
-	assert_int_equal(sn_targets_resolve(&targets, "192.0.2.1", 0, true, &err), SONDE_OK);
-	assert_int_equal(sn_targets_resolve(&targets, "2001:db8::1", 6, false, &err), SONDE_OK);
-	assert_int_equal(sn_targets_resolve(&targets, "::ffff:192.0.2.2", 0, false, &err), SONDE_OK);
-	assert_int_equal(sn_targets_resolve(&targets, "fe80::1%lo", 0, false, &err), SONDE_OK);
+	assert_int_equal(resolve(&targets, "192.0.2.1", 0, true, &err), SONDE_OK);
+	assert_int_equal(resolve(&targets, "2001:db8::1", 6, false, &err), SONDE_OK);
+	assert_int_equal(resolve(&targets, "::ffff:192.0.2.2", 0, false, &err), SONDE_OK);
+	assert_int_equal(resolve(&targets, "fe80::1%lo", 0, false, &err), SONDE_OK);
 	assert_int_equal(targets.count, 4);
 	assert_string_equal(sonde_addr_text(&targets.items[0].addr, text), "192.0.2.1");
 	assert_int_equal(targets.items[0].address_count, 1);
@@ -26,20 +40,31 @@ static void numbers_need_no_name_server(void **state)
 	sn_targets_finish(&targets);
 }
 
+static void without_anybody_to_ask_a_name_is_not_found(void **state)
+{
+	(void)state;
+	struct sn_targets targets = {0};
+	struct sonde_error err = {0};
+	assert_int_equal(resolve(&targets, "www.example.net", 0, false, &err), SONDE_E_HOST);
+	assert_non_null(strstr(err.what, "cannot find host 'www.example.net'"));
+	assert_int_equal(targets.count, 0);
+	sn_targets_finish(&targets);
+}
+
 static void the_wrong_family_is_said_so(void **state)
 {
 	(void)state;
 	struct sn_targets targets = {0};
 	struct sonde_error err = {0};
-	assert_int_equal(sn_targets_resolve(&targets, "192.0.2.1", 6, false, &err), SONDE_E_HOST);
+	assert_int_equal(resolve(&targets, "192.0.2.1", 6, false, &err), SONDE_E_HOST);
 	assert_string_equal(err.what, "'192.0.2.1' is traced over IPv4, but IPv6 is asked for");
 	assert_string_equal(err.hint, "give an IPv6 address, or leave out -6 or the IPv6 source");
 	/* what it is traced as counts, not how it is written */
-	assert_int_equal(sn_targets_resolve(&targets, "::ffff:192.0.2.1", 6, false, &err), SONDE_E_HOST);
+	assert_int_equal(resolve(&targets, "::ffff:192.0.2.1", 6, false, &err), SONDE_E_HOST);
 	assert_int_equal(targets.count, 0);
-	assert_int_equal(sn_targets_resolve(&targets, "::ffff:192.0.2.1", 4, false, &err), SONDE_OK);
+	assert_int_equal(resolve(&targets, "::ffff:192.0.2.1", 4, false, &err), SONDE_OK);
 	assert_int_equal(targets.items[0].addr.family, 4);
-	assert_int_equal(sn_targets_resolve(&targets, "fe80::1%nosuch0", 0, false, &err), SONDE_E_DEVICE);
+	assert_int_equal(resolve(&targets, "fe80::1%nosuch0", 0, false, &err), SONDE_E_DEVICE);
 	assert_string_equal(err.what, "host 'fe80::1%nosuch0': there is no network interface 'nosuch0'");
 	sn_targets_finish(&targets);
 }
@@ -196,6 +221,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(numbers_need_no_name_server),
+		cmocka_unit_test(without_anybody_to_ask_a_name_is_not_found),
 	    cmocka_unit_test(the_wrong_family_is_said_so),
 	    cmocka_unit_test(only_single_hosts_are_traced),
 	    cmocka_unit_test(sources_are_addresses),

@@ -173,8 +173,14 @@ int probe_send(struct sonde_wire *wire, const struct probe *probe, uint64_t toke
 
 struct sonde_wire *open_wire(void)
 {
+	return open_wire_with_port(0);
+}
+
+struct sonde_wire *open_wire_with_port(uint16_t port)
+{
 	static const uint8_t protocols[] = {IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6};
-	struct sn_wire_open_cfg cfg = {.ip4 = true, .ip6 = true, .protocols = protocols, .protocol_count = sizeof protocols};
+	struct sn_wire_open_cfg cfg = {.ip4 = true, .ip6 = true, .protocols = protocols, .protocol_count = sizeof protocols,
+	                               .port_count = 4, .ports = &port, .wanted_count = port != 0};
 	struct sonde_wire *wire = NULL;
 	struct sonde_error err = {0};
 	if (sn_wire_raw_open(&wire, &cfg, &err) != 0)

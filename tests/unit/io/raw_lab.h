@@ -38,6 +38,8 @@ int probe_send(struct sonde_wire *wire, const struct probe *probe, uint64_t toke
 
 struct sonde_addr addr_of(const char *text);
 struct sonde_wire *open_wire(void);
+/* … which also holds that source port, of each protocol; 0: none. */
+struct sonde_wire *open_wire_with_port(uint16_t port);
 /* Source and held port of a probe's flow; the test fails where there is no route. */
 struct sonde_route ask_route(struct sonde_wire *wire, struct probe *probe);
 

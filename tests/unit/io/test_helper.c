@@ -3,7 +3,6 @@
 #include "test.h"
 
 #include "io/helper.h"
-#include "io/landlock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -129,26 +127,50 @@ static void it_has_nothing_of_ours(void **state)
 		close(ours[i]);
 }
 
+/* Says its process id, and then each word again. */
+static void say_who(int fd, void *ctx)
+{
+	char word[WORD_BYTES] = {0};
+	pid_t own = getpid();
+	memcpy(word, &own, sizeof own);
+	(void)send(fd, word, sizeof word, MSG_NOSIGNAL);
+	echo(fd, ctx);
+}
+
 static void it_is_started_again_three_times(void **state)
 {
 	(void)state;
-	char word[WORD_BYTES] = "again";
+	char word[WORD_BYTES];
 	size_t bytes;
-	struct sn_helper helper = started(echo);
-	int fd = helper.fd;
-	for (int i = 0; i < 3; i++) {
-		assert_int_equal(kill(helper.pid, SIGKILL), 0);
-		assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_GONE);
-		assert_true(sn_helper_restart(&helper));
-		assert_int_equal(helper.fd, fd);
-		assert_true(sn_helper_send(&helper, word, sizeof word));
+	struct sn_helper helper;
+	const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = say_who, .again = true};
+	assert_int_equal(sn_helper_start(&helper, &cfg, NULL), SONDE_OK);
+	for (int i = 0; i < SN_HELPER_STARTS_MAX; i++) {
+		pid_t pid;
 		assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_MESSAGE);
+		memcpy(&pid, word, sizeof pid);
+		assert_int_not_equal(pid, helper.pid); /* its keeper */
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		assert_int_equal(hear(&helper, word, &bytes), i + 1 < SN_HELPER_STARTS_MAX ? SN_HELPER_AGAIN : SN_HELPER_GONE);
 	}
-	assert_int_equal(kill(helper.pid, SIGKILL), 0);
-	assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_GONE);
-	assert_false(sn_helper_restart(&helper));
+	sn_helper_finish(&helper);
 	assert_int_equal(helper.fd, -1);
-	assert_int_equal(helper.pid, 0);
+}
+
+/* Neither the process nor its keeper outlives the other end. */
+static void it_ends_when_nobody_is_there_any_more(void **state)
+{
+	(void)state;
+	for (int again = 0; again < 2; again++) {
+		struct sn_helper helper;
+		const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = echo, .again = again};
+		assert_int_equal(sn_helper_start(&helper, &cfg, NULL), SONDE_OK);
+		pid_t pid = helper.pid;
+		int status = -1;
+		sn_helper_finish(&helper);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
 }
 
 static void one_that_ends_or_keeps_a_privilege_is_gone(void **state)
@@ -176,30 +198,20 @@ static void a_message_that_is_too_long_is_told(void **state)
 	sn_helper_finish(&helper);
 }
 
-static bool kernel_knows_landlock(void)
-{
-	static const char *const nothing[] = {NULL};
-	pid_t pid = fork();
-	int status = 0;
-	if (pid == 0)
-		_exit(prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) != 0 || !sn_landlock_read_only(nothing));
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status == 0;
-}
-
 static void it_reads_what_it_needs_and_touches_nothing(void **state)
 {
 	(void)state;
 	char word[WORD_BYTES], folder[] = "/tmp/sonde-test-XXXXXX", path[200];
-	static const char *const readable[] = {"/etc", "/nonexistent", NULL};
+	static const struct sn_landlock_rule readable[] = {
+	    {"/etc", SN_LANDLOCK_READ}, {"/nonexistent", SN_LANDLOCK_READ}, {NULL, SN_LANDLOCK_READ}};
 	size_t bytes;
-	if (!kernel_knows_landlock())
+	if (!sn_landlock_there())
 		skip();
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof path, "%s/there", folder);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	struct sn_helper helper;
-	const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = try_files, .readable = readable, .ctx = folder};
+	const struct sn_helper_cfg cfg = {.name = "sonde-test", .serve = try_files, .files = readable, .ctx = folder};
 	assert_int_equal(sn_helper_start(&helper, &cfg, NULL), SONDE_OK);
 	assert_int_equal(hear(&helper, word, &bytes), SN_HELPER_MESSAGE);
 	static const char wanted[] = {1, 0, 0, 0, 0, 0, 1};
@@ -220,6 +232,7 @@ static void a_full_pair_is_not_waited_for(void **state)
 	while (sn_helper_send(&helper, word, sizeof word))
 		sent++;
 	assert_true(sent > 0);
+	assert_int_equal(kill(helper.pid, SIGKILL), 0);
 	sn_helper_finish(&helper);
 }
 
@@ -229,6 +242,7 @@ int main(void)
 	    cmocka_unit_test(words_come_and_go),
 	    cmocka_unit_test(it_has_nothing_of_ours),
 	    cmocka_unit_test(it_is_started_again_three_times),
+	    cmocka_unit_test(it_ends_when_nobody_is_there_any_more),
 	    cmocka_unit_test(one_that_ends_or_keeps_a_privilege_is_gone),
 	    cmocka_unit_test(a_message_that_is_too_long_is_told),
 	    cmocka_unit_test(a_full_pair_is_not_waited_for),

@@ -107,12 +107,71 @@ static void failures_in_words(void **state)
 	sn_holds_finish(&theirs);
 }
 
+/* Before any source is known they are held on all addresses, and given out in turn. */
+static void reserved_ports_are_given_in_turn(void **state)
+{
+	(void)state;
+	struct sn_holds holds = {0};
+	struct sonde_addr any = {.family = 4};
+	struct sn_hold_ask ask = {.src = any, .protocol = IPPROTO_UDP}, from = {.src = loopback4(), .protocol = IPPROTO_UDP};
+	struct sonde_error err = {0};
+	uint16_t ports[4];
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(sn_holds_reserve(&holds, &ask, &err), 0);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(sn_holds_take(&holds, &from, &ports[i], &err), 0);
+	assert_int_equal(ports[3], ports[0]);
+	assert_int_not_equal(ports[0], ports[1]);
+	assert_int_not_equal(ports[1], ports[2]);
+	struct sn_hold first = holds.items[0];
+	first.src = loopback4();
+	assert_int_equal(bind_again(&first), EADDRINUSE);
+	assert_int_equal(knock(&first), 0);
+	from.protocol = IPPROTO_TCP;
+	assert_int_equal(sn_holds_take(&holds, &from, &ports[0], &err), SONDE_E_SOURCE); /* none of TCP */
+	from = (struct sn_hold_ask){.src = {.family = 6, .bytes = {[15] = 1}}, .protocol = IPPROTO_UDP};
+	assert_int_equal(sn_holds_take(&holds, &from, &ports[0], &err), SONDE_E_SOURCE); /* none of IPv6 */
+	sn_holds_finish(&holds);
+	assert_int_equal(bind_again(&first), 0);
+}
+
+/* A wanted port is nobody's who takes any. Another program may have it on an address that the probes do not come from. */
+static void a_wanted_port_is_held_where_it_is_free(void **state)
+{
+	(void)state;
+	struct sn_holds theirs = {0}, mine = {0};
+	struct sn_hold_ask ask = {.src = {.family = 4, .bytes = {127, 0, 0, 53}}, .protocol = IPPROTO_UDP}, from = {.src = loopback4()};
+	struct sonde_error err = {0};
+	uint16_t port, got, other;
+	assert_int_equal(sn_holds_add(&theirs, &ask, &port, &err), 0);
+	ask = (struct sn_hold_ask){.src = {.family = 4}, .protocol = IPPROTO_UDP, .port = port};
+	assert_int_equal(sn_holds_reserve(&mine, &ask, &err), 0);
+	from = (struct sn_hold_ask){.src = loopback4(), .protocol = IPPROTO_UDP, .port = port};
+	assert_int_equal(sn_holds_take(&mine, &from, &got, &err), 0);
+	assert_int_equal(got, port);
+	from.port = 0;
+	assert_int_equal(sn_holds_take(&mine, &from, &other, &err), SONDE_E_SOURCE);
+	from.port = port;
+	sn_holds_finish(&mine);
+	ask.src = loopback4(); /* now there, too */
+	assert_int_equal(sn_holds_add(&theirs, &ask, &got, &err), 0);
+	ask.src = (struct sonde_addr){.family = 4};
+	assert_int_equal(sn_holds_reserve(&mine, &ask, &err), 0);
+	assert_int_equal(sn_holds_take(&mine, &from, &got, &err), SONDE_E_WIRE);
+	assert_int_equal(err.sys_errno, EADDRINUSE);
+	assert_non_null(strstr(err.what, "in use"));
+	sn_holds_finish(&mine);
+	sn_holds_finish(&theirs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_else_gets_them),
 		cmocka_unit_test(udp_swallows_and_tcp_refuses),
 		cmocka_unit_test(failures_in_words),
+		cmocka_unit_test(reserved_ports_are_given_in_turn),
+		cmocka_unit_test(a_wanted_port_is_held_where_it_is_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/capability.h>
 #include <sys/socket.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,30 +69,38 @@ static int drops_for_good(void)
 	return sn_cap_drop_all(&err) == 0 ? 0 : 4; /* nothing to give up is fine */
 }
 
-/* Ports below 1024 may still be bound, and nothing else is left; not even that where it was not there before. */
-static int keeps_the_right_to_bind(void)
+/* What is permitted stays so, and nothing of it is in force; a real user who is root gets what is root's, and nothing that is not. */
+static int lowers_all(void)
 {
-	cap_t caps = cap_from_text("cap_net_raw,cap_sys_admin=p cap_net_bind_service=ep");
-	cap_t wanted = cap_from_text("cap_net_bind_service=ep");
-	if (!caps || !wanted || cap_set_proc(caps) != 0)
+	cap_t caps = cap_from_text("cap_net_raw,cap_sys_admin=ep cap_dac_override=p");
+	cap_t lowered = cap_from_text("cap_net_raw,cap_sys_admin,cap_dac_override=p");
+	cap_t files = cap_from_text("cap_net_raw,cap_sys_admin=p cap_dac_override=ep");
+	if (!caps || !lowered || !files || cap_set_proc(caps) != 0 || sn_cap_lower_all(NULL) != 0)
 		return 99;
-	cap_free(caps);
-	if (sn_cap_keep_bind(NULL) != 0)
+	cap_t now = cap_get_proc();
+	if (cap_compare(now, lowered) != 0)
 		return 1;
-	caps = cap_get_proc();
-	bool as_wanted = cap_compare(caps, wanted) == 0;
-	cap_free(caps);
-	cap_free(wanted);
-	if (!as_wanted || sn_cap_net_raw(NULL, true) != SONDE_E_PRIVILEGE || can_open_raw())
+	if (sn_cap_own(SN_CAP_FILES, true, NULL) != 0 || cap_compare(cap_get_proc(), files) != 0)
 		return 2;
-	if (sn_cap_drop_all(NULL) != 0 || sn_cap_keep_bind(NULL) != 0)
+	if (sn_cap_own(SN_CAP_FILES, false, NULL) != 0 || cap_compare(cap_get_proc(), lowered) != 0)
 		return 3;
-	caps = cap_get_proc();
-	wanted = cap_init();
-	as_wanted = cap_compare(caps, wanted) == 0;
-	cap_free(caps);
-	cap_free(wanted);
-	return as_wanted ? 0 : 4;
+	if (sn_cap_own(SN_CAP_ALL, true, NULL) != 0 || cap_compare(cap_get_proc(), lowered) == 0 || !can_open_raw())
+		return 4;
+	return 0;
+}
+
+/* Another user is given nothing by that, though the program's file permits it. */
+static int gives_others_nothing(void)
+{
+	enum { NOBODY = 65534 };
+	if (prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0)
+		return 99;
+	cap_t caps = cap_from_text("cap_net_raw,cap_dac_override=p");
+	if (!caps || cap_set_proc(caps) != 0)
+		return 98;
+	if (sn_cap_own(SN_CAP_FILES, true, NULL) != 0 || sn_cap_own(SN_CAP_ALL, true, NULL) != 0)
+		return 1;
+	return cap_compare(cap_get_proc(), caps) == 0 ? 0 : 2;
 }
 
 /* Root has everything effective all the time; lowering takes it away all the same. */
@@ -118,10 +127,16 @@ static void run_in_child(int (*step)(void))
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void keep_bind(void **state)
+static void lower_all(void **state)
 {
 	(void)state;
-	run_in_child(keeps_the_right_to_bind);
+	run_in_child(lowers_all);
+}
+
+static void nothing_for_others(void **state)
+{
+	(void)state;
+	run_in_child(gives_others_nothing);
 }
 
 static void raise_and_lower(void **state)
@@ -145,7 +160,7 @@ static void root(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keep_bind),
+		cmocka_unit_test(lower_all), cmocka_unit_test(nothing_for_others),
 		cmocka_unit_test(raise_and_lower),
 		cmocka_unit_test(drop),
 		cmocka_unit_test(root),

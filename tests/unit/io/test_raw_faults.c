@@ -266,7 +266,7 @@ static void held_ports(void **state)
 	struct sonde_error err = {0};
 	assert_int_equal(wire->ops->route(wire, &ask, &route, &err), 0);
 	assert_int_equal(route.sport, port);
-	struct sonde_wire *second = open_wire();
+	struct sonde_wire *second = open_wire_with_port(port);
 	assert_int_equal(second->ops->route(second, &ask, &route, &err), SONDE_E_WIRE);
 	assert_int_equal(err.sys_errno, EADDRINUSE);
 	assert_non_null(strstr(err.hint, "--sport"));
@@ -295,7 +295,7 @@ static void out_of_descriptors(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_int_equal(opened, SONDE_E_FDS);
 	assert_null(second);
-	assert_int_equal(routed, SONDE_E_FDS);
+	assert_int_equal(routed, SONDE_OK); /* what it needs has been open since before */
 	wire->ops->close(wire);
 }
 

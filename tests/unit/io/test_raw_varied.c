@@ -51,7 +51,7 @@ static struct asked ask(const struct sonde_trace_cfg *cfg)
 {
 	struct asked asked = {0};
 	struct sn_clock_system clock;
-	struct sonde_wire *wire = open_wire();
+	struct sonde_wire *wire = open_wire_with_port(cfg->sport[0]);
 	sn_clock_system_init(&clock);
 	struct sonde_session_cfg session_cfg = {
 		.wire = wire, .clock = &clock.base, .engine.secret = "not very secret", .ctx = &asked, .on_event = on_event, .wake_fd = -1};
