@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -64,9 +65,11 @@ static const struct row rows[] = {
     {SCMP_SYS(write), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(writev), PROGRAM, ANY},
     {SCMP_SYS(lseek), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(ftruncate), PROGRAM, ANY}, /* half a line on a full disk is taken back */
     {SCMP_SYS(close), ALL, ANY},
     {SCMP_SYS(fstat), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(newfstatat), PROGRAM, {HAS(3, AT_EMPTY_PATH, AT_EMPTY_PATH), NONE}}, /* fstat() of newer libraries; files are Landlock's */
+    {SCMP_SYS(prlimit64), PROGRAM, {IS(1, RLIMIT_NOFILE), IS(2, 0)}}, /* to tell how many may be open, never to change it */
     {SCMP_SYS(fcntl), PROGRAM, {IS(1, F_GETFL), NONE}},
     {SCMP_SYS(fcntl), PROGRAM, {IS(1, F_SETFL), NONE}},
     {SCMP_SYS(ioctl), PROGRAM, {IS(1, TIOCGWINSZ), NONE}},
