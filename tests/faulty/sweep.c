@@ -54,8 +54,8 @@ __attribute__((noinline)) static void out_of_memory(void)
 	errno = ENOMEM;
 }
 
-/* libseccomp 2.5.4 frees twice and goes on with what it has freed when it gets no memory. That is not ours to mend, and comes before the first
- * packet: there it always gets some. */
+/* libseccomp 2.5.4 frees twice and goes on with what it has freed when it gets no memory. That is not ours to mend, and comes before the
+ * first packet: there it always gets some. */
 static bool is_spared(const void *by)
 {
 	Dl_info info;
