@@ -148,10 +148,11 @@ static const struct sn_command commands[] = {
             "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
     {.name = "doctor", .bit = SN_FOR_DOCTOR, .operands = "", .operands_min = 0, .operands_max = 0, .examples = doctor_examples,
      .run = sn_cmd_doctor, .summary = "say what this machine allows, and how to mend the rest",
-     .doc = "Looks at the capability, ping sockets, the error queue, routes of both families, source checks, ICMP limits, the packet "
-            "filter, name servers and databases. Nothing is sent. Each line begins with fine, note (nothing to mend, but worth to know) "
-            "or mend, and names what it looked at; below it stands what to do. Run it as the user who is to map paths: root sees more, "
-            "and may more. The exit status is 0 where nothing is to be mended, else 1."},
+     .doc = "Looks at the capability, ping sockets, the error queue, routes of both families, source checks, ICMP limits, the "
+            "packet filter, what the program can give up, name servers and databases. Nothing is sent. Each line begins with "
+            "fine, note (nothing to mend, but worth to know) or mend, and names what it looked at; below it stands what to "
+            "do. Run it as the user who is to map paths: root sees more, and may more. The exit status is 0 where nothing is "
+            "to be mended, else 1."},
     {.name = "sim", .bit = SN_FOR_SIM, .operands = "FILE [-- COMMAND [ARG]...]", .operands_min = 1, .operands_max = -1,
      .operand_words = SN_WORDS_NET, .examples = sim_examples, .run = run_sim, .summary = "run a command inside a simulated network",
      .doc = "Runs COMMAND, or a shell, in a network namespace whose only device leads into the network that FILE describes. Options of "

@@ -257,6 +257,17 @@ static enum sn_doctor_verdict name_servers(const struct sn_doctor_facts *f, stru
 	return SN_DOCTOR_MEND;
 }
 
+static enum sn_doctor_verdict confinement(const struct sn_doctor_facts *f, struct sn_buf *says, struct sn_buf *mend)
+{
+	sn_buf_puts(says, f->seccomp ? "system calls that are not needed end the program"
+	                             : "this sonde was built without libseccomp and gives up no system calls");
+	sn_buf_puts(says, f->landlock ? "; files that are not open yet are out of its reach"
+	                              : "; this kernel has no Landlock (Linux 5.13, lsm=landlock)");
+	if (!f->seccomp)
+		sn_buf_puts(mend, "install libseccomp-dev, and build it again");
+	return f->seccomp && f->landlock ? SN_DOCTOR_FINE : SN_DOCTOR_NOTE;
+}
+
 static enum sn_doctor_verdict databases(const struct sn_doctor_facts *f, struct sn_buf *says, struct sn_buf *mend)
 {
 	bool asn = f->asn_database[0], place = f->place_database[0];
@@ -281,6 +292,7 @@ static const struct sn_doctor_check checks[] = {
 	{"rp-filter", "net.ipv4.conf.*.rp_filter of the interfaces that are up", sources},
 	{"rate-limits", "net.ipv4.icmp_ratelimit, net.ipv4.icmp_msgs_per_sec, net.ipv6.icmp.ratelimit", rate_limits},
 	{"filters", "nftables by netlink, /proc/net/ip_tables_names", filters},
+	{"confinement", "how this program was built, landlock_create_ruleset(2)", confinement},
 	{"dns", "/etc/resolv.conf", name_servers},
 	{"databases", "the usual folders of MaxMind databases", databases},
 };

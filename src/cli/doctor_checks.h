@@ -47,6 +47,7 @@ struct sn_doctor_facts {
 	size_t device_count;
 	bool recverr4, recverr6;                  /* IP_RECVERR, IPV6_RECVERR */
 	bool rfc4884_4, rfc4884_6;                /* the place of extensions is told as well */
+	bool seccomp, landlock;      /* the program gives up system calls; the kernel takes files away from it */
 	char asn_database[SN_DOCTOR_PATH_BYTES], place_database[SN_DOCTOR_PATH_BYTES]; /* "": none was found */
 	bool resolv_conf;                         /* /etc/resolv.conf can be read */
 	size_t name_server_count;

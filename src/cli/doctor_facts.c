@@ -2,6 +2,8 @@
 /* The facts that sonde doctor judges: read from /proc, sockets and the kernel's tables. Nothing is sent. */
 #include "cli/cmd_doctor.h"
 #include "ext/cap.h"
+#include "ext/seccomp.h"
+#include "io/landlock.h"
 #include "io/nft.h"
 #include "io/program.h"
 #include "io/route.h"
@@ -192,6 +194,8 @@ void sn_doctor_look(struct sn_doctor_facts *facts)
 	look_at_devices(facts);
 	look_at_filters(&facts->filter);
 	look_at_names(facts);
+	facts->seccomp = sn_seccomp_there;
+	facts->landlock = sn_landlock_there();
 	find_database(asn, facts->asn_database);
 	find_database(place, facts->place_database);
 }

@@ -4,6 +4,7 @@
 
 #if SONDE_WITH_SECCOMP
 
+#include <asm/termbits.h> /* struct termios2 */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -65,7 +66,7 @@ static const struct row rows[] = {
     {SCMP_SYS(write), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(writev), PROGRAM, ANY},
     {SCMP_SYS(lseek), PROGRAM | RESOLVER, ANY},
-    {SCMP_SYS(ftruncate), PROGRAM, ANY}, /* half a line on a full disk is taken back */
+    {SCMP_SYS(ftruncate), PROGRAM, ANY}, /* the part of a line on a full disk */
     {SCMP_SYS(close), ALL, ANY},
     {SCMP_SYS(fstat), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(newfstatat), PROGRAM, {HAS(3, AT_EMPTY_PATH, AT_EMPTY_PATH), NONE}}, /* fstat() of newer libraries; files are Landlock's */
@@ -74,6 +75,9 @@ static const struct row rows[] = {
     {SCMP_SYS(fcntl), PROGRAM, {IS(1, F_SETFL), NONE}},
     {SCMP_SYS(ioctl), PROGRAM, {IS(1, TIOCGWINSZ), NONE}},
     {SCMP_SYS(ioctl), PROGRAM, {IS(1, TCGETS), NONE}},
+#ifdef TCGETS2
+    {SCMP_SYS(ioctl), PROGRAM, {IS(1, TCGETS2), NONE}}, /* the same of newer libraries */
+#endif
 
     /* waiting */
     {SCMP_SYS(ppoll), PROGRAM | RESOLVER, ANY},
@@ -159,6 +163,31 @@ static const struct row rows[] = {
     {SCMP_SYS(renameat2), FILES, ANY},
     {SCMP_SYS(unlink), FILES, ANY},
     {SCMP_SYS(unlinkat), FILES, ANY},
+
+    /* the same by the names that 32-bit machines have for them */
+    {SCMP_SYS(mmap2), ALL & ~RESOLVER, {HAS(2, PROT_EXEC, 0), NONE}},
+    {SCMP_SYS(mmap2), RESOLVER, ANY},
+    {SCMP_SYS(_llseek), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(fstat64), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(fstatat64), PROGRAM, {HAS(3, AT_EMPTY_PATH, AT_EMPTY_PATH), NONE}},
+    {SCMP_SYS(fstatat64), RESOLVER, ANY},
+    {SCMP_SYS(fcntl64), PROGRAM, {IS(1, F_GETFL), NONE}},
+    {SCMP_SYS(fcntl64), PROGRAM, {IS(1, F_SETFL), NONE}},
+    {SCMP_SYS(fcntl64), RESOLVER, ANY},
+    {SCMP_SYS(ftruncate64), PROGRAM, ANY},
+    {SCMP_SYS(ppoll_time64), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(clock_gettime64), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(clock_nanosleep_time64), RESOLVER, ANY},
+    {SCMP_SYS(futex_time64), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(timerfd_settime64), DGRAM, ANY},
+    {SCMP_SYS(recvmmsg_time64), WIRES, ANY},
+    {SCMP_SYS(sigreturn), ALL, ANY},
+    {SCMP_SYS(geteuid32), PROGRAM | RESOLVER, ANY},
+    {SCMP_SYS(getuid32), RESOLVER, ANY},
+    {SCMP_SYS(getgid32), RESOLVER, ANY},
+    {SCMP_SYS(getegid32), RESOLVER, ANY},
+    {SCMP_SYS(send), ALL, ANY},
+    {SCMP_SYS(recv), ALL, ANY},
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
@@ -179,7 +208,7 @@ size_t sn_seccomp_count(enum sn_seccomp_list list)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		bool seen = !(rows[i].lists & 1u << list);
+		bool seen = rows[i].call < 0 || !(rows[i].lists & 1u << list); /* below 0: not on this machine */
 		for (size_t before = 0; !seen && before < i; before++)
 			seen = rows[before].call == rows[i].call && rows[before].lists & 1u << list;
 		count += !seen;
@@ -192,7 +221,7 @@ int sn_seccomp(enum sn_seccomp_list list, struct sonde_error *err)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int result = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) : -ENOMEM; /* a tree: fewer steps for each call */
 	for (size_t i = 0; result == 0 && i < ROW_COUNT; i++)
-		if (rows[i].lists & 1u << list)
+		if (rows[i].call >= 0 && rows[i].lists & 1u << list)
 			result = add(filter, &rows[i]);
 	if (result == 0)
 		result = seccomp_load(filter);

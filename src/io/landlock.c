@@ -55,11 +55,11 @@ static bool is_in_force(void)
 int sn_landlock(const struct sn_landlock_rule *rules, struct sonde_error *err)
 {
 	long known = version();
-	if (known < 1 && (errno == ENOSYS || errno == EOPNOTSUPP))
+	if (known < 1)
 		return SONDE_OK;
 	const struct landlock_ruleset_attr handled = {
-	    .handled_access_fs = (UINT64_C(1) << right_counts[known > VERSION_MOST ? VERSION_MOST : known < 1 ? 1 : known]) - 1};
-	int set = known < 1 ? -1 : (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled.handled_access_fs, 0);
+	    .handled_access_fs = (UINT64_C(1) << right_counts[known > VERSION_MOST ? VERSION_MOST : known]) - 1};
+	int set = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof handled.handled_access_fs, 0);
 	for (; set >= 0 && rules->path; rules++)
 		allow(set, rules);
 	bool done = set >= 0 && syscall(SYS_landlock_restrict_self, set, 0) == 0;

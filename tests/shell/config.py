@@ -110,7 +110,7 @@ def a_wrong_line_ends_it(place):
         assert status == 0 and out and not err, f'{word}: {err}'
 
 
-def with_more_rights_the_environment_is_not_asked(place):
+def with_more_rights_only_paths_of_the_environment_count(place):
     """AT_SECURE, as with a file capability."""
     if os.geteuid() != 0:
         raise Skip('needs root')
@@ -122,13 +122,16 @@ def with_more_rights_the_environment_is_not_asked(place):
     os.chown(place.file, NOBODY, NOBODY)
     out, err, status = place.ask('--no-config', sonde=copy, user=NOBODY)
     assert status == 0 and 'no file is read' in out, err
-    out, err, status = place.ask(sonde=copy, user=NOBODY, HOME=str(place.root))
-    assert status == 0 and str(place.root) not in out, f'the environment has chosen a file\n{out}{err}'
+    out, err, status = place.ask(sonde=copy, user=NOBODY)
+    assert status == 0 and f'; {place.file}: read' in out, f'the user has a file of their own\n{out}{err}'
     assert '; /etc/sonde/config: ' in out, f'the environment has left a file out\n{out}'
+    for folder in (f'{place.root}/sonde/../', place.root.name):
+        out, err, status = place.ask(sonde=copy, user=NOBODY, XDG_CONFIG_HOME=folder, HOME=folder)
+        assert status == 0 and place.root.name not in out, f'{folder} is no plain path\n{out}{err}'
 
 
 SCENARIOS = (own, in_home, never_of_the_current_folder, everybody_may_write, of_another_user, of_root, closed_to_its_own_user,
-             no_ordinary_file, a_wrong_line_ends_it, with_more_rights_the_environment_is_not_asked)
+             no_ordinary_file, a_wrong_line_ends_it, with_more_rights_only_paths_of_the_environment_count)
 
 
 def main(sonde):

@@ -16,6 +16,7 @@ static struct sn_doctor_facts well(void)
 		.route4 = true, .route6 = true, .icmp_ratelimit_ms = {true, 1000}, .icmp_msgs_per_sec = {true, 1000},
 		.icmp6_ratelimit_ms = {true, 100}, .filter = {.nftables = SN_DOCTOR_VISIBLE, .legacy = SN_DOCTOR_NOT_THERE},
 		.devices = {{"eth0", 1}}, .device_count = 1, .recverr4 = true, .recverr6 = true, .rfc4884_4 = true, .rfc4884_6 = true,
+		.seccomp = true, .landlock = true,
 		.asn_database = "/usr/share/GeoIP/GeoLite2-ASN.mmdb", .place_database = "/usr/share/GeoIP/GeoLite2-City.mmdb",
 		.resolv_conf = true, .name_server_count = 1, .name_server = "192.0.2.53"};
 }
@@ -163,6 +164,17 @@ static void filters_are_told_as_far_as_they_are_seen(void **state)
 	judged(&facts, "filters", SN_DOCTOR_NOTE, "not visible", list);
 }
 
+static void what_cannot_be_given_up_is_noted(void **state)
+{
+	(void)state;
+	struct sn_doctor_facts facts = well();
+	facts.landlock = false;
+	judged(&facts, "confinement", SN_DOCTOR_NOTE, "this kernel has no Landlock", "");
+	facts = well();
+	facts.seccomp = false;
+	judged(&facts, "confinement", SN_DOCTOR_NOTE, "built without libseccomp", "install libseccomp-dev, and build it again");
+}
+
 static void names_and_databases(void **state)
 {
 	(void)state;
@@ -203,6 +215,7 @@ int main(void)
 		cmocka_unit_test(a_strict_source_check_matters_beside_another_interface),
 		cmocka_unit_test(limits_are_told_for_what_they_are),
 		cmocka_unit_test(filters_are_told_as_far_as_they_are_seen),
+		cmocka_unit_test(what_cannot_be_given_up_is_noted),
 		cmocka_unit_test(names_and_databases),
 		cmocka_unit_test(lines_are_as_wide_as_the_terminal),
 	};
