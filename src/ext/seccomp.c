@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,6 +70,7 @@ static const struct row rows[] = {
     {SCMP_SYS(close), ALL, ANY},
     {SCMP_SYS(fstat), PROGRAM | RESOLVER, ANY},
     {SCMP_SYS(newfstatat), PROGRAM, {HAS(3, AT_EMPTY_PATH, AT_EMPTY_PATH), NONE}}, /* fstat() of newer libraries; files are Landlock's */
+    {SCMP_SYS(prlimit64), DGRAM, {IS(1, RLIMIT_NOFILE), IS(2, 0)}}, /* to tell how many may be open, never to change it */
     {SCMP_SYS(fcntl), PROGRAM, {IS(1, F_GETFL), NONE}},
     {SCMP_SYS(fcntl), PROGRAM, {IS(1, F_SETFL), NONE}},
     {SCMP_SYS(ioctl), PROGRAM, {IS(1, TIOCGWINSZ), NONE}},

@@ -116,6 +116,31 @@ def hostile(context):
     assert trace.row(2).rest.endswith('"192.0.2.99" (only a name)'), f'hop 2 has a name that reads as an address\n{trace}'
 
 
+class Liar(nameserver.NameServer):
+    """For each question some packets, none of which answers it: noise of the greatest size, a number that nobody asked with, another name,
+    a name that points to itself, an answer that ends in the middle, one that is called cut off."""
+    LIE = 'lie.lab.example'
+
+    def _send(self, answer, asker):
+        number = int.from_bytes(answer[:2], 'big')
+        for packet in (os.urandom(65507), answer[:2] + os.urandom(65505), (number ^ 1).to_bytes(2, 'big') + answer[2:],
+                       answer.replace(b'\x07in-addr', b'\x07in-addx'), answer[:12] + b'\xc0\x0c' + answer[14:],
+                       answer[:-5], answer[:2] + b'\x87' + answer[3:]):
+            super()._send(packet, asker)
+
+
+def lying(context):
+    """Nothing of it is shown, no longer waited for than was said, and the trace is whole."""
+    with lab.Lab(ROUTERS) as chain:
+        plain = context.sonde.trace(chain, chain.target(4)).expect_status(0)
+        with Liar(nameserver.opened(chain, chain.client), names={address: Liar.LIE for address in chain.hops(4)}) as server:
+            trace = named(context, chain, server, 4).expect_status(0).expect_hops(chain.hops(4)).expect_no_loss().expect_no_error()
+            asked = len(server.asked)
+    assert asked >= ROUTERS + 1, f'it was asked {asked} times\n{trace}'
+    assert 'example' not in trace.out, f'a lie is shown\n{trace}'
+    trace.expect_within(plain.seconds + WAIT_S + NOISE_S)
+
+
 # --- networks ---
 
 DATABASES = pathlib.Path(__file__).resolve().parent.parent / 'databases'
@@ -371,6 +396,7 @@ SCENARIOS = [
     ('names of a stream', in_a_stream),
     ('-n asks nobody', numeric_asks_nobody),
     ('hostile names', hostile),
+    ('a name server that lies', lying),
     ('networks by name servers', by_name_servers),
     ('hostile networks', hostile_networks),
     ('databases in the usual folders', usual_folders),

@@ -11,6 +11,7 @@ import signal
 import struct
 import sys
 import termios
+import threading
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -91,13 +92,19 @@ class Screen:
         (self.row, self.column), self.columns = found, columns
 
 
-def be_a_shell():
-    """Returns in a job of this process, which fetches it back whenever it is stopped, and ends as it does."""
+def be_a_shell(behind=False):
+    """Returns in a job of this process, which fetches it back whenever it is stopped, and ends as it does. behind: it begins in the
+    background, on a terminal that lets no job write from there."""
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    if behind:
+        mode = termios.tcgetattr(0)
+        mode[3] |= termios.TOSTOP
+        termios.tcsetattr(0, termios.TCSANOW, mode)
     job = os.fork()
     if job == 0:
         os.setpgid(0, 0)
-        os.tcsetpgrp(0, os.getpgrp())
+        if not behind:
+            os.tcsetpgrp(0, os.getpgrp())
         signal.signal(signal.SIGTTOU, signal.SIG_DFL)
         return
     while True:
@@ -119,7 +126,7 @@ class Run:
                 signal.signal(ignored, signal.SIG_IGN)
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack(SIZE, rows, columns, 0, 0))
             if shell:
-                be_a_shell()
+                be_a_shell(shell == 'behind')
             os.execve(sonde, ['sonde', *command, '--sim', str(net), *(['--realtime'] if paced else []), *arguments],
                       {'TERM': 'xterm', 'LC_ALL': 'C.UTF-8',
                        'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1', **(environment or {})})
@@ -305,6 +312,75 @@ def stopped(sonde):
     assert numbers == list(range(1, 9)), shows
 
 
+def written_from_behind(sonde):
+    """A job in the background is stopped when it writes (SIGTTOU); fetched to the front it goes on, and nothing is missing."""
+    run = Run(sonde, '-q', '1', 'web', net=TOP / 'docs/examples/home.net', shell='behind')
+    assert run.end() == 0, run.text
+    text = ESCAPES.sub('', run.text)
+    assert text.startswith(STOPPED.decode().replace('\n', '\r\n')) and text.count('Reached 192.0.2.80 in 8 hops.') == 1, run.text
+    numbers = [int(line.split()[0]) for line in text.rsplit('Hop  Address', 1)[1].splitlines() if re.match(r' +\d+  ', line)]
+    assert sorted(set(numbers)) == list(range(1, 9)), run.text
+
+
+STORM_S = 0.001
+
+
+def storm(sonde):
+    """A thousand SIGWINCH a second, with and without a change of the width: the table comes out as it always does, and on time."""
+    run = Run(sonde, '-q', '4', '-z', '0.05', 'web', columns=100, rows=HIGH, net=TOP / 'docs/examples/home.net')
+    run.screen = Screen(100, HIGH, True)
+    run.until_it_draws()
+    sent, over = [], threading.Event()
+
+    def blow():
+        while not over.wait(STORM_S):
+            os.kill(run.pid, signal.SIGWINCH)
+            sent.append(1)
+    begin_s = time.monotonic()
+    thread = threading.Thread(target=blow)
+    thread.start()
+    try:
+        for columns in (50, 120, 60, 90):
+            run.until_it_draws()
+            run.screen.resize(columns)
+            run.resize(columns, HIGH)
+        while run.read():
+            pass
+    finally:
+        over.set()
+        thread.join()
+    took_s = time.monotonic() - begin_s
+    assert run.end() == 0, run.text
+    assert len(sent) >= 100 * took_s and len(sent) > 200, f'only {len(sent)} signals in {took_s} s'
+    assert took_s < 10, f'it took {took_s} s'
+    shows = [line.rstrip() for line in run.screen.lines]
+    numbers = [int(line.split()[0]) for line in shows if re.match(r' +\d+  ', line)]
+    assert shows[0].startswith('sonde to web') and numbers == list(range(1, 9)), shows
+
+
+def seconds_of_work(pid):
+    """What the processor has done for that process."""
+    fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def lost(sonde):
+    """The terminal goes away in the middle of what would last a minute: the program ends, with a status that says so, whether it is told
+    (SIGHUP) or finds out by itself, as under nohup; and it does not spin until then."""
+    for ignored, wanted in ((None, (130,)), (signal.SIGHUP, (2, 130))):
+        run = Run(sonde, '-w', '60', '--deadline', '3', '-U', 'web', net=FIREWALL, ignored=ignored)
+        run.until(r'198\.51\.100\.2')
+        os.close(run.fd)
+        begin_s, work_s = time.monotonic(), 0
+        while os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            assert time.monotonic() - begin_s < 20, 'it did not end'
+            work_s = seconds_of_work(run.pid)
+            time.sleep(0.005)
+        status = os.waitstatus_to_exitcode(os.waitpid(run.pid, 0)[1])
+        assert status in wanted, f'status {status} with {ignored} ignored'
+        assert work_s < 1.0, f'{work_s} s of work'
+
+
 def colours(sonde):
     """Auto on a terminal; NO_COLOR before CLICOLOR_FORCE before that; a word of the command line before all. Nothing is told by them
     alone."""
@@ -324,7 +400,7 @@ def colours(sonde):
 def main():
     sonde = os.path.abspath(sys.argv[1])
     checks = (in_place, signals, a_search_that_is_ended, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, resized,
-              stopped, colours)
+              stopped, written_from_behind, storm, lost, colours)
     print(f'1..{len(checks)}')
     failed = 0
     for number, check in enumerate(checks, 1):

@@ -68,7 +68,7 @@ static void each_cause_has_its_code(void **state)
 	static const struct {
 		int sys_errno, code;
 	} cases[] = {{EPERM, SONDE_E_FIREWALL}, {EACCES, SONDE_E_FIREWALL}, {ENETUNREACH, SONDE_E_ROUTE}, {ENETDOWN, SONDE_E_DOWN},
-	             {ENODEV, SONDE_E_DEVICE},  {EMFILE, SONDE_E_FDS},      {EINVAL, SONDE_E_WIRE}};
+	             {ENODEV, SONDE_E_DOWN},    {EMFILE, SONDE_E_FDS},      {EINVAL, SONDE_E_WIRE}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct sonde_error err = {0};
 		assert_true(told(&err, SONDE_STOP_LOCAL_ERROR, false, 3, cases[i].sys_errno));
