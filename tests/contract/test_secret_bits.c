@@ -278,8 +278,8 @@ static void judge_row(const char *method, uint8_t family, const struct kind *kin
 	char row[200], cells[LEVELS][16];
 	for (int level = 0; level < LEVELS; level++)
 		cell(cells[level], sizeof cells[level], bits[level]);
-	snprintf(row, sizeof row, "| %s | %u | %s | %s | %s | %s |\n", method, (unsigned)family, kind->name, cells[UNALTERED], cells[STRONG],
-	         cells[ANY]);
+	snprintf(row, sizeof row, "| %s | %u | %s | %s | %s | %s |\n", method, (unsigned)family, kind->name, cells[UNALTERED],
+	         cells[STRONG], cells[ANY]);
 	if (!page)
 		printf("%s", row);
 	else if (!strstr(page, row))
