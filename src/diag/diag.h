@@ -39,6 +39,7 @@ struct sn_view {
 	char label[SONDE_LABEL_BYTES];      /* "udp/33434" */
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
 	struct sonde_mtu *mtu;              /* of a search for the path's MTU; NULL: it is another trace */
+	bool weak;                          /* some answers show too little to be told from forged ones */
 	uint32_t changed;                   /* enum sonde_diff: fields that at least one copy of a probe shows changed */
 	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
 };
@@ -46,6 +47,13 @@ struct sn_view {
 /* A path that has ended, else SONDE_E_RANGE; SONDE_E_NOMEM. Finished by the caller also where it failed. Must stay where it is. */
 int sn_view_init(struct sn_view *view, const struct sonde_path *path) SONDE_MUST_USE;
 void sn_view_finish(struct sn_view *view);
+
+/* Notes whether answers of a row are weak; strong_only: leaves them out, with the probes that they answer: nothing is known of those. */
+void sn_weigh_row(struct sn_view *view, struct sonde_row *row, bool strong_only);
+/* How it ended, where only answers that were left out say so. */
+void sn_weigh_end(struct sn_view *view);
+/* What was found from `from` on, and is not found without the weak answers, is not certain; says so. */
+void sn_doubt_weak(struct sonde_findings *found, size_t from, const struct sonde_findings *strong);
 
 struct sn_rule;
 
@@ -81,6 +89,7 @@ struct sn_rule {
 	enum sn_rule_of of;
 	bool ends;        /* says how the trace ended: the first of these that finds something is the only one */
 	bool about_case;  /* asked once, when all paths have been judged, and only where there are several */
+	bool of_machine;  /* rests on what this machine says of itself, or on counts, and on nobody's answers */
 	bool of_rows;     /* rests on what the rows count and time, so that the rows of many traces, added up, can be asked as well */
 	struct sn_packets packets;
 	/* Asked once for each path. Adds findings by sn_find, or none. */

@@ -60,7 +60,7 @@ static int measure(struct sn_view *view)
 }
 
 /* SONDE_E_RANGE: a path that has not ended. */
-int sn_view_init(struct sn_view *view, const struct sonde_path *path)
+static int view_init(struct sn_view *view, const struct sonde_path *path, bool strong_only)
 {
 	const struct sonde_event_end *end = sonde_path_end(path);
 	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path)};
@@ -79,11 +79,19 @@ int sn_view_init(struct sn_view *view, const struct sonde_path *path)
 		int code = sonde_path_row(path, (uint8_t)ttl, &view->rows[ttl]);
 		if (code < 0)
 			return code;
+		sn_weigh_row(view, &view->rows[ttl], strong_only);
 		for (size_t i = 0; i < view->rows[ttl].query_count; i++)
 			view->changed |= sonde_query_diff(view->rows[ttl].queries[i]);
 	}
+	if (strong_only)
+		sn_weigh_end(view);
 	take_in_asked(view);
 	return view->cfg->plan == SONDE_PLAN_PMTU ? measure(view) : SONDE_OK;
+}
+
+int sn_view_init(struct sn_view *view, const struct sonde_path *path)
+{
+	return view_init(view, path, false);
 }
 
 /* The target answered the probe at TTL 255 alone: that is too far only as long as no other method shows that it is not. It rations. */
@@ -135,7 +143,7 @@ void sn_ask_rules(struct sn_case *c, bool only_of_rows)
 	}
 }
 
-int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde_findings *out)
+static int case_init(struct sn_case *c, const struct sonde_case *about, bool strong_only, struct sonde_findings *out)
 {
 	int code = SONDE_OK;
 	*c = (struct sn_case){.about = about, .out = out};
@@ -144,12 +152,17 @@ int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde
 		return SONDE_E_NOMEM;
 	c->view_count = about->path_count;
 	for (size_t i = 0; code == SONDE_OK && i < c->view_count; i++)
-		code = sn_view_init(&c->views[i], about->paths[i]);
+		code = view_init(&c->views[i], about->paths[i], strong_only);
 	for (size_t i = 0; code == SONDE_OK && i < c->view_count; i++) {
 		c->views[i].impostor = sn_impostor(c, &c->views[i]);
 		c->views[i].passes = c->views[i].end->reached && !c->views[i].impostor.sign;
 	}
 	return code;
+}
+
+int sn_case_init(struct sn_case *c, const struct sonde_case *about, struct sonde_findings *out)
+{
+	return case_init(c, about, false, out);
 }
 
 void sn_case_finish(struct sn_case *c)
@@ -159,16 +172,18 @@ void sn_case_finish(struct sn_case *c)
 	free(c->views);
 }
 
-int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
+/* *weak: some answer is. */
+static int judge(const struct sonde_case *about, bool strong_only, struct sonde_findings *out, bool *weak)
 {
 	struct sn_case c;
-	int code = sn_case_init(&c, about, out);
+	int code = case_init(&c, about, strong_only, out);
 	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
 		take_in_last_probe(&c, &c.views[i]);
 	for (size_t i = 0; code == SONDE_OK && i < about->path_count; i++)
 		take_in_series(&c, &c.views[i]);
 	for (c.index = 0; code == SONDE_OK && c.index < about->path_count; c.index++) {
 		c.view = &c.views[c.index];
+		*weak |= c.view->weak;
 		sn_ask_rules(&c, false);
 	}
 	c.index = SONDE_PATH_ALL;
@@ -177,4 +192,18 @@ int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
 		sn_ask_rules(&c, false);
 	sn_case_finish(&c);
 	return code == SONDE_OK && c.bad ? SONDE_E_NOMEM : code;
+}
+
+int sonde_diagnose(const struct sonde_case *about, struct sonde_findings *out)
+{
+	struct sonde_findings strong = {0};
+	bool weak = false, unused = false;
+	size_t before = out->count;
+	int code = judge(about, false, out, &weak);
+	if (code == SONDE_OK && weak)
+		code = judge(about, true, &strong, &unused);
+	if (code == SONDE_OK && weak)
+		sn_doubt_weak(out, before, &strong);
+	sonde_findings_finish(&strong);
+	return code;
 }

@@ -20,5 +20,6 @@ const struct sn_rule sn_rule_local_firewall = {
 		.source = "send(2)",
 	},
 	.of = SN_OF_BOTH,
+	.of_machine = true,
 	.eval = eval,
 };

@@ -79,5 +79,6 @@ const struct sn_rule sn_rule_local_input_filter = {
 		          "discovery needs packet-too-big.",
 		.source = "RFC 4890 section 4.3.1, RFC 2979 section 3.1.1",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

@@ -19,5 +19,6 @@ const struct sn_rule sn_rule_local_link_down = {
 		.source = "netdevice(7)",
 	},
 	.of = SN_OF_BOTH,
+	.of_machine = true,
 	.eval = eval,
 };

@@ -36,5 +36,6 @@ const struct sn_rule sn_rule_local_neighbour_missing = {
 	},
 	.of = SN_OF_BOTH,
 	.ends = true,
+	.of_machine = true,
 	.eval = eval,
 };

@@ -19,5 +19,6 @@ const struct sn_rule sn_rule_local_no_route = {
 		.source = "RFC 1122 section 3.3.1",
 	},
 	.of = SN_OF_BOTH,
+	.of_machine = true,
 	.eval = eval,
 };

@@ -40,5 +40,6 @@ const struct sn_rule sn_rule_local_overflow = {
 		.advice = "Trace fewer hosts at once, or raise net.core.rmem_max.",
 		.source = "socket(7)",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

@@ -27,5 +27,6 @@ const struct sn_rule sn_rule_local_policy_route = {
 		          "routed as an application's packets are.",
 		.source = "ip-rule(8)",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

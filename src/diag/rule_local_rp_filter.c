@@ -43,5 +43,6 @@ const struct sn_rule sn_rule_local_rp_filter = {
 		          "routes where that way in is not meant to be.",
 		.source = "RFC 3704 section 2.2",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

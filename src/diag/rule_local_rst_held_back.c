@@ -45,5 +45,6 @@ const struct sn_rule sn_rule_local_rst_held_back = {
 		.advice = "Let TCP resets out: look for a rule such as 'tcp flags rst drop' in 'sudo nft list ruleset'.",
 		.source = "RFC 9293 section 3.10.7.1",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

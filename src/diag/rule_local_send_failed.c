@@ -19,5 +19,6 @@ const struct sn_rule sn_rule_local_send_failed = {
 		.advice = "The error line says what to do about it.",
 		.source = "send(2)",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

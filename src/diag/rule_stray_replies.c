@@ -44,5 +44,6 @@ const struct sn_rule sn_rule_stray_replies = {
 		.advice = "Hops without answers may have been hidden by that: ask by another method, whose quotes may be left alone.",
 		.source = "RFC 5927 section 4, RFC 5508 section 4.2",
 	},
+	.of_machine = true,
 	.eval = eval,
 };

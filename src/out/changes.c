@@ -35,12 +35,17 @@ static void put_change(struct sn_buf *buf, const struct sonde_quote *quote, size
 	}
 }
 
-/* "[DSCP 46→10, TTL 3 left]" of one copy, nothing where nothing changed. */
+/* "[DSCP 46→10, TTL 3 left]" of one copy, nothing where nothing changed; "[weak]" of an answer that shows too little to be told from a
+ * forged one. */
 static void put_copy(struct sn_buf *buf, const struct sonde_query *query, const char *arrow)
 {
 	const struct sonde_quote *quote = &query->answer.quote;
 	const char *before = "[";
 	uint32_t changes = sonde_query_changes(query);
+	if (query->answer.weak) {
+		sn_buf_puts(buf, "[weak");
+		before = ", ";
+	}
 	for (size_t field = 0; field < SONDE_FIELD_COUNT; field++) {
 		if (!(changes & UINT32_C(1) << field))
 			continue;
@@ -51,7 +56,7 @@ static void put_copy(struct sn_buf *buf, const struct sonde_query *query, const 
 			put_change(buf, quote, field, arrow);
 		before = ", ";
 	}
-	if (changes)
+	if (changes || query->answer.weak)
 		sn_buf_putc(buf, ']');
 }
 

@@ -160,7 +160,8 @@ static struct sonde_cell get_changed(const struct sonde_row *row, size_t respond
 	const struct sonde_responder *r = responder_of(row, responder);
 	bool changed = false;
 	for (size_t i = 0; r && i < row->query_count; i++)
-		changed |= sonde_query_changes(row->queries[i]) && sonde_addr_equal(&row->queries[i]->answer.from, &r->addr);
+		changed |= (sonde_query_changes(row->queries[i]) || row->queries[i]->answer.weak) &&
+		           sonde_addr_equal(&row->queries[i]->answer.from, &r->addr);
 	return (struct sonde_cell){.kind = changed ? SONDE_CELL_CHANGES : SONDE_CELL_NONE};
 }
 

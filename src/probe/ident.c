@@ -78,12 +78,6 @@ static bool same_seq(const struct sn_ident *sent, const struct sn_ident *seen)
 	return more == 0 || (seen->by_ack && more == sent->data_bytes);
 }
 
-/* UDP over IPv4 may go without (RFC 768), and some translators make it so. */
-static bool checksum_left_out(const struct sn_ident *seen)
-{
-	return seen->protocol == SN_PROTO_UDP && seen->version == 4 && seen->checksum == 0;
-}
-
 /* One field of the comparison: public fields only show differences, secret ones carry bits, `must` ones refuse when they differ. */
 struct verdict {
 	uint32_t diff;
@@ -149,8 +143,9 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	if (v.refused || !v.keyed)
 		return fit;
 	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no
-	 * doubt: else guessing one of two 16-bit fields would do. */
-	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | (checksum_left_out(seen) || sent->fixed ? 0 : SONDE_DIFF_CHECKSUM);
+	 * doubt: else guessing one of two 16-bit fields would do. A UDP checksum that was left out over IPv4 (RFC 768), as some translators
+	 * make it, is such a field: whoever guesses may leave it out as well. */
+	uint32_t doubtful = SONDE_DIFF_DST | SONDE_DIFF_IP_ID | (sent->fixed ? 0 : SONDE_DIFF_CHECKSUM);
 	unsigned least = v.diff & doubtful ? SN_BITS_STRONG : extra_bits ? 1 : SN_BITS_WEAK;
 	fit.fits = v.bits >= least;
 	fit.bits = (uint8_t)(v.bits > SN_BITS_MAX ? SN_BITS_MAX : v.bits);

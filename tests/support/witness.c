@@ -74,6 +74,36 @@ static void on_answer(struct witness *w, const struct sonde_event *event)
 	fail_msg("seed %llu: an answer to a probe that was never sent", (unsigned long long)w->net->seed);
 }
 
+static void take_weakly(struct witness *w, const struct sonde_event *event)
+{
+	struct sonde_event weak = *event;
+	if (event->type == SONDE_EV_REPLY || event->type == SONDE_EV_LATE || event->type == SONDE_EV_DUPLICATE) {
+		weak.as.answer.weak = true;
+		weak.as.answer.match_bits = 31;
+	}
+	assert_int_equal(sonde_path_apply(w->weak, &weak), SONDE_OK);
+}
+
+/* Had all answers been weak, nothing that they say would be certain. Silence is nobody's word. */
+static void judge_weak(const struct witness *w)
+{
+	static const char *const of_silence[] = {"stops-silent", "target-silent", "cut-short", "unfinished", "ttl-too-small", "crowded"};
+	const struct sonde_path *weak = w->weak;
+	const struct sonde_case about = {.paths = &weak, .path_count = 1, .host = "target"};
+	struct sonde_findings found = {0};
+	assert_int_equal(sonde_diagnose(&about, &found), SONDE_OK);
+	for (size_t i = 0; i < found.count; i++) {
+		const char *id = found.items[i].rule->id;
+		bool may = found.items[i].confidence < SONDE_CONFIDENCE_CERTAIN || strncmp(id, "local-", 6) == 0 ||
+		           strcmp(id, "stray-replies") == 0;
+		for (size_t k = 0; k < sizeof of_silence / sizeof *of_silence; k++)
+			may |= strcmp(id, of_silence[k]) == 0;
+		if (!may)
+			fail_msg("seed %llu: by weak answers alone %s: %s", (unsigned long long)w->net->seed, id, found.items[i].sentence);
+	}
+	sonde_findings_finish(&found);
+}
+
 static void on_event(void *ctx, const struct sonde_event *event)
 {
 	struct witness *w = ctx;
@@ -82,6 +112,8 @@ static void on_event(void *ctx, const struct sonde_event *event)
 	struct witness_trace *t = &w->traces[index];
 	bool first = event->trace_id < w->trace_count; /* what is asked again comes later */
 	assert_int_equal(w->compare ? sonde_compare_event(w->compare, event) : sonde_path_apply(w->path, event), SONDE_OK);
+	if (w->weak)
+		take_weakly(w, event);
 	if (event->type == SONDE_EV_TRACE_START && first) {
 		t->started_at_ns = event->at_ns;
 	} else if (event->type == SONDE_EV_SENT) {
@@ -139,6 +171,8 @@ static void diagnose(struct witness *w)
 		about.paths = sonde_compare_paths(w->compare, &about.path_count);
 	assert_int_equal(about.path_count, w->trace_count);
 	assert_int_equal(sonde_diagnose(&about, &w->findings), SONDE_OK);
+	if (w->weak)
+		judge_weak(w);
 }
 
 void witness_init(struct witness *w, const struct randomnet *net)
@@ -157,6 +191,8 @@ void witness_init(struct witness *w, const struct randomnet *net)
 	memcpy(cfg.engine.secret, &net->seed, sizeof net->seed);
 	assert_int_equal(sonde_session_new(&w->session, &cfg), SONDE_OK);
 	assert_int_equal(net->ask_count > 1 ? sonde_compare_new(&w->compare, w->session) : sonde_path_new(&w->path), SONDE_OK);
+	if (w->path)
+		assert_int_equal(sonde_path_new(&w->weak), SONDE_OK);
 	for (unsigned i = 0; i < net->ask_count; i++)
 		add(w, net->asks[i]);
 	assert_int_equal(sonde_session_run(w->session, &err), 0);
@@ -170,6 +206,7 @@ void witness_finish(struct witness *w)
 	sonde_findings_finish(&w->findings);
 	sonde_compare_free(w->compare);
 	sonde_path_free(w->path);
+	sonde_path_free(w->weak);
 	sonde_session_free(w->session);
 	w->wire->ops->close(w->wire);
 }

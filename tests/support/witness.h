@@ -48,6 +48,7 @@ struct witness {
 	struct sonde_wire *wire;
 	struct sonde_session *session;
 	struct sonde_path *path;         /* of a single trace */
+	struct sonde_path *weak;         /* the same, but that all answers are weak */
 	struct sonde_compare *compare;   /* of several */
 	struct sonde_findings findings;
 };

@@ -128,7 +128,8 @@ static void a_translated_port_hides_no_request(void **unused)
 	}
 }
 
-/* Over IPv4 a translator may leave the checksum out (RFC 768): then it says nothing, neither for nor against. */
+/* Over IPv4 a translator may leave the checksum out (RFC 768), and so may a forger, who then would have to guess nothing but the IP id of
+ * whose port he knows: the rest of the quote must leave no doubt. */
 static void a_checksum_that_was_left_out_proves_nothing(void **unused)
 {
 	(void)unused;
@@ -139,9 +140,13 @@ static void a_checksum_that_was_left_out_proves_nothing(void **unused)
 		struct made_packet answer;
 		other.packet.bytes[checksum[0]] = other.packet.bytes[checksum[1]] = 0;
 		lab_exceeded(&answer, &other, ROUTER, quote_bytes);
+		if (quote_bytes == 28) {
+			expect_stray(&answer);
+			continue;
+		}
 		const struct sonde_event *event = expect_reply(&answer, sent, SONDE_M_TIME_EXCEEDED);
 		assert_int_equal(event->as.answer.diff, SONDE_DIFF_CHECKSUM);
-		assert_int_equal(event->as.answer.weak, quote_bytes == 28);
+		assert_false(event->as.answer.weak);
 	}
 }
 

@@ -23,13 +23,15 @@ static const char *row_text(const struct fixture *f, uint8_t ttl, const struct s
 	return sn_buf_text(&out);
 }
 
+static bool weak;
+
 static void copied(struct fixture *f, uint8_t ttl, struct sonde_quote quote)
 {
 	struct sonde_event event = {.type = SONDE_EV_REPLY, .probe = made_sent(&f->m, ttl)};
 	quote.visible |= quote.diff | SONDE_DIFF_TTL;
 	quote.quoted_bytes = 60;
 	event.as.answer = (struct sonde_event_answer){.from = addr_of("10.0.0.1"), .meaning = SONDE_M_TIME_EXCEEDED, .is_icmp = true,
-	                                              .rtt_ns = SONDE_MS, .quote = quote};
+	                                              .rtt_ns = SONDE_MS, .weak = weak, .quote = quote};
 	made_event(&f->m, event);
 }
 
@@ -44,6 +46,20 @@ static void what_changed_stands_behind_the_times(void **state)
 	                                  .changes = {{.sent = 46, .seen = 10}, {.sent = 2, .seen = 0}}});
 	assert_string_equal(row_text(f, 2, &standard), "  2  10.0.0.1           0%    1.00                 [DSCP 46→10, ECN 2→0]\n");
 	assert_string_equal(row_text(f, 2, &ascii), "  2  10.0.0.1           0%    1.00                 [DSCP 46->10, ECN 2->0]\n");
+}
+
+/* Whoever reads the row reads that it may be forged. */
+static void weak_answers_say_so(void **state)
+{
+	struct fixture *f = *state;
+	static const struct sn_text_style standard = {0};
+	weak = true;
+	made_start(&f->m, "192.0.2.9", 1);
+	copied(f, 1, (struct sonde_quote){.seen_ttl = 1});
+	copied(f, 2, (struct sonde_quote){.seen_ttl = 1, .diff = SONDE_DIFF_DSCP, .changes = {{.sent = 46, .seen = 10}}});
+	weak = false;
+	assert_string_equal(row_text(f, 1, &standard), "  1  10.0.0.1           0%    1.00                 [weak]\n");
+	assert_string_equal(row_text(f, 2, &standard), "  2  10.0.0.1           0%    1.00                 [weak, DSCP 46→10]\n");
 }
 
 /* Each kind of value, in a column that was chosen; what follows from another change is left out. */
@@ -93,6 +109,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_changed_stands_behind_the_times, setup, teardown),
+		cmocka_unit_test_setup_teardown(weak_answers_say_so, setup, teardown),
 		cmocka_unit_test_setup_teardown(each_kind_of_change_has_its_words, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_that_differ_are_shown_apart, setup, teardown),
 	};
