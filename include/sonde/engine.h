@@ -16,6 +16,7 @@ struct sonde_engine;
 
 struct sonde_engine_cfg {
 	uint8_t secret[16];       /* key of all identities of this run; from a good random source */
+	struct sonde_seal seal;   /* what probes bear, for a wire that looks for it; must come from the secret */
 	uint32_t inflight_max;    /* most probes remembered at once; 0: 4,000,000 */
 	uint32_t responder_burst; /* answers asked of one responder at once; 0: 5 (Linux gives 6, then one a second) */
 	sonde_ns responder_refill_ns;   /* one more after this time; 0: 1 s */

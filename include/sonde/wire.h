@@ -80,8 +80,15 @@ enum sonde_ear {
 	SONDE_EAR_OPEN,     /* it saw all */
 };
 
+/* By which a wire can tell unaltered answers to this run's probes from whatever else comes in, before anybody reads it: numbers made
+ * from the run's secret, as secret as that. factor 0: there is none. */
+struct sonde_seal {
+	uint32_t factor, term;
+};
+
 struct sonde_wire_stats {
 	uint64_t dropped_count;   /* lost to a full socket buffer */
+	uint64_t unread_count;    /* … of what bears no seal: no unaltered answer was among them */
 	enum sonde_ear ear;
 };
 

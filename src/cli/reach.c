@@ -2,6 +2,8 @@
 /* From options to an open wire and its targets. What is done with them is the command's. */
 #include "cli/reach.h"
 
+#include "base/hash.h"
+#include "base/seal.h"
 #include "cli/config.h"
 #include "cli/confine.h"
 #include "cli/hints.h"
@@ -114,12 +116,28 @@ static enum sn_seccomp_list list_of(const struct sn_reach *reach)
 	return reach->opts->sim ? SN_SECCOMP_OFFLINE : strcmp(wire, "raw") == 0 ? SN_SECCOMP_RAW : SN_SECCOMP_DGRAM;
 }
 
+/* Of a simulation it is known, so that it can be repeated: nobody forges there, and nobody looks for a seal. */
+static int draw_secret(struct sn_reach *reach, struct sonde_error *err)
+{
+	if (reach->opts->sim) {
+		memcpy(reach->secret, &reach->opts->seed, sizeof reach->opts->seed);
+		return SONDE_OK;
+	}
+	if (getrandom(reach->secret, sizeof reach->secret, 0) != (ssize_t)sizeof reach->secret)
+		return sonde_fail(err, SONDE_E_INTERNAL, errno, "the kernel gives no random bytes");
+	reach->seal = sn_seal_of(reach->secret);
+	return SONDE_OK;
+}
+
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err)
 {
+	if (draw_secret(reach, err) < 0)
+		return err->code;
 	struct sn_wire_open_cfg cfg = {.protocols = protocols,
 	                               .protocol_count = protocol_count,
 	                               .device = reach->opts->device,
 	                               .mark = reach->opts->mark,
+	                               .seal = reach->seal,
 	                               .privilege = sn_cap_net_raw};
 	uint16_t wanted[SN_WIRE_WANTED_MAX];
 	cfg.port_count = ports_taken(reach);
@@ -224,10 +242,14 @@ int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, stru
 	cfg->clock = reach->net.clock;
 	if (!cfg->wire)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for a capture");
-	if (reach->opts->sim) /* reproducible: nobody forges in a simulation */
-		memcpy(cfg->engine.secret, &reach->opts->seed, sizeof reach->opts->seed);
-	else if (getrandom(cfg->engine.secret, sizeof cfg->engine.secret, 0) != (ssize_t)sizeof cfg->engine.secret)
-		return sonde_fail(err, SONDE_E_INTERNAL, errno, "the kernel gives no random bytes");
+	/* Each of its own, so that no session's late answer fits another's probe; the seal is what they share. */
+	memcpy(cfg->engine.secret, reach->secret, sizeof reach->secret);
+	for (uint64_t half = 0; half < 2 && reach->seal.factor; half++) {
+		uint64_t word = sn_siphash_u64x2(reach->secret, reach->session_count, half);
+		memcpy(cfg->engine.secret + 8 * half, &word, sizeof word);
+	}
+	reach->session_count++;
+	cfg->engine.seal = reach->seal;
 	int code = sonde_session_new(out, cfg);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }

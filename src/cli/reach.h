@@ -31,6 +31,9 @@ struct sn_reach {
 	bool quiet;                  /* standard output is not for text */
 	const char *notice;          /* last one printed */
 	bool told_fixed;             /* … and that answers to a fixed payload are weak */
+	uint8_t secret[16];          /* of all sessions over its wire */
+	uint64_t session_count;
+	struct sonde_seal seal;      /* … factor 0: the wire looks for none */
 	struct sonde_trace_cfg sent; /* what all traces send alike */
 	char *carried;               /* the bytes of --payload FILE */
 	size_t carried_bytes;
@@ -47,7 +50,7 @@ int sn_reach_add_host(struct sn_reach *reach, const char *host, struct sonde_err
 int sn_reach_open(struct sn_reach *reach, const uint8_t *protocols, size_t protocol_count, struct sonde_error *err) SONDE_MUST_USE;
 /* Adds the first address of the host that was added as that one, or all of them, to the targets. */
 int sn_reach_look_up(struct sn_reach *reach, size_t index, struct sonde_error *err) SONDE_MUST_USE;
-/* A session over the wire, with a secret of its own; cfg says what is called back. */
+/* A session over the wire, with its secret; cfg says what is called back. */
 int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out,
                      struct sonde_error *err) SONDE_MUST_USE;
 /* What a trace to a target is asked to do by the options; its method is the caller's to choose. */

@@ -309,7 +309,7 @@ void sn_loss(const struct sn_view *view, struct sn_loss *out)
 	out->queries = 0;
 	out->queries_beyond = 0;
 	/* what this machine itself may have lost is nobody's */
-	if (view->end->dropped_count)
+	if (view->end->dropped_count || (view->end->unread_count && view->changed))
 		return;
 	take_hops(view, out);
 	out->z = sn_z_for((unsigned)out->count);

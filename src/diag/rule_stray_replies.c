@@ -7,7 +7,10 @@ static void eval(struct sn_case *c)
 	uint32_t count = c->view->end->forged_count;
 	if (!count)
 		return;
-	bool one = count == 1, follows = c->about->follows, ports = c->view->method->takes_port;
+	/* An earlier trace has asked about as much as this one, and each question has one late answer. */
+	bool follows = c->about->follows && count <= c->view->end->probe_count;
+	bool one = count == 1, ports = c->view->method->takes_port;
+	uint32_t unread = c->view->end->unread_count;
 	struct sonde_finding *f = sn_find(c, follows ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_POSSIBLE);
 	sn_say(f, "%u packet%s came that name%s this trace's %s and fit%s none of its probes: ", count, one ? "" : "s", one ? "s" : "",
 	       ports ? "ports and target" : "echo id and target", one ? "s" : "");
@@ -21,7 +24,11 @@ static void eval(struct sn_case *c)
 		sn_say(f, one ? "it was not believed." : "none of them was believed.");
 		sn_otherwise(f, "they belong to an earlier trace %s", ports ? "from the same port" : "with the same id");
 	}
+	if (unread)
+		sn_say(f, " %u more packets came faster than they could be read; no answer that is as it was sent is among them.", unread);
 	sn_evidence(f, "packets", "packets", count);
+	if (unread)
+		sn_evidence(f, "unread", "packets", unread);
 }
 
 const struct sn_rule sn_rule_stray_replies = {

@@ -122,6 +122,7 @@ static void settle_flow(struct sn_trace *trace, const struct sonde_engine_cfg *e
 		cfg->flow_label_given = true;
 	}
 	sn_flow_init(&trace->flow, cfg);
+	trace->flow.seal = engine_cfg->seal;
 	trace->flow.icmp_id = (uint16_t)(secret % 0xffff + 1);
 	/* All ones would mean a sum of zero, which no packet has. */
 	trace->flow.checksum = (uint16_t)((secret >> 16) % 0xfffe + 1);

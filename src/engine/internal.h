@@ -26,7 +26,7 @@ struct sn_probe_rec {
 	uint8_t ttl;           /* 0: the plan's probe at TTL 255 */
 	uint8_t query;
 	uint8_t flow;
-	uint8_t state : 2, retry : 1, confirmed : 1, crowded : 1;
+	uint8_t state : 2, retry : 1, confirmed : 1, crowded : 1, fixed : 1; /* fixed: as in its ident */
 };
 
 /* … and what is read of one probe alone. */

@@ -42,6 +42,11 @@ static void try_tag(const struct sighting *sighting, struct sn_trace *trace, uin
 			try_probe(sighting, trace, &trace->probes[i], best);
 }
 
+static uint16_t ip_id_of(const struct sn_trace *trace, const struct sn_probe_rec *rec, uint64_t key)
+{
+	return rec->fixed ? sn_key_ip_id(key) : sn_sealed_ip_id(&trace->flow.seal, rec->tag, key);
+}
+
 /* Where the tag was rewritten or is not shown, the other fields that are made from the key tell who may be meant: the payload, the IP id,
  * the flow label of probes that carry nothing else of it, and the number, where that is not the tag: DCCP's answers acknowledge it and show
  * no checksum. A chance hit costs no more than a comparison of all fields. */
@@ -50,7 +55,7 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 	const struct sn_ident *seen = &sighting->ident;
 	for (uint32_t i = trace->probe_count; i-- > 0 && !is_found(best);) {
 		uint64_t key = trace->kept[i].key;
-		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == sn_key_ip_id(key);
+		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == ip_id_of(trace, &trace->probes[i], key);
 		bool by_label = seen->have & SN_ID_FLOW_LABEL && seen->flow_label == sn_key_flow_label(key);
 		bool by_seq = seen->have & SN_ID_SEQ && seen->seq == sn_key_seq(key);
 		if (sn_ident_shows_key(seen, key) || by_id || by_label || by_seq)

@@ -125,11 +125,13 @@ size_t sn_engine_add_probe(struct sonde_engine *engine, struct sn_trace *trace, 
 	struct sn_writer w;
 	struct sn_ident ident;
 	for (uint64_t attempt = 0; attempt < KEY_TRIES; attempt++) {
-		kept->key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
+		uint64_t key = sn_siphash_u64x2(engine->cfg.secret, sn_token(trace, sn_serial(trace, rec)), attempt);
+		kept->key = sn_key_sealed(key, &engine->cfg.seal);
 		struct sn_probe probe = probe_of(trace, rec);
 		sn_writer_init(&w, engine->packet, SN_PACKET_MAX);
 		trace->method->build(&probe, &w, &ident);
 		rec->tag = sn_ident_tag(&ident, trace->method->tag_field);
+		rec->fixed = ident.fixed;
 		if (w.bad || !(ident.fixed ? id_is_taken(trace, kept->key) : tag_is_taken(trace, rec->tag)))
 			break;
 	}

@@ -42,15 +42,147 @@ static void add_load(struct sn_bpf *p, uint8_t family, uint16_t size, uint32_t a
 	}
 }
 
+/* ---- the seal ---- */
+
+/* Where the key's word may stand, of 32 bits, whose last byte belongs to the three before (sn_key_sealed). */
+struct place {
+	uint8_t at_bytes;
+	uint8_t more;      /* how much more than the key's word it is */
+};
+enum { PLACES_MAX = 5 };
+/* Behind the upper-layer header of what quotes a probe over IPv6: a TCP number or four bytes of the raw method; the payload of an echo, of
+ * UDP and UDP-Lite; a DCCP number; an SCTP initiate tag. No need to know which: of others one in 256 looks sealed. */
+static const struct place quoted6[PLACES_MAX] = {{52, 0}, {58, 0}, {60, 0}, {64, 0}};
+/* The same of direct answers, by their protocol: an echo's number and payload are not together, but the payload has it all. */
+static const struct {
+	uint8_t protocol;
+	struct place places[PLACES_MAX];
+} answers[] = {
+	{IPPROTO_ICMP, {{10, 0}}},
+	{IPPROTO_ICMPV6, {{10, 0}}},
+	{IPPROTO_TCP, {{8, 1}, {4, 0}}},       /* what is acknowledged, behind a SYN; a reset's number */
+	{IPPROTO_UDP, {{10, 0}}},              /* a payload that was sent back */
+	{IPPROTO_UDPLITE, {{10, 0}}},
+	{IPPROTO_SCTP, {{4, 0}}},              /* the verification tag */
+	{IPPROTO_DCCP, {{20, 0}}},             /* the acknowledged number, its lower part */
+};
+
+enum {
+	QUOTE_AT = 8,           /* behind the ICMP header (RFC 792, RFC 4443 section 3) */
+	ID4_AT = 4, HEADER4_BYTES = 20, TAG4_AT = 6, /* the last two of a quote's first eight bytes */
+	WORD = 4,
+	TO_SEALED = 0xff,       /* a jump that is not yet known */
+};
+
+/* X := where the upper layer begins. */
+static void add_base(struct sn_bpf *p, uint8_t family)
+{
+	if (family == 4)
+		add(p, BPF_LDX | BPF_B | BPF_MSH, 0, 0, 0); /* IHL x 4 (RFC 791 section 3.1) */
+	else
+		add(p, BPF_LDX | BPF_IMM, 0, 0, 0);
+}
+
+/* Leaves the next `steps` steps out where the packet has fewer than `bytes` behind its IP header: reading past its end would drop it. */
+static void add_long_enough(struct sn_bpf *p, uint8_t family, uint32_t bytes, uint8_t steps)
+{
+	add_base(p, family);
+	add(p, BPF_LD | BPF_W | BPF_LEN, 0, 0, 0);
+	add(p, BPF_ALU | BPF_SUB | BPF_X, 0, 0, 0);
+	add(p, BPF_JMP | BPF_JGE | BPF_K, bytes, 0, steps);
+}
+
+/* A := the byte that belongs to the three in A. */
+static void add_belongs(struct sn_bpf *p, const struct sonde_seal *seal)
+{
+	add(p, BPF_ALU | BPF_MUL | BPF_K, seal->factor, 0, 0);
+	add(p, BPF_ALU | BPF_ADD | BPF_K, seal->term, 0, 0);
+	add(p, BPF_ALU | BPF_RSH | BPF_K, 24, 0, 0);
+}
+
+/* The last byte of the word there belongs to the others. */
+static void add_place(struct sn_bpf *p, uint8_t family, const struct place *place, const struct sonde_seal *seal)
+{
+	enum { STEPS = 11 };
+	add_long_enough(p, family, place->at_bytes + (uint32_t)WORD, STEPS);
+	add(p, BPF_LD | BPF_W | BPF_IND, place->at_bytes, 0, 0);
+	add(p, BPF_ALU | BPF_SUB | BPF_K, place->more, 0, 0);
+	add(p, BPF_ST, 0, 0, 0);
+	add(p, BPF_ALU | BPF_RSH | BPF_K, 8, 0, 0);
+	add_belongs(p, seal);
+	add(p, BPF_MISC | BPF_TAX, 0, 0, 0);
+	add(p, BPF_LD | BPF_MEM, 0, 0, 0);
+	add(p, BPF_ALU | BPF_AND | BPF_K, 0xff, 0, 0);
+	add(p, BPF_JMP | BPF_JEQ | BPF_X, 0, TO_SEALED, 0);
+}
+
+static void add_places(struct sn_bpf *p, uint8_t family, const struct place *places, const struct sonde_seal *seal)
+{
+	for (size_t i = 0; i < PLACES_MAX && places[i].at_bytes; i++)
+		add_place(p, family, &places[i], seal);
+}
+
+/* The second byte of the IP id of a quoted IPv4 probe belongs to its first, and to the last two of the eight that every quote has. */
+static void add_quoted4(struct sn_bpf *p, const struct sonde_seal *seal)
+{
+	enum { TAG_AT = QUOTE_AT + HEADER4_BYTES + TAG4_AT, STEPS = 16, NO_OPTIONS = 0x45 };
+	add_long_enough(p, 4, TAG_AT + 2, STEPS);
+	add(p, BPF_LD | BPF_B | BPF_IND, QUOTE_AT, 0, 0);
+	add(p, BPF_JMP | BPF_JEQ | BPF_K, NO_OPTIONS, 0, STEPS - 2);
+	add(p, BPF_LD | BPF_H | BPF_IND, TAG_AT, 0, 0);
+	add(p, BPF_ST, 0, 0, 0);
+	add(p, BPF_LD | BPF_B | BPF_IND, QUOTE_AT + ID4_AT, 0, 0);
+	add(p, BPF_ALU | BPF_LSH | BPF_K, 16, 0, 0);
+	add(p, BPF_LDX | BPF_MEM, 0, 0, 0);
+	add(p, BPF_ALU | BPF_OR | BPF_X, 0, 0, 0);
+	add_belongs(p, seal);
+	add(p, BPF_ST, 0, 0, 0);
+	add_base(p, 4);
+	add(p, BPF_LD | BPF_B | BPF_IND, QUOTE_AT + ID4_AT + 1, 0, 0);
+	add(p, BPF_LDX | BPF_MEM, 0, 0, 0);
+	add(p, BPF_JMP | BPF_JEQ | BPF_X, 0, TO_SEALED, 0);
+}
+
+/* Drops what the other lane takes; what is left goes on behind. */
+static void add_lane(struct sn_bpf *p, enum sn_lane lane)
+{
+	uint16_t tests = p->count;
+	if (lane == SN_LANE_REST)
+		add(p, BPF_JMP | BPF_JA, 1, 0, 0);
+	add_return(p, 0);
+	uint16_t sealed = (uint16_t)(lane == SN_LANE_REST ? p->count - 1 : p->count);
+	for (uint16_t i = 0; i < tests; i++)
+		if (p->code[i].jt == TO_SEALED)
+			p->code[i].jt = (uint8_t)(sealed - i - 1);
+}
+
+/* Tests of direct answers alone; of ICMP also of those that quote. */
+static void add_seal(struct sn_bpf *p, uint8_t family, uint8_t protocol, const struct sn_bpf_lane *lane)
+{
+	if (lane->lane == SN_LANE_ALL)
+		return;
+	if (protocol == IPPROTO_ICMP)
+		add_quoted4(p, &lane->seal);
+	if (protocol == IPPROTO_ICMPV6)
+		add_places(p, family, quoted6, &lane->seal);
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (answers[i].protocol == protocol)
+			add_places(p, family, answers[i].places, &lane->seal);
+	add_lane(p, lane->lane);
+}
+
+/* ---- types and ports ---- */
+
 static void add_take_equal(struct sn_bpf *p, uint32_t value, uint32_t take_bytes)
 {
 	add(p, BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
 	add_return(p, take_bytes);
 }
 
-void sn_bpf_icmp(uint8_t family, struct sn_bpf *out)
+void sn_bpf_icmp(uint8_t family, const struct sn_bpf_lane *lane, struct sn_bpf *out)
 {
 	*out = (struct sn_bpf){0};
+	add_seal(out, family, family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, lane);
 	add_load(out, family, BPF_B, ICMP_TYPE_AT);
 	if (family == 4) {
 		for (size_t i = 0; i < sizeof icmp4_types; i++)
@@ -88,9 +220,12 @@ static void add_ports(struct sn_bpf *p, const uint16_t *ports, size_t count, uin
 	add_return(p, 0);
 }
 
-void sn_bpf_ports(uint8_t family, const uint16_t *ports, size_t count, struct sn_bpf *out)
+void sn_bpf_ports(uint8_t family, uint8_t protocol, const uint16_t *ports, size_t count, const struct sn_bpf_lane *lane,
+                  struct sn_bpf *out)
 {
 	*out = (struct sn_bpf){0};
+	if (count > 0)
+		add_seal(out, family, protocol, lane);
 	if (count > 0)
 		add_load(out, family, BPF_H, PORT_DESTINATION_AT);
 	add_ports(out, ports, count, TAKE_ALL);

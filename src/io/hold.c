@@ -65,7 +65,7 @@ static int prepare(int fd, const struct sn_hold_ask *ask)
 	if (ask->vrf && ask->vrf[0] && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ask->vrf, (socklen_t)strlen(ask->vrf) + 1) != 0)
 		return errno;
 	struct sn_bpf nothing;
-	sn_bpf_ports(ask->src.family, NULL, 0, &nothing);
+	sn_bpf_ports(ask->src.family, ask->protocol, NULL, 0, &(struct sn_bpf_lane){0}, &nothing);
 	int sys_errno = ask->protocol != IPPROTO_TCP ? sn_bpf_attach(fd, &nothing) : 0;
 	if (sys_errno != 0)
 		return sys_errno;

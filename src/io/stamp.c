@@ -7,6 +7,8 @@
 #include <time.h>
 
 enum { READINGS_MAX = 4 };
+/* The last whole second of a number of nanoseconds, in 2262. */
+static const time_t WALL_MAX_S = INT64_MAX / SONDE_S - 1;
 /* A reading that takes longer was interrupted, and nobody knows where between the two monotonic readings the wall clock was read. */
 static const sonde_ns READING_GOOD_NS = 2 * SONDE_US;
 static const sonde_ns STEP_NS = SONDE_MS;
@@ -73,6 +75,9 @@ bool sn_stamp_of_control(const struct cmsghdr *control, int64_t *stamp_wall_ns)
 	if (control->cmsg_len < CMSG_LEN(sizeof ts))
 		return false;
 	memcpy(&ts, CMSG_DATA(control), sizeof ts);
+	/* what no clock shows is none */
+	if (ts.tv_sec < 0 || ts.tv_sec > WALL_MAX_S || ts.tv_nsec < 0 || ts.tv_nsec >= SONDE_S)
+		return false;
 	*stamp_wall_ns = (int64_t)ts.tv_sec * SONDE_S + ts.tv_nsec;
 	return *stamp_wall_ns != 0;
 }

@@ -87,6 +87,9 @@ struct sn_dgram_inbox {
 
 /* Reads from the error queue or the receive queue. 1: *out filled (views into inbox); 0: nothing there; else a negative errno. */
 int sn_dgram_read(int fd, bool error_queue, struct sn_dgram_inbox *inbox, struct sn_dgram_message *out);
+struct msghdr;
+/* What a message says that was read into the inbox with count bytes; its name is a sockaddr_storage. Pure. */
+void sn_dgram_take(struct msghdr *header, const struct sn_dgram_inbox *inbox, size_t count, struct sn_dgram_message *out);
 sonde_at_ns sn_dgram_now(void);
 
 /* wire_dgram_flow.c: the probes a socket remembers, and whose answer it is */

@@ -111,6 +111,14 @@ static void fill(const struct control *control, const struct sockaddr_storage *n
 	}
 }
 
+void sn_dgram_take(struct msghdr *header, const struct sn_dgram_inbox *inbox, size_t count, struct sn_dgram_message *out)
+{
+	struct control control = {0};
+	*out = (struct sn_dgram_message){.at_ns = inbox->clocks.mono_at_ns, .bytes = inbox->bytes, .length_bytes = count};
+	take_control(header, &inbox->clocks, &control, out);
+	fill(&control, header->msg_name, out);
+}
+
 int sn_dgram_read(int fd, bool error_queue, struct sn_dgram_inbox *inbox, struct sn_dgram_message *out)
 {
 	union {
@@ -131,9 +139,6 @@ int sn_dgram_read(int fd, bool error_queue, struct sn_dgram_inbox *inbox, struct
 	if (got < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	sn_stamp_base_read(&inbox->clocks);
-	struct control control = {0};
-	*out = (struct sn_dgram_message){.at_ns = inbox->clocks.mono_at_ns, .bytes = inbox->bytes, .length_bytes = (size_t)got};
-	take_control(&header, &inbox->clocks, &control, out);
-	fill(&control, &name, out);
+	sn_dgram_take(&header, inbox, (size_t)got, out);
 	return 1;
 }

@@ -19,22 +19,21 @@ static int raw_poll_fd(const struct sonde_wire *wire)
 }
 
 /* The kernel's counters as they stand: packets tell of those that were lost before them, but nobody of the last. */
-static uint64_t lost_count(const struct sn_wire_raw *raw)
+static uint64_t lost_count(const struct sn_raw_receiver *receiver)
 {
-	uint64_t count = 0;
-	for (size_t i = 0; i < raw->receiver_count; i++) {
-		uint32_t info[SK_MEMINFO_VARS] = {0};
-		socklen_t info_bytes = sizeof info;
-		if (getsockopt(raw->receivers[i].fd, SOL_SOCKET, SO_MEMINFO, info, &info_bytes) == 0)
-			count += info[SK_MEMINFO_DROPS];
-	}
-	return count;
+	uint32_t info[SK_MEMINFO_VARS] = {0};
+	socklen_t info_bytes = sizeof info;
+	return getsockopt(receiver->fd, SOL_SOCKET, SO_MEMINFO, info, &info_bytes) == 0 ? info[SK_MEMINFO_DROPS] : 0;
 }
 
 static void raw_stats(const struct sonde_wire *wire, struct sonde_wire_stats *out)
 {
 	const struct sn_wire_raw *raw = (const struct sn_wire_raw *)wire;
-	*out = (struct sonde_wire_stats){.dropped_count = lost_count(raw), .ear = sn_raw_ear_state(&raw->ear)};
+	*out = (struct sonde_wire_stats){.ear = sn_raw_ear_state(&raw->ear)};
+	for (size_t i = 0; i < raw->receiver_count; i++) {
+		const struct sn_raw_receiver *receiver = &raw->receivers[i];
+		*(receiver->lane == SN_LANE_REST ? &out->unread_count : &out->dropped_count) += lost_count(receiver);
+	}
 }
 
 static bool raw_serial(const struct sonde_wire *wire, uint8_t protocol)
@@ -146,6 +145,7 @@ int sn_wire_raw_open(struct sonde_wire **out, const struct sn_wire_open_cfg *cfg
 	raw->epoll_fd = raw->netlink_fd = -1;
 	raw->ear.fd = -1;
 	raw->mark = cfg->mark;
+	raw->seal = cfg->seal;
 	raw->senders[0] = (struct sn_raw_sender){.fd = -1, .family = 4};
 	raw->senders[1] = (struct sn_raw_sender){.fd = -1, .family = 6};
 	raw->slots = calloc(SN_RAW_BATCH, SN_RAW_SLOT_BYTES);

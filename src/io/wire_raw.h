@@ -12,10 +12,11 @@
 
 enum {
 	SN_RAW_SENDERS = 2,       /* one per family */
-	SN_RAW_RECEIVERS_MAX = 12, /* ICMP and the protocols with ports, per family */
+	SN_RAW_RECEIVERS_MAX = 24, /* ICMP and the protocols with ports, per family, in two lanes */
 	SN_RAW_BATCH = 16,        /* packets per recvmmsg */
 	SN_RAW_PREFIX_BYTES = 40, /* room for an IPv6 header in front of what a raw IPv6 socket gives */
 	SN_RAW_SLOT_BYTES = SN_RAW_PREFIX_BYTES + 65535,
+	SN_RAW_REST_TURN = 128,   /* packets without a seal that are told at once, before the caller may do something else */
 	SN_RAW_NOTES = 32,        /* stamps and local errors per look into an error queue */
 };
 
@@ -30,6 +31,7 @@ struct sn_raw_receiver {
 	int fd;
 	uint8_t family;
 	uint8_t protocol;
+	enum sn_lane lane;
 };
 
 struct sn_raw_flow {
@@ -57,6 +59,7 @@ struct sn_wire_raw {
 	struct sonde_wire base;
 	int epoll_fd, netlink_fd;
 	uint32_t mark;
+	struct sonde_seal seal;
 	char device[SN_DEVICE_NAME_BYTES];
 	uint32_t device_ifindex;        /* 0: sockets bound to none */
 	char vrf[SN_DEVICE_NAME_BYTES];
@@ -77,6 +80,7 @@ struct sn_wire_raw {
 	size_t note_at, note_count;
 	struct sonde_rx packets[SN_RAW_BATCH];
 	size_t packet_at, packet_count;
+	size_t rest_count;              /* of the lane without a seal, since something else could be done */
 	uint8_t *slots;                 /* SN_RAW_BATCH x SN_RAW_SLOT_BYTES */
 };
 
@@ -101,5 +105,8 @@ int sn_raw_route(struct sonde_wire *wire, const struct sonde_route_ask *ask, str
 int sn_raw_recv(struct sonde_wire *wire, struct sonde_rx *out);
 /* Reads what the error queues hold into raw->notes; clears notes_left when they are empty. */
 void sn_raw_read_notes(struct sn_wire_raw *raw);
+/* Takes one entry of a queue into raw->notes, which has room: its control messages, and count bytes of the packet it is about.
+ * Pure. */
+void sn_raw_take_note(struct sn_wire_raw *raw, struct sn_raw_sender *sender, struct msghdr *message, const uint8_t *looped, size_t count);
 
 #endif

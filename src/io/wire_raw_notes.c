@@ -58,6 +58,12 @@ static void settle_note(struct sn_wire_raw *raw, struct sn_raw_sender *sender, c
 	raw->notes[raw->note_count++] = rx;
 }
 
+void sn_raw_take_note(struct sn_wire_raw *raw, struct sn_raw_sender *sender, struct msghdr *message, const uint8_t *looped, size_t count)
+{
+	struct note note = read_note(message);
+	settle_note(raw, sender, &note, looped, count);
+}
+
 /* How many there were; fewer than NOTES_AT_ONCE: the queue is empty. */
 static int read_queue(struct sn_wire_raw *raw, struct sn_raw_sender *sender)
 {
@@ -73,10 +79,8 @@ static int read_queue(struct sn_wire_raw *raw, struct sn_raw_sender *sender)
 	int count = recvmmsg(sender->fd, got, NOTES_AT_ONCE, MSG_ERRQUEUE | MSG_DONTWAIT, NULL);
 	if (count > 0)
 		sn_stamp_base_read(&raw->stamps);
-	for (int i = 0; i < count; i++) {
-		struct note note = read_note(&got[i].msg_hdr);
-		settle_note(raw, sender, &note, looped[i], got[i].msg_len);
-	}
+	for (int i = 0; i < count; i++)
+		sn_raw_take_note(raw, sender, &got[i].msg_hdr, looped[i], got[i].msg_len);
 	return count;
 }
 

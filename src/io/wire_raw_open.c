@@ -89,7 +89,7 @@ static int open_sender(struct sn_wire_raw *raw, uint8_t family, const struct sn_
 	if (sender->fd < 0)
 		return fail_socket(errno, "sending", family, err);
 	struct sn_bpf nothing;
-	sn_bpf_ports(family, NULL, 0, &nothing);
+	sn_bpf_ports(family, IPPROTO_RAW, NULL, 0, &(struct sn_bpf_lane){0}, &nothing);
 	int sys_errno = sn_bpf_attach(sender->fd, &nothing); /* packets of protocol 255 are not for us */
 	if (sys_errno == 0)
 		sys_errno = set_options(sender->fd, family, send_options, sizeof send_options / sizeof send_options[0]);
@@ -104,18 +104,19 @@ static int open_sender(struct sn_wire_raw *raw, uint8_t family, const struct sn_
 }
 
 /* A receive socket is bound to a VRF, which has addresses of its own, but never to a plain device: answers may come back another way. */
-static int open_receiver(struct sn_wire_raw *raw, uint8_t family, uint8_t protocol, const struct sn_wire_open_cfg *cfg,
-			 struct sonde_error *err)
+static int open_lane(struct sn_wire_raw *raw, uint8_t family, uint8_t protocol, enum sn_lane which, const struct sn_wire_open_cfg *cfg,
+		     struct sonde_error *err)
 {
+	const struct sn_bpf_lane lane = {.lane = which, .seal = raw->seal};
 	int fd = open_raw(family, protocol);
 	if (fd < 0)
 		return fail_socket(errno, "receiving", family, err);
-	raw->receivers[raw->receiver_count++] = (struct sn_raw_receiver){.fd = fd, .family = family, .protocol = protocol};
+	raw->receivers[raw->receiver_count++] = (struct sn_raw_receiver){.fd = fd, .family = family, .protocol = protocol, .lane = which};
 	struct sn_bpf filter;
 	if (protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6)
-		sn_bpf_icmp(family, &filter);
+		sn_bpf_icmp(family, &lane, &filter);
 	else
-		sn_bpf_ports(family, NULL, 0, &filter);
+		sn_bpf_ports(family, protocol, NULL, 0, &lane, &filter);
 	int sys_errno = sn_bpf_attach(fd, &filter);
 	if (sys_errno == 0)
 		sys_errno = set_options(fd, family, receive_options, sizeof receive_options / sizeof receive_options[0]);
@@ -125,6 +126,16 @@ static int open_receiver(struct sn_wire_raw *raw, uint8_t family, uint8_t protoc
 		return fail_socket(sys_errno, "its options", family, err);
 	set_buffer(fd, cfg->receive_buffer_bytes);
 	return 0;
+}
+
+/* With a seal to look for, what bears it has a socket and a buffer of its own: whatever is sent to us, answers find room there. */
+static int open_receiver(struct sn_wire_raw *raw, uint8_t family, uint8_t protocol, const struct sn_wire_open_cfg *cfg,
+			 struct sonde_error *err)
+{
+	if (!raw->seal.factor)
+		return open_lane(raw, family, protocol, SN_LANE_ALL, cfg, err);
+	int code = open_lane(raw, family, protocol, SN_LANE_SEALED, cfg, err);
+	return code ? code : open_lane(raw, family, protocol, SN_LANE_REST, cfg, err);
 }
 
 static bool has_protocol(const struct sn_wire_open_cfg *cfg, uint8_t protocol)
@@ -159,14 +170,14 @@ static int reserve(struct sn_wire_raw *raw, struct sn_hold_ask *ask, const struc
 	return code;
 }
 
-/* Those of the receivers, in their order: a receiver of ICMP has none. */
+/* Those of the receivers' protocols: one that is heard by two of them has its ports once, and ICMP has none. */
 static int reserve_all(struct sn_wire_raw *raw, const struct sn_wire_open_cfg *cfg, struct sonde_error *err)
 {
 	int code = SONDE_OK;
 	for (size_t i = 0; code == SONDE_OK && i < raw->receiver_count; i++) {
 		const struct sn_raw_receiver *receiver = &raw->receivers[i];
 		struct sn_hold_ask ask = {.src = {.family = receiver->family}, .protocol = receiver->protocol, .vrf = raw->vrf};
-		if (sn_has_ports(receiver->protocol))
+		if (sn_has_ports(receiver->protocol) && receiver->lane != SN_LANE_REST)
 			code = reserve(raw, &ask, cfg, err);
 	}
 	return code;
@@ -204,7 +215,8 @@ static int filter(struct sn_wire_raw *raw)
 	for (size_t i = 0; sys_errno == 0 && i < raw->receiver_count; i++) {
 		const struct sn_raw_receiver *receiver = &raw->receivers[i];
 		if (sn_has_ports(receiver->protocol)) {
-			sn_bpf_ports(receiver->family, ports, held_ports(raw, receiver, ports), &program);
+			const struct sn_bpf_lane lane = {.lane = receiver->lane, .seal = raw->seal};
+			sn_bpf_ports(receiver->family, receiver->protocol, ports, held_ports(raw, receiver, ports), &lane, &program);
 			sys_errno = sn_bpf_attach(receiver->fd, &program);
 		}
 		if (sys_errno == 0)

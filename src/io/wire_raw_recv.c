@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Receiving on the raw wire. One pass reads a batch of packets, then the error queues until they are empty, and gives away what the
- * queues told before the packets: a send stamp is queued before its probe leaves, so it is there when the answer is. */
+/* Receiving on the raw wire. One pass reads a batch of packets, those that bear the seal before others, then the error queues until they
+ * are empty, and gives away what the queues told before the packets: a send stamp is queued before its probe leaves, so it is there when
+ * the answer is. */
 #include "io/wire_raw.h"
 
 #include "io/sockaddr.h"
@@ -123,6 +124,18 @@ static void read_packets(struct sn_wire_raw *raw, struct sn_raw_receiver *receiv
 		settle_packet(raw, receiver, first_slot + (size_t)i * SN_RAW_SLOT_BYTES, &got[i]);
 }
 
+/* What may be an answer first; then, as far as there is room, what bears no seal. */
+static void read_lanes(struct sn_wire_raw *raw, const struct epoll_event *events, int count, bool answers)
+{
+	for (int i = 0; i < count; i++) {
+		if (events[i].data.u32 < SN_RAW_SENDERS)
+			continue;
+		struct sn_raw_receiver *receiver = &raw->receivers[events[i].data.u32 - SN_RAW_SENDERS];
+		if (answers == (receiver->lane != SN_LANE_REST))
+			read_packets(raw, receiver);
+	}
+}
+
 /* A new batch. False: there is nothing. Negative: broken. */
 static int read_batch(struct sn_wire_raw *raw)
 {
@@ -131,10 +144,10 @@ static int read_batch(struct sn_wire_raw *raw)
 	if (count < 0)
 		return errno == EINTR ? 0 : SONDE_E_WIRE;
 	raw->packet_at = raw->packet_count = 0;
-	for (int i = 0; i < count; i++) {
-		if (events[i].data.u32 >= SN_RAW_SENDERS)
-			read_packets(raw, &raw->receivers[events[i].data.u32 - SN_RAW_SENDERS]);
-	}
+	read_lanes(raw, events, count, true);
+	size_t answers = raw->packet_count;
+	read_lanes(raw, events, count, false);
+	raw->rest_count = raw->packet_count == answers ? 0 : raw->rest_count + raw->packet_count - answers;
 	raw->notes_left = count > 0;
 	return count > 0;
 }
@@ -154,6 +167,11 @@ int sn_raw_recv(struct sonde_wire *wire, struct sonde_rx *out)
 		if (raw->packet_at < raw->packet_count) {
 			*out = raw->packets[raw->packet_at++];
 			return 1;
+		}
+		/* Whoever floods us waits while we send and look at the time; answers do not, who have a lane of their own. */
+		if (raw->rest_count >= SN_RAW_REST_TURN) {
+			raw->rest_count = 0;
+			return 0;
 		}
 		int more = read_batch(raw);
 		if (more <= 0)

@@ -20,6 +20,7 @@ struct sn_wire_open_cfg {
 	uint16_t port_count;         /* of each protocol that has ports, at most SN_WIRE_PORTS_MAX */
 	const uint16_t *ports;       /* … and these, of each; one that another program has is told of only when it is asked for */
 	size_t wanted_count;         /* … at most SN_WIRE_WANTED_MAX */
+	struct sonde_seal seal;      /* that of the engine whose probes will be sent; factor 0: none */
 	/* Raises (true) or lowers (false) the capability that raw sockets need; 0 or SONDE_E_PRIVILEGE. NULL: nothing can be raised.
 	 * The wire raises it for opening only and has lowered it before it receives the first byte. */
 	int (*privilege)(void *ctx, bool raise);

@@ -128,14 +128,17 @@ static bool is_offloaded(const struct row *row, const struct sn_ip *ip, size_t t
 enum sn_checksum_state sn_transport_verify(const struct sn_ip *ip, const uint8_t *bytes, size_t length_bytes)
 {
 	const struct row *row = row_of(ip);
-	if (!row || !is_whole(ip) || length_bytes < row->at_bytes + 2u)
+	if (!row || !is_whole(ip))
 		return SN_CHECKSUM_NONE;
+	/* What is whole and ends before its checksum is nothing that its protocol sends. */
+	if (length_bytes < row->at_bytes + (row->is_crc ? 4u : 2u))
+		return ip->total_bytes <= ip->header_bytes + length_bytes ? SN_CHECKSUM_BAD : SN_CHECKSUM_NONE;
 	struct sn_reader r;
 	sn_reader_init(&r, bytes, length_bytes);
 	sn_read_skip(&r, row->at_bytes);
 	if (row->is_crc) {
 		uint32_t crc = sn_read_u32(&r);
-		return r.bad ? SN_CHECKSUM_NONE : crc == sn_sctp_checksum(bytes, length_bytes) ? SN_CHECKSUM_GOOD : SN_CHECKSUM_BAD;
+		return crc == sn_sctp_checksum(bytes, length_bytes) ? SN_CHECKSUM_GOOD : SN_CHECKSUM_BAD;
 	}
 	uint16_t field = sn_read_u16(&r);
 	if (row->protocol == SN_PROTO_UDP && ip->version == 4 && field == 0)

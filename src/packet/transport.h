@@ -101,7 +101,7 @@ uint32_t sn_sctp_checksum(const uint8_t *bytes, size_t length_bytes);
 
 enum sn_checksum_state {
 	SN_CHECKSUM_GOOD,
-	SN_CHECKSUM_BAD,
+	SN_CHECKSUM_BAD,       /* wrong, or the packet is whole and has no room for it */
 	SN_CHECKSUM_NONE,      /* UDP over IPv4 with checksum 0, a protocol without one, a fragment, or cut off: cannot be told */
 	SN_CHECKSUM_OFFLOADED, /* TCP or UDP: the folded pseudo-header sum alone (not complemented), as the stack leaves it to hardware */
 };

@@ -184,7 +184,7 @@ static void apply_settled(struct sn_hop *hop, sonde_at_ns at_ns)
  * now, or the socket's own buffer was full. */
 static bool is_proof(const struct sonde_query *query, const struct sonde_event *end)
 {
-	return !end->as.end.dropped_count && query->answer.at_ns <= end->at_ns - OVERHEARD_SETTLED_NS;
+	return !end->as.end.dropped_count && !end->as.end.unread_count && query->answer.at_ns <= end->at_ns - OVERHEARD_SETTLED_NS;
 }
 
 /* A trace that is ended from outside gives up what is on its way: those probes had no time to be answered. */

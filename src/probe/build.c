@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What all methods share when they build a packet, and the keys' way into header fields. */
+#include "base/checksum.h"
 #include "probe/method.h"
 
 #include <string.h>
@@ -10,6 +11,21 @@ uint16_t sn_key_ip_id(uint64_t key)
 {
 	uint16_t id = (uint16_t)key;
 	return id ? id : 1;
+}
+
+uint16_t sn_sealed_ip_id(const struct sonde_seal *seal, uint32_t tag, uint64_t key)
+{
+	uint32_t high = (uint32_t)(key >> 8) & 0xff;
+	if (!seal->factor)
+		return sn_key_ip_id(key);
+	uint16_t id = (uint16_t)(high << 8 | sn_seal_byte(seal, high << 16 | (tag & 0xffff)));
+	return id ? id : 1;
+}
+
+uint64_t sn_key_sealed(uint64_t key, const struct sonde_seal *seal)
+{
+	const uint64_t byte = UINT64_C(0xff0000);
+	return seal->factor ? (key & ~byte) | (uint64_t)sn_seal_byte(seal, (uint32_t)(key >> 24) & 0xffffff) << 16 : key;
 }
 
 uint32_t sn_key_flow_label(uint64_t key)
@@ -82,7 +98,6 @@ void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_by
 	    .tos = flow->tos,
 	    .ttl = probe->ttl,
 	    .protocol = protocol,
-	    .id = sn_key_ip_id(probe->key),
 	    .df = !flow->no_df,
 	    .flow_label = flow->flow_label,
 	    .header_bytes = (uint16_t)ip_header_bytes(probe),
@@ -92,7 +107,7 @@ void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_by
 	ip->total_bytes = (uint32_t)(ip->header_bytes + upper_bytes);
 }
 
-void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ident *ident)
+void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, uint32_t tag, struct sn_ident *ident)
 {
 	const struct sn_flow *flow = &probe->flow;
 	bool v4 = flow->dst.family == 4;
@@ -102,7 +117,7 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 	    .version = flow->dst.family,
 	    .protocol = protocol,
 	    .tos = flow->tos,
-	    .ip_id = v4 ? sn_key_ip_id(probe->key) : 0,
+	    .ip_id = v4 ? sn_sealed_ip_id(&flow->seal, tag, probe->key) : 0,
 	    .flow_label = v4 ? 0 : flow->flow_label,
 	    .packet_bytes = (uint16_t)packet_bytes,
 	    /* An error is about the first fragment: who sends one about others has not read RFC 1122 section 3.2.2. */
@@ -110,6 +125,17 @@ void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t u
 	    .src = flow->src,
 	    .dst = flow->dst,
 	};
+}
+
+/* RFC 791 section 3.1: the header's own checksum is all that covers it. */
+void sn_probe_put_id(struct sn_writer *w, const struct sn_ident *ident)
+{
+	enum { ID_AT = 4, CHECKSUM_AT = 10 };
+	if (ident->version != 4 || w->bad)
+		return;
+	uint16_t checksum = (uint16_t)(w->bytes[CHECKSUM_AT] << 8 | w->bytes[CHECKSUM_AT + 1]);
+	sn_write_u16_at(w, ID_AT, ident->ip_id);
+	sn_write_u16_at(w, CHECKSUM_AT, sn_checksum_update(checksum, 0, ident->ip_id));
 }
 
 /* Letters, so that a person who meets the packet in a capture sees at once that it is no secret tunnel. */

@@ -23,7 +23,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, SN_PROTO_DCCP, upper_bytes_of(probe), ident);
+	sn_probe_expect_ip(probe, SN_PROTO_DCCP, upper_bytes_of(probe), tag, ident);
 	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | SN_ID_SEQ;
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
@@ -42,6 +42,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	                       .type = SN_DCCP_REQUEST, .seq = seq_of(probe->key), .service = SERVICE};
 	sn_dccp_write(w, &dccp);
 	expect(probe, sn_probe_finish(w, &ip, ip.header_bytes, upper_bytes, ip.header_bytes + (size_t)CHECKSUM_AT), ident);
+	sn_probe_put_id(w, ident);
 }
 
 static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)

@@ -18,7 +18,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, protocol_of(probe), upper_bytes_of(probe), ident);
+	sn_probe_expect_ip(probe, protocol_of(probe), upper_bytes_of(probe), tag, ident);
 	sn_icmp_expect(probe, tag, ident);
 	ident->have |= SN_ID_PAYLOAD;
 	ident->payload[SN_KEY_PLAIN] = probe->key;
@@ -37,6 +37,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_write_zeros(w, BALANCE_BYTES);
 	sn_icmp_finish(probe, w, &ip, upper_bytes, balance_at);
 	expect(probe, echo.seq, ident);
+	sn_probe_put_id(w, ident);
 }
 
 static void see_payload(const uint8_t *payload, size_t payload_bytes, const struct sn_seen *seen, struct sn_ident *out)

@@ -19,7 +19,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, SN_PROTO_ICMP, upper_bytes_of(probe), ident);
+	sn_probe_expect_ip(probe, SN_PROTO_ICMP, upper_bytes_of(probe), tag, ident);
 	sn_icmp_expect(probe, tag, ident);
 	ident->have |= SN_ID_PAYLOAD;
 	ident->payload[SN_KEY_PLAIN] = originate_of(probe->key);
@@ -39,6 +39,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_write_zeros(w, STAMPS_BYTES - 4);
 	sn_icmp_finish(probe, w, &ip, upper_bytes, stamps_at + BALANCE_AT);
 	expect(probe, header.seq, ident);
+	sn_probe_put_id(w, ident);
 }
 
 static void see_originate(const uint8_t *stamps, size_t stamps_bytes, const struct sn_seen *seen, struct sn_ident *out)

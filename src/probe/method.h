@@ -3,6 +3,7 @@
 #ifndef SN_PROBE_METHOD_H
 #define SN_PROBE_METHOD_H
 
+#include "base/seal.h"
 #include "packet/fragment.h"
 #include "probe/ident.h"
 
@@ -15,6 +16,7 @@ struct sn_flow {
 	uint16_t sport, dport; /* dport: the IP protocol, where the method takes one */
 	uint16_t icmp_id;      /* secret */
 	uint16_t checksum;     /* ICMP: held constant, since some balancers hash it; secret */
+	struct sonde_seal seal;
 	uint32_t flow_label;   /* IPv6 */
 	uint8_t tos;
 	uint8_t tcp_flags;     /* TCP; 0: SYN */
@@ -77,6 +79,11 @@ static inline bool sn_method_reads_alike(const struct sn_method *a, const struct
 
 /* The IP id made from a key (IPv4 probes can be told apart by it, too); never 0, which the kernel would replace. */
 uint16_t sn_key_ip_id(uint64_t key);
+/* The id of a probe whose first eight bytes end with the lower half of this tag. Sealed its second byte belongs to that and to its first,
+ * which is the key's, as the whole is without a seal. */
+uint16_t sn_sealed_ip_id(const struct sonde_seal *seal, uint32_t tag, uint64_t key);
+/* The key, its byte of bits 16 to 23 made such that it belongs to the three above it: numbers and payloads show all four. */
+uint64_t sn_key_sealed(uint64_t key, const struct sonde_seal *seal);
 /* The flow label made from a key, of those that have nothing else of it. */
 uint32_t sn_key_flow_label(uint64_t key);
 /* The 32-bit number made from a key. */
@@ -86,9 +93,10 @@ static inline uint32_t sn_key_seq(uint64_t key)
 }
 
 /* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the fields of its ident that every method
- * has. */
+ * has. The id depends on the tag, which may be known only when all else stands: it is put in last. */
 void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ip *ip);
-void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ident *ident);
+void sn_probe_expect_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, uint32_t tag, struct sn_ident *ident);
+void sn_probe_put_id(struct sn_writer *w, const struct sn_ident *ident);
 /* Bytes behind the IP header that size_bytes asks for, at least least_bytes. */
 size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs

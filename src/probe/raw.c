@@ -20,7 +20,7 @@ static uint8_t protocol_of(const struct sn_probe *probe)
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, protocol_of(probe), sn_probe_upper_bytes(probe, LEAST_BYTES), ident);
+	sn_probe_expect_ip(probe, protocol_of(probe), sn_probe_upper_bytes(probe, LEAST_BYTES), tag, ident);
 	ident->have |= SN_ID_SEQ | SN_ID_PAYLOAD;
 	ident->seq = tag;
 	ident->payload[SN_KEY_PLAIN] = probe->key;
@@ -37,6 +37,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_write_u64(w, probe->key);
 	sn_probe_fill(w, ip.header_bytes, upper_bytes);
 	expect(probe, sn_key_seq(probe->key), ident);
+	sn_probe_put_id(w, ident);
 }
 
 static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)

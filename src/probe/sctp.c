@@ -29,7 +29,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, SN_PROTO_SCTP, upper_bytes_of(probe), ident);
+	sn_probe_expect_ip(probe, SN_PROTO_SCTP, upper_bytes_of(probe), tag, ident);
 	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ;
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
@@ -65,6 +65,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_write_u16_at(w, ip.header_bytes + (size_t)SN_SCTP_CHECKSUM_AT, (uint16_t)(checksum >> 16));
 	sn_write_u16_at(w, ip.header_bytes + (size_t)SN_SCTP_CHECKSUM_AT + 2, (uint16_t)checksum);
 	expect(probe, tag_of(probe->key), ident);
+	sn_probe_put_id(w, ident);
 }
 
 static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)

@@ -156,7 +156,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 
 void sn_tcp_probe_expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, SN_PROTO_TCP, upper_bytes_of(probe), ident);
+	sn_probe_expect_ip(probe, SN_PROTO_TCP, upper_bytes_of(probe), tag, ident);
 	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_SEQ | (options_of(probe) & SONDE_TCP_STAMP ? SN_ID_STAMP : 0);
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
@@ -186,6 +186,7 @@ void sn_tcp_probe_build(const struct sn_probe *probe, struct sn_writer *w, struc
 	write_message(w, probe);
 	sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + TCP_CHECKSUM_AT);
 	sn_tcp_probe_expect(probe, tcp.seq, ident);
+	sn_probe_put_id(w, ident);
 }
 
 bool sn_tcp_key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)

@@ -45,13 +45,16 @@ static uint32_t flow_label_of(const struct sn_probe *probe, uint16_t dport)
 static void expect_to(const struct sn_probe *probe, uint16_t dport, uint32_t checksum, struct sn_ident *ident)
 {
 	enum sn_key_place place = sn_service_place(service_of(probe, dport));
-	sn_probe_expect_ip(probe, SN_PROTO_UDP, upper_bytes_to(probe, dport), ident);
+	sn_probe_expect_ip(probe, SN_PROTO_UDP, upper_bytes_to(probe, dport), checksum, ident);
 	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | (is_given(probe) ? 0 : sn_id_payload(place));
 	ident->sport = probe->flow.sport;
 	ident->dport = dport;
 	ident->payload[place] = probe->key;
 	ident->checksum = (uint16_t)checksum;
 	ident->fixed = is_fixed(probe, dport);
+	/* Their checksum is the same in all. */
+	if (ident->fixed && ident->version == 4)
+		ident->ip_id = sn_key_ip_id(probe->key);
 	ident->flow_label = ident->version == 6 ? flow_label_of(probe, dport) : 0;
 }
 
@@ -81,6 +84,7 @@ static void build_to(const struct sn_probe *probe, uint16_t dport, struct sn_wri
 	sn_udp_write(w, &udp);
 	write_payload(probe, dport, upper_bytes - SN_UDP_BYTES, w);
 	expect_to(probe, dport, sn_probe_finish(w, &ip, upper_at, upper_bytes, upper_at + SN_UDP_CHECKSUM_AT), ident);
+	sn_probe_put_id(w, ident);
 }
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)

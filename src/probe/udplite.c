@@ -11,7 +11,7 @@ static size_t upper_bytes_of(const struct sn_probe *probe)
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, SN_PROTO_UDPLITE, upper_bytes_of(probe), ident);
+	sn_probe_expect_ip(probe, SN_PROTO_UDPLITE, upper_bytes_of(probe), tag, ident);
 	ident->have |= SN_ID_SPORT | SN_ID_DPORT | SN_ID_CHECKSUM | SN_ID_PAYLOAD;
 	ident->sport = probe->flow.sport;
 	ident->dport = probe->flow.dport;
@@ -30,6 +30,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_udp_write(w, &header);
 	sn_write_u64(w, probe->key);
 	expect(probe, sn_probe_finish(w, &ip, ip.header_bytes, upper_bytes, ip.header_bytes + (size_t)SN_UDP_CHECKSUM_AT), ident);
+	sn_probe_put_id(w, ident);
 }
 
 static bool key_of_quote(const struct sn_quote *quote, const struct sn_seen *seen, struct sn_ident *out)

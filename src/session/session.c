@@ -15,6 +15,7 @@ enum { BATCH = 256, FLOOD_TURNS = 16, USES_STEP = 64 };
 struct use {
 	uint8_t protocol, family, sport_count;
 	uint16_t sport[SONDE_FLOWS_MAX];
+	struct sonde_wire_stats before;  /* what the wire had lost when it began */
 };
 
 struct sonde_session {
@@ -159,6 +160,13 @@ static int ask_routes(struct sonde_session *s, const struct sn_method *method, c
 	return 0;
 }
 
+static struct sonde_wire_stats stats_of(const struct sonde_session *s)
+{
+	struct sonde_wire_stats stats = {0};
+	s->cfg.wire->ops->stats(s->cfg.wire, &stats);
+	return stats;
+}
+
 static int note_use(struct sonde_session *s, uint32_t trace_id, uint8_t protocol, const struct sonde_trace_cfg *cfg)
 {
 	if (trace_id % USES_STEP == 0) {
@@ -170,7 +178,8 @@ static int note_use(struct sonde_session *s, uint32_t trace_id, uint8_t protocol
 			return SONDE_E_NOMEM;
 	}
 	struct use *use = &s->uses[trace_id];
-	*use = (struct use){.protocol = protocol, .family = cfg->dst.family, .sport_count = cfg->sport_count};
+	*use = (struct use){.protocol = protocol, .family = cfg->dst.family, .sport_count = cfg->sport_count,
+	                    .before = stats_of(s)};
 	memcpy(use->sport, cfg->sport, sizeof use->sport);
 	return 0;
 }
@@ -278,18 +287,23 @@ static void listen_at_interfaces(struct sonde_session *s)
 	}
 }
 
+static void complete_end(const struct sonde_session *s, const struct sonde_wire_stats *before, struct sonde_event_end *end)
+{
+	struct sonde_wire_stats stats = stats_of(s);
+	uint64_t unread = stats.unread_count - before->unread_count, dropped = stats.dropped_count - before->dropped_count;
+	end->dropped_count = (uint32_t)dropped;
+	end->unread_count = (uint32_t)unread;
+	end->ear = s->more && stats.ear == SONDE_EAR_OPEN ? SONDE_EAR_DEAF : stats.ear;
+}
+
 /* What the wire knows of an event and the engine does not. */
 static void complete(const struct sonde_session *s, struct sonde_event *event)
 {
 	const struct sonde_wire *wire = s->cfg.wire;
 	if (event->probe.token && wire->ops->unsure)
 		event->probe.unsure = wire->ops->unsure(wire, s->uses[event->trace_id].protocol);
-	if (event->type == SONDE_EV_TRACE_END) {
-		struct sonde_wire_stats stats = {0};
-		wire->ops->stats(wire, &stats);
-		event->as.end.dropped_count = (uint32_t)stats.dropped_count;
-		event->as.end.ear = s->more && stats.ear == SONDE_EAR_OPEN ? SONDE_EAR_DEAF : stats.ear;
-	}
+	if (event->type == SONDE_EV_TRACE_END)
+		complete_end(s, &s->uses[event->trace_id].before, &event->as.end);
 }
 
 static void deliver(struct sonde_session *s)

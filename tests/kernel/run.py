@@ -24,7 +24,8 @@ import program
 os.environ.update(XDG_CONFIG_HOME='/nonexistent', SONDE_NO_SYSTEM_CONFIG='1', COLUMNS='', CLICOLOR_FORCE='')
 
 GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu', 'luck',
-          'sent', 'interfaces', 'names', 'replay', 'rewriting', 'outputs', 'traceroute', 'privileges', 'doctor', 'targets', 'floods')
+          'sent', 'interfaces', 'names', 'replay', 'rewriting', 'outputs', 'traceroute', 'privileges', 'doctor', 'targets', 'forged',
+          'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
 
 

@@ -297,6 +297,36 @@ static void what_this_machine_lost_is_nobody_s(void **unused)
 	judged_none(&j, "path-loss");
 }
 
+/* What bore no seal was no unaltered answer: where nothing shows that answers are altered, loss is the path's. */
+static void lost_with_packets_unread(bool rewritten)
+{
+	struct sonde_event_probe probe;
+	judged_start(&j, "icmp", 20);
+	good_hops(1, 4, 20);
+	judged_hop(&j, 5, SONDE_M_ECHO_REPLY, 8, 12);
+	if (rewritten) {
+		probe = made_sent(&j.m, 1);
+		made_event(&j.m, (struct sonde_event){.type = SONDE_EV_REPLY, .probe = probe, .as = {.answer = {
+		    .from = addr_of("10.0.1.1"), .meaning = SONDE_M_TIME_EXCEEDED, .is_icmp = true, .rtt_ns = 1, .match_bits = 64,
+		    .quote = {.visible = SONDE_DIFF_IP_ID, .diff = SONDE_DIFF_IP_ID}}}});
+	}
+	made_end(&j.m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 5, .last_ttl = 5,
+	                                        .unread_count = 7000});
+	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
+	assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
+}
+
+static void what_was_not_read_is_loss_only_where_answers_are_rewritten(void **unused)
+{
+	(void)unused;
+	lost_with_packets_unread(false);
+	judged_only(&j, "path-loss");
+	assert_non_null(strstr(judged_only(&j, "local-overflow")->sentence, "7000 packets came faster than they could be read"));
+	lost_with_packets_unread(true);
+	judged_none(&j, "path-loss");
+	assert_non_null(strstr(judged_only(&j, "local-overflow")->sentence, "losses above may be this machine's own"));
+}
+
 /* ---- truth drawn at random ---- */
 
 struct truth {
@@ -422,6 +452,7 @@ int main(void)
 		cmocka_unit_test(more_than_can_be_asked_for_is_named),
 		cmocka_unit_test(what_is_investigated_is_no_advice),
 		cmocka_unit_test(what_this_machine_lost_is_nobody_s),
+		cmocka_unit_test(what_was_not_read_is_loss_only_where_answers_are_rewritten),
 		cmocka_unit_test(chance_does_not_mislead),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);

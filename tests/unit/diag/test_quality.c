@@ -228,6 +228,22 @@ static void forged(const char *method, uint32_t count, const char *sentence)
 		judged_none(&j, "stray-replies");
 }
 
+/* How many came beside those that were looked at, where there were such; a buffer that overflowed is no finding of its own then. */
+static void a_flood_of_forgeries_is_told_as_large_as_it_was(void **unused)
+{
+	(void)unused;
+	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
+	judged_start(&j, "udp", 1);
+	made_end(&j.m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .stray_count = 900, .forged_count = 800,
+	                                        .unread_count = 2500000});
+	assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
+	const struct sonde_finding *f = judged_only(&j, "stray-replies");
+	assert_non_null(strstr(f->sentence, "none of them was believed. 2500000 more packets came faster than they could "
+	                                         "be read; no answer"));
+	assert_int_equal(f->evidence[1].value, 2500000);
+	judged_none(&j, "local-overflow");
+}
+
 static void forgeries_are_told_and_other_people_s_packets_are_not(void **unused)
 {
 	(void)unused;
@@ -252,6 +268,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_slow_router_is_no_slow_path),
+		cmocka_unit_test(a_flood_of_forgeries_is_told_as_large_as_it_was),
 		cmocka_unit_test(one_answer_is_no_proof_of_slowness),
 		cmocka_unit_test(many_slow_routers_take_few_words),
 		cmocka_unit_test(a_step_that_stays_is_told),

@@ -172,14 +172,15 @@ static void what_nobody_reached_is_too_far(void **unused)
 }
 
 /* A trace that gets packets for which it has no probe, from a port of its own. */
-static void one_with_strays(uint16_t sport)
+static void one_with_strays(uint16_t sport, uint32_t forged_count)
 {
 	struct judged *j = begin();
 	struct sonde_event_probe probe = {.token = 100, .ttl = 1, .sport = sport};
 	made_event(&j->m, (struct sonde_event){.type = SONDE_EV_SENT, .probe = probe});
 	made_answer(&j->m, SONDE_EV_REPLY, probe, "192.0.2.9", SONDE_M_SYN_ACK, 400);
+	j->m.next_token = 1; /* as many probes */
 	judged_by_end(j, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .distance = 1, .last_ttl = 1,
-	                                          .last_answering_ttl = 1, .forged_count = 1});
+	                                          .last_answering_ttl = 1, .forged_count = forged_count});
 	s.paths[s.count] = j->path;
 	s.count++;
 }
@@ -188,8 +189,8 @@ static void one_with_strays(uint16_t sport)
 static void late_answers_to_the_trace_before_are_not_forged(void **unused)
 {
 	(void)unused;
-	one_with_strays(40000);
-	one_with_strays(40000);
+	one_with_strays(40000, 1);
+	one_with_strays(40000, 1);
 	judge();
 	const struct sonde_finding *f = found("stray-replies");
 	assert_non_null(f);
@@ -197,8 +198,14 @@ static void late_answers_to_the_trace_before_are_not_forged(void **unused)
 	assert_null(strstr(f->sentence, "forged"));
 	assert_int_equal(f->confidence, SONDE_CONFIDENCE_LIKELY);
 	finish(NULL);
-	one_with_strays(40000);
-	one_with_strays(40001);
+	one_with_strays(40000, 1);
+	one_with_strays(40001, 1);
+	judge();
+	assert_non_null(strstr(found("stray-replies")->sentence, "forged"));
+	finish(NULL);
+	/* nor are more of them late than were asked */
+	one_with_strays(40000, 1);
+	one_with_strays(40000, 2);
 	judge();
 	assert_non_null(strstr(found("stray-replies")->sentence, "forged"));
 }

@@ -2,78 +2,23 @@
 /* The filters, run by a small machine of the test's own over packets with and without options. */
 #include "test.h"
 
+#include "bpf_machine.h"
 #include "io/bpf.h"
 
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
 
-/* What the kernel's machine does with the instructions used here (BSD packet filter, McCanne and Jacobson 1993). */
-static bool load(const uint8_t *bytes, size_t count, size_t at, size_t size, uint32_t *out)
-{
-	if (at + size > count)
-		return false;
-	*out = 0;
-	for (size_t i = 0; i < size; i++)
-		*out = *out << 8 | bytes[at + i];
-	return true;
-}
+static const struct sn_bpf_lane all = {.lane = SN_LANE_ALL};
 
 /* What the kernel knows of a packet beside its bytes. */
-static struct {
-	uint32_t type, protocol;
-} beside;
+static struct sn_bpf_beside beside;
 
 static uint32_t run(const struct sn_bpf *program, const uint8_t *bytes, size_t count)
 {
-	uint32_t a = 0, x = 0;
-	for (size_t pc = 0; pc < program->count; pc++) {
-		const struct sock_filter *op = &program->code[pc];
-		size_t size = BPF_SIZE(op->code) == BPF_B ? 1 : BPF_SIZE(op->code) == BPF_H ? 2 : 4;
-		switch (op->code) {
-		case BPF_RET | BPF_K:
-			return op->k;
-		case BPF_LDX | BPF_B | BPF_MSH:
-			if (!load(bytes, count, op->k, 1, &x))
-				return 0;
-			x = 4 * (x & 0xf);
-			break;
-		case BPF_LD | BPF_W | BPF_ABS:
-			assert_true(op->k == (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE) || op->k == (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL));
-			a = op->k == (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE) ? beside.type : beside.protocol;
-			break;
-		case BPF_LD | BPF_B | BPF_ABS:
-		case BPF_LD | BPF_H | BPF_ABS:
-			if (!load(bytes, count, op->k, size, &a))
-				return 0;
-			break;
-		case BPF_LD | BPF_B | BPF_IND:
-		case BPF_LD | BPF_H | BPF_IND:
-			if (!load(bytes, count, x + op->k, size, &a))
-				return 0;
-			break;
-		case BPF_JMP | BPF_JEQ | BPF_K:
-			pc += a == op->k ? op->jt : op->jf;
-			break;
-		case BPF_JMP | BPF_JA:
-			pc += op->k;
-			break;
-		case BPF_JMP | BPF_JSET | BPF_K:
-			pc += a & op->k ? op->jt : op->jf;
-			break;
-		case BPF_JMP | BPF_JGE | BPF_K:
-			pc += a >= op->k ? op->jt : op->jf;
-			break;
-		case BPF_JMP | BPF_JGT | BPF_K:
-			pc += a > op->k ? op->jt : op->jf;
-			break;
-		default:
-			fail_msg("instruction %#x is not one the filters are made of", op->code);
-		}
-	}
-	fail_msg("the program ran past its end");
-	return 0;
+	return sn_bpf_run_beside(&beside, program, bytes, count);
 }
 
 /* The upper-layer bytes behind an IPv4 header of that many words, or (0) bare, as an IPv6 socket shows them. */
@@ -89,8 +34,8 @@ static void icmp_types(void **state)
 {
 	(void)state;
 	struct sn_bpf program4, program6;
-	sn_bpf_icmp(4, &program4);
-	sn_bpf_icmp(6, &program6);
+	sn_bpf_icmp(4, &all, &program4);
+	sn_bpf_icmp(6, &all, &program6);
 	for (unsigned type = 0; type < 256; type++) {
 		const uint8_t upper[8] = {(uint8_t)type};
 		bool wanted4 = type == 0 || (type >= 3 && type <= 5) || type == 11 || type == 12 || type == 14 || type == 43;
@@ -105,12 +50,12 @@ static void cut_packets_are_dropped(void **state)
 	(void)state;
 	struct sn_bpf program;
 	const uint8_t bytes[20] = {0x45};
-	sn_bpf_icmp(4, &program);
+	sn_bpf_icmp(4, &all, &program);
 	for (size_t cut = 0; cut <= 20; cut++)
 		assert_int_equal(run(&program, bytes, cut), 0);
-	sn_bpf_icmp(6, &program);
+	sn_bpf_icmp(6, &all, &program);
 	assert_int_equal(run(&program, bytes, 0), 0);
-	sn_bpf_ports(6, (const uint16_t[]){0}, 1, &program);
+	sn_bpf_ports(6, IPPROTO_TCP, (const uint16_t[]){0}, 1, &all, &program);
 	assert_int_equal(run(&program, bytes, 3), 0);
 	assert_int_not_equal(run(&program, bytes, 4), 0);
 }
@@ -130,7 +75,7 @@ static void few_ports_exactly(void **state)
 	for (uint8_t family = 4; family <= 6; family += 2) {
 		for (size_t count = 0; count <= SN_BPF_PORTS_MAX; count += 16) {
 			struct sn_bpf program;
-			sn_bpf_ports(family, ports, count, &program);
+			sn_bpf_ports(family, IPPROTO_UDP, ports, count, &all, &program);
 			for (unsigned port = 0; port < 65536; port++) {
 				bool held = port >= 1025 && (port - 1025) % 7 == 0 && (port - 1025) / 7 < count;
 				assert_int_equal(port_passes(family, &program, port), held);
@@ -146,7 +91,7 @@ static void many_ports_by_range(void **state)
 	for (size_t i = 0; i <= SN_BPF_PORTS_MAX; i++)
 		ports[i] = (uint16_t)(i % 2 ? 50000 - i : 40000 + i);
 	struct sn_bpf program;
-	sn_bpf_ports(4, ports, SN_BPF_PORTS_MAX + 1, &program);
+	sn_bpf_ports(4, IPPROTO_UDP, ports, SN_BPF_PORTS_MAX + 1, &all, &program);
 	for (unsigned port = 0; port < 65536; port++)
 		assert_int_equal(port_passes(4, &program, port), port >= 40000 && port <= 49999);
 }

@@ -114,6 +114,13 @@ static void control_messages(void **state)
 	memset(CMSG_DATA(&control.header), 0, sizeof ts[0]);
 	control.header.cmsg_type = SO_TIMESTAMPNS;
 	assert_false(sn_stamp_of_control(&control.header, &stamp_ns));
+	/* What no clock shows: the numbers must not run over. */
+	const struct timespec odd[] = {{.tv_sec = INT64_MAX}, {.tv_sec = -5}, {.tv_sec = INT64_MAX / 1000000000},
+	                               {.tv_sec = 5, .tv_nsec = -1}, {.tv_sec = 5, .tv_nsec = 1000000000}};
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		memcpy(CMSG_DATA(&control.header), &odd[i], sizeof odd[i]);
+		assert_false(sn_stamp_of_control(&control.header, &stamp_ns));
+	}
 }
 
 int main(void)

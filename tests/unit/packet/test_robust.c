@@ -46,26 +46,6 @@ static void every_flipped_bit_of_every_shape(void **state)
 	}
 }
 
-/* The outer IHL, the inner IHL and where the packet was cut: all 16 x 16 x 141 of them, around a SYN with ten option words. */
-static void every_pair_of_header_lengths_cut_anywhere(void **state)
-{
-	(void)state;
-	struct made_packet quoted, p;
-	struct made_tcp syn = {.seq = 1, .flags = 2, .options_bytes = 4, .options = {2, 4, 5, 180}};
-	made_tcp(&quoted, &(struct made_ip){.version = 4, .ttl = 1, .option_words = 10}, 50000, 443, &syn, 0);
-	struct made_error error = {.type = 11, .quote_bytes = SIZE_MAX};
-	made_error(&p, &(struct made_ip){.version = 4, .ttl = 9}, &error, &quoted);
-	memset(p.bytes + p.count, 0, 140 - (p.count < 140 ? p.count : 140));
-	for (unsigned outer = 0; outer < 16; outer++) {
-		for (unsigned inner = 0; inner < 16; inner++) {
-			p.bytes[0] = (uint8_t)(0x40 | outer);
-			p.bytes[28] = (uint8_t)(0x40 | inner);
-			for (size_t count = 0; count <= 140; count++)
-				check(p.bytes, count);
-		}
-	}
-}
-
 /* Shapes with some bytes replaced, cut anywhere. */
 static void shapes_with_bytes_replaced(void **state)
 {
@@ -87,7 +67,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_truncation_of_every_shape),
 		cmocka_unit_test(every_flipped_bit_of_every_shape),
-		cmocka_unit_test(every_pair_of_header_lengths_cut_anywhere),
 		cmocka_unit_test(shapes_with_bytes_replaced),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,24 @@ static void nothing_can_be_told_of_a_part(void **state)
 	}
 }
 
+/* A header says that this is all of it, and it ends before its checksum does: its protocol sends no such thing. */
+static void what_has_no_room_for_its_checksum_is_bad(void **state)
+{
+	(void)state;
+	static const struct {
+		uint8_t protocol, end_bytes;
+	} rows[] = {{SN_PROTO_TCP, 18}, {SN_PROTO_SCTP, 12}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (uint8_t version = 4; version <= 6; version += 2)
+			for (uint8_t count = 8; count < rows[i].end_bytes; count++) {
+				const uint8_t bytes[20] = {0};
+				struct made_packet p;
+				struct sn_ip ip;
+				made_upper(&p, &(struct made_ip){.version = version, .ttl = 9}, rows[i].protocol, bytes, count);
+				assert_int_equal(verify(&p, &ip), SN_CHECKSUM_BAD);
+			}
+}
+
 /* UDP's own length says what is covered: bytes behind it are not. */
 static void bytes_behind_a_udp_datagram_are_not_covered(void **state)
 {
@@ -227,6 +245,7 @@ int main(void)
 		cmocka_unit_test(both_zeros_verify),
 		cmocka_unit_test(the_pseudo_sum_alone_is_offloaded),
 		cmocka_unit_test(nothing_can_be_told_of_a_part),
+		cmocka_unit_test(what_has_no_room_for_its_checksum_is_bad),
 		cmocka_unit_test(udplite_says_what_is_covered),
 		cmocka_unit_test(who_has_ports),
 		cmocka_unit_test(bytes_behind_a_udp_datagram_are_not_covered),
