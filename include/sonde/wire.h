@@ -103,6 +103,7 @@ struct sonde_overheard {
 struct sonde_way_in {
 	char device[16];          /* "": its name is not known any more */
 	uint32_t waiting_count;   /* packets that wait to leave by it: what was to be seen leaving may be among them */
+	bool gone;                /* the address that it is for is not this machine's any more */
 	uint8_t rp_filter;        /* 0: it passes; else it is refused, and this is the rp_filter in force there: 1 strict, 2 loose */
 };
 

@@ -56,10 +56,18 @@ static void eval(struct sn_case *c)
 		return;
 	}
 	const char *device = kept.first->way.device;
-	struct sonde_finding *f = sn_find_kept(c, &kept, SONDE_CONFIDENCE_LIKELY);
+	bool gone = kept.first->way.gone;
+	struct sonde_finding *f = sn_find_kept(c, &kept, gone ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "The answers to %u of %u probes (", kept.count, kept.asked_count);
 	say_meanings(f, c->view);
-	sn_say(f, ") came to this machine's interface%s%s and no further: its own firewall drops them.", *device ? " " : "", device);
+	sn_say(f, ") came to this machine's interface%s%s and no further: ", *device ? " " : "", device);
+	if (gone) {
+		char source[SONDE_ADDR_TEXT];
+		sn_say(f, "%s, which they are for, is no longer its address.", sonde_addr_text(&c->view->cfg->src, source));
+		snprintf(f->next, sizeof f->next, "ip -brief address");
+		return;
+	}
+	sn_say(f, "its own firewall drops them.");
 	sn_otherwise(f, "a tc or XDP program, or an IPsec policy");
 	snprintf(f->next, sizeof f->next, "sudo nft list ruleset");
 }

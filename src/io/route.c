@@ -79,16 +79,15 @@ static uint32_t rp_filter_of(int netlink_fd, int ifindex)
 	return got >= 0 && sn_conf_reply_parse(answer, (size_t)got, &rp_filter) == 0 ? rp_filter : 0;
 }
 
-/* A source that the check refuses gives EXDEV, since Linux 6.13 EINVAL, as do sources that no packet may have. */
-static bool is_refused(int netlink_fd, const struct sonde_addr *from, const struct sonde_addr *to, uint32_t ifindex)
+/* What the kernel would do with a packet that comes in so: 0 or an errno. */
+static int ask_way_in(int netlink_fd, const struct sonde_addr *from, const struct sonde_addr *to, uint32_t ifindex)
 {
 	uint8_t question[QUESTION_BYTES], answer[ANSWER_BYTES];
 	struct sn_route_query query = {.dst = *to, .src = *from, .uid = (uint32_t)geteuid(), .ifindex = ifindex, .incoming = true};
 	struct sn_route_reply reply;
 	size_t question_bytes = sn_route_query_write(&query, SEQUENCE, question, sizeof question);
 	int got = talk(netlink_fd, question, question_bytes, answer, sizeof answer);
-	int result = got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, &reply);
-	return (result == EXDEV || result == EINVAL) && sn_addr_kind(from) == SN_ADDR_UNICAST;
+	return got < 0 ? got : sn_route_reply_parse(answer, (size_t)got, &reply);
 }
 
 void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct sonde_addr *to, uint32_t ifindex, struct sonde_way_in *out)
@@ -106,7 +105,10 @@ void sn_input_check(int netlink_fd, const struct sonde_addr *from, const struct 
 	if (got >= 0 && sn_queue_reply_parse(answer, (size_t)got, &queue) == 0)
 		out->waiting_count = queue.waiting_count;
 	/* IPv6 has no such setting. */
-	if (from->family != 4 || !is_refused(netlink_fd, from, to, ifindex))
+	int result = from->family == 4 ? ask_way_in(netlink_fd, from, to, ifindex) : 0;
+	out->gone = result == EHOSTUNREACH; /* this machine is no router, and it is not for us */
+	/* A source that the check refuses gives EXDEV, since Linux 6.13 EINVAL, as do sources that no packet may have. */
+	if ((result != EXDEV && result != EINVAL) || sn_addr_kind(from) != SN_ADDR_UNICAST)
 		return;
 	uint32_t own = rp_filter_of(netlink_fd, (int)ifindex), all = rp_filter_of(netlink_fd, SN_ALL_DEVICES);
 	out->rp_filter = (uint8_t)(own > all ? own : all);

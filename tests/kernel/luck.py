@@ -195,6 +195,9 @@ def address_changes(context, wire, method):
                                     f'route replace default via {lab.address(4, 0, 2)}'])
             run.end(2)
         assert chain.hops(4)[0] in run.addresses()[1], run
+        said = [event['finding']['sentence'] for event in run.of('finding')]
+        wanted = '10.0.0.1, which they are for, is no longer its address.' if wire == 'raw' else 'could not send (Network is unreachable)'
+        assert any(wanted in sentence for sentence in said), f'{said}\n{run.errors}'
 
 
 def route_changes(context, wire, method):
