@@ -301,6 +301,8 @@ _sonde_value() {
 	-N | --sim-queries) offer=':' ;;
 	-w | --wait) offer=':' ;;
 	-z | --sendwait) offer=':' ;;
+	--rate) offer=':' ;;
+	--attribution) offer=':' ;;
 	--deadline) offer=':' ;;
 	--targets) offer='_sonde_files' ;;
 	--parallel) offer=':' ;;
@@ -367,6 +369,8 @@ _sonde_options() {
 		_sonde_option '-N --sim-queries' '-N --sim-queries'
 		_sonde_option '-w --wait' '-w --wait'
 		_sonde_option '-z --sendwait' '-z --sendwait'
+		_sonde_option '--rate' '--rate'
+		_sonde_option '--attribution' '--attribution'
 		_sonde_option '--deadline' '--deadline'
 		_sonde_option '--no-wait' '--no-wait'
 		_sonde_option '--investigate' '--investigate --repeat'
@@ -424,6 +428,8 @@ _sonde_options() {
 		_sonde_option '--gap' '--gap'
 		_sonde_option '-w --wait' '-w --wait'
 		_sonde_option '-z --sendwait' '-z --sendwait'
+		_sonde_option '--rate' '--rate'
+		_sonde_option '--attribution' '--attribution'
 		_sonde_option '--deadline' '--deadline'
 		_sonde_option '-i --interface' '-i --interface'
 		_sonde_option '-s --source' '-s --source'
@@ -471,6 +477,8 @@ _sonde_options() {
 		_sonde_option '--gap' '--gap'
 		_sonde_option '-w --wait' '-w --wait'
 		_sonde_option '-z --sendwait' '-z --sendwait'
+		_sonde_option '--rate' '--rate'
+		_sonde_option '--attribution' '--attribution'
 		_sonde_option '--deadline' '--deadline'
 		_sonde_option '-i --interface' '-i --interface'
 		_sonde_option '-s --source' '-s --source'

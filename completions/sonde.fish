@@ -141,7 +141,7 @@ function __sonde_hosts
 end
 
 # Options that take a value, joined by bars; their letters; the letters of the others.
-set -g __sonde_valued 'method|require|if|port|sport|size|tos|dscp|ecn|flow-label|payload|tcp-options|first|max-hops|queries|gap|sim-queries|wait|sendwait|deadline|targets|parallel|repeat|interval|interface|source|mark|wire|output|columns|resolve-wait|dns-server|asn-db|geo-db|asn-zone|detail|color|write-capture|sim|seed|config'
+set -g __sonde_valued 'method|require|if|port|sport|size|tos|dscp|ecn|flow-label|payload|tcp-options|first|max-hops|queries|gap|sim-queries|wait|sendwait|rate|attribution|deadline|targets|parallel|repeat|interval|interface|source|mark|wire|output|columns|resolve-wait|dns-server|asn-db|geo-db|asn-zone|detail|color|write-capture|sim|seed|config'
 set -g __sonde_valued_letters 'MptfmqNwzisoC'
 set -g __sonde_flags '46ITUnAhV'
 # Subcommands: what runs where none is named, all, with profiles, with hosts, and without.
@@ -592,6 +592,8 @@ complete -c sonde -n '__sonde_may "trace compare mtu" "--gap" "gap" ""' -l gap -
 complete -c sonde -n '__sonde_may "trace" "-N --sim-queries" "sim-queries" "N"' -s N -l sim-queries -d 'probes in flight at once' -x
 complete -c sonde -n '__sonde_may "trace compare mtu probe-interface" "-w --wait" "wait" "w"' -s w -l wait -d 'wait for one answer where nothing farther has answered' -x
 complete -c sonde -n '__sonde_may "trace compare mtu" "-z --sendwait" "sendwait" "z"' -s z -l sendwait -d 'least time between two probes' -x
+complete -c sonde -n '__sonde_may "trace compare mtu" "--rate" "rate" ""' -l rate -d 'send at most so many probes a second in all' -x
+complete -c sonde -n '__sonde_may "trace compare mtu" "--attribution" "attribution" ""' -l attribution -d 'whom to ask about the probes, in each of them (RFC 9511)' -x
 complete -c sonde -n '__sonde_may "trace compare mtu" "--deadline" "deadline" ""' -l deadline -d 'end after this time with what is known then' -x
 complete -c sonde -n '__sonde_may "trace" "--no-wait" "no-wait" ""' -l no-wait -d 'end as soon as the rows stand'
 complete -c sonde -n '__sonde_may "trace" "--investigate" "investigate|repeat" ""' -l investigate -d 'afterwards ask hops that left probes unanswered what their limiter allows'

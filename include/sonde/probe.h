@@ -85,6 +85,9 @@ struct sonde_carried {
 	const char *server_name;   /* TLS: whom it asks for (RFC 6066 section 3); NULL: nobody by name */
 };
 
+/* Most characters of a URI that probes carry. */
+#define SONDE_ATTRIBUTION_MAX 200
+
 /* What one trace is asked to do. {0} is not valid: start from sonde_trace_cfg_init. */
 struct sonde_trace_cfg {
 	struct sonde_addr src;            /* source address of the probes (from wire->route) */
@@ -105,6 +108,7 @@ struct sonde_trace_cfg {
 	uint16_t mss;                     /* … of MSS; 0: what Ethernet leaves, 1460 or 1440 */
 	uint8_t payload;                  /* UDP, TCP: enum sonde_payload */
 	const struct sonde_carried *carried;  /* BYTES, TLS; the caller's as long as anybody reads this: trace, path, event */
+	const char *attribution;          /* a URI in each probe whose payload has a place for it (RFC 9511); NULL: none. As carried the caller's */
 	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */
 	bool flow_label_given;            /* … unless this says that 0 is meant */

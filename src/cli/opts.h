@@ -161,6 +161,8 @@ struct sn_opts {
 	const char *port;      /* -p: number or service name */
 	uint8_t first_ttl, max_ttl, queries, window, gap;
 	sonde_ns wait_ns, pause_ns, deadline_ns;
+	uint32_t rate;         /* probes a second; 0: no cap */
+	const char *attribution;
 	bool shape, no_wait, investigate, mtu, numeric, all_addresses, apart, force, no_colour, ascii, wide, lost, findings;
 	const char *source, *device;
 	uint32_t mark;

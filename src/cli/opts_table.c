@@ -132,6 +132,18 @@ static const struct sn_opt options[] = {
     {.name = "sendwait", .letter = 'z', .type = SN_OPT_PAUSE, FIELD(pause_ns), .min = 0, .max = 600000, .arg = "SECONDS",
      .preset_words = "what routers bear", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "least time between two probes",
      .doc = "A bare number above 10 is in milliseconds."},
+    {.name = "rate", .type = SN_OPT_UINT, FIELD(rate), .min = 1, .max = 1000000, .unit = "probes a second", .arg = "N",
+     .preset_words = "no cap; each router is asked as slowly as it bears", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES,
+     .help = "send at most so many probes a second in all",
+     .doc = "Of all traces and methods together, and of all that is asked behind them. They go evenly; what a late waking missed, 1 % and "
+            "one more, may follow at once. Where several wait the one that was started first goes first. What this machine's kernel sends "
+            "by itself, questions for names and the further fragments of a probe do not count."},
+    {.name = "attribution", .type = SN_OPT_TEXT, FIELD(attribution), .arg = "URI", .repeat = true, .group = SN_GROUP_WHAT,
+     .commands = SN_FOR_PROBES, .help = "whom to ask about the probes, in each of them (RFC 9511)",
+     .doc = "A page (https://NAME/.well-known/probing.txt), mailto: or tel:, up to 200 characters. TCP probes carry it as their data, which "
+            "takes the raw wire and may change how they are treated. In echo requests, UDP, UDP-Lite and raw it stands, between two bytes of "
+            "zero, behind the key by which answers are known: routers quote too little for another order. Probes grow where it does not fit. "
+            "DNS, NTP and QUIC messages, --payload, SCTP, DCCP and ICMP timestamps have no place for it: they go without, and a notice says so."},
     {.name = "deadline", .type = SN_OPT_SECONDS, FIELD(deadline_ns), .min = 1, .max = 3600000, .arg = "SECONDS", .preset_words = "an hour",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "end after this time with what is known then"},
     {.name = "no-wait", .type = SN_OPT_FLAG, FIELD(no_wait), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,

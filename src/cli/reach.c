@@ -16,6 +16,7 @@
 #include "out/text.h"
 #include "probe/method.h"
 
+#include <sonde/finding.h>
 #include <sonde/shape.h>
 
 #include <errno.h>
@@ -250,6 +251,7 @@ int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, stru
 	}
 	reach->session_count++;
 	cfg->engine.seal = reach->seal;
+	cfg->engine.per_second_max = reach->opts->rate;
 	int code = sonde_session_new(out, cfg);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }
@@ -309,6 +311,20 @@ static void tell_fixed(struct sn_reach *reach, const struct sonde_trace_cfg *cfg
 	reach->told_fixed = true;
 }
 
+/* Of each kind of probe that goes without, once. */
+static void tell_unattributed(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
+{
+	char label[SONDE_LABEL_BYTES], notice[NOTICE_BYTES];
+	if (!cfg->attribution || sn_probe_takes_attribution(cfg))
+		return;
+	sonde_label(cfg, label);
+	snprintf(notice, sizeof notice, "probes by %s have no place for the attribution and go without it", label);
+	if (strstr(sn_buf_text(&reach->unattributed), notice))
+		return;
+	sn_buf_puts(&reach->unattributed, notice);
+	sn_output_notice(notice);
+}
+
 struct sonde_session_wish sn_reach_wish(const struct sn_reach *reach)
 {
 	return (struct sonde_session_wish){.device = reach->opts->device, .mark = reach->opts->mark, .broadcast = reach->opts->force};
@@ -334,6 +350,7 @@ void sn_reach_tell(struct sn_reach *reach, const struct sonde_trace_cfg *cfg)
 		return; /* programs that read its text read what stands beside it along */
 	tell_notice(reach, sonde_trace_protocol(cfg));
 	tell_fixed(reach, cfg);
+	tell_unattributed(reach, cfg);
 }
 
 int sn_reach_start(struct sn_reach *reach, struct sonde_session *session, const struct sn_target *target, const struct sonde_trace_cfg *cfg,
@@ -390,6 +407,7 @@ int sn_reach_finish(struct sn_reach *reach)
 	}
 	free(reach->hosts);
 	free(reach->carried);
+	sn_buf_finish(&reach->unattributed);
 	sn_buf_finish(&reach->repeat);
 	sn_targets_finish(&reach->targets);
 	sn_net_finish(&reach->net);

@@ -37,6 +37,7 @@ struct sn_reach {
 	struct sonde_trace_cfg sent; /* what all traces send alike */
 	char *carried;               /* the bytes of --payload FILE */
 	size_t carried_bytes;
+	struct sn_buf unattributed;  /* what was said of probes without --attribution */
 	struct sn_reach_host *hosts; /* in the order in which they were added */
 	size_t host_count;
 	struct sn_hosts hosts_asked; /* whoever is asked for the addresses of those that have names */

@@ -162,6 +162,27 @@ static int read_payload(const char *text, struct sonde_trace_cfg *cfg, char **ca
 	return sonde_hint(err, SONDE_E_FORMAT, "give a file with the bytes of a message, or one of dns, ntp, quic and tls");
 }
 
+/* RFC 9511 section 2.1: a web page, an address for mail, or a telephone number; characters of RFC 3986 section 2. */
+static int check_uri(const char *uri, struct sonde_error *err)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%";
+	static const char *const schemes[] = {"https://", "mailto:", "tel:"};
+	size_t bytes = strlen(uri), scheme_bytes = 0;
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if (strncmp(uri, schemes[i], strlen(schemes[i])) == 0)
+			scheme_bytes = strlen(schemes[i]);
+	if (!scheme_bytes || bytes == scheme_bytes)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --attribution: '%.60s' is no https, mailto or tel URI", uri),
+		                  "give one like https://example.net/.well-known/probing.txt or mailto:user@example.net");
+	if (strspn(uri, allowed) < bytes)
+		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --attribution: '%.60s' has characters that no URI has", uri),
+		                  "write them as %%XX, two hexadecimal digits for each byte");
+	if (bytes <= SONDE_ATTRIBUTION_MAX)
+		return SONDE_OK;
+	sonde_fail(err, SONDE_E_RANGE, 0, "option --attribution: the URI has %zu characters", bytes);
+	return sonde_hint(err, SONDE_E_RANGE, "give one of %d at most", SONDE_ATTRIBUTION_MAX);
+}
+
 int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, char **carried, size_t *carried_bytes,
                  struct sonde_error *err)
 {
@@ -176,6 +197,9 @@ int sn_sent_read(const struct sn_opts *opts, struct sonde_trace_cfg *cfg, char *
 		return err->code;
 	if (read_tos(opts, cfg, err) < 0)
 		return err->code;
+	if (opts->attribution && check_uri(opts->attribution, err) < 0)
+		return err->code;
+	cfg->attribution = opts->attribution;
 	return opts->payload ? read_payload(opts->payload, cfg, carried, carried_bytes, err) : SONDE_OK;
 }
 

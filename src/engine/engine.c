@@ -6,6 +6,7 @@
 #include "base/hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* With more events than this waiting, nothing is sent until the caller takes them. */
 enum { EVENTS_WAITING_MAX = 1 << 16, RESPONDER_BURST = 5, FLOW_LABEL_MAX = 0xfffff };
@@ -25,6 +26,7 @@ int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *c
 	e->packet = packet;
 	sn_pacer_init(&e->pacer, cfg->responder_burst ? cfg->responder_burst : RESPONDER_BURST,
 	              cfg->responder_refill_ns ? cfg->responder_refill_ns : RESPONDER_REFILL_NS);
+	sn_rate_init(&e->rate, cfg->per_second_max);
 	*out = e;
 	return 0;
 }
@@ -91,6 +93,8 @@ static bool variation_is_good(const struct sonde_trace_cfg *cfg)
 {
 	const uint8_t known = SONDE_TCP_SYN | SONDE_TCP_ACK | SONDE_TCP_FIN, both = SONDE_TCP_SYN | SONDE_TCP_FIN;
 	if (cfg->payload == SONDE_PAYLOAD_BYTES && (!cfg->carried || !cfg->carried->count))
+		return false;
+	if (cfg->attribution && strlen(cfg->attribution) > SONDE_ATTRIBUTION_MAX)
 		return false;
 	return !(cfg->tcp_flags & ~known) && (cfg->tcp_flags & both) != both && cfg->payload < SONDE_PAYLOAD_COUNT &&
 	       cfg->flow_label <= FLOW_LABEL_MAX;
@@ -278,10 +282,22 @@ static bool hand_out(struct sonde_engine *e, struct sn_trace *trace, const struc
 		return false;
 	}
 	trace->plan->sent(trace->plan_state, step, e->now_ns);
+	sn_rate_take(&e->rate, e->now_ns);
 	*out = (struct sonde_tx){
 	    .token = sn_token(trace, sn_serial(trace, rec)), .trace_id = trace->id, .bytes = e->packet, .length_bytes = length,
 	    .piece_bytes = trace->cfg.no_df ? trace->cfg.mtu_bytes : 0};
 	return true;
+}
+
+/* False: all traces together have sent what they may for now, and this one is asked again when the next may go. The plan has not been told
+ * of anything: it counts no waiting from a probe that did not leave. */
+static bool may_send(struct sonde_engine *e, struct sn_trace *trace)
+{
+	sonde_at_ns opens_ns = sn_rate_opens(&e->rate);
+	if (opens_ns <= e->now_ns)
+		return true;
+	sn_wakes_set(&e->wakes, &trace->wake, opens_ns);
+	return false;
 }
 
 /* Lets the plan of a due trace act until it waits. True: *out was filled. Without out a probe that is due stays due. */
@@ -294,7 +310,7 @@ static bool run(struct sonde_engine *e, struct sn_trace *trace, struct sonde_tx 
 		trace->plan->next(trace->plan_state, e->now_ns, &step);
 		switch (step.act) {
 		case SN_PLAN_SEND:
-			if (!out)
+			if (!out || !may_send(e, trace))
 				return false;
 			if (!put_off(e, trace, &step) && hand_out(e, trace, &step, out))
 				return true;

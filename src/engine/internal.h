@@ -65,6 +65,7 @@ struct sonde_engine {
 	struct sn_trace *due;         /* whose plans have news: at once, without a way through the heap */
 	struct sn_ring ring;
 	struct sn_pacer pacer;
+	struct sn_rate rate;
 	struct sonde_engine_stats stats;
 	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last; as many behind it to cut it in */
 };

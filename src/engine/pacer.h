@@ -18,6 +18,20 @@ struct sn_pacer {
 	struct sn_pacer_ttl ttls[SONDE_TTL_LAST + 1];
 };
 
+/* What all traces of an engine together may send: evenly, and what a late waking missed, up to 10 ms of it, at once. {0}: no cap. */
+struct sn_rate {
+	sonde_ns gap_ns;             /* between two; 0: no cap */
+	sonde_ns slack_ns;           /* so much may be made good */
+	sonde_at_ns paid_until_ns;   /* generic cell rate algorithm, as below */
+};
+
+/* per_second_max 0: no cap. Within any second per_second_max + per_second_max / 100 + 1 go at most. */
+void sn_rate_init(struct sn_rate *rate, uint32_t per_second_max);
+/* When the next one may go: in the past, or later than now. */
+sonde_at_ns sn_rate_opens(const struct sn_rate *rate);
+/* One goes now. */
+void sn_rate_take(struct sn_rate *rate, sonde_at_ns now);
+
 void sn_pacer_init(struct sn_pacer *pacer, uint32_t burst, sonde_ns refill_ns);
 /* When a probe may go. */
 struct sn_pacer_place {

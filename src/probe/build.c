@@ -63,6 +63,7 @@ void sn_flow_init(struct sn_flow *flow, const struct sonde_trace_cfg *cfg)
 	    .mss = cfg->mss,
 	    .payload = cfg->payload,
 	    .carried = cfg->carried,
+	    .attribution = cfg->attribution,
 	    .no_df = cfg->no_df,
 	    .piece_bytes = cfg->no_df ? cfg->mtu_bytes : 0,
 	};
@@ -145,6 +146,42 @@ enum { WORD_BYTES = 5 };
 bool sn_probe_is_pattern(const uint8_t *bytes, size_t count)
 {
 	return memcmp(bytes, letters, count < WORD_BYTES ? count : WORD_BYTES) == 0;
+}
+
+size_t sn_attribution_bytes(const struct sn_flow *flow, bool begins)
+{
+	return flow->attribution ? strlen(flow->attribution) + (begins ? 1 : 2) : 0;
+}
+
+void sn_probe_attribute(struct sn_writer *w, const struct sn_flow *flow, bool begins)
+{
+	if (!flow->attribution)
+		return;
+	if (!begins)
+		sn_write_u8(w, 0);
+	sn_write_bytes(w, (const uint8_t *)flow->attribution, strlen(flow->attribution) + 1);
+}
+
+bool sn_probe_is_attribution(const uint8_t *bytes, size_t count)
+{
+	static const char *const schemes[] = {"https:", "mailto:", "tel:"};
+	if (count < 1 || bytes[0] != 0)
+		return false;
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		size_t least = strlen(schemes[i]);
+		if (count > least && memcmp(bytes + 1, schemes[i], least) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where there is a place the least packet grows by it. */
+bool sn_probe_takes_attribution(const struct sonde_trace_cfg *cfg)
+{
+	struct sonde_trace_cfg without = *cfg, with = *cfg;
+	without.attribution = NULL;
+	with.attribution = "tel:";
+	return sn_probe_bytes(&with, 1) > sn_probe_bytes(&without, 1);
 }
 
 bool sn_probe_fill(struct sn_writer *w, size_t upper_at, size_t upper_bytes)

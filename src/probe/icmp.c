@@ -13,7 +13,7 @@ static uint8_t protocol_of(const struct sn_probe *probe)
 
 static size_t upper_bytes_of(const struct sn_probe *probe)
 {
-	return sn_probe_upper_bytes(probe, SN_ECHO_BYTES + KEY_BYTES + BALANCE_BYTES);
+	return sn_probe_upper_bytes(probe, SN_ECHO_BYTES + KEY_BYTES + BALANCE_BYTES + sn_attribution_bytes(&probe->flow, false));
 }
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
@@ -35,6 +35,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	sn_write_u64(w, probe->key);
 	size_t balance_at = w->at_bytes;
 	sn_write_zeros(w, BALANCE_BYTES);
+	sn_probe_attribute(w, &probe->flow, false);
 	sn_icmp_finish(probe, w, &ip, upper_bytes, balance_at);
 	expect(probe, echo.seq, ident);
 	sn_probe_put_id(w, ident);

@@ -24,6 +24,7 @@ struct sn_flow {
 	uint16_t mss;
 	uint8_t payload;       /* UDP, TCP: enum sonde_payload */
 	const struct sonde_carried *carried;  /* BYTES, TLS */
+	const char *attribution;  /* NULL: none */
 	bool no_df;            /* IPv4 */
 	uint16_t piece_bytes;  /* longer probes leave in fragments of this length at most; 0: in one piece */
 };
@@ -102,6 +103,14 @@ size_t sn_probe_upper_bytes(const struct sn_probe *probe, size_t least_bytes);
 /* The length of the IP packets that a trace sends when asked_bytes are wanted: asked_bytes itself, or the first length that differs
  * because a probe needs more, or is a request that must not be longer. */
 uint16_t sn_probe_bytes(const struct sonde_trace_cfg *cfg, uint16_t asked_bytes);
+/* What a flow's URI takes of a payload, with a zero behind it and, where it does not begin the payload, one in front; 0: none is sent. */
+size_t sn_attribution_bytes(const struct sn_flow *flow, bool begins);
+/* Writes these (RFC 9511 section 4). */
+void sn_probe_attribute(struct sn_writer *w, const struct sn_flow *flow, bool begins);
+/* Whether bytes behind a key begin as sn_probe_attribute writes them there, by the scheme of RFC 9511 section 2.1. */
+bool sn_probe_is_attribution(const uint8_t *bytes, size_t count);
+/* Probes of that cfg have a place for a URI, whether or not it has one. */
+bool sn_probe_takes_attribution(const struct sonde_trace_cfg *cfg);
 /* Nothing behind the IP header of its probes depends on their keys. */
 bool sn_probe_is_fixed(const struct sonde_trace_cfg *cfg);
 /* What a cfg says of the flow; the secrets are left zero. */

@@ -18,9 +18,14 @@ static uint8_t protocol_of(const struct sn_probe *probe)
 	return sn_method_protocol_of(&sn_method_raw, probe->flow.dst.family, probe->flow.dport);
 }
 
+static size_t upper_bytes_of(const struct sn_probe *probe)
+{
+	return sn_probe_upper_bytes(probe, LEAST_BYTES + sn_attribution_bytes(&probe->flow, false));
+}
+
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
 {
-	sn_probe_expect_ip(probe, protocol_of(probe), sn_probe_upper_bytes(probe, LEAST_BYTES), tag, ident);
+	sn_probe_expect_ip(probe, protocol_of(probe), upper_bytes_of(probe), tag, ident);
 	ident->have |= SN_ID_SEQ | SN_ID_PAYLOAD;
 	ident->seq = tag;
 	ident->payload[SN_KEY_PLAIN] = probe->key;
@@ -28,13 +33,14 @@ static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *
 
 static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_ident *ident)
 {
-	size_t upper_bytes = sn_probe_upper_bytes(probe, LEAST_BYTES);
+	size_t upper_bytes = upper_bytes_of(probe);
 	struct sn_ip ip;
 	sn_probe_ip(probe, protocol_of(probe), upper_bytes, &ip);
 	sn_ip_write(w, &ip);
 	sn_write_bytes(w, word, sizeof word);
 	sn_write_u32(w, sn_key_seq(probe->key));
 	sn_write_u64(w, probe->key);
+	sn_probe_attribute(w, &probe->flow, false);
 	sn_probe_fill(w, ip.header_bytes, upper_bytes);
 	expect(probe, sn_key_seq(probe->key), ident);
 	sn_probe_put_id(w, ident);

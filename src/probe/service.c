@@ -16,7 +16,9 @@ static void plain_request(struct sn_writer *w, uint64_t key, size_t bytes)
  * the probe did is another service's message, and its first bytes are no key. */
 static bool plain_key(const uint8_t *payload, size_t payload_bytes, bool answer, uint64_t *key, size_t *at_bytes, size_t *count)
 {
-	if (answer && payload_bytes > PLAIN_KEY_BYTES && !sn_probe_is_pattern(payload + PLAIN_KEY_BYTES, payload_bytes - PLAIN_KEY_BYTES))
+	const uint8_t *behind = payload + PLAIN_KEY_BYTES;
+	size_t behind_bytes = payload_bytes > PLAIN_KEY_BYTES ? payload_bytes - PLAIN_KEY_BYTES : 0;
+	if (answer && behind_bytes && !sn_probe_is_pattern(behind, behind_bytes) && !sn_probe_is_attribution(behind, behind_bytes))
 		return false;
 	struct sn_reader r;
 	sn_reader_init(&r, payload, payload_bytes);

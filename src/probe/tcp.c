@@ -135,7 +135,7 @@ static size_t message_bytes_of(const struct sn_probe *probe)
 	case SONDE_PAYLOAD_BYTES:
 		return probe->flow.carried->count;
 	default:
-		return 0;
+		return sn_attribution_bytes(&probe->flow, true);
 	}
 }
 
@@ -145,6 +145,8 @@ static void write_message(struct sn_writer *w, const struct sn_probe *probe)
 		sn_tls_hello(w, probe->key, server_name_of(probe));
 	else if (probe->flow.payload == SONDE_PAYLOAD_BYTES)
 		sn_write_bytes(w, probe->flow.carried->bytes, probe->flow.carried->count);
+	else
+		sn_probe_attribute(w, &probe->flow, true);  /* (RFC 9511 section 4) */
 }
 
 /* Other data is carried only where a size was asked for, and nothing behind a ClientHello. */

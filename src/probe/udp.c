@@ -15,12 +15,18 @@ static bool is_given(const struct sn_probe *probe)
 	return probe->flow.payload == SONDE_PAYLOAD_BYTES;
 }
 
+/* Only behind a plain key there is a place for a URI. */
+static size_t attribution_bytes(const struct sn_probe *probe, const struct sn_service *service)
+{
+	return sn_service_place(service) == SN_KEY_PLAIN ? sn_attribution_bytes(&probe->flow, false) : 0;
+}
+
 /* A known service gets exactly its message, and bytes that were given stay alone unless more is asked for: what goes on behind them could
  * make them rubbish. */
 static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
 	const struct sn_service *service = service_of(probe, dport);
-	size_t least = SN_UDP_BYTES + (is_given(probe) ? probe->flow.carried->count : service->request_bytes);
+	size_t least = SN_UDP_BYTES + (is_given(probe) ? probe->flow.carried->count : service->request_bytes + attribution_bytes(probe, service));
 	bool longer = is_given(probe) ? probe->size_bytes > 0 : service->longer;
 	return longer ? sn_probe_upper_bytes(probe, least) : least;
 }
@@ -63,7 +69,10 @@ enum { IP_ID_BITS = 16, KEY_BITS = 64 };
 static void write_payload(const struct sn_probe *probe, uint16_t dport, size_t payload_bytes, struct sn_writer *w)
 {
 	if (!is_given(probe)) {
-		service_of(probe, dport)->request(w, probe->key, payload_bytes);
+		const struct sn_service *service = service_of(probe, dport);
+		service->request(w, probe->key, payload_bytes);
+		if (attribution_bytes(probe, service))
+			sn_probe_attribute(w, &probe->flow, false);
 		return;
 	}
 	sn_write_bytes(w, probe->flow.carried->bytes, probe->flow.carried->count);

@@ -6,7 +6,7 @@ enum { KEY_BYTES = 8, COVERED_BYTES = SN_UDP_BYTES + KEY_BYTES };
 
 static size_t upper_bytes_of(const struct sn_probe *probe)
 {
-	return sn_probe_upper_bytes(probe, COVERED_BYTES);
+	return sn_probe_upper_bytes(probe, COVERED_BYTES + sn_attribution_bytes(&probe->flow, false));
 }
 
 static void expect(const struct sn_probe *probe, uint32_t tag, struct sn_ident *ident)
@@ -29,6 +29,7 @@ static void build(const struct sn_probe *probe, struct sn_writer *w, struct sn_i
 	struct sn_udp header = {.sport = probe->flow.sport, .dport = probe->flow.dport, .length_bytes = COVERED_BYTES};
 	sn_udp_write(w, &header);
 	sn_write_u64(w, probe->key);
+	sn_probe_attribute(w, &probe->flow, false);
 	expect(probe, sn_probe_finish(w, &ip, ip.header_bytes, upper_bytes, ip.header_bytes + (size_t)SN_UDP_CHECKSUM_AT), ident);
 	sn_probe_put_id(w, ident);
 }

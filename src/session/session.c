@@ -81,7 +81,8 @@ static const char *crafted_of(uint8_t protocol, const struct sonde_trace_cfg *cf
 	enum { ECN_MASK = 3 };
 	if (protocol != SN_PROTO_TCP)
 		return NULL;
-	bool carries = cfg->payload == SONDE_PAYLOAD_TLS || cfg->payload == SONDE_PAYLOAD_BYTES;
+	bool carries = cfg->payload == SONDE_PAYLOAD_TLS || cfg->payload == SONDE_PAYLOAD_BYTES ||
+	               (cfg->attribution && sn_probe_takes_attribution(cfg));
 	return cfg->tos & ECN_MASK ? "ECN" : cfg->tcp_options ? "options of their own" : carries ? "data" : NULL;
 }
 

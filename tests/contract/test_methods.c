@@ -18,6 +18,7 @@ struct variation {
 	uint8_t only_family;
 	uint8_t tcp_flags, tcp_options, payload;
 	bool no_df;
+	const char *attribution;
 };
 static const struct variation variations[] = {
 	{0},
@@ -38,6 +39,7 @@ static const struct variation variations[] = {
 	{.only_protocol = SN_PROTO_TCP, .payload = SONDE_PAYLOAD_BYTES},
 	{.only_protocol = SN_PROTO_TCP, .payload = SONDE_PAYLOAD_TLS},
 	{.only_protocol = SN_PROTO_TCP, .tcp_options = SONDE_TCP_SACK, .payload = SONDE_PAYLOAD_TLS},
+	{.attribution = "https://probes.example.net/.well-known/probing.txt"},
 };
 enum { VARIATIONS = sizeof variations / sizeof *variations };
 
@@ -87,7 +89,8 @@ static void build_random(struct built *b, size_t id, uint8_t family, const struc
 	             .tcp_options = v->tcp_options,
 	             .payload = v->payload,
 	             .carried = &carried,
-	             .no_df = v->no_df},
+	             .no_df = v->no_df,
+	             .attribution = v->attribution},
 	    .key = sn_rng_next(rng),
 	    .serial = 1 + (uint32_t)sn_rng_below(rng, 90),
 	    .ttl = (uint8_t)(1 + sn_rng_below(rng, 255)),

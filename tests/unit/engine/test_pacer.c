@@ -29,6 +29,44 @@ static void crowd(struct sn_pacer *pacer, uint8_t ttl, bool again, sonde_at_ns n
 	assert_int_equal(place.at_ns, now);
 }
 
+static void without_a_cap_it_is_always_open(void **unused)
+{
+	(void)unused;
+	struct sn_rate rate;
+	sn_rate_init(&rate, 0);
+	for (unsigned i = 0; i < 1000; i++)
+		sn_rate_take(&rate, 5);
+	assert_true(sn_rate_opens(&rate) <= 5);
+}
+
+/* Asked at every nanosecond that it names, and in bursts after rests of up to a second. */
+static void no_second_has_more_than_the_cap(void **unused)
+{
+	(void)unused;
+	static const uint32_t caps[] = {1, 3, 99, 100, 1000, 7777};
+	enum { MOST = 40000 };
+	static sonde_at_ns at[MOST];
+	for (size_t c = 0; c < sizeof caps / sizeof *caps; c++) {
+		struct sn_rate rate;
+		sn_rate_init(&rate, caps[c]);
+		sonde_at_ns now = 0;
+		size_t count = 0;
+		for (unsigned rest = 0; count < 4u * caps[c] + 10; rest++) {
+			now += rest % (2 * caps[c] + 3) == 1 ? SONDE_S - 1 : 0;
+			now = sn_rate_opens(&rate) > now ? sn_rate_opens(&rate) : now;
+			sn_rate_take(&rate, now);
+			at[count++] = now;
+		}
+		size_t most = 0;
+		for (size_t first = 0, end = 0; first < count; first++) {
+			while (end < count && at[end] < at[first] + SONDE_S)
+				end++;
+			most = end - first > most ? end - first : most;
+		}
+		assert_in_range(most, caps[c], caps[c] + caps[c] / 100 + 1);
+	}
+}
+
 static void a_burst_goes_at_once(void **unused)
 {
 	(void)unused;
@@ -126,6 +164,8 @@ static void a_burst_of_one_is_a_metronome(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_cap_it_is_always_open),
+		cmocka_unit_test(no_second_has_more_than_the_cap),
 		cmocka_unit_test(a_burst_goes_at_once),
 		cmocka_unit_test(a_known_router_is_asked_once_a_refill),
 		cmocka_unit_test(places_come_back_with_time),

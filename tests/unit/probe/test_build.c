@@ -15,6 +15,73 @@ static void for_each(void (*check)(const struct sn_method *method, uint8_t famil
 				check(sn_method(id), family);
 }
 
+/* RFC 9511 section 4: at the first octet of the payload with a zero behind it, or with one in front as well. Where routers quote too little
+ * for that it stands behind the key: where each method has it is written down here. 0: it has no place. */
+static void check_attribution(const struct sn_method *method, uint8_t family)
+{
+	static const char uri[] = "mailto:noc@example.net";
+	static const struct {
+		const struct sn_method *method;
+		size_t at_bytes;
+	} places[] = {{&sn_method_icmp, 8 + 8 + 2}, {&sn_method_udp, 8 + 8}, {&sn_method_udp_classic, 8 + 8}, {&sn_method_udplite, 8 + 8},
+	            {&sn_method_raw, 16}, {&sn_method_tcp, 40}, {&sn_method_tcp_ack, 32}};
+	static struct built b;
+	size_t at = 0, header = family == 4 ? 20 : 40;
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		at = places[i].method == method ? places[i].at_bytes : at;
+	struct sn_probe probe = probe_of(method, family);
+	probe_build(&b, method, &probe);
+	size_t bare = b.count;
+	probe.flow.attribution = uri;
+	for (unsigned size = 0; size <= 200; size += 100) {
+		probe.size_bytes = (uint16_t)size;
+		probe_build(&b, method, &probe);
+		struct sn_packet packet;
+		assert_true(sn_packet_parse(b.bytes, b.count, &packet));
+		assert_int_equal(packet.checksum, method->info.takes_protocol ? SN_CHECKSUM_NONE : SN_CHECKSUM_GOOD);
+		if (!at) {
+			assert_null(memmem(b.bytes, b.count, uri, strlen(uri)));
+			continue;
+		}
+		bool begins = method == &sn_method_tcp || method == &sn_method_tcp_ack;
+		const uint8_t *place = b.bytes + header + at;
+		if (!begins)
+			assert_int_equal(*place++, 0);
+		assert_memory_equal(place, uri, sizeof uri);
+		size_t least = (size_t)(place - b.bytes) + sizeof uri;
+		assert_int_equal(b.count, size > least ? size : size || least > bare ? least : bare);
+	}
+	struct sonde_trace_cfg cfg;
+	sonde_trace_cfg_init(&cfg);
+	cfg.dst.family = cfg.src.family = family;
+	for (cfg.method = 0; sn_method(cfg.method) != method;)
+		cfg.method++;
+	assert_int_equal(sn_probe_takes_attribution(&cfg), at != 0);
+}
+
+static void probes_say_whom_to_ask(void **unused)
+{
+	(void)unused;
+	for_each(check_attribution);
+}
+
+/* The messages of services, and bytes that were given, stay what they are. */
+static void a_service_hears_nothing_of_it(void **unused)
+{
+	(void)unused;
+	static const uint16_t ports[] = {53, 123, 443};
+	static struct built with, without;
+	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
+		struct sn_probe probe = probe_of(&sn_method_udp, 4);
+		probe.flow.dport = ports[i];
+		probe_build(&without, &sn_method_udp, &probe);
+		probe.flow.attribution = "tel:+1-201-555-0123";
+		probe_build(&with, &sn_method_udp, &probe);
+		assert_int_equal(with.count, without.count);
+		assert_memory_equal(with.bytes, without.bytes, with.count);
+	}
+}
+
 static void ip_ids_are_never_zero(void **unused)
 {
 	(void)unused;
@@ -260,6 +327,8 @@ static void an_upper_layer_too_long_is_refused(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(probes_say_whom_to_ask),
+		cmocka_unit_test(a_service_hears_nothing_of_it),
 		cmocka_unit_test(ip_ids_are_never_zero),
 		cmocka_unit_test(every_size_from_28_to_1500_is_built),
 		cmocka_unit_test(the_length_of_a_probe_is_told_before_it_is_built),

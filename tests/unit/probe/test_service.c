@@ -154,6 +154,11 @@ static void echo_services_send_it_back(void **unused)
 	assert_true(finds_key(7, "01234567 89abcdef", true));
 	assert_true(finds_key(33434, "01234567 89abcdef 736f6e6465", true));
 	assert_true(finds_key(33434, "01234567 89abcdef 736f", true));
+	/* … with a URI behind the key: "\0tel:1\0" and "\0mailto:". */
+	assert_true(finds_key(33434, "01234567 89abcdef 0074656c3a3100", true));
+	assert_true(finds_key(33434, "01234567 89abcdef 006d61696c746f3a", true));
+	assert_false(finds_key(33434, "01234567 89abcdef 0074656c", true));
+	assert_false(finds_key(33434, "01234567 89abcdef 74656c3a", true));
 	/* What goes on otherwise is no echo, whatever it begins with; in a quote nothing else is looked at. */
 	assert_false(finds_key(33434, "01234567 89abcdef 00", true));
 	assert_false(finds_key(33434, "01234567 89abcdef 736f6e6400", true));
