@@ -20,7 +20,7 @@ struct sonde_engine_cfg {
 	uint32_t inflight_max;    /* most probes remembered at once; 0: 4,000,000 */
 	uint32_t responder_burst; /* answers asked of one responder at once; 0: 5 (Linux gives 6, then one a second) */
 	sonde_ns responder_refill_ns;   /* one more after this time; 0: 1 s */
-	uint32_t per_second_max;  /* most probes of all traces in a second, evenly, with 1 % and one more where sending was late; 0: no cap */
+	uint32_t per_second_max;  /* probes of all traces, evenly; 1 % and one more where sending was late. 0: no cap */
 };
 
 /* Counters since the engine was made. */

@@ -108,7 +108,7 @@ struct sonde_trace_cfg {
 	uint16_t mss;                     /* … of MSS; 0: what Ethernet leaves, 1460 or 1440 */
 	uint8_t payload;                  /* UDP, TCP: enum sonde_payload */
 	const struct sonde_carried *carried;  /* BYTES, TLS; the caller's as long as anybody reads this: trace, path, event */
-	const char *attribution;          /* a URI in each probe whose payload has a place for it (RFC 9511); NULL: none. As carried the caller's */
+	const char *attribution;          /* a URI in each probe that has a place (RFC 9511), the caller's as carried; NULL */
 	bool no_df;                       /* may be fragmented: IPv4 by routers, both here where longer than mtu_bytes */
 	uint32_t flow_label;              /* IPv6, 20 bits; constant in one trace. 0: random … */
 	bool flow_label_given;            /* … unless this says that 0 is meant */

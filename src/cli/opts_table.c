@@ -140,10 +140,11 @@ static const struct sn_opt options[] = {
             "by itself, questions for names and the further fragments of a probe do not count."},
     {.name = "attribution", .type = SN_OPT_TEXT, FIELD(attribution), .arg = "URI", .repeat = true, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES, .help = "whom to ask about the probes, in each of them (RFC 9511)",
-     .doc = "A page (https://NAME/.well-known/probing.txt), mailto: or tel:, up to 200 characters. TCP probes carry it as their data, which "
-            "takes the raw wire and may change how they are treated. In echo requests, UDP, UDP-Lite and raw it stands, between two bytes of "
-            "zero, behind the key by which answers are known: routers quote too little for another order. Probes grow where it does not fit. "
-            "DNS, NTP and QUIC messages, --payload, SCTP, DCCP and ICMP timestamps have no place for it: they go without, and a notice says so."},
+     .doc = "A page (https://NAME/.well-known/probing.txt), mailto: or tel:, up to 200 characters. TCP probes carry it as "
+            "their data, which takes the raw wire and may change how they are treated. In echo requests, UDP, UDP-Lite and "
+            "raw it stands, between two bytes of zero, behind the key by which answers are known: routers quote too little "
+            "for another order. Probes grow where it does not fit. DNS, NTP and QUIC messages, --payload, SCTP, DCCP and ICMP "
+            "timestamps have no place for it: they go without, and a notice says so."},
     {.name = "deadline", .type = SN_OPT_SECONDS, FIELD(deadline_ns), .min = 1, .max = 3600000, .arg = "SECONDS", .preset_words = "an hour",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "end after this time with what is known then"},
     {.name = "no-wait", .type = SN_OPT_FLAG, FIELD(no_wait), .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE,

@@ -172,10 +172,12 @@ static int check_uri(const char *uri, struct sonde_error *err)
 		if (strncmp(uri, schemes[i], strlen(schemes[i])) == 0)
 			scheme_bytes = strlen(schemes[i]);
 	if (!scheme_bytes || bytes == scheme_bytes)
-		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --attribution: '%.60s' is no https, mailto or tel URI", uri),
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_USAGE, 0, "option --attribution: '%.60s' is no https, mailto or tel URI", uri),
 		                  "give one like https://example.net/.well-known/probing.txt or mailto:user@example.net");
 	if (strspn(uri, allowed) < bytes)
-		return sonde_hint(err, sonde_fail(err, SONDE_E_USAGE, 0, "option --attribution: '%.60s' has characters that no URI has", uri),
+		return sonde_hint(err,
+		                  sonde_fail(err, SONDE_E_USAGE, 0, "option --attribution: '%.60s' has characters that no URI has", uri),
 		                  "write them as %%XX, two hexadecimal digits for each byte");
 	if (bytes <= SONDE_ATTRIBUTION_MAX)
 		return SONDE_OK;

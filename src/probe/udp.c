@@ -26,7 +26,8 @@ static size_t attribution_bytes(const struct sn_probe *probe, const struct sn_se
 static size_t upper_bytes_to(const struct sn_probe *probe, uint16_t dport)
 {
 	const struct sn_service *service = service_of(probe, dport);
-	size_t least = SN_UDP_BYTES + (is_given(probe) ? probe->flow.carried->count : service->request_bytes + attribution_bytes(probe, service));
+	size_t request_bytes = service->request_bytes + attribution_bytes(probe, service);
+	size_t least = SN_UDP_BYTES + (is_given(probe) ? probe->flow.carried->count : request_bytes);
 	bool longer = is_given(probe) ? probe->size_bytes > 0 : service->longer;
 	return longer ? sn_probe_upper_bytes(probe, least) : least;
 }

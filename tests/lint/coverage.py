@@ -15,20 +15,16 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 def tests(build):
-    """meson's own list: the tests of these floors, and those that go through all of them."""
+    """(name, program within the build) of the tests of these floors, and of those that go through all of them. Not what another floor is
+    about, and takes long: replaying, and simulated paths by the thousand."""
+    root = pathlib.Path(build).resolve()
     listed = json.loads(subprocess.run(['meson', 'introspect', build, '--tests'], capture_output=True, text=True, check=True).stdout)
     for test in listed:
-        suites = {suite.rpartition(':')[2] for suite in test['suite']}
-        own = 'unit' in suites and test['name'].startswith(tuple(f'{floor}-' for floor in FLOORS))
-        if 'long' not in suites and (own or suites & {'contract', 'scenario'}):
-            yield test
-
-
-def targets(build):
-    """The files among the commands of those tests that the build makes."""
-    root = pathlib.Path(build).resolve()
-    paths = {pathlib.Path(word).resolve() for test in tests(build) for word in test['cmd'] if word.startswith('/')}
-    return sorted(str(path.relative_to(root)) for path in paths if path.is_relative_to(root))
+        name, program = test['name'], pathlib.Path(test['cmd'][0])
+        own = name.startswith(tuple(f'{floor}-' for floor in FLOORS))
+        through = name.startswith(('contract-', 'scenario-')) and not name.startswith('scenario-replay') and not name.endswith('truth')
+        if (own or through) and program.is_relative_to(root):
+            yield name, str(program.relative_to(root))
 
 
 def read(build):
@@ -80,9 +76,9 @@ def missing(build):
 def main(arguments):
     build = arguments[-1]
     if '--targets' in arguments:
-        print('\n'.join(targets(build)))
+        print('\n'.join(program for _, program in tests(build)))
     elif '--tests' in arguments:
-        print('\n'.join(test['name'] for test in tests(build)))
+        print('\n'.join(name for name, _ in tests(build)))
     else:
         told = list(rows(build))
         print('\n'.join(f'{name}: {reason}' for _, name, reason in told))

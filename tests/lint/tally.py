@@ -3,11 +3,13 @@
 """What came of the test runs: reads meson's testlog*.json of each build directory, lists what was skipped and what failed with its
 reason (a TAP test's # lines under the point) and ends in one line, "N passed, N failed" (", N skipped" when any was). A meson test
 counts one, a TAP test counts each of its points. A build directory without a log is a failure of its own: what did not build or run
-must not look like silence."""
+must not look like silence. Of one that is called coverage the shares of src/ that its tests ran are said as well, and count."""
 import json
 import pathlib
 import re
 import sys
+
+import coverage
 
 POINT = re.compile(r'^(ok|not ok)\b\s*\d*\s*(?:- )?(.*)$')
 SKIP_ALL = re.compile(r'^1\.\.0\b.*#\s*skip\S*\s*(.*)$', re.IGNORECASE)
@@ -71,6 +73,10 @@ def read(argument):
 
 def main(arguments):
     rows = [row for argument in arguments for row in read(argument)]
+    shares = [row for argument in arguments if argument.startswith('coverage=') for row in coverage.rows(argument.partition('=')[2])]
+    rows += shares
+    for _, name, reason in (row for row in shares if row[0] == 'passed'):
+        print(f'{name}: {reason}')
     count = {verdict: sum(row[0] == verdict for row in rows) for verdict in ('passed', 'failed', 'skipped')}
     for verdict in ('skipped', 'failed'):
         for _, name, reason in (row for row in rows if row[0] == verdict):

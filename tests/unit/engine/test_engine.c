@@ -27,8 +27,8 @@ static void settings_out_of_range_are_refused(void **unused)
 	(void)unused;
 	begin("udp", 4);
 	const struct sonde_trace_cfg good = lab_cfg("udp", 4);
-	struct sonde_trace_cfg bad[15];
-	for (size_t i = 0; i < 15; i++)
+	struct sonde_trace_cfg bad[17];
+	for (size_t i = 0; i < 17; i++)
 		bad[i] = good;
 	bad[0].method = sonde_method_count();
 	bad[1].dst.family = 0;
@@ -45,8 +45,12 @@ static void settings_out_of_range_are_refused(void **unused)
 	bad[12].tcp_flags = 4;
 	bad[13].tcp_flags = SONDE_TCP_SYN | SONDE_TCP_FIN;
 	bad[14].payload = SONDE_PAYLOAD_COUNT;
+	char uri[SONDE_ATTRIBUTION_MAX + 2] = "tel:";
+	memset(uri + 4, '1', sizeof uri - 5);
+	bad[15].attribution = uri;
+	bad[16].payload = SONDE_PAYLOAD_BYTES;
 	uint32_t id;
-	for (size_t i = 0; i < 15; i++)
+	for (size_t i = 0; i < 17; i++)
 		assert_int_equal(sonde_engine_add(lab.engine, &bad[i], &id), SONDE_E_RANGE);
 	/* A method without ports needs none. */
 	struct sonde_trace_cfg icmp = lab_cfg("icmp", 4);
@@ -470,6 +474,36 @@ static void a_shared_router_gets_no_burst(void **unused)
 		assert_true(lab.traces[id].end.probe_count > 0);
 }
 
+/* Three traces that have far more to send: no second has more than the cap, none stands idle, and what waits loses nothing by it. */
+static void a_cap_holds_for_all_traces(void **unused)
+{
+	(void)unused;
+	enum { TRACES = 3, CAP = 20 };
+	const struct sonde_engine_cfg capped = {.secret = {1}, .per_second_max = CAP};
+	lab_finish(&lab);
+	lab_init(&lab);
+	sonde_engine_free(lab.engine);
+	assert_int_equal(sonde_engine_new(&lab.engine, &capped, lab.now), 0);
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+	cfg.queries = 3;
+	for (uint32_t id = 0; id < TRACES; id++) {
+		cfg.sport[0]++;
+		assert_int_equal(lab_add(&lab, &cfg), id);
+	}
+	for (uint32_t id = 0; id < TRACES; id++)
+		lab_until_end(&lab, id);
+	size_t most = 0, end = 0;
+	for (size_t first = 0; first < lab.sent_count; first++) {
+		while (end < lab.sent_count && lab.sent[end].at_ns < lab.sent[first].at_ns + SONDE_S)
+			end++;
+		most = end - first > most ? end - first : most;
+	}
+	assert_int_equal(most, CAP);
+	assert_int_equal(lab_stats(&lab).lost_count, 0);
+	for (uint32_t id = 0; id < TRACES; id++)
+		assert_int_equal(lab.traces[id].end.probe_count, lab.traces[0].end.probe_count);
+}
+
 static void a_caller_who_takes_no_events_gets_no_packets(void **unused)
 {
 	(void)unused;
@@ -519,6 +553,7 @@ int main(void)
 		cmocka_unit_test(only_ended_traces_are_forgotten),
 		cmocka_unit_test(one_weak_answer_decides_nothing_and_two_that_agree_do),
 		cmocka_unit_test(a_shared_router_gets_no_burst),
+		cmocka_unit_test(a_cap_holds_for_all_traces),
 		cmocka_unit_test(a_caller_who_takes_no_events_gets_no_packets),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);
