@@ -2,6 +2,8 @@
 /* The unprivileged wire itself: what leaves, when, from where, and what it says when nothing can. */
 #include "test.h"
 
+#include "io/program.h"
+
 #include "test_dgram_net.h"
 
 #include <sonde/event.h>
@@ -274,6 +276,7 @@ static void broadcast_is_meant_or_refused(void **state)
 static void what_is_lost_is_said(void **state)
 {
 	(void)state;
+	sn_program_look();
 	struct sonde_wire *wire = wire_new();
 	assert_string_equal(wire->ops->name, "dgram");
 	uint8_t protocols[] = {SN_PROTO_UDP, SN_PROTO_TCP, SN_PROTO_ICMP, SN_PROTO_ICMP6};
