@@ -23,7 +23,7 @@ import program
 # Nobody's own configuration decides.
 os.environ.update(XDG_CONFIG_HOME='/nonexistent', SONDE_NO_SYSTEM_CONFIG='1', COLUMNS='', CLICOLOR_FORCE='')
 
-GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu', 'luck',
+GROUPS = ('harness', 'matrix', 'faults', 'local', 'quality', 'findings', 'compare', 'shapes', 'mtu', 'luck', 'manners',
           'sent', 'interfaces', 'names', 'replay', 'rewriting', 'outputs', 'traceroute', 'privileges', 'doctor', 'targets', 'forged',
           'floods')
 NEEDED = ('ip', 'nsenter', 'setpriv', 'nft', 'ethtool', 'setcap', 'traceroute')
