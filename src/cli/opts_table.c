@@ -137,7 +137,8 @@ static const struct sn_opt options[] = {
      .help = "send at most so many probes a second in all",
      .doc = "Of all traces and methods together, and of all that is asked behind them. They go evenly; what a late waking missed, 1 % and "
             "one more, may follow at once. Where several wait the one that was started first goes first. What this machine's kernel sends "
-            "by itself, questions for names and the further fragments of a probe do not count."},
+            "by itself, questions for names, the further fragments of a probe and, without privilege, the two trials of who refused a "
+            "TCP connection at once do not count."},
     {.name = "attribution", .type = SN_OPT_TEXT, FIELD(attribution), .arg = "URI", .repeat = true, .group = SN_GROUP_WHAT,
      .commands = SN_FOR_PROBES, .help = "whom to ask about the probes, in each of them (RFC 9511)",
      .doc = "A page (https://NAME/.well-known/probing.txt), mailto: or tel:, up to 200 characters. TCP probes carry it as "

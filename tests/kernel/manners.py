@@ -56,7 +56,7 @@ def most_in_a_second(packets):
     return most
 
 
-SENT = {4: 'ip.src == 10.0.0.1 && (icmp.type == 8 || udp.port >= 33434 || udp.port == 53 || tcp.flags.syn == 1)',
+SENT = {4: 'ip.src == 10.0.0.1 && (icmp.type == 8 || udp.dstport >= 33434 || udp.dstport == 53 || udp.dstport == 7 || tcp.flags.syn == 1)',
         6: 'ipv6.src == fd00::1 && (icmpv6.type == 128 || udp.port >= 33434 || udp.port == 53 || tcp.flags.syn == 1)'}
 
 
@@ -112,7 +112,10 @@ SCENARIOS = [
       for wire in ('raw', 'dgram')
       for title, command, options in (('trace', 'trace', ('-q', '8', '-M', 'udp')), ('comparison', 'compare', ()),
                                       ('path MTU', 'mtu', ()))
-      if not (wire == 'dgram' and command == 'mtu')),
+      if wire == 'raw' or command == 'trace'),
+    # without TCP, whose first refusal is tried again beside the cap
+    ('at most that many: comparison, dgram wire',
+     functools.partial(capped, wire='dgram', command='compare', options=('-M', 'icmp', '-M', 'udp:33434', '-M', 'udp:53', '-M', 'udp:7'))),
     *((f'attribution by {method} over IPv{family}, {wire} wire', functools.partial(carried, family=family, wire=wire, method=method))
       for wire, methods in (('raw', ('icmp', 'udp', 'udplite', 'tcp:443')), ('dgram', ('icmp', 'udp')))
       for method in methods if method != 'udplite' for family in (4, 6)),
