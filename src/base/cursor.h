@@ -90,7 +90,6 @@ struct sn_writer {
 	bool bad;
 };
 
-/* NOLINTNEXTLINE(readability-non-const-parameter): the writer writes there */
 static inline void sn_writer_init(struct sn_writer *w, uint8_t *bytes, size_t capacity_bytes)
 {
 	*w = (struct sn_writer){.bytes = bytes, .capacity_bytes = capacity_bytes};

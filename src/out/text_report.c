@@ -87,7 +87,6 @@ bool sn_report_compare(const struct sn_report *report, struct sn_compare *compar
 
 void sn_report_compare_finish(struct sn_compare *compare)
 {
-	/* NOLINTNEXTLINE(performance-no-int-to-ptr): the list is constant for everybody else, and freed here */
 	free((void *)(uintptr_t)compare->paths);
 }
 
