@@ -109,7 +109,8 @@ void sn_doc_hex(struct sn_doc *doc, const char *key, const uint8_t *bytes, size_
 
 double sn_doc_ms_of(sonde_ns ns)
 {
-	return (double)((ns + SONDE_US / 2) / SONDE_US) / 1000.0;
+	sonde_ns whole_us = (ns + SONDE_US / 2) / SONDE_US;
+	return (double)whole_us / 1000.0;
 }
 
 void sn_doc_ms(struct sn_doc *doc, const char *key, sonde_ns ns)

@@ -66,13 +66,19 @@ unsigned sn_wilson_least(double lower_share, double higher_share, double z, unsi
 double sn_ln(double x)
 {
 	double twos = 0, y, square, power, sum = 0;
-	for (; x > 1.5; x /= 2)
+	while (x > 1.5) {
+		x /= 2;
 		twos++;
-	for (; x < 0.75; x *= 2)
+	}
+	while (x < 0.75) {
+		x *= 2;
 		twos--;
+	}
 	y = power = (x - 1) / (x + 1);
 	square = y * y;
-	for (unsigned n = 1; n < 24; n += 2, power *= square)
+	for (unsigned n = 1; n < 24; n += 2) {
 		sum += power / n;
+		power *= square;
+	}
 	return 2 * sum + twos * 0.693147180559945309;
 }

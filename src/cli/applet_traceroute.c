@@ -94,7 +94,7 @@ static int take_wait(struct applet *a, const char *text, struct sonde_error *err
 	for (size_t i = 0;; i++) {
 		char *end = NULL;
 		double number = i < PARTS_MAX && strspn(at, "0123456789.") ? strtod(at, &end) : -1;
-		if (number < 0 || (*end && !strchr(",/", *end))) {
+		if (!end || number < 0 || (*end && !strchr(",/", *end))) {
 			sonde_fail(err, SONDE_E_USAGE, 0, "option -w: '%.60s' is no MAX or MAX,HERE,NEAR", text);
 			return sonde_hint(err, SONDE_E_USAGE, "give the longest wait in seconds: -w 5");
 		}

@@ -198,7 +198,7 @@ static void put_choice(struct page *page, const struct choice *choice, const cha
 	const struct sn_icmp_row *only = NULL;
 	if (count_rows(choice, &only) > 1)
 		put_list(page, choice, title);
-	else
+	else if (only)
 		put_one(page, only->version, only->type, only->code);
 }
 

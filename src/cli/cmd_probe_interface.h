@@ -6,6 +6,6 @@
 #include "cli/opts.h"
 
 /* The exit status; where *err is filled, that error's wins. */
-int sn_cmd_probe_interface(const struct sn_opts *opts, struct sonde_error *err);
+int sn_cmd_probe_interface(const struct sn_opts *given, struct sonde_error *err);
 
 #endif

@@ -138,7 +138,7 @@ static bool may_start(const struct sn_trace_run *run)
 	if (run->next_target == run->reach.targets.count || run->interrupted || run->closed || run->failed.code)
 		return false;
 	uint32_t most = run->opts->parallel, active_count = run->trace_count - run->ended_count;
-	return !run->opts->targets || (active_count < most && run->trace_count - sn_live_done_count(run->live) < AHEAD * most);
+	return !run->opts->targets || (active_count < most && run->trace_count - sn_live_done_count(run->live) < (size_t)AHEAD * most);
 }
 
 static void start_some(struct sn_trace_run *run)

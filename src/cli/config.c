@@ -203,7 +203,7 @@ int sn_config_apply(const struct sn_config *config, const char *profile, uint32_
 {
 	bool found = profile == NULL;
 	uint8_t layer = LAYER_FIRST;
-	for (int in_profile = 0; in_profile <= (profile != NULL); in_profile++)
+	for (int in_profile = 0; in_profile <= (profile ? 1 : 0); in_profile++)
 		for (size_t file = 0; file < config->file_count; file++, layer++)
 			for (size_t i = 0; i < config->count; i++) {
 				const struct sn_config_entry *entry = &config->entries[i];

@@ -31,6 +31,7 @@ static int read_numbers(const char *path, struct sn_doctor_number *a, struct sn_
 {
 	int64_t values[2] = {0};
 	FILE *file = fopen(path, "re");
+	/* NOLINTNEXTLINE(cert-err34-c): numbers that the kernel prints, each within a long */
 	int count = file ? fscanf(file, "%" SCNd64 " %" SCNd64, &values[0], &values[1]) : 0;
 	if (file)
 		fclose(file);

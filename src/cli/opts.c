@@ -195,7 +195,7 @@ static size_t index_of(const struct sn_opt *opt)
 int sn_opts_add_argv(struct sn_opts *opts, uint32_t command, const char *command_name, int argc, char **argv, struct sonde_error *err)
 {
 	const struct sn_opt_source here = {.layer = SN_LAYER_COMMAND_LINE};
-	struct sonde_error unused;
+	struct sonde_error unused = {0};
 	struct getopt_tables tables;
 	err = err ? err : &unused;
 	make_tables(&tables, command);

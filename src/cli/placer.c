@@ -62,7 +62,7 @@ static char *folder_of(const char *file)
 int sn_placer_start(struct sn_placer *placer, int (*lock)(struct sonde_error *err), struct sonde_error *err)
 {
 	struct sn_landlock_rule folders[SN_PLACER_MAX + 1] = {{NULL, SN_LANDLOCK_REPLACE}};
-	char *paths[SN_PLACER_MAX];
+	char *paths[SN_PLACER_MAX] = {0};
 	bool room = true;
 	if (!placer->count)
 		return SONDE_OK;

@@ -267,8 +267,8 @@ static const char *method_text(const struct sn_opts *opts)
 void sn_method_forget_others(struct sn_opts *opts)
 {
 	struct sonde_error unused;
-	const char *port;
-	size_t id;
+	const char *port = NULL;
+	size_t id = 0;
 	if (read_method(method_text(opts), &id, &port, &unused) < 0)
 		return;
 	for (size_t i = 0; i < sn_opt_count(); i++) {
@@ -281,7 +281,7 @@ void sn_method_forget_others(struct sn_opts *opts)
 
 int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, struct sonde_error *err)
 {
-	const char *text = method_text(opts), *port;
+	const char *text = method_text(opts), *port = NULL;
 	*out = (struct sn_method_choice){.asked = opts->methods.count || opts->shortcut != SN_SHORTCUT_NONE};
 	if (read_method(text, &out->id, &port, err) < 0)
 		return err->code;
@@ -300,7 +300,7 @@ int sn_method_choose(const struct sn_opts *opts, struct sn_method_choice *out, s
 
 int sn_method_read(const char *text, struct sn_method_choice *out, struct sonde_error *err)
 {
-	const char *port;
+	const char *port = NULL;
 	*out = (struct sn_method_choice){.asked = true};
 	if (read_method(text, &out->id, &port, err) < 0)
 		return err->code;

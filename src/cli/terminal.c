@@ -47,7 +47,8 @@ static bool wants_colour(const struct sn_opts *opts, bool terminal)
 {
 	if (opts->colour != SN_COLOUR_AUTO)
 		return opts->colour == SN_COLOUR_ALWAYS;
-	bool forced = is_set("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0") != 0;
+	const char *force = getenv("CLICOLOR_FORCE");
+	bool forced = force && *force && strcmp(force, "0") != 0;
 	return (terminal || forced) && !is_set("NO_COLOR");
 }
 

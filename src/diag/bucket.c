@@ -80,8 +80,10 @@ static sonde_ns densest_gap(const struct sn_bucket_probe *probes, size_t count)
 static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct sonde_limiter *out)
 {
 	unsigned best = (unsigned)count / ODD_ONE_IN + 2, none = best;
-	for (unsigned size = 1; size <= count; size++)
-		for (double rate = 0; rate <= SONDE_LIMITER_RATE_MOST; rate = rate > 0 ? rate * RATE_STEP : RATE_LEAST) {
+	for (unsigned size = 1; size <= count; size++) {
+		double rate, next = 0;
+		while ((rate = next) <= SONDE_LIMITER_RATE_MOST) {
+			next = rate > 0 ? rate * RATE_STEP : RATE_LEAST;
 			unsigned odd = odd_count(probes, count, size, rate, best + 1);
 			if (odd > best || odd >= none)
 				continue;
@@ -95,6 +97,7 @@ static unsigned fit(const struct sn_bucket_probe *probes, size_t count, struct s
 			out->rate_low = rate < out->rate_low ? rate : out->rate_low;
 			out->rate_high = rate > out->rate_high ? rate : out->rate_high;
 		}
+	}
 	return best;
 }
 

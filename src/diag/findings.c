@@ -24,8 +24,10 @@ struct sonde_finding *sn_find(struct sn_case *c, enum sonde_confidence confidenc
 	if (all->count == all->capacity) {
 		size_t wanted = all->capacity ? all->capacity * 2 : 8;
 		struct sonde_finding *grown = reallocarray(all->items, wanted, sizeof *grown);
-		all->items = grown ? grown : all->items;
-		all->capacity = grown ? wanted : all->capacity;
+		if (grown) {
+			all->items = grown;
+			all->capacity = wanted;
+		}
 	}
 	if (all->count < all->capacity)
 		f = &all->items[all->count++];

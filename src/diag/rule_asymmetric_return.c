@@ -79,6 +79,8 @@ static void eval(struct sn_case *c)
 	/* a target that may be nearer than its row says nothing of a longer way */
 	for (unsigned ttl = view->first_ttl; ttl <= view->last_ttl; ttl++)
 		count += read_hop(view, (uint8_t)ttl, &hops[count]);
+	if (count == 0)
+		return;
 	for (first = count; first > 0 && hops[first - 1].more == hops[count - 1].more; first--) {
 	}
 	/* the hops before must show that ways there and back can be as long, and two at least that the later one is longer */

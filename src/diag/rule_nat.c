@@ -125,10 +125,12 @@ static size_t drop_undone(struct sn_rewrite *items, size_t count)
 
 static void eval(struct sn_case *c)
 {
-	struct changes changes;
+	struct changes changes = {0};
 	unsigned number = 0, count;
-	for (size_t field = 0; field < FIELD_COUNT; field++)
-		changes.counts[field] = drop_undone(changes.items[field], sn_rewrites(c, fields[field], changes.items[field]));
+	for (size_t field = 0; field < FIELD_COUNT; field++) {
+		size_t all_count = sn_rewrites(c, fields[field], changes.items[field]);
+		changes.counts[field] = drop_undone(changes.items[field], all_count);
+	}
 	/* Who leaves a checksum out need not translate anything; and only one that moves by the same in several copies shows a translator:
 	 * who spoils them moves each by another amount. That is told where the target is silent. */
 	if (sn_spoiled(c, c->view).at_ttl)

@@ -37,7 +37,9 @@ static struct sn_spoiled look(const struct sn_view *view)
 		spoiled.hop_count++;
 		value = sight.value;
 	}
-	return spoiled.copy_count < COPIES_LEAST ? (struct sn_spoiled){0} : spoiled;
+	if (spoiled.copy_count < COPIES_LEAST)
+		return (struct sn_spoiled){0};
+	return spoiled;
 }
 
 /* What moves all of them by one amount is a translator's work, unless at the same place another method's are spoiled. */

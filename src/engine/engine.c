@@ -15,7 +15,7 @@ enum { EVENTS_WAITING_MAX = 1 << 16, RESPONDER_BURST = 5, FLOW_LABEL_MAX = 0xfff
 int sonde_engine_new(struct sonde_engine **out, const struct sonde_engine_cfg *cfg, sonde_at_ns now)
 {
 	struct sonde_engine *e = calloc(1, sizeof *e);
-	uint8_t *packet = malloc(2 * SN_PACKET_MAX);
+	uint8_t *packet = malloc((size_t)2 * SN_PACKET_MAX);
 	if (!e || !packet) {
 		free(e);
 		free(packet);

@@ -120,7 +120,7 @@ bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx,
 /* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
 bool sn_engine_is_broken(const struct sn_packet *packet);
 /* What an answer says, for its event. Writes over engine->packet. */
-void sn_engine_answer(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, struct sonde_event_answer *out);
+void sn_engine_answer(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a);
 /* What the quote of a match shows of its probe. Writes over engine->packet. */
 void sn_engine_quote(struct sonde_engine *engine, const struct sn_match *match, const struct sn_seen *seen, struct sonde_quote *out);
 

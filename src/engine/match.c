@@ -243,8 +243,8 @@ bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, con
 {
 	struct sn_seen seen = {.packet = rx->bytes, .spans = rx->seen, .span_count = rx->seen_count, .rebuilt = rx->rebuilt};
 	*out = (struct sn_match){.packet = packet};
-	const struct sn_icmp_row *row = packet->is_icmp ? packet->icmp.row : NULL;
-	if (row && row->is_error && (!packet->has_quote || row->meaning == SONDE_M_NONE))
+	bool is_error = packet->is_icmp && packet->icmp.row->is_error;
+	if (is_error && (!packet->has_quote || packet->icmp.row->meaning == SONDE_M_NONE))
 		return false;
 	by_methods(engine, rx, packet, &seen, out);
 	if (!out->trace)

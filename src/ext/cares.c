@@ -216,8 +216,10 @@ void sn_cares_serve(int fd, void *ctx)
 	if (!asker)
 		return;
 	asker->cfg = ctx;
-	if (open_channel(asker) < 0)
+	if (open_channel(asker) < 0) {
+		free(asker);
 		return;
+	}
 	for (;;) {
 		size_t count = watch(asker, polls + 1);
 		struct timeval wait;

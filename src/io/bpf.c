@@ -96,6 +96,7 @@ static void add_long_enough(struct sn_bpf *p, uint8_t family, uint32_t bytes, ui
 static void add_belongs(struct sn_bpf *p, const struct sonde_seal *seal)
 {
 	add(p, BPF_ALU | BPF_MUL | BPF_K, seal->factor, 0, 0);
+	/* NOLINTNEXTLINE(misc-redundant-expression): two names of nought, each of which says something */
 	add(p, BPF_ALU | BPF_ADD | BPF_K, seal->term, 0, 0);
 	add(p, BPF_ALU | BPF_RSH | BPF_K, 24, 0, 0);
 }

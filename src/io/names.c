@@ -48,7 +48,7 @@ struct sn_names {
 int sn_names_new(struct sn_names **out, const struct sn_names_cfg *cfg)
 {
 	struct sn_names *names = calloc(1, sizeof *names);
-	struct entry **entries = calloc(SN_NAMES_ADDRS_MAX, sizeof *entries);
+	struct entry **entries = reallocarray(NULL, SN_NAMES_ADDRS_MAX, sizeof *entries);
 	*out = NULL;
 	if (!names || !entries) {
 		free(names);

@@ -109,7 +109,7 @@ static void read_packets(struct sn_wire_raw *raw, struct sn_raw_receiver *receiv
 	unsigned room = (unsigned)(SN_RAW_BATCH - raw->packet_count);
 	uint8_t *first_slot = raw->slots + raw->packet_count * SN_RAW_SLOT_BYTES;
 	for (unsigned i = 0; i < room; i++) {
-		data[i].iov_base = first_slot + i * SN_RAW_SLOT_BYTES + SN_RAW_PREFIX_BYTES;
+		data[i].iov_base = first_slot + (size_t)i * SN_RAW_SLOT_BYTES + SN_RAW_PREFIX_BYTES;
 		data[i].iov_len = SN_RAW_SLOT_BYTES - SN_RAW_PREFIX_BYTES;
 		got[i].msg_hdr = (struct msghdr){
 			.msg_name = &names[i], .msg_namelen = sizeof names[i], .msg_iov = &data[i], .msg_iovlen = 1,

@@ -290,7 +290,7 @@ void sn_compare_table(struct sn_buf *buf, const struct sn_text_style *style, con
 	uint32_t asn = 0;
 	put_heads(buf, style, compare);
 	unsigned first = sonde_path_first_ttl(compare->paths[0]), last = hop.rows ? sn_compare_last_ttl(compare, &hop) : 0;
-	for (unsigned ttl = first; ttl <= last; ttl++) {
+	for (unsigned ttl = first; hop.rows && ttl <= last; ttl++) {
 		if (!sn_compare_look(&hop, compare, ttl)) {
 			buf->bad = true;
 			break;

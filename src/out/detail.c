@@ -20,7 +20,7 @@ static void put_bytes(struct sn_buf *buf, const uint8_t *bytes, size_t count)
 static void put_side(struct sn_line *line, const uint8_t *bytes, size_t count, const char *text, enum sn_tint tint)
 {
 	struct sn_buf side = {0};
-	if (count)
+	if (bytes && count)
 		put_bytes(&side, bytes, count);
 	if (*text)
 		sn_buf_printf(&side, "%s%s", count ? "  " : "", text);

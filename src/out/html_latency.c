@@ -55,7 +55,8 @@ static void open_chart(struct chart *chart, double most, int height, const char 
 	sn_buf_printf(chart->buf, "<svg class=\"%s\" role=\"img\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">", what, chart->width,
 	              height, chart->width, height);
 	sn_buf_printf(chart->buf, "<title>%s</title>\n", title);
-	for (double value = 0; value <= chart->scale * 1.001; value += step) {
+	for (unsigned line = 0; line * step <= chart->scale * 1.001; line++) {
+		double value = line * step;
 		sn_buf_printf(chart->buf, "<path class=\"grid\" d=\"M%d %dV%d\"/>", at(chart, value), TOP, height - BOTTOM + 4);
 		sn_buf_printf(chart->buf, "<text class=\"soft\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%g</text>\n", at(chart, value),
 		              height - BOTTOM + 18, value);

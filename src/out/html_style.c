@@ -35,8 +35,8 @@ const char *const sn_html_style[] = {
     "th,td{padding:6px 10px;vertical-align:top}td{border-bottom:1px solid var(--grid)}th.number,td.number{text-align:right;",
     "white-space:nowrap}tr.target td{font-weight:600;background:var(--target)}tr.silent td{color:var(--soft);font-style:italic}",
     "tr.network th{font-size:.85rem;text-align:left;color:var(--ink);background:var(--bg);border-bottom:1px solid var(--grid);",
-    "white-space:normal;overflow-wrap:anywhere}td.about{overflow-wrap:break-word;max-width:21rem;font-size:.92em}"
-    "tr.end td{font-weight:600;border-top:2px solid var(--line);border-bottom:0}td.text{overflow-wrap:anywhere;min-width:11rem}"
+    "white-space:normal;overflow-wrap:anywhere}td.about{overflow-wrap:break-word;max-width:21rem;font-size:.92em}",
+    "tr.end td{font-weight:600;border-top:2px solid var(--line);border-bottom:0}td.text{overflow-wrap:anywhere;min-width:11rem}",
     "a{color:var(--ok)}\n",
     ".badge{display:inline-block;border-radius:999px;padding:2px 12px;font-weight:600;font-size:.9rem;border:1px solid currentColor}",
     ".ok{color:var(--ok);background:var(--okbg)}.bad{color:var(--bad);background:var(--badbg)}",

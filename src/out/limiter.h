@@ -8,6 +8,6 @@
 #include <sonde/limiter.h>
 
 /* "Hop 3 (10.0.3.1) answers a burst of 6, then 1 a second: a limit of its own, no loss." Adds no line end. */
-void sn_limiter_text(struct sn_buf *text, const struct sonde_limiter *limiter);
+void sn_limiter_text(struct sn_buf *text, const struct sonde_limiter *b);
 
 #endif

@@ -52,7 +52,7 @@ static void tell_cell(struct sn_doc *doc, const struct sonde_column *column, con
 	if (strcmp(column->key, "interval") == 0)
 		return; /* it follows from the counts */
 	for (const char *c = column->key; *c && at + 16 < sizeof key; c++)
-		key[at++] = *c == '-' ? '_' : *c;
+		key[at++] = (char)(*c == '-' ? '_' : *c);
 	if (*unit)
 		key[at++] = '_';
 	memcpy(key + at, unit, strlen(unit) + 1);

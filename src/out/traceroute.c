@@ -29,7 +29,7 @@ void sn_traceroute_header(struct sn_buf *buf, const struct sn_text_style *style,
 	char addr[SONDE_ADDR_TEXT];
 	(void)style;
 	unsigned bytes = cfg ? sn_foreign_probe_bytes(path) : 0;
-	if (!bytes && !sonde_path_end(path))
+	if (!cfg || (!bytes && !sonde_path_end(path)))
 		return;
 	bytes = bytes ? bytes : cfg->dst.family == 6 ? BYTES_6 : BYTES_4;
 	addr_text(&cfg->dst, addr);

@@ -35,7 +35,7 @@ bool sn_ip4_parse(const uint8_t *bytes, size_t length_bytes, struct sn_ip *out)
 {
 	struct sn_reader r;
 	sn_reader_init(&r, bytes, length_bytes);
-	size_t header_bytes = (sn_read_u8(&r) & 15u) * 4u;
+	size_t header_bytes = (size_t)(sn_read_u8(&r) & 15u) * 4u;
 	out->tos = sn_read_u8(&r);
 	out->total_bytes = sn_read_u16(&r);
 	out->id = sn_read_u16(&r);

@@ -30,8 +30,8 @@ static size_t extension_bytes(uint8_t protocol, uint8_t length_field)
 	if (protocol == SN_PROTO_FRAGMENT)  /* RFC 8200 section 4.5: fixed, the byte is reserved */
 		return 8;
 	if (protocol == SN_PROTO_AH)        /* RFC 4302 section 2.2: 32-bit words minus 2 */
-		return (length_field + 2u) * 4u;
-	return (length_field + 1u) * 8u;    /* RFC 8200 section 4.3: 64-bit words, not counting the first */
+		return ((size_t)length_field + 2u) * 4u;
+	return ((size_t)length_field + 1u) * 8u;    /* RFC 8200 section 4.3: 64-bit words, not counting the first */
 }
 
 /* RFC 8200 section 4.5: offset in 8-byte units, two reserved bits, M. Offset 0 without M is whole: an "atomic" fragment (RFC 6946).

@@ -7,13 +7,13 @@ struct row {
 };
 
 static const struct row rows[SONDE_M_COUNT] = {
-#define X(id, name, mark, sentence) [SONDE_M_##id] = {name, mark, sentence},
+#define X(id, name, mark, sentence) [SONDE_M_##id] = {(name), (mark), (sentence)},
 	SONDE_MEANINGS(X)
 #undef X
 };
 
 static const char *const stop_names[] = {
-#define X(id, name) [SONDE_STOP_##id] = name,
+#define X(id, name) [SONDE_STOP_##id] = (name),
 	SONDE_STOPS(X)
 #undef X
 };

@@ -312,10 +312,11 @@ static void drop_rationed(struct sonde_mtu *out)
 
 /* ---- the table ---- */
 
-static void raise(struct sonde_mtu *out, unsigned ttl, uint16_t bytes)
+static void widen(struct sonde_mtu *out, unsigned last_ttl, uint16_t bytes)
 {
-	for (; ttl > 0 && out->hop_bytes[ttl] < bytes; ttl--)
-		out->hop_bytes[ttl] = bytes;
+	for (unsigned ttl = 1; ttl <= last_ttl; ttl++)
+		if (out->hop_bytes[ttl] < bytes)
+			out->hop_bytes[ttl] = bytes;
 }
 
 /* What got to a hop got to all before it; what a hop calls too large got to it. */
@@ -326,13 +327,13 @@ static void fill_hops(struct sn_mtu_reading *r)
 	for (unsigned ttl = 1; ttl <= last; ttl++) {
 		SN_MTU_EACH(r, ttl, q) {
 			if (sn_mtu_is_transit(q.at) || sn_mtu_is_final(q.at))
-				raise(out, ttl, q.at->probe.size_bytes);
+				widen(out, ttl, q.at->probe.size_bytes);
 		}
 	}
-	raise(out, last, out->path_bytes);
+	widen(out, last, out->path_bytes);
 	for (size_t i = 0; i < out->narrowing_count; i++)
 		if (sonde_narrowing_is_said(&out->narrowings[i]))
-			raise(out, out->narrowings[i].after_ttl, out->narrowings[i].largest_bytes);
+			widen(out, out->narrowings[i].after_ttl, out->narrowings[i].largest_bytes);
 }
 
 int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)

@@ -59,7 +59,7 @@ void sn_pmtu_done(struct sn_pmtu *s, struct sn_plan_step *out)
 	    .sys_errno = s->stopped == SONDE_STOP_LOCAL_ERROR ? s->failures.last_errno : 0,
 	    .probe_count = left,
 	};
-	if (out->end.stop != SONDE_STOP_UNREACHABLE)
+	if (out->end.stop != SONDE_STOP_UNREACHABLE || !refused)
 		return;
 	out->end.by = refused->word.by;
 	out->end.by_ttl = refused->ttl;

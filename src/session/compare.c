@@ -159,7 +159,7 @@ static int ask(struct sonde_compare *c, const struct sonde_doubt *doubt)
 	struct sonde_error err = {0};
 	uint32_t trace_id;
 	sonde_ns left_ns = time_left(c, method);
-	if (left_ns <= 0)
+	if (left_ns <= 0 || doubt->ttl_count == 0)
 		return SONDE_OK;
 	cfg.plan = SONDE_PLAN_ASK;
 	for (size_t i = 0; i < doubt->ttl_count; i++)

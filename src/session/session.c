@@ -172,11 +172,13 @@ static int note_use(struct sonde_session *s, uint32_t trace_id, uint8_t protocol
 {
 	if (trace_id % USES_STEP == 0) {
 		struct use *grown = reallocarray(s->uses, trace_id + USES_STEP, sizeof *grown);
-		s->uses = grown ? grown : s->uses;
-		uint32_t *idle = grown ? reallocarray(s->idle, trace_id + USES_STEP, sizeof *idle) : NULL;
-		s->idle = idle ? idle : s->idle;
+		if (!grown)
+			return SONDE_E_NOMEM;
+		s->uses = grown;
+		uint32_t *idle = reallocarray(s->idle, trace_id + USES_STEP, sizeof *idle);
 		if (!idle)
 			return SONDE_E_NOMEM;
+		s->idle = idle;
 	}
 	struct use *use = &s->uses[trace_id];
 	*use = (struct use){.protocol = protocol, .family = cfg->dst.family, .sport_count = cfg->sport_count,

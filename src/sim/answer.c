@@ -77,13 +77,14 @@ void sn_sim_say(struct sn_sim *sim, const struct sn_sim_own *own, const uint8_t 
 /* RFC 1122 section 3.2.2, RFC 4443 section 2.4 e: no error about an error, a later fragment, or a sender that is no single host. */
 static bool may_complain(const struct sn_sim_packet *about)
 {
+	static const uint8_t errors[] = {3, 4, 5, 11, 12};
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(about, &upper);
 	if (about->ip.fragment_offset_bytes || sn_addr_kind(&about->ip.src) != SN_ADDR_UNICAST)
 		return false;
 	if (about->ip.version == 6)
 		return about->ip.protocol != SN_PROTO_ICMP6 || (upper_bytes > 0 && upper[0] >= 128);
-	return about->ip.protocol != SN_PROTO_ICMP || (upper_bytes > 0 && !memchr("\3\4\5\13\14", upper[0], 5));
+	return about->ip.protocol != SN_PROTO_ICMP || (upper_bytes > 0 && !memchr(errors, upper[0], sizeof errors));
 }
 
 static bool has_token(struct sn_sim *sim, uint32_t node, const struct sonde_addr *to)

@@ -325,13 +325,14 @@ static void untranslate_error(const struct sn_sim *sim, struct sn_sim_packet *pa
 /* RFC 792, RFC 4443 section 2.1: unreachable, too big, time exceeded, parameter problem. */
 static bool is_error(const struct sn_sim_packet *packet)
 {
+	static const uint8_t errors[] = {3, 4, 11, 12};
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
 	if (packet->ip.mf || packet->ip.fragment_offset_bytes || upper_bytes <= ICMP_BYTES)
 		return false;
 	if (packet->ip.version == 6)
 		return packet->ip.protocol == SN_PROTO_ICMP6 && upper[0] >= 1 && upper[0] <= 4;
-	return packet->ip.protocol == SN_PROTO_ICMP && memchr("\3\4\13\14", upper[0], 4);
+	return packet->ip.protocol == SN_PROTO_ICMP && memchr(errors, upper[0], sizeof errors);
 }
 
 /* Its own error speaks of a packet that a rule behind the TTL had not touched yet, but where the tuple shows that it had. */

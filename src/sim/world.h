@@ -187,7 +187,7 @@ void sn_sim_dccp_deliver(struct sn_sim *sim, uint32_t node, uint32_t iface, cons
 
 /* tcp.c. */
 void sn_sim_tcp_deliver(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet);
-void sn_sim_tcp_timer(struct sn_sim *sim, uint32_t tcp, uint32_t generation);
+void sn_sim_tcp_timer(struct sn_sim *sim, uint32_t index, uint32_t generation);
 /* The RST that answers a segment when nothing listens (RFC 9293 section 3.10.7.1), also in another's name. */
 void sn_sim_tcp_refuse(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet);
 int sn_sim_tcp_new(struct sn_sim *sim) SONDE_MUST_USE;

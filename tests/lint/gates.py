@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Size and form: no function over 80 lines or complexity 20 (pmccabe), no file over 600 lines, no line over 140 columns, clean shell
-scripts, a licence line in each file. A file's tables (initialisers at file level) do not count to its length. Prints TAP; what is
-refused is listed under its point."""
+scripts, no assert(), a licence line in each file. A file's tables (initialisers at file level) do not count to its length. Prints TAP;
+what is refused is listed under its point."""
 import pathlib
 import re
 import shutil
@@ -13,6 +13,8 @@ LICENCE = 'SPDX-License-Identifier: MIT'
 DATA = re.compile(r'debian/(changelog|copyright|source/format)$|tests/golden/[^/]+/|tests/databases/.*\.mmdb$|'
                   r'tests/captures/.*\.(pcap|txt|out)$')
 FUNCTION_LINES, COMPLEXITY, FILE_LINES, COLUMNS, TAB = 80, 20, 600, 140, 8
+SHEBANG = re.compile(rb'#!.*\b(ba|da)?sh\b')
+ASSERT = re.compile(r'\bassert\s*\(|<assert\.h>')
 TABLE_OPENS, TABLE_CLOSES = re.compile(r'^\S.*=\s*\{\s*$'), re.compile(r'^\};')
 
 
@@ -59,9 +61,19 @@ def columns(top):
 
 
 def shell(top):
-    scripts = [top / 'dev', top / '.ci/run', *tracked(top, '.sh', '.bash'), *sorted((top / 'completions').glob('*.bash'))]
+    """What sh or bash reads, by its first line or its name."""
+    listed = [path for folder in ('.ci', 'completions', 'debian', 'tests') for path in sorted((top / folder).rglob('*')) if path.is_file()]
+    scripts = [path for path in (top / 'dev', *listed) if path.suffix in ('.sh', '.bash') or SHEBANG.match(path.open('rb').readline())]
     run = subprocess.run([tool('shellcheck'), *map(str, scripts)], capture_output=True, text=True, check=False)
     yield from run.stdout.splitlines()
+
+
+def asserts(top):
+    """With -DNDEBUG, which every test has once, it checks nothing: the program answers for what may go wrong, tests use cmocka's."""
+    for path in tracked(top, '.c', '.h'):
+        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+            if ASSERT.search(line):
+                yield f'{path.relative_to(top)}:{number}: {line.strip()}'
 
 
 def licences(top):
@@ -81,6 +93,7 @@ GATES = (
     (f'files up to {FILE_LINES} lines', lengths),
     (f'lines up to {COLUMNS} columns', columns),
     ('shell scripts are clean', shell),
+    ('no assert()', asserts),
     ('each file names its licence', licences),
 )
 
