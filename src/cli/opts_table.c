@@ -133,7 +133,8 @@ static const struct sn_opt options[] = {
      .preset_words = "what routers bear", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "least time between two probes",
      .doc = "A bare number above 10 is in milliseconds."},
     {.name = "rate", .type = SN_OPT_UINT, FIELD(rate), .min = 1, .max = 1000000, .unit = "probes a second", .arg = "N",
-     .preset_words = "no cap; each router is asked as slowly as it bears", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES,
+     .preset_words = "1000 to more than eight hosts, else no cap; each router is asked as slowly as it bears",
+     .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES,
      .help = "send at most so many probes a second in all",
      .doc = "Of all traces and methods together, and of all that is asked behind them. They go evenly; what a late waking missed, 1 % and "
             "one more, may follow at once. Where several wait the one that was started first goes first. What this machine's kernel sends "

@@ -237,6 +237,13 @@ int sn_reach_look_up(struct sn_reach *reach, size_t index, struct sonde_error *e
 	return code;
 }
 
+/* Many traces share their first routers: docs/internals/manners.md. */
+static uint32_t rate_of(const struct sn_reach *reach)
+{
+	enum { FEW_HOSTS = 8, RATE_OF_MANY = 1000 };
+	return reach->opts->rate ? reach->opts->rate : reach->host_count > FEW_HOSTS ? RATE_OF_MANY : 0;
+}
+
 int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, struct sonde_session **out, struct sonde_error *err)
 {
 	cfg->wire = sn_capture_wire(&reach->capture, reach->net.wire, reach->net.clock);
@@ -251,7 +258,7 @@ int sn_reach_session(struct sn_reach *reach, struct sonde_session_cfg *cfg, stru
 	}
 	reach->session_count++;
 	cfg->engine.seal = reach->seal;
-	cfg->engine.per_second_max = reach->opts->rate;
+	cfg->engine.per_second_max = rate_of(reach);
 	int code = sonde_session_new(out, cfg);
 	return code == SONDE_OK ? code : sonde_fail(err, code, 0, "no room for a trace");
 }

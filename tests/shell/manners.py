@@ -10,8 +10,10 @@ import tempfile
 
 ENVIRONMENT = {'LC_ALL': 'C.UTF-8', 'XDG_CONFIG_HOME': '/nonexistent', 'SONDE_NO_SYSTEM_CONFIG': '1'}
 SECOND = 10**9
+MANY_RATE = 1000  # probes a second, where there are many hosts
+EXPIRING_MOST = 500  # Junos polices packets whose TTL expires at so many a second
 URI = 'mailto:noc@example.net'
-HOSTS = 12
+HOSTS = 60
 NETWORK = '\n'.join(
     ['observer me', 'router r1 icmp-rate=1/s icmp-burst=2', 'router r2 r3', 'link me r1 10.0.0.2/24 10.0.0.1/24 delay=1ms',
      'link r1 r2 10.0.1.1/24 10.0.1.2/24 delay=2ms', 'link r2 r3 10.0.2.1/24 10.0.2.2/24 delay=2ms mtu=1400'] +
@@ -72,6 +74,16 @@ def capped(rate, *arguments):
     return check
 
 
+def capped_by_default(place):
+    """A list of hosts is traced as fast as the routers before it bear."""
+    free, sent = place.probes('--targets', '{list}', '--rate', '1000000'), place.probes('--targets', '{list}')
+    assert most_in_a_second(free) > MANY_RATE + 1, f'without a cap {most_in_a_second(free)} a second: the test shows nothing'
+    assert MANY_RATE * 9 // 10 <= most_in_a_second(sent) <= MANY_RATE + MANY_RATE // 100 + 1, most_in_a_second(sent)
+    for ttl in range(1, 4):
+        most = most_in_a_second([entry for entry in sent if entry[1][8] == ttl])
+        assert most <= EXPIRING_MOST, f'{most} probes with TTL {ttl} in a second'
+
+
 def attributed(method):
     def check(place):
         for at, packet in place.probes('-M', method, '-q', '1', '--attribution', URI, '10.1.0.2'):
@@ -103,6 +115,7 @@ TESTS = {
     'further flows to an open port count': capped(5, '-M', 'tcp:443', '-q', '6', '10.1.0.2'),
     'methods side by side share one rate': capped(10, 'compare', '10.1.0.2'),
     'hosts of a list share one rate': capped(100, '--targets', '{list}'),
+    'many hosts keep to a rate by default': capped_by_default,
     'a search for the path MTU keeps to it': capped(8, 'mtu', '10.1.0.2'),
     'a burst that is meant keeps to it': capped(8, '--investigate', '-q', '8', '10.1.0.2'),
     **{f'every probe by {method} says whom to ask': attributed(method)
