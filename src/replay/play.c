@@ -368,7 +368,7 @@ static void tell_all(struct player *p)
 		sonde_at_ns ask_at_ns = ask ? sent_at(p, ask) : SONDE_NEVER;
 		sonde_at_ns answer_at_ns = pairing ? p->replay->heard[pairing->heard].at_ns : SONDE_NEVER;
 		bool early = pairing && p->replay->asks[pairing->ask].serial > p->asks_told;
-		if (pairing && (!ask || (!early && answer_at_ns <= ask_at_ns))) {
+		if (!ask || (pairing && !early && answer_at_ns <= ask_at_ns)) {
 			advance(p, answer_at_ns, false);
 			tell_answer(p, pairing);
 		} else {
