@@ -24,6 +24,10 @@ EVERY_S = 10  # between two traces of the soak
 KEPT_MOST_BYTES = 640
 
 
+class Skip(Exception):
+    pass
+
+
 def events(sonde, net, method, seed, folder, extra):
     command = [*extra, sonde, '--no-config', '-n', '-q', '2', '-m', '12', '-M', method, '--seed', str(seed), '-o', 'ndjson',
                '--sim', str(net), HOST.search(net.read_text())[1]]
@@ -62,6 +66,8 @@ def held_by(pid):
 
 def soak(sonde, hours):
     """One trace after the other in virtual time; what is held is looked at whenever so many have ended."""
+    if b'__asan_init' in pathlib.Path(sonde).read_bytes():
+        raise Skip('the sanitizer keeps what is freed')
     traces = hours * 3600 // EVERY_S
     looks, ended, until = [], 0, None
     with tempfile.NamedTemporaryFile('w', suffix='.txt') as hosts:
@@ -99,6 +105,8 @@ def main():
         try:
             check()
             print(f'ok {number} - {title}')
+        except Skip as reason:
+            print(f'ok {number} - {title} # SKIP {reason}')
         except AssertionError as error:
             failed += 1
             print(f'not ok {number} - {title}\n# ' + str(error).replace('\n', '\n# '))

@@ -14,6 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
 enum { NO_MATTER = 77 };
 
 static void run_a_program(void)
@@ -175,7 +180,7 @@ static int end_of(enum sn_seccomp_list list, void (*attempt)(void))
 static void what_is_not_on_the_list_ends_the_process(void **state)
 {
 	(void)state;
-	if (!sn_seccomp_there)
+	if (!sn_seccomp_there || SANITIZED) /* its library makes calls of its own */
 		skip();
 	for (enum sn_seccomp_list list = 0; list < SN_SECCOMP_LISTS; list++)
 		for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
