@@ -218,6 +218,8 @@ size_t sn_seccomp_count(enum sn_seccomp_list list)
 
 int sn_seccomp(enum sn_seccomp_list list, struct sonde_error *err)
 {
+	if (!SONDE_CONFINED)
+		return SONDE_OK;
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int result = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) : -ENOMEM; /* a tree: fewer steps for each call */
 	for (size_t i = 0; result == 0 && i < ROW_COUNT; i++)

@@ -18,7 +18,7 @@ enum sn_seccomp_list {
 extern const bool sn_seccomp_there;
 
 /* From here on every other call ends this process (SIGSYS), and all that it starts. The kernel is asked whether it is so.
- * SONDE_E_PRIVILEGE; SONDE_OK without any change where it was built without. */
+ * SONDE_E_PRIVILEGE; SONDE_OK without any change where it was built without, or for a sanitizer. */
 int sn_seccomp(enum sn_seccomp_list list, struct sonde_error *err) SONDE_MUST_USE;
 /* How many calls a list has, some of them for certain arguments only. */
 size_t sn_seccomp_count(enum sn_seccomp_list list);
