@@ -17,7 +17,7 @@ static bool consists_of(const char *value, const char *more, size_t most)
 	size_t bytes = 0;
 	while (value[bytes] && (strchr(alphanumeric, value[bytes]) || strchr(more, value[bytes])))
 		bytes++;
-	return value[bytes] == '\0' && bytes <= most;
+	return bytes <= most && value[bytes] == '\0';
 }
 
 static bool is_word(const char *value)
@@ -34,7 +34,7 @@ static bool is_locale(const char *value)
 static bool is_number(const char *value)
 {
 	size_t digits = strspn(value, "0123456789");
-	return value[digits] == '\0' && digits <= DIGITS_MOST;
+	return digits <= DIGITS_MOST && value[digits] == '\0';
 }
 
 static bool is_folder(const char *value)

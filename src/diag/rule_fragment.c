@@ -7,7 +7,7 @@ enum { MORE_FRAGMENTS = 0x2000 }; /* RFC 791 section 3.1, as SONDE_FIELD_FRAGMEN
 /* The length of the piece that a hop saw. */
 static unsigned piece_bytes(const struct sonde_query *query)
 {
-	uint32_t sent = query->probe.size_bytes, seen = query->probe.size_bytes;
+	uint32_t sent = query->probe.size_bytes, seen = sent;
 	sonde_quote_change(&query->answer.quote, SONDE_FIELD_LENGTH, &sent, &seen);
 	return seen;
 }

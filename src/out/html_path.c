@@ -77,7 +77,7 @@ static void place_layer(struct drawing *d, size_t from, size_t to, int y)
 	for (size_t i = from; i < to; i++) {
 		size_t before = 0;
 		for (size_t k = from; k < to; k++)
-			before += d->pull[k] < d->pull[i] || (d->pull[k] == d->pull[i] && k < i);
+			before += d->pull[k] < d->pull[i] || (k < i && d->pull[k] == d->pull[i]);
 		d->x[i] = d->middle + (2 * (int)before - (int)(to - from - 1)) * pitch / 2;
 	}
 }
