@@ -361,19 +361,21 @@ static void tell_answer(struct player *p, const struct sn_pairing *pairing)
 static void tell_all(struct player *p)
 {
 	const struct sn_replay_trace *t = p->trace;
-	while (p->code == SONDE_OK && (p->asks_told < t->ask_count || p->pairings_told < t->pairing_count)) {
+	while (p->code == SONDE_OK) {
 		struct sn_ask *ask = p->asks_told < t->ask_count ? ask_at(p, p->asks_told) : NULL;
 		const struct sn_pairing *pairing =
 		    p->pairings_told < t->pairing_count ? &p->replay->pairings[t->pairing_from + p->pairings_told] : NULL;
 		sonde_at_ns ask_at_ns = ask ? sent_at(p, ask) : SONDE_NEVER;
 		sonde_at_ns answer_at_ns = pairing ? p->replay->heard[pairing->heard].at_ns : SONDE_NEVER;
 		bool early = pairing && p->replay->asks[pairing->ask].serial > p->asks_told;
-		if (!ask || (pairing && !early && answer_at_ns <= ask_at_ns)) {
+		if (pairing && (!ask || (!early && answer_at_ns <= ask_at_ns))) {
 			advance(p, answer_at_ns, false);
 			tell_answer(p, pairing);
-		} else {
+		} else if (ask) {
 			advance(p, ask_at_ns, true);
 			tell_sent(p, ask);
+		} else {
+			break;
 		}
 	}
 }
