@@ -35,6 +35,14 @@ struct sn_probe_kept {
 	sonde_at_ns sent_at_ns;
 };
 
+/* What copies of a trace's probes show that a device on the way made of them all: see agree.c. */
+struct sn_agreed {
+	uint32_t field;      /* SONDE_DIFF_SEQ or SONDE_DIFF_SPORT; 0: none showed such a thing */
+	uint32_t value;      /* by how much the number moved, or the port */
+	uint32_t serial;     /* of the probe that showed it */
+	bool known, never;   /* two agreed; somebody guesses: none is asked any more */
+};
+
 struct sn_trace {
 	struct sonde_trace_cfg cfg;
 	const struct sn_method *method;
@@ -50,8 +58,18 @@ struct sn_trace {
 	struct sn_index_node by_dst, by_flow;
 	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
 	uint8_t transit_top;          /* highest TTL answered as transit */
+	struct sn_agreed agreed;
 	bool is_due, started, ended;
 	_Alignas(8) uint8_t plan_state[];
+};
+
+/* A packet that nearly fits, until another agrees with it. */
+enum { SN_HELD_COUNT = 8, SN_HELD_BYTES = 1500 };
+struct sn_held {
+	struct sonde_rx rx;  /* bytes NULL: none, or too long */
+	uint32_t trace_id;
+	bool forged;         /* it was counted as such */
+	uint8_t bytes[SN_HELD_BYTES];
 };
 
 struct sonde_engine {
@@ -67,6 +85,7 @@ struct sonde_engine {
 	struct sn_pacer pacer;
 	struct sn_rate rate;
 	struct sonde_engine_stats stats;
+	struct sn_held held[SN_HELD_COUNT];
 	uint8_t *packet;              /* SN_PACKET_MAX bytes: the packet handed out last; as many behind it to cut it in */
 };
 
@@ -101,6 +120,14 @@ void sn_engine_expect(const struct sn_trace *trace, const struct sn_probe_rec *r
  * its length. */
 size_t sn_engine_rebuild(struct sonde_engine *engine, const struct sn_trace *trace, const struct sn_probe_rec *rec, bool piece);
 
+/* A quote that fits no probe, but would fit this one were it not for one field that a device on the way may have rewritten. */
+struct sn_near {
+	struct sn_trace *trace;
+	struct sn_probe_rec *rec;  /* NULL: there is none such */
+	uint32_t field;            /* SONDE_DIFF_SEQ or SONDE_DIFF_SPORT */
+	uint32_t value;            /* by how much the number moved; the port */
+};
+
 /* What a received packet was found to be. */
 struct sn_match {
 	struct sn_trace *trace;
@@ -111,12 +138,18 @@ struct sn_match {
 	const struct sn_packet *packet;
 	bool of_unsent;    /* fits a probe that did not leave */
 	struct sn_trace *forged;  /* not found: it names this trace's flow all the same */
+	struct sn_near near;      /* not found: what it nearly fits */
 };
 /* Finds the probe that a parsed packet answers. False: none of ours. */
 bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
 
 /* The same for a packet of this machine's own: which probe it takes back. False: none of ours. */
 bool sn_engine_match_own(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);
+/* What was not found is near a probe, and an earlier one, near another probe, shows the same change: both will be found now, the first one,
+ * if it is still there, first. Else it is held in the place of that. */
+bool sn_engine_agrees(struct sonde_engine *engine, const struct sn_match *match, const struct sonde_rx *rx, struct sn_held **first);
+/* Takes back in what was seen what copies of this trace agree about; the field, 0: nothing. */
+uint32_t sn_engine_undo_agreed(const struct sn_trace *trace, struct sn_ident *seen);
 /* A packet that was broken on its way (or forged carelessly) is no evidence of anything. */
 bool sn_engine_is_broken(const struct sn_packet *packet);
 /* What an answer says, for its event. Writes over engine->packet. */

@@ -13,6 +13,7 @@ struct sighting {
 	struct sn_ident ident;
 	enum sonde_meaning meaning;
 	uint8_t extra_bits;
+	uint32_t undone;   /* enum sonde_diff: what was rewritten in it, and taken back */
 };
 
 static void try_probe(const struct sighting *sighting, struct sn_trace *trace, struct sn_probe_rec *rec,
@@ -24,8 +25,13 @@ static void try_probe(const struct sighting *sighting, struct sn_trace *trace, s
 	/* What did not leave this machine has no answer; whatever this is, nobody guessed it. */
 	bool unsent = rec->state == SN_PROBE_UNSENT;
 	best->of_unsent |= unsent && fit.fits;
+	fit.diff |= sighting->undone;
 	if (!unsent && fit.fits && (!best->rec || fit.bits > best->fit.bits))
 		*best = (struct sn_match){.trace = trace, .rec = rec, .fit = fit, .meaning = sighting->meaning, .packet = best->packet};
+	if (!unsent && fit.apart && !rec->flow && !best->near.rec)
+		best->near = (struct sn_near){
+		    .trace = trace, .rec = rec, .field = fit.apart,
+		    .value = fit.apart == SONDE_DIFF_SEQ ? sighting->ident.seq - sent.seq : sighting->ident.sport};
 }
 
 /* Two probes that both fit strongly there are not: who found one looks no further. */
@@ -58,7 +64,8 @@ static void try_key_fields(const struct sighting *sighting, struct sn_trace *tra
 		bool by_id = seen->have & SN_ID_IP_ID && seen->ip_id == ip_id_of(trace, &trace->probes[i], key);
 		bool by_label = seen->have & SN_ID_FLOW_LABEL && seen->flow_label == sn_key_flow_label(key);
 		bool by_seq = seen->have & SN_ID_SEQ && seen->seq == sn_key_seq(key);
-		if (sn_ident_shows_key(seen, key) || by_id || by_label || by_seq)
+		bool by_stamp = seen->have & SN_ID_STAMP && seen->stamp == sn_key_stamp(key);
+		if (sn_ident_shows_key(seen, key) || by_id || by_label || by_seq || by_stamp)
 			try_probe(sighting, trace, &trace->probes[i], best);
 	}
 }
@@ -75,12 +82,10 @@ static void try_sizes(const struct sighting *sighting, struct sn_trace *trace, s
 	}
 }
 
-static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+static void try_fields(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
 {
 	const struct sn_ident *seen = &sighting->ident;
 	enum sn_id_field field = sighting->method->tag_field;
-	if (!sn_method_reads_alike(trace->method, sighting->method))
-		return;
 	uint32_t tag = sn_ident_tag(seen, field), sent_tag;
 	if (seen->have & field)
 		try_tag(sighting, trace, tag, best);
@@ -99,6 +104,17 @@ static void try_trace(const struct sighting *sighting, struct sn_trace *trace, s
 	sent_tag = sn_ident_sent_tag(&sent, seen, field);
 	if (sent_tag != tag)
 		try_tag(sighting, trace, sent_tag, best);
+}
+
+static void try_trace(const struct sighting *sighting, struct sn_trace *trace, struct sn_match *best)
+{
+	if (!sn_method_reads_alike(trace->method, sighting->method))
+		return;
+	try_fields(sighting, trace, best);
+	struct sighting undone = *sighting;
+	undone.undone = best->rec ? 0 : sn_engine_undo_agreed(trace, &undone.ident);
+	if (undone.undone)
+		try_fields(&undone, trace, best);
 }
 
 /* An answer that names the flow but no probe of it: a UDP service that repeats nothing of what it was asked. */
@@ -167,6 +183,20 @@ static struct sn_trace *named(struct sonde_engine *engine, const struct sighting
 	return NULL;
 }
 
+/* Of what carries its key in one field alone, which others guess soon, another port is believed only where no copy shows another number:
+ * who guesses shows that first. */
+static void agree_no_more(struct sonde_engine *engine, const struct sighting *sighting)
+{
+	const struct sn_ident *seen = &sighting->ident;
+	unsigned tried = seen->have & (SN_ID_IP_ID | SN_ID_FLOW_LABEL) ? 0 : CANDIDATE_TRACES_MAX; /* quotes alone show these */
+	struct sn_index_node *node = sn_index_first(&engine->index, sn_engine_key_of_dst(engine, &seen->dst));
+	for (; node && tried < CANDIDATE_TRACES_MAX; node = sn_index_next(node), tried++) {
+		struct sn_trace *trace = node->owner;
+		bool alike = sn_method_reads_alike(trace->method, sighting->method) && trace->probe_count && trace->probes[0].fixed;
+		trace->agreed.never |= alike && seen->have & SN_ID_SPORT && seen->sport != trace->flow.sport;
+	}
+}
+
 /* By destination first, since that is what a quote is about; by port or echo id where a translator changed it. */
 static void search(struct sonde_engine *engine, const struct sighting *sighting, struct sn_match *best)
 {
@@ -178,6 +208,8 @@ static void search(struct sonde_engine *engine, const struct sighting *sighting,
 		        sn_engine_key_of_flow(engine, ident->protocol, seen & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
 	if (!best->trace && !best->forged && !best->of_unsent)
 		best->forged = named(engine, sighting);
+	if (!best->trace && !best->near.rec)
+		agree_no_more(engine, sighting);
 }
 
 /* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or another SYN of the flow, nobody can tell

@@ -102,6 +102,40 @@ static bool find(struct sonde_engine *e, const struct sonde_rx *rx, struct sn_pa
 	return sn_engine_match(e, rx, packet, match) || (sn_packet_unpad(packet) && sn_engine_match(e, rx, packet, match));
 }
 
+static void take(struct sonde_engine *e, const struct sn_match *match, const struct sonde_rx *rx)
+{
+	int refused = refused_here(match);
+	if (refused)
+		sonde_engine_sent(e, sn_token(match->trace, sn_serial(match->trace, match->rec)), rx->at_ns, refused);
+	else
+		settle(e, match, rx);
+}
+
+/* Now that two copies agree what was done to both. */
+static void take_again(struct sonde_engine *e, const struct sonde_rx *rx)
+{
+	struct sn_packet packet;
+	struct sn_match match;
+	if (sn_packet_parse(rx->bytes, rx->length_bytes, &packet) && find(e, rx, &packet, &match))
+		take(e, &match, rx);
+}
+
+static void not_found(struct sonde_engine *e, const struct sonde_rx *rx, const struct sn_match *match)
+{
+	struct sn_held *first;
+	if (!sn_engine_agrees(e, match, rx, &first)) {
+		count_stray(e, match->forged);
+		return;
+	}
+	if (first) {
+		e->stats.stray_count--;
+		e->stats.forged_count -= first->forged;
+		match->near.trace->forged_count -= first->forged;
+		take_again(e, &first->rx);
+	}
+	take_again(e, rx);
+}
+
 static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 {
 	struct sn_packet packet;
@@ -112,11 +146,9 @@ static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 	else if (sn_engine_is_broken(&packet))
 		e->stats.bad_checksum_count++;
 	else if (!find(e, rx, &packet, &match))
-		count_stray(e, match.forged);
-	else if (refused_here(&match))
-		sonde_engine_sent(e, sn_token(match.trace, sn_serial(match.trace, match.rec)), rx->at_ns, refused_here(&match));
+		not_found(e, rx, &match);
 	else
-		settle(e, &match, rx);
+		take(e, &match, rx);
 }
 
 void sonde_engine_received(struct sonde_engine *e, const struct sonde_rx *rx)

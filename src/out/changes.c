@@ -7,6 +7,8 @@
 
 /* Different copies of one responder that are shown; a hop that writes nonsense makes as many as there are probes. */
 enum { COPIES_SHOWN = 2 };
+/* Each probe has its own: the values say nothing of the path. */
+enum { OF_EACH = SONDE_DIFF_IP_ID | SONDE_DIFF_SEQ | SONDE_DIFF_ACK | SONDE_DIFF_STAMP };
 
 static void put_value(struct sn_buf *buf, uint8_t base, uint32_t value)
 {
@@ -23,7 +25,7 @@ static void put_change(struct sn_buf *buf, const struct sonde_quote *quote, size
 		sn_buf_printf(buf, " from byte %" PRIu32, seen + 1);
 	else if (field == SONDE_FIELD_SRC || field == SONDE_FIELD_DST)
 		sn_buf_printf(buf, " %s", sonde_addr_text(field == SONDE_FIELD_SRC ? &quote->src : &quote->dst, addr));
-	else if (!info->base || field == SONDE_FIELD_IP_ID || !sonde_quote_change(quote, (enum sonde_field)field, &sent, &seen))
+	else if (!info->base || UINT32_C(1) << field & OF_EACH || !sonde_quote_change(quote, (enum sonde_field)field, &sent, &seen))
 		sn_buf_puts(buf, " changed");
 	else if (seen == SONDE_FIELD_ABSENT || sent == SONDE_FIELD_ABSENT)
 		sn_buf_puts(buf, seen == SONDE_FIELD_ABSENT ? " gone" : " added");

@@ -113,6 +113,21 @@ static uint32_t tos_diff(uint8_t sent, uint8_t seen)
 
 enum { FLOW_LABEL_BITS = 20 };
 
+/* A translator that rewrites numbers, and all else as it was sent: that is no fit, but may agree with another's (engine/agree.c). */
+static struct sn_fit apart_in_number(const struct verdict *v, const struct sn_ident *seen, bool moved)
+{
+	bool quoted = moved && !seen->by_ack && !seen->by_reset;
+	bool alike = !v->refused && v->keyed && !(v->diff & (SONDE_DIFF_DST | SONDE_DIFF_IP_ID | SONDE_DIFF_STAMP));
+	return (struct sn_fit){.apart = quoted && alike && v->bits >= SN_BITS_WEAK ? SONDE_DIFF_SEQ : 0};
+}
+
+/* The same of a source port, of what carries its key in the IP id or the flow label alone. */
+static uint32_t apart_in_port(const struct verdict *v, const struct sn_ident *sent)
+{
+	uint32_t others = SONDE_DIFF_DST | SONDE_DIFF_DPORT | SONDE_DIFF_IP_ID | SONDE_DIFF_FLOW_LABEL;
+	return sent->fixed && v->diff & SONDE_DIFF_SPORT && !(v->diff & others) ? SONDE_DIFF_SPORT : 0;
+}
+
 struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret,
                                uint8_t extra_bits)
 {
@@ -136,12 +151,13 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	/* A checksum that was left as it was although an address changed fits too: not every translator mends the quote. */
 	bool checksum_same = same_sum(seen->checksum, rewritten_checksum(sent, seen)) || same_sum(seen->checksum, sent->checksum);
 	weigh_keyed(&v, both & SN_ID_CHECKSUM, checksum_same, sent->fixed ? 0 : secret->checksum, SONDE_DIFF_CHECKSUM);
-	weigh_keyed(&v, both & SN_ID_SEQ, same_seq(sent, seen), secret->seq, 0);
+	bool moved = sent->protocol == SN_PROTO_TCP && both & SN_ID_SEQ && !same_seq(sent, seen);
+	weigh_keyed(&v, both & SN_ID_SEQ && !moved, same_seq(sent, seen), secret->seq, 0);
 	weigh_keyed(&v, both & SN_ID_STAMP, sent->stamp == seen->stamp, secret->stamp, SONDE_DIFF_STAMP);
 	for (enum sn_key_place place = 0; place < SN_KEY_PLACES; place++)
 		weigh_keyed(&v, both & sn_id_payload(place), sent->payload[place] == seen->payload[place], secret->payload, 0);
-	if (v.refused || !v.keyed)
-		return fit;
+	if (v.refused || !v.keyed || moved)
+		return apart_in_number(&v, seen, moved);
 	/* A quote with another destination, or in which a secret field differs, is another packet unless its other secrets leave no
 	 * doubt: else guessing one of two 16-bit fields would do. A UDP checksum that was left out over IPv4 (RFC 768), as some translators
 	 * make it, is such a field: whoever guesses may leave it out as well. */
@@ -150,6 +166,7 @@ struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_iden
 	fit.fits = v.bits >= least;
 	fit.bits = (uint8_t)(v.bits > SN_BITS_MAX ? SN_BITS_MAX : v.bits);
 	fit.diff = v.diff;
+	fit.apart = fit.fits ? 0 : apart_in_port(&v, sent);
 	return fit;
 }
 

@@ -93,6 +93,12 @@ static inline uint32_t sn_key_seq(uint64_t key)
 	return (uint32_t)(key >> 16);
 }
 
+/* The value of a TCP timestamp made from a key. */
+static inline uint32_t sn_key_stamp(uint64_t key)
+{
+	return (uint32_t)(key >> 32 ^ key << 11 ^ key >> 7);
+}
+
 /* Shared by the methods: the IP header of a probe whose upper layer is upper_bytes long, and the fields of its ident that every method
  * has. The id depends on the tag, which may be known only when all else stands: it is put in last. */
 void sn_probe_ip(const struct sn_probe *probe, uint8_t protocol, size_t upper_bytes, struct sn_ip *ip);

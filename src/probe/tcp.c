@@ -15,11 +15,6 @@ enum {
 	USUAL_OPTIONS = SONDE_TCP_MSS | SONDE_TCP_SACK | SONDE_TCP_STAMP | SONDE_TCP_WSCALE,
 };
 
-static uint32_t stamp_of(uint64_t key)
-{
-	return (uint32_t)(key >> 32 ^ key << 11 ^ key >> 7);
-}
-
 static uint8_t flags_of(const struct sn_probe *probe)
 {
 	return probe->flow.tcp_flags ? probe->flow.tcp_flags : SN_TCP_SYN;
@@ -44,7 +39,7 @@ static void write_stamp(struct sn_writer *w, const struct sn_probe *probe)
 {
 	sn_write_u8(w, OPT_TIMESTAMPS);
 	sn_write_u8(w, 10);
-	sn_write_u32(w, stamp_of(probe->key));
+	sn_write_u32(w, sn_key_stamp(probe->key));
 	sn_write_u32(w, 0);
 }
 
@@ -165,7 +160,7 @@ void sn_tcp_probe_expect(const struct sn_probe *probe, uint32_t tag, struct sn_i
 	ident->seq = tag;
 	ident->acks = flags_of(probe) & SN_TCP_ACK;
 	ident->data_bytes = (uint16_t)(upper_bytes_of(probe) - header_bytes_of(probe));
-	ident->stamp = stamp_of(probe->key);
+	ident->stamp = sn_key_stamp(probe->key);
 }
 
 /* RFC 9293 section 3.10.7.1: a reset has for its number what the segment acknowledged, and nothing else of it. So the same number stands
