@@ -328,6 +328,7 @@ function __sonde_findings
 	printf '%s%s\t%s\n' '' ecn-rewritten 'the ECN codepoint was changed on the way'
 	printf '%s%s\t%s\n' '' ecn-ce-marked 'packets are marked for congestion on the way'
 	printf '%s%s\t%s\n' '' flow-label-rewritten 'the IPv6 flow label was rewritten on the way'
+	printf '%s%s\t%s\n' '' sequence-rewritten 'TCP sequence numbers were moved on the way'
 	printf '%s%s\t%s\n' '' mss-clamped 'the MSS of TCP was changed on the way'
 	printf '%s%s\t%s\n' '' tcp-options-stripped 'TCP options were taken out on the way'
 	printf '%s%s\t%s\n' '' fragment 'packets are cut into fragments on the way'

@@ -40,6 +40,7 @@ struct sn_view {
 	uint8_t first_ttl, last_ttl;        /* of the table's rows; last < first: none */
 	struct sonde_mtu *mtu;              /* of a search for the path's MTU; NULL: it is another trace */
 	bool weak;                          /* some answers show too little to be told from forged ones */
+	bool strong_only;                   /* … and none of them is looked at */
 	uint32_t changed;                   /* enum sonde_diff: fields that at least one copy of a probe shows changed */
 	struct sonde_row *rows;             /* [ttl] to SONDE_TTL_LAST, also past the table's last one; empty where nothing was sent */
 };
@@ -52,7 +53,10 @@ void sn_view_finish(struct sn_view *view);
 void sn_weigh_row(struct sn_view *view, struct sonde_row *row, bool strong_only);
 /* How it ended, where only answers that were left out say so. */
 void sn_weigh_end(struct sn_view *view);
-/* What was found from `from` on, and is not found without the weak answers, is not certain; says so. */
+/* The copy in a weak answer counts where its hop has none that proves more. */
+bool sn_copy_counts(const struct sn_view *view, unsigned ttl, const struct sonde_query *query);
+/* What was found from `from` on, and is not found without the weak answers, is not certain; says so. Of what happened to packets the place
+ * must be found without them as well. */
 void sn_doubt_weak(struct sonde_findings *found, size_t from, const struct sonde_findings *strong);
 
 struct sn_rule;
@@ -257,8 +261,8 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_syn_ack_missing, sn_rule_nothing_passes, sn_rule_answers_missing, sn_rule_ping_and_ports, sn_rule_path_loss,
     sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step, sn_rule_asymmetric_return, sn_rule_stray_replies,
     sn_rule_filter_shape, sn_rule_nat, sn_rule_dscp_rewritten, sn_rule_ecn_bleached, sn_rule_ecn_rewritten, sn_rule_ecn_ce_marked,
-    sn_rule_flow_label_rewritten, sn_rule_mss_clamped, sn_rule_tcp_options_stripped, sn_rule_fragment, sn_rule_ttl_rewritten,
-    sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding, sn_rule_checksum_spoiled, sn_rule_pmtu,
+    sn_rule_flow_label_rewritten, sn_rule_sequence_rewritten, sn_rule_mss_clamped, sn_rule_tcp_options_stripped, sn_rule_fragment,
+    sn_rule_ttl_rewritten, sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding, sn_rule_checksum_spoiled, sn_rule_pmtu,
     sn_rule_pmtu_blackhole, sn_rule_mtu_message_wrong;
 
 #endif

@@ -63,7 +63,7 @@ static int measure(struct sn_view *view)
 static int view_init(struct sn_view *view, const struct sonde_path *path, bool strong_only)
 {
 	const struct sonde_event_end *end = sonde_path_end(path);
-	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path)};
+	*view = (struct sn_view){.path = path, .cfg = sonde_path_cfg(path), .strong_only = strong_only};
 	if (!view->cfg || !end)
 		return SONDE_E_RANGE;
 	view->own_end = *end;

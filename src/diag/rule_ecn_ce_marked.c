@@ -15,7 +15,7 @@ static struct marks marks_at(const struct sn_view *view, unsigned ttl)
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *query = row->queries[i];
 		uint32_t sent = 0, seen = 0;
-		if (query->answer.weak || query->probe.flow || !(sonde_query_visible(query) & SONDE_DIFF_ECN))
+		if (!sn_copy_counts(view, ttl, query) || query->probe.flow || !(sonde_query_visible(query) & SONDE_DIFF_ECN))
 			continue;
 		marks.seen++;
 		marks.marked += sonde_query_diff(query) & SONDE_DIFF_ECN &&

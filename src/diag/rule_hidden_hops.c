@@ -9,7 +9,7 @@ static uint8_t left_at(const struct sn_view *view, unsigned ttl)
 	uint8_t left = 0;
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *query = row->queries[i];
-		bool shows = sn_is_transit(query) && !query->answer.weak && !query->probe.flow;
+		bool shows = sn_is_transit(query) && sn_copy_counts(view, ttl, query) && !query->probe.flow;
 		if (!shows || !(sonde_query_visible(query) & SONDE_DIFF_TTL))
 			continue;
 		uint8_t seen = query->answer.quote.seen_ttl;

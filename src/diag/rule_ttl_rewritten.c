@@ -9,9 +9,9 @@ struct level {
 	bool differs;  /* in what they were sent with */
 };
 
-static const struct sonde_query *copy_of(const struct sonde_query *query)
+static const struct sonde_query *copy_of(const struct sn_view *view, unsigned ttl, const struct sonde_query *query)
 {
-	return sonde_query_visible(query) & SONDE_DIFF_TTL && !query->answer.weak ? query : NULL;
+	return sonde_query_visible(query) & SONDE_DIFF_TTL && sn_copy_counts(view, ttl, query) ? query : NULL;
 }
 
 /* More TTL than it was sent with; NULL: none. The hop that shows it. */
@@ -21,7 +21,7 @@ static const struct sonde_query *raised(const struct sn_view *view, unsigned *tt
 		size_t count;
 		const struct sonde_query *queries = sonde_path_queries(view->path, (uint8_t)*ttl, &count);
 		for (size_t i = 0; i < count; i++) {
-			const struct sonde_query *copy = copy_of(&queries[i]);
+			const struct sonde_query *copy = copy_of(view, *ttl, &queries[i]);
 			if (copy && copy->answer.quote.seen_ttl > copy->answer.quote.sent_ttl)
 				return copy;
 		}
@@ -36,7 +36,7 @@ static struct level level(const struct sn_view *view)
 		size_t count;
 		const struct sonde_query *queries = sonde_path_queries(view->path, (uint8_t)ttl, &count);
 		for (size_t i = 0; i < count; i++) {
-			const struct sonde_query *copy = copy_of(&queries[i]);
+			const struct sonde_query *copy = copy_of(view, ttl, &queries[i]);
 			if (!copy || !copy->answer.in_targets_name || copy->answer.meaning == SONDE_M_TIME_EXCEEDED)
 				continue;
 			if (level.first && copy->answer.quote.seen_ttl != level.first->answer.quote.seen_ttl)

@@ -9,7 +9,7 @@ static const struct sonde_addr *router_with(const struct sn_view *view, unsigned
 	const struct sonde_addr *router = NULL;
 	for (size_t i = 0; i < row->query_count; i++) {
 		const struct sonde_query *query = row->queries[i];
-		if (!sn_is_transit(query) || query->answer.weak || !(sonde_query_visible(query) & SONDE_DIFF_TTL))
+		if (!sn_is_transit(query) || !sn_copy_counts(view, ttl, query) || !(sonde_query_visible(query) & SONDE_DIFF_TTL))
 			continue;
 		bool other = router && !sonde_addr_equal(router, &query->answer.from);
 		if (other || query->answer.quote.seen_ttl != copied_ttl)

@@ -50,6 +50,7 @@ static const struct sn_rule *const rules[] = {
 	&sn_rule_ecn_rewritten,
 	&sn_rule_ecn_ce_marked,
 	&sn_rule_flow_label_rewritten,
+	&sn_rule_sequence_rewritten,
 	&sn_rule_mss_clamped,
 	&sn_rule_tcp_options_stripped,
 	&sn_rule_fragment,

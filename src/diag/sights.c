@@ -11,8 +11,8 @@ enum {
 static bool shows_hop(const struct sn_view *view, uint8_t ttl, const struct sonde_query *query)
 {
 	bool by_target = view->rows[ttl].is_target && sn_answered(query) && query->answer.in_targets_name;
-	bool own_flow = query->probe.flow == 0 && !query->answer.weak;
-	return own_flow && (sn_is_transit(query) || (by_target && query->answer.quote.quoted_bytes));
+	bool own_flow = query->probe.flow == 0;
+	return own_flow && sn_copy_counts(view, ttl, query) && (sn_is_transit(query) || (by_target && query->answer.quote.quoted_bytes));
 }
 
 static uint64_t address_value(const struct sonde_addr *addr)

@@ -17,8 +17,8 @@ struct sn_sight {
 	const struct sonde_query *query; /* one that shows it, a changed one where there is any */
 };
 
-/* Answers that prove little, and those of other flows than the trace's own, are not looked at. CHECKSUM: only what no other change
- * explains, and its value is by how much it moved. */
+/* Answers that prove little, where the hop has others, and those of other flows than the trace's own, are not looked at. CHECKSUM: only
+ * what no other change explains, and its value is by how much it moved. */
 struct sn_sight sn_sight_at(const struct sn_view *view, uint8_t ttl, enum sonde_field field);
 
 static inline bool sn_sight_is_mixed(const struct sn_sight *sight)

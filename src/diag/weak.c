@@ -77,6 +77,17 @@ void sn_weigh_end(struct sn_view *view)
 	end->by = (struct sonde_addr){0};
 }
 
+bool sn_copy_counts(const struct sn_view *view, unsigned ttl, const struct sonde_query *query)
+{
+	const struct sonde_row *row = &view->rows[ttl];
+	if (!is_weak(query))
+		return true;
+	bool proven = view->strong_only;
+	for (size_t i = 0; i < row->query_count && !proven; i++)
+		proven = sn_answered(row->queries[i]) && !is_weak(row->queries[i]) && row->queries[i]->answer.quote.quoted_bytes;
+	return !proven;
+}
+
 static const struct sn_rule *rule_of(const struct sonde_finding *f)
 {
 	const struct sn_rule *rule = NULL;
@@ -85,12 +96,27 @@ static const struct sn_rule *rule_of(const struct sonde_finding *f)
 	return rule;
 }
 
+/* It says the same, as surely. */
+static bool is_the_same(const struct sonde_finding *f, const struct sonde_finding *of_strong)
+{
+	bool found = of_strong->path == f->path && of_strong->rule == f->rule;
+	bool place = of_strong->first_ttl == f->first_ttl && of_strong->last_ttl == f->last_ttl;
+	return found && (!rule_of(f)->packets.fields || (place && of_strong->confidence >= f->confidence));
+}
+
+static bool is_alone(const struct sonde_finding *f, const struct sonde_findings *strong)
+{
+	bool alone = !rule_of(f)->of_machine;
+	for (size_t i = 0; i < strong->count; i++)
+		alone &= !is_the_same(f, &strong->items[i]);
+	return alone;
+}
+
 void sn_doubt_weak(struct sonde_findings *found, size_t from, const struct sonde_findings *strong)
 {
 	for (size_t i = from; i < found->count; i++) {
 		struct sonde_finding *f = &found->items[i];
-		bool alone = !rule_of(f)->of_machine && !sonde_findings_get(strong, f->path, f->rule->id);
-		if (!alone || f->confidence == SONDE_CONFIDENCE_UNDECIDED)
+		if (!is_alone(f, strong) || f->confidence == SONDE_CONFIDENCE_UNDECIDED)
 			continue;
 		f->confidence = f->confidence > SONDE_CONFIDENCE_LIKELY ? SONDE_CONFIDENCE_LIKELY : f->confidence;
 		sn_otherwise(f, "%sanswers are forged: those that say it are weak, and show too little to tell",

@@ -36,6 +36,7 @@ static const struct fault {
 	{"flow-label=77", "flow-label-rewritten", NULL, 6, 0, 0, 0, 0x54321, 77, 0},
 	{"df=off", "fragment", NULL, 4, 0, 0, 0, -1, -1, 0},
 	{"mss=1200", "mss-clamped", "tcp", 0, 24, 24, 0, -1, 1200, 0},
+	{"seq=random nat-quote=none", "sequence-rewritten", "tcp", 4, 0, 8, 0, -1, -1, 0},
 	{"strip=sack,ws", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1, 0},
 	{"remove=sack", "tcp-options-stripped", "tcp", 0, 26, 40, 0, -1, -1, 0},
 	{"snat=masquerade nat-quote=none", "nat", NULL, 0, 0, 0, 0, -1, -1, 0},
@@ -58,6 +59,7 @@ enum { FAULTS = sizeof faults / sizeof *faults };
 
 /* The findings that only rewriting leads to. */
 static const char *const ids[] = {"nat", "dscp-rewritten", "ecn-bleached", "ecn-rewritten", "ecn-ce-marked", "flow-label-rewritten",
+                                  "sequence-rewritten",
                                   "mss-clamped", "tcp-options-stripped", "fragment", "ttl-rewritten", "hidden-hops", "zero-ttl-forwarding"};
 
 /* What stacks leave in their copies: none of it was done to the probe. */
@@ -115,15 +117,20 @@ static void put_lines(const struct world *w, struct sn_buf *out)
 	sn_buf_puts(out, "\n");
 }
 
-/* A copy of that hop came back that shows the field: by the network, and by how much of a probe can be known again in it (IPv6 has no id:
- * eight bytes of UDP prove too little; of a checksum that was not mended nothing is left but the payload). */
+/* A copy of that hop came back that shows the field: by the network, and by how much of a probe can be known again in it (of a checksum
+ * that was not mended nothing is left but the payload). */
 static bool shows(const struct world *w, unsigned hop)
 {
 	bool udp = strcmp(w->method, "udp") == 0;
 	bool quotes = hop < w->hops ? !w->silent[hop] : udp;
-	unsigned least = udp && w->family == 6 ? 16 : 8;
 	unsigned needed = hop <= w->at ? w->fault->before_bytes : w->fault->shows_bytes;
-	return quotes && w->quote[hop] >= (needed > least ? needed : least);
+	return quotes && w->quote[hop] >= (needed > 8 ? needed : 8);
+}
+
+/* IPv6 has no id: eight bytes of UDP prove too little for more than a likely word. */
+static bool is_proven(const struct world *w, unsigned hop)
+{
+	return w->family == 4 || strcmp(w->method, "udp") != 0 || w->quote[hop] >= 16;
 }
 
 /* The hops between which it happened, as far as it can be seen: the last one that shows it before, the first one behind; 0: none. */
@@ -137,7 +144,7 @@ static void truth(const struct world *w, unsigned *before, unsigned *behind, uns
 			*before = hop;
 		else if (!*behind)
 			*behind = hop;
-		*confirming += hop > w->at;
+		*confirming += hop > w->at && is_proven(w, hop);
 	}
 }
 
@@ -152,6 +159,22 @@ static double evidence(const struct sonde_finding *f, const char *key)
 static bool is_about(double value, double wanted)
 {
 	return wanted < 0 || (value > wanted - 0.5 && value < wanted + 0.5);
+}
+
+/* What is wrong with how sure it is; NULL: nothing. Who forgets a checksum is never certain. */
+static const char *judge_confidence(const struct world *w, const struct sonde_finding *f)
+{
+	unsigned before, behind, confirming;
+	truth(w, &before, &behind, &confirming);
+	bool certain = f->confidence == SONDE_CONFIDENCE_CERTAIN;
+	bool proven = is_proven(w, behind) && (!before || is_proven(w, before));
+	if (certain && confirming < 2)
+		return "one hop makes it certain";
+	if (certain && !proven)
+		return "its place is certain by what proves little";
+	if (!certain && confirming > 1 && proven && !strstr(w->fault->change, "stale"))
+		return "it is not certain though two hops prove it";
+	return NULL;
 }
 
 /* NULL: as it must be; else what is wrong. */
@@ -173,9 +196,9 @@ static const char *judge(const struct world *w, const struct sonde_findings *fin
 			return "the place is another";
 		if (!is_about(evidence(f, "from"), w->fault->from) || !is_about(evidence(f, "to"), w->fault->to))
 			return "the values are others";
-		bool certain = f->confidence == SONDE_CONFIDENCE_CERTAIN;
-		if (certain && confirming < 2)
-			return "one hop makes it certain";
+		const char *wrong = judge_confidence(w, f);
+		if (wrong)
+			return wrong;
 	}
 	return NULL;
 }
@@ -203,7 +226,7 @@ static struct copies copies_from(const struct sonde_path *path, enum sonde_field
 		assert_int_equal(sonde_path_row(path, (uint8_t)ttl, &row), SONDE_OK);
 		for (size_t i = 0; i < row.query_count; i++) {
 			const struct sonde_event_answer *answer = &row.queries[i]->answer;
-			if (!sonde_query_is_answered(row.queries[i]) || answer->weak || !(answer->quote.visible & UINT32_C(1) << field))
+			if (!sonde_query_is_answered(row.queries[i]) || !(answer->quote.visible & UINT32_C(1) << field))
 				continue;
 			seen++;
 			changed += (answer->quote.diff & UINT32_C(1) << field) != 0;
