@@ -45,10 +45,10 @@ static void answer_echo(struct sn_sim *sim, uint32_t node, const struct sn_sim_p
  * simulations starts at midnight. Linux wants no more of a request than the originate timestamp, and repeats nothing behind it. */
 static void answer_timestamp(struct sn_sim *sim, uint32_t node, const struct sn_sim_packet *packet)
 {
-	enum { TIMESTAMP = 13, TIMESTAMP_REPLY = 14, REQUEST_BYTES = 12, DAY_MS = 86400000 };
+	enum { REQUEST_BYTES = 12, DAY_MS = 86400000 };
 	const uint8_t *upper = NULL;
 	size_t upper_bytes = sn_sim_upper(packet, &upper);
-	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != TIMESTAMP || upper_bytes < REQUEST_BYTES)
+	if (!sim->net.nodes[node].timestamp || packet->ip.version != 4 || upper[0] != SN_SIM_TIMESTAMP || upper_bytes < REQUEST_BYTES)
 		return;
 	struct sn_sim_own own = sn_sim_back(sim, node, packet, packet->ip.protocol);
 	own.tos = packet->ip.tos;
@@ -56,7 +56,7 @@ static void answer_timestamp(struct sn_sim *sim, uint32_t node, const struct sn_
 	uint32_t now_ms = (uint32_t)(sim->now_at_ns / SONDE_MS % DAY_MS);
 	struct sn_writer w;
 	sn_writer_init(&w, sim->scratch, sizeof sim->scratch);
-	sn_write_u8(&w, TIMESTAMP_REPLY);
+	sn_write_u8(&w, SN_SIM_TIMESTAMP_REPLY);
 	sn_write_zeros(&w, 3);
 	sn_write_bytes(&w, upper + 4, 8);
 	sn_write_u32(&w, now_ms);

@@ -83,7 +83,18 @@ static bool has_ports(uint8_t protocol)
 	return protocol == SN_PROTO_TCP || protocol == SN_PROTO_UDP || protocol == SN_PROTO_DCCP || protocol == SN_PROTO_UDPLITE;
 }
 
-/* What a packet, or a quote, says. False: a fragment, an ICMP message but echo: it belongs to no flow. */
+/* Questions and answers that have an id, as Linux takes them for flows: echo (RFC 792, RFC 4443 section 4.1), and IPv4's timestamps. */
+static bool is_question(uint8_t version, uint8_t type)
+{
+	return version == 4 ? type == SN_SIM_ECHO4 || type == SN_SIM_TIMESTAMP : type == SN_SIM_ECHO6;
+}
+
+static bool is_answer(uint8_t version, uint8_t type)
+{
+	return version == 4 ? type == SN_SIM_ECHO_REPLY4 || type == SN_SIM_TIMESTAMP_REPLY : type == SN_SIM_ECHO_REPLY6;
+}
+
+/* What a packet, or a quote, says. False: a fragment, an ICMP message but these: it belongs to no flow. */
 static bool read_tuple(const uint8_t *bytes, size_t length_bytes, const struct sn_ip *ip, struct tuple *out)
 {
 	struct sn_reader r;
@@ -95,10 +106,10 @@ static bool read_tuple(const uint8_t *bytes, size_t length_bytes, const struct s
 		out->sport = sn_read_u16(&r);
 		out->dport = sn_read_u16(&r);
 	} else if (is_icmp(ip)) {
-		uint8_t type = sn_read_u8(&r), request = ip->version == 4 ? SN_SIM_ECHO4 : SN_SIM_ECHO6, reply = ip->version == 4 ? 0 : 129;
+		uint8_t type = sn_read_u8(&r);
 		sn_read_skip(&r, ECHO_ID_AT_BYTES - 1);
-		*(type == reply ? &out->dport : &out->sport) = sn_read_u16(&r);
-		return !r.bad && (type == request || type == reply);
+		*(is_answer(ip->version, type) ? &out->dport : &out->sport) = sn_read_u16(&r);
+		return !r.bad && (is_question(ip->version, type) || is_answer(ip->version, type));
 	}
 	return !r.bad;
 }

@@ -12,7 +12,11 @@
 
 enum {
 	SN_SIM_ECHO4 = 8,
+	SN_SIM_ECHO_REPLY4 = 0,
+	SN_SIM_TIMESTAMP = 13,
+	SN_SIM_TIMESTAMP_REPLY = 14,
 	SN_SIM_ECHO6 = 128,
+	SN_SIM_ECHO_REPLY6 = 129,
 	SN_SIM_EVENTS_MAX = 1 << 20,     /* packets and timers under way at once; more are lost */
 	SN_SIM_NEIGHBOURS_MAX = 64,      /* unanswered address resolutions at once */
 	SN_SIM_PACKET_MAX_BYTES = 65535,
