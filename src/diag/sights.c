@@ -51,6 +51,13 @@ static bool value_of(const struct sonde_query *query, enum sonde_field field, ui
 	}
 }
 
+/* A segment's options, with all that is commonly changed in them, stand behind its checksum: what that says of them is no translator's. */
+static bool hides_options(const struct sonde_query *query)
+{
+	uint32_t visible = sonde_query_visible(query);
+	return visible & SONDE_DIFF_TCP_FLAGS && !(visible & SONDE_DIFF_SACK);
+}
+
 /* What one copy shows: false where it shows nothing that counts. */
 static bool look_at(const struct sn_view *view, uint8_t ttl, const struct sonde_query *query, enum sonde_field field, bool *changed,
                     uint64_t *value)
@@ -62,7 +69,8 @@ static bool look_at(const struct sn_view *view, uint8_t ttl, const struct sonde_
 	*value = 0;
 	if (!*changed)
 		return true;
-	return (field != SONDE_FIELD_CHECKSUM || sonde_query_changes(query) & bit) && value_of(query, field, value);
+	bool unexplained = sonde_query_changes(query) & bit && !hides_options(query);
+	return (field != SONDE_FIELD_CHECKSUM || unexplained) && value_of(query, field, value);
 }
 
 /* Each of several routers shows all of its copies alike, and not all routers the same. */

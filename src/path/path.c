@@ -336,9 +336,8 @@ static bool is_stacks_own_length(const struct sonde_quote *quote)
 uint32_t sonde_query_changes(const struct sonde_query *query)
 {
 	uint32_t diff = sonde_query_diff(query), visible = sonde_query_visible(query);
-	bool options_cut = visible & SONDE_DIFF_TCP_FLAGS && !(visible & SONDE_DIFF_SACK);
 	uint32_t follows = SONDE_DIFF_IP_CHECKSUM;
-	if (diff & IN_CHECKSUM || options_cut)
+	if (diff & IN_CHECKSUM)
 		follows |= SONDE_DIFF_CHECKSUM;
 	if (diff & SONDE_DIFF_TCP_OPTIONS)
 		follows |= SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_LENGTH;
