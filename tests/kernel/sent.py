@@ -24,6 +24,10 @@ LINKTYPE_RAW = 101
 IPV6_FLOWLABEL_MGR, LABEL_GET, LABEL_EXCLUSIVE, LABEL_CREATE = 32, 0, 1, 1
 SYN = 2  # RFC 9293 section 3.1, byte 13
 NUMBERS = {'icmp': {4: ICMP, 6: ICMP6}, 'udp': {4: UDP, 6: UDP}, 'tcp': {4: TCP, 6: TCP}}
+FURTHER = {'udplite': {4: 136, 6: 136}, 'sctp': {4: 132, 6: 132}, 'dccp': {4: 33, 6: 33}, 'tcp-ack': {4: TCP, 6: TCP},
+           'icmp-timestamp': {4: ICMP}, 'raw': {4: 253, 6: 253}}
+ACK = 0x10
+TIMESTAMP = 13  # RFC 792
 
 
 @dataclasses.dataclass
@@ -47,7 +51,8 @@ def read(packet):
 def is_probe(packet, method):
     """Beside probes there are neighbour discovery and the kernel's resets of half-open connections."""
     header = 20 if packet[0] >> 4 == 4 else 40
-    mark = {'icmp': lambda: packet[header] == (8 if packet[0] >> 4 == 4 else 128), 'tcp': lambda: packet[header + 13] == SYN}
+    mark = {'icmp': lambda: packet[header] == (8 if packet[0] >> 4 == 4 else 128), 'tcp': lambda: packet[header + 13] == SYN,
+            'icmp-timestamp': lambda: packet[header] == TIMESTAMP, 'tcp-ack': lambda: packet[header + 13] == ACK}
     return mark.get(method, lambda: True)()
 
 
@@ -66,7 +71,7 @@ def probes_of(context, chain, family, method, wire, *options, status=0):
     with chain.listening(1, 'left', socket.PACKET_HOST) as came:
         trace = healthy(context, chain, family, wire, '-M', method, '-q', '1', *options, status=status)
         packets = [packet for packet in came() if packet[0] >> 4 == family]
-    probes = [packet for packet in packets if read(packet).protocol == NUMBERS[method][family] and is_probe(packet, method)]
+    probes = [packet for packet in packets if read(packet).protocol == (NUMBERS | FURTHER)[method][family] and is_probe(packet, method)]
     assert len(probes) >= ROUTERS + 1, f'{len(probes)} probes came to the first router\n{trace}'
     return trace, probes
 
@@ -117,6 +122,13 @@ def header_rows():
         else:
             yield f'{where}: DF', functools.partial(case, options=(), df=True, tos=0)
             yield f'{where}: --no-df', functools.partial(case, options=('--no-df',), df=False)
+    for method, numbers in FURTHER.items():
+        for family in numbers:
+            case = functools.partial(header_as_asked, family=family, method=method, wire=RAW)
+            more, wanted = (('--no-df',), {'df': False}) if family == 4 else (('--flow-label', '0xabcde'), {'label': 0xabcde})
+            size = 200 if method != 'icmp-timestamp' else 40
+            yield (f'IPv{family} {method}: --tos 0xb9 --size {size} {" ".join(more)}',
+                   functools.partial(case, options=('--tos', '0xb9', '--size', str(size), *more), tos=0xb9, length=size, **wanted))
 
 
 def fragments_of(packet):
