@@ -152,7 +152,8 @@ struct sn_sim_packet *sn_sim_join(struct sn_sim *sim, uint32_t node, const struc
 	/* Fragments of one packet neither overlap nor come twice: their bytes are counted. */
 	for (size_t i = 0; i < pieces->count; i++) {
 		const struct sn_sim_packet *piece = pieces->items[i].packet;
-		if (pieces->items[i].node != node || !belong_together(piece, packet) || end_of(piece) > UINT16_MAX - HEADER6_BYTES)
+		size_t most_bytes = UINT16_MAX - (piece->ip.version == 4 ? piece->ip.header_bytes : (size_t)HEADER6_BYTES);
+		if (pieces->items[i].node != node || !belong_together(piece, packet) || end_of(piece) > most_bytes)
 			continue;
 		size_t piece_bytes = piece->length_bytes - data_at(piece);
 		memcpy(bytes + UINT16_MAX + piece->ip.fragment_offset_bytes, piece->bytes + data_at(piece), piece_bytes);
