@@ -115,6 +115,17 @@ static void say_compared(struct sonde_finding *f, const struct sn_case *c, const
 		say_untold(f, c, last);
 }
 
+/* What came and fits no probe may be what is missed. */
+static void doubt(struct sonde_finding *f, const struct sn_case *c)
+{
+	uint32_t count = c->view->end->forged_count;
+	if (!count || c->about->follows || f->confidence != SONDE_CONFIDENCE_CERTAIN)
+		return;
+	f->confidence = SONDE_CONFIDENCE_LIKELY;
+	sn_otherwise(f, "answers came, so rewritten that they show no probe: %u packet%s fit%s none", count, count == 1 ? "" : "s",
+	             count == 1 ? "s" : "");
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sn_view *view = c->view;
@@ -127,6 +138,7 @@ static void eval(struct sn_case *c)
 		say_compared(f, c, &behind);
 	else
 		say_alone(f, c, view);
+	doubt(f, c);
 	if (last)
 		sn_headline(f, "Stops after ");
 	sn_headline_hop(f, view, last);

@@ -121,11 +121,13 @@ static struct sn_fit apart_in_number(const struct verdict *v, const struct sn_id
 	return (struct sn_fit){.apart = quoted && alike && v->bits >= SN_BITS_WEAK ? SONDE_DIFF_SEQ : 0};
 }
 
-/* The same of a source port, of what carries its key in the IP id or the flow label alone. */
+/* The same of a source port: of what carries its key in the IP id or the flow label alone, or where the checksum is of no use, which has
+ * the address of the translator in it. */
 static uint32_t apart_in_port(const struct verdict *v, const struct sn_ident *sent)
 {
 	uint32_t others = SONDE_DIFF_DST | SONDE_DIFF_DPORT | SONDE_DIFF_IP_ID | SONDE_DIFF_FLOW_LABEL;
-	return sent->fixed && v->diff & SONDE_DIFF_SPORT && !(v->diff & others) ? SONDE_DIFF_SPORT : 0;
+	bool enough = sent->fixed || v->bits >= SN_BITS_WEAK;
+	return enough && v->diff & SONDE_DIFF_SPORT && !(v->diff & others) ? SONDE_DIFF_SPORT : 0;
 }
 
 struct sn_fit sn_ident_compare(const struct sn_ident *sent, const struct sn_ident *seen, const struct sn_secret_bits *secret,

@@ -67,7 +67,7 @@ struct sn_fit {
 	bool fits;
 	uint8_t bits;       /* secret bits that agreed */
 	uint32_t diff;      /* enum sonde_diff: visibly rewritten */
-	uint32_t apart;     /* does not fit, and would but for this: SONDE_DIFF_SEQ of a segment, SONDE_DIFF_SPORT of what is fixed */
+	uint32_t apart;     /* does not fit, and would but for this: SONDE_DIFF_SEQ of a segment, or SONDE_DIFF_SPORT */
 };
 
 /* Compares a sighting with what was sent. What an address or port translator visibly rewrote is undone in the checksum (RFC 1624, RFC 5508
