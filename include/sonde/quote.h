@@ -42,7 +42,8 @@ extern "C" {
 	X(WSCALE, "window-scale", "window scale", 10) \
 	X(TFO, "fast-open", "fast open", 10) \
 	X(MPTCP, "mptcp", "multipath TCP", 10) \
-	X(PAYLOAD, "payload", "payload", 0)
+	X(PAYLOAD, "payload", "payload", 0) \
+	X(OTHER, "other", "other bits", 0)           /* in front of the payload, of none of these: visible only where some differ */
 
 enum sonde_field {
 #define X(id, key, words, base) SONDE_FIELD_##id,
@@ -53,7 +54,7 @@ enum sonde_field {
 
 /* Sets of fields. */
 enum sonde_diff {
-#define X(id, key, words, base) SONDE_DIFF_##id = 1 << SONDE_FIELD_##id,
+#define X(id, key, words, base) SONDE_DIFF_##id = (int)(UINT32_C(1) << SONDE_FIELD_##id),
 	SONDE_FIELDS(X)
 #undef X
 };
@@ -90,7 +91,7 @@ struct sonde_quote {
 };
 
 /* The two values of a field that differs; SONDE_FIELD_ABSENT: no such option. PAYLOAD: 0, and the number of the first of its bytes that
- * differs. False: it does not differ, or its values were not kept. */
+ * differs; OTHER: of the packet's bytes. False: it does not differ, or its values were not kept. */
 SONDE_API bool sonde_quote_change(const struct sonde_quote *quote, enum sonde_field field, uint32_t *sent, uint32_t *seen);
 
 #ifdef __cplusplus

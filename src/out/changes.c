@@ -21,7 +21,8 @@ static void put_change(struct sn_buf *buf, const struct sonde_quote *quote, size
 	char addr[SONDE_ADDR_TEXT];
 	uint32_t sent, seen;
 	sn_buf_puts(buf, info->words);
-	if (field == SONDE_FIELD_PAYLOAD && sonde_quote_change(quote, SONDE_FIELD_PAYLOAD, &sent, &seen))
+	bool bytes = field == SONDE_FIELD_PAYLOAD || field == SONDE_FIELD_OTHER;
+	if (bytes && sonde_quote_change(quote, (enum sonde_field)field, &sent, &seen))
 		sn_buf_printf(buf, " from byte %" PRIu32, seen + 1);
 	else if (field == SONDE_FIELD_SRC || field == SONDE_FIELD_DST)
 		sn_buf_printf(buf, " %s", sonde_addr_text(field == SONDE_FIELD_SRC ? &quote->src : &quote->dst, addr));

@@ -32,11 +32,12 @@ static void tell_change(struct sn_doc *doc, const struct sonde_query *query, con
 		sn_doc_whole(doc, "sent", quote->sent_ttl);
 		sn_doc_whole(doc, "seen", quote->seen_ttl);
 	} else {
-		/* which byte of a payload differs first is said, not what it is */
+		/* which byte of a payload, or beside all fields, differs first is said, not what it is */
+		bool bytes = field == SONDE_FIELD_PAYLOAD || field == SONDE_FIELD_OTHER;
 		bool kept = sonde_quote_change(quote, field, &sent, &seen);
-		tell_value(doc, "sent", sent, kept && field != SONDE_FIELD_PAYLOAD);
-		tell_value(doc, "seen", seen, kept && field != SONDE_FIELD_PAYLOAD);
-		if (kept && field == SONDE_FIELD_PAYLOAD)
+		tell_value(doc, "sent", sent, kept && !bytes);
+		tell_value(doc, "seen", seen, kept && !bytes);
+		if (kept && bytes)
 			sn_doc_whole(doc, "first_byte", seen);
 	}
 	sn_doc_bool(doc, "consequence", !(sonde_query_changes(query) >> field & 1));

@@ -113,6 +113,20 @@ static void put_answer(const struct sn_packet *packet, const struct sonde_rx *rx
 	}
 }
 
+/* The first byte of those that no field has, where some differ. */
+static void note_other(const struct sonde_quote *quote, struct sn_fields *sent, struct sn_fields *seen)
+{
+	uint32_t unused, at;
+	if (!sonde_quote_change(quote, SONDE_FIELD_OTHER, &unused, &at))
+		return;
+	struct sn_fields *both[] = {sent, seen};
+	for (size_t i = 0; i < 2; i++) {
+		both[i]->visible |= (uint32_t)SONDE_DIFF_OTHER;
+		both[i]->at_bytes[SONDE_FIELD_OTHER] = (uint16_t)at;
+		both[i]->count_bytes[SONDE_FIELD_OTHER] = 1;
+	}
+}
+
 bool sonde_detail(const struct sonde_rx *probe, uint32_t unsure, const struct sonde_rx *answer, struct sonde_detail *out)
 {
 	struct sn_ip ip;
@@ -140,6 +154,7 @@ bool sonde_detail(const struct sonde_rx *probe, uint32_t unsure, const struct so
 	struct sn_seen really = seen_of(answer);
 	sn_fields_hide(&really, &seen);
 	sn_fields_compare(&sent, &seen, &quote);
+	note_other(&quote, &sent, &seen);
 	out->probe_count = put_rows(&sent, &seen, &quote, out->probe);
 	return true;
 }

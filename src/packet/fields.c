@@ -137,10 +137,10 @@ static void places_read(const struct place *places, size_t count, size_t from_by
 	}
 }
 
-static const struct layer *layer_of(const struct sn_ip *ip)
+static const struct layer *layer_of(uint8_t version, uint8_t protocol)
 {
 	for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
-		if (layers[i].protocol == ip->protocol && (!layers[i].version || layers[i].version == ip->version))
+		if (layers[i].protocol == protocol && (!layers[i].version || layers[i].version == version))
 			return &layers[i];
 	return NULL;
 }
@@ -178,7 +178,7 @@ static void options_read(size_t from_bytes, size_t end_bytes, struct sn_fields *
 /* Where the payload starts; past the end: not to be seen. */
 static size_t transport_read(const struct sn_ip *ip, struct sn_fields *out)
 {
-	const struct layer *layer = layer_of(ip);
+	const struct layer *layer = layer_of(ip->version, ip->protocol);
 	size_t from = ip->header_bytes;
 	if (!layer)
 		return from;
@@ -219,6 +219,10 @@ void sn_fields_read(const struct sn_ip *ip, const uint8_t *bytes, size_t length_
 	}
 	if (ip->version == 6 && out->visible & SONDE_DIFF_LENGTH)
 		out->value[SONDE_FIELD_LENGTH] = ip->total_bytes;
+	out->version = ip->version;
+	out->protocol = ip->protocol;
+	out->front_bytes = ip->header_bytes;
+	out->partly = false;
 	out->right_ip_checksum = (uint16_t)out->value[SONDE_FIELD_IP_CHECKSUM];
 	if (ip->odd & SN_ODD_HEADER_CHECKSUM)
 		out->right_ip_checksum = right_checksum(bytes, ip->header_bytes);
@@ -230,6 +234,7 @@ void sn_fields_read(const struct sn_ip *ip, const uint8_t *bytes, size_t length_
 		note(out, SONDE_FIELD_FRAGMENT, 0, 0, ip->mf ? MORE_FRAGMENTS : 0);
 	}
 	size_t payload_at = transport_read(ip, out);
+	out->front_bytes = (uint16_t)payload_at;
 	if (payload_at < out->length_bytes)
 		note(out, SONDE_FIELD_PAYLOAD, payload_at, out->length_bytes - payload_at, 0);
 }
@@ -251,6 +256,7 @@ bool sn_seen_covers(const struct sn_seen *seen, const uint8_t *at, size_t length
  * answer is put together. */
 void sn_fields_hide(const struct sn_seen *seen, struct sn_fields *fields)
 {
+	fields->partly = !sn_seen_covers(seen, fields->bytes, fields->length_bytes);
 	for (uint32_t left = seen->rebuilt ? fields->visible : 0; left; left &= left - 1) {
 		size_t field = (size_t)__builtin_ctz(left), count = fields->count_bytes[field];
 		const uint8_t *at = fields->bytes + (count ? fields->at_bytes[field] : 0);
@@ -271,6 +277,66 @@ static long payload_differs_at(const struct sn_fields *sent, const struct sn_fie
 	for (size_t i = 0;; i++)
 		if (a[i] != b[i])
 			return (long)i;
+}
+
+enum { FRONT_MAX = 256 };
+
+/* Takes the bits out of what is other that are of fields which are told to differ, or differ always. */
+static void clear_places(const struct place *places, size_t count, size_t from_bytes, uint32_t fields, uint8_t other[FRONT_MAX])
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct place *p = &places[i];
+		uint32_t bits = p->mask ? p->mask << p->shift : WHOLE;
+		for (size_t k = 0; fields >> p->field & 1 && k < p->size && from_bytes + p->at_bytes + k < FRONT_MAX; k++) {
+			size_t low = p->size > sizeof bits ? 0 : (p->size - 1u - k) * 8;
+			other[from_bytes + p->at_bytes + k] &= (uint8_t)~(bits >> low);
+		}
+	}
+}
+
+/* How many bytes can be laid over each other: headers of other lengths or protocols cannot, nor can options of which one is told of. */
+static size_t alike_bytes(const struct sn_fields *sent, const struct sn_fields *seen, uint32_t diff)
+{
+	size_t header = sent->at_bytes[SONDE_FIELD_EXTENSIONS] + sent->count_bytes[SONDE_FIELD_EXTENSIONS];
+	size_t most = sent->front_bytes < seen->front_bytes ? sent->front_bytes : seen->front_bytes;
+	most = most < seen->length_bytes ? most : seen->length_bytes;
+	most = most < FRONT_MAX ? most : FRONT_MAX;
+	if (seen->partly || sent->version != seen->version || diff & (SONDE_DIFF_FRAGMENT | SONDE_DIFF_EXTENSIONS))
+		return 0;
+	if (diff & SONDE_DIFF_PROTOCOL)
+		return most < header ? most : header;
+	bool whole = seen->front_bytes == sent->front_bytes && seen->front_bytes <= seen->length_bytes;
+	if (sent->protocol == SN_PROTO_TCP && (!whole || diff & SONDE_DIFF_TCP_OPTIONS) && most > header + SN_TCP_MIN_BYTES)
+		most = header + SN_TCP_MIN_BYTES;
+	return most;
+}
+
+/* The first byte in front of the payload in which a bit differs that no field has; -1: none does. */
+static long other_differs_at(const struct sn_fields *sent, const struct sn_fields *seen, uint32_t diff)
+{
+	enum { FLAGS_AT = 6, RESERVED = 0x80 };
+	uint8_t other[FRONT_MAX] = {0};
+	size_t most = alike_bytes(sent, seen, diff);
+	uint32_t fields = diff | SONDE_DIFF_TTL | SONDE_DIFF_IP_CHECKSUM;
+	for (size_t i = 0; i < most; i++)
+		other[i] = sent->bytes[i] ^ seen->bytes[i];
+	if (sent->version == 4) {
+		clear_places(PLACES(ip4_places), 0, fields, other);
+		/* in host order, as some write them, the flags stand behind: what was read of them says all (packet/quote.c) */
+		bool as_sent = !(diff & SONDE_DIFF_LENGTH);
+		other[FLAGS_AT] &= as_sent ? RESERVED : 0;
+		other[FLAGS_AT + 1] = 0;
+	} else {
+		clear_places(PLACES(ip6_places), 0, fields, other);
+	}
+	const struct layer *layer = layer_of(sent->version, sent->protocol);
+	if (layer && sent->visible & SONDE_DIFF_EXTENSIONS)
+		clear_places(layer->places, layer->place_count,
+		             sent->at_bytes[SONDE_FIELD_EXTENSIONS] + sent->count_bytes[SONDE_FIELD_EXTENSIONS], fields, other);
+	for (size_t i = 0; i < most; i++)
+		if (other[i])
+			return (long)i;
+	return -1;
 }
 
 /* What a field that does not differ by its number differs in. */
@@ -318,6 +384,13 @@ void sn_fields_compare(const struct sn_fields *sent, const struct sn_fields *see
 			out->changes[count].sent = apart.sent;
 			out->changes[count++].seen = apart.seen;
 		}
+	}
+	long other = other_differs_at(sent, seen, out->diff);
+	if (other >= 0) {
+		out->visible |= (uint32_t)SONDE_DIFF_OTHER;
+		out->diff |= (uint32_t)SONDE_DIFF_OTHER;
+		if (count < SONDE_CHANGES_MAX)
+			out->changes[count].seen = (uint32_t)other;
 	}
 	if (out->visible & SONDE_DIFF_TTL) {
 		out->sent_ttl = (uint8_t)sent->value[SONDE_FIELD_TTL];

@@ -19,6 +19,9 @@ struct sn_fields {
 	uint16_t count_bytes[SONDE_FIELD_COUNT];   /* how many bytes it has a part of; absent: 0. PAYLOAD: as many as there are */
 	struct sonde_addr src, dst;
 	uint16_t right_ip_checksum;                /* what the IPv4 header's should be */
+	uint16_t front_bytes;                      /* all in front of the payload, as far as it can be told */
+	uint8_t version, protocol;
+	bool partly;                               /* not every byte was really seen */
 };
 
 /* Reads the fields of an IP packet of which length_bytes are there; ip is what sn_ip_parse read of it. */

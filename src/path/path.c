@@ -337,7 +337,7 @@ uint32_t sonde_query_changes(const struct sonde_query *query)
 {
 	uint32_t diff = sonde_query_diff(query), visible = sonde_query_visible(query);
 	uint32_t follows = SONDE_DIFF_IP_CHECKSUM;
-	if (diff & IN_CHECKSUM)
+	if (diff & IN_CHECKSUM || diff >> SONDE_FIELD_OTHER & 1)
 		follows |= SONDE_DIFF_CHECKSUM;
 	if (diff & SONDE_DIFF_TCP_OPTIONS)
 		follows |= SONDE_DIFF_TCP_FLAGS | SONDE_DIFF_LENGTH;

@@ -5,7 +5,7 @@
 
 #include "judged.h"
 
-enum { ALL = INT32_MAX }; /* SONDE_FIELD_COUNT is 31 */
+enum { ALL = INT32_MAX }; /* but for OTHER, which is visible where it differs */
 
 /* A whole copy of a probe in which nothing changed. */
 static inline struct sonde_quote true_copy(void)
