@@ -57,6 +57,8 @@ struct sn_trace {
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
 	struct sn_index_node by_dst, by_flow;
 	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
+	uint32_t damaged_count;       /* answers with a wrong checksum */
+	uint8_t damaged_first_ttl, damaged_last_ttl;
 	uint8_t transit_top;          /* highest TTL answered as transit */
 	struct sn_agreed agreed;
 	bool is_due, started, ended;
@@ -139,6 +141,7 @@ struct sn_match {
 	bool of_unsent;    /* fits a probe that did not leave */
 	struct sn_trace *forged;  /* not found: it names this trace's flow all the same */
 	struct sn_near near;      /* not found: what it nearly fits */
+	struct sn_trace *guessed; /* not found: another port, and a number that none of this trace's fixed probes has */
 };
 /* Finds the probe that a parsed packet answers. False: none of ours. */
 bool sn_engine_match(struct sonde_engine *engine, const struct sonde_rx *rx, const struct sn_packet *packet, struct sn_match *out);

@@ -184,8 +184,8 @@ static struct sn_trace *named(struct sonde_engine *engine, const struct sighting
 }
 
 /* Of what carries its key in one field alone, which others guess soon, another port is believed only where no copy shows another number:
- * who guesses shows that first. */
-static void agree_no_more(struct sonde_engine *engine, const struct sighting *sighting)
+ * who guesses shows that first. A trace of which that is not known yet; NULL: none. */
+static struct sn_trace *guessed(struct sonde_engine *engine, const struct sighting *sighting)
 {
 	const struct sn_ident *seen = &sighting->ident;
 	unsigned tried = seen->have & (SN_ID_IP_ID | SN_ID_FLOW_LABEL) ? 0 : CANDIDATE_TRACES_MAX; /* quotes alone show these */
@@ -193,8 +193,10 @@ static void agree_no_more(struct sonde_engine *engine, const struct sighting *si
 	for (; node && tried < CANDIDATE_TRACES_MAX; node = sn_index_next(node), tried++) {
 		struct sn_trace *trace = node->owner;
 		bool alike = sn_method_reads_alike(trace->method, sighting->method) && trace->probe_count && trace->probes[0].fixed;
-		trace->agreed.never |= alike && seen->have & SN_ID_SPORT && seen->sport != trace->flow.sport;
+		if (alike && !trace->agreed.never && seen->have & SN_ID_SPORT && seen->sport != trace->flow.sport)
+			return trace;
 	}
+	return NULL;
 }
 
 /* By destination first, since that is what a quote is about; by port or echo id where a translator changed it. */
@@ -208,8 +210,8 @@ static void search(struct sonde_engine *engine, const struct sighting *sighting,
 		        sn_engine_key_of_flow(engine, ident->protocol, seen & SN_ID_SPORT ? ident->sport : ident->icmp_id), best);
 	if (!best->trace && !best->forged && !best->of_unsent)
 		best->forged = named(engine, sighting);
-	if (!best->trace && !best->near.rec)
-		agree_no_more(engine, sighting);
+	if (!best->trace && !best->near.rec && !best->guessed)
+		best->guessed = guessed(engine, sighting);
 }
 
 /* A bare ACK repeats the number of the SYN that opened the half connection; it answers that or another SYN of the flow, nobody can tell
