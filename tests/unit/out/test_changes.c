@@ -83,6 +83,8 @@ static void each_kind_of_change_has_its_words(void **state)
 		  .changes = {{.sent = 60, .seen = 52}, {.sent = 0xa002, .seen = 0x8002}, {.sent = 1, .seen = SONDE_FIELD_ABSENT},
 		              {.sent = 7, .seen = SONDE_FIELD_ABSENT}}}, "[SACK gone, window scale gone]\n"},
 		{{.seen_ttl = 1, .diff = SONDE_DIFF_PAYLOAD, .changes = {{.seen = 11}}}, "[payload from byte 12]\n"},
+		{{.seen_ttl = 1, .diff = (uint32_t)SONDE_DIFF_OTHER, .changes = {{.seen = 38}}}, "[other bits from byte 39]\n"},
+		{{.seen_ttl = 1, .diff = SONDE_DIFF_SEQ, .changes = {{.sent = 7, .seen = 9}}}, "[sequence number changed]\n"},
 	};
 	const struct sn_text_style style = {.columns = (const uint8_t[]){(uint8_t)sonde_column_find("changed")}, .column_count = 1};
 	made_start(&f->m, "192.0.2.9", 1);

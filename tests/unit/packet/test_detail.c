@@ -40,6 +40,28 @@ static bool take_apart(const struct made_packet *probe, size_t probe_bytes, uint
 	return sonde_detail(&sent, unsure, &got, out);
 }
 
+/* What no field has gets a row where it differs, and only there. */
+static void other_bits_have_a_row_where_they_differ(void **unused)
+{
+	(void)unused;
+	enum { URGENT = 20 + 19 };
+	struct made_packet probe, copy, answer;
+	struct sonde_detail d;
+	make(&probe, &answer, 2048);
+	assert_true(take_apart(&probe, probe.count, 0, &answer, answer.count, &d));
+	for (size_t i = 0; i < d.probe_count; i++)
+		assert_string_not_equal(d.probe[i].name, "other bits");
+	copy = probe;
+	copy.bytes[URGENT] = 9;
+	made_error(&answer, &(struct made_ip){.version = 4, .ttl = 60, .src_host = 9},
+	           &(struct made_error){.type = 11, .quote_bytes = 2048}, &copy);
+	assert_true(take_apart(&probe, probe.count, 0, &answer, answer.count, &d));
+	const struct sonde_detail_row *row = row_of(d.probe, d.probe_count, "other bits");
+	assert_int_equal(row->state, SONDE_DETAIL_DIFFERS);
+	assert_int_equal(row->sent[0], 0);
+	assert_int_equal(row->seen[0], 9);
+}
+
 static void each_field_has_its_two_values(void **unused)
 {
 	(void)unused;
@@ -156,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_field_has_its_two_values),
+		cmocka_unit_test(other_bits_have_a_row_where_they_differ),
 		cmocka_unit_test(a_short_copy_hides_the_rest),
 		cmocka_unit_test(an_answer_without_a_copy_stands_alone),
 		cmocka_unit_test(what_nobody_saw_is_not_shown),

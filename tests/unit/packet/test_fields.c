@@ -263,6 +263,43 @@ static void extensions_and_fragments_are_told(void **unused)
 	assert_int_equal(is, 0x2000);
 }
 
+/* Bits that no field has are told with the first byte in which one differs; what a told field explains is not, and headers that cannot be
+ * laid over each other are not compared that way. */
+static void what_no_field_has_is_other(void **unused)
+{
+	(void)unused;
+	enum { URGENT = 20 + 18, STAMP_ECHO = 20 + 20 + 6 + 6, WORDS = 20 + 12, SACK = 20 + 20 + 4 };
+	struct made_packet p, other;
+	struct sn_fields sent, seen;
+	struct sonde_quote quote;
+	uint32_t was, is;
+	made_probe(&p, 4, TCP);
+	read_fields(p.bytes, p.count, &sent);
+	for (size_t count = 20 + 8; count <= p.count; count++) {
+		other = p;
+		other.bytes[URGENT] ^= 0x10;
+		other.bytes[STAMP_ECHO] ^= 0x01;
+		other.bytes[20]++;  /* the source port, told by itself */
+		read_fields(other.bytes, count, &seen);
+		sn_fields_compare(&sent, &seen, &quote);
+		bool shown = count > URGENT;
+		assert_int_equal(quote.diff, SONDE_DIFF_SPORT | (shown ? (uint32_t)SONDE_DIFF_OTHER : 0));
+		assert_int_equal(sonde_quote_change(&quote, SONDE_FIELD_OTHER, &was, &is), shown);
+		assert_int_equal(shown ? is : URGENT, URGENT);
+	}
+	other = p;
+	memset(other.bytes + SACK, 1, 2);
+	other.bytes[STAMP_ECHO] ^= 0x01;  /* beside an option that is told */
+	read_fields(other.bytes, other.count, &seen);
+	sn_fields_compare(&sent, &seen, &quote);
+	assert_int_equal(quote.diff, SONDE_DIFF_SACK);
+	other = p;
+	other.bytes[WORDS] += 0x10;
+	read_fields(other.bytes, other.count, &seen);
+	sn_fields_compare(&sent, &seen, &quote);
+	assert_true(quote.diff & SONDE_DIFF_TCP_FLAGS && !(quote.diff & (uint32_t)SONDE_DIFF_OTHER));
+}
+
 /* The table's own words: none is missing or twice there. */
 static void every_field_has_a_name_of_its_own(void **unused)
 {
@@ -283,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_stripped_option_is_absent),
 		cmocka_unit_test(a_broken_option_hides_the_rest),
 		cmocka_unit_test(extensions_and_fragments_are_told),
+		cmocka_unit_test(what_no_field_has_is_other),
 		cmocka_unit_test(every_field_has_a_name_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
