@@ -3,14 +3,17 @@
 #include "diag/diag.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { IP6_LEAST_BYTES = 1280 };
+/* What may be left to say behind a list of links. */
+enum { IP6_LEAST_BYTES = 1280, MORE_BYTES = 200 };
 
-/* Why a link takes no more: who said so. */
+/* Why a link takes no more: who said so. What it names and is not true is no word of what it takes. */
 static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, uint8_t family)
 {
+	bool fits = n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
 	if (n->cause == SONDE_MTU_SAID && n->said_bytes)
-		sn_say(f, "; it said so (packet too big, MTU %u)", (unsigned)n->said_bytes);
+		sn_say(f, "; it said so%s (packet too big, MTU %u)", fits ? "" : ", but named another MTU", (unsigned)n->said_bytes);
 	else if (n->cause == SONDE_MTU_SAID)
 		sn_say(f, "; it said so without naming an MTU%s", family == 4 ? ", as routers did before RFC 1191" : "");
 }
@@ -36,6 +39,11 @@ static void say_refusal(struct sonde_finding *f, const struct sn_view *view, con
 /* A link or a filter, nobody says which. */
 static void say_silence(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
+	if (!n->sure) {
+		sn_say(f, "probes of %u to %u bytes were not answered, and it is not clear why", (unsigned)n->refused_bytes,
+		       (unsigned)n->largest_bytes);
+		return;
+	}
 	if (sonde_narrowing_is_exact(n))
 		sn_say(f, "packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
 	else
@@ -114,7 +122,7 @@ static void say_how_far(struct sonde_finding *f, const struct sn_view *view, boo
 		sn_say(f, ", and no farther. ");
 		return;
 	}
-	sn_say(f, "%s does not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
+	sn_say(f, "%s did not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
 	sn_say_mtu_hop(f, view, mtu->aim_ttl);
 	sn_say(f, ", the last that does. ");
 }
@@ -165,15 +173,21 @@ static void say_doubted(struct sn_case *c, struct sonde_finding *f, const struct
 	sn_next_mtu(c, f);
 }
 
-/* Of the links before the last one. */
+/* Of the links before the last one: as many as have room, and what is still to be said behind them. */
 static void say_before(struct sonde_finding *f, const struct sn_view *view)
 {
 	const struct sonde_mtu *mtu = view->mtu;
-	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
-		sn_say(f, i ? "; " : " Before it ");
-		say_narrowing(f, view, &mtu->narrowings[i]);
+	size_t count = mtu->narrowing_count ? mtu->narrowing_count - 1 : 0, left = count;
+	for (bool room = true; left && room; left -= room) {
+		size_t at = strlen(f->sentence);
+		sn_say(f, left == count ? " Before it " : "; ");
+		say_narrowing(f, view, &mtu->narrowings[count - left]);
+		room = strlen(f->sentence) + MORE_BYTES < sizeof f->sentence;
+		f->sentence[room ? strlen(f->sentence) : at] = '\0';
 	}
-	if (mtu->narrowing_count > 1)
+	if (left)
+		sn_say(f, "%s%zu more, as the table shows", left < count ? "; and " : " Before it ", left);
+	if (count)
 		sn_say(f, ".");
 }
 
@@ -271,18 +285,41 @@ static void put_evidence(struct sonde_finding *f, const struct sonde_mtu *mtu, c
 		sn_evidence(f, "said", "bytes", last->said_bytes);
 }
 
+/* No size stopped anywhere, yet the largest that this machine can send did not get through either: nothing is known of it. */
+static bool is_unasked(const struct sonde_mtu *mtu)
+{
+	return !mtu->narrowing_count && (!mtu->device_bytes || mtu->path_bytes < mtu->device_bytes);
+}
+
 static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	sn_say(f, "Ended before all was known: %u bytes get through", (unsigned)mtu->path_bytes);
-	if (last)
-		sn_say(f, "; of %u bytes or more nothing is sure", (unsigned)last->refused_bytes);
-	sn_say(f, ".");
+	char addr[SONDE_ADDR_TEXT];
+	sn_say(f, "Ended before all was known: %u bytes get through; ", (unsigned)mtu->path_bytes);
+	if (!last)
+		sn_say(f, "of larger packets nothing is known.");
+	else if (last->cause == SONDE_MTU_LOCAL)
+		sn_say(f, "%u are more than the link of this machine takes.", (unsigned)last->refused_bytes);
+	else if (last->cause == SONDE_MTU_SAID)
+		sn_say(f, "%u were too big, says %s.", (unsigned)last->refused_bytes, sonde_addr_text(&last->by, addr));
+	else if (last->refused_bytes == last->largest_bytes)
+		sn_say(f, "of %u bytes nothing is sure.", (unsigned)last->refused_bytes);
+	else
+		sn_say(f, "of %u to %u bytes nothing is sure.", (unsigned)last->refused_bytes, (unsigned)last->largest_bytes);
+}
+
+static void say_unasked(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	sn_say(f, "The %sMTU is %u or more: so much gets through. Of larger packets nothing is known: none was sent, or waited for long "
+	          "enough.",
+	       mtu->reached ? "path " : "", (unsigned)mtu->path_bytes);
 }
 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
 	bool exact = !last || (!is_open(last) && !is_filtered(last) && !is_doubted(last) && sonde_narrowing_is_measured(last));
+	exact &= !is_unasked(mtu);
 	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 
@@ -308,6 +345,8 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_cut(f, view->mtu, last);
 	else if (view->mtu->ways.uneven)
 		say_uneven(c, f);
+	else if (is_unasked(view->mtu))
+		say_unasked(c, f);
 	else if (is_open(last))
 		say_open(c, f, last);
 	else if (is_filtered(last))

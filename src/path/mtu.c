@@ -5,6 +5,7 @@
 #include "base/hops.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* What loss may explain at most: that the size next to one that passed is silent; and that one of several others is, or one that a lost
  * packet-too-big would leave so. */
@@ -296,18 +297,35 @@ static void doubt_said(struct sonde_mtu *out)
 				out->narrowings[i].sure = false;
 }
 
-/* Silence that proves nothing, beside larger packets that somebody refuses: he rations what he says. */
-static void drop_rationed(struct sonde_mtu *out)
+/* Who calls a smaller size too big, right behind the hop that a silent one got to, refuses that as well: what he said of it was lost. */
+static bool is_answer_lost(const struct sonde_mtu *out, size_t index)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < out->narrowing_count; i++) {
-		const struct sonde_narrowing *n = &out->narrowings[i], *larger = kept ? &out->narrowings[kept - 1] : NULL;
-		bool refused = larger && (larger->cause == SONDE_MTU_REFUSED || larger->cause == SONDE_MTU_DOUBTED);
-		bool rationed = n->cause == SONDE_MTU_SILENT && !n->sure && refused;
-		if (!rationed)
-			out->narrowings[kept++] = *n;
+	const struct sonde_narrowing *n = out->narrowings;
+	for (size_t i = index + 1; i < out->narrowing_count; i++)
+		if (n[i].cause == SONDE_MTU_SAID && n[i].after_ttl == n[index].after_ttl)
+			return true;
+	return false;
+}
+
+/* Who refuses larger ones in other words rations what he says. */
+static bool is_rationed(const struct sonde_mtu *out, size_t index)
+{
+	enum sonde_mtu_cause larger = index ? out->narrowings[index - 1].cause : SONDE_MTU_SILENT;
+	return larger == SONDE_MTU_REFUSED || larger == SONDE_MTU_DOUBTED;
+}
+
+/* Silence that proves nothing, and has a reason. */
+static void drop_unproved(struct sonde_mtu *out, bool (*has_reason)(const struct sonde_mtu *out, size_t index))
+{
+	for (size_t i = 0; i < out->narrowing_count;) {
+		struct sonde_narrowing *n = &out->narrowings[i];
+		if (n->cause != SONDE_MTU_SILENT || n->sure || !has_reason(out, i)) {
+			i++;
+			continue;
+		}
+		memmove(n, n + 1, (out->narrowing_count - i - 1) * sizeof *n);
+		out->narrowing_count--;
 	}
-	out->narrowing_count = kept;
 }
 
 /* ---- the table ---- */
@@ -351,8 +369,9 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	size_t count = sn_sizes_steps(&r.sizes, steps);
 	for (size_t i = 0; i < count; i++)
 		read_step(&r, &steps[i]);
+	drop_unproved(out, is_answer_lost);
 	doubt_said(out);
-	drop_rationed(out);
+	drop_unproved(out, is_rationed);
 	sn_mtu_look_at_ways(&r);
 	sn_mtu_look_at_pieces(&r);
 	fill_hops(&r);

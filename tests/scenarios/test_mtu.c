@@ -390,7 +390,7 @@ static void a_silent_target_is_measured_as_far_as_its_last_router(void **unused)
 	assert_false(m.mtu.reached);
 	assert_int_equal(m.mtu.aim_ttl, HOPS - 1);
 	expect_link(SONDE_MTU_SAID, 1400, 2);
-	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "does not answer; what follows holds as far as hop 6 (");
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "did not answer; what follows holds as far as hop 6 (");
 }
 
 /* A router that clears the bit that forbids fragments: what gets through may be cut. */
