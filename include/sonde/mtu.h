@@ -86,6 +86,11 @@ static inline bool sonde_narrowing_is_measured(const struct sonde_narrowing *n)
 {
 	return n->refused_bytes - n->got_bytes <= n->step_bytes;
 }
+/* The MTU that was named is what was measured, or within what is left open. */
+static inline bool sonde_narrowing_fits(const struct sonde_narrowing *n)
+{
+	return n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
+}
 /* Somebody says that larger packets are not passed on. */
 static inline bool sonde_narrowing_is_said(const struct sonde_narrowing *n)
 {

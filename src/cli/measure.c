@@ -84,7 +84,26 @@ bool sn_measure_doubts_echo(const struct sn_measure *m)
 		return false;
 	const struct sonde_narrowing *last = last_of(&mtu);
 	bool vanish = last && (last->cause == SONDE_MTU_SILENT || last->cause == SONDE_MTU_REFUSED || last->cause == SONDE_MTU_DOUBTED);
-	return !mtu.reached || vanish;
+	/* who takes several ways is known to: few answers, as UDP gets, do not tell more of that */
+	return !mtu.ways.several && !mtu.ways.uneven && (!mtu.reached || vanish);
+}
+
+void sn_measure_say_doubt(const struct sn_measure *m, struct sn_buf *out)
+{
+	struct sonde_mtu mtu;
+	const struct sonde_narrowing *last = sonde_mtu_read(m->path, &mtu) < 0 ? NULL : last_of(&mtu);
+	if (!last || last->cause == SONDE_MTU_DOUBTED)
+		sn_buf_puts(out, "Echo requests do not tell");
+	else if (!mtu.reached)
+		sn_buf_puts(out, "The target answered no echo requests");
+	else if (last->cause == SONDE_MTU_REFUSED)
+		sn_buf_printf(out, "Echo requests of %u bytes and more were refused", (unsigned)last->refused_bytes);
+	else
+		sn_buf_printf(out, "Echo requests of more than %u bytes were not answered", (unsigned)last->got_bytes);
+	if (mtu.reached && last && last->cause == SONDE_MTU_SILENT && last->sure)
+		sn_buf_puts(out, ": asked again by UDP, of which larger packets get through. Large pings are filtered, or take another way.");
+	else
+		sn_buf_puts(out, ": asked again by UDP.");
 }
 
 bool sn_measure_tells_more(const struct sn_measure *m, const struct sn_measure *by_echo)

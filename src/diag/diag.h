@@ -148,6 +148,10 @@ const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES
 void sn_next_mtu(struct sn_case *c, struct sonde_finding *f);
 /* "after hop 3 (10.0.2.1)", "after hop 2 (…), at or before hop 4 (…)": where packets vanish. */
 void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
+/* "larger than 1400 bytes vanish after hop 5 (10.0.5.1)". */
+void sn_say_vanish(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
+/* "1401 to 1500 bytes". */
+void sn_say_sizes(struct sonde_finding *f, unsigned from_bytes, unsigned to_bytes);
 /* The same of a search for the path's MTU; TTL 0: "this machine". */
 void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
 /* "the link behind hop 3 (10.0.2.1)": where a narrowing is, as exactly as it is known. */

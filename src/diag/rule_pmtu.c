@@ -11,7 +11,7 @@ enum { IP6_LEAST_BYTES = 1280, MORE_BYTES = 200 };
 /* Why a link takes no more: who said so. What it names and is not true is no word of what it takes. */
 static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, uint8_t family)
 {
-	bool fits = n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
+	bool fits = sonde_narrowing_fits(n);
 	if (n->cause == SONDE_MTU_SAID && n->said_bytes)
 		sn_say(f, "; it said so%s (packet too big, MTU %u)", fits ? "" : ", but named another MTU", (unsigned)n->said_bytes);
 	else if (n->cause == SONDE_MTU_SAID)
@@ -40,15 +40,13 @@ static void say_refusal(struct sonde_finding *f, const struct sn_view *view, con
 static void say_silence(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
 	if (!n->sure) {
-		sn_say(f, "probes of %u to %u bytes were not answered, and it is not clear why", (unsigned)n->refused_bytes,
-		       (unsigned)n->largest_bytes);
+		sn_say(f, "probes of ");
+		sn_say_sizes(f, n->refused_bytes, n->largest_bytes);
+		sn_say(f, " were not answered, and it is not clear why");
 		return;
 	}
-	if (sonde_narrowing_is_exact(n))
-		sn_say(f, "packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
-	else
-		sn_say(f, "packets larger than some size between %u and %u vanish ", (unsigned)n->got_bytes, n->refused_bytes - 1u);
-	sn_say_mtu_place(f, view, n);
+	sn_say(f, "packets ");
+	sn_say_vanish(f, view, n);
 	sn_say(f, ", and nobody says so");
 }
 
@@ -263,9 +261,11 @@ static void say_uneven(struct sn_case *c, struct sonde_finding *f)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
 	const struct sonde_mtu_ways *ways = &mtu->ways;
-	sn_say(f, "%u bytes get through, but not always: of %u packets of %u to %u bytes %u were not answered, of %u smaller ones %u. ",
-	       (unsigned)mtu->path_bytes, ways->large_answered + ways->large_silent, (unsigned)ways->uneven_bytes,
-	       (unsigned)mtu->path_bytes, ways->large_silent, ways->small_answered + ways->small_silent, ways->small_silent);
+	sn_say(f, "%u bytes get through, but not always: of %u packets of ", (unsigned)mtu->path_bytes,
+	       ways->large_answered + ways->large_silent);
+	sn_say_sizes(f, ways->uneven_bytes, mtu->path_bytes);
+	sn_say(f, " %u were not answered, of %u smaller ones %u. ", ways->large_silent, ways->small_answered + ways->small_silent,
+	       ways->small_silent);
 	sn_say(f, "One of several ways swallows the large ones, or a link loses them.");
 	sn_next_again(c, f, "-q 10");
 }
@@ -301,10 +301,11 @@ static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const 
 		sn_say(f, "%u are more than the link of this machine takes.", (unsigned)last->refused_bytes);
 	else if (last->cause == SONDE_MTU_SAID)
 		sn_say(f, "%u were too big, says %s.", (unsigned)last->refused_bytes, sonde_addr_text(&last->by, addr));
-	else if (last->refused_bytes == last->largest_bytes)
-		sn_say(f, "of %u bytes nothing is sure.", (unsigned)last->refused_bytes);
-	else
-		sn_say(f, "of %u to %u bytes nothing is sure.", (unsigned)last->refused_bytes, (unsigned)last->largest_bytes);
+	else {
+		sn_say(f, "of ");
+		sn_say_sizes(f, last->refused_bytes, last->largest_bytes);
+		sn_say(f, " nothing is sure.");
+	}
 }
 
 static void say_unasked(struct sn_case *c, struct sonde_finding *f)

@@ -22,13 +22,13 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	const struct sn_view *view = c->view;
 	bool is4 = view->cfg->dst.family == 4;
 	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
-	sn_say(f, "Packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
-	sn_say_mtu_place(f, view, n);
+	sn_say(f, "Packets ");
+	sn_say_vanish(f, view, n);
 	sn_say(f, " and no packet-too-big came back: something filters %s", is4 ? "ICMP 3/4" : "ICMPv6 type 2");
 	say_silent_hops(f, view, n);
-	sn_say(f, ". %u probes of %u to %u bytes were not answered, of %u smaller "
-	          "ones between them %u were.",
-	       n->silent_count, (unsigned)n->refused_bytes, (unsigned)n->largest_bytes,
+	sn_say(f, ". %u probes of ", n->silent_count);
+	sn_say_sizes(f, n->refused_bytes, n->largest_bytes);
+	sn_say(f, " were not answered, of %u smaller ones between them %u were.",
 	       view->mtu->control_answered + view->mtu->control_silent, view->mtu->control_answered);
 	if (view->mtu->cut.before_ttl)
 		sn_otherwise(f, "what vanishes is fragments: the bit that forbids them is cleared before hop %u",
