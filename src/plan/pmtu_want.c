@@ -8,6 +8,7 @@ enum {
 	TRIES = 5,            /* of a size, before silence is more than loss */
 	TRIES_MORE = 2,       /* … and so many more for each control that stayed silent */
 	TRIES_MOST = 15,
+	EXPECTED_TRIES = 2,   /* of a size that is likely to get through, of who is asked one at a time */
 	AT_ONCE = 2,          /* of these */
 	REFUSAL_TRIES = 2,    /* of a size that somebody refuses … */
 	DOUBT_TRIES = 5,      /* … or anybody in his name */
@@ -256,6 +257,16 @@ static bool is_moving(const struct sn_size_step *step, const uint16_t *points, u
 	return false;
 }
 
+/* The largest that this machine can send, and what a message names: where one of these is lost, a search among smaller ones takes long, and
+ * ends at the wrong place. */
+static bool is_expected(const struct sn_pmtu *s, const struct sn_size *size)
+{
+	bool named = false;
+	for (size_t i = 0; i < s->sizes.count; i++)
+		named |= s->sizes.items[i].word.meaning == SONDE_M_PACKET_TOO_BIG && s->sizes.items[i].word.said_bytes == size->bytes;
+	return (s->careful || s->serial) && (named || size->bytes == s->top_bytes);
+}
+
 /* Between two neighbours that fared differently: what the message names, and one more; else points. */
 static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
                          sonde_at_ns *wake)
@@ -263,6 +274,13 @@ static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *ste
 	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->word.said_bytes, count = 0;
 	uint16_t points[POINTS];
 	bool named = step->refused->word.meaning == SONDE_M_PACKET_TOO_BIG && said >= low && said < high;
+	if (step->refused->fate == SN_SIZE_SILENT && is_expected(s, step->refused)) {
+		unsigned tries = step->refused->silent_count + step->refused->open_count;
+		if (tries < EXPECTED_TRIES)
+			return sn_pmtu_offer(s, s->aim, step->refused->bytes, now, out, wake);
+		if (step->refused->open_count)
+			return false;
+	}
 	if (named && said > low)
 		points[count++] = (uint16_t)said;
 	if (named && said + 1 < high)

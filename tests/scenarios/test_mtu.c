@@ -25,6 +25,7 @@ struct way {
 	const char *silent;       /* "r3": a silent one */
 	const char *target, *more;
 	unsigned round_trip_ms;   /* 0: 14 */
+	uint64_t seed;            /* 0: 1 */
 };
 
 static void run(const struct way *way, const char *method, uint8_t family)
@@ -47,7 +48,7 @@ static void run(const struct way *way, const char *method, uint8_t family)
 	sn_buf_puts(&text, way->more ? way->more : "");
 	assert_false(text.bad);
 	measured_finish(&m);
-	m = (struct measured){.net = sn_buf_text(&text), .method = method, .family = family, .seed = 1};
+	m = (struct measured){.net = sn_buf_text(&text), .method = method, .family = family, .seed = way->seed ? way->seed : 1};
 	measured_run(&m);
 	m.net = NULL;
 	sn_buf_finish(&text);
@@ -511,6 +512,26 @@ static void it_is_done_in_time(void **unused)
 	}
 }
 
+/* One packet of twenty is lost on the way there, and one on the way back. */
+static void loss_keeps_nobody_from_measuring(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		unsigned measured = 0, in_time = 0;
+		for (uint64_t seed = 1; seed <= 40; seed++) {
+			struct way way = {.round_trip_ms = 50, .seed = seed, .links = {[1] = "loss=5%", [3] = seed % 2 ? "mtu=1400" : NULL}};
+			run(&way, method, family);
+			const struct sonde_finding *f;
+			measured += measured_found(&m, "pmtu", &f) == 1 && f->exit_status == 0;
+			in_time += m.took_ns <= 4 * 50 * SONDE_MS + SONDE_S;
+			assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+			assert_true(f->exit_status || m.mtu.path_bytes == (seed % 2 ? 1400 : 1500));
+		}
+		printf("# loss of 5 %% each way, %s over IPv%u: %u of 40 measured, %u in time\n", method, family, measured, in_time);
+		assert_true(measured >= 39 && in_time >= 38);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -534,6 +555,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_circle_is_told, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
 		cmocka_unit_test_teardown(it_is_done_in_time, undo),
+		cmocka_unit_test_teardown(loss_keeps_nobody_from_measuring, undo),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
