@@ -101,7 +101,8 @@ void sn_measure_say_doubt(const struct sn_measure *m, struct sn_buf *out)
 	else
 		sn_buf_printf(out, "Echo requests of more than %u bytes were not answered", (unsigned)last->got_bytes);
 	if (mtu.reached && last && last->cause == SONDE_MTU_SILENT && last->sure)
-		sn_buf_puts(out, ": asked again by UDP, of which larger packets get through. Large pings are filtered, or take another way.");
+		sn_buf_puts(out, ": asked again by UDP, of which larger packets get through. Large pings are filtered, or take another "
+		                 "way.");
 	else
 		sn_buf_puts(out, ": asked again by UDP.");
 }

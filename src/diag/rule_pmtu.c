@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What may be left to say behind a list of links. */
-enum { IP6_LEAST_BYTES = 1280, MORE_BYTES = 200 };
+enum { MORE_BYTES = 200 };
 
 /* Why a link takes no more: who said so. What it names and is not true is no word of what it takes. */
 static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, uint8_t family)
@@ -356,7 +356,7 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_doubted(c, f, last);
 	else
 		say_measured(f, view, last);
-	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES && !is_mixed(view->mtu))
+	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < SN_IP6_LEAST_BYTES && !is_mixed(view->mtu))
 		say_least(f, last);
 	if (!view->mtu->reached && !f->next[0])
 		sn_next_compare(c, f);
@@ -371,6 +371,8 @@ static void eval(struct sn_case *c)
 		return;
 	bool open = is_undecided(mtu, last);
 	enum sonde_confidence known = mtu->ways.proved ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
+	if (last && sn_is_below_least(c->view, last))
+		known = SONDE_CONFIDENCE_POSSIBLE;
 	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
 	bool silent = last && last->cause == SONDE_MTU_SILENT;

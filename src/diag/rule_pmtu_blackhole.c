@@ -21,7 +21,7 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 {
 	const struct sn_view *view = c->view;
 	bool is4 = view->cfg->dst.family == 4;
-	struct sonde_finding *f = sn_find(c, SONDE_CONFIDENCE_LIKELY);
+	struct sonde_finding *f = sn_find(c, sn_is_below_least(view, n) ? SONDE_CONFIDENCE_POSSIBLE : SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "Packets ");
 	sn_say_vanish(f, view, n);
 	sn_say(f, " and no packet-too-big came back: something filters %s", is4 ? "ICMP 3/4" : "ICMPv6 type 2");
