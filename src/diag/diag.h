@@ -243,6 +243,12 @@ static inline bool sn_is_echo(const struct sn_view *view)
 {
 	return view->method->protocol4 == 1 && view->method->protocol6 && !view->method->takes_port;
 }
+/* … or, below what IPv6 asks of links, by ICMP errors, which quote as much as 1280 bytes hold (RFC 4443 section 2.4): 48 bytes more than
+ * the probe. */
+static inline bool sn_may_be_quotes(const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	return sn_is_below_least(view, n) && sn_is_answered_by_errors(view);
+}
 /* How a path ended, as it was found before; NULL: not yet. */
 const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);
 /* Packets of that path got to that hop: somebody there said that one was still on its way, or it was the target. What a router nearer by

@@ -261,13 +261,15 @@ static void say_uneven(struct sn_case *c, struct sonde_finding *f)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
 	const struct sonde_mtu_ways *ways = &mtu->ways;
+	char size[24];
 	sn_say(f, "%u bytes get through, but not always: of %u packets of ", (unsigned)mtu->path_bytes,
 	       ways->large_answered + ways->large_silent);
 	sn_say_sizes(f, ways->uneven_bytes, mtu->path_bytes);
 	sn_say(f, " %u were not answered, of %u smaller ones %u. ", ways->large_silent, ways->small_answered + ways->small_silent,
 	       ways->small_silent);
 	sn_say(f, "One of several ways swallows the large ones, or a link loses them.");
-	sn_next_again(c, f, "-q 10");
+	snprintf(size, sizeof size, "-q 10 --size %u", (unsigned)mtu->path_bytes); /* small ones are not lost */
+	sn_next_again(c, f, size);
 }
 
 /* The numbers behind it, and the link that decides. */
@@ -376,7 +378,10 @@ static void eval(struct sn_case *c)
 	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
 	bool silent = last && last->cause == SONDE_MTU_SILENT;
-	if (!open && silent)
+	if (!open && silent && sn_may_be_quotes(c->view, last))
+		sn_otherwise(f, "packets of that length are filtered, or it is the answers that are lost: they quote the probe, and are 48 "
+		                "bytes larger");
+	else if (!open && silent)
 		sn_otherwise(f, "%s of that length are filtered, and no link takes so little",
 		             sn_is_echo(c->view) && !c->about->asked ? "pings" : "packets");
 	else if (!open && !mtu->ways.proved)

@@ -33,11 +33,13 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	if (view->mtu->cut.before_ttl)
 		sn_otherwise(f, "what vanishes is fragments: the bit that forbids them is cleared before hop %u",
 		             (unsigned)view->mtu->cut.before_ttl);
+	else if (sn_may_be_quotes(view, n))
+		sn_otherwise(f, "it is the answers that vanish: they quote the probe, and are 48 bytes larger");
 	else if (sn_is_echo(view) && !c->about->asked)
 		sn_otherwise(f, "pings of that length are filtered, and nothing else");
 	else
 		sn_otherwise(f, "a router on the way drops packets of that size and kind for another reason");
-	if (sn_is_echo(view) && !c->about->asked)
+	if ((sn_is_echo(view) && !c->about->asked) || sn_may_be_quotes(view, n))
 		sn_next_mtu(c, f);
 	f->first_ttl = n->after_ttl;
 	f->last_ttl = n->before_ttl;

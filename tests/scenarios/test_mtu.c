@@ -372,6 +372,21 @@ static void a_filter_breaks_no_rule_of_links(void **unused)
 	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "");
 }
 
+/* The errors that answer UDP quote it, up to 1280 bytes over IPv6: below that they are the larger packets. */
+static void answers_that_quote_may_be_what_is_lost(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.links = {[2] = "mtu=1006 mtu-says=0"}}, "udp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1006 - 48);
+	const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_POSSIBLE, 0);
+	assert_non_null(strstr(f->otherwise, "are 48 bytes larger"));
+	f = expect("pmtu-blackhole", SONDE_CONFIDENCE_POSSIBLE, 1);
+	assert_non_null(strstr(f->otherwise, "the answers that vanish"));
+	assert_string_equal(f->next, "sonde mtu -M icmp HOST");
+	run(&(struct way){.links = {[2] = "mtu=1006 mtu-says=0"}}, "icmp", 6);
+	expect_link(SONDE_MTU_SAID, 1006, 2);
+}
+
 static void a_silent_router_does_not_matter(void **unused)
 {
 	(void)unused;
@@ -548,6 +563,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
 		cmocka_unit_test_teardown(a_silent_router_in_front_of_the_link_leaves_a_range, undo),
 		cmocka_unit_test_teardown(a_filter_breaks_no_rule_of_links, undo),
+		cmocka_unit_test_teardown(answers_that_quote_may_be_what_is_lost, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
 		cmocka_unit_test_teardown(what_may_be_cut_is_not_measured, undo),
