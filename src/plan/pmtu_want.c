@@ -200,10 +200,26 @@ static unsigned likely_between(const struct sn_pmtu *s, unsigned low, unsigned h
 	return count;
 }
 
-/* What links are likely to take, largest first: one answer to each tells nearly all. Who rations is asked the first alone. */
+/* The least that a message has named before another aim was taken; 0: none. */
+static unsigned named_before(const struct sn_pmtu *s)
+{
+	unsigned least = s->top_bytes;
+	for (unsigned i = 0; s->aim && i < s->probe_count; i++) {
+		const struct sn_pmtu_probe *p = &s->probes[i];
+		if (p->fate == SN_PMTU_TOO_BIG && !p->ttl && p->word.said_bytes > s->small_bytes && p->word.said_bytes < least)
+			least = p->word.said_bytes;
+	}
+	return least < s->top_bytes ? least : 0;
+}
+
+/* What links are likely to take, largest first: one answer to each tells nearly all. Who rations is asked the first alone, and what was
+ * named before. */
 static bool want_likely(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
+	unsigned named = named_before(s);
 	if (want_size(s, s->top_bytes, now, out, wake))
+		return true;
+	if (named && (want_size(s, (uint16_t)(named + 1), now, out, wake) || want_size(s, (uint16_t)named, now, out, wake)))
 		return true;
 	uint16_t bytes = 0;
 	unsigned count = s->careful || s->serial ? 0 : likely_between(s, 0, s->top_bytes, 0, &bytes);
@@ -377,7 +393,8 @@ static unsigned rows_last(const struct sn_pmtu *s)
 	else
 		window = window > ROWS_FIRST ? window : ROWS_FIRST;
 	window = at_most(window, s->cfg->max_ttl);
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= window; ttl++)
+	bool silent = !spare && !controls(s).passed && controls(s).silent >= CONTROLS_FIRST; /* it will have to be known */
+	for (unsigned ttl = s->cfg->first_ttl; !silent && ttl <= window; ttl++)
 		if (!row_is_known(s, (uint8_t)ttl))
 			return window;
 	/* all of these are silent behind the last answer: as far as the gap limit goes */

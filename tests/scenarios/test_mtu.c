@@ -518,6 +518,11 @@ static void it_is_done_in_time(void **unused)
 		check_time("said twice", &way, "icmp", most_ns);
 		way.links[4] = "mtu=1437 mtu-says=0";
 		check_time("said, not named", &way, "icmp", most_ns);
+		way.links[4] = "mtu=1437";
+		way.more = "filter target drop\n";
+		check_time("said, a silent target", &way, "icmp", most_ns);
+		check_time("said, a silent target", &way, "udp", most_ns);
+		way.more = NULL;
 		way.links[4] = "mtu=1437 mtu-silent";
 		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
 			check_time("black hole", &way, methods[k], 10 * SONDE_S);
