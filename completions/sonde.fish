@@ -336,6 +336,7 @@ function __sonde_findings
 	printf '%s%s\t%s\n' '' zero-ttl-forwarding 'a router forwards packets with TTL 0'
 	printf '%s%s\t%s\n' '' crowded 'hops were asked more often than routers commonly answer'
 	printf '%s%s\t%s\n' '' stray-replies 'packets came that look like answers to this trace and are none'
+	printf '%s%s\t%s\n' '' answers-damaged 'answers came whose checksums are wrong'
 	printf '%s%s\t%s\n' '' local-overflow 'this machine lost answers because its receive buffer was full'
 	printf '%s%s\t%s\n' '' pmtu 'how large a packet gets through in one piece, and which link takes no larger one'
 	printf '%s%s\t%s\n' '' pmtu-blackhole 'packets above some size vanish, and no packet-too-big comes back'

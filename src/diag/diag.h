@@ -274,6 +274,7 @@ extern const struct sn_rule sn_rule_local_firewall, sn_rule_local_no_route, sn_r
     sn_rule_stops_silent, sn_rule_reply_from_target_early, sn_rule_destination_nat, sn_rule_many_responders, sn_rule_crowded,
     sn_rule_syn_ack_missing, sn_rule_nothing_passes, sn_rule_answers_missing, sn_rule_ping_and_ports, sn_rule_path_loss,
     sn_rule_rate_limited_hop, sn_rule_slow_to_answer, sn_rule_latency_step, sn_rule_asymmetric_return, sn_rule_stray_replies,
+    sn_rule_answers_damaged,
     sn_rule_filter_shape, sn_rule_nat, sn_rule_dscp_rewritten, sn_rule_ecn_bleached, sn_rule_ecn_rewritten, sn_rule_ecn_ce_marked,
     sn_rule_flow_label_rewritten, sn_rule_mss_clamped, sn_rule_tcp_options_stripped, sn_rule_fragment, sn_rule_ttl_rewritten,
     sn_rule_hidden_hops, sn_rule_zero_ttl_forwarding, sn_rule_checksum_spoiled, sn_rule_pmtu,

@@ -59,6 +59,7 @@ static const struct sn_rule *const rules[] = {
 	/* the run itself */
 	&sn_rule_crowded,
 	&sn_rule_stray_replies,
+	&sn_rule_answers_damaged,
 	&sn_rule_local_overflow,
 	/* how large its packets may be */
 	&sn_rule_pmtu,

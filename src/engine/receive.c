@@ -102,6 +102,21 @@ static bool find(struct sonde_engine *e, const struct sonde_rx *rx, struct sn_pa
 	return sn_engine_match(e, rx, packet, match) || (sn_packet_unpad(packet) && sn_engine_match(e, rx, packet, match));
 }
 
+/* It is believed in nothing, but that it came: where it shows what only an answer can show, its hop is not silent. */
+static void count_broken(struct sonde_engine *e, const struct sonde_rx *rx, struct sn_packet *packet)
+{
+	struct sn_match m;
+	e->stats.bad_checksum_count++;
+	if (!find(e, rx, packet, &m) || m.trace->ended || m.fit.bits < SN_BITS_STRONG)
+		return;
+	struct sn_trace *t = m.trace;
+	t->damaged_count++;
+	if (m.rec->ttl && (!t->damaged_first_ttl || m.rec->ttl < t->damaged_first_ttl))
+		t->damaged_first_ttl = m.rec->ttl;
+	if (m.rec->ttl > t->damaged_last_ttl)
+		t->damaged_last_ttl = m.rec->ttl;
+}
+
 static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 {
 	struct sn_packet packet;
@@ -110,7 +125,7 @@ static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)
 	if (!sn_packet_parse(rx->bytes, rx->length_bytes, &packet))
 		e->stats.malformed_count++;
 	else if (sn_engine_is_broken(&packet))
-		e->stats.bad_checksum_count++;
+		count_broken(e, rx, &packet);
 	else if (!find(e, rx, &packet, &match))
 		count_stray(e, match.forged);
 	else if (refused_here(&match))

@@ -145,12 +145,13 @@ static const struct layer *layer_of(const struct sn_ip *ip)
 	return NULL;
 }
 
-static void option_read(const uint8_t *bytes, size_t option_bytes, size_t at, struct sn_fields *out)
+/* An option of which seen_bytes are there: what counts of it must be. */
+static void option_read(const uint8_t *bytes, size_t option_bytes, size_t seen_bytes, size_t at, struct sn_fields *out)
 {
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
 		const struct option *o = &options[i];
-		if (o->kind == bytes[at] && (!o->value_bytes || option_bytes == o->value_bytes + 2u))
-			note(out, o->field, at, option_bytes, o->size ? number_at(bytes + at + 2, o->size) : 1);
+		if (o->kind == bytes[at] && (!o->value_bytes || option_bytes == o->value_bytes + 2u) && seen_bytes >= o->size + 2u)
+			note(out, o->field, at, seen_bytes, o->size ? number_at(bytes + at + 2, o->size) : 1);
 	}
 }
 
@@ -161,11 +162,12 @@ static void options_read(size_t from_bytes, size_t end_bytes, struct sn_fields *
 	size_t seen_end = all ? end_bytes : out->length_bytes, at = from_bytes;
 	while (at < seen_end && out->bytes[at] != OPTION_END) {
 		size_t option_bytes = out->bytes[at] == OPTION_NOP ? 1 : at + 1 < seen_end ? out->bytes[at + 1] : 0;
-		if (option_bytes == 0 || at + option_bytes > seen_end || (option_bytes == 1 && out->bytes[at] != OPTION_NOP)) {
+		if (option_bytes == 0 || at + option_bytes > end_bytes || (option_bytes == 1 && out->bytes[at] != OPTION_NOP)) {
 			all = false;
 			break;
 		}
-		option_read(out->bytes, option_bytes, at, out);
+		size_t seen_bytes = at + option_bytes <= seen_end ? option_bytes : seen_end - at;
+		option_read(out->bytes, option_bytes, seen_bytes, at, out);
 		at += option_bytes;
 	}
 	for (size_t i = 0; all && i < sizeof options / sizeof *options; i++)

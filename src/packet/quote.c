@@ -91,12 +91,47 @@ bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *
 	return true;
 }
 
+/* Checksums that translators mend behind the eight bytes that are there for sure, also where padding has their place: as Linux does.
+ * Zeros where no such header has any prove that it is padding. */
+static const struct mended {
+	uint8_t protocol, checksum_at, checksum_bytes, never_zero_at, never_zero_bytes;
+} mended_rows[] = {
+    {SN_PROTO_TCP, 16, 2, 12, 1},  /* the header's length (RFC 9293 section 3.1) */
+    {SN_PROTO_SCTP, 8, 4, 14, 2},  /* the first chunk's length (RFC 9260 section 3.2) */
+};
+
+static bool all_zero(const uint8_t *bytes, size_t count)
+{
+	while (count > 0 && bytes[count - 1] == 0)
+		count--;
+	return count == 0;
+}
+
+/* The row of a transport header that is none, NULL: there is none such, or the header may be one. */
+static const struct mended *mended_padding(const struct sn_quote *quote)
+{
+	for (size_t i = 0; i < sizeof mended_rows / sizeof *mended_rows; i++) {
+		const struct mended *m = &mended_rows[i];
+		if (m->protocol == quote->ip.protocol && quote->upper_bytes >= (size_t)m->never_zero_at + m->never_zero_bytes)
+			return all_zero(quote->upper + m->never_zero_at, m->never_zero_bytes) ? m : NULL;
+	}
+	return NULL;
+}
+
+static bool is_padding(const struct sn_quote *quote, const struct mended *mended, size_t at)
+{
+	size_t upper_at = at - quote->ip.header_bytes;
+	return quote->bytes[at] == 0 ||
+	       (mended && upper_at >= mended->checksum_at && upper_at < (size_t)mended->checksum_at + mended->checksum_bytes);
+}
+
 size_t sn_quote_unpadded_bytes(const struct sn_quote *quote)
 {
 	enum { ZEROS_MIN = 4 };
 	size_t quoted_bytes = quote->ip.header_bytes + quote->upper_bytes, end = quoted_bytes;
 	size_t least_bytes = quote->ip.header_bytes + (size_t)UPPER_MIN_BYTES;
-	while (end > least_bytes && quote->bytes[end - 1] == 0)
+	const struct mended *mended = mended_padding(quote);
+	while (end > least_bytes && is_padding(quote, mended, end - 1))
 		end--;
 	return quoted_bytes - end < ZEROS_MIN ? quoted_bytes : end;
 }

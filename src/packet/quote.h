@@ -29,7 +29,8 @@ struct sn_quote {
 bool sn_quote_parse(const uint8_t *bytes, size_t length_bytes, struct sn_quote *out);
 
 /* How much of a padded quote is the datagram. It is filled up with zeros (RFC 4884 section 5), by some routers in place of what they did
- * not quote: a datagram that ends in more than three of them was cut off there. At least eight bytes behind its header. */
+ * not quote: a datagram that ends in more than three of them was cut off there. A checksum that a translator has put into what is no
+ * header at all (RFC 5508 section 4 has it mend what is quoted) is filling, too. At least eight bytes behind its header. */
 size_t sn_quote_unpadded_bytes(const struct sn_quote *quote);
 /* The same beside what was sent, sent_bytes long, of which there_bytes are there: zeros at the end of a quote, where the packet had other
  * bytes, are filling and no data. */

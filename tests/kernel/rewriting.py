@@ -216,6 +216,16 @@ def checksum_spoiled(context, family, method):
         run.expect_status(1).expect_found('checksum-spoiled', REWRITER, None, 1, also=('stops-silent',))
 
 
+def answers_damaged(context):
+    """Router 2 spoils the checksums of the errors that come back through it: over TCP the host is reached, and the rows in between look silent.
+    Only IPv4: a raw socket of ICMPv6 never gets such a packet."""
+    with lab.Lab(ROUTERS) as chain:
+        rewrite(chain, 4, REWRITER, forward=['iifname right meta l4proto icmp icmp checksum set 0x1234'])
+        run, _ = trace(context, chain, 4, 'tcp')
+        run.expect_hops([*chain.hops(4)[:REWRITER], *['*'] * (ROUTERS - REWRITER), chain.target(4)])
+        run.expect_status(0).expect_found('answers-damaged', REWRITER + 1, None, 0, also=('reached',))
+
+
 def published(context, family):
     """Router 2's own address is asked, and the host answers: no copy shows the host's address, but who answers beyond its own hop does."""
     with lab.Lab(ROUTERS) as chain:
@@ -317,6 +327,7 @@ def rows():
         yield f'of some methods, IPv{family}', row(of_some_methods)
         yield f'the unprivileged wire does not see a DSCP, IPv{family}', row(unseen)
     yield 'checksum left out, IPv4 udp', checksum_left_out
+    yield 'checksums of answers spoiled, IPv4', answers_damaged
     for method in ('icmp', 'udp'):
         yield f'cut behind router {REWRITER}, IPv4 {method}', functools.partial(cut, method=method)
 

@@ -257,6 +257,40 @@ static void forgeries_are_told_and_other_people_s_packets_are_not(void **unused)
 	       "believed.");
 }
 
+static void damaged(uint32_t count, uint8_t first_ttl, uint8_t last_ttl, const char *sentence)
+{
+	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
+	judged_start(&j, "tcp", 1);
+	made_end(&j.m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .damaged_count = count,
+	                                        .damaged_first_ttl = first_ttl, .damaged_last_ttl = last_ttl});
+	assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
+	if (!sentence) {
+		judged_none(&j, "answers-damaged");
+		return;
+	}
+	is_said("answers-damaged", SONDE_CONFIDENCE_CERTAIN, sentence);
+	const struct sonde_finding *f = judged_only(&j, "answers-damaged");
+	assert_int_equal(f->first_ttl, first_ttl);
+	assert_int_equal(f->last_ttl, last_ttl);
+	assert_int_equal(f->evidence[0].value, count);
+}
+
+static void damaged_answers_are_told_with_the_hops_that_look_silent(void **unused)
+{
+	(void)unused;
+	damaged(0, 0, 0, NULL);
+	damaged(1, 0, 0, "1 answer to probes of this trace came damaged: its checksum is wrong, so it was not believed.");
+	damaged(2, 4, 4,
+	        "2 answers to probes of this trace came damaged: their checksums are wrong, so they were not believed. What was "
+	        "asked of hop 4 was answered so: it is not as silent as it looks.");
+	damaged(7, 4, 9,
+	        "7 answers to probes of this trace came damaged: their checksums are wrong, so they were not believed. What was "
+	        "asked of hops 4 to 9 was answered so: they are not as silent as they look.");
+	damaged(2, 4, 5,
+	        "2 answers to probes of this trace came damaged: their checksums are wrong, so they were not believed. What was "
+	        "asked of hops 4 and 5 was answered so: they are not as silent as they look.");
+}
+
 static int finish(void **unused)
 {
 	(void)unused;
@@ -277,6 +311,7 @@ int main(void)
 		cmocka_unit_test(a_longer_way_back_is_told),
 		cmocka_unit_test(odd_beginnings_are_no_detours),
 		cmocka_unit_test(beginnings_at_random_are_no_detours),
+		cmocka_unit_test(damaged_answers_are_told_with_the_hops_that_look_silent),
 		cmocka_unit_test(forgeries_are_told_and_other_people_s_packets_are_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, finish);

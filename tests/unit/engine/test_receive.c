@@ -263,6 +263,30 @@ static void bad_checksums_are_counted_and_no_evidence(void **unused)
 		}
 }
 
+/* A probe's answer that only its checksum condemns is told when the trace ends, with the row that looks silent for it. One that fits no
+ * probe is nobody's. */
+static void damaged_answers_are_told_at_the_end(void **unused)
+{
+	(void)unused;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		const struct lab_sent *sent = begin("icmp", family, 3);
+		struct made_packet answer;
+		lab_exceeded(&answer, sent, ROUTER, WHOLE);
+		answer.bytes[answer.upper_at + 2] ^= 1;
+		lab_give(&lab, &answer, lab.now);
+		lab_give(&lab, &answer, lab.now);
+		answer.bytes[answer.count - 1] ^= 1; /* of the payload, which has a part of the key */
+		answer.bytes[answer.upper_at + 8 + (family == 4 ? 20u : 40u) + 8u] ^= 1;
+		lab_give(&lab, &answer, lab.now);
+		assert_int_equal(lab_stats(&lab).bad_checksum_count, 3);
+		sonde_engine_stop(lab.engine, 0, SONDE_STOP_INTERRUPTED);
+		lab_turn(&lab);
+		assert_int_equal(lab.traces[0].end.damaged_count, 2);
+		assert_int_equal(lab.traces[0].end.damaged_first_ttl, sent->ttl);
+		assert_int_equal(lab.traces[0].end.damaged_last_ttl, sent->ttl);
+	}
+}
+
 /* What a stack leaves to its hardware: the folded sum of the pseudo header (RFC 9293 section 3.1) in the place of the checksum. */
 static void offloaded_checksums_are_accepted_and_marked(void **unused)
 {
@@ -405,6 +429,7 @@ int main(void)
 		cmocka_unit_test(a_syn_ack_after_a_second_is_not_timed),
 		cmocka_unit_test(after_the_end_nothing_is_said),
 		cmocka_unit_test(bad_checksums_are_counted_and_no_evidence),
+		cmocka_unit_test(damaged_answers_are_told_at_the_end),
 		cmocka_unit_test(offloaded_checksums_are_accepted_and_marked),
 		cmocka_unit_test(every_packet_is_counted_once),
 		cmocka_unit_test(a_stamp_corrects_the_instant_of_sending),

@@ -96,6 +96,32 @@ static void zeros_of_a_datagram_are_its_own(void **state)
 	}
 }
 
+/* A translator on the way back mends what it takes for the transport's checksum, in the padding. Where the header may be one it stays. */
+static void a_checksum_in_the_padding_is_padding(void **state)
+{
+	(void)state;
+	static const struct {
+		uint8_t protocol, checksum_at, checksum_bytes, never_zero_at;
+	} rows[] = {{SN_PROTO_TCP, 16, 2, 12}, {SN_PROTO_SCTP, 8, 4, 15}};
+	static const struct made_frame frame = {.object_bytes = 4};
+	for (uint8_t version = 4; version <= 6; version += 2)
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+			for (int is_header = 0; is_header <= 1; is_header++) {
+				struct made_packet sent, p;
+				uint8_t upper[40] = {0xc3, 0x50, 0x01, 0xbb, 1, 2, 3, 4};
+				memset(upper + rows[i].checksum_at, 0xa5, rows[i].checksum_bytes);
+				upper[rows[i].never_zero_at] = is_header ? 0x50 : 0;
+				made_upper(&sent, &(struct made_ip){.version = version, .ttl = 1}, rows[i].protocol, upper, sizeof upper);
+				struct made_error error = {.type = version == 4 ? 11 : 3, .quote_bytes = sent.count, .frame = &frame};
+				made_error(&p, &(struct made_ip){.version = version, .ttl = 9}, &error, &sent);
+				struct sn_packet packet;
+				assert_true(sn_packet_parse(p.bytes, p.count, &packet));
+				size_t checksum_end = (size_t)rows[i].checksum_at + rows[i].checksum_bytes;
+				size_t last = rows[i].never_zero_at < checksum_end ? checksum_end : rows[i].never_zero_at + 1u;
+				assert_int_equal(packet.quote.upper_bytes, is_header ? last : 8);
+			}
+}
+
 /* Without an extension, too, 8 bytes may be filled up with zeros. Of what those stand for nothing was seen. */
 static void zeros_behind_the_datagram_hide_its_end(void **state)
 {
@@ -247,6 +273,7 @@ int main(void)
 		cmocka_unit_test(padding_of_a_quote_is_not_part_of_it),
 		cmocka_unit_test(padding_before_a_broken_structure_is_none_either),
 		cmocka_unit_test(zeros_of_a_datagram_are_its_own),
+		cmocka_unit_test(a_checksum_in_the_padding_is_padding),
 		cmocka_unit_test(zeros_behind_the_datagram_hide_its_end),
 		cmocka_unit_test(ethernet_padding_is_not_part_of_it),
 		cmocka_unit_test(an_upper_layer_of_less_than_eight_bytes_is_refused),
