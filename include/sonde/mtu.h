@@ -57,6 +57,7 @@ struct sonde_mtu_cut {
 	uint8_t after_ttl;         /* last hop nearer by that got them whole, and with it */
 	uint8_t pieces_ttl;        /* nearest hop that got pieces; 0: none showed one */
 	uint16_t piece_bytes;      /* … and the length of the first one */
+	uint8_t seen_ttl;          /* farthest hop whose copies show that bit; 0: none does, so that nobody knows */
 };
 
 struct sonde_mtu {

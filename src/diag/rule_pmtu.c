@@ -365,6 +365,12 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 	put_evidence(f, view->mtu, last);
 }
 
+/* Whether routers let probes be cut does not show: no copy has come, or this wire does not get their headers. */
+static bool is_whole_unseen(const struct sn_view *view)
+{
+	return view->cfg->dst.family == 4 && !view->mtu->cut.seen_ttl && view->mtu->aim_ttl != 1;
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
@@ -372,7 +378,8 @@ static void eval(struct sn_case *c)
 	if (c->view->end->stop == SONDE_STOP_LOCAL_ERROR)
 		return;
 	bool open = is_undecided(mtu, last);
-	enum sonde_confidence known = mtu->ways.proved ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
+	bool sure = mtu->ways.proved && !is_whole_unseen(c->view);
+	enum sonde_confidence known = sure ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
 	if (last && sn_is_below_least(c->view, last))
 		known = SONDE_CONFIDENCE_POSSIBLE;
 	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
@@ -387,6 +394,8 @@ static void eval(struct sn_case *c)
 	else if (!open && !mtu->ways.proved)
 		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
 		                "answered to tell");
+	else if (!open && !sure)
+		sn_otherwise(f, "a router lets packets be cut: no copy of a probe shows here whether one does");
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {

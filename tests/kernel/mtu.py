@@ -296,6 +296,23 @@ def tunnel_of_a_program(context, wire, family):
             through_tunnel(context, chain, wire, family, 1420)
 
 
+def may_be_cut(context, wire):
+    """Router 2 clears the bit that forbids fragments, and router 3 cuts. Without privilege nothing shows that, so that nothing is certain."""
+    with lab.Lab(ROUTERS) as chain:
+        narrow(chain, 3, 1400)
+        chain.nft(2, 'forward: ip frag-off set ip frag-off & 0xbfff')
+        trace = measured(context, chain, wire, 4)
+        finding, = trace.findings
+        assert finding.id == 'pmtu' and finding.confidence != 'certain', f'nothing certain wanted\n{trace}'
+        if wire == 'raw':
+            trace.expect_status(1)
+            assert f'cleared after hop 2 ({chain.hops(4)[1]}), at or before hop 3 (' in trace.out, f'where wanted\n{trace}'
+            assert f'hop 4 ({chain.hops(4)[3]}) got pieces' in trace.out, f'pieces wanted\n{trace}'
+        else:
+            trace.expect_status(0)
+            assert 'otherwise a router lets packets be cut' in trace.out, f'that wanted\n{trace}'
+
+
 def behind_a_trace(context, wire, family):
     with lab.Lab(ROUTERS) as chain:
         narrow(chain, NARROW, 1400)
@@ -330,6 +347,8 @@ def rows():
     yield from per_wire('tunnel of a program', tunnel_of_a_program)
     for wire, kind in itertools.product(WIRES, TUNNELS):
         yield f'{kind} tunnel, {wire}', functools.partial(tunnel, wire=wire, kind=kind)
+    for wire in WIRES:
+        yield f'fragments allowed, {wire}', functools.partial(may_be_cut, wire=wire)
     yield from per_wire('behind a trace', behind_a_trace)
     yield 'TCP without privilege', tcp_without_privilege
 

@@ -435,6 +435,21 @@ static void what_may_be_cut_is_not_measured(void **unused)
 }
 
 /* Where the way ends is told as a trace tells it, and the MTU is that of the way to there. */
+/* Copies of probes would show it. */
+static void what_may_be_cut_unseen_is_not_certain(void **unused)
+{
+	(void)unused;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		run(&(struct way){.routers = "silent"}, "icmp", family);
+		assert_int_equal(m.mtu.path_bytes, 1500);
+		assert_int_equal(m.mtu.cut.seen_ttl, 0);
+		const struct sonde_finding *f = expect("pmtu", family == 4 ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_CERTAIN, 0);
+		assert_true(family == 6 || strstr(f->otherwise, "lets packets be cut"));
+	}
+	run(&(struct way){.routers = ""}, "icmp", 4);
+	assert_int_equal(m.mtu.cut.seen_ttl, HOPS - 1);
+}
+
 static void a_way_that_ends_early_is_told(void **unused)
 {
 	(void)unused;
@@ -572,6 +587,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
 		cmocka_unit_test_teardown(what_may_be_cut_is_not_measured, undo),
+		cmocka_unit_test_teardown(what_may_be_cut_unseen_is_not_certain, undo),
 		cmocka_unit_test_teardown(a_way_that_ends_early_is_told, undo),
 		cmocka_unit_test_teardown(a_circle_is_told, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
