@@ -8,14 +8,17 @@
 
 #include <errno.h>
 
-enum { EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, SOME_BYTES = 200 };
+enum { EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, SOME_BYTES = 200, SMALL_BYTES = 80 };
 
 void sn_measure_event(struct sn_measure *m, const struct sonde_event *event)
 {
 	if (!m->path || event->trace_id != m->trace_id)
 		return;
-	/* a size that this machine's link does not take is what was asked, and no failure */
-	if (event->type != SONDE_EV_LOCAL_ERROR || event->as.sys_errno != EMSGSIZE)
+	/* a size that this machine's link does not take, or drops, is what was asked, and no failure */
+	bool local = event->type == SONDE_EV_LOCAL_ERROR;
+	bool for_its_size = local && (event->as.sys_errno == EMSGSIZE ||
+	                              (event->as.sys_errno == ENOBUFS && event->probe.size_bytes > SMALL_BYTES));
+	if (!for_its_size)
 		sn_local_event(&m->local, event);
 	if (event->type == SONDE_EV_TRACE_START)
 		m->started_at_ns = event->at_ns;

@@ -21,8 +21,8 @@ void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t
 
 void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
-	if (!n->after_ttl && n->before_ttl > 1) {
-		sn_say(f, "between this machine and ");
+	if (!n->after_ttl && n->before_ttl) {
+		sn_say(f, n->before_ttl == 1 ? "on the link of this machine, at or before " : "between this machine and ");
 		sn_say_mtu_hop(f, view, n->before_ttl);
 		return;
 	}

@@ -371,6 +371,22 @@ static bool is_whole_unseen(const struct sn_view *view)
 	return view->cfg->dst.family == 4 && !view->mtu->cut.seen_ttl && view->mtu->aim_ttl != 1;
 }
 
+/* What else a measured one could be; sure: it is certain unless nobody says why. */
+static void say_otherwise(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool sure)
+{
+	if (last && sn_may_be_quotes(c->view, last))
+		sn_otherwise(f, "packets of that length are filtered, or it is the answers that are lost: they quote the probe, and are 48 "
+		                "bytes larger");
+	else if (last && last->cause == SONDE_MTU_SILENT)
+		sn_otherwise(f, "%s of that length are filtered, and no link takes so little",
+		             sn_is_echo(c->view) && !c->about->asked ? "pings" : "packets");
+	else if (!c->view->mtu->ways.proved)
+		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
+		                "answered to tell");
+	else if (!sure)
+		sn_otherwise(f, "a router lets packets be cut: no copy of a probe shows here whether one does");
+}
+
 static void eval(struct sn_case *c)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
@@ -384,18 +400,8 @@ static void eval(struct sn_case *c)
 		known = SONDE_CONFIDENCE_POSSIBLE;
 	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
-	bool silent = last && last->cause == SONDE_MTU_SILENT;
-	if (!open && silent && sn_may_be_quotes(c->view, last))
-		sn_otherwise(f, "packets of that length are filtered, or it is the answers that are lost: they quote the probe, and are 48 "
-		                "bytes larger");
-	else if (!open && silent)
-		sn_otherwise(f, "%s of that length are filtered, and no link takes so little",
-		             sn_is_echo(c->view) && !c->about->asked ? "pings" : "packets");
-	else if (!open && !mtu->ways.proved)
-		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
-		                "answered to tell");
-	else if (!open && !sure)
-		sn_otherwise(f, "a router lets packets be cut: no copy of a probe shows here whether one does");
+	if (!open)
+		say_otherwise(c, f, last, sure);
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {

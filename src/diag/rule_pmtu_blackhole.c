@@ -24,7 +24,11 @@ static void tell(struct sn_case *c, const struct sonde_narrowing *n)
 	struct sonde_finding *f = sn_find(c, sn_is_below_least(view, n) ? SONDE_CONFIDENCE_POSSIBLE : SONDE_CONFIDENCE_LIKELY);
 	sn_say(f, "Packets ");
 	sn_say_vanish(f, view, n);
-	sn_say(f, " and no packet-too-big came back: something filters %s", is4 ? "ICMP 3/4" : "ICMPv6 type 2");
+	if (!n->after_ttl && n->before_ttl == 1)
+		sn_say(f, ": it takes less than the %u bytes of its device here, and in front of it is no router that could say so",
+		       (unsigned)view->mtu->device_bytes);
+	else
+		sn_say(f, " and no packet-too-big came back: something filters %s", is4 ? "ICMP 3/4" : "ICMPv6 type 2");
 	say_silent_hops(f, view, n);
 	sn_say(f, ". %u probes of ", n->silent_count);
 	sn_say_sizes(f, n->refused_bytes, n->largest_bytes);
@@ -69,7 +73,8 @@ const struct sn_rule sn_rule_pmtu_blackhole = {
 		           "end.",
 		.otherwise = "A firewall may drop large packets of this kind alone; ask by another method. Loss that takes large "
 		             "packets rather than small ones, such as a bad cable, looks alike where it is nearly total.",
-		.advice = "Let packet-too-big through at and behind that place: ICMP 3/4 for IPv4, ICMPv6 type 2 for IPv6. Until then: "
+		.advice = "Let packet-too-big through at and behind that place: ICMP 3/4 for IPv4, ICMPv6 type 2 for IPv6. Where it is "
+		          "this machine's own link, its device and what it is plugged into need the same MTU. Until then: "
 		          "a smaller MTU on this side, clamping of the TCP MSS at the narrow link, or 'sysctl "
 		          "net.ipv4.tcp_mtu_probing=1' (RFC 4821).",
 		.source = "RFC 2923 section 2.1, RFC 4890 section 4.3.1",

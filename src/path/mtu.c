@@ -58,6 +58,12 @@ bool sn_mtu_is_doubted(const struct sonde_query *q)
 	return sonde_query_is_answered(q) && q->answer.weak && says && !heard;
 }
 
+/* Dropped by this machine's link, and not for its size as far as that says. */
+static bool is_dropped_here(const struct sonde_query *q)
+{
+	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == ENOBUFS;
+}
+
 static bool is_refused_here(const struct sonde_query *q)
 {
 	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == EMSGSIZE;
@@ -67,7 +73,7 @@ bool sn_mtu_is_silent(const struct sonde_query *q)
 {
 	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
 	bool said = sn_mtu_is_too_big(q) || sn_mtu_is_refused(q) || sn_mtu_is_doubted(q);
-	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !heard && !said);
+	return q->state == SONDE_QUERY_LOST || is_dropped_here(q) || (sonde_query_is_answered(q) && !heard && !said);
 }
 
 struct sn_mtu_span sn_mtu_queries_at(const struct sn_mtu_reading *r, unsigned ttl)
@@ -194,9 +200,9 @@ static unsigned silent_tries(const struct sn_mtu_reading *r, uint16_t from_bytes
 		const struct sonde_event_probe *probe = &q.at->probe;
 		bool counts = sn_mtu_is_silent(q.at) && probe->size_bytes >= from_bytes && probe->size_bytes <= to_bytes;
 		bool spared = empty_at_ns <= probe->sent_at_ns + (BURST - 1) * REFILL_NS;
+		count += counts && (spared || !r->rations || is_dropped_here(q.at));
 		if (sn_mtu_is_too_big(q.at) || q.at->state == SONDE_QUERY_LOCAL_ERROR)
 			continue;
-		count += counts && (spared || !r->rations);
 		/* a bucket that is empty owes nothing */
 		empty_at_ns = (empty_at_ns > probe->sent_at_ns ? empty_at_ns : probe->sent_at_ns) + REFILL_NS;
 		empty_at_ns = empty_at_ns < probe->sent_at_ns + BURST * REFILL_NS ? empty_at_ns : probe->sent_at_ns + BURST * REFILL_NS;

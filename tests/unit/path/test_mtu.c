@@ -261,6 +261,13 @@ static void a_size_that_did_not_leave_is_this_machines(void **state)
 	read(f);
 	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_LOCAL);
 	assert_int_equal(mtu.path_bytes, 1492);
+	/* one that the device dropped is silent */
+	for (unsigned i = 0; i < 8; i++) {
+		event = (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = sent(f, 255, 1480), .as.sys_errno = ENOBUFS};
+		made_event(&f->m, event);
+	}
+	read(f);
+	assert_int_equal(mtu.ways.large_silent, 8);
 	/* another errno says nothing of size */
 	event = (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = sent(f, 255, 700), .as.sys_errno = EPERM};
 	made_event(&f->m, event);
