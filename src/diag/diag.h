@@ -156,7 +156,7 @@ void sn_say_vanish(struct sonde_finding *f, const struct sn_view *view, const st
 /* Silence of sizes that each link of that family has to take is likelier a filter's than a link's (RFC 8200 section 5). */
 static inline bool sn_is_below_least(const struct sn_view *view, const struct sonde_narrowing *n)
 {
-	return view->cfg->dst.family == 6 && n->cause == SONDE_MTU_SILENT && n->got_bytes < SN_IP6_LEAST_BYTES;
+	return view->cfg->dst.family == 6 && n->cause == SONDE_MTU_SILENT && n->refused_bytes <= SN_IP6_LEAST_BYTES;
 }
 /* "1401 to 1500 bytes". */
 void sn_say_sizes(struct sonde_finding *f, unsigned from_bytes, unsigned to_bytes);

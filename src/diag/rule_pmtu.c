@@ -329,10 +329,9 @@ static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowi
 /* What is known to be a link breaks the rule; what swallows packets may as well be a filter. */
 static void say_least(struct sonde_finding *f, const struct sonde_narrowing *last)
 {
-	bool link = last && (last->cause == SONDE_MTU_SAID || last->cause == SONDE_MTU_LOCAL);
-	if (link)
+	if (last->cause == SONDE_MTU_SAID || last->cause == SONDE_MTU_LOCAL)
 		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): this one breaks it, unless it cuts packets itself.");
-	else if (last && last->cause == SONDE_MTU_SILENT)
+	else if (last->cause == SONDE_MTU_SILENT)
 		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): a filter is the likelier reason.");
 }
 
@@ -358,7 +357,8 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_doubted(c, f, last);
 	else
 		say_measured(f, view, last);
-	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < SN_IP6_LEAST_BYTES && !is_mixed(view->mtu))
+	bool below = view->cfg->dst.family == 6 && last && last->refused_bytes <= SN_IP6_LEAST_BYTES;
+	if (below && !is_mixed(view->mtu))
 		say_least(f, last);
 	if (!view->mtu->reached && !f->next[0])
 		sn_next_compare(c, f);

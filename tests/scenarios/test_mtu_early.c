@@ -59,6 +59,8 @@ static void expect_true(size_t way, const char *what, sonde_ns value_ns)
 		fault = "measured, and not so";
 	if (found == 1 && strstr(f->sentence, "takes no more, and so much gets through") && m.mtu.path_bytes != 1500)
 		fault = "this machine's link takes more";
+	if (found == 1 && strstr(f->sentence, "IPv6 asks"))
+		fault = "each link takes what IPv6 asks of it";
 	if (measured_found(&m, "pmtu-blackhole", &hole) && (!ways[way].vanishes || hole->evidence[0].value > ways[way].path_bytes))
 		fault = "no black hole there";
 	if (measured_found(&m, "mtu-message-wrong", &wrong) && !strstr(ways[way].link, "mtu-says=1450") && m.family == 4)
