@@ -313,6 +313,23 @@ static bool is_answer_lost(const struct sonde_mtu *out, size_t index)
 	return false;
 }
 
+/* A link that names an MTU for larger sizes, and just that is found: silence between the two is what it did not say again. */
+static void join_said(const struct sn_mtu_reading *r)
+{
+	struct sonde_mtu *out = r->out;
+	for (size_t i = 0; i + 1 < out->narrowing_count; i++) {
+		struct sonde_narrowing *said = &out->narrowings[i], *silent = said + 1;
+		bool named = said->cause == SONDE_MTU_SAID && said->said_bytes == silent->got_bytes && said->said_bytes;
+		if (!named || silent->cause != SONDE_MTU_SILENT || silent->after_ttl > said->after_ttl ||
+		    !is_convincing(r, silent->refused_bytes, silent->refused_bytes))
+			continue;
+		said->got_bytes = silent->got_bytes;
+		said->refused_bytes = silent->refused_bytes;
+		memmove(silent, silent + 1, (out->narrowing_count - i - 2) * sizeof *silent);
+		out->narrowing_count--;
+	}
+}
+
 /* Who refuses larger ones in other words rations what he says. */
 static bool is_rationed(const struct sonde_mtu *out, size_t index)
 {
@@ -376,6 +393,7 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	for (size_t i = 0; i < count; i++)
 		read_step(&r, &steps[i]);
 	drop_unproved(out, is_answer_lost);
+	join_said(&r);
 	doubt_said(out);
 	drop_unproved(out, is_rationed);
 	sn_mtu_look_at_ways(&r);

@@ -374,6 +374,29 @@ static void silence_before_a_message_of_the_same_link_is_a_lost_message(void **s
 	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SILENT);
 }
 
+/* What a router has said once holds for the sizes to which it says nothing more: it rations that. */
+static void a_message_that_came_once_counts_for_all(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	probe(f, 255, 1500, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 1400);
+	hop(f, 2, 1401, "10.0.2.1");
+	silence(f, 255, 1401, 8);
+	silence(f, 3, 1401, 4);
+	passes(f, 1400);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 1);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SAID);
+	assert_int_equal(mtu.narrowings[0].got_bytes, 1400);
+	assert_int_equal(mtu.narrowings[0].refused_bytes, 1401);
+	assert_int_equal(mtu.narrowings[0].after_ttl, 2);
+	/* … unless one of these gets farther: it is somewhere else that they vanish */
+	hop(f, 3, 1401, "10.0.3.1");
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 2);
+}
+
 static void odd_sizes_have_names(void **state)
 {
 	(void)state;
@@ -405,6 +428,7 @@ int main(void)
 		CASE(who_refuses_by_turns_is_on_several_ways),
 		CASE(a_filter_is_contradicted_by_the_same_size_alone),
 		CASE(silence_before_a_message_of_the_same_link_is_a_lost_message),
+		CASE(a_message_that_came_once_counts_for_all),
 		CASE(odd_sizes_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
