@@ -3,8 +3,8 @@
 #include "replay/internal.h"
 
 /* Who discovers an MTU by the way sends a size again where it was too big: two or three in all. Who searches one sends several to one
- * hop. */
-enum { SIZES_LEAST = 4, SIZES_AT_ONE_LEAST = 3 };
+ * hop, and if it is sonde also to the target itself, be it that the largest gets through at once. */
+enum { SIZES_LEAST = 4, SIZES_AT_ONE_LEAST = 3, SIZES_TO_TARGET_LEAST = 2 };
 
 /* As many as are of interest. */
 struct sizes {
@@ -35,5 +35,5 @@ bool sn_replay_measures(const struct sn_replay *replay, const struct sn_replay_t
 		several |= of_ttl[ask->ttl].count >= SIZES_AT_ONE_LEAST;
 		*most_bytes = ask->size_bytes > *most_bytes ? ask->size_bytes : *most_bytes;
 	}
-	return all.count >= SIZES_LEAST && several;
+	return (all.count >= SIZES_LEAST && several) || of_ttl[SONDE_TTL_LAST].count >= SIZES_TO_TARGET_LEAST;
 }
