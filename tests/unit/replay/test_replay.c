@@ -136,6 +136,7 @@ static void a_trace_is_found(void **state)
 	assert_true(hosts[FIRST_ROUTER + 1] == 1 && hosts[FIRST_ROUTER + 2] == 1 && hosts[TARGET] == 2);
 	assert_string_equal(sonde_method_info(sn_replay_cfg(c.replay, 0)->method)->name, "icmp");
 	assert_int_equal(sn_replay_cfg(c.replay, 0)->queries, 1);
+	assert_int_equal(sn_replay_cfg(c.replay, 0)->mtu_bytes, 0); /* nothing shows what the link takes */
 	assert_true(sn_replay_flow_constant(c.replay, 0));
 	struct sonde_path *path = played(&c, 0);
 	assert_int_equal(sonde_path_end(path)->stop, SONDE_STOP_REACHED);
