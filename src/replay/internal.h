@@ -87,6 +87,7 @@ struct sn_replay {
 	uint32_t *by_trace;                  /* asks, trace by trace, in order of time */
 	uint64_t work_count;                 /* probes that were looked at for an answer: what a made-up capture may cost */
 	size_t orphan_count;                 /* errors that quote a probe which the capture does not hold */
+	size_t cut_count;                    /* errors that a snap length cut before what would tell the probe */
 };
 
 static inline const uint8_t *sn_heard_bytes(const struct sn_replay *replay, const struct sn_heard *heard)
