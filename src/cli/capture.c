@@ -68,6 +68,12 @@ void sn_capture_flush(struct sn_capture *capture)
 		sn_tee_flush(capture->tee);
 }
 
+void sn_capture_round(struct sn_capture *capture)
+{
+	if (capture->out)
+		write_packet(capture, &(struct sonde_rx){.at_ns = capture->clock->ops->now(capture->clock)});
+}
+
 int sn_capture_finish(struct sn_capture *capture, struct sonde_error *err)
 {
 	/* A pcap has no place for the instant at which it ends, and silence is known to be silence only up to there: an empty record

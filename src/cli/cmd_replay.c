@@ -8,6 +8,7 @@
 #include "cli/exits.h"
 #include "cli/live.h"
 #include "cli/output.h"
+#include "cli/repeat.h"
 #include "cli/replay_compare.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
@@ -34,6 +35,8 @@ struct run {
 	struct sn_detail detail;
 	struct sn_enrich enrich;
 	struct host *hosts;         /* of each trace, as text */
+	struct sn_repeat *repeats;  /* of rounds: what the traces to each target come to */
+	size_t repeat_count;
 	struct sn_buf out;
 	uint64_t frame_count;
 	struct sn_clock_system system; /* for how long name servers are waited for */
@@ -60,6 +63,8 @@ static int take(struct run *run, const struct sn_captured *frame, struct sonde_e
 	if (found == SN_LINK_UNKNOWN)
 		return unknown_link(run, frame->link_type, err);
 	sn_replay_until(run->replay, frame->at_ns);
+	if (frame->whole_bytes == 0 && sn_replay_round(run->replay, frame->at_ns) < 0)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the capture '%.100s'", run->file);
 	if (found != SN_LINK_IP)
 		return SONDE_OK;
 	sn_detail_take(&run->detail,
@@ -193,6 +198,36 @@ static int make_tables(struct run *run)
 	return code;
 }
 
+/* The tables of rounds: one for each target, and no other. */
+static int show_rounds(struct run *run, struct sonde_error *err)
+{
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	size_t count = sn_replay_count(run->replay);
+	int code = make_tables(run);
+	screen.style.who = sn_enrich_source(&run->enrich);
+	screen.lost = run->opts->lost;
+	run->repeats = code == SONDE_OK ? calloc(count, sizeof *run->repeats) : NULL;
+	if (code == SONDE_OK && !run->repeats)
+		code = SONDE_E_NOMEM;
+	for (size_t i = 0; code == SONDE_OK && i < count; i++)
+		code = sn_replay_play(run->replay, i, on_event, run);
+	for (size_t i = 0; code == SONDE_OK && i < count; i++) {
+		const struct sonde_addr *dst = &sn_replay_cfg(run->replay, i)->dst;
+		bool told = false;
+		for (size_t k = 0; k < i; k++)
+			told |= sonde_addr_equal(&sn_replay_cfg(run->replay, k)->dst, dst);
+		if (told)
+			continue;
+		code = sn_repeat_init(&run->repeats[run->repeat_count++], run->live, (uint32_t)count, dst, 0);
+		run->status = sn_exit_worse(run->status, sn_repeat_status(run->live, (uint32_t)count, dst, 1));
+	}
+	if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
+	sn_repeat_text(run->repeats, run->repeat_count, &screen, &run->out);
+	int written = sn_sinks_text(&run->sinks, &run->out, err);
+	return written < 0 ? written : SONDE_OK;
+}
+
 static int show(struct run *run, struct sonde_error *err)
 {
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
@@ -213,10 +248,12 @@ static int show(struct run *run, struct sonde_error *err)
 static int report(struct run *run, struct sonde_error *err)
 {
 	size_t count = sn_replay_count(run->replay);
-	struct sn_report_trace *told = calloc(count + 1, sizeof *told);
-	struct sn_report report = {.traces = told, .capture = run->file, .who = sn_enrich_source(&run->enrich)};
+	struct sn_report_trace *told = calloc(count + run->repeat_count + 1, sizeof *told), *series = told ? told + count : NULL;
+	struct sn_report report = {.traces = told, .series = series, .capture = run->file, .who = sn_enrich_source(&run->enrich)};
 	if (!told)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
+	for (size_t i = 0; i < run->repeat_count; i++)
+		series[report.series_count++] = run->repeats[i].told;
 	report.detail = run->detail.ttl ? sn_detail_report : NULL;
 	report.detail_ctx = &run->detail;
 	for (uint32_t id = 0; id < count; id++) {
@@ -234,7 +271,7 @@ static int report(struct run *run, struct sonde_error *err)
 	return code < 0 ? code : SONDE_OK;
 }
 
-/* The tables of a comparison are one, unless a probe is looked for in one of them. */
+/* The tables of a comparison are one, and those of --repeat, unless a probe is looked for in one of them. */
 static int show_all(struct run *run, struct sonde_error *err)
 {
 	if (!run->opts->apart && !run->detail.ttl && sn_replay_is_comparison(run->replay)) {
@@ -246,7 +283,8 @@ static int show_all(struct run *run, struct sonde_error *err)
 		run->status = sn_exit_worse(run->status, status);
 		return code;
 	}
-	int code = show(run, err);
+	bool rounds = !run->opts->apart && !run->detail.ttl && sn_replay_is_repeated(run->replay);
+	int code = rounds ? show_rounds(run, err) : show(run, err);
 	return code == SONDE_OK ? report(run, err) : code;
 }
 
@@ -282,6 +320,9 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	sn_detail_finish(&run.detail);
 	sn_enrich_finish(&run.enrich);
 	sn_buf_finish(&run.out);
+	for (size_t i = 0; i < run.repeat_count; i++)
+		sn_repeat_finish(&run.repeats[i]);
+	free(run.repeats);
 	free(run.hosts);
 	return run.status;
 }

@@ -256,6 +256,9 @@ static sonde_at_ns repeat_some(struct sn_trace_run *run, sonde_at_ns now)
 	sonde_at_ns due_at_ns = run->begun_at_ns + run->round_count * run->opts->interval_ns;
 	if (over || run->ended_count < run->trace_count)
 		return SONDE_NEVER;
+	if (run->round_told < run->round_count)
+		sn_capture_round(&run->reach.capture);
+	run->round_told = run->round_count;
 	if (now < due_at_ns)
 		return due_at_ns;
 	run->next_target = 0;

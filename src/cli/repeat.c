@@ -2,6 +2,10 @@
 /* Gathers the traces to one target. */
 #include "cli/repeat.h"
 
+#include "out/findings.h"
+#include "out/lost.h"
+#include "out/text_series.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +50,22 @@ int sn_repeat_init(struct sn_repeat *repeat, const struct sn_live *live, uint32_
 	repeat->told.series = &repeat->series;
 	repeat->told.findings = &repeat->findings;
 	return SONDE_OK;
+}
+
+void sn_repeat_text(const struct sn_repeat *repeats, size_t count, const struct sn_live_cfg *screen, struct sn_buf *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct sn_report_trace *told = &repeats[i].told;
+		if (!told->series)
+			continue;
+		if (out->length_bytes)
+			sn_buf_putc(out, '\n');
+		sn_series_text(out, &screen->style, told);
+		if (screen->lost)
+			sn_text_lost(out, &screen->style, told->series->paths, told->series->path_count, screen->wall_zero_ns);
+		if (screen->findings)
+			sn_findings_lines(out, told->findings, told->series->paths, 1);
+	}
 }
 
 void sn_repeat_finish(struct sn_repeat *repeat)

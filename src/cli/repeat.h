@@ -19,6 +19,8 @@ struct sn_repeat {
  * any case. SONDE_E_NOMEM. */
 int sn_repeat_init(struct sn_repeat *repeat, const struct sn_live *live, uint32_t trace_count, const struct sonde_addr *dst,
                    uint32_t wanted) SONDE_MUST_USE;
+/* The tables, one for each target of which a trace has ended; lost and findings as in screen. */
+void sn_repeat_text(const struct sn_repeat *repeats, size_t count, const struct sn_live_cfg *screen, struct sn_buf *out);
 void sn_repeat_finish(struct sn_repeat *repeat);
 /* The best exit status that one of them leads to; no_trace: where none has ended. */
 int sn_repeat_status(const struct sn_live *live, uint32_t trace_count, const struct sonde_addr *dst, int no_trace);

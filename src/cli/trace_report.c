@@ -6,10 +6,6 @@
 #include "cli/exits.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
-#include "out/findings.h"
-#include "out/lost.h"
-#include "out/text_series.h"
-
 #include <stdlib.h>
 
 /* ---- --repeat ---- */
@@ -32,19 +28,7 @@ struct repeated {
 static void put_repeated(const void *ctx, struct sn_buf *out)
 {
 	const struct repeated *repeated = ctx;
-	const struct sn_trace_run *run = repeated->run;
-	for (size_t i = 0; i < run->repeat_count; i++) {
-		const struct sn_report_trace *told = &run->repeats[i].told;
-		if (!told->series)
-			continue;
-		if (out->length_bytes)
-			sn_buf_putc(out, '\n');
-		sn_series_text(out, &repeated->screen.style, told);
-		if (run->opts->lost)
-			sn_text_lost(out, &repeated->screen.style, told->series->paths, told->series->path_count, run->sinks.wall_zero_ns);
-		if (repeated->screen.findings)
-			sn_findings_lines(out, told->findings, told->series->paths, 1);
-	}
+	sn_repeat_text(repeated->run->repeats, repeated->run->repeat_count, &repeated->screen, out);
 }
 
 int sn_trace_sum(struct sn_trace_run *run, struct sonde_error *err)
@@ -63,6 +47,8 @@ int sn_trace_sum(struct sn_trace_run *run, struct sonde_error *err)
 	if (sum_up(run, err) < 0)
 		return err->code;
 	repeated.screen.style.who = sn_enrich_source(&run->reach.enrich);
+	repeated.screen.lost = run->opts->lost;
+	repeated.screen.wall_zero_ns = run->sinks.wall_zero_ns;
 	if (!run->interrupted && !run->closed && !run->failed.code)
 		sn_await_names(&await);
 	sn_frame_finish(&frame);

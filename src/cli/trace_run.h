@@ -31,6 +31,7 @@ struct sn_trace_run {
 	struct sn_progress progress;
 	size_t next_target;   /* the first that was not started; --repeat: in this round */
 	uint32_t round_count; /* --repeat: begun */
+	uint32_t round_told;  /* … of these: that its end stands in the capture */
 	sonde_at_ns begun_at_ns;
 	struct sn_sinks sinks;
 	uint32_t trace_count; /* traces started */

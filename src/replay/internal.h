@@ -10,7 +10,12 @@
 enum { SN_REPLAY_TIMESTAMP = 13 };
 
 /* What a packet may be. A datagram of UDP may be either. */
-enum { SN_HEARD_ASK = 1, SN_HEARD_ANSWER = 2, SN_HEARD_TAIL = 4 /* the last piece of a packet, for its length */ };
+enum {
+	SN_HEARD_ASK = 1,
+	SN_HEARD_ANSWER = 2,
+	SN_HEARD_TAIL = 4,    /* the last piece of a packet, for its length */
+	SN_HEARD_DAMAGED = 8, /* it would be an answer, were its checksum right */
+};
 
 /* A packet that was kept. */
 struct sn_heard {
@@ -32,6 +37,7 @@ struct sn_ask {
 	uint32_t serial;       /* within its trace, from 1 */
 	uint8_t version, protocol, ttl, query, flow;
 	uint8_t state;         /* enum sn_ask_state, while it is played */
+	uint16_t damaged_count; /* answers to it whose checksum was wrong */
 	bool answered;         /* by something … */
 	sonde_at_ns answered_at_ns; /* … for the first time then */
 	bool exceeded;         /* its TTL ran out on the way */
@@ -85,6 +91,8 @@ struct sn_replay {
 	struct sn_replay_trace *traces;
 	size_t trace_count, trace_capacity;
 	uint32_t *by_trace;                  /* asks, trace by trace, in order of time */
+	sonde_at_ns *rounds;                 /* when the run began again; in order of time, once paired */
+	size_t round_count, round_capacity;
 	uint64_t work_count;                 /* probes that were looked at for an answer: what a made-up capture may cost */
 	size_t orphan_count;                 /* errors that quote a probe which the capture does not hold */
 	size_t cut_count;                    /* errors that a snap length cut before what would tell the probe */
@@ -132,6 +140,10 @@ unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, 
 
 /* What the quote of an answer shows of what was asked. False: nothing. */
 bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer, struct sonde_quote *out);
+
+/* rounds.c: puts them in order; whether one begins after before_ns and not after at_ns. */
+void sn_replay_sort_rounds(struct sn_replay *replay);
+bool sn_replay_begins_between(const struct sn_replay *replay, sonde_at_ns before_ns, sonde_at_ns at_ns);
 
 /* traces.c: which of what was asked are probes of a trace. SONDE_E_NOMEM, SONDE_E_RANGE. */
 int sn_replay_find_traces(struct sn_replay *replay);

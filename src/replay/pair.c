@@ -273,6 +273,12 @@ static int pair_one(struct sn_replay *replay, const struct index *index, uint32_
 	}
 	if (s.best == SN_NO_TRACE)
 		return SONDE_OK;
+	if (replay->heard[heard].kinds & SN_HEARD_DAMAGED) {
+		struct sn_ask *ask = &replay->asks[s.best];
+		if (s.tie_count == 1 && ask->damaged_count < UINT16_MAX)
+			ask->damaged_count++;
+		return SONDE_OK;
+	}
 	void *items = replay->pairings;
 	int code = sn_replay_reserve(&items, replay->pairing_count, &replay->pairing_capacity, sizeof *replay->pairings);
 	replay->pairings = items;
@@ -294,7 +300,7 @@ int sn_replay_find_answers(struct sn_replay *replay)
 	if (code == SONDE_OK)
 		find_kernels_own(replay, &index);
 	for (uint32_t i = 0; code == SONDE_OK && i < replay->heard_count; i++)
-		if (replay->heard[i].kinds & SN_HEARD_ANSWER)
+		if (replay->heard[i].kinds & (SN_HEARD_ANSWER | SN_HEARD_DAMAGED))
 			code = pair_one(replay, &index, i);
 	free(index.entries);
 	return code;

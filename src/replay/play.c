@@ -453,6 +453,21 @@ static void end_measured(struct player *p)
 	p->end.probe_count = (uint32_t)p->trace->ask_count;
 }
 
+static void count_damaged(const struct player *p, struct sonde_event_end *end)
+{
+	for (size_t i = 0; i < p->trace->ask_count; i++) {
+		const struct sn_ask *ask = ask_at(p, i);
+		uint8_t ttl = ask->ttl == SONDE_TTL_LAST ? 0 : ask->ttl;
+		end->damaged_count += ask->damaged_count;
+		if (!ask->damaged_count || !ttl)
+			continue;
+		if (!end->damaged_first_ttl || ttl < end->damaged_first_ttl)
+			end->damaged_first_ttl = ttl;
+		if (ttl > end->damaged_last_ttl)
+			end->damaged_last_ttl = ttl;
+	}
+}
+
 static void play(struct player *p)
 {
 	struct sonde_event start = {.type = SONDE_EV_TRACE_START, .as.start = p->trace->cfg};
@@ -465,6 +480,7 @@ static void play(struct player *p)
 	if (p->measures) {
 		end_measured(p);
 		end.as.end = p->end;
+		count_damaged(p, &end.as.end);
 		emit(p, &end);
 		return;
 	}
@@ -477,6 +493,7 @@ static void play(struct player *p)
 	if (!p->done || had_all)
 		end_now(p);
 	end.as.end = p->end;
+	count_damaged(p, &end.as.end);
 	emit(p, &end);
 }
 

@@ -26,6 +26,7 @@ void sn_replay_free(struct sn_replay *replay)
 	free(replay->pairings);
 	free(replay->traces);
 	free(replay->by_trace);
+	free(replay->rounds);
 	free(replay);
 }
 
@@ -47,7 +48,8 @@ void sn_replay_until(struct sn_replay *replay, sonde_at_ns at_ns)
 	replay->until_ns = at_ns > replay->until_ns ? at_ns : replay->until_ns;
 }
 
-/* What was broken on its way is no evidence. What asks left this machine, where hardware may still have filled in its checksums. */
+/* What was broken on its way is no evidence of more than that it came. What asks left this machine, where hardware may still have filled in
+ * its checksums. */
 static uint8_t kinds_of(const struct sn_packet *packet)
 {
 	bool broken = packet->odd & SN_ODD_HEADER_CHECKSUM || packet->checksum == SN_CHECKSUM_BAD;
@@ -56,7 +58,9 @@ static uint8_t kinds_of(const struct sn_packet *packet)
 	bool answers = error ? packet->has_quote && packet->icmp.row->meaning != SONDE_M_NONE : sn_reply_read(packet, &reply);
 	bool asks = !packet->ip.fragment_offset_bytes && sn_replay_protocol(packet->ip.protocol)->may_ask(packet);
 	uint8_t kinds = (uint8_t)((asks ? SN_HEARD_ASK : 0) | (answers ? SN_HEARD_ANSWER : 0));
-	return broken ? kinds & SN_HEARD_ASK : kinds;
+	if (!broken)
+		return kinds;
+	return (uint8_t)((kinds & SN_HEARD_ASK) | (answers ? SN_HEARD_DAMAGED : 0));
 }
 
 /* Room for the bytes of one more packet. */
@@ -165,6 +169,7 @@ int sn_replay_pair(struct sn_replay *replay)
 {
 	if (replay->heard_count)
 		qsort(replay->heard, replay->heard_count, sizeof *replay->heard, by_time);
+	sn_replay_sort_rounds(replay);
 	int code = sn_replay_find_asks(replay);
 	if (code == SONDE_OK)
 		code = sn_replay_find_answers(replay);

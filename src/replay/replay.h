@@ -31,6 +31,9 @@ int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t 
 /* The capture went on at least until then: what is unanswered up to there is silence. */
 void sn_replay_until(struct sn_replay *replay, sonde_at_ns at_ns);
 
+/* From then on the run asks everything once more: no trace goes on past it. SONDE_E_NOMEM. */
+int sn_replay_round(struct sn_replay *replay, sonde_at_ns at_ns) SONDE_MUST_USE;
+
 /* Finds answers and traces, once all packets are there. SONDE_E_NOMEM; SONDE_E_RANGE: too many traces, those after them are left out. */
 int sn_replay_pair(struct sn_replay *replay) SONDE_MUST_USE;
 
@@ -42,6 +45,8 @@ const struct sonde_trace_cfg *sn_replay_cfg(const struct sn_replay *replay, size
 bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace);
 /* Its traces ask one target from one address side by side, each by a method or port of its own: a comparison. */
 bool sn_replay_is_comparison(const struct sn_replay *replay);
+/* Its traces are those of rounds, by one method, each target asked in several: --repeat. */
+bool sn_replay_is_repeated(const struct sn_replay *replay);
 /* ICMP errors that quote a packet from and to the addresses of a trace which the capture does not hold: who captured missed some. */
 size_t sn_replay_orphan_count(const struct sn_replay *replay);
 /* ICMP errors of which a snap length left too little to tell what they answer. */

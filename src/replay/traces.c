@@ -183,7 +183,8 @@ static void take(struct work *w, struct run run, bool flow_constant, const uint1
 	for (size_t i = 0; i < run.count; i++) {
 		const struct sn_ask *ask = &replay->asks[run.asks[i]];
 		sonde_at_ns at_ns = sn_ask_heard(replay, ask)->at_ns;
-		bool cut = i > from && (at_ns - before > IDLE_NS || at_ns - began > TRACE_LONGEST_NS || of_ttl[ask->ttl] >= QUERIES_MOST);
+		bool ends = at_ns - before > IDLE_NS || at_ns - began > TRACE_LONGEST_NS || of_ttl[ask->ttl] >= QUERIES_MOST;
+		bool cut = i > from && (ends || sn_replay_begins_between(replay, before, at_ns));
 		if (cut) {
 			add_trace(w, (struct run){run.asks + from, i - from}, flow_constant, main_sport);
 			memset(of_ttl, 0, sizeof of_ttl);

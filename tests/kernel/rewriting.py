@@ -217,8 +217,8 @@ def checksum_spoiled(context, family, method):
 
 
 def answers_damaged(context):
-    """Router 2 spoils the checksums of the errors that come back through it: over TCP the host is reached, and the rows in between look silent.
-    Only IPv4: a raw socket of ICMPv6 never gets such a packet."""
+    """Router 2 spoils the checksums of the errors that come back through it: over TCP the host is reached, and the rows in between look
+    silent. Only IPv4: a raw socket of ICMPv6 never gets such a packet."""
     with lab.Lab(ROUTERS) as chain:
         rewrite(chain, 4, REWRITER, forward=['iifname right meta l4proto icmp icmp checksum set 0x1234'])
         run, _ = trace(context, chain, 4, 'tcp')

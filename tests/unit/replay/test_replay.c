@@ -1,123 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Hand-made captures: what is a probe, what answers which, and what cannot be told. */
-#include "packets.h"
-#include "test.h"
+#include "made_capture.h"
 
 #include "packet/fragment.h"
 #include "replay/internal.h"
 
-#include <sonde/path.h>
-
 #include <string.h>
 
-enum { FIRST_ROUTER = 10, TARGET = 2, EXCEEDED = 11, UNREACHABLE = 3, SYN = 2, SYN_ACK = 18, ACK = 16 };
-
-/* A capture under construction, and the clock of who makes it. */
-struct made_capture {
-	struct sn_replay *replay;
-	sonde_at_ns now;
-};
-
-static struct made_capture capture_new(void)
-{
-	struct made_capture c = {.now = 1000 * SONDE_S};
-	assert_int_equal(sn_replay_new(&c.replay), SONDE_OK);
-	return c;
-}
-
-static void add(struct made_capture *c, const struct made_packet *p)
-{
-	assert_int_equal(sn_replay_packet(c->replay, c->now, p->bytes, p->count), SONDE_OK);
-}
-
-/* Towards who asked: sums stay right, since both addresses are in each of them. */
-static void turn(struct made_packet *p)
-{
-	size_t at = p->bytes[0] >> 4 == 4 ? 12 : 8, size = p->bytes[0] >> 4 == 4 ? 4 : 16;
-	uint8_t kept[16];
-	memcpy(kept, p->bytes + at, size);
-	memcpy(p->bytes + at, p->bytes + at + size, size);
-	memcpy(p->bytes + at + size, kept, size);
-}
-
-static void add_error(struct made_capture *c, const struct made_packet *quoted, uint8_t type, uint8_t code, uint8_t host,
-                      size_t quote_bytes)
-{
-	struct made_packet p;
-	const struct made_ip ip = {.version = 4, .ttl = 60, .dst_host = host};
-	made_error(&p, &ip, &(struct made_error){.type = type, .code = code, .quote_bytes = quote_bytes}, quoted);
-	turn(&p);
-	add(c, &p);
-}
-
-static void add_echo_reply(struct made_capture *c, uint16_t id, uint16_t seq)
-{
-	struct made_packet p;
-	made_echo(&p, &(struct made_ip){.version = 4, .ttl = 60}, 0, id, seq, 32);
-	turn(&p);
-	add(c, &p);
-}
-
-static struct made_packet echo(uint8_t ttl, uint16_t id, uint16_t seq)
-{
-	struct made_packet p;
-	made_echo(&p, &(struct made_ip){.version = 4, .ttl = ttl, .id = (uint16_t)(seq + 100)}, 8, id, seq, 32);
-	return p;
-}
+enum { SYN = 2, SYN_ACK = 18, ACK = 16 };
 
 static struct made_packet udp(uint8_t ttl, uint16_t sport, uint16_t dport, uint16_t ip_id, uint8_t host)
 {
 	struct made_packet p;
 	made_udp(&p, &(struct made_ip){.version = 4, .ttl = ttl, .id = ip_id, .dst_host = host}, sport, dport, 32);
 	return p;
-}
-
-/* A trace by echo requests to a target three hops away, one probe each, 1 ms apart; each is answered 10 ms later. */
-static void add_trace(struct made_capture *c, uint16_t id)
-{
-	struct made_packet probes[4];
-	for (uint8_t ttl = 1; ttl <= 4; ttl++, c->now += SONDE_MS) {
-		probes[ttl - 1] = echo(ttl, id, ttl);
-		add(c, &probes[ttl - 1]);
-	}
-	c->now += 6 * SONDE_MS;
-	for (uint8_t ttl = 1; ttl <= 4; ttl++, c->now += SONDE_MS) {
-		if (ttl < 3)
-			add_error(c, &probes[ttl - 1], EXCEEDED, 0, (uint8_t)(FIRST_ROUTER + ttl), 28);
-		else
-			add_echo_reply(c, id, ttl);
-	}
-}
-
-static int on_event(void *ctx, const struct sonde_event *event)
-{
-	return sonde_path_apply(ctx, event);
-}
-
-static struct sonde_path *played(struct made_capture *c, size_t trace)
-{
-	struct sonde_path *path;
-	assert_int_equal(sonde_path_new(&path), SONDE_OK);
-	assert_int_equal(sn_replay_play(c->replay, trace, on_event, path), SONDE_OK);
-	assert_non_null(sonde_path_end(path));
-	return path;
-}
-
-/* The capture is complete; so many traces are in it. */
-static void paired(struct made_capture *c, size_t count)
-{
-	assert_int_equal(sn_replay_pair(c->replay), SONDE_OK);
-	assert_int_equal(sn_replay_count(c->replay), count);
-}
-
-static void assert_query(const struct sonde_path *path, uint8_t ttl, size_t i, enum sonde_query_state state, sonde_ns rtt_ns)
-{
-	size_t count;
-	const struct sonde_query *queries = sonde_path_queries(path, ttl, &count);
-	assert_true(i < count);
-	assert_int_equal(queries[i].state, state);
-	if (state == SONDE_QUERY_ANSWERED || state == SONDE_QUERY_LATE)
-		assert_int_equal(queries[i].answer.rtt_ns, rtt_ns);
 }
 
 static void count_host(void *ctx, const struct sonde_addr *addr)
@@ -144,6 +40,33 @@ static void a_trace_is_found(void **state)
 	for (uint8_t ttl = 1; ttl <= 3; ttl++)
 		assert_query(path, ttl, 0, SONDE_QUERY_ANSWERED, 10 * SONDE_MS);
 	assert_query(path, 4, 0, SONDE_QUERY_LATE, 10 * SONDE_MS); /* nobody waits behind the target */
+	sonde_path_free(path);
+	sn_replay_free(c.replay);
+}
+
+/* An answer whose checksum is wrong is no answer, but its probe's trace has it told. */
+static void damaged_answers_are_counted(void **state)
+{
+	(void)state;
+	struct made_capture c = capture_new();
+	add_trace(&c, 7);
+	struct made_packet probe = echo(2, 7, 9), p;
+	c.now += SONDE_MS;
+	add(&c, &probe);
+	c.now += SONDE_MS;
+	const struct made_ip ip = {.version = 4, .ttl = 60, .dst_host = FIRST_ROUTER + 2};
+	made_error(&p, &ip, &(struct made_error){.type = EXCEEDED, .quote_bytes = 60}, &probe);
+	turn(&p);
+	p.bytes[p.upper_at + 2] ^= 1;
+	add(&c, &p);
+	paired(&c, 1);
+	struct sonde_path *path = played(&c, 0);
+	assert_query(path, 2, 0, SONDE_QUERY_ANSWERED, 10 * SONDE_MS);
+	size_t count;
+	assert_int_not_equal(sonde_path_queries(path, 2, &count)[1].state, SONDE_QUERY_ANSWERED);
+	assert_int_equal(sonde_path_end(path)->damaged_count, 1);
+	assert_int_equal(sonde_path_end(path)->damaged_first_ttl, 2);
+	assert_int_equal(sonde_path_end(path)->damaged_last_ttl, 2);
 	sonde_path_free(path);
 	sn_replay_free(c.replay);
 }
@@ -576,6 +499,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_trace_is_found),
+		cmocka_unit_test(damaged_answers_are_counted),
 		cmocka_unit_test(order_of_reading_does_not_matter),
 		cmocka_unit_test(ordinary_traffic_is_no_trace),
 		cmocka_unit_test(traces_are_told_apart),

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a run says in its capture that it begins again. */
+#include "replay/internal.h"
+
+#include <stdlib.h>
+
+/* More than any run makes; of a made-up capture the rest is left out. */
+enum { ROUNDS_MAX = 1 << 16 };
+
+int sn_replay_round(struct sn_replay *replay, sonde_at_ns at_ns)
+{
+	void *items = replay->rounds;
+	if (replay->round_count >= ROUNDS_MAX)
+		return SONDE_OK;
+	int code = sn_replay_reserve(&items, replay->round_count, &replay->round_capacity, sizeof *replay->rounds);
+	replay->rounds = items;
+	if (code == SONDE_OK)
+		replay->rounds[replay->round_count++] = at_ns;
+	return code;
+}
+
+static int ascending(const void *left, const void *right)
+{
+	sonde_at_ns a = *(const sonde_at_ns *)left, b = *(const sonde_at_ns *)right;
+	return a < b ? -1 : a > b;
+}
+
+void sn_replay_sort_rounds(struct sn_replay *replay)
+{
+	if (replay->round_count)
+		qsort(replay->rounds, replay->round_count, sizeof *replay->rounds, ascending);
+}
+
+bool sn_replay_begins_between(const struct sn_replay *replay, sonde_at_ns before_ns, sonde_at_ns at_ns)
+{
+	size_t from = 0, to = replay->round_count; /* the first that is later than before_ns */
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (replay->rounds[middle] <= before_ns)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < replay->round_count && replay->rounds[from] <= at_ns;
+}
+
+/* The trace before it to the same target. */
+static const struct sn_replay_trace *before(const struct sn_replay *replay, size_t trace)
+{
+	for (size_t k = trace; k-- > 0;)
+		if (sonde_addr_equal(&replay->traces[k].cfg.dst, &replay->traces[trace].cfg.dst))
+			return &replay->traces[k];
+	return NULL;
+}
+
+static sonde_at_ns began_at_ns(const struct sn_replay *replay, const struct sn_replay_trace *trace)
+{
+	return sn_ask_heard(replay, &replay->asks[replay->by_trace[trace->ask_from]])->at_ns;
+}
+
+bool sn_replay_is_repeated(const struct sn_replay *replay)
+{
+	bool any = false;
+	for (size_t i = 0; i < replay->trace_count; i++) {
+		const struct sn_replay_trace *trace = &replay->traces[i], *last = before(replay, i);
+		if (trace->cfg.plan != SONDE_PLAN_SWEEP || trace->cfg.method != replay->traces[0].cfg.method)
+			return false;
+		if (last && !sn_replay_begins_between(replay, began_at_ns(replay, last), began_at_ns(replay, trace)))
+			return false;
+		any |= last != NULL;
+	}
+	return any;
+}
