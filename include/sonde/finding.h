@@ -73,7 +73,7 @@ struct sonde_finding {
 	struct sonde_evidence evidence[SONDE_EVIDENCE_MAX];
 	size_t evidence_count;
 	char headline[112];                 /* in front of a list of methods that ended so: "Stops after hop 5"; "": not said */
-	char sentence[640];                 /* whole sentences: what, where, why */
+	char sentence[1280];                /* whole sentences: what, where, why */
 	char otherwise[320];                /* what else it could be, with the values of this case; "": nothing else */
 	const char *advice;                 /* of the rule's two the one that fits; static storage */
 	char next[192];                     /* a command to paste into a shell; "": none */

@@ -57,6 +57,7 @@ struct sonde_mtu_cut {
 	uint8_t after_ttl;         /* last hop nearer by that got them whole, and with it */
 	uint8_t pieces_ttl;        /* nearest hop that got pieces; 0: none showed one */
 	uint16_t piece_bytes;      /* … and the length of the first one */
+	uint8_t seen_ttl;          /* farthest hop whose copies show that bit; 0: none does, so that nobody knows */
 };
 
 struct sonde_mtu {
@@ -85,6 +86,11 @@ static inline bool sonde_narrowing_is_exact(const struct sonde_narrowing *n)
 static inline bool sonde_narrowing_is_measured(const struct sonde_narrowing *n)
 {
 	return n->refused_bytes - n->got_bytes <= n->step_bytes;
+}
+/* The MTU that was named is what was measured, or within what is left open. */
+static inline bool sonde_narrowing_fits(const struct sonde_narrowing *n)
+{
+	return n->said_bytes >= n->got_bytes && n->said_bytes < n->refused_bytes;
 }
 /* Somebody says that larger packets are not passed on. */
 static inline bool sonde_narrowing_is_said(const struct sonde_narrowing *n)

@@ -30,7 +30,8 @@ struct run {
 	struct sn_buf out;
 	int signal_fd;
 	bool interrupted;
-	const char *note;   /* what came of asking by UDP; NULL: it was not */
+	struct sn_buf note;      /* what came of asking by UDP; empty: it was not */
+	const char *also_result; /* … as documents say it; NULL: it was not */
 	int status;
 };
 
@@ -114,14 +115,17 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	if (code == SONDE_OK)
 		code = finish_one(run, target, err);
 	bool more = code == SONDE_OK && sn_measure_tells_more(&run->measure, &by_echo);
+	if (more)
+		sn_measure_say_doubt(&by_echo, &run->note);
+	else
+		sn_buf_puts(&run->note, run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
+		                                         : "Asked again by UDP, which told no more: this is what echo requests showed.");
 	sn_measure_finish(more ? &by_echo : &run->measure);
 	if (!more)
 		run->measure = by_echo;
 	run->measure.asked = more ? "icmp" : "udp";
-	run->note = more               ? "Echo requests do not tell: asked again by UDP."
-	            : run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
-	                               : "Asked again by UDP, which told no more: this is what echo requests showed.";
-	sn_text_wrap(&run->out, run->screen.style.width_columns, run->note);
+	run->also_result = more ? "told-less" : run->interrupted ? "interrupted" : "told-no-more";
+	sn_text_wrap(&run->out, run->screen.style.width_columns, sn_buf_text(&run->note));
 	if (more)
 		put_header(run, target);
 	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
@@ -131,8 +135,13 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 static int report(struct run *run, const struct sn_target *target, struct sonde_error *err)
 {
 	const struct sonde_path *path = run->measure.path;
-	struct sn_report_trace told = {
-	    .path = path, .findings = &run->measure.findings, .trace_id = run->measure.trace_id, .mtu = true, .note = run->note};
+	struct sn_report_trace told = {.path = path,
+	                               .findings = &run->measure.findings,
+	                               .trace_id = run->measure.trace_id,
+	                               .mtu = true,
+	                               .note = run->also_result ? sn_buf_text(&run->note) : NULL,
+	                               .also_method = run->also_result ? run->measure.asked : NULL,
+	                               .also_result = run->also_result};
 	struct sn_report report = {
 	    .traces = &told, .trace_count = path && sonde_path_cfg(path), .who = sn_enrich_source(&run->reach.enrich)};
 	if (report.trace_count)
@@ -217,6 +226,7 @@ int sn_cmd_mtu(const struct sn_opts *opts, struct sonde_error *err)
 	sonde_session_free(run.session);
 	sn_sinks_finish(&run.sinks);
 	sn_buf_finish(&run.out);
+	sn_buf_finish(&run.note);
 	run.status = sn_exit_worse(run.status, sn_reach_finish(&run.reach));
 	if (run.signal_fd >= 0)
 		close(run.signal_fd);

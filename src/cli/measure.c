@@ -8,14 +8,17 @@
 
 #include <errno.h>
 
-enum { EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, SOME_BYTES = 200 };
+enum { EXIT_NOT_REACHED = 1, EXIT_LOCAL = 2, SOME_BYTES = 200, SMALL_BYTES = 80 };
 
 void sn_measure_event(struct sn_measure *m, const struct sonde_event *event)
 {
 	if (!m->path || event->trace_id != m->trace_id)
 		return;
-	/* a size that this machine's link does not take is what was asked, and no failure */
-	if (event->type != SONDE_EV_LOCAL_ERROR || event->as.sys_errno != EMSGSIZE)
+	/* a size that this machine's link does not take, or drops, is what was asked, and no failure */
+	bool local = event->type == SONDE_EV_LOCAL_ERROR;
+	bool for_its_size = local && (event->as.sys_errno == EMSGSIZE ||
+	                              (event->as.sys_errno == ENOBUFS && event->probe.size_bytes > SMALL_BYTES));
+	if (!for_its_size)
 		sn_local_event(&m->local, event);
 	if (event->type == SONDE_EV_TRACE_START)
 		m->started_at_ns = event->at_ns;
@@ -84,7 +87,27 @@ bool sn_measure_doubts_echo(const struct sn_measure *m)
 		return false;
 	const struct sonde_narrowing *last = last_of(&mtu);
 	bool vanish = last && (last->cause == SONDE_MTU_SILENT || last->cause == SONDE_MTU_REFUSED || last->cause == SONDE_MTU_DOUBTED);
-	return !mtu.reached || vanish;
+	/* who takes several ways is known to: few answers, as UDP gets, do not tell more of that */
+	return !mtu.ways.several && !mtu.ways.uneven && (!mtu.reached || vanish);
+}
+
+void sn_measure_say_doubt(const struct sn_measure *m, struct sn_buf *out)
+{
+	struct sonde_mtu mtu;
+	const struct sonde_narrowing *last = sonde_mtu_read(m->path, &mtu) < 0 ? NULL : last_of(&mtu);
+	if (!last || last->cause == SONDE_MTU_DOUBTED)
+		sn_buf_puts(out, "Echo requests do not tell");
+	else if (!mtu.reached)
+		sn_buf_puts(out, "The target answered no echo requests");
+	else if (last->cause == SONDE_MTU_REFUSED)
+		sn_buf_printf(out, "Echo requests of %u bytes and more were refused", (unsigned)last->refused_bytes);
+	else
+		sn_buf_printf(out, "Echo requests of more than %u bytes were not answered", (unsigned)last->got_bytes);
+	if (mtu.reached && last && last->cause == SONDE_MTU_SILENT && last->sure)
+		sn_buf_puts(out, ": asked again by UDP, of which larger packets get through. Large pings are filtered, or take another "
+		                 "way.");
+	else
+		sn_buf_puts(out, ": asked again by UDP.");
 }
 
 bool sn_measure_tells_more(const struct sn_measure *m, const struct sn_measure *by_echo)

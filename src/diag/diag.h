@@ -8,6 +8,9 @@
 #include <sonde/mtu.h>
 #include <sonde/shape.h>
 
+/* Of every link (RFC 8200 section 5). */
+enum { SN_IP6_LEAST_BYTES = 1280 };
+
 struct sn_view;
 
 /* How it shows that an answer in the target's name is not the target's. */
@@ -148,6 +151,15 @@ const char *sn_same_method(const struct sn_view *view, char text[SN_OPTION_BYTES
 void sn_next_mtu(struct sn_case *c, struct sonde_finding *f);
 /* "after hop 3 (10.0.2.1)", "after hop 2 (…), at or before hop 4 (…)": where packets vanish. */
 void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
+/* "larger than 1400 bytes vanish after hop 5 (10.0.5.1)". */
+void sn_say_vanish(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n);
+/* Silence of sizes that each link of that family has to take is likelier a filter's than a link's (RFC 8200 section 5). */
+static inline bool sn_is_below_least(const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	return view->cfg->dst.family == 6 && n->cause == SONDE_MTU_SILENT && n->refused_bytes <= SN_IP6_LEAST_BYTES;
+}
+/* "1401 to 1500 bytes". */
+void sn_say_sizes(struct sonde_finding *f, unsigned from_bytes, unsigned to_bytes);
 /* The same of a search for the path's MTU; TTL 0: "this machine". */
 void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t ttl);
 /* "the link behind hop 3 (10.0.2.1)": where a narrowing is, as exactly as it is known. */
@@ -226,10 +238,16 @@ static inline bool sn_is_answered_by_errors(const struct sn_view *view)
 {
 	return view->method->protocol4 != 1 && view->method->protocol4 != 6;
 }
-/* Its probes are answered by packets as large as themselves. */
+/* Its probes are answered by packets as large as themselves; a timestamp's, which IPv4 alone has, is answered by a short one. */
 static inline bool sn_is_echo(const struct sn_view *view)
 {
-	return view->method->protocol4 == 1 && !view->method->takes_port;
+	return view->method->protocol4 == 1 && view->method->protocol6 && !view->method->takes_port;
+}
+/* … or, below what IPv6 asks of links, by ICMP errors, which quote as much as 1280 bytes hold (RFC 4443 section 2.4): 48 bytes more than
+ * the probe. */
+static inline bool sn_may_be_quotes(const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	return sn_is_below_least(view, n) && sn_is_answered_by_errors(view);
 }
 /* How a path ended, as it was found before; NULL: not yet. */
 const struct sonde_finding *sn_end_of(const struct sn_case *c, const struct sn_view *view);

@@ -21,12 +21,34 @@ void sn_say_mtu_hop(struct sonde_finding *f, const struct sn_view *view, uint8_t
 
 void sn_say_mtu_place(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
+	if (!n->after_ttl && n->before_ttl) {
+		sn_say(f, n->before_ttl == 1 ? "on the link of this machine, at or before " : "between this machine and ");
+		sn_say_mtu_hop(f, view, n->before_ttl);
+		return;
+	}
 	sn_say(f, n->before_ttl ? "after " : "somewhere behind ");
 	sn_say_mtu_hop(f, view, n->after_ttl);
 	if (n->before_ttl <= n->after_ttl + 1)
 		return;
 	sn_say(f, ", at or before ");
 	sn_say_mtu_hop(f, view, n->before_ttl);
+}
+
+void sn_say_sizes(struct sonde_finding *f, unsigned from_bytes, unsigned to_bytes)
+{
+	if (from_bytes == to_bytes)
+		sn_say(f, "%u bytes", from_bytes);
+	else
+		sn_say(f, "%u to %u bytes", from_bytes, to_bytes);
+}
+
+void sn_say_vanish(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
+{
+	if (sonde_narrowing_is_measured(n))
+		sn_say(f, "larger than %u bytes vanish ", (unsigned)n->got_bytes);
+	else
+		sn_say(f, "larger than some size between %u and %u bytes vanish ", (unsigned)n->got_bytes, n->refused_bytes - 1u);
+	sn_say_mtu_place(f, view, n);
 }
 
 void sn_next_mtu(struct sn_case *c, struct sonde_finding *f)

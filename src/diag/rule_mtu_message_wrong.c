@@ -2,15 +2,15 @@
 /* mtu-message-wrong: a packet-too-big names an MTU that is not what the link takes. */
 #include "diag/diag.h"
 
-/* The least link MTU that there may be (RFC 791 section 3.2, RFC 8200 section 5). */
-enum { IP4_LEAST_BYTES = 68, IP6_LEAST_BYTES = 1280 };
+/* The least link MTU that there may be of IPv4 (RFC 791 section 3.2). */
+enum { IP4_LEAST_BYTES = 68 };
 
 /* What is wrong with it; NULL: nothing, or nothing that is known. */
 static const char *wrong(const struct sonde_narrowing *n, uint8_t family)
 {
 	if (n->cause != SONDE_MTU_SAID)
 		return NULL;
-	if (family == 6 && n->said_bytes < IP6_LEAST_BYTES)
+	if (family == 6 && n->said_bytes < SN_IP6_LEAST_BYTES)
 		return "less than IPv6 asks of every link, so that hosts have to discard the message (RFC 8201 section 4)";
 	if (family == 4 && !n->said_bytes)
 		return NULL; /* no value, as routers of old: no wrong one */

@@ -3,14 +3,17 @@
 #include "diag/diag.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum { IP6_LEAST_BYTES = 1280 };
+/* What may be left to say behind a list of links. */
+enum { MORE_BYTES = 200 };
 
-/* Why a link takes no more: who said so. */
+/* Why a link takes no more: who said so. What it names and is not true is no word of what it takes. */
 static void say_why(struct sonde_finding *f, const struct sonde_narrowing *n, uint8_t family)
 {
+	bool fits = sonde_narrowing_fits(n);
 	if (n->cause == SONDE_MTU_SAID && n->said_bytes)
-		sn_say(f, "; it said so (packet too big, MTU %u)", (unsigned)n->said_bytes);
+		sn_say(f, "; it said so%s (packet too big, MTU %u)", fits ? "" : ", but named another MTU", (unsigned)n->said_bytes);
 	else if (n->cause == SONDE_MTU_SAID)
 		sn_say(f, "; it said so without naming an MTU%s", family == 4 ? ", as routers did before RFC 1191" : "");
 }
@@ -36,11 +39,14 @@ static void say_refusal(struct sonde_finding *f, const struct sn_view *view, con
 /* A link or a filter, nobody says which. */
 static void say_silence(struct sonde_finding *f, const struct sn_view *view, const struct sonde_narrowing *n)
 {
-	if (sonde_narrowing_is_exact(n))
-		sn_say(f, "packets larger than %u bytes vanish ", (unsigned)n->got_bytes);
-	else
-		sn_say(f, "packets larger than some size between %u and %u vanish ", (unsigned)n->got_bytes, n->refused_bytes - 1u);
-	sn_say_mtu_place(f, view, n);
+	if (!n->sure) {
+		sn_say(f, "probes of ");
+		sn_say_sizes(f, n->refused_bytes, n->largest_bytes);
+		sn_say(f, " were not answered, and it is not clear why");
+		return;
+	}
+	sn_say(f, "packets ");
+	sn_say_vanish(f, view, n);
 	sn_say(f, ", and nobody says so");
 }
 
@@ -114,7 +120,7 @@ static void say_how_far(struct sonde_finding *f, const struct sn_view *view, boo
 		sn_say(f, ", and no farther. ");
 		return;
 	}
-	sn_say(f, "%s does not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
+	sn_say(f, "%s did not answer; what follows holds as far as ", sonde_addr_text(&view->cfg->dst, addr));
 	sn_say_mtu_hop(f, view, mtu->aim_ttl);
 	sn_say(f, ", the last that does. ");
 }
@@ -165,15 +171,21 @@ static void say_doubted(struct sn_case *c, struct sonde_finding *f, const struct
 	sn_next_mtu(c, f);
 }
 
-/* Of the links before the last one. */
+/* Of the links before the last one: as many as have room, and what is still to be said behind them. */
 static void say_before(struct sonde_finding *f, const struct sn_view *view)
 {
 	const struct sonde_mtu *mtu = view->mtu;
-	for (size_t i = 0; i + 1 < mtu->narrowing_count; i++) {
-		sn_say(f, i ? "; " : " Before it ");
-		say_narrowing(f, view, &mtu->narrowings[i]);
+	size_t count = mtu->narrowing_count ? mtu->narrowing_count - 1 : 0, left = count;
+	for (bool room = true; left && room; left -= room) {
+		size_t at = strlen(f->sentence);
+		sn_say(f, left == count ? " Before it " : "; ");
+		say_narrowing(f, view, &mtu->narrowings[count - left]);
+		room = strlen(f->sentence) + MORE_BYTES < sizeof f->sentence;
+		f->sentence[room ? strlen(f->sentence) : at] = '\0';
 	}
-	if (mtu->narrowing_count > 1)
+	if (left)
+		sn_say(f, "%s%zu more, as the table shows", left < count ? "; and " : " Before it ", left);
+	if (count)
 		sn_say(f, ".");
 }
 
@@ -249,11 +261,15 @@ static void say_uneven(struct sn_case *c, struct sonde_finding *f)
 {
 	const struct sonde_mtu *mtu = c->view->mtu;
 	const struct sonde_mtu_ways *ways = &mtu->ways;
-	sn_say(f, "%u bytes get through, but not always: of %u packets of %u to %u bytes %u were not answered, of %u smaller ones %u. ",
-	       (unsigned)mtu->path_bytes, ways->large_answered + ways->large_silent, (unsigned)ways->uneven_bytes,
-	       (unsigned)mtu->path_bytes, ways->large_silent, ways->small_answered + ways->small_silent, ways->small_silent);
+	char size[24];
+	sn_say(f, "%u bytes get through, but not always: of %u packets of ", (unsigned)mtu->path_bytes,
+	       ways->large_answered + ways->large_silent);
+	sn_say_sizes(f, ways->uneven_bytes, mtu->path_bytes);
+	sn_say(f, " %u were not answered, of %u smaller ones %u. ", ways->large_silent, ways->small_answered + ways->small_silent,
+	       ways->small_silent);
 	sn_say(f, "One of several ways swallows the large ones, or a link loses them.");
-	sn_next_again(c, f, "-q 10");
+	snprintf(size, sizeof size, "-q 10 --size %u", (unsigned)mtu->path_bytes); /* small ones are not lost */
+	sn_next_again(c, f, size);
 }
 
 /* The numbers behind it, and the link that decides. */
@@ -271,28 +287,51 @@ static void put_evidence(struct sonde_finding *f, const struct sonde_mtu *mtu, c
 		sn_evidence(f, "said", "bytes", last->said_bytes);
 }
 
+/* No size stopped anywhere, yet the largest that this machine can send did not get through either: nothing is known of it. */
+static bool is_unasked(const struct sonde_mtu *mtu)
+{
+	return !mtu->narrowing_count && (!mtu->device_bytes || mtu->path_bytes < mtu->device_bytes);
+}
+
 static void say_cut(struct sonde_finding *f, const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
-	sn_say(f, "Ended before all was known: %u bytes get through", (unsigned)mtu->path_bytes);
-	if (last)
-		sn_say(f, "; of %u bytes or more nothing is sure", (unsigned)last->refused_bytes);
-	sn_say(f, ".");
+	char addr[SONDE_ADDR_TEXT];
+	sn_say(f, "Ended before all was known: %u bytes get through; ", (unsigned)mtu->path_bytes);
+	if (!last)
+		sn_say(f, "of larger packets nothing is known.");
+	else if (last->cause == SONDE_MTU_LOCAL)
+		sn_say(f, "%u are more than the link of this machine takes.", (unsigned)last->refused_bytes);
+	else if (last->cause == SONDE_MTU_SAID)
+		sn_say(f, "%u were too big, says %s.", (unsigned)last->refused_bytes, sonde_addr_text(&last->by, addr));
+	else {
+		sn_say(f, "of ");
+		sn_say_sizes(f, last->refused_bytes, last->largest_bytes);
+		sn_say(f, " nothing is sure.");
+	}
+}
+
+static void say_unasked(struct sn_case *c, struct sonde_finding *f)
+{
+	const struct sonde_mtu *mtu = c->view->mtu;
+	sn_say(f, "The %sMTU is %u or more: so much gets through. Of larger packets nothing is known: none was sent, or waited for long "
+	          "enough.",
+	       mtu->reached ? "path " : "", (unsigned)mtu->path_bytes);
 }
 
 /* Something keeps it from being the path's MTU, exactly and for sure. */
 static bool is_undecided(const struct sonde_mtu *mtu, const struct sonde_narrowing *last)
 {
 	bool exact = !last || (!is_open(last) && !is_filtered(last) && !is_doubted(last) && sonde_narrowing_is_measured(last));
+	exact &= !is_unasked(mtu);
 	return !mtu->path_bytes || !mtu->reached || is_mixed(mtu) || !exact;
 }
 
 /* What is known to be a link breaks the rule; what swallows packets may as well be a filter. */
 static void say_least(struct sonde_finding *f, const struct sonde_narrowing *last)
 {
-	bool link = last && (last->cause == SONDE_MTU_SAID || last->cause == SONDE_MTU_LOCAL);
-	if (link)
+	if (last->cause == SONDE_MTU_SAID || last->cause == SONDE_MTU_LOCAL)
 		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): this one breaks it, unless it cuts packets itself.");
-	else if (last && last->cause == SONDE_MTU_SILENT)
+	else if (last->cause == SONDE_MTU_SILENT)
 		sn_say(f, " IPv6 asks 1280 bytes of every link (RFC 8200 section 5): a filter is the likelier reason.");
 }
 
@@ -308,6 +347,8 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_cut(f, view->mtu, last);
 	else if (view->mtu->ways.uneven)
 		say_uneven(c, f);
+	else if (is_unasked(view->mtu))
+		say_unasked(c, f);
 	else if (is_open(last))
 		say_open(c, f, last);
 	else if (is_filtered(last))
@@ -316,11 +357,34 @@ static void tell(struct sn_case *c, struct sonde_finding *f, const struct sonde_
 		say_doubted(c, f, last);
 	else
 		say_measured(f, view, last);
-	if (view->cfg->dst.family == 6 && view->mtu->path_bytes < IP6_LEAST_BYTES && !is_mixed(view->mtu))
+	bool below = view->cfg->dst.family == 6 && last && last->refused_bytes <= SN_IP6_LEAST_BYTES;
+	if (below && !is_mixed(view->mtu))
 		say_least(f, last);
 	if (!view->mtu->reached && !f->next[0])
 		sn_next_compare(c, f);
 	put_evidence(f, view->mtu, last);
+}
+
+/* Whether routers let probes be cut does not show: no copy has come, or this wire does not get their headers. */
+static bool is_whole_unseen(const struct sn_view *view)
+{
+	return view->cfg->dst.family == 4 && !view->mtu->cut.seen_ttl && view->mtu->aim_ttl != 1;
+}
+
+/* What else a measured one could be; sure: it is certain unless nobody says why. */
+static void say_otherwise(struct sn_case *c, struct sonde_finding *f, const struct sonde_narrowing *last, bool sure)
+{
+	if (last && sn_may_be_quotes(c->view, last))
+		sn_otherwise(f, "packets of that length are filtered, or it is the answers that are lost: they quote the probe, and are 48 "
+		                "bytes larger");
+	else if (last && last->cause == SONDE_MTU_SILENT)
+		sn_otherwise(f, "%s of that length are filtered, and no link takes so little",
+		             sn_is_echo(c->view) && !c->about->asked ? "pings" : "packets");
+	else if (!c->view->mtu->ways.proved)
+		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
+		                "answered to tell");
+	else if (!sure)
+		sn_otherwise(f, "a router lets packets be cut: no copy of a probe shows here whether one does");
 }
 
 static void eval(struct sn_case *c)
@@ -330,16 +394,14 @@ static void eval(struct sn_case *c)
 	if (c->view->end->stop == SONDE_STOP_LOCAL_ERROR)
 		return;
 	bool open = is_undecided(mtu, last);
-	enum sonde_confidence known = mtu->ways.proved ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
+	bool sure = mtu->ways.proved && !is_whole_unseen(c->view);
+	enum sonde_confidence known = sure ? SONDE_CONFIDENCE_CERTAIN : SONDE_CONFIDENCE_LIKELY;
+	if (last && sn_is_below_least(c->view, last))
+		known = SONDE_CONFIDENCE_POSSIBLE;
 	struct sonde_finding *f = sn_find(c, open ? SONDE_CONFIDENCE_UNDECIDED : known);
 	f->exit_status = open ? f->exit_status : 0;
-	bool silent = last && last->cause == SONDE_MTU_SILENT;
-	if (!open && silent)
-		sn_otherwise(f, "%s of that length are filtered, and no link takes so little",
-		             sn_is_echo(c->view) && !c->about->asked ? "pings" : "packets");
-	else if (!open && !mtu->ways.proved)
-		sn_otherwise(f, "a balancer draws a way for each packet, and not all ways take the same: too few of these sizes were "
-		                "answered to tell");
+	if (!open)
+		say_otherwise(c, f, last, sure);
 	if (mtu->path_bytes) {
 		tell(c, f, last, open);
 	} else {

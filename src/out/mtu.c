@@ -145,7 +145,7 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 	sn_line_put(&line, "Behind it", 0, true, SN_TINT_DIM);
 	sn_line_end(&line);
 	uint32_t asn = 0;
-	for (unsigned ttl = 0; ttl <= last; ttl++) {
+	for (unsigned ttl = 0; ttl <= last; ttl = sn_mtu_next_ttl(sonde_path_cfg(path), ttl)) {
 		const struct sn_who *who = sn_who_of_any(ttl ? style->who : NULL, &mtu.hops[ttl], 1);
 		if (who && who->asn != asn)
 			sn_who_put_network(&line, who, style->ascii);

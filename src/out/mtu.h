@@ -16,5 +16,10 @@ void sn_mtu_table(struct sn_buf *buf, const struct sn_text_style *style, const s
 /* What is said of the links behind a hop, "": nothing; and the last hop that is shown. */
 void sn_mtu_behind(struct sn_buf *text, const struct sonde_mtu *mtu, unsigned ttl);
 unsigned sn_mtu_last_ttl(const struct sonde_mtu *mtu);
+/* The row behind that of a hop; behind this machine, 0, the first hop that was asked. */
+static inline unsigned sn_mtu_next_ttl(const struct sonde_trace_cfg *cfg, unsigned ttl)
+{
+	return ttl || !cfg->first_ttl ? ttl + 1 : cfg->first_ttl;
+}
 
 #endif

@@ -26,6 +26,8 @@ struct sn_report_trace {
 	size_t limiter_count;
 	bool mtu;                                /* a search for the path MTU */
 	const char *note;                        /* a sentence about how it came to be; NULL: nothing to say */
+	const char *also_method, *also_result;   /* a search for the path MTU: the other method that was asked, and what that came to, as
+	                                          * documents say it; NULL: none was */
 	const struct sonde_series *series;       /* it stands for all of these, made one after the other: path is the first of them, and
 	                                          * findings are about all; NULL: it is one trace */
 };

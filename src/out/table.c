@@ -383,7 +383,7 @@ static void tell_mtu(struct sn_table *table, const struct sonde_path *path)
 	for (unsigned ttl = 1; read && ttl <= sn_mtu_last_ttl(&mtu); ttl++)
 		look_at(table, &mtu.hops[ttl]);
 	put_heads(table, heads, looks, sizeof heads / sizeof *heads);
-	for (unsigned ttl = 0; read && ttl <= sn_mtu_last_ttl(&mtu); ttl++) {
+	for (unsigned ttl = 0; read && ttl <= sn_mtu_last_ttl(&mtu); ttl = sn_mtu_next_ttl(sonde_path_cfg(path), ttl)) {
 		enter(table, &text, ttl ? sn_who_of_any(table->who, &mtu.hops[ttl], 1) : NULL);
 		put_mtu_row(table, &text, &mtu, ttl);
 	}

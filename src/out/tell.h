@@ -30,7 +30,7 @@ void sn_tell_finding(struct sn_doc *doc, const char *key, const struct sonde_fin
 /* How a trace ended. */
 void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_end *end);
 /* What a search for the path MTU came to. */
-void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path);
+void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace);
 /* A question about an interface, as members of what is open. */
 void sn_tell_interface(struct sn_doc *doc, const struct sn_report *report);
 /* A row of a table, its columns and who answered, as members of what is open. */

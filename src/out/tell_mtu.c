@@ -22,6 +22,10 @@ static void tell_narrowing(struct sn_doc *doc, const struct sonde_narrowing *n)
 	sn_doc_addr(doc, "by", &n->by);
 	sn_doc_text(doc, "meaning", n->meaning == SONDE_M_NONE ? NULL : sonde_meaning_name(n->meaning));
 	sn_doc_some(doc, "named_mtu_bytes", n->said_bytes);
+	if (n->cause == SONDE_MTU_SAID && n->said_bytes)
+		sn_doc_bool(doc, "named_fits", sonde_narrowing_fits(n));
+	else
+		sn_doc_null(doc, "named_fits");
 	sn_doc_whole(doc, "silent", n->silent_count);
 	sn_doc_text(doc, "guess", sonde_narrowing_is_exact(n) ? sonde_mtu_guess(n->got_bytes) : NULL);
 	sn_doc_end(doc);
@@ -77,10 +81,24 @@ static void tell_hops(struct sn_doc *doc, const struct sonde_mtu *mtu)
 	sn_doc_end(doc);
 }
 
-void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *path)
+/* The other method that was asked, as the one that is told does not show it. */
+static void tell_also(struct sn_doc *doc, const struct sn_report_trace *trace)
+{
+	if (!trace->also_method) {
+		sn_doc_null(doc, "asked_also");
+		return;
+	}
+	sn_doc_object(doc, "asked_also");
+	sn_doc_text(doc, "method", trace->also_method);
+	sn_doc_text(doc, "result", trace->also_result);
+	sn_doc_text(doc, "note", trace->note);
+	sn_doc_end(doc);
+}
+
+void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sn_report_trace *trace)
 {
 	struct sonde_mtu *mtu = malloc(sizeof *mtu);
-	if (!mtu || sonde_mtu_read(path, mtu) < 0) {
+	if (!mtu || sonde_mtu_read(trace->path, mtu) < 0) {
 		sn_doc_null(doc, key);
 		free(mtu);
 		return;
@@ -100,6 +118,7 @@ void sn_tell_mtu(struct sn_doc *doc, const char *key, const struct sonde_path *p
 		tell_narrowing(doc, &mtu->narrowings[i]);
 	sn_doc_end(doc);
 	tell_hops(doc, mtu);
+	tell_also(doc, trace);
 	sn_doc_end(doc);
 	free(mtu);
 }

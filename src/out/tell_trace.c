@@ -278,7 +278,7 @@ void sn_tell_trace(struct sn_doc *doc, const char *key, const struct sn_report_t
 		sn_doc_null(doc, "stop");
 	}
 	if (trace->mtu)
-		sn_tell_mtu(doc, "mtu", path);
+		sn_tell_mtu(doc, "mtu", trace);
 	tell_hops(doc, path, report, &shown);
 	tell_others(doc, path, wall_zero_ns, &shown);
 	tell_findings(doc, trace);

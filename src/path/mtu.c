@@ -5,6 +5,7 @@
 #include "base/hops.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* What loss may explain at most: that the size next to one that passed is silent; and that one of several others is, or one that a lost
  * packet-too-big would leave so. */
@@ -57,6 +58,12 @@ bool sn_mtu_is_doubted(const struct sonde_query *q)
 	return sonde_query_is_answered(q) && q->answer.weak && says && !heard;
 }
 
+/* Dropped by this machine's link, and not for its size as far as that says. */
+static bool is_dropped_here(const struct sonde_query *q)
+{
+	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == ENOBUFS;
+}
+
 static bool is_refused_here(const struct sonde_query *q)
 {
 	return q->state == SONDE_QUERY_LOCAL_ERROR && q->sys_errno == EMSGSIZE;
@@ -66,7 +73,7 @@ bool sn_mtu_is_silent(const struct sonde_query *q)
 {
 	bool heard = sn_mtu_is_final(q) || sn_mtu_is_transit(q);
 	bool said = sn_mtu_is_too_big(q) || sn_mtu_is_refused(q) || sn_mtu_is_doubted(q);
-	return q->state == SONDE_QUERY_LOST || (sonde_query_is_answered(q) && !heard && !said);
+	return q->state == SONDE_QUERY_LOST || is_dropped_here(q) || (sonde_query_is_answered(q) && !heard && !said);
 }
 
 struct sn_mtu_span sn_mtu_queries_at(const struct sn_mtu_reading *r, unsigned ttl)
@@ -193,9 +200,9 @@ static unsigned silent_tries(const struct sn_mtu_reading *r, uint16_t from_bytes
 		const struct sonde_event_probe *probe = &q.at->probe;
 		bool counts = sn_mtu_is_silent(q.at) && probe->size_bytes >= from_bytes && probe->size_bytes <= to_bytes;
 		bool spared = empty_at_ns <= probe->sent_at_ns + (BURST - 1) * REFILL_NS;
+		count += counts && (spared || !r->rations || is_dropped_here(q.at));
 		if (sn_mtu_is_too_big(q.at) || q.at->state == SONDE_QUERY_LOCAL_ERROR)
 			continue;
-		count += counts && (spared || !r->rations);
 		/* a bucket that is empty owes nothing */
 		empty_at_ns = (empty_at_ns > probe->sent_at_ns ? empty_at_ns : probe->sent_at_ns) + REFILL_NS;
 		empty_at_ns = empty_at_ns < probe->sent_at_ns + BURST * REFILL_NS ? empty_at_ns : probe->sent_at_ns + BURST * REFILL_NS;
@@ -296,18 +303,52 @@ static void doubt_said(struct sonde_mtu *out)
 				out->narrowings[i].sure = false;
 }
 
-/* Silence that proves nothing, beside larger packets that somebody refuses: he rations what he says. */
-static void drop_rationed(struct sonde_mtu *out)
+/* Who calls a smaller size too big, right behind the hop that a silent one got to, refuses that as well: what he said of it was lost. */
+static bool is_answer_lost(const struct sonde_mtu *out, size_t index)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < out->narrowing_count; i++) {
-		const struct sonde_narrowing *n = &out->narrowings[i], *larger = kept ? &out->narrowings[kept - 1] : NULL;
-		bool refused = larger && (larger->cause == SONDE_MTU_REFUSED || larger->cause == SONDE_MTU_DOUBTED);
-		bool rationed = n->cause == SONDE_MTU_SILENT && !n->sure && refused;
-		if (!rationed)
-			out->narrowings[kept++] = *n;
+	const struct sonde_narrowing *n = out->narrowings;
+	for (size_t i = index + 1; i < out->narrowing_count; i++)
+		if (n[i].cause == SONDE_MTU_SAID && n[i].after_ttl == n[index].after_ttl)
+			return true;
+	return false;
+}
+
+/* A link that names an MTU for larger sizes, and just that is found: silence between the two is what it did not say again. */
+static void join_said(const struct sn_mtu_reading *r)
+{
+	struct sonde_mtu *out = r->out;
+	for (size_t i = 0; i + 1 < out->narrowing_count; i++) {
+		struct sonde_narrowing *said = &out->narrowings[i], *silent = said + 1;
+		bool named = said->cause == SONDE_MTU_SAID && said->said_bytes == silent->got_bytes && said->said_bytes;
+		if (!named || silent->cause != SONDE_MTU_SILENT || silent->after_ttl > said->after_ttl ||
+		    !is_convincing(r, silent->refused_bytes, silent->refused_bytes))
+			continue;
+		said->got_bytes = silent->got_bytes;
+		said->refused_bytes = silent->refused_bytes;
+		memmove(silent, silent + 1, (out->narrowing_count - i - 2) * sizeof *silent);
+		out->narrowing_count--;
 	}
-	out->narrowing_count = kept;
+}
+
+/* Who refuses larger ones in other words rations what he says. */
+static bool is_rationed(const struct sonde_mtu *out, size_t index)
+{
+	enum sonde_mtu_cause larger = index ? out->narrowings[index - 1].cause : SONDE_MTU_SILENT;
+	return larger == SONDE_MTU_REFUSED || larger == SONDE_MTU_DOUBTED;
+}
+
+/* Silence that proves nothing, and has a reason. */
+static void drop_unproved(struct sonde_mtu *out, bool (*has_reason)(const struct sonde_mtu *out, size_t index))
+{
+	for (size_t i = 0; i < out->narrowing_count;) {
+		struct sonde_narrowing *n = &out->narrowings[i];
+		if (n->cause != SONDE_MTU_SILENT || n->sure || !has_reason(out, i)) {
+			i++;
+			continue;
+		}
+		memmove(n, n + 1, (out->narrowing_count - i - 1) * sizeof *n);
+		out->narrowing_count--;
+	}
 }
 
 /* ---- the table ---- */
@@ -351,8 +392,10 @@ int sonde_mtu_read(const struct sonde_path *path, struct sonde_mtu *out)
 	size_t count = sn_sizes_steps(&r.sizes, steps);
 	for (size_t i = 0; i < count; i++)
 		read_step(&r, &steps[i]);
+	drop_unproved(out, is_answer_lost);
+	join_said(&r);
 	doubt_said(out);
-	drop_rationed(out);
+	drop_unproved(out, is_rationed);
 	sn_mtu_look_at_ways(&r);
 	sn_mtu_look_at_pieces(&r);
 	fill_hops(&r);

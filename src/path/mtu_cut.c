@@ -36,6 +36,7 @@ static void take(struct sonde_mtu_cut *cut, const struct sonde_query *q, unsigne
 		*cut = (struct sonde_mtu_cut){.after_ttl = (uint8_t)ttl}; /* whole here: what was nearer was a bad copy */
 	else if (!cut->before_ttl)
 		cut->before_ttl = (uint8_t)ttl;
+	cut->seen_ttl = (uint8_t)ttl;
 	if (piece && !cut->pieces_ttl) {
 		cut->pieces_ttl = (uint8_t)ttl;
 		cut->piece_bytes = (uint16_t)seen_value(q, SONDE_FIELD_LENGTH, q->probe.size_bytes);
@@ -49,8 +50,8 @@ void sn_mtu_look_at_pieces(const struct sn_mtu_reading *r)
 			if (shows_hop(q.at))
 				take(&r->out->cut, q.at, ttl);
 	/* the target itself answered those that were sent over the whole way */
-	if (r->out->cut.before_ttl == SONDE_TTL_LAST)
-		r->out->cut.before_ttl = r->out->aim_ttl;
-	if (r->out->cut.pieces_ttl == SONDE_TTL_LAST)
-		r->out->cut.pieces_ttl = r->out->aim_ttl;
+	struct sonde_mtu_cut *cut = &r->out->cut;
+	cut->before_ttl = cut->before_ttl == SONDE_TTL_LAST ? r->out->aim_ttl : cut->before_ttl;
+	cut->pieces_ttl = cut->pieces_ttl == SONDE_TTL_LAST ? r->out->aim_ttl : cut->pieces_ttl;
+	cut->seen_ttl = cut->seen_ttl == SONDE_TTL_LAST ? r->out->aim_ttl : cut->seen_ttl;
 }

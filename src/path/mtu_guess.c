@@ -6,7 +6,13 @@ static const struct {
 	uint16_t mtu_bytes;
 	const char *name;
 } known[] = {
+	{9001, "jumbo frames of a cloud provider"},
 	{9000, "jumbo frames"},
+	{8980, "a tunnel of IP in IPv4 within jumbo frames"},
+	{8976, "a GRE tunnel within jumbo frames"},
+	{8950, "VXLAN over IPv4 within jumbo frames"},
+	{8920, "WireGuard within jumbo frames"},
+	{1496, "a VLAN tag (IEEE 802.1Q) or an MPLS label (RFC 3032) that the link has no room for"},
 	{1492, "PPPoE (RFC 2516)"},
 	{1480, "a tunnel of IP in IPv4, such as 6in4 (RFC 4213) or IPIP (RFC 2003)"},
 	{1476, "a GRE tunnel (RFC 2784)"},
@@ -19,7 +25,7 @@ static const struct {
 	{1430, "VXLAN over IPv6 (RFC 7348)"},
 	{1420, "WireGuard"},
 	{1412, "WireGuard behind PPPoE"},
-	{1280, "the least that IPv6 asks of a link (RFC 8200 section 5), often chosen for tunnels"},
+	{1280, "tunnels that take the least that IPv6 asks of a link (RFC 8200 section 5)"},
 	{576, "a serial line of old (RFC 1191 section 7.1)"},
 };
 

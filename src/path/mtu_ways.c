@@ -91,15 +91,17 @@ static void take_turns(const struct sn_mtu_reading *r)
 
 /* ---- silence that looks at the size ---- */
 
-/* So many or more of count, each with that chance. */
-static double chance_of_least(unsigned count, unsigned least, double each)
+/* That so many or more of count are lost, where of others so many were and so many were not, and nothing else is known of the loss: few
+ * others leave much possible (the beta-binomial distribution, from Laplace's even prior). */
+static double chance_of_least(unsigned count, unsigned least, unsigned others_lost, unsigned others_got)
 {
-	double term = 1, sum = 0;
+	double lost = others_lost + 1.0, got = others_got + 1.0, term = 1, sum = 0;
 	for (unsigned k = 0; k < count; k++)
-		term *= 1 - each;
+		term *= (got + k) / (lost + got + k);
 	for (unsigned k = 0; k <= count; k++) { /* from none of them on */
 		sum += k >= least ? term : 0;
-		term *= (double)(count - k) / (k + 1) * each / (1 - each);
+		if (k < count)
+			term *= (double)(count - k) / (k + 1) * (lost + k) / (got + count - k - 1);
 	}
 	return sum;
 }
@@ -123,8 +125,8 @@ static double look_at_silence(const struct sn_mtu_reading *r)
 		ways->small_silent += !large && silent;
 		ways->small_answered += !large && got;
 	}
-	double loss = (ways->small_silent + 1.0) / (ways->small_silent + ways->small_answered + 2.0); /* rule of succession */
-	double chance = chance_of_least(ways->large_silent + ways->large_answered, ways->large_silent, loss);
+	double chance = chance_of_least(ways->large_silent + ways->large_answered, ways->large_silent, ways->small_silent,
+	                                ways->small_answered);
 	ways->uneven = !r->rations && ways->large_silent >= UNEVEN_LEAST && chance < CHANCE_UNEVEN_MOST;
 	ways->uneven_bytes = ways->uneven ? from_bytes : 0;
 	return chance;

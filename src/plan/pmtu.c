@@ -246,12 +246,15 @@ static void hold(void *state, uint8_t ttl, sonde_at_ns until_ns, bool paid)
 	s->held_until_ns = until_ns;
 }
 
-/* The machine's own link takes no packet of that size: that is an answer. */
+/* The machine's own link takes no packet of that size: that is an answer. One that drops it, as a virtual device does whose other end takes
+ * less, has swallowed it as any other link might. */
 static void failed(void *state, const struct sn_plan_probe *probe, sonde_at_ns now, int sys_errno)
 {
 	struct sn_pmtu *s = state;
-	become(s, probe_of(s, probe->ttl, probe->query), sys_errno == EMSGSIZE ? SN_PMTU_NOT_HERE : SN_PMTU_UNSENT);
-	if (sys_errno == EMSGSIZE)
+	struct sn_pmtu_probe *p = probe_of(s, probe->ttl, probe->query);
+	bool dropped = sys_errno == ENOBUFS && p->size_bytes > s->small_bytes;
+	become(s, p, sys_errno == EMSGSIZE ? SN_PMTU_NOT_HERE : dropped ? SN_PMTU_SILENT : SN_PMTU_UNSENT);
+	if (sys_errno == EMSGSIZE || dropped)
 		return;
 	s->next_send_at_ns = now + sn_failures_add(&s->failures, sys_errno, now);
 	if (sn_failures_enough(&s->failures) && !s->stopped)

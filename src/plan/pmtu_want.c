@@ -8,6 +8,7 @@ enum {
 	TRIES = 5,            /* of a size, before silence is more than loss */
 	TRIES_MORE = 2,       /* … and so many more for each control that stayed silent */
 	TRIES_MOST = 15,
+	EXPECTED_TRIES = 2,   /* of a size that is likely to get through, of who is asked one at a time */
 	AT_ONCE = 2,          /* of these */
 	REFUSAL_TRIES = 2,    /* of a size that somebody refuses … */
 	DOUBT_TRIES = 5,      /* … or anybody in his name */
@@ -199,10 +200,26 @@ static unsigned likely_between(const struct sn_pmtu *s, unsigned low, unsigned h
 	return count;
 }
 
-/* What links are likely to take, largest first: one answer to each tells nearly all. Who rations is asked the first alone. */
+/* The least that a message has named before another aim was taken; 0: none. */
+static unsigned named_before(const struct sn_pmtu *s)
+{
+	unsigned least = s->top_bytes;
+	for (unsigned i = 0; s->aim && i < s->probe_count; i++) {
+		const struct sn_pmtu_probe *p = &s->probes[i];
+		if (p->fate == SN_PMTU_TOO_BIG && !p->ttl && p->word.said_bytes > s->small_bytes && p->word.said_bytes < least)
+			least = p->word.said_bytes;
+	}
+	return least < s->top_bytes ? least : 0;
+}
+
+/* What links are likely to take, largest first: one answer to each tells nearly all. Who rations is asked the first alone, and what was
+ * named before. */
 static bool want_likely(const struct sn_pmtu *s, sonde_at_ns now, struct sn_plan_step *out, sonde_at_ns *wake)
 {
+	unsigned named = named_before(s);
 	if (want_size(s, s->top_bytes, now, out, wake))
+		return true;
+	if (named && (want_size(s, (uint16_t)(named + 1), now, out, wake) || want_size(s, (uint16_t)named, now, out, wake)))
 		return true;
 	uint16_t bytes = 0;
 	unsigned count = s->careful || s->serial ? 0 : likely_between(s, 0, s->top_bytes, 0, &bytes);
@@ -256,6 +273,16 @@ static bool is_moving(const struct sn_size_step *step, const uint16_t *points, u
 	return false;
 }
 
+/* The largest that this machine can send, and what a message names: where one of these is lost, a search among smaller ones takes long, and
+ * ends at the wrong place. */
+static bool is_expected(const struct sn_pmtu *s, const struct sn_size *size)
+{
+	bool named = false;
+	for (size_t i = 0; i < s->sizes.count; i++)
+		named |= s->sizes.items[i].word.meaning == SONDE_M_PACKET_TOO_BIG && s->sizes.items[i].word.said_bytes == size->bytes;
+	return (s->careful || s->serial) && (named || size->bytes == s->top_bytes);
+}
+
 /* Between two neighbours that fared differently: what the message names, and one more; else points. */
 static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *step, sonde_at_ns now, struct sn_plan_step *out,
                          sonde_at_ns *wake)
@@ -263,6 +290,13 @@ static bool want_between(const struct sn_pmtu *s, const struct sn_size_step *ste
 	unsigned low = step->got->bytes, high = step->refused->bytes, said = step->refused->word.said_bytes, count = 0;
 	uint16_t points[POINTS];
 	bool named = step->refused->word.meaning == SONDE_M_PACKET_TOO_BIG && said >= low && said < high;
+	if (step->refused->fate == SN_SIZE_SILENT && is_expected(s, step->refused)) {
+		unsigned tries = step->refused->silent_count + step->refused->open_count;
+		if (tries < EXPECTED_TRIES)
+			return sn_pmtu_offer(s, s->aim, step->refused->bytes, now, out, wake);
+		if (step->refused->open_count)
+			return false;
+	}
 	if (named && said > low)
 		points[count++] = (uint16_t)said;
 	if (named && said + 1 < high)
@@ -359,7 +393,8 @@ static unsigned rows_last(const struct sn_pmtu *s)
 	else
 		window = window > ROWS_FIRST ? window : ROWS_FIRST;
 	window = at_most(window, s->cfg->max_ttl);
-	for (unsigned ttl = s->cfg->first_ttl; ttl <= window; ttl++)
+	bool silent = !spare && !controls(s).passed && controls(s).silent >= CONTROLS_FIRST; /* it will have to be known */
+	for (unsigned ttl = s->cfg->first_ttl; !silent && ttl <= window; ttl++)
 		if (!row_is_known(s, (uint8_t)ttl))
 			return window;
 	/* all of these are silent behind the last answer: as far as the gap limit goes */

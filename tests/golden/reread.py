@@ -303,7 +303,8 @@ def rows_of_mtu(trace):
     mtu = trace['mtu']
     hops = {hop['hop']: hop['address'] or '*' for hop in mtu['hops']}
     yield ('0', 'this machine')
-    for hop in range(1, (mtu['measured_to_hop'] or max((hop for hop, address in hops.items() if address != '*'), default=0)) + 1):
+    first = trace['asked']['first_ttl']
+    for hop in range(first, (mtu['measured_to_hop'] or max((hop for hop, address in hops.items() if address != '*'), default=0)) + 1):
         yield (str(hop), hops.get(hop, '*'))
 
 

@@ -106,6 +106,17 @@ def mismatched(context, wire, family):
         vanishes(measured(context, chain, wire, family), NARROW, 1404)
 
 
+def mismatched_here(context, wire, family):
+    """The same with the first link, in front of which is nobody who could say so."""
+    with lab.Lab(ROUTERS) as chain:
+        chain.ip(1, ['link set left mtu 1400'])
+        trace = measured(context, chain, wire, family)
+        trace.expect_found('pmtu-blackhole', None, None, 1, also=('pmtu',), passed=1404, vanished=1405)
+        assert 'vanish on the link of this machine, at or before hop 1 (' in trace.out, f'in words wanted\n{trace}'
+        assert 'filters' not in trace.out, f'no filter wanted\n{trace}'
+        trace.expect_within(BOUND_BLACK_HOLE_S).expect_no_error()
+
+
 def limited(context, wire, family):
     """Routers and host ration their ICMP errors as Linux does."""
     with lab.Lab(ROUTERS) as chain:
@@ -296,6 +307,23 @@ def tunnel_of_a_program(context, wire, family):
             through_tunnel(context, chain, wire, family, 1420)
 
 
+def may_be_cut(context, wire):
+    """Router 2 clears the bit that forbids fragments, and router 3 cuts. Without privilege nothing shows that: nothing is certain."""
+    with lab.Lab(ROUTERS) as chain:
+        narrow(chain, 3, 1400)
+        chain.nft(2, 'forward: ip frag-off set ip frag-off & 0xbfff')
+        trace = measured(context, chain, wire, 4)
+        finding, = trace.findings
+        assert finding.id == 'pmtu' and finding.confidence != 'certain', f'nothing certain wanted\n{trace}'
+        if wire == 'raw':
+            trace.expect_status(1)
+            assert f'cleared after hop 2 ({chain.hops(4)[1]}), at or before hop 3 (' in trace.out, f'where wanted\n{trace}'
+            assert f'hop 4 ({chain.hops(4)[3]}) got pieces' in trace.out, f'pieces wanted\n{trace}'
+        else:
+            trace.expect_status(0)
+            assert 'otherwise a router lets packets be cut' in trace.out, f'that wanted\n{trace}'
+
+
 def behind_a_trace(context, wire, family):
     with lab.Lab(ROUTERS) as chain:
         narrow(chain, NARROW, 1400)
@@ -316,6 +344,7 @@ def rows():
     yield from per_wire('black hole', black_hole, mtu=(1400, 1280))
     yield from per_wire('messages filtered on the way', filtered_on_the_way)
     yield from per_wire('ends of a link that disagree', mismatched)
+    yield from per_wire('ends of the first link that disagree', mismatched_here)
     yield from per_wire('black hole, default rate limits', limited)
     yield from per_wire('several narrow links', several)
     yield from per_wire('jumbo frames', jumbo)
@@ -330,6 +359,8 @@ def rows():
     yield from per_wire('tunnel of a program', tunnel_of_a_program)
     for wire, kind in itertools.product(WIRES, TUNNELS):
         yield f'{kind} tunnel, {wire}', functools.partial(tunnel, wire=wire, kind=kind)
+    for wire in WIRES:
+        yield f'fragments allowed, {wire}', functools.partial(may_be_cut, wire=wire)
     yield from per_wire('behind a trace', behind_a_trace)
     yield 'TCP without privilege', tcp_without_privilege
 

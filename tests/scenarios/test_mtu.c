@@ -1,104 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The path MTU, case by case: what is found, where, how sure, and how long it takes for round trips of 10, 75 and 300 ms. */
-#include "measured.h"
-#include "test.h"
-
-#include "base/buf.h"
-
-#include <stdio.h>
-#include <string.h>
-
-static struct measured m;
-
-static int undo(void **unused)
-{
-	(void)unused;
-	measured_finish(&m);
-	return 0;
-}
-
-/* me - r1 - … - r6 - target, in both families, hop k at 10.k.0.1 and 2001:db8:k::1; links[k - 1] leads to hop k. */
-enum { HOPS = 7 };
-struct way {
-	const char *links[HOPS];
-	const char *routers;      /* attributes of all */
-	const char *silent;       /* "r3": a silent one */
-	const char *target, *more;
-	unsigned round_trip_ms;   /* 0: 14 */
-};
-
-static void run(const struct way *way, const char *method, uint8_t family)
-{
-	struct sn_buf text = {0};
-	unsigned delay_us = (way->round_trip_ms ? way->round_trip_ms : 2 * HOPS) * 1000 / 2 / HOPS;
-	sn_buf_printf(&text, "observer me\nrouter r1 r2 r3 r4 r5 r6 %s\nhost target %s\n", way->routers ? way->routers : "",
-	              way->target ? way->target : "");
-	if (way->silent)
-		sn_buf_printf(&text, "router %s silent\n", way->silent);
-	for (unsigned k = 1; k <= HOPS; k++) {
-		char near[8] = "me", far[8] = "target";
-		if (k > 1)
-			snprintf(near, sizeof near, "r%u", k - 1);
-		if (k < HOPS)
-			snprintf(far, sizeof far, "r%u", k);
-		sn_buf_printf(&text, "link %s %s 10.%u.0.2/24 10.%u.0.1/24 2001:db8:%u::2/64 2001:db8:%u::1/64", near, far, k, k, k, k);
-		sn_buf_printf(&text, " delay=%uus %s\n", delay_us, way->links[k - 1] ? way->links[k - 1] : "");
-	}
-	sn_buf_puts(&text, way->more ? way->more : "");
-	assert_false(text.bad);
-	measured_finish(&m);
-	m = (struct measured){.net = sn_buf_text(&text), .method = method, .family = family, .seed = 1};
-	measured_run(&m);
-	m.net = NULL;
-	sn_buf_finish(&text);
-}
-
-static const struct sonde_narrowing *last(void)
-{
-	assert_true(m.mtu.narrowing_count > 0);
-	return &m.mtu.narrowings[m.mtu.narrowing_count - 1];
-}
-
-/* A link of that MTU behind hop k decides. */
-static void expect_link(enum sonde_mtu_cause cause, unsigned mtu_bytes, unsigned after_ttl)
-{
-	const struct sonde_narrowing *n = last();
-	assert_int_equal(n->cause, cause);
-	assert_int_equal(m.mtu.path_bytes, mtu_bytes);
-	assert_int_equal(n->got_bytes, mtu_bytes);
-	assert_int_equal(n->refused_bytes, mtu_bytes + 1);
-	assert_int_equal(n->after_ttl, after_ttl);
-	assert_int_equal(n->before_ttl, after_ttl + 1);
-}
-
-static const struct sonde_finding *expect(const char *id, enum sonde_confidence confidence, int exit_status)
-{
-	const struct sonde_finding *f;
-	if (measured_found(&m, id, &f) != 1)
-		fail_msg("%u findings %s", measured_found(&m, id, NULL), id);
-	assert_int_equal(f->confidence, confidence);
-	assert_int_equal(f->exit_status, exit_status);
-	return f;
-}
-
-static void expect_words(const struct sonde_finding *f, const char *words)
-{
-	if (!strstr(f->sentence, words))
-		fail_msg("'%s' is not in: %s", words, f->sentence);
-}
-
-static const char *const methods[] = {"icmp", "udp", "tcp"};
-
-/* Who rations cannot be asked so often that no balancer explains it. */
-static enum sonde_confidence most_sure(const char *method)
-{
-	return strcmp(method, "udp") == 0 ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_CERTAIN;
-}
-
-#define EACH_WAY_OF_ASKING(method, family) \
-	for (size_t i_ = 0; i_ < sizeof methods / sizeof *methods; i_++) \
-		for (uint8_t family = 4; family <= 6; family += 2) \
-			for (const char *method = methods[i_]; method; method = NULL)
+#include "mtu_way.h"
 
 static void a_clear_path_takes_what_its_first_link_does(void **unused)
 {
@@ -139,6 +41,19 @@ static void a_black_hole_is_found_and_placed(void **unused)
 		expect_words(f, "Packets larger than 1400 bytes vanish after hop 5 (");
 		expect_words(f, family == 4 ? "something filters ICMP 3/4" : "something filters ICMPv6 type 2");
 		expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+	}
+}
+
+/* A switch that takes less than this machine's device believes: nobody could say so. */
+static void no_router_could_speak_of_the_first_link(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		run(&(struct way){.more = "filter r1 drop from=me length=1401-65535 before-ttl\n"}, method, family);
+		expect_link(SONDE_MTU_SILENT, 1400, 0);
+		const struct sonde_finding *f = expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1);
+		expect_words(f, "Packets larger than 1400 bytes vanish on the link of this machine, at or before hop 1 (");
+		expect_words(f, ": it takes less than the 1500 bytes of its device here, and in front of it is no router");
 	}
 }
 
@@ -363,12 +278,27 @@ static void a_filter_breaks_no_rule_of_links(void **unused)
 	(void)unused;
 	run(&(struct way){.more = "filter r3 drop proto=echo length=1001-65535\n"}, "icmp", 6);
 	assert_int_equal(m.mtu.path_bytes, 1000);
-	const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_LIKELY, 0);
+	const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_POSSIBLE, 0);
 	expect_words(f, "a filter is the likelier reason");
 	assert_null(strstr(f->sentence, "breaks it"));
-	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "sonde mtu -M udp HOST");
+	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_POSSIBLE, 1)->next, "sonde mtu -M udp HOST");
 	run(&(struct way){.more = "filter r3 drop proto=udp length=1001-65535\n"}, "udp", 4);
 	assert_string_equal(expect("pmtu-blackhole", SONDE_CONFIDENCE_LIKELY, 1)->next, "");
+}
+
+/* The errors that answer UDP quote it, up to 1280 bytes over IPv6: below that they are the larger packets. */
+static void answers_that_quote_may_be_what_is_lost(void **unused)
+{
+	(void)unused;
+	run(&(struct way){.links = {[2] = "mtu=1006 mtu-says=0"}}, "udp", 6);
+	assert_int_equal(m.mtu.path_bytes, 1006 - 48);
+	const struct sonde_finding *f = expect("pmtu", SONDE_CONFIDENCE_POSSIBLE, 0);
+	assert_non_null(strstr(f->otherwise, "are 48 bytes larger"));
+	f = expect("pmtu-blackhole", SONDE_CONFIDENCE_POSSIBLE, 1);
+	assert_non_null(strstr(f->otherwise, "the answers that vanish"));
+	assert_string_equal(f->next, "sonde mtu -M icmp HOST");
+	run(&(struct way){.links = {[2] = "mtu=1006 mtu-says=0"}}, "icmp", 6);
+	expect_link(SONDE_MTU_SAID, 1006, 2);
 }
 
 static void a_silent_router_does_not_matter(void **unused)
@@ -390,7 +320,7 @@ static void a_silent_target_is_measured_as_far_as_its_last_router(void **unused)
 	assert_false(m.mtu.reached);
 	assert_int_equal(m.mtu.aim_ttl, HOPS - 1);
 	expect_link(SONDE_MTU_SAID, 1400, 2);
-	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "does not answer; what follows holds as far as hop 6 (");
+	expect_words(expect("pmtu", SONDE_CONFIDENCE_UNDECIDED, 1), "did not answer; what follows holds as far as hop 6 (");
 }
 
 /* A router that clears the bit that forbids fragments: what gets through may be cut. */
@@ -419,6 +349,21 @@ static void what_may_be_cut_is_not_measured(void **unused)
 }
 
 /* Where the way ends is told as a trace tells it, and the MTU is that of the way to there. */
+/* Copies of probes would show it. */
+static void what_may_be_cut_unseen_is_not_certain(void **unused)
+{
+	(void)unused;
+	for (uint8_t family = 4; family <= 6; family += 2) {
+		run(&(struct way){.routers = "silent"}, "icmp", family);
+		assert_int_equal(m.mtu.path_bytes, 1500);
+		assert_int_equal(m.mtu.cut.seen_ttl, 0);
+		const struct sonde_finding *f = expect("pmtu", family == 4 ? SONDE_CONFIDENCE_LIKELY : SONDE_CONFIDENCE_CERTAIN, 0);
+		assert_true(family == 6 || strstr(f->otherwise, "lets packets be cut"));
+	}
+	run(&(struct way){.routers = ""}, "icmp", 4);
+	assert_int_equal(m.mtu.cut.seen_ttl, HOPS - 1);
+}
+
 static void a_way_that_ends_early_is_told(void **unused)
 {
 	(void)unused;
@@ -502,6 +447,11 @@ static void it_is_done_in_time(void **unused)
 		check_time("said twice", &way, "icmp", most_ns);
 		way.links[4] = "mtu=1437 mtu-says=0";
 		check_time("said, not named", &way, "icmp", most_ns);
+		way.links[4] = "mtu=1437";
+		way.more = "filter target drop\n";
+		check_time("said, a silent target", &way, "icmp", most_ns);
+		check_time("said, a silent target", &way, "udp", most_ns);
+		way.more = NULL;
 		way.links[4] = "mtu=1437 mtu-silent";
 		for (size_t k = 0; k < sizeof methods / sizeof *methods; k++)
 			check_time("black hole", &way, methods[k], 10 * SONDE_S);
@@ -511,12 +461,33 @@ static void it_is_done_in_time(void **unused)
 	}
 }
 
+/* One packet of twenty is lost on the way there, and one on the way back. */
+static void loss_keeps_nobody_from_measuring(void **unused)
+{
+	(void)unused;
+	EACH_WAY_OF_ASKING (method, family) {
+		unsigned measured = 0, in_time = 0;
+		for (uint64_t seed = 1; seed <= 40; seed++) {
+			const char *narrow = seed % 2 ? "mtu=1400" : NULL;
+			run(&(struct way){.round_trip_ms = 50, .seed = seed, .links = {[1] = "loss=5%", [3] = narrow}}, method, family);
+			const struct sonde_finding *f;
+			measured += measured_found(&m, "pmtu", &f) == 1 && f->exit_status == 0;
+			in_time += m.took_ns <= 4 * 50 * SONDE_MS + SONDE_S;
+			assert_int_equal(measured_found(&m, "pmtu-blackhole", NULL), 0);
+			assert_true(f->exit_status || m.mtu.path_bytes == (seed % 2 ? 1400 : 1500));
+		}
+		printf("# loss of 5 %% each way, %s over IPv%u: %u of 40 measured, %u in time\n", method, family, measured, in_time);
+		assert_true(measured >= 39 && in_time >= 38);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_clear_path_takes_what_its_first_link_does, undo),
 		cmocka_unit_test_teardown(a_router_says_what_its_link_takes, undo),
 		cmocka_unit_test_teardown(a_black_hole_is_found_and_placed, undo),
+		cmocka_unit_test_teardown(no_router_could_speak_of_the_first_link, undo),
 		cmocka_unit_test_teardown(each_narrowing_has_its_place, undo),
 		cmocka_unit_test_teardown(an_old_router_names_no_mtu, undo),
 		cmocka_unit_test_teardown(a_wrong_message_is_told, undo),
@@ -527,13 +498,16 @@ int main(void)
 		cmocka_unit_test_teardown(a_target_that_ignores_large_requests_is_no_black_hole, undo),
 		cmocka_unit_test_teardown(a_silent_router_in_front_of_the_link_leaves_a_range, undo),
 		cmocka_unit_test_teardown(a_filter_breaks_no_rule_of_links, undo),
+		cmocka_unit_test_teardown(answers_that_quote_may_be_what_is_lost, undo),
 		cmocka_unit_test_teardown(a_silent_router_does_not_matter, undo),
 		cmocka_unit_test_teardown(a_silent_target_is_measured_as_far_as_its_last_router, undo),
 		cmocka_unit_test_teardown(what_may_be_cut_is_not_measured, undo),
+		cmocka_unit_test_teardown(what_may_be_cut_unseen_is_not_certain, undo),
 		cmocka_unit_test_teardown(a_way_that_ends_early_is_told, undo),
 		cmocka_unit_test_teardown(a_circle_is_told, undo),
 		cmocka_unit_test_teardown(routers_that_ration_and_loss_make_no_black_hole, undo),
 		cmocka_unit_test_teardown(it_is_done_in_time, undo),
+		cmocka_unit_test_teardown(loss_keeps_nobody_from_measuring, undo),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

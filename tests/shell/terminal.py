@@ -3,6 +3,7 @@
 """sonde on a pseudo-terminal: rows are redrawn in place, a signal ends the trace with what is known, a narrow window is respected.
 The network is simulated, and paced in real time where time matters; every wait is for something that the program writes."""
 import fcntl
+import json
 import os
 import pathlib
 import pty
@@ -10,6 +11,7 @@ import re
 import signal
 import struct
 import sys
+import tempfile
 import termios
 import threading
 import time
@@ -201,6 +203,20 @@ def a_search_that_is_ended(sonde):
     run.until('sonde mtu to')
     run.until_it_waits()
     run.is_interrupted('Interrupted. ')
+
+
+def a_second_search_that_is_ended(sonde):
+    """What echo requests showed is told, and that UDP was not asked to the end; it would take some seconds more."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / 'run.json'
+        run = Run(sonde, '-o', 'ndjson', '-o', f'json={file}', 'web', command=('mtu',), net=TOP / 'docs/examples/blackhole.net')
+        run.until('"event":"start","trace":1,')
+        os.kill(run.pid, signal.SIGINT)
+        assert run.end() == 130, run.text
+        trace, = json.loads(file.read_text())['traces']
+    also = trace['mtu']['asked_also']
+    assert (trace['method'], also['method'], also['result']) == ('icmp', 'udp', 'interrupted'), also
+    assert also['note'].startswith('Interrupted while UDP was asked'), also
 
 
 def outlived(sonde):
@@ -399,7 +415,8 @@ def colours(sonde):
 
 def main():
     sonde = os.path.abspath(sys.argv[1])
-    checks = (in_place, signals, a_search_that_is_ended, outlived, repeated, narrow, names_in_a_narrow_window, sixty_columns, wide, resized,
+    checks = (in_place, signals, a_search_that_is_ended, a_second_search_that_is_ended, outlived, repeated, narrow,
+              names_in_a_narrow_window, sixty_columns, wide, resized,
               stopped, written_from_behind, storm, lost, colours)
     print(f'1..{len(checks)}')
     failed = 0

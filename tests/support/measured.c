@@ -60,6 +60,8 @@ void measured_run(struct measured *m)
 	cfg.plan = SONDE_PLAN_PMTU;
 	cfg.method = (size_t)method;
 	cfg.dport = m->dport;
+	cfg.deadline_ns = m->deadline_ns;
+	cfg.wait_max_ns = m->wait_max_ns;
 	assert_int_equal(sn_wire_sim_resolve(wire, "target", m->family, 0, &cfg.dst), 0);
 	assert_int_equal(sonde_path_new(&m->path), SONDE_OK);
 	assert_int_equal(sonde_session_new(&session, &session_cfg), 0);

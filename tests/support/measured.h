@@ -15,6 +15,7 @@ struct measured {
 	uint16_t dport;
 	uint8_t family;
 	uint64_t seed;
+	sonde_ns deadline_ns, wait_max_ns;  /* 0: none; the plan's own */
 	struct sn_replay *replay;  /* gets what is sent and received; NULL: nobody wants it */
 	/* Filled by measured_run. */
 	struct sonde_path *path;

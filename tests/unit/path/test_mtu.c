@@ -261,6 +261,13 @@ static void a_size_that_did_not_leave_is_this_machines(void **state)
 	read(f);
 	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_LOCAL);
 	assert_int_equal(mtu.path_bytes, 1492);
+	/* one that the device dropped is silent */
+	for (unsigned i = 0; i < 8; i++) {
+		event = (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = sent(f, 255, 1480), .as.sys_errno = ENOBUFS};
+		made_event(&f->m, event);
+	}
+	read(f);
+	assert_int_equal(mtu.ways.large_silent, 8);
 	/* another errno says nothing of size */
 	event = (struct sonde_event){.type = SONDE_EV_LOCAL_ERROR, .probe = sent(f, 255, 700), .as.sys_errno = EPERM};
 	made_event(&f->m, event);
@@ -346,11 +353,57 @@ static void a_filter_is_contradicted_by_the_same_size_alone(void **state)
 	assert_int_equal(mtu.ways.meaning, SONDE_M_ADMIN_PROHIBITED);
 }
 
+/* Who refuses a smaller one, right behind the hop that a silent larger one got to, would have refused that, too. */
+static void silence_before_a_message_of_the_same_link_is_a_lost_message(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	silence(f, 255, 1500, 1);
+	hop(f, 2, 1500, "10.0.2.1");
+	probe(f, 255, 1401, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 1400);
+	passes(f, 1400);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 1);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SAID);
+	/* … unless it is more than that */
+	silence(f, 255, 1500, 8);
+	silence(f, 3, 1500, 4);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 2);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SILENT);
+}
+
+/* What a router has said once holds for the sizes to which it says nothing more: it rations that. */
+static void a_message_that_came_once_counts_for_all(void **state)
+{
+	struct fixture *f = *state;
+	start(f);
+	small_ones(f);
+	probe(f, 255, 1500, "10.0.2.1", SONDE_M_PACKET_TOO_BIG, 1400);
+	hop(f, 2, 1401, "10.0.2.1");
+	silence(f, 255, 1401, 8);
+	silence(f, 3, 1401, 4);
+	passes(f, 1400);
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 1);
+	assert_int_equal(mtu.narrowings[0].cause, SONDE_MTU_SAID);
+	assert_int_equal(mtu.narrowings[0].got_bytes, 1400);
+	assert_int_equal(mtu.narrowings[0].refused_bytes, 1401);
+	assert_int_equal(mtu.narrowings[0].after_ttl, 2);
+	/* … unless one of these gets farther: it is somewhere else that they vanish */
+	hop(f, 3, 1401, "10.0.3.1");
+	read(f);
+	assert_int_equal(mtu.narrowing_count, 2);
+}
+
 static void odd_sizes_have_names(void **state)
 {
 	(void)state;
 	assert_string_equal(sonde_mtu_guess(1492), "PPPoE (RFC 2516)");
 	assert_non_null(sonde_mtu_guess(1420));
+	assert_non_null(sonde_mtu_guess(1496));
+	assert_non_null(sonde_mtu_guess(8950));
 	assert_null(sonde_mtu_guess(1500));
 	assert_null(sonde_mtu_guess(1401));
 }
@@ -374,6 +427,8 @@ int main(void)
 		CASE(what_gets_past_who_refuses_it_takes_another_way),
 		CASE(who_refuses_by_turns_is_on_several_ways),
 		CASE(a_filter_is_contradicted_by_the_same_size_alone),
+		CASE(silence_before_a_message_of_the_same_link_is_a_lost_message),
+		CASE(a_message_that_came_once_counts_for_all),
 		CASE(odd_sizes_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -237,6 +237,18 @@ static void a_size_that_does_not_leave_is_an_answer(void **unused)
 	assert_int_equal(b.end.probe_count, b.sent_count - stayed);
 }
 
+/* A virtual device whose other end takes less: ENOBUFS, each time, and small ones leave. */
+static void a_size_that_the_device_drops_is_silent(void **unused)
+{
+	(void)unused;
+	begin("icmp");
+	b.mtu_bytes = 1437;
+	b.sys_errno = ENOBUFS;
+	until_done();
+	assert_int_equal(b.end.stop, SONDE_STOP_REACHED);
+	assert_true(count(0, 1438) >= 5 && count(0, 1437) >= 1);
+}
+
 static void other_failures_end_it(void **unused)
 {
 	(void)unused;
@@ -364,6 +376,7 @@ int main(void)
 		cmocka_unit_test(silence_is_repeated_beside_controls),
 		cmocka_unit_test(a_weak_message_is_a_hint),
 		cmocka_unit_test(a_size_that_does_not_leave_is_an_answer),
+		cmocka_unit_test(a_size_that_the_device_drops_is_silent),
 		cmocka_unit_test(other_failures_end_it),
 		cmocka_unit_test(a_silent_target_gives_way_to_its_last_router),
 		cmocka_unit_test(a_refusal_behind_all_hops_is_the_end),
