@@ -111,6 +111,18 @@ static void tell_orphans(const struct run *run)
 	sn_output_notice(text);
 }
 
+/* What looks like silence may be an answer of which too little was stored. */
+static void tell_cut(const struct run *run)
+{
+	char text[256];
+	size_t count = sn_replay_cut_count(run->replay);
+	if (!count || !sn_replay_count(run->replay))
+		return;
+	snprintf(text, sizeof text, "the capture '%.100s' cuts %zu ICMP error%s short of what %s: take no snap length below 128", run->file,
+	         count, count == 1 ? "" : "s", count == 1 ? "it answers" : "they answer");
+	sn_output_notice(text);
+}
+
 static int pair(struct run *run, struct sonde_error *err)
 {
 	int code = sn_replay_pair(run->replay);
@@ -121,6 +133,7 @@ static int pair(struct run *run, struct sonde_error *err)
 	if (run->full)
 		tell_full(run);
 	tell_orphans(run);
+	tell_cut(run);
 	if (sn_replay_count(run->replay))
 		return SONDE_OK;
 	sonde_fail(err, SONDE_E_FORMAT, 0, "capture '%.100s': no trace in it, of %" PRIu64 " frames %" PRIu64 " hold IP", run->file,

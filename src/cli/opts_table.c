@@ -117,7 +117,8 @@ static const struct sn_opt options[] = {
      .arg = "N", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_TRACE | SN_FOR_INTERFACE, .often = true, .help = "probes per hop",
      .doc = "Four to one hop may follow each other closely, further ones go one a second, because routers ration their answers. From "
             "four on the target's row shows all that was lost on the way; a closed UDP port and an open TCP port may leave probes "
-            "unanswered that arrived: no finding rests on what their row shows as loss."},
+            "unanswered that arrived: no finding rests on what their row shows as loss. Of probe-interface so many requests at most, "
+            "until one is answered."},
     {.name = "gap", .type = SN_OPT_UINT, FIELD(gap), .min = 1, .max = 255, .unit = "hops", .preset = "10", .arg = "N",
      .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES, .help = "stop after this many silent hops in a row",
      .doc = "One more probe at TTL 255 then asks whether the target answers at all."},
@@ -126,7 +127,8 @@ static const struct sn_opt options[] = {
      .help = "probes in flight at once",
      .doc = "So many are sent at once, however near the target may be. Without it a near target is not asked often."},
     {.name = "wait", .letter = 'w', .type = SN_OPT_SECONDS, FIELD(wait_ns), .min = 1, .max = 600000, .arg = "SECONDS",
-     .preset_words = "a small multiple of what other hops take", .group = SN_GROUP_HOW_FAR, .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
+     .preset_words = "a small multiple of what other hops take. probe-interface: 1", .group = SN_GROUP_HOW_FAR,
+     .commands = SN_FOR_PROBES | SN_FOR_INTERFACE,
      .help = "wait for one answer where nothing farther has answered",
      .doc = "A hop before others that answered is waited for as long as those took and a little more."},
     {.name = "sendwait", .letter = 'z', .type = SN_OPT_PAUSE, FIELD(pause_ns), .min = 0, .max = 600000, .arg = "SECONDS",

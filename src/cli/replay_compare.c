@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Paths of all traces, in order of their methods, and one diagnosis over them. */
+/* Paths of all traces, in order of their first probes, and one diagnosis over them. */
 #include "cli/replay_compare.h"
 
 #include "out/compare.h"
@@ -14,7 +14,7 @@ struct compared {
 	struct sn_replay *replay;
 	struct sn_sinks *sinks;
 	struct sonde_path *playing;
-	size_t traces[COMPARED_MAX];        /* in order of method and port: that in which they were asked for is not known */
+	size_t traces[COMPARED_MAX];        /* in order of their first probes, which is that in which sonde was asked for them */
 	struct sonde_path *paths[COMPARED_MAX];
 	struct sn_report_trace told[COMPARED_MAX];
 	size_t count;
@@ -23,20 +23,10 @@ struct compared {
 	char host[SONDE_ADDR_TEXT];
 };
 
-static int by_method(const void *left, const void *right, void *ctx)
-{
-	const struct sn_replay *replay = ctx;
-	const struct sonde_trace_cfg *a = sn_replay_cfg(replay, *(const size_t *)left), *b = sn_replay_cfg(replay, *(const size_t *)right);
-	if (a->method != b->method)
-		return a->method < b->method ? -1 : 1;
-	return a->dport < b->dport ? -1 : a->dport > b->dport;
-}
-
 static void choose(struct compared *c)
 {
 	for (size_t i = 0; i < sn_replay_count(c->replay) && i < COMPARED_MAX; i++)
 		c->traces[c->count++] = i;
-	qsort_r(c->traces, c->count, sizeof *c->traces, by_method, c->replay);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct sonde_trace_cfg *cfg = sn_replay_cfg(c->replay, c->traces[i]);
 		sn_buf_printf(&c->methods, " -M %s", sonde_method_info(cfg->method)->name);

@@ -36,17 +36,22 @@ void sn_engine_due(struct sonde_engine *e, struct sn_trace *trace)
 	if (trace->is_due)
 		return;
 	trace->is_due = true;
-	trace->next_due = e->due;
-	e->due = trace;
+	trace->next_due = NULL;
+	*(e->due ? &e->due_last->next_due : &e->due) = trace;
+	e->due_last = trace;
 }
 
 static void no_longer_due(struct sonde_engine *e, struct sn_trace *trace)
 {
-	struct sn_trace **link = &e->due;
-	while (*link && *link != trace)
-		link = &(*link)->next_due;
+	struct sn_trace **link = &e->due, *before = NULL;
+	while (*link && *link != trace) {
+		before = *link;
+		link = &before->next_due;
+	}
 	if (*link)
 		*link = trace->next_due;
+	if (e->due_last == trace)
+		e->due_last = before;
 	trace->is_due = false;
 }
 

@@ -82,7 +82,7 @@ struct sonde_engine {
 	uint32_t trace_count, trace_capacity, live_count;
 	struct sn_index index;
 	struct sn_wakes wakes;
-	struct sn_trace *due;         /* whose plans have news: at once, without a way through the heap */
+	struct sn_trace *due, *due_last; /* whose plans have news: at once, without a way through the heap, in the order of the news */
 	struct sn_ring ring;
 	struct sn_pacer pacer;
 	struct sn_rate rate;

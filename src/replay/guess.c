@@ -91,6 +91,7 @@ void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *tra
 	struct sonde_trace_cfg *cfg = &trace->cfg;
 	struct sn_packet packet;
 	bool asked_again;
+	uint16_t most_bytes;
 	sonde_trace_cfg_init(cfg);
 	cfg->src = first->src;
 	cfg->dst = first->dst;
@@ -109,8 +110,9 @@ void sn_replay_guess(const struct sn_replay *replay, struct sn_replay_trace *tra
 	cfg->no_df |= first->whole_bytes != 0;
 	cfg->flow_label = packet.ip.flow_label;
 	cfg->size_bytes = sn_ask_bytes(first, &packet);
-	if (sn_replay_measures(replay, trace, &cfg->mtu_bytes)) {
+	if (sn_replay_measures(replay, trace, &most_bytes)) {
 		cfg->plan = SONDE_PLAN_PMTU;
+		cfg->mtu_bytes = most_bytes;
 		cfg->size_bytes = 0; /* each has its own */
 	}
 	cfg->tcp_flags = packet.is_tcp ? (uint8_t)(packet.tcp.flags & (SONDE_TCP_FIN | SONDE_TCP_SYN | SONDE_TCP_ACK)) : 0;

@@ -95,6 +95,7 @@ struct sn_replay {
 	size_t round_count, round_capacity;
 	uint64_t work_count;                 /* probes that were looked at for an answer: what a made-up capture may cost */
 	size_t orphan_count;                 /* errors that quote a probe which the capture does not hold */
+	size_t cut_count;                    /* errors that a snap length cut before what would tell the probe */
 };
 
 static inline const uint8_t *sn_heard_bytes(const struct sn_replay *replay, const struct sn_heard *heard)

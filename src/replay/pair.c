@@ -137,11 +137,23 @@ struct search {
 	unsigned best_bits, next_bits; /* … and of the next best */
 	uint32_t oldest_open;    /* of those that fit as well as the best: the first without an answer */
 	unsigned open_count;     /* … how many there are */
+	bool open_early;         /* … which all seem to have left behind the answer */
 	unsigned tie_count;      /* … answered or not */
 	uint32_t nearest_open;   /* of all that fit: the lowest TTL without an answer above all that ran out on the way */
 	uint8_t exceeded_top;
 	bool repeated;           /* a repetition of what it answers was on its way, too */
 };
+
+/* One that was sent before its answer is none that only seems to have been answered too early. */
+static void note_open(struct search *s, uint32_t index)
+{
+	bool early = sn_ask_heard(s->replay, &s->replay->asks[index])->at_ns > s->at_ns;
+	if (s->open_early && !early)
+		s->open_count = 0;
+	s->open_early = early;
+	s->oldest_open = index; /* they come newest first */
+	s->open_count++;
+}
 
 static void consider(struct search *s, uint32_t index)
 {
@@ -165,14 +177,13 @@ static void consider(struct search *s, uint32_t index)
 		s->best_bits = bits;
 		s->best = index;
 		s->open_count = s->tie_count = 0;
+		s->open_early = false;
 	} else if (bits > s->next_bits) {
 		s->next_bits = bits;
 	}
 	s->tie_count += bits == s->best_bits;
-	if (bits == s->best_bits && !ask->answered) {
-		s->oldest_open = index; /* they come newest first */
-		s->open_count++;
-	}
+	if (bits == s->best_bits && !ask->answered)
+		note_open(s, index);
 }
 
 static void look(struct search *s, enum key_kind kind, uint8_t version, uint8_t protocol, uint64_t value)

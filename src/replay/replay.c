@@ -94,6 +94,11 @@ static bool is_own_checksum(const struct sn_packet *packet)
 	return packet->checksum == SN_CHECKSUM_GOOD || (packet->checksum == SN_CHECKSUM_NONE && packet->ip.odd & SN_ODD_FRAGMENT);
 }
 
+static bool is_cut_error(const struct sn_packet *packet, size_t length_bytes)
+{
+	return packet->is_icmp && packet->icmp.row->is_error && !packet->has_quote && length_bytes < packet->ip.total_bytes;
+}
+
 int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t *bytes, size_t length_bytes)
 {
 	struct sn_packet packet;
@@ -103,6 +108,7 @@ int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t 
 	if (!sn_packet_parse(bytes, length_bytes, &packet) && !tail)
 		return SONDE_OK;
 	uint8_t kinds = tail ? SN_HEARD_TAIL : kinds_of(&packet);
+	replay->cut_count += !tail && is_cut_error(&packet, length_bytes);
 	if (!kinds)
 		return SONDE_OK;
 	size_t kept_bytes = own_bytes(&packet, length_bytes), most = tail               ? TAIL_BYTES
@@ -176,6 +182,11 @@ int sn_replay_pair(struct sn_replay *replay)
 size_t sn_replay_orphan_count(const struct sn_replay *replay)
 {
 	return replay->orphan_count;
+}
+
+size_t sn_replay_cut_count(const struct sn_replay *replay)
+{
+	return replay->cut_count;
 }
 
 size_t sn_replay_count(const struct sn_replay *replay)

@@ -49,6 +49,8 @@ bool sn_replay_is_comparison(const struct sn_replay *replay);
 bool sn_replay_is_repeated(const struct sn_replay *replay);
 /* ICMP errors that quote a packet from and to the addresses of a trace which the capture does not hold: who captured missed some. */
 size_t sn_replay_orphan_count(const struct sn_replay *replay);
+/* ICMP errors of which a snap length left too little to tell what they answer. */
+size_t sn_replay_cut_count(const struct sn_replay *replay);
 /* Tells from where probes of all traces were answered, once for each answer. */
 void sn_replay_responders(const struct sn_replay *replay, void (*on_addr)(void *ctx, const struct sonde_addr *addr), void *ctx);
 /* Tells the events of one trace, from its start to its end; to be called once for each. Instants are those of the packets. The first

@@ -3,8 +3,8 @@
 #include "replay/internal.h"
 
 /* Who discovers an MTU by the way sends a size again where it was too big: two or three in all. Who searches one sends several to one
- * hop, or, where the largest gets through at once, two over the whole way and small ones alone to the hops. */
-enum { SIZES_LEAST = 4, SIZES_AT_ONE_LEAST = 3, SIZES_OVER_ALL_LEAST = 2 };
+ * hop, and if it is sonde also to the target itself, be it that the largest gets through at once. */
+enum { SIZES_LEAST = 4, SIZES_AT_ONE_LEAST = 3, SIZES_TO_TARGET_LEAST = 2 };
 
 /* As many as are of interest. */
 struct sizes {
@@ -21,26 +21,6 @@ static void add_size(struct sizes *sizes, uint16_t bytes)
 		sizes->bytes[sizes->count++] = bytes;
 }
 
-static uint16_t smallest(const struct sizes *sizes)
-{
-	uint16_t bytes = UINT16_MAX;
-	for (unsigned i = 0; i < sizes->count; i++)
-		bytes = sizes->bytes[i] < bytes ? sizes->bytes[i] : bytes;
-	return bytes;
-}
-
-/* No hop nearer than what is meant for the target was sent another size than the smallest. */
-static bool is_small_to_hops(const struct sizes *of_ttl, uint16_t smallest_bytes)
-{
-	bool any = false;
-	for (unsigned ttl = 1; ttl < SONDE_TTL_LAST; ttl++) {
-		any |= of_ttl[ttl].count > 0;
-		if (of_ttl[ttl].count > 1 || (of_ttl[ttl].count == 1 && of_ttl[ttl].bytes[0] != smallest_bytes))
-			return false;
-	}
-	return any;
-}
-
 bool sn_replay_measures(const struct sn_replay *replay, const struct sn_replay_trace *trace, uint16_t *most_bytes)
 {
 	struct sizes all = {.count = 0}, of_ttl[256] = {{.count = 0}};
@@ -55,6 +35,5 @@ bool sn_replay_measures(const struct sn_replay *replay, const struct sn_replay_t
 		several |= of_ttl[ask->ttl].count >= SIZES_AT_ONE_LEAST;
 		*most_bytes = ask->size_bytes > *most_bytes ? ask->size_bytes : *most_bytes;
 	}
-	bool over_all = of_ttl[SONDE_TTL_LAST].count >= SIZES_OVER_ALL_LEAST && is_small_to_hops(of_ttl, smallest(&all));
-	return over_all || (all.count >= SIZES_LEAST && several);
+	return (all.count >= SIZES_LEAST && several) || of_ttl[SONDE_TTL_LAST].count >= SIZES_TO_TARGET_LEAST;
 }

@@ -504,14 +504,14 @@ static bool is_unproved(const struct net *n)
 	return n->weak && n->family == 6 && strcmp(n->method, "udp") == 0;
 }
 
-/* What is found from the run's own packets is the same. Two sizes and nothing narrow are no search to who only sees them. */
+/* What is found from the run's own packets is the same. */
 static const char *check_replayed(const struct measured *m, struct counts *counts)
 {
 	struct measured again;
 	bool differs = false;
 	if (!measured_again(m, &again)) {
 		counts->unread++;
-		return m->mtu.narrowing_count ? "a replay does not see the search" : NULL;
+		return "a replay does not see the search";
 	}
 	counts->replayed++;
 	differs |= m->findings.count != again.findings.count || m->mtu.path_bytes != again.mtu.path_bytes;
