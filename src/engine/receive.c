@@ -49,7 +49,8 @@ static void tell_plan(struct sonde_engine *e, const struct sn_match *m, const st
 		trace->transit_top = m->rec->ttl;
 	if (m->rec->ttl)
 		sn_pacer_learn(&e->pacer, m->rec->ttl, &a->from);
-	trace->plan->answer(trace->plan_state, &answer, e->now_ns);
+	/* who sleeps until an answer comes has an engine whose time is still that of before */
+	trace->plan->answer(trace->plan_state, &answer, a->at_ns > e->now_ns ? a->at_ns : e->now_ns);
 	sn_engine_due(e, trace);
 }
 

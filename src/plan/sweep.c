@@ -352,7 +352,7 @@ static void note_refusal(struct sn_sweep *s, const struct sn_plan_answer *answer
 		return;
 	/* Who gives up on a neighbour tells all that waited for it, in any order: which TTL was read first means nothing, and more probes
 	 * would only make it wait for the neighbour again. */
-	if (answer->late || answer->rtt_ns >= SONDE_S)
+	if (answer->late)
 		s->word_until_ns = s->next_send_at_ns = now + SN_SWEEP_WAIT_LEAST_NS;
 	struct sn_sweep_refusal refusal = {
 	    .by = *answer->from, .ttl = answer->ttl ? answer->ttl : SONDE_TTL_LAST, .code = answer->icmp_code, .meaning = answer->meaning};

@@ -229,6 +229,36 @@ static void after_the_end_nothing_is_said(void **unused)
 	assert_int_equal(lab_stats(&lab).stray_count, 1);
 }
 
+/* Nothing has happened for seconds when a router gives up on its neighbour. It tells all that waited; those that were read first hold
+ * back what would be sent for the others, from when they came on, not from when the engine was asked last. */
+static void a_late_word_counts_from_when_it_came(void **unused)
+{
+	(void)unused;
+	lab_finish(&lab);
+	lab_init(&lab);
+	struct sonde_trace_cfg cfg = lab_cfg("udp", 4);
+	cfg.queries = 3;
+	cfg.sport_count = 1;
+	lab_add(&lab, &cfg);
+	sonde_at_ns began = lab.now, came = began + 3050 * SONDE_MS;
+	lab_until(&lab, began + 2 * SONDE_S);
+	size_t sent_count = lab.sent_count;
+	bool told[256] = {false};
+	for (size_t i = 0; i < sent_count; i++) {
+		struct made_packet answer;
+		const struct lab_sent *sent = &lab.sent[i];
+		if (told[sent->ttl] || sent->ttl == 255)
+			continue;
+		told[sent->ttl] = true;
+		lab_host_unreachable(&answer, sent, ROUTER, WHOLE);
+		lab_give(&lab, &answer, came);
+	}
+	assert_true(lab_count(&lab, SONDE_EV_LATE) >= 10);
+	lab_turn(&lab);
+	lab_until(&lab, came + 29 * SONDE_MS);
+	assert_int_equal(lab.sent_count, sent_count);
+}
+
 /* ---- broken and foreign packets ---- */
 
 static void bad_checksums_are_counted_and_no_evidence(void **unused)
@@ -429,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_syn_ack_after_a_second_is_not_timed),
 		cmocka_unit_test(after_the_end_nothing_is_said),
 		cmocka_unit_test(bad_checksums_are_counted_and_no_evidence),
+		cmocka_unit_test(a_late_word_counts_from_when_it_came),
 		cmocka_unit_test(damaged_answers_are_told_at_the_end),
 		cmocka_unit_test(offloaded_checksums_are_accepted_and_marked),
 		cmocka_unit_test(every_packet_is_counted_once),
