@@ -424,12 +424,35 @@ static uint8_t last_ttl_at_end(const struct sonde_path *path)
 	return refused && path->end.by_ttl && path->end.by_ttl <= sweep_last_ttl(path) ? path->end.by_ttl : path->end.last_ttl;
 }
 
+static bool some_answer(const struct sn_hop *hop, enum sonde_meaning from, enum sonde_meaning to)
+{
+	for (size_t i = 0; i < hop->query_count; i++) {
+		enum sonde_meaning said = hop->queries[i].answer.meaning;
+		if (sonde_query_is_answered(&hop->queries[i]) && said >= from && said <= to)
+			return true;
+	}
+	return false;
+}
+
+/* … nor does who tells it to all probes at once, late, make rows of them: as long as nobody farther on says that the way goes on. */
+static unsigned last_ttl_so_far(const struct sonde_path *path)
+{
+	unsigned end = sweep_last_ttl(path);
+	for (unsigned ttl = end; ttl >= sonde_path_first_ttl(path); ttl--) {
+		if (some_answer(&path->hops[ttl], SONDE_M_TIME_EXCEEDED, SONDE_M_TIME_EXCEEDED))
+			break;
+		if (some_answer(&path->hops[ttl], SONDE_M_PORT_UNREACHABLE, SONDE_M_PARAMETER_PROBLEM))
+			end = ttl;
+	}
+	return end;
+}
+
 uint8_t sonde_path_last_ttl(const struct sonde_path *path)
 {
 	uint8_t distance = sonde_path_distance(path), last = (uint8_t)(sonde_path_first_ttl(path) - 1);
 	if (distance)
 		return distance;
-	unsigned end = path->ended ? last_ttl_at_end(path) : sweep_last_ttl(path);
+	unsigned end = path->ended ? last_ttl_at_end(path) : last_ttl_so_far(path);
 	for (unsigned ttl = sonde_path_first_ttl(path); ttl <= end; ttl++)
 		if (path->ended ? something_known(&path->hops[ttl]) : path->hops[ttl].settled || path->hops[ttl].answered)
 			last = (uint8_t)ttl;

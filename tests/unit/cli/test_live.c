@@ -214,6 +214,32 @@ static void a_pipe_gets_a_late_row_whole(void **state)
 	discard(f);
 }
 
+/* Who gives up on a neighbour says so to all that wait for it: what has been read of that so far makes no rows behind the first. */
+static void a_pipe_gets_one_row_of_a_late_refusal(void **state)
+{
+	(void)state;
+	struct fixture *f = make(false, 0);
+	struct sonde_event_probe probes[4];
+	add(f, "192.0.2.9");
+	made_start(&f->m, "192.0.2.9", 1);
+	(void)turn(f);
+	for (uint8_t ttl = 1; ttl <= 4; ttl++) {
+		probes[ttl - 1] = made_sent(&f->m, ttl);
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probes[ttl - 1]});
+		made_settled(&f->m, ttl);
+	}
+	assert_string_equal(turn(f), "");
+	for (int i = 0; i < 3; i++)
+		made_answer(&f->m, SONDE_EV_LATE, probes[i], "10.0.0.1", SONDE_M_HOST_UNREACHABLE, 3050000);
+	assert_string_equal(turn(f), "  1  10.0.0.1           0%    3050 !H\n");
+	made_answer(&f->m, SONDE_EV_LATE, probes[3], "10.0.0.1", SONDE_M_HOST_UNREACHABLE, 3050000);
+	assert_string_equal(turn(f), "");
+	made_end(&f->m, (struct sonde_event_end){.stop = SONDE_STOP_UNREACHABLE, .why = SONDE_M_HOST_UNREACHABLE, .why_code = 1,
+	                                        .by = addr_of("10.0.0.1"), .by_ttl = 1, .last_ttl = 4, .last_answering_ttl = 4});
+	assert_null(strstr(turn(f), "\n  2 "));
+	discard(f);
+}
+
 /* Only what came after the row was written is told at the end, not the late answer that stands in the row. */
 static void a_late_answer_that_stands_in_its_row_is_not_told_again(void **state)
 {
@@ -523,6 +549,7 @@ int main(void)
 	    cmocka_unit_test(a_low_terminal_never_climbs_above_its_top),    cmocka_unit_test(silent_rows_at_the_end_fold_on_a_terminal),
 	    cmocka_unit_test(frames_are_limited_but_the_first_is_not),      cmocka_unit_test(tables_come_in_the_order_asked_for),
 	    cmocka_unit_test(a_narrower_window_is_erased_without_a_climb),    cmocka_unit_test(a_pipe_gets_a_late_row_whole),
+	    cmocka_unit_test(a_pipe_gets_one_row_of_a_late_refusal),
 	    cmocka_unit_test(a_late_answer_that_stands_in_its_row_is_not_told_again),
 	    cmocka_unit_test(on_a_pipe_a_row_waits_for_its_names),          cmocka_unit_test(rows_wait_side_by_side),
 	    cmocka_unit_test(who_is_in_a_hurry_waits_for_no_name),          cmocka_unit_test(on_a_terminal_a_row_stands_and_is_completed),

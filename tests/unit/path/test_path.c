@@ -261,6 +261,29 @@ static void a_refusal_at_ttl_255_is_no_row(void **state)
 	assert_int_equal(sonde_path_last_ttl(f->path), 2);
 }
 
+/* All that were sent are told of it, in the order of their TTLs: the rows behind the first are none, unless the way goes on there. */
+static void nothing_stands_behind_a_refusal(void **state)
+{
+	struct fixture *f = *state;
+	struct sonde_event_probe probes[4];
+	made_start(&f->m, "192.0.2.9", 1);
+	made_hop(&f->m, 1, "10.0.0.1", SONDE_M_TIME_EXCEEDED, 400);
+	for (uint8_t ttl = 2; ttl <= 5; ttl++) {
+		probes[ttl - 2] = made_sent(&f->m, ttl);
+		made_event(&f->m, (struct sonde_event){.type = SONDE_EV_TIMEOUT, .probe = probes[ttl - 2]});
+		made_settled(&f->m, ttl);
+	}
+	assert_int_equal(sonde_path_last_ttl(f->path), 5);
+	made_answer(&f->m, SONDE_EV_LATE, probes[0], "10.0.0.1", SONDE_M_HOST_UNREACHABLE, 3000000);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+	made_answer(&f->m, SONDE_EV_LATE, probes[1], "10.0.0.1", SONDE_M_HOST_UNREACHABLE, 3000000);
+	assert_int_equal(sonde_path_last_ttl(f->path), 2);
+	made_answer(&f->m, SONDE_EV_LATE, probes[2], "10.0.0.4", SONDE_M_TIME_EXCEEDED, 3000000);
+	assert_int_equal(sonde_path_last_ttl(f->path), 5);
+	made_answer(&f->m, SONDE_EV_LATE, probes[3], "192.0.2.9", SONDE_M_ECHO_REPLY, 3000000);
+	assert_int_equal(sonde_path_distance(f->path), 5);
+}
+
 static void the_end_decides(void **state)
 {
 	struct fixture *f = *state;
@@ -349,6 +372,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(time_exceeded_in_the_targets_name_is_transit, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_probe_at_ttl_255_is_no_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_refusal_at_ttl_255_is_no_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(nothing_stands_behind_a_refusal, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_end_decides, setup, teardown),
 	    cmocka_unit_test_setup_teardown(rows_settle_in_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_recording_may_begin_in_the_middle, setup, teardown),
