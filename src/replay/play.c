@@ -351,9 +351,11 @@ static void tell_answer(struct player *p, const struct sn_pairing *pairing)
 	emit(p, &event);
 	tell_extensions(p, pairing, &event);
 	set_state(p, ask, SN_ASK_ANSWERED);
+	if (again)
+		return;
 	if (p->measures)
 		note_measured(p, ask, &event.as.answer);
-	else if (!again && !ask->again)
+	else if (!ask->again)
 		tell_sweep(p, ask, &event.as.answer, late);
 }
 

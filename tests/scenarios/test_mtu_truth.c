@@ -504,6 +504,30 @@ static bool is_unproved(const struct net *n)
 	return n->weak && n->family == 6 && strcmp(n->method, "udp") == 0;
 }
 
+static void show_query(const char *whose, const struct sonde_query *q)
+{
+	fprintf(stderr, "%s: %.3f ms ttl %u, %u bytes: state %d, %s after %.3f ms\n", whose, (double)q->probe.sent_at_ns / SONDE_MS,
+	        (unsigned)q->probe.ttl, (unsigned)q->probe.size_bytes, (int)q->state,
+	        sonde_query_is_answered(q) ? sonde_meaning_name(q->answer.meaning) : "-", (double)q->answer.rtt_ns / SONDE_MS);
+}
+
+static void show_others(const struct measured *m, const struct measured *again)
+{
+	for (unsigned ttl = 1; ttl <= SONDE_TTL_LAST; ttl++) {
+		size_t count, count_again;
+		const struct sonde_query *a = sonde_path_queries(m->path, (uint8_t)ttl, &count);
+		const struct sonde_query *b = sonde_path_queries(again->path, (uint8_t)ttl, &count_again);
+		for (size_t i = 0; i < count || i < count_again; i++) {
+			bool differs = i >= count || i >= count_again || a[i].state != b[i].state;
+			differs = differs || a[i].answer.meaning != b[i].answer.meaning || a[i].answer.rtt_ns != b[i].answer.rtt_ns;
+			if (differs && i < count)
+				show_query("live", &a[i]);
+			if (differs && i < count_again)
+				show_query("replayed", &b[i]);
+		}
+	}
+}
+
 /* What is found from the run's own packets is the same. */
 static const char *check_replayed(const struct measured *m, struct counts *counts)
 {
@@ -517,6 +541,8 @@ static const char *check_replayed(const struct measured *m, struct counts *count
 	differs |= m->findings.count != again.findings.count || m->mtu.path_bytes != again.mtu.path_bytes;
 	for (size_t i = 0; !differs && i < m->findings.count; i++)
 		differs |= strcmp(m->findings.items[i].sentence, again.findings.items[i].sentence) != 0;
+	if (differs)
+		show_others(m, &again);
 	if (differs)
 		for (size_t i = 0; i < again.findings.count; i++)
 			fprintf(stderr, "replayed: %s: %s\n", again.findings.items[i].rule->id, again.findings.items[i].sentence);
