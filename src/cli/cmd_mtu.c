@@ -2,6 +2,7 @@
 /* From options to a measured path MTU. What is sent and how the table looks is known elsewhere. */
 #include "cli/cmd_mtu.h"
 
+#include "cli/asked_again.h"
 #include "cli/await.h"
 #include "cli/exits.h"
 #include "cli/hints.h"
@@ -30,8 +31,7 @@ struct run {
 	struct sn_buf out;
 	int signal_fd;
 	bool interrupted;
-	struct sn_buf note;      /* what came of asking by UDP; empty: it was not */
-	const char *also_result; /* … as documents say it; NULL: it was not */
+	struct sn_asked_again again; /* zero: it was not */
 	int status;
 };
 
@@ -114,19 +114,13 @@ static int ask_by_udp(struct run *run, const struct sn_target *target, struct so
 	int code = start(run, target, (size_t)sonde_method_find("udp"), left_ns, err);
 	if (code == SONDE_OK)
 		code = finish_one(run, target, err);
-	bool more = code == SONDE_OK && sn_measure_tells_more(&run->measure, &by_echo);
-	if (more)
-		sn_measure_say_doubt(&by_echo, &run->note);
-	else
-		sn_buf_puts(&run->note, run->interrupted ? "Interrupted while UDP was asked as well: this is what echo requests showed."
-		                                         : "Asked again by UDP, which told no more: this is what echo requests showed.");
-	sn_measure_finish(more ? &by_echo : &run->measure);
-	if (!more)
+	sn_asked_again(by_echo.path, code == SONDE_OK ? run->measure.path : NULL, run->interrupted, &run->again);
+	sn_measure_finish(run->again.by_udp ? &by_echo : &run->measure);
+	if (!run->again.by_udp)
 		run->measure = by_echo;
-	run->measure.asked = more ? "icmp" : "udp";
-	run->also_result = more ? "told-less" : run->interrupted ? "interrupted" : "told-no-more";
-	sn_text_wrap(&run->out, run->screen.style.width_columns, sn_buf_text(&run->note));
-	if (more)
+	run->measure.asked = run->again.method;
+	sn_text_wrap(&run->out, run->screen.style.width_columns, sn_buf_text(&run->again.note));
+	if (run->again.by_udp)
 		put_header(run, target);
 	*err = (struct sonde_error){0}; /* what this did not find out stays as it was */
 	return sn_measure_judge(&run->measure, target, err);
@@ -139,9 +133,9 @@ static int report(struct run *run, const struct sn_target *target, struct sonde_
 	                               .findings = &run->measure.findings,
 	                               .trace_id = run->measure.trace_id,
 	                               .mtu = true,
-	                               .note = run->also_result ? sn_buf_text(&run->note) : NULL,
-	                               .also_method = run->also_result ? run->measure.asked : NULL,
-	                               .also_result = run->also_result};
+	                               .note = run->again.method ? sn_buf_text(&run->again.note) : NULL,
+	                               .also_method = run->again.method,
+	                               .also_result = run->again.result};
 	struct sn_report report = {
 	    .traces = &told, .trace_count = path && sonde_path_cfg(path), .who = sn_enrich_source(&run->reach.enrich)};
 	if (report.trace_count)
@@ -191,7 +185,7 @@ static int run_all(struct run *run, struct sonde_error *err)
 	if (code == SONDE_OK)
 		code = finish_one(run, target, err);
 	bool again = code == SONDE_OK && !run->method.asked && !run->interrupted && !run->opts->deadline_ns;
-	if (again && sn_measure_doubts_echo(&run->measure))
+	if (again && sn_echo_is_doubted(run->measure.path))
 		code = ask_by_udp(run, target, err);
 	if (code < 0)
 		return code;
@@ -226,7 +220,7 @@ int sn_cmd_mtu(const struct sn_opts *opts, struct sonde_error *err)
 	sonde_session_free(run.session);
 	sn_sinks_finish(&run.sinks);
 	sn_buf_finish(&run.out);
-	sn_buf_finish(&run.note);
+	sn_buf_finish(&run.again.note);
 	run.status = sn_exit_worse(run.status, sn_reach_finish(&run.reach));
 	if (run.signal_fd >= 0)
 		close(run.signal_fd);

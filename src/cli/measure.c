@@ -72,55 +72,6 @@ int sn_measure_judge(struct sn_measure *m, const struct sn_target *target, struc
 	return code < 0 ? sonde_fail(err, code, 0, "no room for the findings") : SONDE_OK;
 }
 
-/* What larger packets come to; NULL: nobody knows, or they all get through. */
-static const struct sonde_narrowing *last_of(const struct sonde_mtu *mtu)
-{
-	return mtu->narrowing_count ? &mtu->narrowings[mtu->narrowing_count - 1] : NULL;
-}
-
-bool sn_measure_doubts_echo(const struct sn_measure *m)
-{
-	struct sonde_mtu mtu;
-	const struct sonde_event_end *end = sonde_path_end(m->path);
-	bool whole = end && end->stop != SONDE_STOP_LOCAL_ERROR && end->stop != SONDE_STOP_DEADLINE && end->stop != SONDE_STOP_INTERRUPTED;
-	if (!whole || m->cfg.method != (size_t)sonde_method_find("icmp") || sonde_mtu_read(m->path, &mtu) < 0)
-		return false;
-	const struct sonde_narrowing *last = last_of(&mtu);
-	bool vanish = last && (last->cause == SONDE_MTU_SILENT || last->cause == SONDE_MTU_REFUSED || last->cause == SONDE_MTU_DOUBTED);
-	/* who takes several ways is known to: few answers, as UDP gets, do not tell more of that */
-	return !mtu.ways.several && !mtu.ways.uneven && (!mtu.reached || vanish);
-}
-
-void sn_measure_say_doubt(const struct sn_measure *m, struct sn_buf *out)
-{
-	struct sonde_mtu mtu;
-	const struct sonde_narrowing *last = sonde_mtu_read(m->path, &mtu) < 0 ? NULL : last_of(&mtu);
-	if (!last || last->cause == SONDE_MTU_DOUBTED)
-		sn_buf_puts(out, "Echo requests do not tell");
-	else if (!mtu.reached)
-		sn_buf_puts(out, "The target answered no echo requests");
-	else if (last->cause == SONDE_MTU_REFUSED)
-		sn_buf_printf(out, "Echo requests of %u bytes and more were refused", (unsigned)last->refused_bytes);
-	else
-		sn_buf_printf(out, "Echo requests of more than %u bytes were not answered", (unsigned)last->got_bytes);
-	if (mtu.reached && last && last->cause == SONDE_MTU_SILENT && last->sure)
-		sn_buf_puts(out, ": asked again by UDP, of which larger packets get through. Large pings are filtered, or take another "
-		                 "way.");
-	else
-		sn_buf_puts(out, ": asked again by UDP.");
-}
-
-bool sn_measure_tells_more(const struct sn_measure *m, const struct sn_measure *by_echo)
-{
-	struct sonde_mtu mtu, echo;
-	if (!m->path || sonde_mtu_read(m->path, &mtu) < 0 || sonde_mtu_read(by_echo->path, &echo) < 0 || !mtu.reached)
-		return false;
-	const struct sonde_narrowing *last = last_of(&mtu), *echo_last = last_of(&echo);
-	bool open = echo_last && echo_last->cause == SONDE_MTU_SILENT && !echo_last->sure;
-	return !echo.reached || mtu.path_bytes > echo.path_bytes || (open && last && last->cause != SONDE_MTU_SILENT) ||
-	       (open && last && last->sure);
-}
-
 void sn_measure_tell(const struct sn_measure *m, const struct sn_text_style *style, bool lines, struct sn_buf *out)
 {
 	const struct sonde_path *path = m->path;

@@ -33,12 +33,6 @@ int sn_measure_start(struct sn_measure *measure, const struct sn_target *target,
 uint16_t sn_measure_most_bytes(const struct sn_measure *measure);
 /* Judges one that has ended. */
 int sn_measure_judge(struct sn_measure *measure, const struct sn_target *target, struct sonde_error *err) SONDE_MUST_USE;
-/* How echo requests fared does not tell what the path takes: large ones, or all of them, may be filtered, or not be answered. */
-bool sn_measure_doubts_echo(const struct sn_measure *measure);
-/* Says why, ": asked again by UDP." behind it. */
-void sn_measure_say_doubt(const struct sn_measure *measure, struct sn_buf *out);
-/* This one shows more of the path than the other, by echo requests, does. */
-bool sn_measure_tells_more(const struct sn_measure *measure, const struct sn_measure *by_echo);
 /* Adds its table and what was found to out. */
 void sn_measure_tell(const struct sn_measure *measure, const struct sn_text_style *style, bool lines, struct sn_buf *out);
 /* The exit status that it leads to; says on standard error what failed on this machine. */
