@@ -2,6 +2,7 @@
 /* From a capture to its tables. How frames are read and packets are paired is known elsewhere. */
 #include "cli/cmd_replay.h"
 
+#include "cli/asked_again.h"
 #include "cli/confine.h"
 #include "cli/detail.h"
 #include "cli/enrich.h"
@@ -14,6 +15,8 @@
 #include "cli/terminal.h"
 #include "ext/pcap.h"
 #include "io/wires.h"
+#include "out/findings.h"
+#include "out/mtu.h"
 #include "packet/link.h"
 #include "replay/replay.h"
 
@@ -37,6 +40,8 @@ struct run {
 	struct host *hosts;         /* of each trace, as text */
 	struct sn_repeat *repeats;  /* of rounds: what the traces to each target come to */
 	size_t repeat_count;
+	struct sn_asked_again again;          /* of two searches for the MTU which is told; zero: it is not about such */
+	struct sonde_findings again_findings; /* … and what that found */
 	struct sn_buf out;
 	uint64_t frame_count;
 	struct sn_clock_system system; /* for how long name servers are waited for */
@@ -244,6 +249,49 @@ static int show(struct run *run, struct sonde_error *err)
 	return written < 0 ? written : SONDE_OK;
 }
 
+/* As sonde mtu tells of two searches: the better one, and below the head of the other why there was a second. */
+static int tell_better(struct run *run, struct sonde_error *err)
+{
+	const struct sonde_path *paths[] = {sn_live_path(run->live, 0), sn_live_path(run->live, 1)};
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	screen.style.who = sn_enrich_source(&run->enrich);
+	sn_asked_again(paths[0], paths[1], false, &run->again);
+	size_t told = run->again.by_udp;
+	const struct sonde_case about = {
+	    .paths = &paths[told], .path_count = 1, .host = run->hosts[told].text, .asked = run->again.method};
+	if (sonde_diagnose(&about, &run->again_findings) < 0)
+		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the findings");
+	sn_mtu_header(&run->out, &screen.style, sn_live_about(run->live, 0), sonde_path_cfg(paths[0]));
+	sn_text_wrap(&run->out, screen.style.width_columns, sn_buf_text(&run->again.note));
+	if (told)
+		sn_mtu_header(&run->out, &screen.style, sn_live_about(run->live, 1), sonde_path_cfg(paths[1]));
+	sn_mtu_table(&run->out, &screen.style, paths[told]);
+	sn_text_verdict(&run->out, &screen.style, &run->again_findings, 0);
+	if (screen.findings)
+		sn_findings_lines(&run->out, &run->again_findings, &paths[told], 1);
+	run->status = sn_exit_worse(run->status, sonde_findings_exit_status(&run->again_findings, 0));
+	return SONDE_OK;
+}
+
+/* Two searches for one MTU: one table, where the first did not tell. */
+static int show_searches(struct run *run, struct sonde_error *err)
+{
+	int code = make_tables(run);
+	for (size_t i = 0; code == SONDE_OK && i < sn_replay_count(run->replay); i++)
+		code = sn_replay_play(run->replay, i, on_event, run);
+	if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
+	if (sn_echo_is_doubted(sn_live_path(run->live, 0))) {
+		code = tell_better(run, err);
+	} else {
+		sn_live_turn(run->live, 0, &run->out);
+		for (uint32_t id = 0; id < sn_replay_count(run->replay); id++)
+			run->status = sn_exit_worse(run->status, sonde_findings_exit_status(sn_live_findings(run->live, id), 0));
+	}
+	int written = code == SONDE_OK ? sn_sinks_text(&run->sinks, &run->out, err) : code;
+	return written < 0 ? written : SONDE_OK;
+}
+
 /* What the traces came to, as -o wants it. */
 static int report(struct run *run, struct sonde_error *err)
 {
@@ -258,12 +306,17 @@ static int report(struct run *run, struct sonde_error *err)
 	report.detail_ctx = &run->detail;
 	for (uint32_t id = 0; id < count; id++) {
 		const struct sonde_path *path = sn_live_path(run->live, id);
-		if (!sonde_path_cfg(path))
+		const struct sn_asked_again *again = run->again.method ? &run->again : NULL;
+		if (!sonde_path_cfg(path) || (again && id != again->by_udp))
 			continue;
 		told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
 		                                                      .path = path,
-		                                                      .findings = sn_live_findings(run->live, id),
+		                                                      .findings = again ? &run->again_findings
+		                                                                        : sn_live_findings(run->live, id),
 		                                                      .trace_id = id,
+		                                                      .note = again ? sn_buf_text(&again->note) : NULL,
+		                                                      .also_method = run->again.method,
+		                                                      .also_result = run->again.result,
 		                                                      .mtu = sonde_path_cfg(path)->plan == SONDE_PLAN_PMTU};
 	}
 	int code = sn_sinks_report(&run->sinks, &report, err);
@@ -271,10 +324,11 @@ static int report(struct run *run, struct sonde_error *err)
 	return code < 0 ? code : SONDE_OK;
 }
 
-/* The tables of a comparison are one, and those of --repeat, unless a probe is looked for in one of them. */
+/* The tables of a comparison are one, those of --repeat, and those of sonde mtu, unless a probe is looked for in one of them. */
 static int show_all(struct run *run, struct sonde_error *err)
 {
-	if (!run->opts->apart && !run->detail.ttl && sn_replay_is_comparison(run->replay)) {
+	bool apart = run->opts->apart || run->detail.ttl;
+	if (!apart && sn_replay_is_comparison(run->replay)) {
 		struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 		int status;
 		screen.style.who = sn_enrich_source(&run->enrich);
@@ -283,8 +337,12 @@ static int show_all(struct run *run, struct sonde_error *err)
 		run->status = sn_exit_worse(run->status, status);
 		return code;
 	}
-	bool rounds = !run->opts->apart && !run->detail.ttl && sn_replay_is_repeated(run->replay);
-	int code = rounds ? show_rounds(run, err) : show(run, err);
+	int (*tell)(struct run *run, struct sonde_error *err) = show;
+	if (!apart && sn_replay_is_repeated(run->replay))
+		tell = show_rounds;
+	else if (!apart && sn_replay_is_asked_again(run->replay))
+		tell = show_searches;
+	int code = tell(run, err);
 	return code == SONDE_OK ? report(run, err) : code;
 }
 
@@ -320,6 +378,8 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	sn_detail_finish(&run.detail);
 	sn_enrich_finish(&run.enrich);
 	sn_buf_finish(&run.out);
+	sn_buf_finish(&run.again.note);
+	sonde_findings_finish(&run.again_findings);
 	for (size_t i = 0; i < run.repeat_count; i++)
 		sn_repeat_finish(&run.repeats[i]);
 	free(run.repeats);

@@ -144,7 +144,8 @@ static const struct sn_command commands[] = {
      .doc = "Reads FILE, a pcap or pcapng capture (\"-\" is standard input), finds the probes of any path mapper in it (traceroute, mtr, "
             "scamper, tracepath, nmap, sonde itself) with their answers, and shows each trace as if it had just been run: by target, "
             "method and flow, one after another. Where all of them ask one target side by side by different methods, as sonde compare "
-            "does, they stand in its table. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
+            "does, they stand in its table; of two searches for the path MTU, as sonde mtu makes them where echo requests do not tell, the "
+            "better one is told. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
             "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
     {.name = "doctor", .bit = SN_FOR_DOCTOR, .operands = "", .operands_min = 0, .operands_max = 0, .examples = doctor_examples,
      .run = sn_cmd_doctor, .summary = "say what this machine allows, and how to mend the rest",

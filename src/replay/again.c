@@ -18,6 +18,7 @@ struct known {
 	bool has_ttl[256];
 	unsigned ttl_count;
 	unsigned of_ttl[256];
+	bool measures;       /* it looks for the path's MTU, which is nothing to compare */
 	bool full;           /* so many probes with one TTL that there is no room for more */
 	bool compared;       /* another method asks the same target meanwhile … */
 	bool asked[256];     /* … and these TTLs were asked by any of them */
@@ -70,7 +71,9 @@ static void mark_repeats(struct sn_replay *replay, const struct sn_replay_trace 
 static void look(const struct sn_replay *replay, const struct sn_replay_trace *trace, struct known *out)
 {
 	const uint32_t *asks = replay->by_trace + trace->ask_from;
+	uint16_t most_bytes;
 	*out = (struct known){.first = &replay->asks[asks[0]], .joins = SN_NO_TRACE};
+	out->measures = sn_replay_measures(replay, trace, &most_bytes);
 	out->began = at(replay, out->first);
 	out->ended = at(replay, &replay->asks[asks[trace->ask_count - 1]]);
 	for (size_t i = 0; i < trace->ask_count; i++) {
@@ -102,7 +105,8 @@ static void find_compared(struct known *known, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < count; k++) {
-			if (!same_target(known[i].first, known[k].first) || !overlap(&known[i], &known[k]))
+			bool beside = same_target(known[i].first, known[k].first) && overlap(&known[i], &known[k]);
+			if (!beside || known[i].measures || known[k].measures)
 				continue;
 			known[i].compared |= !known[i].full && !same_kind(known[i].first, known[k].first);
 			for (unsigned ttl = 0; ttl < 256; ttl++)

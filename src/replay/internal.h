@@ -141,6 +141,10 @@ unsigned sn_fit_reply(const struct sn_replay *replay, const struct sn_ask *ask, 
 /* What the quote of an answer shows of what was asked. False: nothing. */
 bool sn_fit_compare(const struct sn_replay *replay, const struct sn_ask *ask, const struct sn_packet *answer, struct sonde_quote *out);
 
+/* When the first and the last probe of a trace were sent. */
+sonde_at_ns sn_replay_began_at_ns(const struct sn_replay *replay, const struct sn_replay_trace *trace);
+sonde_at_ns sn_replay_last_at_ns(const struct sn_replay *replay, const struct sn_replay_trace *trace);
+
 /* rounds.c: puts them in order; whether one begins after before_ns and not after at_ns. */
 void sn_replay_sort_rounds(struct sn_replay *replay);
 bool sn_replay_begins_between(const struct sn_replay *replay, sonde_at_ns before_ns, sonde_at_ns at_ns);

@@ -421,7 +421,11 @@ static void end_now(struct player *p)
  * True: there is such. */
 static bool give_up_unfollowed(struct player *p, sonde_ns wait_ns)
 {
-	bool cut = false;
+	bool cut = false, any = false;
+	for (size_t i = 0; i < p->asks_told; i++)
+		any |= ask_at(p, i)->state == SN_ASK_PENDING && (ask_at(p, i)->again || p->measures);
+	if (!any)
+		return false;
 	p->now = p->replay->until_ns > p->now ? p->replay->until_ns : p->now;
 	for (int waited = 1; waited >= 0; waited--) {
 		for (size_t i = 0; i < p->asks_told; i++) {

@@ -214,6 +214,16 @@ static bool asks_the_same(const struct sonde_trace_cfg *a, const struct sonde_tr
 	return a->method == b->method && a->dport == b->dport;
 }
 
+sonde_at_ns sn_replay_began_at_ns(const struct sn_replay *replay, const struct sn_replay_trace *trace)
+{
+	return sn_ask_heard(replay, &replay->asks[replay->by_trace[trace->ask_from]])->at_ns;
+}
+
+sonde_at_ns sn_replay_last_at_ns(const struct sn_replay *replay, const struct sn_replay_trace *trace)
+{
+	return sn_ask_heard(replay, &replay->asks[replay->by_trace[trace->ask_from + trace->ask_count - 1]])->at_ns;
+}
+
 /* All are under way at one time; of a target on the same link a trace is no longer than an instant. */
 bool sn_replay_is_comparison(const struct sn_replay *replay)
 {
@@ -223,9 +233,7 @@ bool sn_replay_is_comparison(const struct sn_replay *replay)
 		return false;
 	for (size_t i = 0; i < replay->trace_count; i++) {
 		const struct sn_replay_trace *trace = &replay->traces[i], *first = &replay->traces[0];
-		const struct sn_ask *asks = replay->asks;
-		sonde_at_ns began = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from]])->at_ns;
-		sonde_at_ns ended = sn_ask_heard(replay, &asks[replay->by_trace[trace->ask_from + trace->ask_count - 1]])->at_ns;
+		sonde_at_ns began = sn_replay_began_at_ns(replay, trace), ended = sn_replay_last_at_ns(replay, trace);
 		last_began = began > last_began ? began : last_began;
 		first_ended = ended < first_ended ? ended : first_ended;
 		if (!sonde_addr_equal(&trace->cfg.dst, &first->cfg.dst) || !sonde_addr_equal(&trace->cfg.src, &first->cfg.src) ||

@@ -47,6 +47,8 @@ bool sn_replay_flow_constant(const struct sn_replay *replay, size_t trace);
 bool sn_replay_is_comparison(const struct sn_replay *replay);
 /* Its traces are those of rounds, by one method, each target asked in several: --repeat. */
 bool sn_replay_is_repeated(const struct sn_replay *replay);
+/* Its traces are two searches for one path's MTU, by echo requests and right behind them by UDP: sonde mtu. */
+bool sn_replay_is_asked_again(const struct sn_replay *replay);
 /* ICMP errors that quote a packet from and to the addresses of a trace which the capture does not hold: who captured missed some. */
 size_t sn_replay_orphan_count(const struct sn_replay *replay);
 /* ICMP errors of which a snap length left too little to tell what they answer. */

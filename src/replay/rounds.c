@@ -53,11 +53,6 @@ static const struct sn_replay_trace *before(const struct sn_replay *replay, size
 	return NULL;
 }
 
-static sonde_at_ns began_at_ns(const struct sn_replay *replay, const struct sn_replay_trace *trace)
-{
-	return sn_ask_heard(replay, &replay->asks[replay->by_trace[trace->ask_from]])->at_ns;
-}
-
 bool sn_replay_is_repeated(const struct sn_replay *replay)
 {
 	bool any = false;
@@ -65,7 +60,7 @@ bool sn_replay_is_repeated(const struct sn_replay *replay)
 		const struct sn_replay_trace *trace = &replay->traces[i], *last = before(replay, i);
 		if (trace->cfg.plan != SONDE_PLAN_SWEEP || trace->cfg.method != replay->traces[0].cfg.method)
 			return false;
-		if (last && !sn_replay_begins_between(replay, began_at_ns(replay, last), began_at_ns(replay, trace)))
+		if (last && !sn_replay_begins_between(replay, sn_replay_began_at_ns(replay, last), sn_replay_began_at_ns(replay, trace)))
 			return false;
 		any |= last != NULL;
 	}

@@ -37,3 +37,15 @@ bool sn_replay_measures(const struct sn_replay *replay, const struct sn_replay_t
 	}
 	return (all.count >= SIZES_LEAST && several) || of_ttl[SONDE_TTL_LAST].count >= SIZES_TO_TARGET_LEAST;
 }
+
+/* Whoever asked again did so when the first search was over, and before ten seconds had passed. */
+bool sn_replay_is_asked_again(const struct sn_replay *replay)
+{
+	const struct sn_replay_trace *echo = &replay->traces[0], *udp = &replay->traces[1];
+	if (replay->trace_count != 2 || echo->cfg.plan != SONDE_PLAN_PMTU || udp->cfg.plan != SONDE_PLAN_PMTU)
+		return false;
+	sonde_at_ns began = sn_replay_began_at_ns(replay, udp);
+	return sonde_addr_equal(&echo->cfg.dst, &udp->cfg.dst) && sonde_addr_equal(&echo->cfg.src, &udp->cfg.src) &&
+	       echo->cfg.method == (size_t)sonde_method_find("icmp") && udp->cfg.method == (size_t)sonde_method_find("udp") &&
+	       began > sn_replay_last_at_ns(replay, echo) && began < sn_replay_began_at_ns(replay, echo) + 10 * SONDE_S;
+}
