@@ -3,13 +3,10 @@
 #ifndef SN_CLI_INVESTIGATE_H
 #define SN_CLI_INVESTIGATE_H
 
+#include "cli/hop_asked.h"
 #include "cli/reach.h"
-#include "diag/bucket.h"
 
 #include <sonde/path.h>
-
-/* So many hops of a path are asked. */
-enum { SN_INVESTIGATED_MOST = 3 };
 
 /* {.reach, .session} is one that has not begun. */
 struct sn_investigation {
@@ -18,11 +15,7 @@ struct sn_investigation {
 	bool asking;                 /* … by the trace with that id */
 	uint32_t trace_id;
 	bool cut;                    /* it was ended from outside, or could not be sent */
-	struct sonde_addr hop;       /* who is asked */
-	struct sn_bucket_probe probes[SN_BUCKET_PROBES_MAX + SONDE_TTL_LAST];
-	uint64_t tokens[SN_BUCKET_PROBES_MAX + SONDE_TTL_LAST]; /* 0: of the trace itself */
-	size_t count;
-	size_t first;                /* of the present ask */
+	struct sn_hop_asked hop;     /* the one that is asked */
 };
 
 /* Takes an event of any trace of the session; those of others are ignored. */
