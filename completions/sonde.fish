@@ -620,7 +620,7 @@ complete -c sonde -n '__sonde_may "trace compare mtu replay" "-A --as-lookup" "a
 complete -c sonde -n '__sonde_may "trace compare mtu replay" "--asn-zone" "asn-zone" "" "as-lookup"' -l asn-zone -d 'DNS zone that --as-lookup asks' -x
 complete -c sonde -n '__sonde_may "trace compare replay" "--lost" "lost" ""' -l lost -d 'list the unanswered probes as a firewall\'s log would show them'
 complete -c sonde -n '__sonde_may "trace replay" "--detail" "repeat|detail" ""' -l detail -d 'show one probe of this hop and its answer, byte by byte' -x
-complete -c sonde -n '__sonde_may "replay" "--apart" "apart" ""' -l apart -d 'a table for each trace, also of a comparison, of rounds or of two searches for the MTU'
+complete -c sonde -n '__sonde_may "replay" "--apart" "apart" ""' -l apart -d 'a table for each trace, also of a comparison, rounds, searches for the MTU and for limiters'
 complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--color" "color" ""' -l color -d 'colour the table' -x -a 'auto always never'
 complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--ascii" "ascii" ""' -l ascii -d 'write ASCII only, as in locales without UTF-8'
 complete -c sonde -n '__sonde_may "trace compare mtu replay doctor" "--wide" "wide" ""' -l wide -d 'break no line at the width of the terminal'

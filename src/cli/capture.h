@@ -23,7 +23,7 @@ int sn_capture_open(struct sn_capture *capture, const char *file, struct sonde_e
 struct sonde_wire *sn_capture_wire(struct sn_capture *capture, struct sonde_wire *wire, struct sonde_clock *clock);
 /* What still waits for the kernel's stamp is told: the detail has all packets then. */
 void sn_capture_flush(struct sn_capture *capture);
-/* Says in the file that all probes up to now were one round of --repeat: an empty record. */
+/* Says in the file that all probes up to now were one round of --repeat, or one ask of --investigate: an empty record. */
 void sn_capture_round(struct sn_capture *capture);
 /* Says in the file until when the run listened, and closes it. A negative enum sonde_err: not all of it was written. */
 int sn_capture_finish(struct sn_capture *capture, struct sonde_error *err) SONDE_MUST_USE;

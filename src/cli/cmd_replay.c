@@ -11,11 +11,13 @@
 #include "cli/output.h"
 #include "cli/repeat.h"
 #include "cli/replay_compare.h"
+#include "cli/replay_limiters.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/pcap.h"
 #include "io/wires.h"
 #include "out/findings.h"
+#include "out/limiter.h"
 #include "out/mtu.h"
 #include "packet/link.h"
 #include "replay/replay.h"
@@ -40,6 +42,8 @@ struct run {
 	struct host *hosts;         /* of each trace, as text */
 	struct sn_repeat *repeats;  /* of rounds: what the traces to each target come to */
 	size_t repeat_count;
+	size_t told_count;          /* traces that have tables of their own */
+	struct sn_replay_limiters *limiters; /* of each of them; NULL: nobody asked for them */
 	struct sn_asked_again again;          /* of two searches for the MTU which is told; zero: it is not about such */
 	struct sonde_findings again_findings; /* … and what that found */
 	struct sn_buf out;
@@ -191,6 +195,7 @@ static int make_tables(struct run *run)
 	struct sn_live_cfg cfg = sn_terminal_cfg(run->opts);
 	cfg.style.who = sn_enrich_source(&run->enrich);
 	cfg.lost = run->opts->lost; /* instants of a capture are those of the wall clock */
+	cfg.investigated = run->told_count < count ? SN_INVESTIGATED_MOST : 0;
 	run->hosts = calloc(count + 1, sizeof *run->hosts);
 	int code = run->hosts ? sn_live_new(&run->live, &cfg) : SONDE_E_NOMEM;
 	for (size_t i = 0; code == SONDE_OK && i < count; i++) {
@@ -233,11 +238,12 @@ static int show_rounds(struct run *run, struct sonde_error *err)
 	return written < 0 ? written : SONDE_OK;
 }
 
-static int show(struct run *run, struct sonde_error *err)
+/* The tables of traces from one on up to another. */
+static int show_some(struct run *run, size_t from, size_t to, struct sonde_error *err)
 {
 	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
-	int code = make_tables(run), written = SN_OUTPUT_OK;
-	for (size_t i = 0; code == SONDE_OK && written == SN_OUTPUT_OK && i < sn_replay_count(run->replay); i++) {
+	int code = SONDE_OK, written = SN_OUTPUT_OK;
+	for (size_t i = from; code == SONDE_OK && written == SN_OUTPUT_OK && i < to; i++) {
 		code = sn_replay_play(run->replay, i, on_event, run);
 		sn_live_turn(run->live, 0, &run->out);
 		sn_detail_show(&run->detail, sn_live_path(run->live, (uint32_t)i), &screen.style, &run->out);
@@ -247,6 +253,46 @@ static int show(struct run *run, struct sonde_error *err)
 	if (code < 0)
 		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
 	return written < 0 ? written : SONDE_OK;
+}
+
+/* What hops were asked for their limiters is no table, but a line each below those. */
+static int show_limiters(struct run *run, struct sonde_error *err)
+{
+	const struct sonde_path **paths = calloc(run->told_count, sizeof *paths);
+	size_t count = sn_replay_count(run->replay);
+	bool asked = false;
+	run->limiters = paths ? calloc(run->told_count, sizeof *run->limiters) : NULL;
+	int code = run->limiters ? SONDE_OK : SONDE_E_NOMEM;
+	for (size_t i = 0; code == SONDE_OK && i < run->told_count; i++)
+		paths[i] = sn_live_path(run->live, (uint32_t)i);
+	if (code == SONDE_OK)
+		code = sn_replay_asks_limiters(run->replay, paths, run->told_count, &asked);
+	if (asked)
+		code = sn_replay_limiters(run->replay, paths, run->told_count, on_event, run, run->limiters);
+	free(paths);
+	if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
+	if (asked) {
+		for (size_t i = 0; i < run->told_count; i++)
+			if (run->limiters[i].count || !run->limiters[i].asked)
+				sn_limiter_lines(&run->out, run->limiters[i].items, run->limiters[i].count);
+		int written = sn_sinks_text(&run->sinks, &run->out, err);
+		return written < 0 ? written : SONDE_OK;
+	}
+	size_t from = run->told_count;
+	free(run->limiters);
+	run->limiters = NULL;
+	run->told_count = count;
+	return show_some(run, from, count, err);
+}
+
+static int show(struct run *run, struct sonde_error *err)
+{
+	int code = make_tables(run);
+	if (code < 0)
+		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
+	code = show_some(run, 0, run->told_count, err);
+	return code == SONDE_OK && run->told_count < sn_replay_count(run->replay) ? show_limiters(run, err) : code;
 }
 
 /* As sonde mtu tells of two searches: the better one, and below the head of the other why there was a second. */
@@ -304,7 +350,7 @@ static int report(struct run *run, struct sonde_error *err)
 		series[report.series_count++] = run->repeats[i].told;
 	report.detail = run->detail.ttl ? sn_detail_report : NULL;
 	report.detail_ctx = &run->detail;
-	for (uint32_t id = 0; id < count; id++) {
+	for (uint32_t id = 0; id < run->told_count; id++) {
 		const struct sonde_path *path = sn_live_path(run->live, id);
 		const struct sn_asked_again *again = run->again.method ? &run->again : NULL;
 		if (!sonde_path_cfg(path) || (again && id != again->by_udp))
@@ -315,6 +361,8 @@ static int report(struct run *run, struct sonde_error *err)
 		                                                                        : sn_live_findings(run->live, id),
 		                                                      .trace_id = id,
 		                                                      .note = again ? sn_buf_text(&again->note) : NULL,
+		                                                      .limiters = run->limiters ? run->limiters[id].items : NULL,
+		                                                      .limiter_count = run->limiters ? run->limiters[id].count : 0,
 		                                                      .also_method = run->again.method,
 		                                                      .also_result = run->again.result,
 		                                                      .mtu = sonde_path_cfg(path)->plan == SONDE_PLAN_PMTU};
@@ -338,6 +386,7 @@ static int show_all(struct run *run, struct sonde_error *err)
 		return code;
 	}
 	int (*tell)(struct run *run, struct sonde_error *err) = show;
+	run->told_count = apart ? sn_replay_count(run->replay) : sn_replay_told_count(run->replay);
 	if (!apart && sn_replay_is_repeated(run->replay))
 		tell = show_rounds;
 	else if (!apart && sn_replay_is_asked_again(run->replay))
@@ -383,6 +432,7 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	for (size_t i = 0; i < run.repeat_count; i++)
 		sn_repeat_finish(&run.repeats[i]);
 	free(run.repeats);
+	free(run.limiters);
 	free(run.hosts);
 	return run.status;
 }

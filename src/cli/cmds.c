@@ -145,8 +145,9 @@ static const struct sn_command commands[] = {
             "scamper, tracepath, nmap, sonde itself) with their answers, and shows each trace as if it had just been run: by target, "
             "method and flow, one after another. Where all of them ask one target side by side by different methods, as sonde compare "
             "does, they stand in its table; of two searches for the path MTU, as sonde mtu makes them where echo requests do not tell, the "
-            "better one is told. Nothing is sent and no privilege is needed. Times are those of the capture; what it "
-            "does not show is not guessed: probes that were still on their way when it ends count neither as answered nor as lost."},
+            "better one is told; the limits that an investigation asked hops for are a line each. Nothing is sent and no privilege is "
+            "needed. Times are those of the capture; what it does not show is not guessed: probes that were still on their way when it "
+            "ends count neither as answered nor as lost."},
     {.name = "doctor", .bit = SN_FOR_DOCTOR, .operands = "", .operands_min = 0, .operands_max = 0, .examples = doctor_examples,
      .run = sn_cmd_doctor, .summary = "say what this machine allows, and how to mend the rest",
      .doc = "Looks at the capability, ping sockets, the error queue, routes of both families, source checks, ICMP limits, the "

@@ -33,6 +33,7 @@ static int ask(struct sn_investigation *inv, const struct sonde_path *path, cons
 	cfg.window = 0;
 	if (sonde_session_add(inv->session, &cfg, &wish, &inv->trace_id, &route, err) < 0)
 		return err->code;
+	sn_capture_round(&inv->reach->capture);
 	inv->asking = true;
 	int code = sonde_session_run(inv->session, err);
 	inv->asking = false;

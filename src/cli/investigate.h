@@ -10,7 +10,7 @@
 
 /* {.reach, .session} is one that has not begun. */
 struct sn_investigation {
-	const struct sn_reach *reach;
+	struct sn_reach *reach;
 	struct sonde_session *session;
 	bool asking;                 /* … by the trace with that id */
 	uint32_t trace_id;

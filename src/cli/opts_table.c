@@ -250,7 +250,7 @@ static const struct sn_opt options[] = {
      .doc = "Each field of the probe by its name, with its bytes and its value as it was sent and, beside it, as the answer quotes it: "
             "what differs is marked, what the quote is too short for is \"not visible\". It is the hop's first answer."},
     {.name = "apart", .type = SN_OPT_FLAG, FIELD(apart), .group = SN_GROUP_OUTPUT, .commands = SN_FOR_REPLAY,
-     .help = "a table for each trace, also of a comparison, of rounds or of two searches for the MTU"},
+     .help = "a table for each trace, also of a comparison, rounds, searches for the MTU and for limiters"},
     {.name = "color", .type = SN_OPT_CHOICE, FIELD(colour), .preset = "auto", .arg = "WHEN", .choices = colour_choices,
      .group = SN_GROUP_OUTPUT, .commands = SN_FOR_PROBES | SN_FOR_REPLAY | SN_FOR_DOCTOR, .help = "colour the table",
      .doc = "auto is on a terminal, or where CLICOLOR_FORCE is set to anything but 0, and never where NO_COLOR is set. Nothing is told by "

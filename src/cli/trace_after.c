@@ -14,15 +14,13 @@ static int investigate_one(struct sn_trace_run *run, uint32_t id, struct sonde_e
 {
 	struct sn_limiters *found = &run->limiters[id];
 	int code = sn_investigate(&run->investigation, sn_live_path(run->live, id), found->items, &found->count, err);
-	for (size_t i = 0; i < found->count; i++) {
+	bool cut = code < 0 || run->interrupted || run->investigation.cut;
+	for (size_t i = 0; i < found->count; i++)
 		found->items[i].shared = run->trace_count > 1;
-		sn_limiter_text(&run->out, &found->items[i]);
-		sn_buf_putc(&run->out, '\n');
-	}
+	if (found->count || !cut)
+		sn_limiter_lines(&run->out, found->items, found->count);
 	if (run->interrupted)
 		sn_buf_puts(&run->out, "Interrupted.\n");
-	else if (code == SONDE_OK && !found->count && !run->investigation.cut)
-		sn_buf_puts(&run->out, "Nothing to investigate: no hop answered fewer probes than those behind it.\n");
 	return code;
 }
 

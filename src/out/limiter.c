@@ -48,3 +48,13 @@ void sn_limiter_text(struct sn_buf *text, const struct sonde_limiter *b)
 		sn_buf_puts(text, ": a limit of its own, no loss.");
 	}
 }
+
+void sn_limiter_lines(struct sn_buf *out, const struct sonde_limiter *limiters, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		sn_limiter_text(out, &limiters[i]);
+		sn_buf_putc(out, '\n');
+	}
+	if (!count)
+		sn_buf_puts(out, "Nothing to investigate: no hop answered fewer probes than those behind it.\n");
+}

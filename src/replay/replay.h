@@ -31,7 +31,7 @@ int sn_replay_packet(struct sn_replay *replay, sonde_at_ns at_ns, const uint8_t 
 /* The capture went on at least until then: what is unanswered up to there is silence. */
 void sn_replay_until(struct sn_replay *replay, sonde_at_ns at_ns);
 
-/* From then on the run asks everything once more: no trace goes on past it. SONDE_E_NOMEM. */
+/* From then on the run asks everything once more, or a hop for its limiter: no trace goes on past it. SONDE_E_NOMEM. */
 int sn_replay_round(struct sn_replay *replay, sonde_at_ns at_ns) SONDE_MUST_USE;
 
 /* Finds answers and traces, once all packets are there. SONDE_E_NOMEM; SONDE_E_RANGE: too many traces, those after them are left out. */
@@ -49,6 +49,10 @@ bool sn_replay_is_comparison(const struct sn_replay *replay);
 bool sn_replay_is_repeated(const struct sn_replay *replay);
 /* Its traces are two searches for one path's MTU, by echo requests and right behind them by UDP: sonde mtu. */
 bool sn_replay_is_asked_again(const struct sn_replay *replay);
+/* How many of its traces stand for themselves; those behind them ask single hops of these for their limiters, as --investigate does. */
+size_t sn_replay_told_count(const struct sn_replay *replay);
+/* How many probes a trace has. */
+size_t sn_replay_probe_count(const struct sn_replay *replay, size_t trace);
 /* ICMP errors that quote a packet from and to the addresses of a trace which the capture does not hold: who captured missed some. */
 size_t sn_replay_orphan_count(const struct sn_replay *replay);
 /* ICMP errors of which a snap length left too little to tell what they answer. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a run says in its capture that it begins again. */
+/* Where a run says in its capture that it begins again, or asks more. */
 #include "replay/internal.h"
 
 #include <stdlib.h>
@@ -53,9 +53,44 @@ static const struct sn_replay_trace *before(const struct sn_replay *replay, size
 	return NULL;
 }
 
+size_t sn_replay_probe_count(const struct sn_replay *replay, size_t trace)
+{
+	return trace < replay->trace_count ? replay->traces[trace].ask_count : 0;
+}
+
+/* It asks one hop once more, and says that it does, after a trace by the same method that got so far. */
+static bool asks_hop(const struct sn_replay *replay, size_t trace)
+{
+	const struct sn_replay_trace *own = &replay->traces[trace], *last = before(replay, trace);
+	const struct sonde_trace_cfg *cfg = &own->cfg;
+	if (cfg->plan != SONDE_PLAN_SWEEP || cfg->first_ttl != cfg->max_ttl || !last ||
+	    !sn_replay_begins_between(replay, sn_replay_last_at_ns(replay, last), sn_replay_began_at_ns(replay, own)))
+		return false;
+	bool found = false;
+	for (size_t i = 0; i < trace; i++) {
+		const struct sonde_trace_cfg *told = &replay->traces[i].cfg;
+		found |= told->plan == SONDE_PLAN_SWEEP && told->method == cfg->method && told->first_ttl < told->max_ttl &&
+		         told->first_ttl <= cfg->first_ttl && told->max_ttl >= cfg->first_ttl && sonde_addr_equal(&told->dst, &cfg->dst);
+	}
+	return found;
+}
+
+size_t sn_replay_told_count(const struct sn_replay *replay)
+{
+	size_t count = replay->trace_count;
+	while (count > 0 && asks_hop(replay, count - 1))
+		count--;
+	for (size_t i = 0; i < count; i++)
+		if (replay->traces[i].cfg.plan != SONDE_PLAN_SWEEP)
+			return replay->trace_count;
+	return count;
+}
+
 bool sn_replay_is_repeated(const struct sn_replay *replay)
 {
 	bool any = false;
+	if (sn_replay_told_count(replay) < replay->trace_count)
+		return false;
 	for (size_t i = 0; i < replay->trace_count; i++) {
 		const struct sn_replay_trace *trace = &replay->traces[i], *last = before(replay, i);
 		if (trace->cfg.plan != SONDE_PLAN_SWEEP || trace->cfg.method != replay->traces[0].cfg.method)

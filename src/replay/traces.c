@@ -98,7 +98,8 @@ static unsigned ttl_count(const struct work *w, struct run run)
 	return count;
 }
 
-/* A path mapper's: routers said that its TTLs ran out, or they vary as nobody else's do. */
+/* A path mapper's: routers said that its TTLs ran out, or they vary as nobody else's do. Or who asked says in the capture that it went on
+ * asking: that holds nothing else then, be it that nobody answers. */
 static bool is_trace(const struct work *w, struct run run)
 {
 	uint8_t least = UINT8_MAX, most = 0;
@@ -109,8 +110,10 @@ static bool is_trace(const struct work *w, struct run run)
 		most = ask->ttl > most && ask->ttl != SONDE_TTL_LAST ? ask->ttl : most;
 		exceeded |= ask->exceeded;
 	}
+	const struct sn_ask *first = run.count ? &w->replay->asks[run.asks[0]] : NULL;
+	bool marked = first && sn_replay_begins_between(w->replay, INT64_MIN, sn_ask_heard(w->replay, first)->at_ns);
 	bool varied = ttl_count(w, run) >= TTLS_LEAST && least <= FIRST_TTL_MOST;
-	return run.count && (exceeded || varied || (least == 1 && most <= LINK_TTL_MOST));
+	return run.count && (exceeded || varied || marked || (least == 1 && most <= LINK_TTL_MOST));
 }
 
 /* Leaves out what uses the flow and maps nothing. The lone probe at TTL 255 asks whether the target answers at all. */
