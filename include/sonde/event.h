@@ -150,6 +150,12 @@ struct sonde_event_overheard {
 	struct sonde_way_in way;           /* how the answer came in */
 };
 
+/* Answers, and the first and the last row to whose probes they came; 0: to none, or only to the one at TTL 255. */
+struct sonde_damaged {
+	uint32_t count;
+	uint8_t first_ttl, last_ttl;
+};
+
 struct sonde_event_end {
 	enum sonde_stop stop;
 	bool reached;
@@ -166,8 +172,7 @@ struct sonde_event_end {
 	uint32_t probe_count;         /* probes that left */
 	uint32_t stray_count;         /* packets since the engine started that quoted nothing of ours, or were forged */
 	uint32_t forged_count;        /* … of these: named this trace's flow and target, and showed none of its secrets */
-	uint32_t damaged_count;       /* answers to its probes whose checksum was wrong: not believed */
-	uint8_t damaged_first_ttl, damaged_last_ttl; /* … to the probes of these rows, 0: none, or only to the one at TTL 255 */
+	struct sonde_damaged damaged; /* answers to its probes whose checksum was wrong: not believed */
 	uint32_t dropped_count;       /* answers the wire is known to have lost (socket buffer overflow) */
 	uint32_t unread_count;        /* packets that it lost likewise, none of them an answer but such as were rewritten on the way */
 	enum sonde_ear ear;           /* whether OVERHEARD events can be believed to be all */

@@ -5,8 +5,8 @@
 static void eval(struct sn_case *c)
 {
 	const struct sonde_event_end *end = c->view->end;
-	uint32_t count = end->damaged_count;
-	uint8_t first = end->damaged_first_ttl, last = end->damaged_last_ttl;
+	uint32_t count = end->damaged.count;
+	uint8_t first = end->damaged.first_ttl, last = end->damaged.last_ttl;
 	if (!count)
 		return;
 	bool one = count == 1;

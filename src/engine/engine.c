@@ -258,9 +258,7 @@ static void end(struct sonde_engine *e, struct sn_trace *trace, const struct son
 	event.as.end = *how;
 	event.as.end.stray_count = (uint32_t)e->stats.stray_count;
 	event.as.end.forged_count = trace->forged_count;
-	event.as.end.damaged_count = trace->damaged_count;
-	event.as.end.damaged_first_ttl = trace->damaged_first_ttl;
-	event.as.end.damaged_last_ttl = trace->damaged_last_ttl;
+	event.as.end.damaged = trace->damaged;
 	trace->ended = true;
 	e->live_count--;
 	sn_wakes_set(&e->wakes, &trace->wake, SONDE_NEVER);

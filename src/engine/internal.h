@@ -57,8 +57,7 @@ struct sn_trace {
 	struct sn_trace *next_due;    /* in the engine's list of traces whose plan has news */
 	struct sn_index_node by_dst, by_flow;
 	uint32_t forged_count;        /* packets that named its flow and showed none of its secrets */
-	uint32_t damaged_count;       /* answers with a wrong checksum */
-	uint8_t damaged_first_ttl, damaged_last_ttl;
+	struct sonde_damaged damaged; /* answers with a wrong checksum */
 	uint8_t transit_top;          /* highest TTL answered as transit */
 	struct sn_agreed agreed;
 	bool is_due, started, ended;

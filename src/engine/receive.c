@@ -3,6 +3,7 @@
 #include "engine/internal.h"
 
 #include "base/addr.h"
+#include "base/damaged.h"
 #include "engine/meaning.h"
 
 void sn_engine_answer(struct sonde_engine *e, const struct sn_match *m, const struct sonde_rx *rx, struct sonde_event_answer *a)
@@ -146,12 +147,7 @@ static void count_broken(struct sonde_engine *e, const struct sonde_rx *rx, stru
 	e->stats.bad_checksum_count++;
 	if (!find(e, rx, packet, &m) || m.trace->ended || m.fit.bits < SN_BITS_STRONG)
 		return;
-	struct sn_trace *t = m.trace;
-	t->damaged_count++;
-	if (m.rec->ttl && (!t->damaged_first_ttl || m.rec->ttl < t->damaged_first_ttl))
-		t->damaged_first_ttl = m.rec->ttl;
-	if (m.rec->ttl > t->damaged_last_ttl)
-		t->damaged_last_ttl = m.rec->ttl;
+	sn_damaged_add(&m.trace->damaged, m.rec->ttl, 1);
 }
 
 static void packet_came(struct sonde_engine *e, const struct sonde_rx *rx)

@@ -32,7 +32,7 @@ void sn_tell_stop(struct sn_doc *doc, const char *key, const struct sonde_event_
 	sn_doc_whole(doc, "probes", end->probe_count);
 	sn_doc_whole(doc, "strays", end->stray_count);
 	sn_doc_whole(doc, "forged", end->forged_count);
-	sn_doc_whole(doc, "damaged", end->damaged_count);
+	sn_doc_whole(doc, "damaged", end->damaged.count);
 	sn_doc_whole(doc, "unread", end->unread_count);
 	sn_doc_whole(doc, "dropped_answers", end->dropped_count);
 	sn_doc_text(doc, "interfaces_heard", ears[end->ear]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A captured trace told as events: what was sent and answered when it was, what is no longer waited for when a sweep of our own would give
  * it up, and how it ended as a sweep judges that. */
+#include "base/damaged.h"
 #include "engine/meaning.h"
 #include "packet/ext.h"
 #include "plan/pmtu.h"
@@ -463,14 +464,7 @@ static void count_damaged(const struct player *p, struct sonde_event_end *end)
 {
 	for (size_t i = 0; i < p->trace->ask_count; i++) {
 		const struct sn_ask *ask = ask_at(p, i);
-		uint8_t ttl = ask->ttl == SONDE_TTL_LAST ? 0 : ask->ttl;
-		end->damaged_count += ask->damaged_count;
-		if (!ask->damaged_count || !ttl)
-			continue;
-		if (!end->damaged_first_ttl || ttl < end->damaged_first_ttl)
-			end->damaged_first_ttl = ttl;
-		if (ttl > end->damaged_last_ttl)
-			end->damaged_last_ttl = ttl;
+		sn_damaged_add(&end->damaged, ask->ttl == SONDE_TTL_LAST ? 0 : ask->ttl, ask->damaged_count);
 	}
 }
 

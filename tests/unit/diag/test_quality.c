@@ -261,8 +261,8 @@ static void damaged(uint32_t count, uint8_t first_ttl, uint8_t last_ttl, const c
 {
 	const struct sonde_case about = {.paths = (const struct sonde_path *const *)&j.path, .path_count = 1, .host = "host"};
 	judged_start(&j, "tcp", 1);
-	made_end(&j.m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true, .damaged_count = count,
-	                                        .damaged_first_ttl = first_ttl, .damaged_last_ttl = last_ttl});
+	made_end(&j.m, (struct sonde_event_end){.stop = SONDE_STOP_REACHED, .reached = true,
+	                                        .damaged = {.count = count, .first_ttl = first_ttl, .last_ttl = last_ttl}});
 	assert_int_equal(sonde_diagnose(&about, &j.findings), SONDE_OK);
 	if (!sentence) {
 		judged_none(&j, "answers-damaged");

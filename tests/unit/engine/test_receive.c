@@ -311,9 +311,9 @@ static void damaged_answers_are_told_at_the_end(void **unused)
 		assert_int_equal(lab_stats(&lab).bad_checksum_count, 3);
 		sonde_engine_stop(lab.engine, 0, SONDE_STOP_INTERRUPTED);
 		lab_turn(&lab);
-		assert_int_equal(lab.traces[0].end.damaged_count, 2);
-		assert_int_equal(lab.traces[0].end.damaged_first_ttl, sent->ttl);
-		assert_int_equal(lab.traces[0].end.damaged_last_ttl, sent->ttl);
+		assert_int_equal(lab.traces[0].end.damaged.count, 2);
+		assert_int_equal(lab.traces[0].end.damaged.first_ttl, sent->ttl);
+		assert_int_equal(lab.traces[0].end.damaged.last_ttl, sent->ttl);
 	}
 }
 

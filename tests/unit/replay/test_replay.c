@@ -64,9 +64,9 @@ static void damaged_answers_are_counted(void **state)
 	assert_query(path, 2, 0, SONDE_QUERY_ANSWERED, 10 * SONDE_MS);
 	size_t count;
 	assert_int_not_equal(sonde_path_queries(path, 2, &count)[1].state, SONDE_QUERY_ANSWERED);
-	assert_int_equal(sonde_path_end(path)->damaged_count, 1);
-	assert_int_equal(sonde_path_end(path)->damaged_first_ttl, 2);
-	assert_int_equal(sonde_path_end(path)->damaged_last_ttl, 2);
+	assert_int_equal(sonde_path_end(path)->damaged.count, 1);
+	assert_int_equal(sonde_path_end(path)->damaged.first_ttl, 2);
+	assert_int_equal(sonde_path_end(path)->damaged.last_ttl, 2);
 	sonde_path_free(path);
 	sn_replay_free(c.replay);
 }
