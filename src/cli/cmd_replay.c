@@ -2,7 +2,6 @@
 /* From a capture to its tables. How frames are read and packets are paired is known elsewhere. */
 #include "cli/cmd_replay.h"
 
-#include "cli/asked_again.h"
 #include "cli/confine.h"
 #include "cli/detail.h"
 #include "cli/enrich.h"
@@ -12,13 +11,12 @@
 #include "cli/repeat.h"
 #include "cli/replay_compare.h"
 #include "cli/replay_limiters.h"
+#include "cli/replay_mtu.h"
 #include "cli/sinks.h"
 #include "cli/terminal.h"
 #include "ext/pcap.h"
 #include "io/wires.h"
-#include "out/findings.h"
 #include "out/limiter.h"
-#include "out/mtu.h"
 #include "packet/link.h"
 #include "replay/replay.h"
 
@@ -44,8 +42,7 @@ struct run {
 	size_t repeat_count;
 	size_t told_count;          /* traces that have tables of their own */
 	struct sn_replay_limiters *limiters; /* of each of them; NULL: nobody asked for them */
-	struct sn_asked_again again;          /* of two searches for the MTU which is told; zero: it is not about such */
-	struct sonde_findings again_findings; /* … and what that found */
+	struct sn_replay_mtu mtu;   /* of two searches for the MTU which is told */
 	struct sn_buf out;
 	uint64_t frame_count;
 	struct sn_clock_system system; /* for how long name servers are waited for */
@@ -189,6 +186,17 @@ static int on_event(void *ctx, const struct sonde_event *event)
 	return sn_live_event(run->live, event);
 }
 
+/* Of two searches for the MTU one may stand for both. */
+static bool is_told(const struct run *run, uint32_t id)
+{
+	return !run->mtu.again.method || id == run->mtu.told;
+}
+
+static const struct sonde_findings *findings_of(const struct run *run, uint32_t id)
+{
+	return run->mtu.again.method ? &run->mtu.findings : sn_live_findings(run->live, id);
+}
+
 static int make_tables(struct run *run)
 {
 	size_t count = sn_replay_count(run->replay);
@@ -295,46 +303,24 @@ static int show(struct run *run, struct sonde_error *err)
 	return code == SONDE_OK && run->told_count < sn_replay_count(run->replay) ? show_limiters(run, err) : code;
 }
 
-/* As sonde mtu tells of two searches: the better one, and below the head of the other why there was a second. */
-static int tell_better(struct run *run, struct sonde_error *err)
-{
-	const struct sonde_path *paths[] = {sn_live_path(run->live, 0), sn_live_path(run->live, 1)};
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
-	screen.style.who = sn_enrich_source(&run->enrich);
-	sn_asked_again(paths[0], paths[1], false, &run->again);
-	size_t told = run->again.by_udp;
-	const struct sonde_case about = {
-	    .paths = &paths[told], .path_count = 1, .host = run->hosts[told].text, .asked = run->again.method};
-	if (sonde_diagnose(&about, &run->again_findings) < 0)
-		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the findings");
-	sn_mtu_header(&run->out, &screen.style, sn_live_about(run->live, 0), sonde_path_cfg(paths[0]));
-	sn_text_wrap(&run->out, screen.style.width_columns, sn_buf_text(&run->again.note));
-	if (told)
-		sn_mtu_header(&run->out, &screen.style, sn_live_about(run->live, 1), sonde_path_cfg(paths[1]));
-	sn_mtu_table(&run->out, &screen.style, paths[told]);
-	sn_text_verdict(&run->out, &screen.style, &run->again_findings, 0);
-	if (screen.findings)
-		sn_findings_lines(&run->out, &run->again_findings, &paths[told], 1);
-	run->status = sn_exit_worse(run->status, sonde_findings_exit_status(&run->again_findings, 0));
-	return SONDE_OK;
-}
-
-/* Two searches for one MTU: one table, where the first did not tell. */
+/* Two searches for one MTU are one table, where the first did not tell. */
 static int show_searches(struct run *run, struct sonde_error *err)
 {
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
 	int code = make_tables(run);
+	screen.style.who = sn_enrich_source(&run->enrich);
 	for (size_t i = 0; code == SONDE_OK && i < sn_replay_count(run->replay); i++)
 		code = sn_replay_play(run->replay, i, on_event, run);
+	if (code == SONDE_OK)
+		code = sn_replay_mtu(run->live, &screen, &run->mtu, &run->out);
 	if (code < 0)
 		return sonde_fail(err, code, 0, "no room for the tables of '%.100s'", run->file);
-	if (sn_echo_is_doubted(sn_live_path(run->live, 0))) {
-		code = tell_better(run, err);
-	} else {
+	if (!run->mtu.again.method)
 		sn_live_turn(run->live, 0, &run->out);
-		for (uint32_t id = 0; id < sn_replay_count(run->replay); id++)
-			run->status = sn_exit_worse(run->status, sonde_findings_exit_status(sn_live_findings(run->live, id), 0));
-	}
-	int written = code == SONDE_OK ? sn_sinks_text(&run->sinks, &run->out, err) : code;
+	for (uint32_t id = 0; id < run->told_count; id++)
+		if (is_told(run, id))
+			run->status = sn_exit_worse(run->status, sonde_findings_exit_status(findings_of(run, id), 0));
+	int written = sn_sinks_text(&run->sinks, &run->out, err);
 	return written < 0 ? written : SONDE_OK;
 }
 
@@ -352,19 +338,18 @@ static int report(struct run *run, struct sonde_error *err)
 	report.detail_ctx = &run->detail;
 	for (uint32_t id = 0; id < run->told_count; id++) {
 		const struct sonde_path *path = sn_live_path(run->live, id);
-		const struct sn_asked_again *again = run->again.method ? &run->again : NULL;
-		if (!sonde_path_cfg(path) || (again && id != again->by_udp))
+		const struct sn_asked_again *again = &run->mtu.again;
+		if (!sonde_path_cfg(path) || !is_told(run, id))
 			continue;
 		told[report.trace_count++] = (struct sn_report_trace){.about = *sn_live_about(run->live, id),
 		                                                      .path = path,
-		                                                      .findings = again ? &run->again_findings
-		                                                                        : sn_live_findings(run->live, id),
+		                                                      .findings = findings_of(run, id),
 		                                                      .trace_id = id,
-		                                                      .note = again ? sn_buf_text(&again->note) : NULL,
+		                                                      .note = again->method ? sn_buf_text(&again->note) : NULL,
 		                                                      .limiters = run->limiters ? run->limiters[id].items : NULL,
 		                                                      .limiter_count = run->limiters ? run->limiters[id].count : 0,
-		                                                      .also_method = run->again.method,
-		                                                      .also_result = run->again.result,
+		                                                      .also_method = again->method,
+		                                                      .also_result = again->result,
 		                                                      .mtu = sonde_path_cfg(path)->plan == SONDE_PLAN_PMTU};
 	}
 	int code = sn_sinks_report(&run->sinks, &report, err);
@@ -427,8 +412,7 @@ int sn_cmd_replay(const struct sn_opts *opts, struct sonde_error *err)
 	sn_detail_finish(&run.detail);
 	sn_enrich_finish(&run.enrich);
 	sn_buf_finish(&run.out);
-	sn_buf_finish(&run.again.note);
-	sonde_findings_finish(&run.again_findings);
+	sn_replay_mtu_finish(&run.mtu);
 	for (size_t i = 0; i < run.repeat_count; i++)
 		sn_repeat_finish(&run.repeats[i]);
 	free(run.repeats);
