@@ -110,7 +110,9 @@ def traced(sonde, port, terminal, wait_ms, numeric, folder):
             answered[hop] = answered.get(hop, at_ns) if terminal else at_ns
         if event['event'] == 'end' and not terminal:
             answered[ROUTERS + 1] = wall_ns(event['at'])
-    return {'gaps': [(b - a) / 1e6 for a, b in zip(sent, sent[1:])], 'rows': {hop: (rows[hop] - answered[hop]) / 1e6 for hop in answered}}
+    # no probe leaves before it is due: a shorter gap shows that the one before it was late, and is none to measure others by
+    gaps = [max((b - a) / 1e6, GAP_MS) for a, b in zip(sent, sent[1:])]
+    return {'gaps': gaps, 'rows': {hop: (rows[hop] - answered[hop]) / 1e6 for hop in answered}}
 
 
 def inside(sonde):
