@@ -332,7 +332,7 @@ static int report(struct run *run, struct sonde_error *err)
 	struct sn_report report = {.traces = told, .series = series, .capture = run->file, .who = sn_enrich_source(&run->enrich)};
 	if (!told)
 		return sonde_fail(err, SONDE_E_NOMEM, 0, "no room for the output");
-	for (size_t i = 0; i < run->repeat_count; i++)
+	for (size_t i = 0; run->repeats && i < run->repeat_count; i++)
 		series[report.series_count++] = run->repeats[i].told;
 	report.detail = run->detail.ttl ? sn_detail_report : NULL;
 	report.detail_ctx = &run->detail;
@@ -370,13 +370,9 @@ static int show_all(struct run *run, struct sonde_error *err)
 		run->status = sn_exit_worse(run->status, status);
 		return code;
 	}
-	int (*tell)(struct run *run, struct sonde_error *err) = show;
+	bool rounds = !apart && sn_replay_is_repeated(run->replay), searches = !apart && sn_replay_is_asked_again(run->replay);
 	run->told_count = apart ? sn_replay_count(run->replay) : sn_replay_told_count(run->replay);
-	if (!apart && sn_replay_is_repeated(run->replay))
-		tell = show_rounds;
-	else if (!apart && sn_replay_is_asked_again(run->replay))
-		tell = show_searches;
-	int code = tell(run, err);
+	int code = rounds ? show_rounds(run, err) : searches ? show_searches(run, err) : show(run, err);
 	return code == SONDE_OK ? report(run, err) : code;
 }
 

@@ -11,7 +11,7 @@ struct playing {
 	void *ctx;
 };
 
-static int on_event(void *ctx, const struct sonde_event *event)
+static int on_asked(void *ctx, const struct sonde_event *event)
 {
 	struct playing *p = ctx;
 	sn_hop_asked_event(&p->hop, event);
@@ -56,7 +56,7 @@ static int play_hop(struct playing *p, struct sn_replay *replay, const struct so
 	for (size_t k = told_count; code == SONDE_OK && k < sn_replay_count(replay); k++)
 		if (asks(replay, k, path, p->hop.ttl) && sn_hop_asked_next(&p->hop, &next)) {
 			*any = true;
-			code = sn_replay_play(replay, k, on_event, p);
+			code = sn_replay_play(replay, k, on_asked, p);
 			sn_hop_asked_over(&p->hop, next.gap_ns);
 		}
 	*whole = !sn_hop_asked_next(&p->hop, &next);
@@ -86,9 +86,9 @@ static int play_path(struct playing *p, struct sn_replay *replay, const struct s
 }
 
 int sn_replay_limiters(struct sn_replay *replay, const struct sonde_path *const *paths, size_t told_count,
-                       int (*on_other)(void *ctx, const struct sonde_event *event), void *ctx, struct sn_replay_limiters *out)
+                       int (*on_event)(void *ctx, const struct sonde_event *event), void *ctx, struct sn_replay_limiters *out)
 {
-	struct playing p = {.on_event = on_other, .ctx = ctx};
+	struct playing p = {.on_event = on_event, .ctx = ctx};
 	int code = SONDE_OK;
 	for (size_t i = 0; code == SONDE_OK && i < told_count; i++)
 		code = play_path(&p, replay, paths[i], told_count, &out[i]);
