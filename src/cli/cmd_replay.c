@@ -197,12 +197,19 @@ static const struct sonde_findings *findings_of(const struct run *run, uint32_t 
 	return run->mtu.again.method ? &run->mtu.findings : sn_live_findings(run->live, id);
 }
 
+/* How tables look; instants of a capture are those of the wall clock. */
+static struct sn_live_cfg screen_of(const struct run *run)
+{
+	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	screen.style.who = sn_enrich_source(&run->enrich);
+	screen.lost = run->opts->lost;
+	return screen;
+}
+
 static int make_tables(struct run *run)
 {
 	size_t count = sn_replay_count(run->replay);
-	struct sn_live_cfg cfg = sn_terminal_cfg(run->opts);
-	cfg.style.who = sn_enrich_source(&run->enrich);
-	cfg.lost = run->opts->lost; /* instants of a capture are those of the wall clock */
+	struct sn_live_cfg cfg = screen_of(run);
 	cfg.investigated = run->told_count < count ? SN_INVESTIGATED_MOST : 0;
 	run->hosts = calloc(count + 1, sizeof *run->hosts);
 	int code = run->hosts ? sn_live_new(&run->live, &cfg) : SONDE_E_NOMEM;
@@ -219,11 +226,9 @@ static int make_tables(struct run *run)
 /* The tables of rounds: one for each target, and no other. */
 static int show_rounds(struct run *run, struct sonde_error *err)
 {
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	const struct sn_live_cfg screen = screen_of(run);
 	size_t count = sn_replay_count(run->replay);
 	int code = make_tables(run);
-	screen.style.who = sn_enrich_source(&run->enrich);
-	screen.lost = run->opts->lost;
 	run->repeats = code == SONDE_OK ? calloc(count, sizeof *run->repeats) : NULL;
 	if (code == SONDE_OK && !run->repeats)
 		code = SONDE_E_NOMEM;
@@ -306,9 +311,8 @@ static int show(struct run *run, struct sonde_error *err)
 /* Two searches for one MTU are one table, where the first did not tell. */
 static int show_searches(struct run *run, struct sonde_error *err)
 {
-	struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+	const struct sn_live_cfg screen = screen_of(run);
 	int code = make_tables(run);
-	screen.style.who = sn_enrich_source(&run->enrich);
 	for (size_t i = 0; code == SONDE_OK && i < sn_replay_count(run->replay); i++)
 		code = sn_replay_play(run->replay, i, on_event, run);
 	if (code == SONDE_OK)
@@ -362,10 +366,8 @@ static int show_all(struct run *run, struct sonde_error *err)
 {
 	bool apart = run->opts->apart || run->detail.ttl;
 	if (!apart && sn_replay_is_comparison(run->replay)) {
-		struct sn_live_cfg screen = sn_terminal_cfg(run->opts);
+		const struct sn_live_cfg screen = screen_of(run);
 		int status;
-		screen.style.who = sn_enrich_source(&run->enrich);
-		screen.lost = run->opts->lost;
 		int code = sn_replay_compare(run->replay, run->file, &screen, &run->sinks, &status, err);
 		run->status = sn_exit_worse(run->status, status);
 		return code;

@@ -3,6 +3,7 @@
 #include "cli/replay_mtu.h"
 
 #include "out/findings.h"
+#include "out/lost.h"
 #include "out/mtu.h"
 
 enum { BY_ECHO, BY_UDP };
@@ -30,6 +31,8 @@ int sn_replay_mtu(const struct sn_live *live, const struct sn_live_cfg *screen, 
 		put_header(live, screen, BY_UDP, out);
 	sn_mtu_table(out, &screen->style, path);
 	sn_text_verdict(out, &screen->style, &mtu->findings, 0);
+	if (screen->lost)
+		sn_text_lost(out, &screen->style, &path, 1, screen->wall_zero_ns);
 	if (screen->findings)
 		sn_findings_lines(out, &mtu->findings, &path, 1);
 	return code;
